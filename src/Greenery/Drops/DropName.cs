@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Greenery.Drops;
+
+/// <summary>How the rows of a drop are written.</summary>
+public enum DropFormat
+{
+    Csv,
+
+    /// <summary>One array of objects.</summary>
+    Json,
+
+    /// <summary>One object a line.</summary>
+    NdJson,
+}
+
+/// <summary>What a drop's path says: <c>&lt;yyyy-MM-dd&gt;/&lt;table&gt;[-&lt;part&gt;].(csv|json|ndjson)[.gz]</c>.</summary>
+/// <param name="Date">The business date of the drop.</param>
+/// <param name="Table">The drop name of the contract.</param>
+/// <param name="Part">What stands behind the dash; empty when there is none.</param>
+/// <param name="Format">How the rows are written.</param>
+/// <param name="IsCompressed">Whether the content is gzip.</param>
+public sealed partial record DropName(DateOnly Date, string Table, string Part, DropFormat Format, bool IsCompressed)
+{
+    /// <summary>The form a path must have, for messages.</summary>
+    public const string Form = "<yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson)[.gz]";
+
+    /// <summary>Reads a path; false when it does not have the form, or its date does not exist.</summary>
+    public static bool TryParse(string path, out DropName name)
+    {
+        name = null!;
+        var match = Pattern().Match(path);
+        if (!match.Success || !DateOnly.TryParseExact(
+            match.Groups["date"].ValueSpan, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+        {
+            return false;
+        }
+        var format = match.Groups["format"].Value switch
+        {
+            "csv" => DropFormat.Csv,
+            "json" => DropFormat.Json,
+            _ => DropFormat.NdJson,
+        };
+        name = new DropName(date, match.Groups["table"].Value, match.Groups["part"].Value, format, match.Groups["gz"].Success);
+        return true;
+    }
+
+    [GeneratedRegex(@"^(?<date>\d{4}-\d{2}-\d{2})/(?<table>[^/\-.]+)(?:-(?<part>[^/]+?))?\.(?<format>csv|json|ndjson)(?<gz>\.gz)?$")]
+    private static partial Regex Pattern();
+}

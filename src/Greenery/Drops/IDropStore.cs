@@ -1,0 +1,20 @@
+namespace Greenery.Drops;
+
+/// <summary>Where drops come from. Two implementations, one behaviour: blob storage and a folder.</summary>
+public interface IDropStore
+{
+    /// <summary>For messages: the container's address without credentials, or the folder's path.</summary>
+    string Description { get; }
+
+    /// <summary>All files, in ordinal order of their paths. A container or folder that is not there is a fault.</summary>
+    /// <exception cref="MachineryException">The store cannot be reached or does not let us in.</exception>
+    IAsyncEnumerable<DropFile> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Opens the version of the file that was listed.</summary>
+    /// <exception cref="DropChangedException">It was changed or deleted since.</exception>
+    /// <exception cref="MachineryException">The store cannot be reached or does not let us in.</exception>
+    Task<Stream> OpenAsync(DropFile file, CancellationToken cancellationToken);
+
+    /// <summary>Writes a file whole (it appears at once or not at all), replacing one of the same path.</summary>
+    Task WriteAsync(string path, Stream content, CancellationToken cancellationToken);
+}

@@ -1,0 +1,35 @@
+namespace Greenery.Sources;
+
+/// <summary>The contract of one source table: what its drops must look like.</summary>
+public sealed record SourceTable
+{
+    /// <summary>The table in schema staging, and, unless <see cref="DropName"/> says otherwise, of its drops.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>For people; empty when there is none.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>In the order of the contract. A drop's columns may come in any order.</summary>
+    public required IReadOnlyList<SourceColumn> Columns { get; init; }
+
+    /// <summary>Names of the columns that identify a row; at least one.</summary>
+    public required IReadOnlyList<string> PrimaryKey { get; init; }
+
+    /// <summary>The name a drop has before <c>-part</c> and the extension; the table's name by default.</summary>
+    public required string DropName { get; init; }
+
+    /// <summary>More bad rows than this in one drop are a warning; none by default: every bad row is reported anyway.</summary>
+    public RejectLimit? WarnAbove { get; init; }
+
+    /// <summary>More bad rows than this refuse the drop whole; 10% by default.</summary>
+    public RejectLimit FailAbove { get; init; } = new(null, 10);
+
+    /// <summary>How old the newest drop may be; null when the contract does not say.</summary>
+    public Freshness? Freshness { get; init; }
+
+    /// <summary>Who answers for it (<c>meta: owner</c>); null when nobody is named.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>File and line in sources.yml.</summary>
+    public required string Place { get; init; }
+}

@@ -1,0 +1,46 @@
+namespace Greenery.Staging;
+
+/// <summary>How the loading of one drop ended.</summary>
+public enum LoadOutcome
+{
+    /// <summary>Its rows are in staging or in quarantine, and in the ledger.</summary>
+    Loaded,
+
+    /// <summary>The path was written again with the content already loaded; nothing was done.</summary>
+    SameContent,
+
+    /// <summary>It does not keep the contract; nothing of it was kept. <see cref="LoadResult.Message"/> says why.</summary>
+    Refused,
+}
+
+/// <summary>What became of the rows of one drop. The counts always add up to <see cref="RowsInFile"/>.</summary>
+public sealed record LoadResult
+{
+    public required string Path { get; init; }
+
+    public required string Table { get; init; }
+
+    public required LoadOutcome Outcome { get; init; }
+
+    /// <summary>Why it was refused, or what people should know; null when all is well.</summary>
+    public string? Message { get; init; }
+
+    public long RowsInFile { get; init; }
+
+    public long Inserted { get; init; }
+
+    public long Updated { get; init; }
+
+    public long Unchanged { get; init; }
+
+    /// <summary>Rows that a later row of the file, or a later drop, overrides.</summary>
+    public long Superseded { get; init; }
+
+    public long Quarantined { get; init; }
+
+    /// <summary>Columns the contract does not know; their values are in <c>_extra</c>.</summary>
+    public IReadOnlyList<string> UnknownColumns { get; init; } = [];
+
+    /// <summary>The contract's <c>warn</c> threshold was exceeded.</summary>
+    public bool IsOverWarning { get; init; }
+}

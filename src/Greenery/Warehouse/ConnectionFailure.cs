@@ -1,0 +1,28 @@
+using Npgsql;
+
+namespace Greenery.Warehouse;
+
+/// <summary>Says in words why a connection could not be had.</summary>
+internal static class ConnectionFailure
+{
+    public static MachineryException Explain(string place, Exception exception)
+    {
+        var reason = exception is PostgresException refused
+            ? $"{refused.MessageText} ({refused.SqlState}). {Advice(refused.SqlState)}"
+            : $"{Innermost(exception)}. Is the server running, and is the address in Greenery:Warehouse right?";
+        return new MachineryException($"{place} cannot be used: {reason}", exception);
+    }
+
+    private static string Advice(string sqlState) => sqlState switch
+    {
+        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
+            "Check Username and Password in Greenery:Warehouse.",
+        PostgresErrorCodes.InvalidCatalogName => "Create the database, or correct Database in Greenery:Warehouse.",
+        PostgresErrorCodes.TooManyConnections => "Raise max_connections, or set Maximum Pool Size in Greenery:Warehouse.",
+        PostgresErrorCodes.CannotConnectNow => "The server is starting or stopping; try again in a moment.",
+        _ => "See the server's log.",
+    };
+
+    private static string Innermost(Exception exception) =>
+        exception.InnerException is { } inner ? Innermost(inner) : exception.Message.TrimEnd('.');
+}

@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using Npgsql;
+
+namespace Greenery.Warehouse;
+
+/// <summary>Brings schema ops up to date: the files of <c>sql/ops</c>, in order of their names, each once.</summary>
+public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder)
+{
+    // Any fixed number: it only has to be the same in all processes that migrate one database.
+    private const long LockKey = 7_311_922_001;
+
+    /// <summary>Runs what has not run yet, all in one transaction; safe when several processes start at once.</summary>
+    /// <exception cref="FaultException">A file that has run was changed afterwards.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var files = Directory.GetFiles(Path.Combine(sqlFolder, "ops"), "*.sql").Order(StringComparer.Ordinal).ToArray();
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        if (IsDone(await AppliedAsync(connection, cancellationToken), files))
+        {
+            return;
+        }
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(connection, "select pg_advisory_xact_lock(@LockKey)", new { LockKey }, cancellationToken);
+        await ExecuteAsync(connection, CreateLedger, null, cancellationToken);
+        var applied = await AppliedAsync(connection, cancellationToken);
+        foreach (var file in files)
+        {
+            await ApplyAsync(connection, applied, file, cancellationToken);
+        }
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private const string CreateLedger =
+        """
+        create schema if not exists ops;
+        create table if not exists ops.migration (
+            name text primary key,
+            checksum text not null,
+            applied_at timestamptz not null default clock_timestamp()
+        )
+        """;
+
+    private static bool IsDone(Dictionary<string, string> applied, string[] files) =>
+        files.All(file => applied.GetValueOrDefault(Path.GetFileName(file)) == Checksum(file));
+
+    private static async Task ApplyAsync(
+        NpgsqlConnection connection, Dictionary<string, string> applied, string file, CancellationToken cancellationToken)
+    {
+        var name = Path.GetFileName(file);
+        var checksum = Checksum(file);
+        if (applied.TryGetValue(name, out var before))
+        {
+            if (before != checksum)
+            {
+                throw new FaultException(
+                    $"sql/ops/{name}",
+                    "was changed after it had run on this database; expected it as it was. "
+                    + "Restore the file and put the change into a new one with the next number.");
+            }
+            return;
+        }
+        await ExecuteAsync(connection, await File.ReadAllTextAsync(file, cancellationToken), null, cancellationToken);
+        await ExecuteAsync(
+            connection,
+            "insert into ops.migration (name, checksum) values (@name, @checksum)",
+            new { name, checksum },
+            cancellationToken);
+    }
+
+    private static async Task<Dictionary<string, string>> AppliedAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var exists = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "select to_regclass('ops.migration') is not null", cancellationToken: cancellationToken));
+        if (!exists)
+        {
+            return [];
+        }
+        var rows = await connection.QueryAsync<(string Name, string Checksum)>(new CommandDefinition(
+            "select name, checksum from ops.migration", cancellationToken: cancellationToken));
+        return rows.ToDictionary(row => row.Name, row => row.Checksum, StringComparer.Ordinal);
+    }
+
+    // Line ends do not count: a clone on another system is the same migration.
+    private static string Checksum(string file) => Convert.ToHexStringLower(SHA256.HashData(
+        Encoding.UTF8.GetBytes(File.ReadAllText(file).ReplaceLineEndings("\n"))));
+
+    private static Task ExecuteAsync(
+        NpgsqlConnection connection, string sql, object? parameters, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+}

@@ -1,0 +1,90 @@
+using Npgsql;
+
+namespace Greenery.Warehouse;
+
+/// <summary>The PostgreSQL database that holds staging, marts and ledgers. One per process; disposing closes its pool.</summary>
+public sealed class PostgresWarehouse : IAsyncDisposable
+{
+    /// <summary>The oldest server version supported; <c>merge</c> came with it.</summary>
+    public const int OldestMajorVersion = 15;
+
+    private PostgresWarehouse(NpgsqlDataSource dataSource) => DataSource = dataSource;
+
+    public NpgsqlDataSource DataSource { get; }
+
+    /// <summary>Host, port and database, for messages. Never the password.</summary>
+    public string Description => Describe(DataSource.ConnectionString);
+
+    /// <summary>Connects once, so that a wrong setting is told at the start and in words.</summary>
+    /// <param name="connectionString">An Npgsql connection string (setting <c>Greenery:Warehouse</c>).</param>
+    /// <exception cref="FaultException">The text is no connection string.</exception>
+    /// <exception cref="MachineryException">Not reachable, refused, or too old.</exception>
+    public static async Task<PostgresWarehouse> OpenAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        var dataSource = NpgsqlDataSource.Create(Parse(connectionString));
+        try
+        {
+            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            if (connection.PostgreSqlVersion.Major < OldestMajorVersion)
+            {
+                throw new MachineryException(
+                    $"{Describe(connectionString)} runs PostgreSQL {connection.PostgreSqlVersion}; Greenery needs "
+                    + $"{OldestMajorVersion} or later. Upgrade the server, or set Greenery:Warehouse to another one.");
+            }
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+        {
+            await dataSource.DisposeAsync();
+            throw ConnectionFailure.Explain(Describe(connectionString), exception);
+        }
+        catch
+        {
+            await dataSource.DisposeAsync();
+            throw;
+        }
+        return new PostgresWarehouse(dataSource);
+    }
+
+    /// <summary>A connection from the pool.</summary>
+    /// <exception cref="MachineryException">The server is gone.</exception>
+    public async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DataSource.OpenConnectionAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+        {
+            throw ConnectionFailure.Explain(Description, exception);
+        }
+    }
+
+    public ValueTask DisposeAsync() => DataSource.DisposeAsync();
+
+    private static string Parse(string connectionString)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connectionString)
+            {
+                ApplicationName = "greenery",
+                IncludeErrorDetail = true,
+                // Long statements are the job here; the server's own statement_timeout is the limit.
+                CommandTimeout = 0,
+            }.ConnectionString;
+        }
+        catch (ArgumentException exception)
+        {
+            throw new FaultException(
+                "Greenery:Warehouse",
+                $"is no Npgsql connection string ({exception.Message}); expected something like "
+                + "\"Host=localhost;Database=greenery;Username=greenery;Password=...\".");
+        }
+    }
+
+    private static string Describe(string connectionString)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(connectionString);
+        return $"database '{parts.Database ?? parts.Username}' on {parts.Host}:{parts.Port}";
+    }
+}

@@ -1,0 +1,25 @@
+using Dapper;
+using Npgsql;
+
+namespace Greenery.Warehouse;
+
+/// <summary>
+/// A run's right to write. Every step verifies it in its own transaction, last thing before the commit: the row is
+/// locked until then, so that a takeover (which takes the row for update) either waits or has already changed the
+/// token, and a zombie's commit is refused.
+/// </summary>
+public sealed record RunLease(long RunId, Guid Token)
+{
+    /// <exception cref="LeaseLostException">Another process has taken the run over, or the run has ended.</exception>
+    public async Task VerifyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var held = await connection.ExecuteScalarAsync<bool?>(new CommandDefinition(
+            "select true from ops.lease where run_id = @RunId and token = @Token for key share",
+            this,
+            cancellationToken: cancellationToken));
+        if (held is not true)
+        {
+            throw new LeaseLostException(RunId);
+        }
+    }
+}
