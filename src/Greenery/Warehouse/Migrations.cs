@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Dapper;
 using Npgsql;
 
 namespace Greenery.Warehouse;
@@ -22,8 +21,8 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder)
             return;
         }
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, "select pg_advisory_xact_lock(@LockKey)", new { LockKey }, cancellationToken);
-        await ExecuteAsync(connection, CreateLedger, null, cancellationToken);
+        await connection.RunAsync("select pg_advisory_xact_lock(@LockKey)", new { LockKey }, cancellationToken);
+        await connection.RunAsync(CreateLedger, null, cancellationToken);
         var applied = await AppliedAsync(connection, cancellationToken);
         foreach (var file in files)
         {
@@ -61,9 +60,8 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder)
             }
             return;
         }
-        await ExecuteAsync(connection, await File.ReadAllTextAsync(file, cancellationToken), null, cancellationToken);
-        await ExecuteAsync(
-            connection,
+        await connection.RunAsync(await File.ReadAllTextAsync(file, cancellationToken), null, cancellationToken);
+        await connection.RunAsync(
             "insert into ops.migration (name, checksum) values (@name, @checksum)",
             new { name, checksum },
             cancellationToken);
@@ -72,22 +70,18 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder)
     private static async Task<Dictionary<string, string>> AppliedAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var exists = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-            "select to_regclass('ops.migration') is not null", cancellationToken: cancellationToken));
+        var exists = await connection.ValueAsync<bool>(
+            "select to_regclass('ops.migration') is not null", null, cancellationToken);
         if (!exists)
         {
             return [];
         }
-        var rows = await connection.QueryAsync<(string Name, string Checksum)>(new CommandDefinition(
-            "select name, checksum from ops.migration", cancellationToken: cancellationToken));
+        var rows = await connection.ListAsync<(string Name, string Checksum)>(
+            "select name, checksum from ops.migration", null, cancellationToken);
         return rows.ToDictionary(row => row.Name, row => row.Checksum, StringComparer.Ordinal);
     }
 
     // Line ends do not count: a clone on another system is the same migration.
     private static string Checksum(string file) => Convert.ToHexStringLower(SHA256.HashData(
         Encoding.UTF8.GetBytes(File.ReadAllText(file).ReplaceLineEndings("\n"))));
-
-    private static Task ExecuteAsync(
-        NpgsqlConnection connection, string sql, object? parameters, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
 }

@@ -1,4 +1,3 @@
-using Dapper;
 using Npgsql;
 
 namespace Greenery.Warehouse;
@@ -13,11 +12,9 @@ public sealed record RunLease(long RunId, Guid Token)
     /// <exception cref="LeaseLostException">Another process has taken the run over, or the run has ended.</exception>
     public async Task VerifyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var held = await connection.ExecuteScalarAsync<bool?>(new CommandDefinition(
-            "select true from ops.lease where run_id = @RunId and token = @Token for key share",
-            this,
-            cancellationToken: cancellationToken));
-        if (held is not true)
+        var isHeld = await connection.ValueAsync<bool>(
+            "select true from ops.lease where run_id = @RunId and token = @Token for key share", this, cancellationToken);
+        if (!isHeld)
         {
             throw new LeaseLostException(RunId);
         }

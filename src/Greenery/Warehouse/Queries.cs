@@ -1,0 +1,31 @@
+using Dapper;
+using Npgsql;
+
+namespace Greenery.Warehouse;
+
+/// <summary>Dapper with the cancellation token where it belongs: last, and never forgotten.</summary>
+public static class Queries
+{
+    /// <summary>Executes statements; returns the rows they changed.</summary>
+    public static async Task<int> RunAsync(
+        this NpgsqlConnection connection, string sql, object? parameters, CancellationToken cancellationToken) =>
+        await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+
+    /// <summary>All rows of a query.</summary>
+    public static async Task<List<T>> ListAsync<T>(
+        this NpgsqlConnection connection, string sql, object? parameters, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken)))
+        .AsList();
+
+    /// <summary>The first row of a query; default when there is none.</summary>
+    public static Task<T?> FirstAsync<T>(
+        this NpgsqlConnection connection, string sql, object? parameters, CancellationToken cancellationToken) =>
+        connection.QueryFirstOrDefaultAsync<T>(
+            new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+
+    /// <summary>The first column of the first row; default when there is none.</summary>
+    public static Task<T?> ValueAsync<T>(
+        this NpgsqlConnection connection, string sql, object? parameters, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<T>(
+            new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+}
