@@ -1,0 +1,42 @@
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Tests.Support;
+
+/// <summary>
+/// A database of its own, migrated, for one test class (<c>IClassFixture&lt;TestDatabase&gt;</c>) or one test. Dropped
+/// when the class is done.
+/// </summary>
+public sealed class TestDatabase : IAsyncLifetime
+{
+    private string _server = "";
+
+    /// <summary>For code that opens its own warehouse, as the command line does.</summary>
+    public string ConnectionString { get; private set; } = "";
+
+    public PostgresWarehouse Warehouse { get; private set; } = null!;
+
+    public string Name { get; } = $"greenery_test_{Guid.NewGuid():n}";
+
+    public async Task InitializeAsync()
+    {
+        _server = await TestServices.WarehouseAsync();
+        await OnServerAsync($"create database {Name}");
+        ConnectionString = new NpgsqlConnectionStringBuilder(_server) { Database = Name }.ConnectionString;
+        Warehouse = await PostgresWarehouse.OpenAsync(ConnectionString, CancellationToken.None);
+        await new Migrations(Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Warehouse.DisposeAsync();
+        await OnServerAsync($"drop database if exists {Name} with (force)");
+    }
+
+    private async Task OnServerAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(_server);
+        await connection.OpenAsync();
+        await connection.RunAsync(sql, null, CancellationToken.None);
+    }
+}
