@@ -1,0 +1,3 @@
+-- Average order value (dollars): revenue per order.
+select avg(order_total) as value
+from core.fact_orders
