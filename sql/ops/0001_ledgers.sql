@@ -11,26 +11,34 @@ create schema if not exists product;
 create table ops.run (
     run_id bigint generated always as identity primary key,
     business_date date not null,
+    requested_date date,
+    is_reload boolean not null default false,
+    is_full_refresh boolean not null default false,
     started_by text not null,
     host text not null,
     state text not null check (state in (
         'running', 'published', 'unchanged', 'checks_failed', 'refused',
         'failed', 'cancelled'
     )),
+    catalogue text,
     started_at timestamptz not null default clock_timestamp(),
     finished_at timestamptz,
-    message text
+    message text,
+    notes text[] not null default '{}'
 );
 
 create unique index run_one_at_a_time on ops.run ((true))
 where state = 'running';
 
 -- The lease of a running run. Steps take it for key share just before they
--- commit, a takeover takes it for update: a zombie's commit is refused.
+-- commit, a takeover takes it for update: a zombie's commit is refused. A
+-- watched lease's holder keeps an advisory lock on the run's number for as
+-- long as it lives, so that its death is seen at once.
 create table ops.lease (
     run_id bigint primary key references ops.run (run_id),
     token uuid not null,
-    expires_at timestamptz not null
+    expires_at timestamptz not null,
+    is_watched boolean not null
 );
 
 -- One row per step of a run; a finished step is remembered with its result.
@@ -62,6 +70,17 @@ create table ops.drop (
     message text,
     seen_at timestamptz not null default clock_timestamp(),
     unique (path, etag)
+);
+
+-- Which drops a run was to load, in order, and what came of each.
+create table ops.run_drop (
+    run_id bigint not null references ops.run (run_id),
+    drop_id bigint not null references ops.drop (drop_id),
+    position integer not null,
+    outcome text check (outcome in ('loaded', 'same_content', 'refused')),
+    message text,
+    is_over_warning boolean not null default false,
+    primary key (run_id, drop_id)
 );
 
 create sequence ops.load_seq;
@@ -122,6 +141,8 @@ create table ops.model_table (
     model text not null,
     fingerprint text not null,
     base_table text,
+    since_seq bigint not null,
+    until_seq bigint not null,
     row_count bigint not null,
     built_by_run bigint not null references ops.run (run_id),
     built_at timestamptz not null default clock_timestamp()
@@ -140,6 +161,7 @@ create table ops.run_model (
     delta_table text,
     since_seq bigint not null,
     until_seq bigint not null,
+    position integer not null,
     row_count bigint,
     started_at timestamptz,
     finished_at timestamptz,
@@ -194,5 +216,6 @@ create table ops.metric (
     business_date date not null,
     metric text not null,
     value numeric,
+    error text,
     primary key (run_id, metric)
 );

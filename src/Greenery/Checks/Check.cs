@@ -1,0 +1,46 @@
+using Greenery.Models;
+
+namespace Greenery.Checks;
+
+/// <summary>One check of one model.</summary>
+public sealed record Check
+{
+    /// <summary>Unique and the same from day to day: <c>core.dim_users.user_id.unique</c>.</summary>
+    public required string Id { get; init; }
+
+    public required Model Model { get; init; }
+
+    /// <summary>The column it stands under; null for a check of the model.</summary>
+    public string? Column { get; init; }
+
+    /// <summary><c>unique</c>, <c>not_null</c>, ... as in the property file.</summary>
+    public required string Kind { get; init; }
+
+    public required CheckRule Rule { get; init; }
+
+    public Severity Severity { get; init; }
+
+    /// <summary>Only rows that meet this SQL condition are looked at; null for all.</summary>
+    public string? Where { get; init; }
+
+    /// <summary>When an error-severity check fails; any failing row by default.</summary>
+    public Threshold ErrorIf { get; init; } = Threshold.Any;
+
+    /// <summary>When a check warns; any failing row by default.</summary>
+    public Threshold WarnIf { get; init; } = Threshold.Any;
+
+    /// <summary>For people; empty when there is none.</summary>
+    public string Description { get; init; } = "";
+
+    public string? Owner { get; init; }
+
+    /// <summary>File and line of its declaration.</summary>
+    public required string Place { get; init; }
+
+    /// <summary>What it comes to, given what it found.</summary>
+    public CheckStatus Judge(long lookedAt, long failing) =>
+        lookedAt == 0 ? CheckStatus.NotEvaluated
+        : Severity == Severity.Error && ErrorIf.IsMetBy(failing, lookedAt) ? CheckStatus.Fail
+        : WarnIf.IsMetBy(failing, lookedAt) ? CheckStatus.Warn
+        : CheckStatus.Pass;
+}

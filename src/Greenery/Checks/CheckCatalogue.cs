@@ -1,0 +1,107 @@
+using Greenery.Models;
+using Greenery.Sources;
+
+namespace Greenery.Checks;
+
+/// <summary>Turns the checks that property files declare into checks that can run.</summary>
+public static class CheckCatalogue
+{
+    /// <summary>All checks, in the order of models and of their declaration; faults are added to <paramref name="faults"/>.</summary>
+    public static IReadOnlyList<Check> Read(ModelCatalogue catalogue, ICollection<Fault> faults)
+    {
+        var checks = catalogue.Models
+            .SelectMany(model => model.Checks.Select(declared => ReadOne(model, declared, catalogue)))
+            .OfType<Check>()
+            .ToList();
+        return WithUniqueIds(checks, faults);
+    }
+
+    /// <summary>Hash of everything that decides how the checks of a catalogue judge.</summary>
+    public static string Hash(IEnumerable<Check> checks) => Definitions.Hash(checks.Select(check =>
+        $"{check.Id} {check.Rule} {check.Severity} {check.Where} {check.ErrorIf} {check.WarnIf}"));
+
+    private static Check? ReadOne(Model model, DeclaredCheck declared, ModelCatalogue catalogue)
+    {
+        var map = declared.Properties;
+        if (!CheckKinds.Known.Contains(declared.Kind))
+        {
+            map.Refuse($"unknown check '{declared.Kind}'; expected {string.Join(", ", CheckKinds.Known.Order(StringComparer.Ordinal))}."
+                + Suggestion.Sentence(declared.Kind, CheckKinds.Known));
+            return null;
+        }
+        var config = map.Map("config");
+        var arguments = map.Map("arguments");
+        var rule = CheckKinds.Create(declared.Kind, declared.Column, arguments ?? map, catalogue);
+        if (rule is null)
+        {
+            map.Refuse($"check '{declared.Kind}' stands on model '{model.Name}'; expected it under a column.");
+        }
+        var name = map.Text("name");
+        var check = new Check
+        {
+            Id = string.Join('.', new[] { model.Mart, model.Name, declared.Column, name ?? declared.Kind }.OfType<string>()),
+            Model = model,
+            Column = declared.Column,
+            Kind = declared.Kind,
+            Rule = rule ?? new RowRule("true", "false"),
+            Severity = ReadSeverity(config),
+            Where = config?.Text("where"),
+            ErrorIf = ReadThreshold(config, "error_if"),
+            WarnIf = ReadThreshold(config, "warn_if"),
+            Description = map.Text("description") ?? "",
+            Owner = config?.Map("meta")?.Text("owner") ?? model.Owner,
+            Place = map.Place,
+        };
+        arguments?.Finish();
+        config?.Allow("tags").Finish();
+        map.Finish();
+        return check;
+    }
+
+    private static Severity ReadSeverity(PropertyMap? config)
+    {
+        switch (config?.Text("severity"))
+        {
+            case null or "error":
+                return Severity.Error;
+            case "warn":
+                return Severity.Warn;
+            case var other:
+                config.Refuse($"unknown severity '{other}'; expected error or warn.");
+                return Severity.Error;
+        }
+    }
+
+    private static Threshold ReadThreshold(PropertyMap? config, string key)
+    {
+        if (config?.Text(key) is not { } text)
+        {
+            return Threshold.Any;
+        }
+        if (Threshold.TryParse(text, out var threshold))
+        {
+            return threshold;
+        }
+        config.Refuse($"'{key}: {text}' is no threshold; expected a comparison with a number of rows (\"> 10\") or a share (\"> 2.5%\", at most 100%).");
+        return Threshold.Any;
+    }
+
+    // The first of several checks of one kind keeps the plain id; the others are told apart by what they ask.
+    private static List<Check> WithUniqueIds(List<Check> checks, ICollection<Fault> faults)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        return [.. checks.Select(check =>
+        {
+            if (taken.Add(check.Id))
+            {
+                return check;
+            }
+            var id = $"{check.Id}_{Definitions.Hash([$"{check.Rule} {check.Where}"])[..6]}";
+            if (!taken.Add(id))
+            {
+                faults.Add(new Fault(check.Place, $"check '{check.Id}' is declared twice in the same words; take one away."));
+            }
+            return check with { Id = id };
+        })];
+    }
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Greenery.Models;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Checks;
+
+/// <summary>Evaluates the checks of one model: the row rules in one scan, each set rule by a query of its own.</summary>
+public sealed class CheckRunner(PostgresWarehouse warehouse)
+{
+    /// <summary>Failing rows kept per check.</summary>
+    public const int OffendersKept = 20;
+
+    /// <summary>The results, in the order of the checks. Nothing is written.</summary>
+    /// <param name="schema">The run whose version of the model is checked.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="checks">Its checks.</param>
+    public async Task<IReadOnlyList<CheckResult>> RunAsync(
+        RunSchema schema, Model model, IReadOnlyList<Check> checks, CancellationToken cancellationToken)
+    {
+        var table = Sql.Name(schema.Name, model.Name);
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await connection.RunAsync($"set search_path to {schema.SearchPath}", null, cancellationToken);
+        var counted = await ScanAsync(connection, table, [.. checks.Where(check => check.Rule is RowRule)], cancellationToken);
+        var results = new List<CheckResult>();
+        foreach (var check in checks)
+        {
+            results.Add(await EvaluateAsync(connection, table, check, counted.GetValueOrDefault(check.Id), cancellationToken));
+        }
+        return results;
+    }
+
+    // When one rule makes the scan fail (a division by zero, say), nobody knows which: each is then asked by itself.
+    private static async Task<Dictionary<string, Counts>> ScanAsync(
+        NpgsqlConnection connection, string table, IReadOnlyList<Check> checks, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var counts = checks.Count == 0
+                ? []
+                : await connection.ValueAsync<long[]>(CheckSql.Scan(table, checks), null, cancellationToken) ?? [];
+            return checks.Index().ToDictionary(
+                x => x.Item.Id, x => new Counts(counts[2 * x.Index], counts[(2 * x.Index) + 1]), StringComparer.Ordinal);
+        }
+        catch (PostgresException exception) when (!exception.IsTransient)
+        {
+            return [];
+        }
+    }
+
+    private static async Task<CheckResult> EvaluateAsync(
+        NpgsqlConnection connection, string table, Check check, Counts? counted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (lookedAt, failing) = counted ?? await CountAsync(connection, table, check, cancellationToken);
+            var status = check.Judge(lookedAt, failing);
+            var offenders = status is CheckStatus.Fail or CheckStatus.Warn && failing > 0
+                ? await connection.ListAsync<string>(CheckSql.Offenders(table, check, OffendersKept), null, cancellationToken)
+                : [];
+            return new CheckResult(check, status, lookedAt, failing, Sentence(check, status, lookedAt, failing), offenders);
+        }
+        catch (PostgresException exception) when (!exception.IsTransient)
+        {
+            var message = $"{check.Id} ({check.Place}) could not be evaluated: {exception.MessageText} ({exception.SqlState}).";
+            return new CheckResult(check, CheckStatus.Error, 0, 0, message, []);
+        }
+    }
+
+    private static async Task<Counts> CountAsync(
+        NpgsqlConnection connection, string table, Check check, CancellationToken cancellationToken)
+    {
+        var counts = await connection.ValueAsync<long[]>(CheckSql.Count(table, check), null, cancellationToken);
+        return new Counts(counts![0], counts[1]);
+    }
+
+    private static string Sentence(Check check, CheckStatus status, long lookedAt, long failing)
+    {
+        var what = $"{check.Kind} on {check.Model}{(check.Column is { } column ? $".{column}" : "")}";
+        return status == CheckStatus.NotEvaluated
+            ? $"{what}: there was no row to look at"
+            : string.Create(CultureInfo.InvariantCulture, $"{what}: {failing} of {lookedAt} {(lookedAt == 1 ? "row fails" : "rows fail")}");
+    }
+
+    private sealed record Counts(long LookedAt, long Failing);
+}

@@ -1,0 +1,49 @@
+using Greenery.Models;
+using Greenery.Warehouse;
+
+namespace Greenery.Checks;
+
+/// <summary>The statements that evaluate checks. <c>t</c> is the table checked, in all of them.</summary>
+public static class CheckSql
+{
+    /// <summary>One scan for all the row rules: a column with the rows looked at and one with the rows failing, per check.</summary>
+    public static string Scan(string table, IReadOnlyList<Check> checks)
+    {
+        var counts = checks.SelectMany(check => new[]
+        {
+            $"count(*) filter (where {LookedAt(check)})",
+            $"count(*) filter (where {LookedAt(check)} and ({((RowRule)check.Rule).Failing}))",
+        });
+        return $"select array[{string.Join(",\n    ", counts)}]::bigint[] from {table} as t";
+    }
+
+    /// <summary>One row: rows looked at, rows failing.</summary>
+    public static string Count(string table, Check check) => check.Rule is SetRule rule
+        ? $"with t as not materialized ({Rows(table, check)}) select array[looked_at, failing]::bigint[] from ({rule.Count}) as counted"
+        : Scan(table, [check]);
+
+    /// <summary>Failing rows as JSON, columns marked as personal masked.</summary>
+    public static string Offenders(string table, Check check, int limit)
+    {
+        var rows = check.Rule switch
+        {
+            SetRule rule => $"with t as not materialized ({Rows(table, check)}) {rule.Offenders}",
+            RowRule rule => $"select t.* from {table} as t where {LookedAt(check)} and ({rule.Failing})",
+            _ => throw new InvalidOperationException($"No SQL for {check.Rule}."),
+        };
+        return $"select ({Masked(check.Model)})::text from ({rows} limit {limit}) as r";
+    }
+
+    private static string Rows(string table, Check check) =>
+        $"select t.* from {table} as t{(check.Where is { } where ? $" where {where}" : "")}";
+
+    private static string LookedAt(Check check) =>
+        $"({((RowRule)check.Rule).LookedAt})" + (check.Where is { } where ? $" and ({where})" : "");
+
+    private static string Masked(Model model)
+    {
+        var masks = model.Columns.Where(column => column.IsPersonal)
+            .Select(column => $"{Sql.Literal(column.Name)}, case when r.{Sql.Name(column.Name)} is not null then '***' end");
+        return $"to_jsonb(r) || jsonb_strip_nulls(jsonb_build_object({string.Join(", ", masks)}))";
+    }
+}

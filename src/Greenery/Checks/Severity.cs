@@ -1,0 +1,11 @@
+namespace Greenery.Checks;
+
+/// <summary>What a failing check means for the run.</summary>
+public enum Severity
+{
+    /// <summary>Nothing is published.</summary>
+    Error,
+
+    /// <summary>It is published, and people are told.</summary>
+    Warn,
+}

@@ -1,0 +1,27 @@
+using System.Security.Cryptography;
+using System.Text;
+using Greenery.Sources;
+
+namespace Greenery.Models;
+
+/// <summary>Hashes that say whether two models, or two versions of their data, are the same.</summary>
+public static class Definitions
+{
+    /// <summary>Hash of a list of texts; their boundaries count.</summary>
+    public static string Hash(IEnumerable<string> parts) => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\u001f', parts))))[..32];
+
+    internal static string Of(Model model, Dictionary<string, Model> parents, Dictionary<string, SourceTable> contracts) => Hash(
+    [
+        model.Mart,
+        model.Name,
+        model.Materialization.ToString(),
+        model.Materialization == Materialization.Incremental ? $"{model.Strategy} {string.Join(',', model.UniqueKey)} {model.Window}" : "",
+        .. model.Tokens.Select(token => $"{token.Kind}{token.Text}"),
+        .. model.Models.Select(name => parents[name].Definition),
+        .. model.Sources.Select(name => Contract(contracts[name])),
+    ]);
+
+    private static string Contract(SourceTable table) =>
+        $"{table.Name} {string.Join(',', table.Columns.Select(column => $"{column.Name} {column.Type}"))}";
+}

@@ -1,0 +1,27 @@
+namespace Greenery.Models;
+
+/// <summary>What becomes of a model's select.</summary>
+public enum Materialization
+{
+    /// <summary>A table, built anew whenever its SQL or anything it reads has changed.</summary>
+    Table,
+
+    /// <summary>A view.</summary>
+    View,
+
+    /// <summary>A table that grows: only what is new since the last published run is computed.</summary>
+    Incremental,
+}
+
+/// <summary>How the new rows of an incremental model meet those already there.</summary>
+public enum IncrementalStrategy
+{
+    /// <summary>Rows are only added.</summary>
+    Append,
+
+    /// <summary>A new row replaces the one with the same unique key.</summary>
+    Merge,
+
+    /// <summary>The new rows replace all rows whose window column has one of their values (say, a day).</summary>
+    ReplaceWindow,
+}

@@ -1,0 +1,58 @@
+namespace Greenery.Models;
+
+/// <summary>One select that becomes one table or view of a mart.</summary>
+public sealed record Model
+{
+    /// <summary>The file's name without .sql; unique among all models and source tables.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The folder, and the schema readers see it in.</summary>
+    public required string Mart { get; init; }
+
+    /// <summary>The file, for messages: <c>sql/core/dim_users.sql</c>.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The select as it stands in the file, without a final semicolon.</summary>
+    public required string Sql { get; init; }
+
+    public string Description { get; init; } = "";
+
+    public Materialization Materialization { get; init; }
+
+    public IncrementalStrategy Strategy { get; init; }
+
+    /// <summary>The columns that identify a row; empty when the model does not say.</summary>
+    public IReadOnlyList<string> UniqueKey { get; init; } = [];
+
+    /// <summary>The column of <see cref="IncrementalStrategy.ReplaceWindow"/>; null otherwise.</summary>
+    public string? Window { get; init; }
+
+    /// <summary>As described; the select may return more. Empty when there is no description.</summary>
+    public IReadOnlyList<ModelColumn> Columns { get; init; } = [];
+
+    public IReadOnlyList<DeclaredCheck> Checks { get; init; } = [];
+
+    /// <summary>Who answers for it; null when nobody is named.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>The models it reads, by name.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
+    /// <summary>The source tables it reads, by name.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
+    /// <summary>
+    /// Hash of all that decides the model's rows but the data: its SQL without comments and white space, its
+    /// configuration, and the definitions of what it reads.
+    /// </summary>
+    public string Definition { get; init; } = "";
+
+    internal IReadOnlyList<SqlToken> Tokens { get; init; } = [];
+
+    /// <summary>The select with <c>:since</c> filled in.</summary>
+    /// <param name="since">The load sequence up to which rows are already there; 0 for a full build.</param>
+    public string SqlSince(long since) => SqlParameters.Fill(Sql, Tokens, since);
+
+    /// <summary>Its name in full, for messages.</summary>
+    public override string ToString() => $"{Mart}.{Name}";
+}

@@ -1,0 +1,95 @@
+using Greenery.Sources;
+
+namespace Greenery.Models;
+
+/// <summary>All source tables and models of the sql folder, verified against each other.</summary>
+public sealed class ModelCatalogue
+{
+    private readonly Dictionary<string, Model> _byName;
+
+    private ModelCatalogue(IReadOnlyList<SourceTable> sources, IReadOnlyList<Model> models)
+    {
+        Sources = sources;
+        Models = models;
+        _byName = models.ToDictionary(model => model.Name, StringComparer.Ordinal);
+    }
+
+    public IReadOnlyList<SourceTable> Sources { get; }
+
+    /// <summary>In an order in which each stands behind all that it reads: by mart, then by dependency, then by name.</summary>
+    public IReadOnlyList<Model> Models { get; }
+
+    /// <summary>The model of that name.</summary>
+    public Model this[string name] => _byName[name];
+
+    /// <summary>Reads and verifies the folder without a database; all faults come at once.</summary>
+    public static ModelCatalogue Read(string sqlFolder, ICollection<Fault> faults)
+    {
+        var sources = SourceCatalogue.Read(sqlFolder, faults);
+        var texts = Marts.InOrder.SelectMany(mart => ReadMart(sqlFolder, mart, faults)).ToList();
+        var unique = Unique(texts, sources, faults);
+        var resolved = ModelReferences.Resolve(unique, sources, faults);
+        var described = Describe(sqlFolder, resolved, faults);
+        return new ModelCatalogue(sources, ModelGraph.Order(described, sources, faults));
+    }
+
+    private static IEnumerable<ModelText> ReadMart(string sqlFolder, string mart, ICollection<Fault> faults)
+    {
+        var folder = Path.Combine(sqlFolder, mart);
+        return Directory.Exists(folder)
+            ? Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal)
+                .Select(path => ModelFile.Read(path, mart, faults)).OfType<ModelText>()
+            : [];
+    }
+
+    private static List<ModelText> Unique(List<ModelText> texts, IReadOnlyList<SourceTable> sources, ICollection<Fault> faults)
+    {
+        var places = sources.DistinctBy(source => source.Name).ToDictionary(source => source.Name, source => source.Place, StringComparer.Ordinal);
+        return texts.Where(text =>
+        {
+            if (places.TryAdd(text.Model.Name, text.Model.File))
+            {
+                return true;
+            }
+            faults.Add(new Fault(text.Model.File, $"the name '{text.Model.Name}' is taken by {places[text.Model.Name]}; names are used bare, so each "
+                + "model and source table needs its own."));
+            return false;
+        }).ToList();
+    }
+
+    private static List<Model> Describe(string sqlFolder, List<Model> models, ICollection<Fault> faults)
+    {
+        var byName = models.ToDictionary(model => model.Name, StringComparer.Ordinal);
+        var described = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var mart in Marts.InOrder.Where(mart => File.Exists(PropertyFile(sqlFolder, mart))))
+        {
+            var root = PropertyMap.Read(PropertyFile(sqlFolder, mart), $"sql/{mart}/{mart}.yml", faults)?.Allow("version");
+            foreach (var map in root?.Maps("models") ?? [])
+            {
+                DescribeOne(map, mart, byName, described);
+            }
+            root?.Finish();
+        }
+        return [.. models.Select(model => byName[model.Name])];
+    }
+
+    private static void DescribeOne(PropertyMap map, string mart, Dictionary<string, Model> models, Dictionary<string, string> described)
+    {
+        var name = map.RequiredText("name");
+        if (!models.TryGetValue(name, out var model) || model.Mart != mart)
+        {
+            var known = models.Values.Where(other => other.Mart == mart).Select(other => other.Name);
+            map.Refuse($"describes '{name}', but there is no sql/{mart}/{name}.sql.{Suggestion.Sentence(name, known)}");
+        }
+        else if (!described.TryAdd(name, map.Place))
+        {
+            map.Refuse($"model '{name}' is already described at {described[name]}.");
+        }
+        else
+        {
+            models[name] = ModelProperties.Apply(model, map);
+        }
+    }
+
+    private static string PropertyFile(string sqlFolder, string mart) => Path.Combine(sqlFolder, mart, $"{mart}.yml");
+}

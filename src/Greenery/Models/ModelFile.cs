@@ -1,0 +1,58 @@
+namespace Greenery.Models;
+
+/// <summary>Reads one model's .sql file and what can be told from it alone.</summary>
+internal static class ModelFile
+{
+    /// <summary>The model, and the tables its select names; null, with a fault, when the file is no single select.</summary>
+    public static ModelText? Read(string path, string mart, ICollection<Fault> faults)
+    {
+        var name = Path.GetFileNameWithoutExtension(path);
+        var file = $"sql/{mart}/{name}.sql";
+        var sql = File.ReadAllText(path);
+        try
+        {
+            var tokens = SqlTokenizer.Tokenize(sql);
+            if (tokens is [.., { Text: ";" } last])
+            {
+                tokens.RemoveAt(tokens.Count - 1);
+                sql = sql[..last.Start];
+            }
+            return Verify(name, file, tokens, faults) ? Describe(name, mart, file, sql, tokens) : null;
+        }
+        catch (SqlTokenException exception)
+        {
+            faults.Add(new Fault($"{file}:{exception.Line}", $"{exception.Message}."));
+            return null;
+        }
+    }
+
+    private static ModelText Describe(string name, string mart, string file, string sql, List<SqlToken> tokens)
+    {
+        var (tables, commonTables) = SqlReferences.Find(tokens);
+        var model = new Model { Name = name, Mart = mart, File = file, Sql = sql.TrimEnd(), Tokens = tokens };
+        return new ModelText(model, tables, commonTables);
+    }
+
+    private static bool Verify(string name, string file, List<SqlToken> tokens, ICollection<Fault> faults)
+    {
+        var before = faults.Count;
+        if (!Sources.SourceCatalogue.IsPlainName(name))
+        {
+            faults.Add(new Fault(file, "is no model name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _."));
+        }
+        if (tokens.Count == 0 || !(tokens[0].Is("select") || tokens[0].Is("with")))
+        {
+            var found = tokens.Count == 0 ? "nothing" : $"'{tokens[0].Text}'";
+            faults.Add(new Fault($"{file}:{tokens.FirstOrDefault().Line}", $"begins with {found}; expected one statement that begins with select or with."));
+        }
+        if (tokens.Find(token => token.Is(";")) is { Line: > 0 } separator)
+        {
+            faults.Add(new Fault($"{file}:{separator.Line}", "holds more than one statement; expected one select a file."));
+        }
+        foreach (var parameter in tokens.Where(token => token.Kind == SqlTokenKind.Parameter && token.Text != SqlParameters.Since))
+        {
+            faults.Add(new Fault($"{file}:{parameter.Line}", $"unknown parameter ':{parameter.Text}'; expected none but :since."));
+        }
+        return faults.Count == before;
+    }
+}

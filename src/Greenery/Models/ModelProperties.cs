@@ -1,0 +1,89 @@
+using Greenery.Sources;
+
+namespace Greenery.Models;
+
+/// <summary>Reads what a mart's property file (<c>sql/core/core.yml</c>) says of its models.</summary>
+internal static class ModelProperties
+{
+    /// <summary>The model with what the file says of it; unchanged when the file says nothing.</summary>
+    public static Model Apply(Model model, PropertyMap map)
+    {
+        var config = map.Map("config");
+        var columns = map.Maps("columns").Select(ReadColumn).ToList();
+        foreach (var twice in columns.GroupBy(column => column.Column.Name).Where(group => group.Count() > 1))
+        {
+            map.Refuse($"column '{twice.Key}' of {model} is described {twice.Count()} times; expected once.");
+        }
+        var described = model with
+        {
+            Description = map.Text("description") ?? "",
+            Materialization = Choose(config, "materialized", Materialization.Table),
+            Strategy = Choose(config, "incremental_strategy", IncrementalStrategy.Merge),
+            UniqueKey = config?.Texts("unique_key") ?? [],
+            Window = config?.Text("window"),
+            Owner = map.Map("meta")?.Text("owner"),
+            Columns = [.. columns.Select(column => column.Column)],
+            Checks =
+            [
+                .. columns.SelectMany(column => column.Checks),
+                .. map.NamedMaps("data_tests").Select(test => new DeclaredCheck(null, test.Name, test.Map)),
+            ],
+        };
+        config?.Allow("tags").Finish();
+        map.Finish();
+        Verify(described, config ?? map);
+        return described;
+    }
+
+    private static void Verify(Model model, PropertyMap map)
+    {
+        var isIncremental = model.Materialization == Materialization.Incremental;
+        if (isIncremental && model is { Strategy: IncrementalStrategy.Merge, UniqueKey: [] })
+        {
+            map.Refuse($"{model} merges new rows but has no unique_key; expected the columns that identify a row.");
+        }
+        if (isIncremental && model is { Strategy: IncrementalStrategy.ReplaceWindow, Window: null })
+        {
+            map.Refuse($"{model} replaces windows but has no window; expected the column whose values are replaced (say, event_date).");
+        }
+        if (isIncremental && !model.Tokens.Any(token => token.Kind == SqlTokenKind.Parameter))
+        {
+            map.Refuse($"{model} is incremental but {model.File} does not use :since; expected a condition such as "
+                + "'where _load_seq > :since'.");
+        }
+        if (model.Materialization == Materialization.View && model.Sources.Count > 0)
+        {
+            map.Refuse($"{model} is a view onto staging ({string.Join(", ", model.Sources)}): readers would see rows before they are "
+                + "checked. Use 'materialized: table', or read a model.");
+        }
+    }
+
+    private static (ModelColumn Column, List<DeclaredCheck> Checks) ReadColumn(PropertyMap map)
+    {
+        var name = map.RequiredText("name");
+        var meta = map.Map("meta");
+        var column = new ModelColumn(name, map.Text("description") ?? "", meta?.Flag("pii") ?? false, map.Place);
+        var checks = map.NamedMaps("data_tests").Select(test => new DeclaredCheck(name, test.Name, test.Map)).ToList();
+        map.Allow("data_type").Finish();
+        return (column, checks);
+    }
+
+    private static T Choose<T>(PropertyMap? map, string key, T otherwise)
+        where T : struct, Enum
+    {
+        if (map?.Text(key) is not { } text)
+        {
+            return otherwise;
+        }
+        var known = Enum.GetValues<T>().ToDictionary(value => SnakeCase(value.ToString()));
+        if (known.TryGetValue(text, out var value))
+        {
+            return value;
+        }
+        map.Refuse($"unknown {key} '{text}'; expected {string.Join(", ", known.Keys)}.{Suggestion.Sentence(text, known.Keys)}");
+        return otherwise;
+    }
+
+    private static string SnakeCase(string name) =>
+        string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{c}")).ToLowerInvariant();
+}

@@ -1,0 +1,117 @@
+using Greenery.Sources;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Models;
+
+/// <summary>
+/// Has PostgreSQL analyse every model against empty temporary tables made from the contract, in a transaction that is
+/// rolled back: a syntax error or a misspelt column is found, with file and line, before anything is touched.
+/// </summary>
+public sealed class ModelValidator(PostgresWarehouse warehouse)
+{
+    /// <summary>Adds what PostgreSQL refuses to <paramref name="faults"/>.</summary>
+    /// <param name="catalogue">Models and source tables.</param>
+    /// <param name="queries">Further queries on the models that have to be valid: place, and SQL.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    public async Task ValidateAsync(
+        ModelCatalogue catalogue,
+        IEnumerable<(string Place, string Sql)> queries,
+        ICollection<Fault> faults,
+        CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.RunAsync(
+            string.Join(";\n", catalogue.Sources.Select(Table).Prepend("set local search_path to pg_temp")), null, cancellationToken);
+        var refused = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var model in catalogue.Models.Where(model => !model.Models.Any(refused.Contains) || !refused.Add(model.Name)))
+        {
+            if (await ExplainAsync(connection, transaction, model, cancellationToken) is { } fault)
+            {
+                refused.Add(model.Name);
+                faults.Add(fault);
+                continue;
+            }
+            await VerifyColumnsAsync(connection, model, faults, cancellationToken);
+        }
+        if (refused.Count == 0)
+        {
+            await ValidateQueriesAsync(connection, transaction, queries, faults, cancellationToken);
+        }
+        await transaction.RollbackAsync(cancellationToken);
+    }
+
+    private static string Table(SourceTable table) => $"create temp table {Sql.Name(table.Name)} ("
+        + string.Join(", ", table.Columns.Select(column => $"{Sql.Name(column.Name)} {column.Type.Sql}"))
+        + ", _extra jsonb, _drop_id bigint, _load_seq bigint)";
+
+    private static Task<Fault?> ExplainAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Model model, CancellationToken cancellationToken)
+    {
+        var prefix = $"create temp view {Sql.Name(model.Name)} as ";
+        return TryAsync(connection, transaction, prefix + model.SqlSince(0), exception =>
+        {
+            var before = exception.Position > prefix.Length ? model.SqlSince(0)[..(exception.Position - prefix.Length - 1)] : "";
+            return $"{model.File}:{1 + before.Count(c => c == '\n')}";
+        }, cancellationToken);
+    }
+
+    private static async Task ValidateQueriesAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IEnumerable<(string Place, string Sql)> queries,
+        ICollection<Fault> faults,
+        CancellationToken cancellationToken)
+    {
+        foreach (var (place, sql) in queries)
+        {
+            if (await TryAsync(connection, transaction, $"explain {sql}", _ => place, cancellationToken) is { } fault)
+            {
+                faults.Add(fault);
+            }
+        }
+    }
+
+    private static async Task<Fault?> TryAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        string sql,
+        Func<PostgresException, string> place,
+        CancellationToken cancellationToken)
+    {
+        await transaction.SaveAsync("before", cancellationToken);
+        try
+        {
+            await connection.RunAsync(sql, null, cancellationToken);
+            return null;
+        }
+        catch (PostgresException exception) when (exception.SqlState.StartsWith("42", StringComparison.Ordinal)
+            || exception.SqlState.StartsWith("22", StringComparison.Ordinal)
+            || exception.SqlState.StartsWith("0A", StringComparison.Ordinal))
+        {
+            await transaction.RollbackAsync("before", cancellationToken);
+            var hint = exception.Hint is { } text ? $" {text}" : "";
+            return new Fault(place(exception), $"PostgreSQL refuses it: {exception.MessageText} ({exception.SqlState}).{hint}");
+        }
+    }
+
+    private static async Task VerifyColumnsAsync(
+        NpgsqlConnection connection, Model model, ICollection<Fault> faults, CancellationToken cancellationToken)
+    {
+        var names = await connection.ListAsync<string>(
+            "select attname::text from pg_attribute where attrelid = @relation::regclass and attnum > 0 order by attnum",
+            new { relation = $"pg_temp.{Sql.Name(model.Name)}" },
+            cancellationToken);
+        foreach (var column in model.Columns.Where(column => !names.Contains(column.Name)))
+        {
+            faults.Add(new Fault(column.Place, $"describes column '{column.Name}', which {model.File} does not return; it returns "
+                + $"{string.Join(", ", names)}.{Suggestion.Sentence(column.Name, names)}"));
+        }
+        foreach (var key in model.UniqueKey.Append(model.Window).OfType<string>().Where(key => !names.Contains(key)))
+        {
+            faults.Add(new Fault(model.File, $"returns no column '{key}', which its unique_key or window names."
+                + Suggestion.Sentence(key, names)));
+        }
+    }
+}

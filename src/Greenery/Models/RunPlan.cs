@@ -1,0 +1,89 @@
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Models;
+
+/// <summary>The plan of a run, kept in <c>ops.run_model</c> so that every step of it reads the same one.</summary>
+public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogue)
+{
+    /// <summary>What a run would do now. Writes nothing.</summary>
+    public async Task<IReadOnlyList<PlannedModel>> PreviewAsync(bool isFullRefresh, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var state = await WarehouseState.ReadAsync(connection, cancellationToken);
+        return ModelPlanner.Plan(catalogue, state, runId: 0, isFullRefresh);
+    }
+
+    /// <summary>Plans a run, writes the plan down and makes the run's schema; a plan that is there already is kept.</summary>
+    public async Task<IReadOnlyList<PlannedModel>> MakeAsync(RunLease lease, bool isFullRefresh, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var before = await ReadAsync(connection, lease.RunId, cancellationToken);
+        if (before.Count > 0)
+        {
+            return before;
+        }
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var state = await WarehouseState.ReadAsync(connection, cancellationToken);
+        var plan = ModelPlanner.Plan(catalogue, state, lease.RunId, isFullRefresh);
+        foreach (var (position, planned) in plan.Index())
+        {
+            await WriteAsync(connection, lease.RunId, position, planned, cancellationToken);
+        }
+        await new RunSchema(lease.RunId).CreateAsync(connection, plan, cancellationToken);
+        await lease.VerifyAsync(connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return plan;
+    }
+
+    /// <summary>The plan of a run as it was made.</summary>
+    public async Task<IReadOnlyList<PlannedModel>> ReadAsync(long runId, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        return await ReadAsync(connection, runId, cancellationToken);
+    }
+
+    private async Task<List<PlannedModel>> ReadAsync(NpgsqlConnection connection, long runId, CancellationToken cancellationToken)
+    {
+        var rows = await connection.ListAsync<Row>(
+            """
+            select model as "Model", action as "Action", reason as "Reason", fingerprint as "Fingerprint",
+                table_name as "TableName", delta_table as "DeltaTable", since_seq as "SinceSeq", until_seq as "UntilSeq"
+            from ops.run_model where run_id = @runId order by position
+            """,
+            new { runId },
+            cancellationToken);
+        return [.. rows.Select(row => new PlannedModel(
+            catalogue[row.Model], Enum.Parse<ModelAction>(row.Action, ignoreCase: true), row.Reason, row.Fingerprint,
+            row.TableName, row.DeltaTable, row.SinceSeq, row.UntilSeq))];
+    }
+
+    private static Task<int> WriteAsync(
+        NpgsqlConnection connection, long runId, int position, PlannedModel planned, CancellationToken cancellationToken) =>
+        connection.RunAsync(
+            """
+            insert into ops.run_model (run_id, model, mart, action, reason, fingerprint, definition, table_name, delta_table,
+                since_seq, until_seq, position)
+            values (@runId, @Name, @Mart, @action, @Reason, @Fingerprint, @Definition, @TableName, @DeltaTable, @Since, @Until,
+                @position)
+            """,
+            new
+            {
+                runId,
+                planned.Model.Name,
+                planned.Model.Mart,
+                action = planned.Action == ModelAction.Build ? "build" : "reuse",
+                planned.Reason,
+                planned.Fingerprint,
+                planned.Model.Definition,
+                planned.TableName,
+                planned.DeltaTable,
+                planned.Since,
+                planned.Until,
+                position,
+            },
+            cancellationToken);
+
+    private sealed record Row(
+        string Model, string Action, string Reason, string Fingerprint, string TableName, string? DeltaTable, long SinceSeq, long UntilSeq);
+}

@@ -1,0 +1,54 @@
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Models;
+
+/// <summary>A table that was built in schema warehouse and is still there.</summary>
+internal sealed record BuiltTable(string TableName, string Model, string Fingerprint, string? BaseTable, long SinceSeq, long UntilSeq);
+
+/// <summary>What readers see of a model now.</summary>
+internal sealed record LiveModel(string Model, string? TableName, string Fingerprint, string Definition, long UntilSeq);
+
+/// <summary>All that a plan depends on besides the catalogue, read in one go.</summary>
+internal sealed class WarehouseState
+{
+    private WarehouseState(Dictionary<string, long> sources, Dictionary<string, LiveModel> live, ILookup<string, BuiltTable> built) =>
+        (Sources, Live, Built) = (sources, live, built);
+
+    /// <summary>Per source table, the last load that changed a row of it.</summary>
+    public Dictionary<string, long> Sources { get; }
+
+    /// <summary>By model.</summary>
+    public Dictionary<string, LiveModel> Live { get; }
+
+    /// <summary>By model, newest first.</summary>
+    public ILookup<string, BuiltTable> Built { get; }
+
+    /// <summary>The last load that changed anything; 0 before the first.</summary>
+    public long Until => Sources.Values.DefaultIfEmpty(0).Max();
+
+    public static async Task<WarehouseState> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var sources = await connection.ListAsync<(string Table, long Seq)>(
+            "select table_name, load_seq from ops.source_state", null, cancellationToken);
+        var live = await connection.ListAsync<LiveModel>(
+            """
+            select model as "Model", table_name as "TableName", fingerprint as "Fingerprint", definition as "Definition",
+                until_seq as "UntilSeq"
+            from ops.live
+            where table_name is null or to_regclass(format('warehouse.%I', table_name)) is not null
+            """, null, cancellationToken);
+        var built = await connection.ListAsync<BuiltTable>(
+            """
+            select table_name as "TableName", model as "Model", fingerprint as "Fingerprint", base_table as "BaseTable",
+                since_seq as "SinceSeq", until_seq as "UntilSeq"
+            from ops.model_table
+            where to_regclass(format('warehouse.%I', table_name)) is not null
+            order by built_at desc
+            """, null, cancellationToken);
+        return new WarehouseState(
+            sources.ToDictionary(x => x.Table, x => x.Seq, StringComparer.Ordinal),
+            live.ToDictionary(x => x.Model, StringComparer.Ordinal),
+            built.ToLookup(x => x.Model, StringComparer.Ordinal));
+    }
+}

@@ -1,0 +1,43 @@
+using Greenery.Models;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Publishing;
+
+/// <summary>Takes the key figures of what is published and keeps them per run in <c>ops.metric</c>.</summary>
+public sealed class Measurements(PostgresWarehouse warehouse, IReadOnlyList<Metric> metrics)
+{
+    /// <summary>A figure that cannot be computed is kept with the reason; the others are not held up by it.</summary>
+    /// <returns>How many figures have a value or are rightly empty.</returns>
+    public async Task<int> TakeAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var taken = 0;
+        foreach (var metric in metrics)
+        {
+            var (value, error) = await MeasureAsync(connection, metric, cancellationToken);
+            taken += error is null ? 1 : 0;
+            await connection.RunAsync(
+                """
+                insert into ops.metric (run_id, business_date, metric, value, error)
+                select run_id, business_date, @Name, @value, @error from ops.run where run_id = @RunId
+                on conflict (run_id, metric) do update set value = excluded.value, error = excluded.error
+                """,
+                new { metric.Name, value, error, lease.RunId }, cancellationToken);
+        }
+        return taken;
+    }
+
+    private static async Task<(decimal? Value, string? Error)> MeasureAsync(
+        NpgsqlConnection connection, Metric metric, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await connection.FirstAsync<decimal?>($"select round(value, 6) from ({metric.Sql}\n) as metric", null, cancellationToken), null);
+        }
+        catch (PostgresException exception) when (!exception.IsTransient)
+        {
+            return (null, $"sql/metrics/{metric.Name}.sql: {exception.MessageText} ({exception.SqlState})");
+        }
+    }
+}

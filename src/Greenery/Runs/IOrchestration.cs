@@ -1,0 +1,8 @@
+namespace Greenery.Runs;
+
+/// <summary>What <see cref="DailyRun"/> needs of its host. Durable Functions is one; <see cref="LocalOrchestration"/> is the other.</summary>
+public interface IOrchestration
+{
+    /// <summary>Has a step done, at least once, and gives its result. Calls may be awaited together.</summary>
+    Task<TResult> CallAsync<TResult>(RunStep step);
+}

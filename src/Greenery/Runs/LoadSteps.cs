@@ -1,0 +1,110 @@
+using Greenery.Drops;
+using Greenery.Staging;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Runs;
+
+/// <summary>The steps from drops to staging.</summary>
+internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, Project project)
+{
+    /// <summary>Looks what is there to load, and writes it down for the load steps.</summary>
+    public async Task<DiscoverResult> DiscoverAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var request = await connection.FirstAsync<(DateOnly? Date, bool IsReload, DateOnly Today)>(
+            "select requested_date, is_reload, business_date from ops.run where run_id = @RunId", lease, cancellationToken);
+        var found = await new DropDiscovery(warehouse, store).DiscoverAsync(
+            project.Catalogue.Sources, request.Date ?? request.Today, request.IsReload, lease, cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.RunAsync(
+            """
+            update ops.run set notes = @notes, business_date = coalesce(requested_date, @NewestDate, business_date)
+            where run_id = @RunId;
+            insert into ops.run_drop (run_id, drop_id, position)
+            select @RunId, drop_id, position from unnest(@drops) with ordinality as pending (drop_id, position)
+            on conflict do nothing
+            """,
+            new
+            {
+                lease.RunId,
+                found.NewestDate,
+                notes = found.Notes.Select(note => note.ToString()).ToArray(),
+                drops = found.Pending.Select(drop => drop.DropId).ToArray(),
+            },
+            cancellationToken);
+        await lease.VerifyAsync(connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new DiscoverResult(
+            [.. found.Pending.Select(drop => drop.Table).Distinct()],
+            found.Pending.Count,
+            found.NewestDate is null,
+            [.. found.Notes.Select(note => note.ToString())]);
+    }
+
+    /// <summary>Loads one table's drops, one after the other; those this run has loaded already are left alone.</summary>
+    public async Task<LoadStepResult> LoadAsync(RunLease lease, string table, CancellationToken cancellationToken)
+    {
+        var source = project.Catalogue.Sources.First(source => source.Name == table);
+        var loader = new DropLoader(warehouse, store);
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var drops = await connection.ListAsync<long>(
+            """
+            select drop_id from ops.run_drop join ops.drop using (drop_id)
+            where run_id = @RunId and table_name = @table and outcome is null
+            order by position
+            """,
+            new { lease.RunId, table }, cancellationToken);
+        var refusals = new List<string>();
+        foreach (var drop in drops)
+        {
+            var result = await loader.LoadAsync(source, drop, lease, cancellationToken);
+            await NoteAsync(connection, lease, drop, result, cancellationToken);
+            if (result.Outcome == LoadOutcome.Refused)
+            {
+                refusals.Add($"{result.Path}: {result.Message}");
+            }
+        }
+        return await SumAsync(connection, lease, table, refusals, cancellationToken);
+    }
+
+    private static Task<int> NoteAsync(
+        NpgsqlConnection connection, RunLease lease, long drop, LoadResult result, CancellationToken cancellationToken)
+    {
+        var unknown = result.UnknownColumns.Count == 0
+            ? null
+            : $"unknown columns kept in _extra: {string.Join(", ", result.UnknownColumns)}";
+        return connection.RunAsync(
+            """
+            update ops.run_drop set outcome = @outcome, message = @message, is_over_warning = @IsOverWarning
+            where run_id = @RunId and drop_id = @drop
+            """,
+            new
+            {
+                lease.RunId,
+                drop,
+                outcome = result.Outcome switch
+                {
+                    LoadOutcome.Loaded => "loaded",
+                    LoadOutcome.SameContent => "same_content",
+                    _ => "refused",
+                },
+                message = result.Message ?? unknown,
+                result.IsOverWarning,
+            },
+            cancellationToken);
+    }
+
+    private static async Task<LoadStepResult> SumAsync(
+        NpgsqlConnection connection, RunLease lease, string table, List<string> refusals, CancellationToken cancellationToken)
+    {
+        var (rows, changed, quarantined) = await connection.FirstAsync<(long Rows, long Changed, long Quarantined)>(
+            """
+            select coalesce(sum(rows_in_file), 0)::bigint, coalesce(sum(rows_inserted + rows_updated), 0)::bigint,
+                coalesce(sum(rows_quarantined), 0)::bigint
+            from ops.load where run_id = @RunId and table_name = @table
+            """,
+            new { lease.RunId, table }, cancellationToken);
+        return new LoadStepResult(rows, changed, quarantined, refusals.Count == 0 ? null : string.Join('\n', refusals));
+    }
+}

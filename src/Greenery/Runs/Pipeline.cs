@@ -1,0 +1,74 @@
+using Greenery.Drops;
+using Greenery.Models;
+using Greenery.Warehouse;
+
+namespace Greenery.Runs;
+
+/// <summary>The one door: brings the warehouse up to date, and tells how it stands.</summary>
+public sealed class Pipeline(PostgresWarehouse warehouse, IDropStore store, Project project, TimeProvider time)
+{
+    private readonly RunLedger _ledger = new(warehouse, time);
+
+    /// <summary>
+    /// One run in this process, from drops to published marts. Expected ends (checks failed, a drop refused, another run
+    /// active, stopped) are results; so is broken machinery, because the ledger has to say so too.
+    /// </summary>
+    public async Task<RunOutcome> RunAsync(RunRequest request, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
+    {
+        switch (await _ledger.StartAsync(request, cancellationToken))
+        {
+            case RunStart.Started started:
+                await using (started.Hold)
+                {
+                    return await RunAsync(started.Hold, progress, cancellationToken);
+                }
+            case RunStart.Busy busy:
+                return new RunOutcome(busy.RunId, RunState.Running, $"Run {busy.RunId} is active on {busy.Host} since "
+                    + $"{busy.Since:u}. One run at a time: wait for it, or stop it.", IsBusy: true);
+            default:
+                throw new InvalidOperationException("A run either starts or finds another one.");
+        }
+    }
+
+    /// <summary>What a run would build now, and why. Writes nothing.</summary>
+    public Task<IReadOnlyList<PlannedModel>> PreviewAsync(bool isFullRefresh, CancellationToken cancellationToken) =>
+        new RunPlan(warehouse, project.Catalogue).PreviewAsync(isFullRefresh, cancellationToken);
+
+    private async Task<RunOutcome> RunAsync(RunHold hold, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, hold.Lost);
+        var steps = new RunSteps(warehouse, store, project, time);
+        using var orchestration = new LocalOrchestration(warehouse, steps, time, progress, either.Token);
+        try
+        {
+            var state = await new DailyRun(orchestration, hold.Lease).RunAsync();
+            return new RunOutcome(hold.Lease.RunId, state, null);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return await EndAsync(hold.Lease, RunState.Cancelled, "It was stopped before it was done. Nothing was published.");
+        }
+        catch (FaultException exception)
+        {
+            return await EndAsync(hold.Lease, RunState.Refused, exception.Message);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return await EndAsync(hold.Lease, RunState.Failed, exception.Message);
+        }
+    }
+
+    // The run's own token is cancelled or the database is gone: what can still be written is written, the rest is told.
+    private async Task<RunOutcome> EndAsync(RunLease lease, RunState state, string message)
+    {
+        try
+        {
+            await _ledger.EndAsync(lease, state, message, CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is MachineryException or LeaseLostException or Npgsql.NpgsqlException)
+        {
+            message += $" (The ledger could not be told: {exception.Message})";
+        }
+        return new RunOutcome(lease.RunId, state, message);
+    }
+}

@@ -1,0 +1,67 @@
+namespace Greenery.Runs;
+
+/// <summary>Everything the ledgers say of one run.</summary>
+public sealed record RunReport
+{
+    public required long RunId { get; init; }
+
+    /// <summary><c>published</c>, <c>unchanged</c>, <c>checks_failed</c>, ... as in the ledger.</summary>
+    public required string State { get; init; }
+
+    public required DateOnly BusinessDate { get; init; }
+
+    public required string StartedBy { get; init; }
+
+    public required DateTime StartedAt { get; init; }
+
+    /// <summary>Null while it runs.</summary>
+    public DateTime? FinishedAt { get; init; }
+
+    /// <summary>Why it ended as it did; null when there is nothing to say.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>Files that were left alone, in words.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Per source table, what came of the rows of its drops.</summary>
+    public IReadOnlyList<LoadLine> Loads { get; init; } = [];
+
+    /// <summary>What is to be said of single drops: refused, unknown columns, over a threshold.</summary>
+    public IReadOnlyList<DropLine> Drops { get; init; } = [];
+
+    /// <summary>Quarantined rows by table and rule, each with an example.</summary>
+    public IReadOnlyList<QuarantineLine> Quarantine { get; init; } = [];
+
+    public IReadOnlyList<ModelLine> Models { get; init; } = [];
+
+    public IReadOnlyList<CheckLine> Checks { get; init; } = [];
+
+    public IReadOnlyList<MetricLine> Metrics { get; init; } = [];
+
+    /// <summary>Steps that were tried more than once: a sign of a machine in trouble.</summary>
+    public int Retries { get; init; }
+}
+
+/// <summary>What came of the rows of one source table; rows = inserted + updated + unchanged + superseded + quarantined.</summary>
+public sealed record LoadLine(
+    string Table, long Drops, long Rows, long Inserted, long Updated, long Unchanged, long Superseded, long Quarantined);
+
+/// <summary>A drop that people should know of.</summary>
+public sealed record DropLine(string Path, string Outcome, string? Message, bool IsOverWarning);
+
+/// <summary>Quarantined rows of one table and rule.</summary>
+public sealed record QuarantineLine(string Table, string Rule, long Rows, string Path, long Line, string? Column, string Message);
+
+/// <summary>One model of a run.</summary>
+public sealed record ModelLine(string Mart, string Model, string Action, string Reason, long? Rows, double? Seconds);
+
+/// <summary>One check of a run.</summary>
+public sealed record CheckLine(
+    string Id, string Mart, string Model, string Severity, string Status, long RowsLookedAt, long RowsFailing, string Message)
+{
+    /// <summary>Some failing rows as JSON, personal columns masked.</summary>
+    public IReadOnlyList<string> FailingRows { get; init; } = [];
+}
+
+/// <summary>One key figure; without a value when it is not defined, with the reason when it failed.</summary>
+public sealed record MetricLine(string Metric, decimal? Value, string? Error);

@@ -1,0 +1,117 @@
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Runs;
+
+/// <summary>Reads what the ledgers say of a run.</summary>
+public sealed class RunReports(PostgresWarehouse warehouse)
+{
+    /// <summary>The newest run, or null when there was none.</summary>
+    public async Task<RunReport?> LastAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var runId = await connection.ValueAsync<long?>("select max(run_id) from ops.run", null, cancellationToken);
+        return runId is { } last ? await ReadAsync(connection, last, cancellationToken) : null;
+    }
+
+    /// <summary>The run readers see now, or null when nothing was published yet.</summary>
+    public async Task<RunReport?> LiveAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var runId = await connection.ValueAsync<long?>("select max(run_id) from ops.live", null, cancellationToken);
+        return runId is { } live ? await ReadAsync(connection, live, cancellationToken) : null;
+    }
+
+    /// <summary>A run's report, or null when there is no such run.</summary>
+    public async Task<RunReport?> ReadAsync(long runId, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        return await ReadAsync(connection, runId, cancellationToken);
+    }
+
+    private static async Task<RunReport?> ReadAsync(NpgsqlConnection connection, long runId, CancellationToken cancellationToken)
+    {
+        var id = new { runId };
+        var head = await connection.FirstAsync<RunReport>(
+            """
+            select run_id as "RunId", state as "State", business_date as "BusinessDate", started_by as "StartedBy",
+                started_at as "StartedAt", finished_at as "FinishedAt", message as "Message", notes as "Notes",
+                (select coalesce(sum(attempts - 1), 0)::integer from ops.step where step.run_id = run.run_id) as "Retries"
+            from ops.run where run_id = @runId
+            """, id, cancellationToken);
+        return head is null ? null : head with
+        {
+            Loads = await connection.ListAsync<LoadLine>(LoadSql, id, cancellationToken),
+            Drops = await connection.ListAsync<DropLine>(DropSql, id, cancellationToken),
+            Quarantine = await connection.ListAsync<QuarantineLine>(QuarantineSql, id, cancellationToken),
+            Models = await connection.ListAsync<ModelLine>(ModelSql, id, cancellationToken),
+            Checks = await ChecksAsync(connection, runId, cancellationToken),
+            Metrics = await connection.ListAsync<MetricLine>(MetricSql, id, cancellationToken),
+        };
+    }
+
+    private static async Task<List<CheckLine>> ChecksAsync(NpgsqlConnection connection, long runId, CancellationToken cancellationToken)
+    {
+        var checks = await connection.ListAsync<CheckLine>(CheckSql, new { runId }, cancellationToken);
+        var rows = await connection.ListAsync<(string Id, string Row)>(
+            "select check_id, failing_row::text from ops.failing_row where run_id = @runId order by check_id, ordinal",
+            new { runId }, cancellationToken);
+        var byCheck = rows.ToLookup(row => row.Id, row => row.Row, StringComparer.Ordinal);
+        return [.. checks.Select(check => check with { FailingRows = [.. byCheck[check.Id]] })];
+    }
+
+    private const string LoadSql =
+        """
+        select table_name as "Table", count(*) as "Drops", sum(rows_in_file)::bigint as "Rows",
+            sum(rows_inserted)::bigint as "Inserted", sum(rows_updated)::bigint as "Updated",
+            sum(rows_unchanged)::bigint as "Unchanged", sum(rows_superseded)::bigint as "Superseded",
+            sum(rows_quarantined)::bigint as "Quarantined"
+        from ops.load where run_id = @runId group by table_name order by table_name
+        """;
+
+    private const string DropSql =
+        """
+        select path as "Path", outcome as "Outcome", run_drop.message as "Message", is_over_warning as "IsOverWarning"
+        from ops.run_drop join ops.drop using (drop_id)
+        where run_id = @runId and outcome is not null and (run_drop.message is not null or is_over_warning)
+        order by position
+        """;
+
+    private const string QuarantineSql =
+        """
+        select table_name as "Table", rule as "Rule", rows as "Rows", path as "Path", line as "Line",
+            column_name as "Column", message as "Message"
+        from (
+            select quarantine.*, path, count(*) over same as rows,
+                row_number() over (same order by quarantine_id) as example
+            from ops.quarantine join ops.drop using (drop_id, table_name)
+            where run_id = @runId
+            window same as (partition by quarantine.table_name, rule)
+        ) as counted
+        where example = 1
+        order by rows desc, table_name, rule
+        """;
+
+    private const string ModelSql =
+        """
+        select mart as "Mart", model as "Model", action as "Action", reason as "Reason",
+            coalesce(run_model.row_count, model_table.row_count) as "Rows",
+            extract(epoch from finished_at - started_at)::double precision as "Seconds"
+        from ops.run_model left join ops.model_table using (table_name, model)
+        where run_id = @runId order by position
+        """;
+
+    private const string CheckSql =
+        """
+        select check_id as "Id", mart as "Mart", model as "Model", severity as "Severity", status as "Status",
+            rows_looked_at as "RowsLookedAt", rows_failing as "RowsFailing", message as "Message"
+        from ops.check_result where run_id = @runId
+        order by array_position(array['error', 'fail', 'warn', 'not_evaluated', 'pass'], status), check_id
+        """;
+
+    private const string MetricSql =
+        """
+        select metric as "Metric", value as "Value", error as "Error"
+        from ops.metric where run_id = @runId order by metric
+        """;
+}

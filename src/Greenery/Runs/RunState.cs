@@ -1,0 +1,42 @@
+namespace Greenery.Runs;
+
+/// <summary>How a run stands, or how it ended.</summary>
+public enum RunState
+{
+    Running,
+
+    /// <summary>Readers see this run's versions.</summary>
+    Published,
+
+    /// <summary>There was nothing new; readers see what they saw before, and it is up to date.</summary>
+    Unchanged,
+
+    /// <summary>A check of error severity failed; nothing was published.</summary>
+    ChecksFailed,
+
+    /// <summary>A drop, a contract or a model is wrong; nothing was published.</summary>
+    Refused,
+
+    /// <summary>The machinery failed; nothing was published.</summary>
+    Failed,
+
+    /// <summary>Somebody stopped it; nothing was published.</summary>
+    Cancelled,
+}
+
+/// <summary>The states as the ledger writes them.</summary>
+public static class RunStates
+{
+    public static string Name(RunState state) => state == RunState.ChecksFailed ? "checks_failed" : state.ToString().ToLowerInvariant();
+
+    public static RunState Parse(string name) => Enum.GetValues<RunState>().First(state => Name(state) == name);
+
+    /// <summary>0 published or nothing to do, 1 checks failed, 2 refused, 3 the machinery failed or it was stopped.</summary>
+    public static int ExitCode(RunState state) => state switch
+    {
+        RunState.Published or RunState.Unchanged => 0,
+        RunState.ChecksFailed => 1,
+        RunState.Refused => 2,
+        _ => 3,
+    };
+}

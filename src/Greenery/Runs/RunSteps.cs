@@ -1,0 +1,51 @@
+using Greenery.Drops;
+using Greenery.Models;
+using Greenery.Publishing;
+using Greenery.Warehouse;
+
+namespace Greenery.Runs;
+
+/// <summary>Does steps. All state is in the database; a step may be done again by any process at any time.</summary>
+public sealed class RunSteps(PostgresWarehouse warehouse, IDropStore store, Project project, TimeProvider time)
+{
+    private readonly LoadSteps _loads = new(warehouse, store, project);
+    private readonly ModelSteps _models = new(warehouse, project);
+    private readonly RunLedger _ledger = new(warehouse, time);
+
+    /// <summary>Does a step and gives its result, a record of <c>StepResults.cs</c>.</summary>
+    public async Task<object> ExecuteAsync(RunStep step, CancellationToken cancellationToken) => step switch
+    {
+        { Kind: StepKind.Verify } => await _models.VerifyAsync(step.Lease, cancellationToken),
+        { Kind: StepKind.Discover } => await _loads.DiscoverAsync(step.Lease, cancellationToken),
+        { Kind: StepKind.Load, Subject: { } table } => await _loads.LoadAsync(step.Lease, table, cancellationToken),
+        { Kind: StepKind.Plan } => await _models.PlanAsync(step.Lease, cancellationToken),
+        { Kind: StepKind.Build, Subject: { } model } => await _models.BuildAsync(step.Lease, model, cancellationToken),
+        { Kind: StepKind.Check, Subject: { } model } => await _models.CheckAsync(step.Lease, model, cancellationToken),
+        { Kind: StepKind.Publish } => await PublishAsync(step.Lease, cancellationToken),
+        { Kind: StepKind.Measure } => new DoneResult(
+            await new Measurements(warehouse, project.Metrics).TakeAsync(step.Lease, cancellationToken)),
+        { Kind: StepKind.CleanUp } => new DoneResult(await new CleanUp(warehouse).RunAsync(step.Lease, cancellationToken)),
+        { Kind: StepKind.End, Subject: { } state } => await EndAsync(step, RunStates.Parse(state), cancellationToken),
+        _ => throw new InvalidOperationException($"Step {step.Name} has no subject."),
+    };
+
+    private async Task<PublishResult> PublishAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        var plan = await new RunPlan(warehouse, project.Catalogue).ReadAsync(lease.RunId, cancellationToken);
+        try
+        {
+            await new Publisher(warehouse, time).PublishAsync(plan, lease, cancellationToken);
+            return new PublishResult(null);
+        }
+        catch (PublishConflictException exception)
+        {
+            return new PublishResult(exception.Message);
+        }
+    }
+
+    private async Task<DoneResult> EndAsync(RunStep step, RunState state, CancellationToken cancellationToken)
+    {
+        await _ledger.EndAsync(step.Lease, state, step.Message, cancellationToken);
+        return new DoneResult(1);
+    }
+}

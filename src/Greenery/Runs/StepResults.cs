@@ -1,0 +1,42 @@
+namespace Greenery.Runs;
+
+/// <param name="Refusal">What is wrong with contract, models or checks; null when nothing is.</param>
+public sealed record VerifyResult(string? Refusal);
+
+/// <param name="Tables">The source tables that have drops to load.</param>
+/// <param name="Drops">How many drops that is.</param>
+/// <param name="IsEmpty">There is no drop in the store, loaded or not.</param>
+/// <param name="Notes">Files that are none of ours, in words.</param>
+public sealed record DiscoverResult(IReadOnlyList<string> Tables, int Drops, bool IsEmpty, IReadOnlyList<string> Notes);
+
+/// <param name="Rows">Rows in the files.</param>
+/// <param name="Changed">Rows inserted or updated.</param>
+/// <param name="Quarantined">Rows put aside.</param>
+/// <param name="Refusal">Why a drop was refused; null when none was.</param>
+public sealed record LoadStepResult(long Rows, long Changed, long Quarantined, string? Refusal);
+
+/// <param name="Models">What is to build and to check, in order.</param>
+/// <param name="IsNothingNew">All versions are live already, and judged by the same checks.</param>
+public sealed record PlanResult(IReadOnlyList<PlanNode> Models, bool IsNothingNew);
+
+/// <param name="Model">The model's name.</param>
+/// <param name="Mart">Its mart.</param>
+/// <param name="Parents">The models it reads.</param>
+/// <param name="IsBuilt">Whether the run builds it.</param>
+/// <param name="HasChecks">Whether it is checked.</param>
+public sealed record PlanNode(string Model, string Mart, IReadOnlyList<string> Parents, bool IsBuilt, bool HasChecks);
+
+/// <param name="Rows">Rows computed.</param>
+/// <param name="Refusal">What PostgreSQL refused about the model's data (a division by zero, say); null when nothing.</param>
+public sealed record BuildResult(long Rows, string? Refusal);
+
+/// <param name="Checks">How many were evaluated.</param>
+/// <param name="Failures">Those that stop the run, in words.</param>
+/// <param name="Warnings">How many warn.</param>
+public sealed record CheckStepResult(int Checks, IReadOnlyList<string> Failures, int Warnings);
+
+/// <param name="Conflict">What is in the way of publishing; null when it was published.</param>
+public sealed record PublishResult(string? Conflict);
+
+/// <param name="Count">How many things were measured, dropped or ended.</param>
+public sealed record DoneResult(int Count);

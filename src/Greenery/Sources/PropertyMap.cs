@@ -1,0 +1,214 @@
+using System.Globalization;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Greenery.Sources;
+
+/// <summary>
+/// A mapping of a property file (.yml), read strictly: a key that nobody asked for is a fault, with file and line.
+/// Faults are collected, so that one look finds them all. Call <see cref="Finish"/> when all keys were asked for.
+/// </summary>
+public sealed class PropertyMap
+{
+    private readonly string _file;
+    private readonly YamlMappingNode _node;
+    private readonly ICollection<Fault> _faults;
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+
+    private PropertyMap(string file, YamlMappingNode node, ICollection<Fault> faults) =>
+        (_file, _node, _faults) = (file, node, faults);
+
+    /// <summary>File and line, for messages.</summary>
+    public string Place => PlaceOf(_node);
+
+    /// <summary>The keys that are there, in order.</summary>
+    public IEnumerable<string> Keys => _node.Children.Keys.Select(Scalar);
+
+    /// <summary>Reads a file; null, with a fault, when it is not there or is no YAML mapping.</summary>
+    /// <param name="path">Where the file is.</param>
+    /// <param name="name">How messages call it: <c>sql/core/core.yml</c>.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    public static PropertyMap? Read(string path, string name, ICollection<Fault> faults)
+    {
+        try
+        {
+            using var reader = new StreamReader(path);
+            var yaml = new YamlStream();
+            yaml.Load(reader);
+            if (yaml.Documents is [{ RootNode: YamlMappingNode root }])
+            {
+                return new PropertyMap(name, root, faults);
+            }
+            faults.Add(new Fault(name, "holds no YAML mapping; expected one document that begins with 'version: 2'."));
+        }
+        catch (YamlException exception)
+        {
+            faults.Add(new Fault($"{name}:{exception.Start.Line}", $"is no valid YAML: {exception.Message.TrimEnd('.')}."));
+        }
+        catch (IOException exception)
+        {
+            faults.Add(new Fault(name, $"cannot be read: {exception.Message}"));
+        }
+        return null;
+    }
+
+    /// <summary>A text, or null when the key is absent.</summary>
+    public string? Text(string key) => Find(key) switch
+    {
+        null => null,
+        YamlScalarNode scalar => scalar.Value,
+        var other => Wrong<string>(other, key, "a text"),
+    };
+
+    /// <summary>A text that must be there; <c>""</c>, with a fault, when it is not.</summary>
+    public string RequiredText(string key)
+    {
+        var text = Text(key);
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            _faults.Add(new Fault(Place, $"has no '{key}'; expected one."));
+        }
+        return text ?? "";
+    }
+
+    /// <summary><c>true</c> or <c>false</c>.</summary>
+    public bool Flag(string key, bool otherwise = false)
+    {
+        switch (Find(key))
+        {
+            case null:
+                return otherwise;
+            case YamlScalarNode { Value: "true" or "false" } scalar:
+                return scalar.Value == "true";
+            case var other:
+                Wrong<string>(other, key, "true or false");
+                return otherwise;
+        }
+    }
+
+    /// <summary>A number, or null when the key is absent.</summary>
+    public decimal? Number(string key)
+    {
+        var node = Find(key);
+        if (node is null)
+        {
+            return null;
+        }
+        if (decimal.TryParse((node as YamlScalarNode)?.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        {
+            return number;
+        }
+        Wrong<string>(node, key, "a number");
+        return null;
+    }
+
+    /// <summary>A list of texts; a single text counts as a list of one.</summary>
+    public IReadOnlyList<string> Texts(string key) => Find(key) switch
+    {
+        null => [],
+        YamlScalarNode scalar => [Scalar(scalar)],
+        YamlSequenceNode list when list.All(item => item is YamlScalarNode) => [.. list.Select(Scalar)],
+        var other => Wrong<string[]>(other, key, "a text or a list of texts") ?? [],
+    };
+
+    /// <summary>A mapping below this one; null when the key is absent.</summary>
+    public PropertyMap? Map(string key) => Find(key) switch
+    {
+        null => null,
+        YamlMappingNode map => Below(map),
+        var other => Wrong<PropertyMap>(other, key, "a mapping"),
+    };
+
+    /// <summary>A list of mappings; empty when the key is absent.</summary>
+    public IEnumerable<PropertyMap> Maps(string key) => Items(key)
+        .Select(item => item as YamlMappingNode ?? Wrong<YamlMappingNode>(item, key, "a list of mappings"))
+        .OfType<YamlMappingNode>()
+        .Select(Below);
+
+    /// <summary>
+    /// A list whose items are a bare name (<c>- unique</c>) or a name with a mapping (<c>- unique: {...}</c>).
+    /// </summary>
+    public IEnumerable<(string Name, PropertyMap Map)> NamedMaps(string key)
+    {
+        foreach (var item in Items(key))
+        {
+            switch (item)
+            {
+                case YamlScalarNode { Value: { Length: > 0 } name }:
+                    yield return (name, Below(new YamlMappingNode(), item));
+                    break;
+                case YamlMappingNode { Children: [var only] } when only.Value is YamlMappingNode map:
+                    yield return (Scalar(only.Key), Below(map, item));
+                    break;
+                default:
+                    Wrong<string>(item, key, "a list of names, each alone or with a mapping ('- unique' or '- unique: {...}')");
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Marks a key as known whose value nobody looks at (dbt's own keys).</summary>
+    public PropertyMap Allow(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            _asked.Add(key);
+        }
+        return this;
+    }
+
+    /// <summary>Adds a fault at this place.</summary>
+    public void Refuse(string message) => _faults.Add(new Fault(Place, message));
+
+    /// <summary>Adds a fault for every key that was not asked for.</summary>
+    public void Finish()
+    {
+        foreach (var key in _node.Children.Keys.Where(key => !_asked.Contains(Scalar(key))))
+        {
+            var known = _asked.Order(StringComparer.Ordinal).ToArray();
+            _faults.Add(new Fault(
+                PlaceOf(key),
+                $"unknown key '{Scalar(key)}'; expected {string.Join(", ", known)}.{Suggestion.Sentence(Scalar(key), known)}"));
+        }
+    }
+
+    private YamlSequenceNode Items(string key) => Find(key) switch
+    {
+        null => [],
+        YamlSequenceNode list => list,
+        var other => Wrong<YamlSequenceNode>(other, key, "a list") ?? [],
+    };
+
+    private YamlNode? Find(string key)
+    {
+        _asked.Add(key);
+        return _node.Children.TryGetValue(new YamlScalarNode(key), out var value)
+            && value is not YamlScalarNode { Value: "" or "~" or "null", Style: ScalarStyle.Plain } ? value : null;
+    }
+
+    private T? Wrong<T>(YamlNode node, string key, string expected)
+        where T : class
+    {
+        _faults.Add(new Fault(PlaceOf(node), $"'{key}' holds {Kind(node)}; expected {expected}."));
+        return null;
+    }
+
+    private PropertyMap Below(YamlMappingNode map) => new(_file, map, _faults);
+
+    // A bare name has no mapping of its own; the place is then the name's.
+    private PropertyMap Below(YamlMappingNode map, YamlNode place) =>
+        new($"{_file}", map, _faults) { PlaceNode = place };
+
+    private YamlNode? PlaceNode { get; init; }
+
+    private string PlaceOf(YamlNode node) => $"{_file}:{(node == _node ? PlaceNode ?? node : node).Start.Line}";
+
+    private static string Scalar(YamlNode node) => (node as YamlScalarNode)?.Value ?? "";
+
+    private static string Kind(YamlNode node) => node switch
+    {
+        YamlScalarNode scalar => $"'{scalar.Value}'",
+        YamlSequenceNode => "a list",
+        _ => "a mapping",
+    };
+}

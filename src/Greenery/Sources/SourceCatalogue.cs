@@ -1,0 +1,215 @@
+using System.Text.RegularExpressions;
+
+namespace Greenery.Sources;
+
+/// <summary>Reads <c>sql/sources.yml</c>, the contract of the source tables (dbt's sources format, read strictly).</summary>
+public static partial class SourceCatalogue
+{
+    /// <summary>How messages call the file.</summary>
+    public const string FileName = "sql/sources.yml";
+
+    /// <summary>All tables of all sources; faults are added to <paramref name="faults"/>.</summary>
+    public static IReadOnlyList<SourceTable> Read(string sqlFolder, ICollection<Fault> faults)
+    {
+        var path = Path.Combine(sqlFolder, "sources.yml");
+        if (!File.Exists(path))
+        {
+            faults.Add(new Fault(FileName, $"is not in {sqlFolder}; expected the contract of the source tables there. "
+                + "Set Greenery:Sql to the folder that holds sources.yml, core, marketing and product."));
+            return [];
+        }
+        if (PropertyMap.Read(path, FileName, faults) is not { } root)
+        {
+            return [];
+        }
+        root.Allow("version");
+        var tables = root.Maps("sources").SelectMany(ReadSource).ToList();
+        root.Finish();
+        foreach (var twice in tables.GroupBy(table => table.Name).Where(group => group.Count() > 1))
+        {
+            faults.Add(new Fault(twice.Last().Place, $"table '{twice.Key}' is already described at {twice.First().Place}."));
+        }
+        return tables;
+    }
+
+    /// <summary>Whether a name can be a table, model or column without quotes, with room for a suffix.</summary>
+    internal static bool IsPlainName(string name) => PlainName().IsMatch(name);
+
+    private static List<SourceTable> ReadSource(PropertyMap source)
+    {
+        source.Allow("name", "description", "database", "loader");
+        if (source.Text("schema") is { } schema && schema != "staging")
+        {
+            source.Refuse($"schema is '{schema}'; expected staging: all drops are loaded there.");
+        }
+        var defaults = ReadConfig(source.Map("config"), TableConfig.Default);
+        var owner = ReadOwner(source);
+        var tables = source.Maps("tables").Select(table => ReadTable(table, defaults, owner)).ToList();
+        source.Finish();
+        return tables;
+    }
+
+    private static SourceTable ReadTable(PropertyMap map, TableConfig defaults, string? owner)
+    {
+        var name = map.RequiredText("name");
+        if (name.Length > 0 && !IsPlainName(name))
+        {
+            map.Refuse($"'{name}' is no table name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _.");
+        }
+        var config = ReadConfig(map.Map("config"), defaults);
+        var key = map.Maps("constraints").SelectMany(ReadTableKey).ToList();
+        var columns = map.Maps("columns").Select(column => ReadColumn(column, key)).ToList();
+        var table = new SourceTable
+        {
+            Name = name,
+            Description = map.Text("description") ?? "",
+            Columns = columns,
+            PrimaryKey = key,
+            DropName = config.DropName ?? name,
+            WarnAbove = config.WarnAbove,
+            FailAbove = config.FailAbove,
+            Freshness = config.Freshness,
+            Owner = ReadOwner(map) ?? owner,
+            Place = map.Place,
+        };
+        Verify(map, table);
+        map.Finish();
+        return table;
+    }
+
+    private static void Verify(PropertyMap map, SourceTable table)
+    {
+        foreach (var twice in table.Columns.GroupBy(column => column.Name).Where(group => group.Count() > 1))
+        {
+            map.Refuse($"column '{twice.Key}' of '{table.Name}' is described {twice.Count()} times; expected once.");
+        }
+        if (table.PrimaryKey.Count == 0)
+        {
+            map.Refuse($"'{table.Name}' has no primary key; expected 'constraints: [{{type: primary_key}}]' on a column, or on "
+                + "the table with 'columns'.");
+        }
+        var names = table.Columns.Select(column => column.Name).ToArray();
+        foreach (var missing in table.PrimaryKey.Except(names))
+        {
+            map.Refuse($"the primary key names '{missing}', which is no column of '{table.Name}'."
+                + Suggestion.Sentence(missing, names));
+        }
+    }
+
+    private static SourceColumn ReadColumn(PropertyMap map, List<string> key)
+    {
+        var name = map.RequiredText("name");
+        if (name.StartsWith('_') || name.Length > 63)
+        {
+            map.Refuse($"'{name}' is no column name; expected at most 63 characters, not beginning with _ (reserved).");
+        }
+        var typeName = map.RequiredText("data_type");
+        if (!ColumnType.TryParse(typeName, out var type) && typeName.Length > 0)
+        {
+            map.Refuse($"unknown data_type '{typeName}' of column '{name}'; expected {ColumnType.Known}.");
+        }
+        var constraints = map.Maps("constraints").Select(ReadColumnConstraint).ToList();
+        if (constraints.Contains("primary_key"))
+        {
+            key.Add(name);
+        }
+        var config = map.Map("config");
+        var meta = map.Map("meta");
+        var column = new SourceColumn(
+            name,
+            type,
+            IsRequired: constraints.Count > 0 || key.Contains(name),
+            IsOptional: config?.Flag("optional") ?? false,
+            IsPersonal: meta?.Flag("pii") ?? false,
+            map.Text("description") ?? "");
+        config?.Finish();
+        map.Finish();
+        return column;
+    }
+
+    private static string ReadColumnConstraint(PropertyMap map)
+    {
+        var type = map.RequiredText("type");
+        if (type is not ("not_null" or "primary_key"))
+        {
+            map.Refuse($"unknown constraint '{type}'; expected not_null or primary_key.");
+        }
+        map.Finish();
+        return type;
+    }
+
+    private static IReadOnlyList<string> ReadTableKey(PropertyMap map)
+    {
+        if (map.RequiredText("type") is var type && type != "primary_key")
+        {
+            map.Refuse($"unknown constraint '{type}' on a table; expected primary_key with 'columns'.");
+        }
+        var columns = map.Texts("columns");
+        map.Finish();
+        return columns;
+    }
+
+    private static string? ReadOwner(PropertyMap map) => map.Map("meta")?.Text("owner");
+
+    private static TableConfig ReadConfig(PropertyMap? map, TableConfig defaults)
+    {
+        if (map is null)
+        {
+            return defaults;
+        }
+        var rejects = map.Map("rejects");
+        var freshness = map.Map("freshness");
+        var config = defaults with
+        {
+            DropName = map.Text("drop"),
+            WarnAbove = ReadLimit(rejects, "warn") ?? defaults.WarnAbove,
+            FailAbove = ReadLimit(rejects, "fail") ?? defaults.FailAbove,
+            Freshness = freshness is null
+                ? defaults.Freshness
+                : new Freshness(ReadPeriod(freshness.Map("warn_after")), ReadPeriod(freshness.Map("error_after"))),
+        };
+        rejects?.Finish();
+        freshness?.Finish();
+        map.Finish();
+        return config;
+    }
+
+    private static RejectLimit? ReadLimit(PropertyMap? map, string key)
+    {
+        if (map?.Text(key) is not { } text)
+        {
+            return null;
+        }
+        if (RejectLimit.TryParse(text, out var limit))
+        {
+            return limit;
+        }
+        map.Refuse($"'{key}: {text}' is no limit; expected a number of rows (10) or a share of the rows (2.5%, at most 100%).");
+        return null;
+    }
+
+    private static TimeSpan? ReadPeriod(PropertyMap? map)
+    {
+        if (map is null)
+        {
+            return null;
+        }
+        var count = (double)(map.Number("count") ?? 0);
+        var period = map.RequiredText("period");
+        map.Finish();
+        if (count <= 0 || period is not ("minute" or "hour" or "day"))
+        {
+            map.Refuse($"'{{count: {count}, period: {period}}}' is no age; expected a positive count and minute, hour or day.");
+            return null;
+        }
+        return count * (period switch { "minute" => TimeSpan.FromMinutes(1), "hour" => TimeSpan.FromHours(1), _ => TimeSpan.FromDays(1) });
+    }
+
+    [GeneratedRegex("^[a-z][a-z0-9_]{0,39}$")]
+    private static partial Regex PlainName();
+
+    private sealed record TableConfig(string? DropName, RejectLimit? WarnAbove, RejectLimit FailAbove, Freshness? Freshness)
+    {
+        public static TableConfig Default { get; } = new(null, null, new RejectLimit(null, 10), null);
+    }
+}
