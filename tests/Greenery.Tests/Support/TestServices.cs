@@ -1,15 +1,43 @@
+using Greenery.Cli.Local;
+
 namespace Greenery.Tests.Support;
 
-/// <summary>The PostgreSQL and the Azurite that all tests of this process share.</summary>
+/// <summary>
+/// The PostgreSQL and the Azurite that all tests of this process share: servers named in the environment, otherwise
+/// local services with a data folder of their own, which goes with the process.
+/// </summary>
 internal static class TestServices
 {
-    /// <summary>A connection string of a role that may create databases (<c>GREENERY_TEST_WAREHOUSE</c> overrides).</summary>
-    public static Task<string> WarehouseAsync() => Task.FromResult(
-        Environment.GetEnvironmentVariable("GREENERY_TEST_WAREHOUSE")
-        ?? throw new InvalidOperationException("GREENERY_TEST_WAREHOUSE is not set."));
+    private static readonly Lazy<Task<LocalServices>> _local = new(StartAsync);
 
-    /// <summary>The storage connection string of Azurite.</summary>
-    public static Task<string> AzuriteAsync() => Task.FromResult(
+    /// <summary>A connection string of a role that may create databases (<c>GREENERY_TEST_WAREHOUSE</c> overrides).</summary>
+    public static async Task<string> WarehouseAsync() =>
+        Environment.GetEnvironmentVariable("GREENERY_TEST_WAREHOUSE")
+        ?? await (await _local.Value).WarehouseAsync(CancellationToken.None);
+
+    /// <summary>The storage connection string of Azurite (<c>GREENERY_TEST_AZURITE</c> overrides).</summary>
+    public static async Task<string> AzuriteAsync() =>
         Environment.GetEnvironmentVariable("GREENERY_TEST_AZURITE")
-        ?? throw new InvalidOperationException("GREENERY_TEST_AZURITE is not set."));
+        ?? await (await _local.Value).DropsAsync(CancellationToken.None);
+
+    /// <summary>Options for a data folder of a test's own, with the packages that all share.</summary>
+    public static LocalServicesOptions Options(string dataRoot) => new()
+    {
+        DataRoot = dataRoot,
+        PackagesFolder = Path.Combine(DataFolders.Default, "packages"),
+        Definition = Path.Combine(Repository.Top, "infra", "local"),
+        IsThrowAway = true,
+    };
+
+    private static async Task<LocalServices> StartAsync()
+    {
+        var folder = new TestDataFolder();
+        var services = await LocalServices.StartAsync(Options(folder.Path), null, CancellationToken.None);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            services.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
+            folder.Dispose();
+        };
+        return services;
+    }
 }

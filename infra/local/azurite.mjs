@@ -1,0 +1,102 @@
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import * as nodeModule from 'node:module';
+import path from 'node:path';
+
+const account = 'devstoreaccount1';
+// Published by Microsoft for every emulator: no secret.
+const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+
+/**
+ * Azurite's blob service, inside this process: it starts in half the time of a process of its own (azurite-blob also
+ * loads the drivers of three databases), and cannot be left behind. Telemetry is never set up here, so it is off.
+ */
+export class Azurite {
+  #context;
+  #server;
+  #started;
+
+  constructor(context) {
+    this.#context = context;
+  }
+
+  start() {
+    this.#started ??= this.#run().catch(error => {
+      this.#started = undefined;
+      throw error;
+    });
+    return this.#started;
+  }
+
+  async stop() {
+    await this.#started?.catch(() => {});
+    // Closing writes what Azurite holds in memory; nobody reads the files of a throw-away folder.
+    if (!this.#context.isThrowAway) {
+      await this.#server?.close();
+    }
+  }
+
+  async #run() {
+    const { packages, folder, ports, log } = this.#context;
+    nodeModule.enableCompileCache?.(path.join(folder, 'compiled'));
+    // Azurite would take other accounts from here, and then not know the one that is promised.
+    delete process.env.AZURITE_ACCOUNTS;
+    const load = moduleLoader(packages);
+    logWarnings(load, path.join(folder, 'azurite.log'));
+    for (let attempt = 1; ; attempt++) {
+      const port = await ports.choose('azurite');
+      try {
+        const server = makeServer(load, path.join(folder, 'azurite'), port);
+        await server.start();
+        this.#server = server;
+        ports.remember('azurite', port);
+        log(`azurite listens on port ${port}`);
+        return `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};`
+          + `BlobEndpoint=http://127.0.0.1:${port}/${account};`;
+      } catch (error) {
+        if (error.code !== 'EADDRINUSE' || attempt === 5) {
+          throw error;
+        }
+      }
+    }
+  }
+}
+
+function moduleLoader(packages) {
+  const require = createRequire(path.join(packages, 'package.json'));
+  return name => require(`azurite/dist/src/${name}.js`);
+}
+
+// As azurite-blob does it with --location, --silent, --disableTelemetry and --skipApiVersionCheck.
+function makeServer(load, location, port) {
+  fs.mkdirSync(location, { recursive: true });
+  const names = load('blob/utils/constants');
+  const [persistence] = names.DEFAULT_BLOB_PERSISTENCE_ARRAY;
+  const Configuration = load('blob/BlobConfiguration').default;
+  const Server = load('blob/BlobServer').default;
+  return new Server(new Configuration(
+    '127.0.0.1',
+    port,
+    undefined, // keep-alive timeout: its default
+    path.join(location, names.DEFAULT_BLOB_LOKI_DB_PATH),
+    path.join(location, names.DEFAULT_BLOB_EXTENT_LOKI_DB_PATH),
+    [{ ...persistence, locationPath: path.join(location, names.DEFAULT_BLOB_PERSISTENCE_PATH) }],
+    false, // access log
+    undefined,
+    false, // debug log
+    undefined,
+    false, // loose
+    true, // any API version
+  ));
+}
+
+function logWarnings(load, file) {
+  const output = fs.openSync(file, 'w', 0o600);
+  load('common/Logger').default.strategy = {
+    log(level, message) {
+      if (level === 'error' || level === 'warn') {
+        fs.writeSync(output, `${new Date().toISOString()} ${level} ${message}\n`);
+      }
+    },
+  };
+}
