@@ -27,7 +27,9 @@ public sealed class SampleShopTests
             sum.AppendData(content);
         }
 
-        Assert.Equal("1d48ac9056e78bd9e9b14ac7ee28dd7c5a61a098f2b746a25ae228a15c317aa3", Convert.ToHexStringLower(sum.GetHashAndReset()));
+        Assert.Equal(
+            "1d48ac9056e78bd9e9b14ac7ee28dd7c5a61a098f2b746a25ae228a15c317aa3",
+            Convert.ToHexStringLower(sum.GetHashAndReset()));
     }
 
     [Fact]
