@@ -1,1 +1,3 @@
-return 0;
+using Greenery.Cli.Commands;
+
+return await CommandLine.InvokeAsync(args);

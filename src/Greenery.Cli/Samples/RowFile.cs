@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using Greenery.Drops;
 
@@ -36,7 +37,7 @@ internal sealed class RowFile : IDisposable
         _keys = [.. columns.Select(column => Encoding.UTF8.GetBytes($"\"{column}\":"))];
         Directory.CreateDirectory(Path.GetDirectoryName(_target)!);
         Stream file = new FileStream(_unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        _to = new Utf8Writer(name.IsCompressed ? new PortableGzip(file) : file, cancellationToken);
+        _to = new Utf8Writer(name.IsCompressed ? new GZipStream(file, CompressionLevel.Fastest) : file, cancellationToken);
         _to.Text(name.Format switch
         {
             DropFormat.Csv => string.Join(',', columns) + "\n",

@@ -7,10 +7,18 @@ namespace Greenery.Models;
 public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogue)
 {
     /// <summary>What a run would do now. Writes nothing.</summary>
-    public async Task<IReadOnlyList<PlannedModel>> PreviewAsync(bool isFullRefresh, CancellationToken cancellationToken)
+    /// <param name="changedSources">Source tables that are about to change.</param>
+    /// <param name="isFullRefresh">Whether everything is to be built in full.</param>
+    public async Task<IReadOnlyList<PlannedModel>> PreviewAsync(
+        IReadOnlySet<string> changedSources, bool isFullRefresh, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var state = await WarehouseState.ReadAsync(connection, cancellationToken);
+        var next = state.Until + 1;
+        foreach (var source in changedSources)
+        {
+            state.Sources[source] = next;
+        }
         return ModelPlanner.Plan(catalogue, state, runId: 0, isFullRefresh);
     }
 

@@ -20,7 +20,7 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
         {
             if (await LastHashAsync(connection, cancellationToken) != project.Hash)
             {
-                await ValidateAsync(cancellationToken);
+                await project.ValidateAsync(warehouse, cancellationToken);
             }
             await new StagingTables(warehouse).EnsureAsync(project.Catalogue.Sources, cancellationToken);
         }
@@ -33,26 +33,13 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
         return new VerifyResult(null);
     }
 
-    /// <summary>Has PostgreSQL look at models and checks.</summary>
-    /// <exception cref="FaultException">It refuses some.</exception>
-    public async Task ValidateAsync(CancellationToken cancellationToken)
-    {
-        var faults = new List<Fault>();
-        var queries = project.Checks.Select(check => (check.Place, CheckSql.Count(Sql.Name(check.Model.Name), check)));
-        await new ModelValidator(warehouse).ValidateAsync(project.Catalogue, queries, faults, cancellationToken);
-        if (faults.Count > 0)
-        {
-            throw new FaultException(faults);
-        }
-    }
-
     public async Task<PlanResult> PlanAsync(RunLease lease, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var isFullRefresh = await connection.ValueAsync<bool>(
             "select is_full_refresh from ops.run where run_id = @RunId", lease, cancellationToken);
         if (!isFullRefresh && await LastHashAsync(connection, cancellationToken) == project.Hash
-            && (await _plans.PreviewAsync(isFullRefresh, cancellationToken)).All(planned => planned.Reason == ModelPlanner.Unchanged))
+            && (await _plans.PreviewAsync(new HashSet<string>(), isFullRefresh, cancellationToken)).All(planned => planned.Reason == ModelPlanner.Unchanged))
         {
             return new PlanResult([], IsNothingNew: true);
         }

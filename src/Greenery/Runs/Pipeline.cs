@@ -1,5 +1,6 @@
 using Greenery.Drops;
 using Greenery.Models;
+using Greenery.Staging;
 using Greenery.Warehouse;
 
 namespace Greenery.Runs;
@@ -30,9 +31,18 @@ public sealed class Pipeline(PostgresWarehouse warehouse, IDropStore store, Proj
         }
     }
 
-    /// <summary>What a run would build now, and why. Writes nothing.</summary>
-    public Task<IReadOnlyList<PlannedModel>> PreviewAsync(bool isFullRefresh, CancellationToken cancellationToken) =>
-        new RunPlan(warehouse, project.Catalogue).PreviewAsync(isFullRefresh, cancellationToken);
+    /// <summary>
+    /// What a run would load and build now, and why. Writes nothing. A table that has drops to load counts as changed,
+    /// although its rows may turn out to be the same.
+    /// </summary>
+    public async Task<(DiscoveredDrops Drops, IReadOnlyList<PlannedModel> Models)> PreviewAsync(
+        DateOnly? date, bool isFullRefresh, CancellationToken cancellationToken)
+    {
+        var through = date ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var drops = await new DropDiscovery(warehouse, store).PreviewAsync(project.Catalogue.Sources, through, cancellationToken);
+        var changed = drops.Pending.Select(drop => drop.Table).ToHashSet(StringComparer.Ordinal);
+        return (drops, await new RunPlan(warehouse, project.Catalogue).PreviewAsync(changed, isFullRefresh, cancellationToken));
+    }
 
     private async Task<RunOutcome> RunAsync(RunHold hold, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
     {

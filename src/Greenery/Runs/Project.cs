@@ -1,5 +1,6 @@
 using Greenery.Checks;
 using Greenery.Models;
+using Greenery.Warehouse;
 
 namespace Greenery.Runs;
 
@@ -24,5 +25,18 @@ public sealed record Project(
         var checks = CheckCatalogue.Read(catalogue, faults);
         var metrics = Metric.ReadAll(sqlFolder, faults);
         return faults.Count == 0 ? new Project(sqlFolder, catalogue, checks, metrics) : throw new FaultException(faults);
+    }
+
+    /// <summary>Has PostgreSQL look at the SQL of models and checks. Changes nothing.</summary>
+    /// <exception cref="FaultException">It refuses some.</exception>
+    public async Task ValidateAsync(PostgresWarehouse warehouse, CancellationToken cancellationToken)
+    {
+        var faults = new List<Fault>();
+        var queries = Checks.Select(check => (check.Place, CheckSql.Count(Sql.Name(check.Model.Name), check)));
+        await new ModelValidator(warehouse).ValidateAsync(Catalogue, queries, faults, cancellationToken);
+        if (faults.Count > 0)
+        {
+            throw new FaultException(faults);
+        }
     }
 }

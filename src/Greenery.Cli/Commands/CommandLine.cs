@@ -1,0 +1,83 @@
+using System.CommandLine;
+using Greenery.Cli.Output;
+
+namespace Greenery.Cli.Commands;
+
+/// <summary>The commands, and what their ends mean to the caller.</summary>
+internal static class CommandLine
+{
+    /// <summary>Published, or nothing to do.</summary>
+    public const int Success = 0;
+
+    /// <summary>Bad usage, configuration, contract or model.</summary>
+    public const int Misused = 2;
+
+    /// <summary>The machinery failed: database, storage; or somebody stopped it.</summary>
+    public const int Broken = 3;
+
+    private const string About =
+        """
+        Loads the shop's nightly drops into PostgreSQL, builds and checks the marts, and publishes only what is right.
+
+        Exit codes: 0 published or nothing to do, 1 checks failed and nothing was published, 2 bad usage, configuration,
+        contract or model, 3 the machinery failed.
+        """;
+
+    /// <summary>Runs one command line and gives its exit code.</summary>
+    public static async Task<int> InvokeAsync(string[] args)
+    {
+        var parsed = Root().Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync(error.Message);
+            }
+            await Console.Error.WriteLineAsync("'greenery --help' tells what there is.");
+            return Misused;
+        }
+        var invocation = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            // Long enough for a stopped run to cancel its statements and say so in the ledger.
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(20),
+        };
+        return await GuardAsync(() => parsed.InvokeAsync(invocation));
+    }
+
+    private static RootCommand Root() => new(About)
+    {
+        DemoCommand.Create(),
+        RunCommand.Create(),
+        PlanCommand.Create(),
+        StatusCommand.Create(),
+        ValidateCommand.Create(),
+        SampleCommand.Create(),
+    };
+
+    private static async Task<int> GuardAsync(Func<Task<int>> invoke)
+    {
+        try
+        {
+            return await invoke();
+        }
+        catch (FaultException exception)
+        {
+            foreach (var fault in exception.Faults)
+            {
+                await Console.Error.WriteLineAsync($"{fault}");
+            }
+            return Misused;
+        }
+        catch (Exception exception) when (exception is MachineryException or Npgsql.NpgsqlException or Azure.RequestFailedException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return Broken;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped.");
+            return Broken;
+        }
+    }
+}

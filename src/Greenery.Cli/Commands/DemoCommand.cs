@@ -1,0 +1,101 @@
+using System.CommandLine;
+using Greenery.Cli.Output;
+using Greenery.Cli.Samples;
+using Greenery.Drops;
+using Greenery.Models;
+using Greenery.Runs;
+using Greenery.Warehouse;
+
+namespace Greenery.Cli.Commands;
+
+/// <summary><c>greenery demo</c>: three nights of an invented shop, from drops to published marts.</summary>
+internal static class DemoCommand
+{
+    private const string StartedBy = "demo";
+
+    public static Command Create()
+    {
+        var defaults = new SampleOptions();
+        var seed = new Option<int>("--seed") { Description = "Another seed invents another shop.", DefaultValueFactory = _ => defaults.Seed };
+        var json = CommonOptions.Json();
+        var command = new Command("demo", "Invent a plant shop, and run its first three nights: load, build, check, publish.") { seed, json };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            defaults with { Seed = parsed.GetValue(seed) }, new Terminal(parsed.GetValue(json)), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(SampleOptions options, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("greenery-demo-");
+        try
+        {
+            await using var session = Session.Open(terminal);
+            var sample = SampleShop.Write(folder.FullName, options, cancellationToken);
+            var drops = await session.DropsAsync(cancellationToken);
+            await VerifyStoreAsync(drops, sample, cancellationToken);
+            await ClearAsync(await session.WarehouseAsync(cancellationToken), session.Settings.Sql, cancellationToken);
+            return await RunDaysAsync(session, sample, drops, terminal, cancellationToken);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<int> RunDaysAsync(
+        Session session, SampleSummary sample, IDropStore drops, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var worst = CommandLine.Success;
+        foreach (var day in sample.Files.GroupBy(file => Path.GetDirectoryName(file.Path)!))
+        {
+            terminal.Line();
+            terminal.Markup($"[bold underline]Night of {day.Key}[/]");
+            foreach (var file in day)
+            {
+                await using var content = File.OpenRead(Path.Combine(sample.Folder, file.Path));
+                await drops.WriteAsync(file.Path, content, cancellationToken);
+            }
+            terminal.Line($"The shop's systems drop {Figures.Count(day.Count(), "file")} into {drops.Description}.");
+            var request = new RunRequest { Date = DateOnly.Parse(day.Key, System.Globalization.CultureInfo.InvariantCulture), StartedBy = StartedBy };
+            worst = Math.Max(worst, await RunCommand.RunAsync(session, request, terminal, cancellationToken));
+        }
+        terminal.Line();
+        terminal.Line($"{Figures.Count(sample.Faults.Count, "bad row")} had been planted on the last day; all of them are in quarantine, nothing else was held up.");
+        terminal.Line("'greenery status' shows the last run again. Put drops of your own where they are looked for, and 'greenery run' does the same with them.");
+        return worst;
+    }
+
+    // A demo must not mix with anybody's real drops or replace anybody's real marts.
+    private static async Task VerifyStoreAsync(IDropStore drops, SampleSummary sample, CancellationToken cancellationToken)
+    {
+        var ours = sample.Files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        await foreach (var file in drops.ListAsync(cancellationToken))
+        {
+            if (!ours.Contains(file.Path))
+            {
+                throw new FaultException(drops.Description, $"holds '{file.Path}', which is not the demo's; expected an empty store. "
+                    + "Set Greenery:Drops to an empty folder for the demo, or use 'greenery run' for your own drops.");
+            }
+        }
+    }
+
+    private static async Task ClearAsync(PostgresWarehouse warehouse, string sqlFolder, CancellationToken cancellationToken)
+    {
+        await using (var connection = await warehouse.ConnectAsync(cancellationToken))
+        {
+            var others = await connection.ValueAsync<long>(
+                "select count(*) from ops.run where started_by <> @StartedBy", new { StartedBy }, cancellationToken);
+            if (others > 0)
+            {
+                throw new FaultException(warehouse.Description, $"holds {Figures.Count(others, "run")} that no demo made, which the demo "
+                    + "would wipe out; expected an empty database. Set Greenery:Warehouse to an empty one for the demo.");
+            }
+            var schemas = await connection.ListAsync<string>(
+                @"select nspname::text from pg_namespace where nspname = any(@own) or nspname ~ '^run_\d+$'",
+                new { own = Marts.InOrder.Concat(["ops", "staging", "warehouse"]).ToArray() },
+                cancellationToken);
+            await connection.RunAsync($"drop schema if exists {Sql.Names(schemas)} cascade", null, cancellationToken);
+        }
+        await new Migrations(warehouse, sqlFolder).RunAsync(cancellationToken);
+    }
+}

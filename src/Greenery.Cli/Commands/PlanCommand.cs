@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Greenery.Cli.Output;
+using Greenery.Models;
+using Greenery.Runs;
+using Spectre.Console;
+
+namespace Greenery.Cli.Commands;
+
+/// <summary><c>greenery plan</c>: what a run would load, build and reuse now, and why.</summary>
+internal static class PlanCommand
+{
+    public static Command Create()
+    {
+        var date = CommonOptions.Date("--date", "As for run: drops up to this business date only.");
+        var refresh = CommonOptions.FullRefresh();
+        var json = CommonOptions.Json();
+        var command = new Command("plan", "Tell what a run would load, build and reuse, and why. Changes nothing.") { date, refresh, json };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetValue(date), parsed.GetValue(refresh), new Terminal(parsed.GetValue(json)), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(DateOnly? date, bool isFullRefresh, Terminal terminal, CancellationToken cancellationToken)
+    {
+        await using var session = Session.Open(terminal);
+        var pipeline = await session.PipelineAsync(cancellationToken);
+        var (drops, models) = await pipeline.PreviewAsync(date, isFullRefresh, cancellationToken);
+        foreach (var note in drops.Notes)
+        {
+            terminal.Markup($"[yellow]note[/]    {Markup.Escape(note.ToString())}");
+        }
+        foreach (var drop in drops.Pending)
+        {
+            terminal.Markup($"[green]load[/]    {Markup.Escape(drop.Path)} [grey]into staging.{drop.Table}[/]");
+        }
+        foreach (var model in models)
+        {
+            var colour = model.Action == ModelAction.Build ? "green" : "grey";
+            var action = model.Action == ModelAction.Build ? "build" : "reuse";
+            var part = model.DeltaTable is null ? "" : ", new rows only";
+            terminal.Markup($"[{colour}]{action}[/]   {model.Model} [grey]({Markup.Escape(model.Reason)}{part})[/]");
+        }
+        terminal.Line($"{Figures.Count(drops.Pending.Count, "drop")} to load, "
+            + $"{Figures.Count(models.Count(model => model.Action == ModelAction.Build), "model")} to build, "
+            + $"{Figures.Count(models.Count(model => model.Action == ModelAction.Reuse))} to reuse. Nothing was changed.");
+        terminal.Json(new
+        {
+            load = drops.Pending.Select(drop => new { drop.Path, drop.Table, drop.Date, drop.Bytes }),
+            notes = drops.Notes.Select(note => note.ToString()),
+            models = models.Select(model => new
+            {
+                model.Model.Mart, model = model.Model.Name, model.Action, model.Reason, isIncremental = model.DeltaTable is not null,
+            }),
+        });
+        return CommandLine.Success;
+    }
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Greenery.Cli.Output;
+using Greenery.Runs;
+
+namespace Greenery.Cli.Commands;
+
+/// <summary><c>greenery run</c>: one run, from drops to published marts.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var date = CommonOptions.Date("--date", "Load drops up to this business date only; by default up to today.");
+        var reload = new Option<bool>("--reload") { Description = "Load the drops of --date again, even if they were loaded." };
+        var refresh = CommonOptions.FullRefresh();
+        var json = CommonOptions.Json();
+        var command = new Command("run", "Load new drops, build what they change, check it, and publish it if it is right.")
+        {
+            date, reload, refresh, json,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(reload) && result.GetValue(date) is null)
+            {
+                result.AddError("--reload needs --date: which day's drops are to be loaded again?");
+            }
+        });
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            new RunRequest
+            {
+                Date = parsed.GetValue(date),
+                IsReload = parsed.GetValue(reload),
+                IsFullRefresh = parsed.GetValue(refresh),
+            },
+            new Terminal(parsed.GetValue(json)),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(RunRequest request, Terminal terminal, CancellationToken cancellationToken)
+    {
+        await using var session = Session.Open(terminal);
+        return await RunAsync(session, request, terminal, cancellationToken);
+    }
+
+    /// <summary>Runs, shows how it goes, and prints what came of it.</summary>
+    public static async Task<int> RunAsync(
+        Session session, RunRequest request, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var pipeline = await session.PipelineAsync(cancellationToken);
+        var outcome = await new RunProgress(terminal).ShowAsync(
+            progress => pipeline.RunAsync(request, progress, cancellationToken));
+        if (outcome.IsBusy)
+        {
+            terminal.Line(outcome.Message!);
+            terminal.Json(outcome);
+            return CommandLine.Broken;
+        }
+        await PrintAsync(session, outcome, terminal);
+        return RunStates.ExitCode(outcome.State);
+    }
+
+    // The end is told also when the run was stopped, or when the database that holds the report is gone.
+    private static async Task PrintAsync(Session session, RunOutcome outcome, Terminal terminal)
+    {
+        try
+        {
+            var warehouse = await session.WarehouseAsync(CancellationToken.None);
+            var report = await new RunReports(warehouse).ReadAsync(outcome.RunId, CancellationToken.None);
+            new RunSummary(terminal, session.Project.Metrics).Print(report!);
+            terminal.Json(report);
+        }
+        catch (Exception exception) when (exception is MachineryException or Npgsql.NpgsqlException)
+        {
+            terminal.Line($"Run {outcome.RunId} ended as {RunStates.Name(outcome.State)}: {outcome.Message}");
+            terminal.Json(outcome);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Greenery.Cli.Output;
+using Greenery.Runs;
+
+namespace Greenery.Cli.Commands;
+
+/// <summary><c>greenery status</c>: what readers see now, and how the last run went.</summary>
+internal static class StatusCommand
+{
+    public static Command Create()
+    {
+        var json = CommonOptions.Json();
+        var command = new Command("status", "Tell what readers see now, and how the last run went.") { json };
+        command.SetAction((parsed, cancellationToken) => RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Terminal terminal, CancellationToken cancellationToken)
+    {
+        await using var session = Session.Open(terminal);
+        var warehouse = await session.WarehouseAsync(cancellationToken);
+        var reports = new RunReports(warehouse);
+        var (last, live) = (await reports.LastAsync(cancellationToken), await reports.LiveAsync(cancellationToken));
+        terminal.Line($"Warehouse: {warehouse.Description}");
+        if (last is null)
+        {
+            terminal.Line("There was no run yet. 'greenery run' makes the first one; 'greenery demo' shows one on sample data.");
+        }
+        else
+        {
+            terminal.Line(live is null
+                ? "Nothing is published yet."
+                : $"Readers see run {live.RunId}, data through {live.BusinessDate:yyyy-MM-dd}, published {live.FinishedAt:u}.");
+            new RunSummary(terminal, session.Project.Metrics).Print(last);
+        }
+        terminal.Json(new { live, last });
+        return CommandLine.Success;
+    }
+}

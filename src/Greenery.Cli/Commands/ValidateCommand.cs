@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Greenery.Cli.Output;
+using Greenery.Models;
+using Greenery.Runs;
+
+namespace Greenery.Cli.Commands;
+
+/// <summary><c>greenery validate</c>: are settings, contract, models and checks right?</summary>
+internal static class ValidateCommand
+{
+    public static Command Create()
+    {
+        var offline = new Option<bool>("--offline")
+        {
+            Description = "Read the files only; do not have PostgreSQL look at the SQL.",
+        };
+        var json = CommonOptions.Json();
+        var command = new Command("validate", "Verify settings, contract, models and checks. Changes nothing.") { offline, json };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetValue(offline), new Terminal(parsed.GetValue(json)), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(bool isOffline, Terminal terminal, CancellationToken cancellationToken)
+    {
+        await using var session = Session.Open(terminal);
+        var project = session.Project;
+        if (!isOffline)
+        {
+            await project.ValidateAsync(await session.WarehouseAsync(cancellationToken), cancellationToken);
+        }
+        terminal.Line($"{session.Settings.Sql}: {Figures.Count(project.Catalogue.Sources.Count, "source table")}, "
+            + $"{Figures.Count(project.Catalogue.Models.Count, "model")}, {Figures.Count(project.Checks.Count, "check")}, "
+            + $"{Figures.Count(project.Metrics.Count, "metric")}: all valid{(isOffline ? " as far as the files tell" : "")}.");
+        terminal.Json(new
+        {
+            isValid = true,
+            sources = project.Catalogue.Sources.Select(source => source.Name),
+            models = project.Catalogue.Models.Select(model => model.ToString()),
+            checks = project.Checks.Select(check => check.Id),
+            metrics = project.Metrics.Select(metric => metric.Name),
+        });
+        return CommandLine.Success;
+    }
+}

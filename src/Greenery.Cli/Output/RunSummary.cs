@@ -1,0 +1,174 @@
+using Greenery.Models;
+using Greenery.Runs;
+using Spectre.Console;
+
+namespace Greenery.Cli.Output;
+
+/// <summary>Prints what a run did: the verdict first, then what went into it.</summary>
+internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metrics)
+{
+    private const int ExamplesShown = 8;
+
+    public void Print(RunReport report)
+    {
+        terminal.Line();
+        terminal.Markup(Verdict(report));
+        PrintMessages(report);
+        PrintLoads(report);
+        PrintQuarantine(report);
+        PrintModels(report);
+        PrintChecks(report);
+        PrintMetrics(report);
+    }
+
+    private static string Verdict(RunReport report)
+    {
+        var (colour, words) = report.State switch
+        {
+            "published" => ("green", "published"),
+            "unchanged" => ("green", "nothing to do"),
+            "checks_failed" => ("red", "NOT published: checks failed"),
+            "refused" => ("red", "NOT published: refused"),
+            "failed" => ("red", "NOT published: the machinery failed"),
+            "cancelled" => ("red", "NOT published: stopped"),
+            _ => ("yellow", "running"),
+        };
+        var took = report.FinishedAt is { } end ? $" in {Figures.Duration(end - report.StartedAt)}" : "";
+        return $"[bold]Run {report.RunId}[/], business date {report.BusinessDate:yyyy-MM-dd}: [bold {colour}]{words}[/]{took}";
+    }
+
+    private void PrintMessages(RunReport report)
+    {
+        foreach (var line in report.Message?.Split('\n') ?? [])
+        {
+            terminal.Line($"  {line}");
+        }
+        foreach (var drop in report.Drops.Where(drop => drop.Outcome != "refused"))
+        {
+            var over = drop.IsOverWarning ? "more bad rows than the contract's warning allows" : null;
+            terminal.Markup($"  [yellow]note[/] {Markup.Escape($"{drop.Path}: {string.Join("; ", new[] { drop.Message, over }.OfType<string>())}")}");
+        }
+        foreach (var note in report.Notes)
+        {
+            terminal.Markup($"  [yellow]note[/] {Markup.Escape(note)}");
+        }
+    }
+
+    private void PrintLoads(RunReport report)
+    {
+        if (report.Loads.Count == 0)
+        {
+            return;
+        }
+        var table = Plain("Loaded", "drops", "rows", "inserted", "updated", "unchanged", "superseded", "quarantined");
+        foreach (var load in report.Loads)
+        {
+            table.AddRow([load.Table, .. new[]
+            {
+                load.Drops, load.Rows, load.Inserted, load.Updated, load.Unchanged, load.Superseded, load.Quarantined,
+            }.Select(Figures.Count)]);
+        }
+        Print(table);
+    }
+
+    private void PrintQuarantine(RunReport report)
+    {
+        if (report.Quarantine.Count == 0)
+        {
+            return;
+        }
+        terminal.Line();
+        terminal.Markup($"[bold]Quarantined[/] [yellow]{Figures.Count(report.Quarantine.Sum(line => line.Rows), "row")}[/] (all in ops.quarantine)");
+        foreach (var line in report.Quarantine.Take(ExamplesShown))
+        {
+            var others = line.Rows > 1 ? $" (and {line.Rows - 1} more like it)" : "";
+            var column = line.Column is null ? "" : $"{line.Column}: ";
+            terminal.Line($"  {line.Path}:{line.Line} {column}{line.Message}{others}");
+        }
+    }
+
+    private void PrintModels(RunReport report)
+    {
+        if (report.Models.Count == 0)
+        {
+            return;
+        }
+        var table = Plain("Models", "rows", "").AddColumn("");
+        foreach (var model in report.Models)
+        {
+            table.AddRow(
+                Markup.Escape($"{model.Mart}.{model.Model}"),
+                model.Rows is { } rows ? Figures.Count(rows) : "-",
+                model.Action == "build" ? "built" : "reused",
+                Markup.Escape(model.Reason));
+        }
+        Print(table);
+    }
+
+    private void PrintChecks(RunReport report)
+    {
+        if (report.Checks.Count == 0)
+        {
+            return;
+        }
+        var counts = report.Checks.GroupBy(check => check.Status).Select(group => $"{Figures.Count(group.Count())} {Word(group.Key)}");
+        terminal.Line();
+        terminal.Markup($"[bold]Checked[/] {Figures.Count(report.Checks.Count, "check")}: {string.Join(", ", counts)}");
+        foreach (var check in report.Checks.Where(check => check.Status is "error" or "fail" or "warn"))
+        {
+            var colour = check.Status == "warn" ? "yellow" : "red";
+            terminal.Markup($"  [{colour}]{Word(check.Status)}[/] {Markup.Escape(check.Message)} [grey]({Markup.Escape(check.Id)})[/]");
+            foreach (var row in check.FailingRows.Take(3))
+            {
+                terminal.Line($"       {row}");
+            }
+        }
+        if (report.State == "checks_failed")
+        {
+            terminal.Line($"  Readers still see what was published before. Look at the rows: select * from ops.failing_row where run_id = {report.RunId};");
+            terminal.Line($"  This run's models stay in schema run_{report.RunId} until the next run.");
+        }
+    }
+
+    private void PrintMetrics(RunReport report)
+    {
+        if (report.Metrics.Count == 0)
+        {
+            return;
+        }
+        var table = Plain("Key figures", "");
+        var byName = metrics.ToDictionary(metric => metric.Name, StringComparer.Ordinal);
+        foreach (var line in report.Metrics.Where(line => byName.ContainsKey(line.Metric)))
+        {
+            var metric = byName[line.Metric];
+            table.AddRow(Markup.Escape(metric.Title), Markup.Escape(line.Error ?? Figures.Of(line.Value, metric)));
+        }
+        Print(table);
+    }
+
+    private void Print(Table table)
+    {
+        terminal.Line();
+        terminal.People.Write(table);
+    }
+
+    private static Table Plain(string title, params string[] numbers)
+    {
+        var table = new Table { Border = TableBorder.None, UseSafeBorder = true };
+        table.AddColumn(new TableColumn($"[bold]{title}[/]").NoWrap().PadRight(3));
+        foreach (var number in numbers)
+        {
+            table.AddColumn(new TableColumn($"[grey]{number}[/]").RightAligned().NoWrap());
+        }
+        return table;
+    }
+
+    private static string Word(string status) => status switch
+    {
+        "pass" => "passed",
+        "warn" => "warned",
+        "fail" => "FAILED",
+        "error" => "BROKEN",
+        _ => "not evaluated",
+    };
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+
+namespace Greenery.Cli.Output;
+
+/// <summary>
+/// Where a command writes: words for people to standard output, or, when a machine reads that (<c>--json</c>), to standard
+/// error. On a terminal in colour, elsewhere plain.
+/// </summary>
+internal sealed class Terminal : IProgress<string>
+{
+    // Wide enough for a line of the summary; a file or a pipe has no width of its own.
+    private const int PlainWidth = 160;
+
+    private static readonly JsonSerializerOptions JsonOptions = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly bool _isJson;
+
+    public Terminal(bool isJson)
+    {
+        _isJson = isJson;
+        IsLive = isJson ? !Console.IsErrorRedirected : !Console.IsOutputRedirected;
+        People = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(isJson ? Console.Error : Console.Out),
+            Interactive = IsLive ? InteractionSupport.Detect : InteractionSupport.No,
+            Ansi = IsLive ? AnsiSupport.Detect : AnsiSupport.No,
+        });
+        if (!IsLive)
+        {
+            People.Profile.Width = PlainWidth;
+        }
+    }
+
+    /// <summary>Whether somebody is watching.</summary>
+    public bool IsLive { get; }
+
+    /// <summary>The console for people.</summary>
+    public IAnsiConsole People { get; }
+
+    /// <summary>A line for people.</summary>
+    public void Line(string text = "") => People.WriteLine(text);
+
+    /// <summary>A line for people, in Spectre's markup; what comes from outside must be escaped.</summary>
+    public void Markup(string markup) => People.MarkupLine(markup);
+
+    /// <summary>The result for a machine; nothing when none is listening.</summary>
+    public void Json<T>(T result)
+    {
+        if (_isJson)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(result, JsonOptions));
+        }
+    }
+
+    /// <summary>Something that takes a moment, such as an installation.</summary>
+    void IProgress<string>.Report(string value) => Line(value);
+}

@@ -1,0 +1,109 @@
+using Greenery.Cli.Local;
+using Greenery.Cli.Output;
+using Greenery.Drops;
+using Greenery.Runs;
+using Greenery.Warehouse;
+using Microsoft.Extensions.Configuration;
+
+namespace Greenery.Cli;
+
+/// <summary>
+/// What a command works with, made from the settings: the project, the warehouse and the drops; where a setting is
+/// missing, the local service in its place, for as long as the session lives.
+/// </summary>
+internal sealed class Session : IAsyncDisposable
+{
+    /// <summary>A file in the working folder that may hold settings, besides environment variables.</summary>
+    public const string SettingsFile = "greenery.settings.json";
+
+    private readonly Terminal _terminal;
+    private readonly SemaphoreSlim _starting = new(1);
+    private LocalServices? _services;
+    private PostgresWarehouse? _warehouse;
+
+    private Session(Terminal terminal, GreenerySettings settings, Project project) =>
+        (_terminal, Settings, Project) = (terminal, settings, project);
+
+    public GreenerySettings Settings { get; }
+
+    public Project Project { get; }
+
+    /// <summary>Reads settings and project; nothing is started or connected to yet.</summary>
+    /// <exception cref="FaultException">Settings, contract, models or checks are wrong.</exception>
+    public static Session Open(Terminal terminal)
+    {
+        var settings = GreenerySettings.Read(Configuration());
+        return new Session(terminal, settings, Project.Read(settings.Sql));
+    }
+
+    /// <summary>The pipeline on warehouse and drops; local services are started side by side.</summary>
+    public async Task<Pipeline> PipelineAsync(CancellationToken cancellationToken)
+    {
+        var warehouse = WarehouseAsync(cancellationToken);
+        var drops = DropsAsync(cancellationToken);
+        await Task.WhenAll(warehouse, drops);
+        return new Pipeline(await warehouse, await drops, Project, TimeProvider.System);
+    }
+
+    /// <summary>The warehouse, with its ledgers up to date.</summary>
+    public async Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken)
+    {
+        if (_warehouse is null)
+        {
+            _warehouse = await PostgresWarehouse.OpenAsync(await WarehouseSettingAsync(cancellationToken), cancellationToken);
+            await new Migrations(_warehouse, Settings.Sql).RunAsync(cancellationToken);
+        }
+        return _warehouse;
+    }
+
+    /// <summary>The connection string of the warehouse: the setting, or the local PostgreSQL's.</summary>
+    public async Task<string> WarehouseSettingAsync(CancellationToken cancellationToken) => Settings.Warehouse
+        ?? await (await ServicesAsync(cancellationToken)).WarehouseAsync(cancellationToken);
+
+    /// <summary>Where the drops are.</summary>
+    public async Task<IDropStore> DropsAsync(CancellationToken cancellationToken) => DropStores.Open(
+        Settings.Drops ?? await (await ServicesAsync(cancellationToken)).DropsAsync(cancellationToken), Settings.DropsContainer);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_warehouse is not null)
+        {
+            await _warehouse.DisposeAsync();
+        }
+        if (_services is not null)
+        {
+            await _services.DisposeAsync();
+        }
+        _starting.Dispose();
+    }
+
+    private static IConfigurationRoot Configuration()
+    {
+        try
+        {
+            return new ConfigurationBuilder()
+                .AddJsonFile(Path.Combine(Directory.GetCurrentDirectory(), SettingsFile), optional: true)
+                .AddEnvironmentVariables()
+                .Build();
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new FaultException(SettingsFile, $"cannot be read: {exception.InnerException?.Message ?? exception.Message}");
+        }
+    }
+
+    private async Task<LocalServices> ServicesAsync(CancellationToken cancellationToken)
+    {
+        await _starting.WaitAsync(cancellationToken);
+        try
+        {
+            var options = new LocalServicesOptions();
+            return _services ??= await LocalServices.StartAsync(
+                Settings.LocalData is { } folder ? options with { DataRoot = folder } : options, _terminal, cancellationToken);
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+}
