@@ -30,7 +30,7 @@ internal static class FileLock
         {
             throw new MachineryException(
                 $"Local services: {file} cannot be written ({exception.Message}). "
-                + "Make its folder writable, or choose another folder for the data.",
+                + $"Make its folder writable, or choose another one: setting {LocalServicesOptions.DataRootSetting}.",
                 exception);
         }
         catch (IOException)

@@ -3,6 +3,9 @@ namespace Greenery.Cli.Local;
 /// <summary>Where the local services keep what they need.</summary>
 internal sealed record LocalServicesOptions
 {
+    /// <summary>The setting that <see cref="DataRoot"/> is taken from.</summary>
+    public const string DataRootSetting = "Greenery:LocalData";
+
     /// <summary>
     /// The folder of the data; by default a folder of the user's (<see cref="DataFolders.Default"/>). All processes
     /// with the same folder share one PostgreSQL and one Azurite.

@@ -15,7 +15,7 @@ internal sealed class Node(LocalServicesOptions options)
         {
             ArgumentList =
             {
-                Path.Combine(options.Definition, "services.mjs"),
+                Path.GetFullPath(Path.Combine(options.Definition, "services.mjs")),
                 command,
                 JsonSerializer.Serialize(arguments, JsonSerializerOptions.Web),
             },
@@ -29,9 +29,7 @@ internal sealed class Node(LocalServicesOptions options)
         start.Environment["PATH"] = options.SearchPath;
         try
         {
-            var process = Process.Start(start)!;
-            process.StandardInput.Close();
-            return process;
+            return Process.Start(start)!;
         }
         catch (Win32Exception exception)
         {

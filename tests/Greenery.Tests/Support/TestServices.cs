@@ -33,6 +33,8 @@ internal static class TestServices
     {
         var folder = new TestDataFolder();
         var services = await LocalServices.StartAsync(Options(folder.Path), null, CancellationToken.None);
+        // The test platform may not wait for this: then the services end by themselves, they delete their data, and a
+        // later test process deletes the empty folder.
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             services.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
