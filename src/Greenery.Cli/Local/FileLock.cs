@@ -1,6 +1,6 @@
 namespace Greenery.Cli.Local;
 
-/// <summary>A lock between processes: a file that is open. The operating system lets go of a killed process's lock.</summary>
+/// <summary>A lock between processes: an open file. The system lets go of a killed process's lock.</summary>
 internal static class FileLock
 {
     private static readonly TimeSpan _retry = TimeSpan.FromMilliseconds(20);

@@ -19,7 +19,8 @@ internal sealed record LocalServicesOptions
     public string Definition { get; init; } = Path.Combine(AppContext.BaseDirectory, "local");
 
     /// <summary>
-    /// For tests: nothing is synced to disk, and the data is deleted when the last process lets go of it. Default false.
+    /// For tests: nothing is synced to disk, and the data is deleted when the last process lets go of it.
+    /// Default false.
     /// </summary>
     public bool IsThrowAway { get; init; }
 

@@ -7,7 +7,7 @@ namespace Greenery.Cli.Local;
 /// <summary>Starts <c>services.mjs</c> in Node.js.</summary>
 internal sealed class Node(LocalServicesOptions options)
 {
-    /// <summary>A running command of services.mjs; all its streams are redirected, none is the caller's terminal.</summary>
+    /// <summary>A running command of services.mjs; its streams are redirected, none is the terminal.</summary>
     /// <exception cref="MachineryException">There is no node on the search path, or it does not start.</exception>
     public Process Start(string command, object arguments)
     {

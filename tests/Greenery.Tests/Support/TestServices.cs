@@ -10,7 +10,7 @@ internal static class TestServices
 {
     private static readonly Lazy<Task<LocalServices>> _local = new(StartAsync);
 
-    /// <summary>A connection string of a role that may create databases (<c>GREENERY_TEST_WAREHOUSE</c> overrides).</summary>
+    /// <summary>For a role that may create databases (<c>GREENERY_TEST_WAREHOUSE</c> overrides).</summary>
     public static async Task<string> WarehouseAsync() =>
         Environment.GetEnvironmentVariable("GREENERY_TEST_WAREHOUSE")
         ?? await (await _local.Value).WarehouseAsync(CancellationToken.None);
