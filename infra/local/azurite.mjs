@@ -90,11 +90,14 @@ function makeServer(load, location, port) {
   ));
 }
 
+// A refusal such as "the container exists" is the client's to tell; it would fill the log.
+const refusal = /^ErrorMiddleware: (Set |Received a MiddlewareError|.*ErrorHTTPStatusCode=4)/;
+
 function logWarnings(load, file) {
   const output = fs.openSync(file, 'w', 0o600);
   load('common/Logger').default.strategy = {
     log(level, message) {
-      if (level === 'error' || level === 'warn') {
+      if ((level === 'error' || level === 'warn') && !refusal.test(message)) {
         fs.writeSync(output, `${new Date().toISOString()} ${level} ${message}\n`);
       }
     },

@@ -15,15 +15,27 @@ export async function install({ definition, target }) {
   for (const name of fs.readdirSync(parent).filter(name => name.endsWith('.tmp'))) {
     fs.rmSync(path.join(parent, name), { recursive: true, force: true });
   }
-  const temporary = `${target}.tmp`;
+  const temporary = `${target}.${process.pid}.tmp`;
   fs.mkdirSync(temporary);
   for (const file of ['package.json', 'package-lock.json']) {
     fs.copyFileSync(path.join(definition, file), path.join(temporary, file));
   }
+  endWithCaller();
   await npm(temporary);
   await prepare(temporary);
   fs.renameSync(temporary, target);
+  process.stdin.destroy();
 }
+
+// The caller keeps the input open as long as it lives. Without it nobody holds the lock.
+function endWithCaller() {
+  process.stdin.on('end', () => {
+    running?.kill('SIGKILL');
+    process.exit(1);
+  }).on('error', () => {}).resume();
+}
+
+let running;
 
 // No package's script is run; the one that is needed is run below. The platform's package is an optional one, which
 // a user's npm settings may leave out.
@@ -65,6 +77,7 @@ function run(program, programArguments, options) {
     const child = spawn(program, programArguments, {
       stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, ...options,
     });
+    running = child;
     let output = '';
     child.stdout.on('data', text => { output += text; });
     child.stderr.on('data', text => { output += text; });

@@ -18,24 +18,65 @@ export function isReady(data, pid) {
  */
 export async function stopLeftover(data, log) {
   const pid = Number(readLines(data)[0]);
-  if (!pid || !isAlive(pid)) {
+  if (!pid) {
     return;
   }
-  if (!isServer(pid, data)) {
-    log(`postmaster.pid names process ${pid}, which is another program: removed`);
+  if (processesOn(data, pid).length > 0) {
+    log(`stopping PostgreSQL ${pid}, left behind by an earlier supervisor`);
+    await stop(data, pid);
+  }
+  if (isAlive(pid) && fs.existsSync(path.join(data, 'postmaster.pid'))) {
+    log(`postmaster.pid names process ${pid}, which is none of this server's: removed`);
     fs.rmSync(path.join(data, 'postmaster.pid'), { force: true });
-    return;
   }
-  log(`stopping PostgreSQL ${pid}, left behind by an earlier supervisor`);
+}
+
+// A session whose server was killed ends by itself when it notices, and may write until then.
+async function stop(data, pid) {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL']) {
-    process.kill(pid, signal);
+    processesOn(data, pid).filter(each => each === pid || signal === 'SIGKILL').forEach(each => send(signal, each));
     for (const until = Date.now() + grace; Date.now() < until; await delay(20)) {
-      if (!isAlive(pid)) {
+      if (processesOn(data, pid).length === 0) {
         return;
       }
     }
   }
   throw new Refusal(`Local services: PostgreSQL (process ${pid}) runs on ${data} and cannot be stopped. Stop it.`);
+}
+
+/** The server's processes: all that work in its data folder, or where that cannot be seen the first of them. */
+function processesOn(data, pid) {
+  if (process.platform === 'linux') {
+    const folder = fs.realpathSync(data);
+    return fs.readdirSync('/proc').filter(name => /^\d+$/.test(name) && folderOf(name) === folder).map(Number);
+  }
+  return isAlive(pid) && isServer(pid, data) ? [pid] : [];
+}
+
+function folderOf(pid) {
+  try {
+    return fs.readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    // Another user's, or on its way out.
+    return undefined;
+  }
+}
+
+function isServer(pid, data) {
+  try {
+    return process.platform === 'win32'
+      || execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes(data);
+  } catch {
+    return false;
+  }
+}
+
+function send(signal, pid) {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has just ended.
+  }
 }
 
 function readLines(data) {
@@ -52,20 +93,5 @@ function isAlive(pid) {
     return true;
   } catch (error) {
     return error.code === 'EPERM';
-  }
-}
-
-function isServer(pid, data) {
-  try {
-    switch (process.platform) {
-      case 'win32':
-        return true;
-      case 'linux':
-        return fs.readlinkSync(`/proc/${pid}/cwd`) === fs.realpathSync(data);
-      default:
-        return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes(data);
-    }
-  } catch {
-    return false;
   }
 }

@@ -33,7 +33,8 @@ export function requireAccess(file, mode) {
   } catch (error) {
     throw new Refusal(
       `Local services: user ${process.getuid?.() ?? ''} cannot use ${file} (${error.code}); as root they run as an `
-      + 'unprivileged user. Choose a folder that every user can reach (all folders above it need the x permission).');
+      + 'unprivileged user. Choose a folder that every user can reach (all folders above it need the x permission): '
+      + 'setting Greenery:LocalData.');
   }
 }
 

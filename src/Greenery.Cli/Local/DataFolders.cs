@@ -26,21 +26,31 @@ internal static class DataFolders
     {
         try
         {
-            if (!Directory.Exists(folder))
-            {
-                Directory.CreateDirectory(folder);
-                if (IsRoot && !OperatingSystem.IsWindows())
-                {
-                    File.SetUnixFileMode(folder, ForEveryone);
-                }
-            }
+            MakeWithParents(Path.GetFullPath(folder));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new MachineryException(
                 $"Local services: the folder {folder} cannot be made ({exception.Message}). "
-                + "Make it writable, or choose another folder for the data.",
+                + $"Make it writable, or choose another one: setting {LocalServicesOptions.DataRootSetting}.",
                 exception);
+        }
+    }
+
+    private static void MakeWithParents(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            return;
+        }
+        if (Path.GetDirectoryName(folder) is { } parent)
+        {
+            MakeWithParents(parent);
+        }
+        Directory.CreateDirectory(folder);
+        if (IsRoot && !OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(folder, ForEveryone);
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Greenery.Cli.Local;
 
-/// <summary>A lock between processes: a file that is open. The operating system lets go of a killed process's lock.</summary>
+/// <summary>A lock between processes: an open file. The system lets go of a killed process's lock.</summary>
 internal static class FileLock
 {
     private static readonly TimeSpan _retry = TimeSpan.FromMilliseconds(20);
@@ -30,7 +30,7 @@ internal static class FileLock
         {
             throw new MachineryException(
                 $"Local services: {file} cannot be written ({exception.Message}). "
-                + "Make its folder writable, or choose another folder for the data.",
+                + $"Make its folder writable, or choose another one: setting {LocalServicesOptions.DataRootSetting}.",
                 exception);
         }
         catch (IOException)

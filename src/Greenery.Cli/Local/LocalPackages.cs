@@ -28,7 +28,9 @@ internal sealed class LocalPackages(LocalServicesOptions options)
 
     private async Task InstallAsync(string target, CancellationToken cancellationToken)
     {
-        using var process = new Node(options).Start("install", new { options.Definition, target });
+        // Its input stays open until it is done: that it ends tells the installation that this process is gone.
+        using var process = new Node(options).Start(
+            "install", new { definition = Path.GetFullPath(options.Definition), target });
         try
         {
             await process.WaitForExitAsync(cancellationToken);

@@ -14,7 +14,7 @@ internal sealed class LocalServices : IAsyncDisposable
     /// <param name="options">Where the data and the packages are.</param>
     /// <param name="progress">Is told what takes more than a moment, in words for people.</param>
     /// <param name="cancellationToken">Gives up; nothing half made is used later.</param>
-    /// <exception cref="MachineryException">Node.js or npm are missing, npm fails, or the folder cannot be used.</exception>
+    /// <exception cref="MachineryException">No Node.js or npm, npm fails, or the folder cannot be used.</exception>
     public static async Task<LocalServices> StartAsync(
         LocalServicesOptions options, IProgress<string>? progress, CancellationToken cancellationToken)
     {

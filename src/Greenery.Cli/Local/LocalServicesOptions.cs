@@ -3,6 +3,9 @@ namespace Greenery.Cli.Local;
 /// <summary>Where the local services keep what they need.</summary>
 internal sealed record LocalServicesOptions
 {
+    /// <summary>The setting that <see cref="DataRoot"/> is taken from.</summary>
+    public const string DataRootSetting = "Greenery:LocalData";
+
     /// <summary>
     /// The folder of the data; by default a folder of the user's (<see cref="DataFolders.Default"/>). All processes
     /// with the same folder share one PostgreSQL and one Azurite.
@@ -16,7 +19,8 @@ internal sealed record LocalServicesOptions
     public string Definition { get; init; } = Path.Combine(AppContext.BaseDirectory, "local");
 
     /// <summary>
-    /// For tests: nothing is synced to disk, and the data is deleted when the last process lets go of it. Default false.
+    /// For tests: nothing is synced to disk, and the data is deleted when the last process lets go of it.
+    /// Default false.
     /// </summary>
     public bool IsThrowAway { get; init; }
 

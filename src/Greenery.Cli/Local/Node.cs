@@ -7,7 +7,7 @@ namespace Greenery.Cli.Local;
 /// <summary>Starts <c>services.mjs</c> in Node.js.</summary>
 internal sealed class Node(LocalServicesOptions options)
 {
-    /// <summary>A running command of services.mjs; all its streams are redirected, none is the caller's terminal.</summary>
+    /// <summary>A running command of services.mjs; its streams are redirected, none is the terminal.</summary>
     /// <exception cref="MachineryException">There is no node on the search path, or it does not start.</exception>
     public Process Start(string command, object arguments)
     {
@@ -15,7 +15,7 @@ internal sealed class Node(LocalServicesOptions options)
         {
             ArgumentList =
             {
-                Path.Combine(options.Definition, "services.mjs"),
+                Path.GetFullPath(Path.Combine(options.Definition, "services.mjs")),
                 command,
                 JsonSerializer.Serialize(arguments, JsonSerializerOptions.Web),
             },
@@ -29,9 +29,7 @@ internal sealed class Node(LocalServicesOptions options)
         start.Environment["PATH"] = options.SearchPath;
         try
         {
-            var process = Process.Start(start)!;
-            process.StandardInput.Close();
-            return process;
+            return Process.Start(start)!;
         }
         catch (Win32Exception exception)
         {

@@ -32,6 +32,7 @@ internal sealed class Supervisor(LocalServicesOptions options)
     private async Task<SupervisorAddress> StartAsync(string packages, CancellationToken cancellationToken)
     {
         using var process = new Node(options).Start("serve", new { folder = _folder, packages, options.IsThrowAway });
+        process.StandardInput.Close();
         // Its first line says where it listens. It writes nothing after that, and outlives this process if others
         // connect: the pipes are closed here.
         var line = await process.StandardOutput.ReadLineAsync(cancellationToken);

@@ -94,7 +94,8 @@ internal sealed class SupervisorConnection : IAsyncDisposable
     private async Task<string?> GreetAsync(string token, CancellationToken cancellationToken)
     {
         await WriteAsync(new { token }, cancellationToken);
-        var line = await _reader.ReadLineAsync(cancellationToken).AsTask().WaitAsync(_greetingWithin, cancellationToken);
+        var line = await _reader.ReadLineAsync(cancellationToken).AsTask()
+            .WaitAsync(_greetingWithin, cancellationToken);
         var state = Parse(line)?.State;
         if (state == "stopping")
         {

@@ -3,7 +3,7 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Local;
 
-/// <summary>Installing, with stand-ins for node and npm. (The real installation is what all other tests run on.)</summary>
+/// <summary>Installing, with stand-ins for node and npm; the other tests run on the real installation.</summary>
 public sealed class LocalPackagesTests : IDisposable
 {
     private readonly TestDataFolder _folder = new();

@@ -20,7 +20,7 @@ internal sealed class ServicesProcesses(string dataRoot)
     public Process Postgres => Process.GetProcessById(int.Parse(
         File.ReadLines(PostmasterFile).First(), System.Globalization.CultureInfo.InvariantCulture));
 
-    /// <summary>A process that holds the services, once both are ready; its output begins with the connection strings.</summary>
+    /// <summary>A process that holds the services; it writes the connection strings when both are ready.</summary>
     public Process StartHolder() => Process.Start(
         new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet"
             ? path

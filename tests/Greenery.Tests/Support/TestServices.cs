@@ -10,7 +10,7 @@ internal static class TestServices
 {
     private static readonly Lazy<Task<LocalServices>> _local = new(StartAsync);
 
-    /// <summary>A connection string of a role that may create databases (<c>GREENERY_TEST_WAREHOUSE</c> overrides).</summary>
+    /// <summary>For a role that may create databases (<c>GREENERY_TEST_WAREHOUSE</c> overrides).</summary>
     public static async Task<string> WarehouseAsync() =>
         Environment.GetEnvironmentVariable("GREENERY_TEST_WAREHOUSE")
         ?? await (await _local.Value).WarehouseAsync(CancellationToken.None);
@@ -33,6 +33,8 @@ internal static class TestServices
     {
         var folder = new TestDataFolder();
         var services = await LocalServices.StartAsync(Options(folder.Path), null, CancellationToken.None);
+        // The test platform may not wait for this: then the services end by themselves, they delete their data, and a
+        // later test process deletes the empty folder.
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             services.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
