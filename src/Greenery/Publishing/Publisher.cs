@@ -105,7 +105,10 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time)
             await view.ShowAsync(planned, cancellationToken);
             await ReaderRole.GrantAsync(connection, planned.Model, cancellationToken);
         }
-        await connection.RunAsync(string.Join(";\n", grants.Append("select")), null, cancellationToken);
+        if (grants.Count > 0)
+        {
+            await connection.RunAsync(string.Join(";\n", grants), null, cancellationToken);
+        }
     }
 
     /// <summary>

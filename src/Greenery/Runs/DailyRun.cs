@@ -22,9 +22,9 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
         {
             return await EndAsync(RunState.Refused, refused);
         }
-        if (drops.IsEmpty)
+        if (drops.Emptiness is { } emptiness)
         {
-            return await EndAsync(RunState.Unchanged, "There is no drop to load yet, so there is nothing to build.");
+            return await EndAsync(RunState.Unchanged, emptiness);
         }
         var plan = await CallAsync<PlanResult>(StepKind.Plan);
         if (plan.IsNothingNew)

@@ -38,8 +38,9 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
         return new DiscoverResult(
             [.. found.Pending.Select(drop => drop.Table).Distinct()],
             found.Pending.Count,
-            found.NewestDate is null,
-            [.. found.Notes.Select(note => note.ToString())]);
+            found.NewestDate is null
+                ? $"There is no drop in {store.Description} up to {request.Date ?? request.Today:yyyy-MM-dd}; expected files named {DropName.Form}."
+                : null);
     }
 
     /// <summary>Loads one table's drops, one after the other; those this run has loaded already are left alone.</summary>

@@ -35,12 +35,14 @@ public sealed class RunReports(PostgresWarehouse warehouse)
         var head = await connection.FirstAsync<RunReport>(
             """
             select run_id as "RunId", state as "State", business_date as "BusinessDate", started_by as "StartedBy",
-                started_at as "StartedAt", finished_at as "FinishedAt", message as "Message", notes as "Notes",
+                started_at as "StartedAt", finished_at as "FinishedAt", message as "Message",
                 (select coalesce(sum(attempts - 1), 0)::integer from ops.step where step.run_id = run.run_id) as "Retries"
             from ops.run where run_id = @runId
             """, id, cancellationToken);
         return head is null ? null : head with
         {
+            Notes = await connection.ListAsync<string>(
+                "select unnest(notes) from ops.run where run_id = @runId", id, cancellationToken),
             Loads = await connection.ListAsync<LoadLine>(LoadSql, id, cancellationToken),
             Drops = await connection.ListAsync<DropLine>(DropSql, id, cancellationToken),
             Quarantine = await connection.ListAsync<QuarantineLine>(QuarantineSql, id, cancellationToken),

@@ -5,9 +5,8 @@ public sealed record VerifyResult(string? Refusal);
 
 /// <param name="Tables">The source tables that have drops to load.</param>
 /// <param name="Drops">How many drops that is.</param>
-/// <param name="IsEmpty">There is no drop in the store, loaded or not.</param>
-/// <param name="Notes">Files that are none of ours, in words.</param>
-public sealed record DiscoverResult(IReadOnlyList<string> Tables, int Drops, bool IsEmpty, IReadOnlyList<string> Notes);
+/// <param name="Emptiness">What to say when there is no drop in the store, loaded or not; null when there is one.</param>
+public sealed record DiscoverResult(IReadOnlyList<string> Tables, int Drops, string? Emptiness);
 
 /// <param name="Rows">Rows in the files.</param>
 /// <param name="Changed">Rows inserted or updated.</param>
