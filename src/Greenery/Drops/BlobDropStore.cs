@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+
+namespace Greenery.Drops;
+
+/// <summary>Drops in a container of Azure blob storage.</summary>
+internal sealed class BlobDropStore(BlobContainerClient container) : IDropStore
+{
+    public string Description { get; } = container.Uri.GetLeftPart(UriPartial.Path);
+
+    public async IAsyncEnumerable<DropFile> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var blobs = container
+            .GetBlobsAsync(cancellationToken: cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync(blobs))
+        {
+            yield return Describe(blobs.Current);
+        }
+    }
+
+    public async Task<Stream> OpenAsync(DropFile file, CancellationToken cancellationToken)
+    {
+        // The condition holds for the whole download: when the connection breaks, the client goes on where it was
+        // only if the blob is still this version.
+        var options = new BlobDownloadOptions
+        {
+            Conditions = new BlobRequestConditions { IfMatch = new ETag(file.ETag) },
+        };
+        try
+        {
+            var download = await container.GetBlobClient(file.Path).DownloadStreamingAsync(options, cancellationToken);
+            return new BlobStream(download.Value.Content, file.Path, Description);
+        }
+        catch (Exception exception) when (BlobFailure.IsStorage(exception))
+        {
+            throw BlobFailure.WhileReading(file.Path, Description, exception);
+        }
+    }
+
+    public async Task WriteAsync(string path, Stream content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+            await container.GetBlobClient(path).UploadAsync(content, overwrite: true, cancellationToken);
+        }
+        catch (Exception exception) when (BlobFailure.IsStorage(exception))
+        {
+            throw BlobFailure.Explain(Description, exception);
+        }
+    }
+
+    private static DropFile Describe(BlobItem blob) => new(
+        blob.Name,
+        blob.Properties.ETag?.ToString() ?? "",
+        blob.Properties.ContentLength ?? 0,
+        blob.Properties.LastModified ?? default);
+
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<BlobItem> blobs)
+    {
+        try
+        {
+            return await blobs.MoveNextAsync();
+        }
+        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            throw new FaultException(
+                "Greenery:Drops",
+                $"the container {Description} does not exist. Create it, or correct Greenery:Drops or "
+                + "Greenery:DropsContainer.");
+        }
+        catch (Exception exception) when (BlobFailure.IsStorage(exception))
+        {
+            throw BlobFailure.Explain(Description, exception);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Azure.Identity;
+using Azure.Storage.Blobs;
+
+namespace Greenery.Drops;
+
+/// <summary>Opens the store that the settings name.</summary>
+public static class DropStores
+{
+    /// <summary>The container used when none is named.</summary>
+    public const string DefaultContainer = "drops";
+
+    /// <summary>Nothing is read or written yet: a store that is not there shows when it is first used.</summary>
+    /// <param name="drops">Setting <c>Greenery:Drops</c>: a folder, <c>https://account.blob.core.windows.net/container</c>
+    /// (used with the ambient identity), or a storage connection string.</param>
+    /// <param name="container">Setting <c>Greenery:DropsContainer</c>, for a connection string only; <c>drops</c> by
+    /// default.</param>
+    /// <exception cref="FaultException">It is none of these.</exception>
+    public static IDropStore Open(string drops, string? container)
+    {
+        if (string.IsNullOrWhiteSpace(drops))
+        {
+            throw Fault("is empty");
+        }
+        if (Uri.TryCreate(drops, UriKind.Absolute, out var address) && address.Scheme is "https" or "http")
+        {
+            return OpenAddress(address);
+        }
+        return IsConnectionString(drops)
+            ? OpenAccount(drops, string.IsNullOrWhiteSpace(container) ? DefaultContainer : container)
+            : new FolderDropStore(drops);
+    }
+
+    private static bool IsConnectionString(string drops) =>
+        drops.Contains("AccountName=", StringComparison.OrdinalIgnoreCase)
+        || drops.Contains("BlobEndpoint=", StringComparison.OrdinalIgnoreCase)
+        || drops.Contains("UseDevelopmentStorage=", StringComparison.OrdinalIgnoreCase);
+
+    private static BlobDropStore OpenAddress(Uri address) => address.Segments.Length == 2
+        ? new BlobDropStore(new BlobContainerClient(address, new DefaultAzureCredential()))
+        : throw Fault($"is {address.GetLeftPart(UriPartial.Path)}, which names no container");
+
+    private static BlobDropStore OpenAccount(string connectionString, string container)
+    {
+        try
+        {
+            return new BlobDropStore(new BlobContainerClient(connectionString, container));
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException)
+        {
+            // The text has a key in it: it is not shown.
+            throw Fault("looks like a storage connection string, but cannot be read as one");
+        }
+    }
+
+    private static FaultException Fault(string found) => new(
+        "Greenery:Drops",
+        $"{found}; expected a folder, https://<account>.blob.core.windows.net/<container>, or a storage connection string.");
+}

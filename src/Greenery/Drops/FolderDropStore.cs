@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace Greenery.Drops;
+
+/// <summary>Drops in a folder. A file's ETag is its length and the time it was last written.</summary>
+internal sealed class FolderDropStore(string folder) : IDropStore
+{
+    private static readonly EnumerationOptions EveryFile = new()
+    {
+        RecurseSubdirectories = true,
+        // Links may lead back up, and then the list would have no end. Hidden files are nobody's drops.
+        AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden | FileAttributes.System,
+        IgnoreInaccessible = false,
+    };
+
+    public string Description { get; } = Path.GetFullPath(folder);
+
+    public async IAsyncEnumerable<DropFile> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // The file system's own lists are not asynchronous.
+        foreach (var file in await Task.Run(() => List(cancellationToken), cancellationToken))
+        {
+            yield return file;
+        }
+    }
+
+    public Task<Stream> OpenAsync(DropFile file, CancellationToken cancellationToken) => Task.FromResult(Use<Stream>(() =>
+    {
+        var stream = OpenExisting(file);
+        // Looked at after opening: a file replaced in between has another ETag, one replaced later is no longer this one.
+        if (ETagOf(new FileInfo(PathOf(file.Path))) == file.ETag)
+        {
+            return stream;
+        }
+        stream.Dispose();
+        throw new DropChangedException(file.Path, "it was changed");
+    }));
+
+    public async Task WriteAsync(string path, Stream content, CancellationToken cancellationToken)
+    {
+        var target = PathOf(path);
+        var temporary = Path.Combine(
+            Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Guid.NewGuid():n}.tmp");
+        Use(() => Directory.CreateDirectory(Path.GetDirectoryName(target)!));
+        try
+        {
+            await using (var file = Use(() => File.Create(temporary)))
+            {
+                await content.CopyToAsync(file, cancellationToken);
+            }
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch (IOException exception)
+        {
+            throw Unusable(exception);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private List<DropFile> List(CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(Description))
+        {
+            throw new FaultException(
+                "Greenery:Drops", $"the folder {Description} does not exist. Create it, or correct the setting.");
+        }
+        return Use(() => new DirectoryInfo(Description)
+            .EnumerateFiles("*", EveryFile)
+            .TakeWhile(_ => !cancellationToken.IsCancellationRequested)
+            .Where(file => file.Name[0] != '.' && file.Extension != ".tmp")
+            .Select(Describe)
+            .OrderBy(file => file.Path, StringComparer.Ordinal)
+            .ToList());
+    }
+
+    private DropFile Describe(FileInfo file) => new(
+        Path.GetRelativePath(Description, file.FullName).Replace(Path.DirectorySeparatorChar, '/'),
+        ETagOf(file),
+        file.Length,
+        file.LastWriteTimeUtc);
+
+    private FileStream OpenExisting(DropFile file)
+    {
+        try
+        {
+            // The reader has a large buffer of its own.
+            return new FileStream(PathOf(file.Path), new FileStreamOptions
+            {
+                Share = FileShare.Read | FileShare.Delete,
+                BufferSize = 0,
+                Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+            });
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new DropChangedException(file.Path, "it was deleted");
+        }
+    }
+
+    private string PathOf(string path)
+    {
+        var full = Path.GetFullPath(Path.Combine(Description, path));
+        return full.StartsWith(Description + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? full
+            : throw new ArgumentException($"{path} leads out of {Description}.", nameof(path));
+    }
+
+    private static string ETagOf(FileInfo file) => file.Exists
+        ? string.Create(CultureInfo.InvariantCulture, $"{file.Length}-{file.LastWriteTimeUtc.Ticks}")
+        : "";
+
+    private T Use<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(exception);
+        }
+    }
+
+    private MachineryException Unusable(Exception exception) =>
+        new($"{Description} cannot be used: {exception.Message} Check the folder's permissions and disk.", exception);
+}

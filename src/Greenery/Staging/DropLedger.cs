@@ -1,0 +1,116 @@
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Staging;
+
+/// <summary>Reads and writes what <c>ops</c> knows about drops and loads.</summary>
+internal static class DropLedger
+{
+    public static async Task<LedgerDrop> ReadAsync(
+        NpgsqlConnection connection, long dropId, CancellationToken cancellationToken) =>
+        await connection.FirstAsync<LedgerDrop>(
+            """
+            select drop_id as DropId, path, etag, drop_date as Date, bytes, state
+            from ops.drop
+            where drop_id = @dropId
+            """,
+            new { dropId },
+            cancellationToken)
+        ?? throw new InvalidOperationException($"Drop {dropId} is not in ops.drop; expected a discovered drop.");
+
+    public static Task<long> NextSequenceAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.ValueAsync<long>("select nextval('ops.load_seq')", null, cancellationToken);
+
+    /// <summary>The content hash of the version of the path that was loaded last, this one not counted.</summary>
+    public static Task<string?> LastHashAsync(NpgsqlConnection connection, LedgerDrop drop, CancellationToken cancellationToken) =>
+        connection.ValueAsync<string>(
+            """
+            select d.content_hash
+            from ops.drop as d
+            inner join ops.load as l on d.drop_id = l.drop_id
+            where d.path = @Path and d.drop_id <> @DropId and d.state = 'loaded'
+            order by l.load_seq desc
+            limit 1
+            """,
+            drop,
+            cancellationToken);
+
+    /// <summary>Another loaded drop of the table with the same content; null when there is none.</summary>
+    public static Task<string?> TwinAsync(
+        NpgsqlConnection connection, LoadJob job, string hash, CancellationToken cancellationToken) =>
+        connection.ValueAsync<string>(
+            """
+            select path
+            from ops.drop
+            where content_hash = @hash and path <> @Path and table_name = @Name and state = 'loaded'
+            order by drop_id
+            limit 1
+            """,
+            new { hash, job.Drop.Path, job.Table.Name },
+            cancellationToken);
+
+    /// <summary>Drops of the table whose rows this one must not overwrite: of a later date, or of a later path on its date.</summary>
+    public static Task<List<long>> NewerAsync(NpgsqlConnection connection, LoadJob job, CancellationToken cancellationToken) =>
+        connection.ListAsync<long>(
+            """
+            select drop_id
+            from ops.drop
+            where
+                table_name = @Name
+                and (drop_date, path collate "C") > (@Date, @Path collate "C")
+            """,
+            new { job.Table.Name, job.Drop.Date, job.Drop.Path },
+            cancellationToken);
+
+    public static Task SetStateAsync(
+        NpgsqlConnection connection, long dropId, string state, string? message, string? hash, CancellationToken cancellationToken) =>
+        connection.RunAsync(
+            """
+            update ops.drop
+            set state = @state, message = @message, content_hash = coalesce(@hash, content_hash)
+            where drop_id = @dropId
+            """,
+            new { dropId, state, message, hash },
+            cancellationToken);
+
+    /// <summary>Forgets the bad rows of earlier loads of the same path: this load's take their place.</summary>
+    public static Task ForgetQuarantineAsync(NpgsqlConnection connection, string path, CancellationToken cancellationToken) =>
+        connection.RunAsync(
+            "delete from ops.quarantine where drop_id in (select drop_id from ops.drop where path = @path)",
+            new { path },
+            cancellationToken);
+
+    public static async Task WriteLoadAsync(
+        NpgsqlConnection connection, LoadJob job, LoadResult result, CancellationToken cancellationToken)
+    {
+        await connection.RunAsync(
+            """
+            insert into ops.load (
+                load_seq, drop_id, run_id, table_name, rows_in_file, rows_inserted, rows_updated, rows_unchanged,
+                rows_superseded, rows_quarantined, unknown_columns, started_at
+            )
+            values (
+                @Sequence, @DropId, @RunId, @Table, @RowsInFile, @Inserted, @Updated, @Unchanged,
+                @Superseded, @Quarantined, @Unknown, now()
+            )
+            """,
+            new
+            {
+                job.Sequence, job.Drop.DropId, job.Lease.RunId, result.Table, result.RowsInFile, result.Inserted,
+                result.Updated, result.Unchanged, result.Superseded, result.Quarantined,
+                Unknown = result.UnknownColumns.ToArray(),
+            },
+            cancellationToken);
+        if (result.Inserted + result.Updated > 0)
+        {
+            await connection.RunAsync(
+                """
+                insert into ops.source_state (table_name, load_seq)
+                values (@Name, @Sequence)
+                on conflict (table_name) do update set load_seq = excluded.load_seq
+                """,
+                new { job.Table.Name, job.Sequence },
+                cancellationToken);
+        }
+    }
+}

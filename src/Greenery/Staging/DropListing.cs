@@ -1,0 +1,57 @@
+using Greenery.Drops;
+using Greenery.Sources;
+
+namespace Greenery.Staging;
+
+/// <summary>The files of the store that are drops, as columns for a statement; and notes on those that are not.</summary>
+internal sealed class DropListing
+{
+    private readonly List<(DropFile File, string Table, DateOnly Date)> _drops = [];
+    private readonly List<Fault> _notes = [];
+
+    private DropListing()
+    {
+    }
+
+    public IReadOnlyList<Fault> Notes => _notes;
+
+    public DateOnly? NewestDate => _drops.Count == 0 ? null : _drops.Max(drop => drop.Date);
+
+    public DropColumns Columns => new(
+        [.. _drops.Select(drop => drop.File.Path)],
+        [.. _drops.Select(drop => drop.File.ETag)],
+        [.. _drops.Select(drop => drop.Table)],
+        [.. _drops.Select(drop => drop.Date)],
+        [.. _drops.Select(drop => drop.File.Bytes)]);
+
+    public static async Task<DropListing> ReadAsync(
+        IDropStore store, IReadOnlyList<SourceTable> tables, DateOnly? through, CancellationToken cancellationToken)
+    {
+        var listing = new DropListing();
+        var byDropName = tables.ToDictionary(table => table.DropName, table => table.Name, StringComparer.Ordinal);
+        await foreach (var file in store.ListAsync(cancellationToken))
+        {
+            listing.Add(file, byDropName, through);
+        }
+        return listing;
+    }
+
+    private void Add(DropFile file, Dictionary<string, string> byDropName, DateOnly? through)
+    {
+        if (!DropName.TryParse(file.Path, out var name))
+        {
+            _notes.Add(new Fault(file.Path, $"is not loaded: its name does not have the form {DropName.Form}. Rename it."));
+        }
+        else if (!byDropName.TryGetValue(name.Table, out var table))
+        {
+            _notes.Add(new Fault(
+                file.Path,
+                $"is not loaded: the contract has no drops named '{name.Table}'."
+                + $"{Suggestion.Sentence(name.Table, byDropName.Keys)} Add the table to sources.yml, or rename the file."));
+        }
+        else if (through is null || name.Date <= through)
+        {
+            _drops.Add((file, table, name.Date));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using Greenery.Drops;
+using Greenery.Staging.Merging;
+using Greenery.Staging.Reading;
+using Greenery.Staging.Writing;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Staging;
+
+/// <summary>The one transaction that loads a drop.</summary>
+internal sealed class DropTransaction(LoadJob job, IDropStore drops)
+{
+    public async Task<LoadResult> RunAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var isBulk = await BulkTarget.FitsAsync(connection, job, cancellationToken);
+        try
+        {
+            return await LoadAsync(connection, isBulk ? new BulkTarget(job) : new MergeTarget(job), cancellationToken);
+        }
+        catch (PostgresException exception) when (isBulk && exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            // The file has a key twice. Which row is the last can be told by the lines only the merge keeps.
+            return await LoadAsync(connection, new MergeTarget(job), cancellationToken);
+        }
+    }
+
+    private async Task<LoadResult> LoadAsync(
+        NpgsqlConnection connection, RowTarget target, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // Nobody else writes the table until the commit; everybody may read it.
+        await connection.RunAsync(
+            $"lock table {job.Staging.Name} in share row exclusive mode", null, cancellationToken);
+        await using var quarantine = new Quarantine(Origin, job.Table.FailAbove);
+        await using var reading = await OpenAsync(quarantine, cancellationToken);
+        await target.PrepareAsync(connection, cancellationToken);
+        await target.ReceiveAsync(connection, reading, cancellationToken);
+        quarantine.EnsureWithinLimit(reading.RowsInFile);
+        var hash = await reading.HashAsync(cancellationToken);
+        if (!job.Drop.IsReload && await DropLedger.LastHashAsync(connection, job.Drop, cancellationToken) == hash)
+        {
+            return Result(LoadOutcome.SameContent) with { Message = "has the content that was loaded under its name before" };
+        }
+        var counts = await target.FinishAsync(connection, cancellationToken);
+        var result = Count(reading, quarantine, counts);
+        await KeepAsync(connection, quarantine, result, hash, cancellationToken);
+        await job.Lease.VerifyAsync(connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    private QuarantineOrigin Origin => new(job.Drop.DropId, job.Sequence, job.Lease.RunId, job.Table.Name);
+
+    private async Task<DropReading> OpenAsync(Quarantine quarantine, CancellationToken cancellationToken)
+    {
+        var stored = await drops.OpenAsync(job.Drop.File, cancellationToken);
+        return await DropReading.OpenAsync(stored, job.Name, job.Table, quarantine, cancellationToken);
+    }
+
+    private LoadResult Result(LoadOutcome outcome) => new()
+    {
+        Path = job.Drop.Path, Table = job.Table.Name, Outcome = outcome,
+    };
+
+    // The parser counted the rows of the file, the database those it got: were they ever to differ, nothing is kept.
+    private LoadResult Count(DropReading reading, Quarantine quarantine, RowCounts counts)
+    {
+        if (counts.Received + quarantine.Rows != reading.RowsInFile)
+        {
+            throw new InvalidOperationException(
+                $"{job.Drop.Path}: {reading.RowsInFile} rows were read, {counts.Received} arrived and "
+                + $"{quarantine.Rows} are quarantined. This is a defect of the loader; nothing was kept.");
+        }
+        return Result(LoadOutcome.Loaded) with
+        {
+            RowsInFile = reading.RowsInFile,
+            Inserted = counts.Inserted,
+            Updated = counts.Updated,
+            Unchanged = counts.Unchanged,
+            Superseded = counts.Superseded,
+            Quarantined = quarantine.Rows,
+            UnknownColumns = reading.UnknownColumns,
+            IsOverWarning = job.Table.WarnAbove?.IsExceededBy(quarantine.Rows, reading.RowsInFile) ?? false,
+        };
+    }
+
+    private async Task KeepAsync(
+        NpgsqlConnection connection, Quarantine quarantine, LoadResult result, string hash, CancellationToken cancellationToken)
+    {
+        await DropLedger.ForgetQuarantineAsync(connection, job.Drop.Path, cancellationToken);
+        if (quarantine.Rows > 0)
+        {
+            await RawCopy.RunAsync(
+                connection,
+                "ops.quarantine",
+                Quarantine.Columns,
+                target => quarantine.CopyToAsync(target, cancellationToken),
+                cancellationToken);
+        }
+        await DropLedger.WriteLoadAsync(connection, job, result, cancellationToken);
+        await DropLedger.SetStateAsync(connection, job.Drop.DropId, "loaded", null, hash, cancellationToken);
+    }
+}

@@ -1,0 +1,15 @@
+using Greenery.Drops;
+using Greenery.Sources;
+using Greenery.Warehouse;
+
+namespace Greenery.Staging;
+
+/// <summary>One load of one drop: what, into what, under which number, for which run.</summary>
+internal sealed record LoadJob(SourceTable Table, LedgerDrop Drop, RunLease Lease, long Sequence)
+{
+    public StagingTable Staging { get; } = new(Table);
+
+    public DropName Name { get; } = DropName.TryParse(Drop.Path, out var name)
+        ? name
+        : throw new InvalidOperationException($"{Drop.Path} is no drop's path; expected {DropName.Form}.");
+}

@@ -1,0 +1,61 @@
+using Greenery.Staging.Writing;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Staging.Merging;
+
+/// <summary>
+/// For an empty table: rows go straight into it without an index, and its key is built afterwards. When a key occurs
+/// twice that fails (unique_violation), and the drop is loaded anew by <see cref="MergeTarget"/>.
+/// </summary>
+internal sealed class BulkTarget(LoadJob job) : RowTarget
+{
+    private const long Smallest = 1024 * 1024;
+
+    protected override RowEnding Ending { get; } = new((job.Drop.DropId, job.Sequence));
+
+    protected override string Receiver => job.Staging.Name;
+
+    /// <summary>Whether it is worth it, and nothing else depends on the table's key.</summary>
+    public static async Task<bool> FitsAsync(NpgsqlConnection connection, LoadJob job, CancellationToken cancellationToken) =>
+        job.Drop.Bytes >= Smallest
+        && await connection.ValueAsync<bool>(
+            $"""
+            select
+                not exists (select from {job.Staging.Name})
+                and not exists (
+                    select
+                    from pg_constraint as c
+                    inner join pg_depend as d on d.refclassid = 'pg_constraint'::regclass and d.refobjid = c.oid
+                    where c.conrelid = @Name::regclass and c.contype = 'p' and d.deptype = 'n'
+                )
+            """,
+            new { job.Staging.Name },
+            cancellationToken);
+
+    public override Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.RunAsync(
+            $"""
+            {job.Staging.DropKey};
+            drop index if exists {Sql.Name(StagingTable.Schema)}.{job.Staging.SequenceIndexName};
+            truncate {job.Staging.Name}
+            """,
+            null,
+            cancellationToken);
+
+    public override async Task<RowCounts> FinishAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await connection.RunAsync(
+            $"""
+            set local maintenance_work_mem = '256MB';
+            {job.Staging.AddKey};
+            {job.Staging.AddSequenceIndex};
+            analyze {job.Staging.Name}
+            """,
+            null,
+            cancellationToken);
+        var rows = await connection.ValueAsync<long>(
+            $"select count(*) from {job.Staging.Name}", null, cancellationToken);
+        return new RowCounts(rows, rows, 0, 0, 0);
+    }
+}

@@ -1,0 +1,94 @@
+using Greenery.Warehouse;
+
+namespace Greenery.Staging.Merging;
+
+/// <summary>The statements that merge a drop into its table.</summary>
+internal static class MergeSql
+{
+    /// <summary>The drop's rows, as they come, with their lines.</summary>
+    public const string Incoming = "pg_temp.incoming";
+
+    public static string CreateIncoming(StagingTable table)
+    {
+        var columns = table.Contract.Columns.Select(column => $"{Sql.Name(column.Name)} {column.Type.Sql}");
+        return $"""
+            create temporary table incoming (
+                {string.Join(", ", columns)}, {StagingTable.Extra} jsonb, _line bigint not null
+            ) on commit drop
+            """;
+    }
+
+    /// <summary>
+    /// One statement: the last row of each key is judged against the table and inserted, updated or left alone. A row
+    /// that says the same as the table's moves to this drop without a new load sequence: nothing has changed, but an
+    /// older drop that comes later must not override it. Parameters: DropId, Sequence, Newer (drop ids).
+    /// </summary>
+    public static string Merge(StagingTable table)
+    {
+        var columns = Sql.Names(table.DropColumns);
+        return $"""
+            with latest as (
+                select distinct on ({table.Key}) *
+                from {Incoming}
+                order by {table.Key}, _line desc
+            ),
+
+            judged as materialized (
+                select
+                    l.*,
+                    s.{StagingTable.DropId} as _was,
+                    case
+                        when s.{StagingTable.DropId} is null then 'insert'
+                        when s.{StagingTable.DropId} = any(@Newer) then 'superseded'
+                        when ({Of("s", table)}) is not distinct from ({Of("l", table)}) then 'unchanged'
+                        else 'update'
+                    end as _verdict
+                from latest as l
+                left join {table.Name} as s on {OnKey("l", table)}
+            ),
+
+            inserted as (
+                insert into {table.Name} ({columns}, {StagingTable.DropId}, {StagingTable.LoadSequence})
+                select {columns}, @DropId, @Sequence
+                from judged
+                where _verdict = 'insert'
+                returning 1
+            ),
+
+            updated as (
+                update {table.Name} as s
+                set {Assign(table)}, {StagingTable.DropId} = @DropId, {StagingTable.LoadSequence} = @Sequence
+                from judged as j
+                where _verdict = 'update' and {OnKey("j", table)}
+                returning 1
+            ),
+
+            moved as (
+                update {table.Name} as s
+                set {StagingTable.DropId} = @DropId
+                from judged as j
+                where _verdict = 'unchanged' and _was <> @DropId and {OnKey("j", table)}
+                returning 1
+            )
+
+            select
+                (select count(*) from {Incoming}) as "Received",
+                (select count(*) from inserted) as "Inserted",
+                (select count(*) from updated) as "Updated",
+                (select count(*) from moved)
+                + (select count(*) from judged where _verdict = 'unchanged' and _was = @DropId) as "Unchanged",
+                (select count(*) from {Incoming}) - (select count(*) from latest)
+                + (select count(*) from judged where _verdict = 'superseded') as "Superseded"
+            """;
+    }
+
+    private static string Of(string alias, StagingTable table) =>
+        string.Join(", ", table.DropColumns.Select(column => $"{alias}.{Sql.Name(column)}"));
+
+    private static string OnKey(string alias, StagingTable table) => string.Join(
+        " and ", table.Contract.PrimaryKey.Select(column => $"s.{Sql.Name(column)} = {alias}.{Sql.Name(column)}"));
+
+    private static string Assign(StagingTable table) => string.Join(", ", table.DropColumns
+        .Except(table.Contract.PrimaryKey)
+        .Select(column => $"{Sql.Name(column)} = j.{Sql.Name(column)}"));
+}

@@ -1,0 +1,49 @@
+using Greenery.Staging.Writing;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Staging.Merging;
+
+/// <summary>
+/// For any table: rows go into a temporary table, and from there into staging, each by its key. Its cost follows the
+/// drop, not the table.
+/// </summary>
+internal sealed class MergeTarget(LoadJob job) : RowTarget
+{
+    // A drop this much smaller than the table looks its keys up in the index; hashing would read the whole table.
+    private const int MuchSmaller = 10;
+
+    protected override RowEnding Ending { get; } = new(Drop: null);
+
+    protected override string Receiver => MergeSql.Incoming;
+
+    public override Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.RunAsync(MergeSql.CreateIncoming(job.Staging), null, cancellationToken);
+
+    public override async Task<RowCounts> FinishAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await PlanAsync(connection, cancellationToken);
+        var newer = await DropLedger.NewerAsync(connection, job, cancellationToken);
+        var counts = await connection.FirstAsync<RowCounts>(
+            MergeSql.Merge(job.Staging),
+            new { job.Drop.DropId, job.Sequence, Newer = newer.ToArray() },
+            cancellationToken);
+        return counts!;
+    }
+
+    private async Task PlanAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var isMuchSmaller = await connection.ValueAsync<bool>(
+            $"""
+            select count(*) * {MuchSmaller} < (select reltuples from pg_class where oid = @Name::regclass)
+            from {MergeSql.Incoming}
+            """,
+            new { job.Staging.Name },
+            cancellationToken);
+        if (isMuchSmaller)
+        {
+            await connection.RunAsync(
+                "set local enable_hashjoin = off; set local enable_mergejoin = off", null, cancellationToken);
+        }
+    }
+}

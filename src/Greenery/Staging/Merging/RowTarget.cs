@@ -1,0 +1,30 @@
+using Greenery.Staging.Reading;
+using Greenery.Staging.Writing;
+using Npgsql;
+
+namespace Greenery.Staging.Merging;
+
+/// <summary>How typed rows get into a staging table.</summary>
+internal abstract class RowTarget
+{
+    /// <summary>What each row has behind the columns of the file.</summary>
+    protected abstract RowEnding Ending { get; }
+
+    /// <summary>The table the rows are sent to.</summary>
+    protected abstract string Receiver { get; }
+
+    /// <summary>Makes ready for the rows.</summary>
+    public abstract Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>Sends the drop's rows.</summary>
+    public Task ReceiveAsync(NpgsqlConnection connection, DropReading reading, CancellationToken cancellationToken) =>
+        RawCopy.RunAsync(
+            connection,
+            Receiver,
+            Warehouse.Sql.Names(reading.Columns.Concat(Ending.Columns)),
+            target => reading.SendAsync(Ending, target, cancellationToken),
+            cancellationToken);
+
+    /// <summary>Brings the rows that were sent into the state the table is left in.</summary>
+    public abstract Task<RowCounts> FinishAsync(NpgsqlConnection connection, CancellationToken cancellationToken);
+}

@@ -1,0 +1,38 @@
+using System.Text;
+
+namespace Greenery.Staging;
+
+/// <summary>Bytes of a file as text that a message, a terminal and PostgreSQL can hold.</summary>
+internal static class ReadableText
+{
+    private const int Longest = 60;
+
+    /// <summary>In quotes, control characters shown as dots, shortened to 60 characters.</summary>
+    public static string Quote(ReadOnlySpan<byte> bytes) => $"'{Shorten(bytes)}'";
+
+    /// <summary>As <see cref="Quote"/>, without the quotes.</summary>
+    public static string Shorten(ReadOnlySpan<byte> bytes)
+    {
+        var text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, Longest * 4)]);
+        var isLong = text.Length > Longest || bytes.Length > Longest * 4;
+        // A cut through a surrogate pair would leave half a character, which is not valid text.
+        var end = Math.Min(text.Length, Longest);
+        end -= end > 0 && char.IsHighSurrogate(text[end - 1]) ? 1 : 0;
+        var shown = string.Create(end, text, static (target, source) =>
+        {
+            for (var i = 0; i < target.Length; i++)
+            {
+                target[i] = char.IsControl(source[i]) ? '.' : source[i];
+            }
+        });
+        return isLong ? shown + "..." : shown;
+    }
+
+    /// <summary>The whole text; what PostgreSQL cannot hold (invalid UTF-8, NUL) is shown as U+FFFD.</summary>
+    /// <returns>Whether the text holds the bytes exactly as they were.</returns>
+    public static bool Sanitize(ReadOnlySpan<byte> bytes, out string text)
+    {
+        text = Encoding.UTF8.GetString(bytes).Replace('\0', '\uFFFD');
+        return System.Text.Unicode.Utf8.IsValid(bytes) && !bytes.Contains((byte)0);
+    }
+}

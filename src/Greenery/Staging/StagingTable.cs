@@ -1,0 +1,45 @@
+using Greenery.Sources;
+using Greenery.Warehouse;
+
+namespace Greenery.Staging;
+
+/// <summary>Names and SQL of a table in schema staging.</summary>
+internal sealed class StagingTable(SourceTable table)
+{
+    public const string Schema = "staging";
+
+    /// <summary>What the drop held beyond the contract.</summary>
+    public const string Extra = "_extra";
+
+    /// <summary>The drop whose row this is.</summary>
+    public const string DropId = "_drop_id";
+
+    /// <summary>The load that last changed the row.</summary>
+    public const string LoadSequence = "_load_seq";
+
+    public SourceTable Contract => table;
+
+    /// <summary>Quoted, with its schema.</summary>
+    public string Name { get; } = Sql.Name(Schema, table.Name);
+
+    public string KeyName { get; } = Sql.Name($"{table.Name}_pkey");
+
+    public string SequenceIndexName { get; } = Sql.Name($"{table.Name}__load_seq");
+
+    /// <summary>The key's columns, quoted.</summary>
+    public string Key { get; } = Sql.Names(table.PrimaryKey);
+
+    public string AddKey => $"alter table {Name} add constraint {KeyName} primary key ({Key})";
+
+    public string DropKey => $"alter table {Name} drop constraint {KeyName}";
+
+    // btree and not brin: rows that are updated move to any free place, and a brin range with one new row in it would
+    // be read whole. All rows of a load share one value, which btree stores once for many rows.
+    public string AddSequenceIndex => $"create index {SequenceIndexName} on {Name} ({LoadSequence})";
+
+    /// <summary>Columns that come from the drop: the contract's and <c>_extra</c>.</summary>
+    public IReadOnlyList<string> DropColumns { get; } = [.. table.Columns.Select(column => column.Name), Extra];
+
+    /// <summary>Whether the contract lets the column be null.</summary>
+    public bool IsNotNull(SourceColumn column) => column.IsRequired || table.PrimaryKey.Contains(column.Name);
+}

@@ -1,0 +1,34 @@
+using Greenery.Sources;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Staging;
+
+/// <summary>Keeps the tables of schema staging as the contract says: creates them, and adds columns.</summary>
+public sealed class StagingTables(PostgresWarehouse warehouse)
+{
+    /// <summary>
+    /// Creates missing tables and columns, all in one transaction. A column that left the contract stays, and may be
+    /// null from then on: what was loaded is never thrown away by editing a file.
+    /// </summary>
+    /// <exception cref="FaultException">A column's type, or a key, is another than the table has.</exception>
+    public async Task EnsureAsync(IReadOnlyList<SourceTable> tables, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var existing = await ExistingTable.ReadAsync(connection, cancellationToken);
+        var changes = tables
+            .Select(table => new TableChange(new StagingTable(table), existing.GetValueOrDefault(table.Name)))
+            .ToArray();
+        var faults = changes.SelectMany(change => change.Faults()).ToArray();
+        if (faults.Length > 0)
+        {
+            throw new FaultException(faults);
+        }
+        foreach (var statement in changes.SelectMany(change => change.Statements()))
+        {
+            await connection.RunAsync(statement, null, cancellationToken);
+        }
+        await transaction.CommitAsync(cancellationToken);
+    }
+}

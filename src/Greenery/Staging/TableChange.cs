@@ -1,0 +1,83 @@
+using Greenery.Sources;
+using Greenery.Warehouse;
+
+namespace Greenery.Staging;
+
+/// <summary>What has to be done to a table in staging, so that it is as the contract says.</summary>
+internal sealed class TableChange(StagingTable table, ExistingTable? existing)
+{
+    private static readonly string[] Reserved =
+        [StagingTable.Extra, StagingTable.DropId, StagingTable.LoadSequence, "_line", "_was", "_verdict"];
+
+    // PostgreSQL's own names for types the contract may write otherwise.
+    private static string Formatted(ColumnType type) =>
+        type.Kind == ColumnKind.TimestampTz ? "timestamp with time zone" : type.Sql;
+
+    /// <summary>What cannot be done, in words.</summary>
+    public IEnumerable<Fault> Faults()
+    {
+        foreach (var column in table.Contract.Columns.Where(column => Reserved.Contains(column.Name)))
+        {
+            yield return new Fault(
+                table.Contract.Place, $"column '{column.Name}' has a name that staging keeps for itself; rename it.");
+        }
+        if (existing is null)
+        {
+            yield break;
+        }
+        foreach (var column in table.Contract.Columns.Where(IsRetyped))
+        {
+            yield return new Fault(
+                table.Contract.Place,
+                $"column '{column.Name}' is {column.Type} here and {existing.Columns[column.Name].Type} in {table.Name}. "
+                + $"Give it a new name, or, if nothing depends on it, drop {table.Name} and run with --reload.");
+        }
+        if (!existing.Key.SequenceEqual(table.Contract.PrimaryKey))
+        {
+            yield return new Fault(
+                table.Contract.Place,
+                $"the key is ({string.Join(", ", table.Contract.PrimaryKey)}) here and ({string.Join(", ", existing.Key)}) "
+                + $"in {table.Name}. Restore it, or drop {table.Name} and run with --reload.");
+        }
+    }
+
+    public IEnumerable<string> Statements() => existing is null ? Create() : Alter(existing);
+
+    private bool IsRetyped(SourceColumn column) =>
+        existing!.Columns.TryGetValue(column.Name, out var found) && found.Type != Formatted(column.Type);
+
+    private IEnumerable<string> Create()
+    {
+        var columns = table.Contract.Columns.Select(Define);
+        yield return $"""
+            create table {table.Name} (
+                {string.Join(", ", columns)},
+                {StagingTable.Extra} jsonb,
+                {StagingTable.DropId} bigint not null,
+                {StagingTable.LoadSequence} bigint not null
+            )
+            """;
+        yield return table.AddKey;
+        yield return table.AddSequenceIndex;
+    }
+
+    private IEnumerable<string> Alter(ExistingTable found)
+    {
+        foreach (var column in table.Contract.Columns.Where(column => !found.Columns.ContainsKey(column.Name)))
+        {
+            // Rows that are there already have no value, so a new column can only be not null for rows to come.
+            yield return $"alter table {table.Name} add column {Sql.Name(column.Name)} {column.Type.Sql}";
+        }
+        foreach (var column in table.Contract.Columns.Where(column => !table.IsNotNull(column)).Select(column => column.Name)
+            .Concat(found.Columns.Keys.Except(table.DropColumns).Except(Reserved)))
+        {
+            if (found.Columns.TryGetValue(column, out var was) && was.IsNotNull)
+            {
+                yield return $"alter table {table.Name} alter column {Sql.Name(column)} drop not null";
+            }
+        }
+    }
+
+    private string Define(SourceColumn column) =>
+        $"{Sql.Name(column.Name)} {column.Type.Sql}{(table.IsNotNull(column) ? " not null" : "")}";
+}

@@ -1,0 +1,19 @@
+using Greenery.Staging.Writing;
+
+namespace Greenery.Staging.Types;
+
+/// <summary><c>bigint</c>: 64 bits.</summary>
+internal sealed class BigIntField : FieldType
+{
+    public override string Expected => "bigint (-9223372036854775808 to 9223372036854775807)";
+
+    public override RowRule Write(ReadOnlySpan<byte> text, CopyPage page)
+    {
+        var rule = WholeNumber.Parse(text, out var value);
+        if (rule == RowRule.None)
+        {
+            page.WriteInt64Field(value);
+        }
+        return rule;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text.Json;
+using System.Text.Unicode;
+using Greenery.Staging.Writing;
+
+namespace Greenery.Staging.Types;
+
+/// <summary>
+/// <c>jsonb</c>: valid JSON, at most 64 deep, without what PostgreSQL's jsonb refuses although it is JSON: the
+/// character 0, halves of surrogate pairs, numbers beyond numeric.
+/// </summary>
+internal sealed class JsonbField : FieldType
+{
+    private const byte Version = 1;
+
+    public override string Expected => "JSON that jsonb can hold (no character 0, no lone surrogate, at most 64 deep)";
+
+    public override bool IsVariable => true;
+
+    public override RowRule Write(ReadOnlySpan<byte> text, CopyPage page)
+    {
+        var rule = Check(text);
+        if (rule != RowRule.None)
+        {
+            return rule;
+        }
+        var target = page.Reserve(5 + text.Length);
+        BinaryPrimitives.WriteInt32BigEndian(target, 1 + text.Length);
+        target[4] = Version;
+        text.CopyTo(target[5..]);
+        page.Advance(5 + text.Length);
+        return RowRule.None;
+    }
+
+    /// <summary>Whether PostgreSQL's jsonb can hold the text.</summary>
+    public static RowRule Check(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json))
+        {
+            return RowRule.Encoding;
+        }
+        var reader = new Utf8JsonReader(json);
+        try
+        {
+            while (reader.Read())
+            {
+                var rule = CheckToken(ref reader);
+                if (rule != RowRule.None)
+                {
+                    return rule;
+                }
+            }
+            return RowRule.None;
+        }
+        catch (JsonException)
+        {
+            return RowRule.Type;
+        }
+    }
+
+    private static RowRule CheckToken(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            var rule = NumericText.Parse(reader.ValueSpan, out var number);
+            return rule == RowRule.None && !NumericField.IsStorable(number) ? RowRule.Range : rule;
+        }
+        var isText = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName;
+        return isText && reader.ValueIsEscaped ? CheckEscapes(ref reader) : RowRule.None;
+    }
+
+    private static RowRule CheckEscapes(ref Utf8JsonReader reader)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
+        try
+        {
+            var length = reader.CopyString(buffer);
+            return buffer.AsSpan(0, length).Contains((byte)0) ? RowRule.Nul : RowRule.None;
+        }
+        catch (InvalidOperationException)
+        {
+            return RowRule.Encoding;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Greenery.Drops;
+
+namespace Greenery.Tests.Drops;
+
+public sealed class FolderDropStoreTests : DropStoreSpecification, IDisposable
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"greenery drops {Guid.NewGuid():n}");
+
+    private protected override Task<IDropStore> MissingAsync() => Task.FromResult(DropStores.Open(_folder, null));
+
+    private protected override Task DeleteAsync(string path)
+    {
+        File.Delete(Path.Combine(_folder, path));
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Hidden_and_temporary_files_and_links_that_lead_back_up_are_passed_over()
+    {
+        var store = await MissingAsync();
+        await WriteAsync(store, "2026-11-21/a.csv", "x");
+        File.WriteAllText(Path.Combine(_folder, ".hidden.csv"), "x");
+        File.WriteAllText(Path.Combine(_folder, "upload.tmp"), "x");
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "2026-11-21", "up"), _folder);
+        Assert.Equal("2026-11-21/a.csv", Assert.Single(await ListAsync(store)).Path);
+    }
+
+    [Fact]
+    public async Task A_write_that_fails_leaves_nothing()
+    {
+        var store = await MissingAsync();
+        await WriteAsync(store, "2026-11-21/a.csv", "old");
+        await Assert.ThrowsAsync<MachineryException>(() =>
+            store.WriteAsync("2026-11-21/a.csv", new BrokenStream(), CancellationToken.None));
+        Assert.Equal("old", await ReadAsync(store, Assert.Single(await ListAsync(store))));
+        Assert.Single(Directory.GetFiles(_folder, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task A_path_that_leads_out_of_the_folder_is_refused()
+    {
+        var store = await MissingAsync();
+        await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync(store, "../a.csv", "x"));
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private sealed class BrokenStream : MemoryStream
+    {
+        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
+            throw new IOException("The line is dead.");
+    }
+}

@@ -1,0 +1,107 @@
+using Greenery.Sources;
+using Greenery.Staging;
+using Greenery.Tests.Support;
+
+namespace Greenery.Tests.Staging;
+
+public sealed class DropDiscoveryTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    private static readonly DateOnly Day = new(2026, 11, 21);
+
+    [Fact]
+    public async Task What_is_new_is_pending_by_date_and_path()
+    {
+        await using var harness = await HarnessAsync();
+        await WriteAsync(harness, "2026-11-22/{0}.csv", "2026-11-21/{0}-b.csv", "2026-11-21/{0}-a.ndjson.gz");
+        var found = await DiscoverAsync(harness);
+        Assert.Equal(
+            [$"2026-11-21/{harness.Table.Name}-a.ndjson.gz", $"2026-11-21/{harness.Table.Name}-b.csv", $"2026-11-22/{harness.Table.Name}.csv"],
+            found.Pending.Select(x => x.Path));
+        Assert.Equal((Day.AddDays(1), harness.Table.Name), (found.NewestDate, found.Pending[0].Table));
+        Assert.Empty(found.Notes);
+    }
+
+    [Fact]
+    public async Task Later_drops_are_left_for_later()
+    {
+        await using var harness = await HarnessAsync();
+        await WriteAsync(harness, "2026-11-22/{0}.csv", "2026-11-21/{0}.csv");
+        var found = await DiscoverAsync(harness, Day);
+        Assert.Equal(Day, Assert.Single(found.Pending).Date);
+        Assert.Equal(Day, found.NewestDate);
+    }
+
+    [Fact]
+    public async Task What_was_loaded_is_not_loaded_again_unless_a_reload_of_its_date_is_asked_for()
+    {
+        await using var harness = await HarnessAsync();
+        await WriteAsync(harness, "2026-11-20/{0}.csv", "2026-11-21/{0}.csv");
+        foreach (var drop in (await DiscoverAsync(harness)).Pending)
+        {
+            await harness.LoadAsync(drop.DropId);
+        }
+        Assert.Empty((await DiscoverAsync(harness)).Pending);
+        Assert.Equal(Day, Assert.Single((await DiscoverAsync(harness, Day, reload: true)).Pending).Date);
+        Assert.Equal(Day, Assert.Single((await DiscoverAsync(harness, null, reload: true)).Pending).Date);
+    }
+
+    [Fact]
+    public async Task A_refused_drop_is_tried_again_and_a_corrected_one_takes_its_place()
+    {
+        await using var harness = await HarnessAsync();
+        await WriteContentAsync(harness, "wrong\n", "2026-11-21/{0}.csv");
+        var refused = Assert.Single((await DiscoverAsync(harness)).Pending);
+        Assert.Equal(LoadOutcome.Refused, (await harness.LoadAsync(refused.DropId)).Outcome);
+        Assert.Equal(refused, Assert.Single((await DiscoverAsync(harness)).Pending));
+        await WriteAsync(harness, "2026-11-21/{0}.csv");
+        var corrected = Assert.Single((await DiscoverAsync(harness)).Pending);
+        Assert.NotEqual(refused.DropId, corrected.DropId);
+    }
+
+    [Fact]
+    public async Task A_version_that_comes_back_is_loaded_again()
+    {
+        await using var harness = await HarnessAsync();
+        await WriteContentAsync(harness, "id,name,price\n1,a,1\n", "2026-11-21/{0}.csv");
+        var path = Directory.GetFiles(harness.Folder, "*", SearchOption.AllDirectories).Single();
+        File.SetLastWriteTimeUtc(path, new DateTime(2026, 1, 1));
+        await harness.LoadAsync(Assert.Single((await DiscoverAsync(harness)).Pending).DropId);
+        await WriteContentAsync(harness, "id,name,price\n1,b,1\n", "2026-11-21/{0}.csv");
+        await harness.LoadAsync(Assert.Single((await DiscoverAsync(harness)).Pending).DropId);
+        await WriteContentAsync(harness, "id,name,price\n1,a,1\n", "2026-11-21/{0}.csv");
+        File.SetLastWriteTimeUtc(path, new DateTime(2026, 1, 1));
+        await harness.LoadAsync(Assert.Single((await DiscoverAsync(harness)).Pending).DropId);
+        Assert.Equal(["(1,a,1.00)"], await harness.RowsAsync());
+        Assert.Empty((await DiscoverAsync(harness)).Pending);
+    }
+
+    [Fact]
+    public async Task Files_that_are_no_drops_are_noted_with_what_to_do()
+    {
+        await using var harness = await HarnessAsync();
+        await WriteAsync(harness, "2026-11-21/{0}x.csv", "2026-13-01/{0}.csv", "readme.txt");
+        var notes = (await DiscoverAsync(harness)).Notes;
+        Assert.Contains(notes, x => x.Message.Contains($"Did you mean '{harness.Table.Name}'?"));
+        Assert.Equal(2, notes.Count(x => x.Message.Contains("does not have the form <yyyy-MM-dd>/<table>")));
+    }
+
+    private Task<LoadHarness> HarnessAsync() => LoadHarness.CreateAsync(database);
+
+    private static Task WriteAsync(LoadHarness harness, params string[] paths) =>
+        WriteContentAsync(harness, "id,name,price\n", paths);
+
+    private static async Task WriteContentAsync(LoadHarness harness, string content, params string[] paths)
+    {
+        foreach (var path in paths)
+        {
+            await harness.Store.WriteAsync(
+                string.Format(null, path, harness.Table.Name),
+                new MemoryStream(System.Text.Encoding.UTF8.GetBytes(content)),
+                CancellationToken.None);
+        }
+    }
+
+    private Task<DiscoveredDrops> DiscoverAsync(LoadHarness harness, DateOnly? through = null, bool reload = false) =>
+        new DropDiscovery(database.Warehouse, harness.Store)
+            .DiscoverAsync([harness.Table], through, reload, harness.Lease, CancellationToken.None);
+}
