@@ -84,11 +84,15 @@ internal static class DemoCommand
         await using (var connection = await warehouse.ConnectAsync(cancellationToken))
         {
             var others = await connection.ValueAsync<long>(
-                "select count(*) from ops.run where started_by <> @StartedBy", new { StartedBy }, cancellationToken);
+                """
+                select count(*) from ops.run
+                where started_by <> @StartedBy and exists (select from ops.load where load.run_id = run.run_id)
+                """, new { StartedBy }, cancellationToken);
             if (others > 0)
             {
-                throw new FaultException(warehouse.Description, $"holds {Figures.Count(others, "run")} that no demo made, which the demo "
-                    + "would wipe out; expected an empty database. Set Greenery:Warehouse to an empty one for the demo.");
+                throw new FaultException(warehouse.Description, $"holds the data of {Figures.Count(others, "run")} that no demo made, "
+                    + "which the demo would wipe out; expected an empty database. Set Greenery:Warehouse to an empty one, or "
+                    + "Greenery:LocalData to a new folder, for the demo.");
             }
             var schemas = await connection.ListAsync<string>(
                 @"select nspname::text from pg_namespace where nspname = any(@own) or nspname ~ '^run_\d+$'",

@@ -37,6 +37,22 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
         return new DiscoveredDrops(pending, listing.Notes, listing.NewestDate);
     }
 
+    /// <summary>What <see cref="DiscoverAsync"/> would give to load, without a word in the ledger.</summary>
+    /// <param name="tables">The contract.</param>
+    /// <param name="through">Drops of later dates are left for later; null for all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<DiscoveredDrops> PreviewAsync(
+        IReadOnlyList<SourceTable> tables, DateOnly? through, CancellationToken cancellationToken)
+    {
+        var listing = await DropListing.ReadAsync(drops, tables, through, cancellationToken);
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await RememberAsync(connection, listing, cancellationToken);
+        var pending = await PendingAsync(connection, listing, again: null, cancellationToken);
+        await transaction.RollbackAsync(cancellationToken);
+        return new DiscoveredDrops(pending, listing.Notes, listing.NewestDate);
+    }
+
     private static async Task RememberAsync(
         NpgsqlConnection connection, DropListing listing, CancellationToken cancellationToken) =>
         await connection.RunAsync(

@@ -40,6 +40,11 @@ internal sealed class DropListing
     {
         if (!DropName.TryParse(file.Path, out var name))
         {
+            if (!file.Path.Contains('/', StringComparison.Ordinal) && !LooksLikeRows(file.Path))
+            {
+                // A README beside the day's folders is nobody's mistake.
+                return;
+            }
             _notes.Add(new Fault(file.Path, $"is not loaded: its name does not have the form {DropName.Form}. Rename it."));
         }
         else if (!byDropName.TryGetValue(name.Table, out var table))
@@ -54,4 +59,7 @@ internal sealed class DropListing
             _drops.Add((file, table, name.Date));
         }
     }
+
+    private static bool LooksLikeRows(string path) =>
+        new[] { ".csv", ".json", ".ndjson", ".gz" }.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 }
