@@ -98,7 +98,7 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         {
             table.AddRow(
                 Markup.Escape($"{model.Mart}.{model.Model}"),
-                model.Rows is { } rows ? Figures.Count(rows) : "-",
+                model.Rows is { } rows ? (model.IsIncremental ? "+" : "") + Figures.Count(rows) : "-",
                 model.Action == "build" ? "built" : "reused",
                 Markup.Escape(model.Reason));
         }

@@ -52,8 +52,9 @@ public sealed record DropLine(string Path, string Outcome, string? Message, bool
 /// <summary>Quarantined rows of one table and rule.</summary>
 public sealed record QuarantineLine(string Table, string Rule, long Rows, string Path, long Line, string? Column, string Message);
 
-/// <summary>One model of a run.</summary>
-public sealed record ModelLine(string Mart, string Model, string Action, string Reason, long? Rows, double? Seconds);
+/// <summary>One model of a run; of an incremental build, <paramref name="Rows"/> are the new ones only.</summary>
+public sealed record ModelLine(
+    string Mart, string Model, string Action, string Reason, bool IsIncremental, long? Rows, double? Seconds);
 
 /// <summary>One check of a run.</summary>
 public sealed record CheckLine(

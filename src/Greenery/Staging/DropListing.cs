@@ -9,6 +9,8 @@ internal sealed class DropListing
     private readonly List<(DropFile File, string Table, DateOnly Date)> _drops = [];
     private readonly List<Fault> _notes = [];
 
+    private static readonly string[] RowEndings = [".csv", ".json", ".ndjson", ".gz"];
+
     private DropListing()
     {
     }
@@ -61,5 +63,5 @@ internal sealed class DropListing
     }
 
     private static bool LooksLikeRows(string path) =>
-        new[] { ".csv", ".json", ".ndjson", ".gz" }.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+        RowEndings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 }
