@@ -18,7 +18,7 @@ create table ops.run (
     host text not null,
     state text not null check (state in (
         'running', 'published', 'unchanged', 'checks_failed', 'refused',
-        'failed', 'cancelled'
+        'failed', 'cancelled', 'rolled_back'
     )),
     catalogue text,
     started_at timestamptz not null default clock_timestamp(),
@@ -135,33 +135,36 @@ create table ops.quarantine (
 create index quarantine_by_drop on ops.quarantine (drop_id);
 create index quarantine_by_run on ops.quarantine (run_id);
 
--- One row per table that was built in schema warehouse and still exists.
+-- One row per table that was built in schema warehouse and still exists, with
+-- the fingerprint of the newest version it holds.
 create table ops.model_table (
     table_name text primary key,
     model text not null,
     fingerprint text not null,
-    base_table text,
-    since_seq bigint not null,
     until_seq bigint not null,
     row_count bigint not null,
     built_by_run bigint not null references ops.run (run_id),
     built_at timestamptz not null default clock_timestamp()
 );
 
--- What a run did with each model.
+-- What a run did with each model. version is the run up to which the rows of
+-- an incremental table belong to it.
 create table ops.run_model (
     run_id bigint not null references ops.run (run_id),
     model text not null,
+    position integer not null,
     mart text not null,
     action text not null check (action in ('build', 'reuse')),
     reason text not null,
+    sql text not null,
+    materialization text not null,
     fingerprint text not null,
     definition text not null,
     table_name text not null,
-    delta_table text,
+    version bigint not null,
+    is_delta boolean not null,
     since_seq bigint not null,
     until_seq bigint not null,
-    position integer not null,
     row_count bigint,
     started_at timestamptz,
     finished_at timestamptz,
@@ -173,6 +176,7 @@ create table ops.live (
     model text primary key,
     mart text not null,
     table_name text,
+    version bigint not null,
     fingerprint text not null,
     definition text not null,
     until_seq bigint not null,

@@ -1,5 +1,7 @@
 -- Reads events and nothing else: a joined table that changes later would make
--- yesterday's rows differ from those of a full build.
+-- yesterday's rows differ from those of a full build. A corrected event that is
+-- no page view any more must leave: a row that is _deleted takes the row with
+-- its key away.
 select
     event_id,
     session_id,
@@ -7,8 +9,7 @@ select
     product_id,
     page_url,
     created_at,
-    (created_at at time zone 'utc')::date as event_date
+    (created_at at time zone 'utc')::date as event_date,
+    event_type <> 'page_view' as _deleted
 from events
-where
-    event_type = 'page_view'
-    and _load_seq > :since
+where _load_seq > :since

@@ -37,7 +37,7 @@ internal static class PlanCommand
         {
             var colour = model.Action == ModelAction.Build ? "green" : "grey";
             var action = model.Action == ModelAction.Build ? "build" : "reuse";
-            var part = model.DeltaTable is null ? "" : ", new rows only";
+            var part = model.IsDelta ? ", new rows only" : "";
             terminal.Markup($"[{colour}]{action}[/]   {model.Model} [grey]({Markup.Escape(model.Reason)}{part})[/]");
         }
         terminal.Line($"{Figures.Count(drops.Pending.Count, "drop")} to load, "
@@ -49,7 +49,7 @@ internal static class PlanCommand
             notes = drops.Notes.Select(note => note.ToString()),
             models = models.Select(model => new
             {
-                model.Model.Mart, model = model.Model.Name, model.Action, model.Reason, isIncremental = model.DeltaTable is not null,
+                model.Model.Mart, model = model.Model.Name, model.Action, model.Reason, isIncremental = model.IsDelta,
             }),
         });
         return CommandLine.Success;

@@ -43,7 +43,11 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         {
             terminal.Line($"  {line}");
         }
-        foreach (var drop in report.Drops.Where(drop => drop.Outcome != "refused"))
+        if (report.Drops.Count(drop => drop.Outcome == "same_content") is > 0 and var same)
+        {
+            terminal.Markup($"  [yellow]note[/] {Figures.Count(same, "drop")} written again with the content that was loaded before");
+        }
+        foreach (var drop in report.Drops.Where(drop => drop.Outcome == "loaded"))
         {
             var over = drop.IsOverWarning ? "more bad rows than the contract's warning allows" : null;
             terminal.Markup($"  [yellow]note[/] {Markup.Escape($"{drop.Path}: {string.Join("; ", new[] { drop.Message, over }.OfType<string>())}")}");

@@ -3,12 +3,11 @@ using Npgsql;
 
 namespace Greenery.Models;
 
-/// <summary>Builds one model of a run: its table (or the delta of it) in schema warehouse, and its view in the run's schema.</summary>
+/// <summary>Builds one model of a run: its rows in schema warehouse, and the view of this version in the run's schema.</summary>
 public sealed class ModelBuilder(PostgresWarehouse warehouse)
 {
     /// <summary>
-    /// One transaction, which the lease fences. Built before (by an attempt that died behind the commit, or by a run
-    /// that was not published): the table is taken as it is.
+    /// One transaction, which the lease fences. Built before, by an attempt that died behind the commit: left as it is.
     /// </summary>
     /// <returns>The rows computed; 0 for a view.</returns>
     public async Task<long> BuildAsync(PlannedModel planned, RunLease lease, CancellationToken cancellationToken)
@@ -16,60 +15,73 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
         var schema = new RunSchema(lease.RunId);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await connection.RunAsync($"set local search_path to {schema.SearchPath}", null, cancellationToken);
+        if (await BeginAsync(connection, planned, lease, cancellationToken) is { } before)
+        {
+            return before;
+        }
+        // A model's statement may sort and hash as much as a night's machine has; the default is made for many readers.
         await connection.RunAsync(
-            "update ops.run_model set started_at = clock_timestamp() where run_id = @RunId and model = @Name",
-            new { lease.RunId, planned.Model.Name }, cancellationToken);
+            $"set local search_path to {schema.SearchPath}; set local work_mem = '64MB'", null, cancellationToken);
         var rows = planned.IsTable ? await BuildTableAsync(connection, planned, lease, cancellationToken) : 0;
         var select = await ModelSql.SelectAsync(connection, planned, cancellationToken);
         await connection.RunAsync(schema.CreateView(planned.Model.Name, select), null, cancellationToken);
         await connection.RunAsync(
-            """
-            update ops.run_model set row_count = @rows, finished_at = clock_timestamp()
-            where run_id = @RunId and model = @Name
-            """,
-            new { rows, lease.RunId, planned.Model.Name },
-            cancellationToken);
+            "update ops.run_model set row_count = @rows, finished_at = clock_timestamp() where run_id = @RunId and model = @Name",
+            new { rows, lease.RunId, planned.Model.Name }, cancellationToken);
         await lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return rows;
     }
 
+    /// <summary>Notes the start; the rows computed when an earlier attempt has finished, else null.</summary>
+    private static Task<long?> BeginAsync(
+        NpgsqlConnection connection, PlannedModel planned, RunLease lease, CancellationToken cancellationToken) =>
+        connection.FirstAsync<long?>(
+            """
+            update ops.run_model set started_at = coalesce(started_at, clock_timestamp())
+            where run_id = @RunId and model = @Name
+            returning case when finished_at is not null then row_count end
+            """,
+            new { lease.RunId, planned.Model.Name }, cancellationToken);
+
     private static async Task<long> BuildTableAsync(
         NpgsqlConnection connection, PlannedModel planned, RunLease lease, CancellationToken cancellationToken)
     {
-        var table = planned.DeltaTable ?? planned.TableName;
-        var before = await connection.FirstAsync<long?>(
-            "select row_count from ops.model_table where table_name = @table and fingerprint = @Fingerprint",
-            new { table, planned.Fingerprint }, cancellationToken);
-        if (before is { } rowsBefore)
+        var (computed, growth) = planned switch
         {
-            return rowsBefore;
-        }
-        var name = Sql.Name("warehouse", table);
+            { IsDelta: true } => await AddAsync(connection, planned, cancellationToken),
+            { Model.Materialization: Materialization.Incremental } =>
+                await new IncrementalTable(connection, planned).CreateAsync(cancellationToken) is var rows ? (rows, rows) : default,
+            _ => await CreateAsync(connection, planned, cancellationToken) is var rows ? (rows, rows) : default,
+        };
         await connection.RunAsync(
-            $"create table {name} as\n{planned.Model.SqlSince(planned.Since)}", null, cancellationToken);
-        if (planned.DeltaTable is null && ModelSql.MergeKey(planned.Model) is { Count: > 0 } key)
-        {
-            await connection.RunAsync($"create index on {name} ({Sql.Names(key)})", null, cancellationToken);
-        }
-        await connection.RunAsync($"analyze {name}", null, cancellationToken);
-        return await connection.FirstAsync<long>(
-            $"""
-            insert into ops.model_table (table_name, model, fingerprint, base_table, since_seq, until_seq, row_count, built_by_run)
-            select @table, @Name, @Fingerprint, @baseTable, @Since, @Until, count(*), @RunId from {name}
-            returning row_count
+            """
+            insert into ops.model_table as built (table_name, model, fingerprint, until_seq, row_count, built_by_run)
+            values (@TableName, @Name, @Fingerprint, @Until, @growth, @RunId)
+            on conflict (table_name) do update
+            set fingerprint = excluded.fingerprint, until_seq = excluded.until_seq, built_by_run = excluded.built_by_run,
+                built_at = excluded.built_at,
+                row_count = (select row_count from ops.live where live.model = excluded.model) + excluded.row_count
             """,
-            new
-            {
-                table,
-                planned.Model.Name,
-                planned.Fingerprint,
-                baseTable = planned.DeltaTable is null ? null : planned.TableName,
-                planned.Since,
-                planned.Until,
-                lease.RunId,
-            },
+            new { planned.TableName, planned.Model.Name, planned.Fingerprint, planned.Until, growth, lease.RunId },
             cancellationToken);
+        return computed;
+    }
+
+    private static async Task<(long Added, long Growth)> AddAsync(
+        NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken)
+    {
+        var liveVersion = await connection.ValueAsync<long>(
+            "select version from ops.live where model = @Name", new { planned.Model.Name }, cancellationToken);
+        return await new IncrementalTable(connection, planned).AddAsync(liveVersion, cancellationToken);
+    }
+
+    private static async Task<long> CreateAsync(
+        NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken)
+    {
+        var table = Sql.Name("warehouse", planned.TableName);
+        await connection.RunAsync($"create table {table} as\n{planned.Model.SqlSince(planned.Since)}", null, cancellationToken);
+        await connection.RunAsync($"analyze {table}", null, cancellationToken);
+        return await connection.ValueAsync<long>($"select count(*) from {table}", null, cancellationToken);
     }
 }

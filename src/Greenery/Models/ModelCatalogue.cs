@@ -22,6 +22,9 @@ public sealed class ModelCatalogue
     /// <summary>The model of that name.</summary>
     public Model this[string name] => _byName[name];
 
+    /// <summary>The model of that name, or null.</summary>
+    public Model? Find(string name) => _byName.GetValueOrDefault(name);
+
     /// <summary>Reads and verifies the folder without a database; all faults come at once.</summary>
     public static ModelCatalogue Read(string sqlFolder, ICollection<Fault> faults)
     {

@@ -36,33 +36,27 @@ internal static class ModelPlanner
         Model model, string fingerprint, WarehouseState state, long runId, bool isFullRefresh, List<PlannedModel> before)
     {
         var live = state.Live.GetValueOrDefault(model.Name);
-        var name = $"{model.Name}__{fingerprint[..8]}";
-        var reason = Reason(model, live, state, before);
+        var full = new PlannedModel(
+            model, ModelAction.Build, Reason(model, live, state, before), fingerprint, $"{model.Name}__{fingerprint[..8]}",
+            Version: runId, IsDelta: false, Since: 0, state.Until);
         if (isFullRefresh)
         {
-            return new PlannedModel(model, ModelAction.Build, "full refresh", fingerprint, $"{name}_{runId}", null, 0, state.Until);
+            return full with { Reason = "full refresh", TableName = $"{full.TableName}_{runId}" };
         }
         if (live?.Fingerprint == fingerprint)
         {
-            return new PlannedModel(model, ModelAction.Reuse, Unchanged, fingerprint, live.TableName ?? name, null, 0, state.Until);
+            return full with
+            {
+                Action = ModelAction.Reuse, Reason = Unchanged, TableName = live.TableName ?? full.TableName, Version = live.Version,
+            };
         }
-        if (state.Built[model.Name].FirstOrDefault(table => table.BaseTable is null && table.Fingerprint == fingerprint) is { } built)
+        if (state.Built[model.Name].FirstOrDefault(table => table.Fingerprint == fingerprint) is { } built)
         {
-            return new PlannedModel(model, ModelAction.Reuse, "built before", fingerprint, built.TableName, null, 0, state.Until);
+            return full with { Action = ModelAction.Reuse, Reason = "built before", TableName = built.TableName };
         }
         return model.Materialization == Materialization.Incremental && live?.TableName is { } table && live.Definition == model.Definition
-            ? Delta(model, fingerprint, state, live, table, reason)
-            : new PlannedModel(model, ModelAction.Build, reason, fingerprint, name, null, 0, state.Until);
-    }
-
-    private static PlannedModel Delta(
-        Model model, string fingerprint, WarehouseState state, LiveModel live, string table, string reason)
-    {
-        var built = state.Built[model.Name].FirstOrDefault(delta => delta.BaseTable == table
-            && delta.Fingerprint == fingerprint && delta.SinceSeq == live.UntilSeq);
-        var name = built?.TableName ?? $"{model.Name}__{fingerprint[..8]}_d{live.UntilSeq}";
-        return new PlannedModel(
-            model, ModelAction.Build, built is null ? reason : "built before", fingerprint, table, name, live.UntilSeq, state.Until);
+            ? full with { TableName = table, IsDelta = true, Since = live.UntilSeq }
+            : full;
     }
 
     private static string Reason(Model model, LiveModel? live, WarehouseState state, List<PlannedModel> before)
@@ -76,7 +70,7 @@ internal static class ModelPlanner
             return "changed SQL";
         }
         var sources = model.Sources.Where(name => state.Sources.GetValueOrDefault(name) > live.UntilSeq).ToList();
-        var parents = before.Where(parent => model.Models.Contains(parent.Model.Name) && parent.Reason != Unchanged)
+        var parents = before.Where(parent => model.Models.Contains(parent.Model.Name) && !parent.IsUnchanged)
             .Select(parent => parent.Model.Name);
         return sources.Count > 0 ? $"new rows in {string.Join(", ", sources)}" : $"changed {string.Join(", ", parents)}";
     }

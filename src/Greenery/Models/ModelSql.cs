@@ -1,11 +1,20 @@
+using System.Globalization;
 using Greenery.Warehouse;
 using Npgsql;
 
 namespace Greenery.Models;
 
-/// <summary>The SQL of a model's version: how a delta is seen, and how it is merged.</summary>
+/// <summary>
+/// The SQL by which a model's rows are kept and seen. The table of an incremental model keeps every version that may still
+/// be asked for: <c>_run_id</c> is the run that added a row, <c>_removed_by</c> the run that replaced it. A version is
+/// then a condition on these two, so that rows can be added, checked and committed before anybody sees them, and a
+/// rollback is another condition.
+/// </summary>
 public static class ModelSql
 {
+    /// <summary>A select of an incremental model may return it: a row with true takes the row with its key away.</summary>
+    internal const string DeletedColumn = "_deleted";
+
     /// <summary>The columns by which new rows replace old ones; empty when rows are only added.</summary>
     internal static IReadOnlyList<string> MergeKey(Model model) => (model.Materialization, model.Strategy) switch
     {
@@ -14,7 +23,7 @@ public static class ModelSql
         _ => [],
     };
 
-    /// <summary>The select that shows this run's version; of an incremental build, the old rows not replaced and the new ones.</summary>
+    /// <summary>The select that shows a version to people, without the columns that are the pipeline's own.</summary>
     internal static async Task<string> SelectAsync(
         NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken)
     {
@@ -22,45 +31,26 @@ public static class ModelSql
         {
             return planned.Model.SqlSince(0);
         }
-        var table = Sql.Name("warehouse", planned.TableName);
-        if (planned.DeltaTable is null)
-        {
-            return $"select * from {table}";
-        }
         var columns = Sql.Names(await ColumnsAsync(connection, planned.TableName, cancellationToken));
-        var delta = Sql.Name("warehouse", planned.DeltaTable);
-        var replaced = MergeKey(planned.Model) is { Count: > 0 } key
-            ? $"where not exists (select from {delta} as delta where {Matches(key, "delta", "base")})"
-            : "";
-        return $"select {columns} from {table} as base {replaced} union all select {columns} from {delta}";
+        var select = $"select {columns} from {Sql.Name("warehouse", planned.TableName)}";
+        return planned.Model.Materialization == Materialization.Incremental
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"{select} where _run_id <= {planned.Version} and (_removed_by is null or _removed_by > {planned.Version})")
+            : select;
     }
 
-    /// <summary>Makes the delta part of its base; to be called in the publishing transaction.</summary>
-    /// <returns>By how many rows the base has grown.</returns>
-    public static async Task<long> MergeAsync(
-        NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken)
-    {
-        var columns = Sql.Names(await ColumnsAsync(connection, planned.TableName, cancellationToken));
-        var (table, delta) = (Sql.Name("warehouse", planned.TableName), Sql.Name("warehouse", planned.DeltaTable!));
-        var replaced = MergeKey(planned.Model) is { Count: > 0 } key
-            ? await connection.RunAsync(
-                $"delete from {table} as base where exists (select from {delta} as delta where {Matches(key, "delta", "base")})",
-                null, cancellationToken)
-            : 0;
-        var added = await connection.RunAsync(
-            $"insert into {table} ({columns}) select {columns} from {delta}", null, cancellationToken);
-        return added - replaced;
-    }
+    /// <summary>The select of the rows that a delta added, to be checked by themselves.</summary>
+    public static string NewRows(PlannedModel planned) => string.Create(CultureInfo.InvariantCulture,
+        $"(select * from {Sql.Name("warehouse", planned.TableName)} where _run_id = {planned.Version})");
 
-    private static string Matches(IEnumerable<string> key, string left, string right) =>
-        string.Join(" and ", key.Select(column => $"{left}.{Sql.Name(column)} = {right}.{Sql.Name(column)}"));
-
-    private static Task<List<string>> ColumnsAsync(
+    /// <summary>The columns of a table that people see.</summary>
+    internal static Task<List<string>> ColumnsAsync(
         NpgsqlConnection connection, string table, CancellationToken cancellationToken) =>
         connection.ListAsync<string>(
             """
             select attname::text from pg_attribute
             where attrelid = to_regclass(format('warehouse.%I', @table)) and attnum > 0 and not attisdropped
+                and attname not in ('_run_id', '_removed_by')
             order by attnum
             """,
             new { table },

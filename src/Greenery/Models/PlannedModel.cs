@@ -15,8 +15,9 @@ public enum ModelAction
 /// <param name="Action">Build or reuse.</param>
 /// <param name="Reason">For people: <c>new</c>, <c>changed SQL</c>, <c>new rows in orders</c>, <c>unchanged</c>.</param>
 /// <param name="Fingerprint">Hash of the definition and of the data it reads.</param>
-/// <param name="TableName">The table in schema warehouse that holds, or will hold, its rows; the base of a delta.</param>
-/// <param name="DeltaTable">The table of the new rows of an incremental build; null otherwise.</param>
+/// <param name="TableName">The table in schema warehouse that holds, or will hold, its rows.</param>
+/// <param name="Version">The run up to which rows of an incremental table belong to this version.</param>
+/// <param name="IsDelta">Only the rows that are new since <paramref name="Since"/> are computed.</param>
 /// <param name="Since">What <c>:since</c> is.</param>
 /// <param name="Until">The last load sequence that the rows cover.</param>
 public sealed record PlannedModel(
@@ -25,10 +26,14 @@ public sealed record PlannedModel(
     string Reason,
     string Fingerprint,
     string TableName,
-    string? DeltaTable,
+    long Version,
+    bool IsDelta,
     long Since,
     long Until)
 {
     /// <summary>The rows are a table's, not a view's.</summary>
     public bool IsTable => Model.Materialization != Materialization.View;
+
+    /// <summary>Readers see this very version.</summary>
+    public bool IsUnchanged => Reason == ModelPlanner.Unchanged;
 }

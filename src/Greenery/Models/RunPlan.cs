@@ -55,43 +55,66 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
     {
         var rows = await connection.ListAsync<Row>(
             """
-            select model as "Model", action as "Action", reason as "Reason", fingerprint as "Fingerprint",
-                table_name as "TableName", delta_table as "DeltaTable", since_seq as "SinceSeq", until_seq as "UntilSeq"
+            select model as "Model", mart as "Mart", action as "Action", reason as "Reason", sql as "Sql",
+                materialization as "Materialization", fingerprint as "Fingerprint", definition as "Definition",
+                table_name as "TableName", version as "Version", is_delta as "IsDelta", since_seq as "SinceSeq",
+                until_seq as "UntilSeq"
             from ops.run_model where run_id = @runId order by position
             """,
             new { runId },
             cancellationToken);
         return [.. rows.Select(row => new PlannedModel(
-            catalogue[row.Model], Enum.Parse<ModelAction>(row.Action, ignoreCase: true), row.Reason, row.Fingerprint,
-            row.TableName, row.DeltaTable, row.SinceSeq, row.UntilSeq))];
+            ModelOf(row), Enum.Parse<ModelAction>(row.Action, ignoreCase: true), row.Reason, row.Fingerprint,
+            row.TableName, row.Version, row.IsDelta, row.SinceSeq, row.UntilSeq))];
+    }
+
+    // An earlier run's models may have changed since, or be gone; what is told of them stays today's as far as it can.
+    private Model ModelOf(Row row)
+    {
+        var today = catalogue.Find(row.Model);
+        return today?.Definition == row.Definition ? today : (today ?? new Model
+        {
+            Name = row.Model, Mart = row.Mart, File = $"sql/{row.Mart}/{row.Model}.sql", Sql = row.Sql,
+        }) with
+        {
+            Mart = row.Mart,
+            Sql = row.Sql,
+            Tokens = SqlTokenizer.Tokenize(row.Sql),
+            Materialization = Enum.Parse<Materialization>(row.Materialization),
+            Definition = row.Definition,
+        };
     }
 
     private static Task<int> WriteAsync(
         NpgsqlConnection connection, long runId, int position, PlannedModel planned, CancellationToken cancellationToken) =>
         connection.RunAsync(
             """
-            insert into ops.run_model (run_id, model, mart, action, reason, fingerprint, definition, table_name, delta_table,
-                since_seq, until_seq, position)
-            values (@runId, @Name, @Mart, @action, @Reason, @Fingerprint, @Definition, @TableName, @DeltaTable, @Since, @Until,
-                @position)
+            insert into ops.run_model (run_id, model, position, mart, action, reason, sql, materialization, fingerprint,
+                definition, table_name, version, is_delta, since_seq, until_seq)
+            values (@runId, @Name, @position, @Mart, @action, @Reason, @Sql, @materialization, @Fingerprint, @Definition,
+                @TableName, @Version, @IsDelta, @Since, @Until)
             """,
             new
             {
                 runId,
                 planned.Model.Name,
+                position,
                 planned.Model.Mart,
                 action = planned.Action == ModelAction.Build ? "build" : "reuse",
                 planned.Reason,
+                planned.Model.Sql,
+                materialization = planned.Model.Materialization.ToString(),
                 planned.Fingerprint,
                 planned.Model.Definition,
                 planned.TableName,
-                planned.DeltaTable,
+                planned.Version,
+                planned.IsDelta,
                 planned.Since,
                 planned.Until,
-                position,
             },
             cancellationToken);
 
     private sealed record Row(
-        string Model, string Action, string Reason, string Fingerprint, string TableName, string? DeltaTable, long SinceSeq, long UntilSeq);
+        string Model, string Mart, string Action, string Reason, string Sql, string Materialization, string Fingerprint,
+        string Definition, string TableName, long Version, bool IsDelta, long SinceSeq, long UntilSeq);
 }

@@ -23,7 +23,7 @@ public sealed record RunSchema(long RunId)
         await connection.RunAsync($"set local search_path to {SearchPath}", null, cancellationToken);
         foreach (var reused in plan.Where(model => model.Action == ModelAction.Reuse))
         {
-            var select = reused.IsTable ? $"select * from {Sql.Name("warehouse", reused.TableName)}" : reused.Model.SqlSince(0);
+            var select = await ModelSql.SelectAsync(connection, reused, cancellationToken);
             await connection.RunAsync(CreateView(reused.Model.Name, select), null, cancellationToken);
         }
     }
@@ -31,12 +31,7 @@ public sealed record RunSchema(long RunId)
     /// <summary>The statement that shows a model in this schema.</summary>
     public string CreateView(string model, string select) => $"create or replace view {Sql.Name(Name, model)} as {select}";
 
-    /// <summary>Drops the schemas of runs; nothing that does not belong to them is touched.</summary>
-    public static async Task DropAsync(NpgsqlConnection connection, IEnumerable<long> runIds, CancellationToken cancellationToken)
-    {
-        foreach (var schema in runIds.Select(runId => new RunSchema(runId).Name))
-        {
-            await connection.RunAsync($"drop schema if exists {Sql.Name(schema)} cascade", null, cancellationToken);
-        }
-    }
+    /// <summary>Drops a run's schema with its views.</summary>
+    public static Task DropAsync(NpgsqlConnection connection, long runId, CancellationToken cancellationToken) =>
+        connection.RunAsync($"drop schema if exists {Sql.Name(new RunSchema(runId).Name)} cascade", null, cancellationToken);
 }

@@ -4,10 +4,11 @@ using Npgsql;
 namespace Greenery.Models;
 
 /// <summary>A table that was built in schema warehouse and is still there.</summary>
-internal sealed record BuiltTable(string TableName, string Model, string Fingerprint, string? BaseTable, long SinceSeq, long UntilSeq);
+internal sealed record BuiltTable(string TableName, string Model, string Fingerprint);
 
 /// <summary>What readers see of a model now.</summary>
-internal sealed record LiveModel(string Model, string? TableName, string Fingerprint, string Definition, long UntilSeq);
+internal sealed record LiveModel(
+    string Model, string? TableName, long Version, string Fingerprint, string Definition, long UntilSeq);
 
 /// <summary>All that a plan depends on besides the catalogue, read in one go.</summary>
 internal sealed class WarehouseState
@@ -33,15 +34,14 @@ internal sealed class WarehouseState
             "select table_name, load_seq from ops.source_state", null, cancellationToken);
         var live = await connection.ListAsync<LiveModel>(
             """
-            select model as "Model", table_name as "TableName", fingerprint as "Fingerprint", definition as "Definition",
-                until_seq as "UntilSeq"
+            select model as "Model", table_name as "TableName", version as "Version", fingerprint as "Fingerprint",
+                definition as "Definition", until_seq as "UntilSeq"
             from ops.live
             where table_name is null or to_regclass(format('warehouse.%I', table_name)) is not null
             """, null, cancellationToken);
         var built = await connection.ListAsync<BuiltTable>(
             """
-            select table_name as "TableName", model as "Model", fingerprint as "Fingerprint", base_table as "BaseTable",
-                since_seq as "SinceSeq", until_seq as "UntilSeq"
+            select table_name as "TableName", model as "Model", fingerprint as "Fingerprint"
             from ops.model_table
             where to_regclass(format('warehouse.%I', table_name)) is not null
             order by built_at desc

@@ -97,7 +97,7 @@ public sealed class RunReports(PostgresWarehouse warehouse)
     private const string ModelSql =
         """
         select mart as "Mart", model as "Model", action as "Action", reason as "Reason",
-            delta_table is not null as "IsIncremental",
+            is_delta as "IsIncremental",
             coalesce(run_model.row_count, model_table.row_count) as "Rows",
             extract(epoch from finished_at - started_at)::double precision as "Seconds"
         from ops.run_model left join ops.model_table using (table_name, model)

@@ -34,7 +34,9 @@ public sealed class RunSteps(PostgresWarehouse warehouse, IDropStore store, Proj
         var plan = await new RunPlan(warehouse, project.Catalogue).ReadAsync(lease.RunId, cancellationToken);
         try
         {
-            await new Publisher(warehouse, time).PublishAsync(plan, lease, cancellationToken);
+            await new Publisher(warehouse, time).PublishAsync(plan, lease, (connection, token) => connection.RunAsync(
+                "update ops.run set state = 'published', finished_at = clock_timestamp() where run_id = @RunId", lease, token),
+                cancellationToken);
             return new PublishResult(null);
         }
         catch (PublishConflictException exception)

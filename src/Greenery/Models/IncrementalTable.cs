@@ -1,0 +1,79 @@
+using System.Globalization;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Models;
+
+/// <summary>Writes the table of an incremental model: the first time in full, later the new rows only.</summary>
+internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel planned)
+{
+    private readonly string _table = Sql.Name("warehouse", planned.TableName);
+
+    /// <returns>How many rows were added.</returns>
+    public async Task<long> CreateAsync(CancellationToken cancellationToken)
+    {
+        var (columns, isKept) = await DescribeAsync(planned.Model.SqlSince(0), cancellationToken);
+        await connection.RunAsync(string.Create(CultureInfo.InvariantCulture,
+            $"""
+            create table {_table} as
+            select {columns}, {planned.Version}::bigint as _run_id, null::bigint as _removed_by
+            from ({planned.Model.SqlSince(0)}
+            ) as model {isKept}
+            """), null, cancellationToken);
+        var key = ModelSql.MergeKey(planned.Model);
+        await connection.RunAsync(
+            $"""
+            create index on {_table} using brin (_run_id);
+            create index on {_table} (_removed_by) where _removed_by is not null;
+            {(key.Count > 0 ? $"create index on {_table} ({Sql.Names(key)}) where _removed_by is null" : "")}
+            """, null, cancellationToken);
+        await connection.RunAsync($"analyze {_table}", null, cancellationToken);
+        return await connection.ValueAsync<long>($"select count(*) from {_table}", null, cancellationToken);
+    }
+
+    /// <summary>
+    /// Adds what is new and marks what it replaces. Readers see neither until this version is published. Rows of runs that
+    /// were never published, or were rolled back, are taken out first.
+    /// </summary>
+    /// <param name="liveVersion">The version readers see.</param>
+    /// <returns>How many rows were added, and by how many rows this version is larger than the live one.</returns>
+    public async Task<(long Added, long Growth)> AddAsync(long liveVersion, CancellationToken cancellationToken)
+    {
+        await connection.RunAsync(
+            $"""
+            delete from {_table} where _run_id > @liveVersion;
+            update {_table} set _removed_by = null where _removed_by > @liveVersion
+            """, new { liveVersion }, cancellationToken);
+        var delta = $"create temp table delta on commit drop as {planned.Model.SqlSince(planned.Since)}";
+        await connection.RunAsync(delta, null, cancellationToken);
+        await connection.RunAsync("analyze delta", null, cancellationToken);
+        var (columns, isKept) = await DescribeAsync("select * from pg_temp.delta", cancellationToken);
+        var key = ModelSql.MergeKey(planned.Model);
+        var matches = string.Join(" and ", key.Select(column => $"delta.{Sql.Name(column)} = base.{Sql.Name(column)}"));
+        var replaced = key.Count == 0 ? 0 : await connection.RunAsync(
+            $"""
+            update {_table} as base set _removed_by = @Version
+            where _removed_by is null and exists (select from pg_temp.delta where {matches})
+            """, planned, cancellationToken);
+        var added = await connection.RunAsync(
+            $"insert into {_table} ({columns}, _run_id) select {columns}, @Version from pg_temp.delta {isKept}",
+            planned, cancellationToken);
+        return (added, added - replaced);
+    }
+
+    /// <summary>Removes for good the rows that no version from <paramref name="oldestVersion"/> on shows.</summary>
+    public static Task<int> ForgetAsync(
+        NpgsqlConnection connection, string tableName, long oldestVersion, CancellationToken cancellationToken) =>
+        connection.RunAsync(
+            $"delete from {Sql.Name("warehouse", tableName)} where _removed_by is not null and _removed_by <= @oldestVersion",
+            new { oldestVersion }, cancellationToken);
+
+    private async Task<(string Columns, string IsKept)> DescribeAsync(string select, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"select * from ({select}\n) as model limit 0", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var names = Enumerable.Range(0, reader.FieldCount).Select(reader.GetName).ToList();
+        var isKept = names.Remove(ModelSql.DeletedColumn) ? $"where {ModelSql.DeletedColumn} is not true" : "";
+        return (Sql.Names(names), isKept);
+    }
+}

@@ -1,0 +1,39 @@
+using Greenery.Models;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Publishing;
+
+/// <summary>Writes down what readers see, in the transaction that shows it to them.</summary>
+internal static class LiveLedger
+{
+    public static async Task WriteAsync(
+        NpgsqlConnection connection, IReadOnlyList<PlannedModel> plan, long runId, CancellationToken cancellationToken)
+    {
+        foreach (var planned in plan)
+        {
+            await connection.RunAsync(
+                """
+                insert into ops.live (model, mart, table_name, version, fingerprint, definition, until_seq, row_count, run_id)
+                select @Name, @Mart, @table, @Version, @Fingerprint, @Definition, @Until,
+                    coalesce((select row_count from ops.model_table where table_name = @table), 0), @runId
+                on conflict (model) do update
+                set mart = excluded.mart, table_name = excluded.table_name, version = excluded.version,
+                    fingerprint = excluded.fingerprint, definition = excluded.definition, until_seq = excluded.until_seq,
+                    row_count = excluded.row_count, run_id = excluded.run_id, published_at = clock_timestamp()
+                """,
+                new
+                {
+                    planned.Model.Name,
+                    planned.Model.Mart,
+                    table = planned.IsTable ? planned.TableName : null,
+                    planned.Version,
+                    planned.Fingerprint,
+                    planned.Model.Definition,
+                    planned.Until,
+                    runId,
+                },
+                cancellationToken);
+        }
+    }
+}

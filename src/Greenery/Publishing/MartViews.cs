@@ -1,0 +1,129 @@
+using Greenery.Models;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Publishing;
+
+/// <summary>
+/// Points the views of the marts to versions of their models. A view is replaced where PostgreSQL allows it (columns the
+/// same, or added behind), so that views people built on it keep working; otherwise it is dropped, never with cascade, and
+/// made anew with the grants it had. Needs a transaction.
+/// </summary>
+internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction transaction)
+{
+    private readonly List<string> _grants = [];
+    private readonly HashSet<string> _dropped = new(StringComparer.Ordinal);
+
+    /// <summary>Shows the versions of a plan; views that show theirs already are not touched, so not locked either.</summary>
+    /// <exception cref="PublishConflictException">Somebody's view needs a column or a model that is gone.</exception>
+    public async Task ShowAsync(IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
+    {
+        await connection.RunAsync($"set local search_path to {string.Join(", ", Marts.InOrder)}", null, cancellationToken);
+        var shown = await ShownAsync(cancellationToken);
+        foreach (var planned in plan.Where(planned => !shown.Contains(Key(planned))))
+        {
+            await ShowAsync(planned, plan, cancellationToken);
+        }
+        foreach (var planned in plan.Where(planned => _dropped.Contains(planned.Model.Name)))
+        {
+            await ShowAsync(planned, plan, cancellationToken);
+        }
+        await DropForgottenAsync(plan, cancellationToken);
+        if (_grants.Count > 0)
+        {
+            await connection.RunAsync(string.Join(";\n", _grants), null, cancellationToken);
+        }
+    }
+
+    private static string Key(PlannedModel planned) =>
+        $"{planned.Model} {(planned.IsTable ? planned.TableName : planned.Model.Definition)} {planned.Version}";
+
+    private async Task<HashSet<string>> ShownAsync(CancellationToken cancellationToken)
+    {
+        var shown = await connection.ListAsync<string>(
+            """
+            select format('%s.%s %s %s', mart, model, coalesce(table_name, definition), version) from ops.live
+            where to_regclass(format('%I.%I', mart, model)) is not null
+            """, null, cancellationToken);
+        return [.. shown];
+    }
+
+    private async Task ShowAsync(PlannedModel planned, IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
+    {
+        var model = planned.Model;
+        var create = $"create or replace view {ViewName(model)} as {await ModelSql.SelectAsync(connection, planned, cancellationToken)}";
+        await transaction.SaveAsync("view", cancellationToken);
+        try
+        {
+            await connection.RunAsync(create, null, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidTableDefinition)
+        {
+            await transaction.RollbackAsync("view", cancellationToken);
+            foreach (var dependant in plan.Where(other => !other.IsTable && Reads(other, model.Name, plan)).Reverse().Append(planned))
+            {
+                await DropAsync(dependant.Model, cancellationToken);
+            }
+            await connection.RunAsync(create, null, cancellationToken);
+        }
+        _dropped.Remove(model.Name);
+        await DescribeAsync(model, cancellationToken);
+        await ReaderRole.GrantAsync(connection, ViewName(model), cancellationToken);
+    }
+
+    private static bool Reads(PlannedModel planned, string name, IReadOnlyList<PlannedModel> plan) =>
+        planned.Model.Models.Contains(name)
+        || plan.Any(parent => !parent.IsTable && planned.Model.Models.Contains(parent.Model.Name) && Reads(parent, name, plan));
+
+    private async Task DropAsync(Model model, CancellationToken cancellationToken)
+    {
+        _grants.AddRange(await connection.ListAsync<string>(
+            """
+            select format('grant %s on %s to %s%s', privilege_type, @view,
+                case when grantee = 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end,
+                case when is_grantable then ' with grant option' else '' end)
+            from pg_class, aclexplode(relacl) where pg_class.oid = to_regclass(@view) and grantee <> relowner
+            """, new { view = ViewName(model) }, cancellationToken));
+        await DropAsync(model.ToString(), ViewName(model), cancellationToken);
+        _dropped.Add(model.Name);
+    }
+
+    // A model whose file is gone must not stay visible with the rows of its last day.
+    private async Task DropForgottenAsync(IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
+    {
+        var forgotten = await connection.ListAsync<(string Mart, string Model)>(
+            "delete from ops.live where (mart || '.' || model) <> all (@names) returning mart, model",
+            new { names = plan.Select(planned => planned.Model.ToString()).ToArray() }, cancellationToken);
+        foreach (var (mart, model) in forgotten)
+        {
+            await DropAsync($"{mart}.{model}", Sql.Name(mart, model), cancellationToken);
+        }
+    }
+
+    private async Task DropAsync(string model, string view, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.RunAsync($"drop view if exists {view}", null, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DependentObjectsStillExist)
+        {
+            throw new PublishConflictException(
+                $"{model} has lost or retyped a column, or its file is gone, so its view must be dropped, but it is needed: "
+                + $"{exception.Detail} Nothing was published. Change or drop what depends on it, or undo the change, and run again.");
+        }
+    }
+
+    private async Task DescribeAsync(Model model, CancellationToken cancellationToken)
+    {
+        var columns = await connection.ListAsync<string>(
+            "select attname::text from pg_attribute where attrelid = to_regclass(@view) and attnum > 0",
+            new { view = ViewName(model) }, cancellationToken);
+        var comments = model.Columns.Where(column => columns.Contains(column.Name))
+            .Select(column => $"comment on column {ViewName(model)}.{Sql.Name(column.Name)} is {Sql.Literal(column.Description)}")
+            .Prepend($"comment on view {ViewName(model)} is {Sql.Literal(model.Description)}");
+        await connection.RunAsync(string.Join(";\n", comments), null, cancellationToken);
+    }
+
+    private static string ViewName(Model model) => Sql.Name(model.Mart, model.Name);
+}
