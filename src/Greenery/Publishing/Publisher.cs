@@ -24,13 +24,15 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
     private readonly TimeSpan _patience = patience ?? TimeSpan.FromMinutes(2);
     private readonly Readers _readers = new(warehouse);
 
-    /// <summary>Publishes a plan for the lease's run; versions that are live already stay as they are.</summary>
+    /// <summary>Publishes a run's plan; versions that are live already stay as they are.</summary>
     /// <param name="plan">All models, with the versions to show.</param>
+    /// <param name="runId">The run whose plan it is.</param>
     /// <param name="lease">Fences the commit.</param>
     /// <param name="alsoAsync">What else has to happen in the same transaction.</param>
     /// <exception cref="PublishConflictException">A reader's view or transaction is in the way; nothing was published.</exception>
     public async Task PublishAsync(
         IReadOnlyList<PlannedModel> plan,
+        long runId,
         RunLease lease,
         Func<NpgsqlConnection, CancellationToken, Task> alsoAsync,
         CancellationToken cancellationToken)
@@ -43,7 +45,7 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
         {
             await WaitAsync(start, "a transaction that is older than the new versions would find them empty", old, cancellationToken);
         }
-        while (!await TryPublishAsync(connection, plan, lease, alsoAsync, cancellationToken))
+        while (!await TryPublishAsync(connection, plan, runId, lease, alsoAsync, cancellationToken))
         {
             var locks = await _readers.WithLocksAsync(cancellationToken);
             await WaitAsync(start, "the views of the marts are locked", locks, cancellationToken);
@@ -65,6 +67,7 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
     private static async Task<bool> TryPublishAsync(
         NpgsqlConnection connection,
         IReadOnlyList<PlannedModel> plan,
+        long runId,
         RunLease lease,
         Func<NpgsqlConnection, CancellationToken, Task> alsoAsync,
         CancellationToken cancellationToken)
@@ -81,7 +84,7 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
             await transaction.RollbackAsync(cancellationToken);
             return false;
         }
-        await LiveLedger.WriteAsync(connection, plan, lease.RunId, cancellationToken);
+        await LiveLedger.WriteAsync(connection, plan, runId, cancellationToken);
         await alsoAsync(connection, cancellationToken);
         await lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using Greenery.Drops;
 using Greenery.Models;
+using Greenery.Publishing;
 using Greenery.Staging;
 using Greenery.Warehouse;
 
@@ -14,14 +15,31 @@ public sealed class Pipeline(PostgresWarehouse warehouse, IDropStore store, Proj
     /// One run in this process, from drops to published marts. Expected ends (checks failed, a drop refused, another run
     /// active, stopped) are results; so is broken machinery, because the ledger has to say so too.
     /// </summary>
-    public async Task<RunOutcome> RunAsync(RunRequest request, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
+    public Task<RunOutcome> RunAsync(RunRequest request, IProgress<RunEvent>? progress, CancellationToken cancellationToken) =>
+        HoldAsync(request, (lease, token) => RunStepsAsync(lease, progress, token), cancellationToken);
+
+    /// <summary>Shows readers an earlier run's versions again. It is a run of its own in the ledger: one at a time.</summary>
+    /// <param name="runId">The run to go back to; null for the one published before the live one.</param>
+    /// <param name="cancellationToken">Leaves things as they are.</param>
+    public Task<RunOutcome> RollbackAsync(long? runId, CancellationToken cancellationToken) => HoldAsync(
+        new RunRequest { StartedBy = "rollback" },
+        async (lease, token) =>
+        {
+            var message = await new Rollback(warehouse, project.Catalogue, time).RunAsync(runId, lease, token);
+            await _ledger.EndAsync(lease, RunState.Unchanged, message, token);
+            return new RunOutcome(lease.RunId, RunState.Unchanged, message);
+        },
+        cancellationToken);
+
+    private async Task<RunOutcome> HoldAsync(
+        RunRequest request, Func<RunLease, CancellationToken, Task<RunOutcome>> workAsync, CancellationToken cancellationToken)
     {
         switch (await _ledger.StartAsync(request, cancellationToken))
         {
             case RunStart.Started started:
                 await using (started.Hold)
                 {
-                    return await RunAsync(started.Hold, progress, cancellationToken);
+                    return await GuardAsync(started.Hold, workAsync, cancellationToken);
                 }
             case RunStart.Busy busy:
                 return new RunOutcome(busy.RunId, RunState.Running, $"Run {busy.RunId} is active on {busy.Host} since "
@@ -44,21 +62,26 @@ public sealed class Pipeline(PostgresWarehouse warehouse, IDropStore store, Proj
         return (drops, await new RunPlan(warehouse, project.Catalogue).PreviewAsync(changed, isFullRefresh, cancellationToken));
     }
 
-    private async Task<RunOutcome> RunAsync(RunHold hold, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
+    private async Task<RunOutcome> RunStepsAsync(RunLease lease, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
+    {
+        var steps = new RunSteps(warehouse, store, project, time);
+        using var orchestration = new LocalOrchestration(warehouse, steps, time, progress, cancellationToken);
+        return new RunOutcome(lease.RunId, await new DailyRun(orchestration, lease).RunAsync(), null);
+    }
+
+    private async Task<RunOutcome> GuardAsync(
+        RunHold hold, Func<RunLease, CancellationToken, Task<RunOutcome>> workAsync, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, hold.Lost);
-        var steps = new RunSteps(warehouse, store, project, time);
-        using var orchestration = new LocalOrchestration(warehouse, steps, time, progress, either.Token);
         try
         {
-            var state = await new DailyRun(orchestration, hold.Lease).RunAsync();
-            return new RunOutcome(hold.Lease.RunId, state, null);
+            return await workAsync(hold.Lease, either.Token);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return await EndAsync(hold.Lease, RunState.Cancelled, "It was stopped before it was done. Nothing was published.");
         }
-        catch (FaultException exception)
+        catch (Exception exception) when (exception is FaultException or PublishConflictException)
         {
             return await EndAsync(hold.Lease, RunState.Refused, exception.Message);
         }

@@ -22,12 +22,20 @@ public enum RunState
 
     /// <summary>Somebody stopped it; nothing was published.</summary>
     Cancelled,
+
+    /// <summary>It was published once; readers were sent back to an earlier run, and cannot be sent to this one again.</summary>
+    RolledBack,
 }
 
 /// <summary>The states as the ledger writes them.</summary>
 public static class RunStates
 {
-    public static string Name(RunState state) => state == RunState.ChecksFailed ? "checks_failed" : state.ToString().ToLowerInvariant();
+    public static string Name(RunState state) => state switch
+    {
+        RunState.ChecksFailed => "checks_failed",
+        RunState.RolledBack => "rolled_back",
+        _ => state.ToString().ToLowerInvariant(),
+    };
 
     public static RunState Parse(string name) => Enum.GetValues<RunState>().First(state => Name(state) == name);
 

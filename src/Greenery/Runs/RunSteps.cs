@@ -34,7 +34,7 @@ public sealed class RunSteps(PostgresWarehouse warehouse, IDropStore store, Proj
         var plan = await new RunPlan(warehouse, project.Catalogue).ReadAsync(lease.RunId, cancellationToken);
         try
         {
-            await new Publisher(warehouse, time).PublishAsync(plan, lease, (connection, token) => connection.RunAsync(
+            await new Publisher(warehouse, time).PublishAsync(plan, lease.RunId, lease, (connection, token) => connection.RunAsync(
                 "update ops.run set state = 'published', finished_at = clock_timestamp() where run_id = @RunId", lease, token),
                 cancellationToken);
             return new PublishResult(null);
