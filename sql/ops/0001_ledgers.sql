@@ -166,6 +166,7 @@ create table ops.run_model (
     since_seq bigint not null,
     until_seq bigint not null,
     row_count bigint,
+    total_rows bigint,
     started_at timestamptz,
     finished_at timestamptz,
     primary key (run_id, model)

@@ -51,6 +51,7 @@ internal static class CommandLine
         RunCommand.Create(),
         PlanCommand.Create(),
         StatusCommand.Create(),
+        CheckCommand.Create(),
         RollbackCommand.Create(),
         ValidateCommand.Create(),
         SampleCommand.Create(),

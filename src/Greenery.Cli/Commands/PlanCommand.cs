@@ -13,14 +13,19 @@ internal static class PlanCommand
     {
         var date = CommonOptions.Date("--date", "As for run: drops up to this business date only.");
         var refresh = CommonOptions.FullRefresh();
+        var sql = new Option<bool>("--sql") { Description = "Print the statements of the models to build as well." };
         var json = CommonOptions.Json();
-        var command = new Command("plan", "Tell what a run would load, build and reuse, and why. Changes nothing.") { date, refresh, json };
+        var command = new Command("plan", "Tell what a run would load, build and reuse, and why. Changes nothing.")
+        {
+            date, refresh, sql, json,
+        };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(date), parsed.GetValue(refresh), new Terminal(parsed.GetValue(json)), cancellationToken));
+            parsed.GetValue(date), parsed.GetValue(refresh), parsed.GetValue(sql), new Terminal(parsed.GetValue(json)), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(DateOnly? date, bool isFullRefresh, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        DateOnly? date, bool isFullRefresh, bool hasSql, Terminal terminal, CancellationToken cancellationToken)
     {
         await using var session = Session.Open(terminal);
         var pipeline = await session.PipelineAsync(cancellationToken);
@@ -39,6 +44,10 @@ internal static class PlanCommand
             var action = model.Action == ModelAction.Build ? "build" : "reuse";
             var part = model.IsDelta ? ", new rows only" : "";
             terminal.Markup($"[{colour}]{action}[/]   {model.Model} [grey]({Markup.Escape(model.Reason)}{part})[/]");
+            if (hasSql && model.Action == ModelAction.Build)
+            {
+                terminal.Line(model.Statement);
+            }
         }
         terminal.Line($"{Figures.Count(drops.Pending.Count, "drop")} to load, "
             + $"{Figures.Count(models.Count(model => model.Action == ModelAction.Build), "model")} to build, "
@@ -50,6 +59,7 @@ internal static class PlanCommand
             models = models.Select(model => new
             {
                 model.Model.Mart, model = model.Model.Name, model.Action, model.Reason, isIncremental = model.IsDelta,
+                sql = hasSql && model.Action == ModelAction.Build ? model.Statement : null,
             }),
         });
         return CommandLine.Success;

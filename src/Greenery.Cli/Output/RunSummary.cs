@@ -140,12 +140,16 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         {
             return;
         }
-        var table = Plain("Key figures", "");
+        var hasPast = report.Metrics.Any(line => line.DayBefore is not null);
+        var hasWeek = report.Metrics.Any(line => line.WeekBefore is not null);
+        var table = Plain("Key figures", ["", .. hasPast ? ["since the day before"] : Array.Empty<string>(), .. hasWeek ? ["since last week"] : Array.Empty<string>()]);
         var byName = metrics.ToDictionary(metric => metric.Name, StringComparer.Ordinal);
         foreach (var line in report.Metrics.Where(line => byName.ContainsKey(line.Metric)))
         {
             var metric = byName[line.Metric];
-            table.AddRow(Markup.Escape(metric.Title), Markup.Escape(line.Error ?? Figures.Of(line.Value, metric)));
+            string[] changes = [.. hasPast ? [Figures.Change(line.Value, line.DayBefore, metric)] : Array.Empty<string>(),
+                .. hasWeek ? [Figures.Change(line.Value, line.WeekBefore, metric)] : Array.Empty<string>()];
+            table.AddRow([Markup.Escape(metric.Title), Markup.Escape(line.Error ?? Figures.Of(line.Value, metric)), .. changes]);
         }
         Print(table);
     }

@@ -7,11 +7,12 @@ namespace Greenery.Checks;
 public static class CheckCatalogue
 {
     /// <summary>All checks, in the order of models and of their declaration; faults are added to <paramref name="faults"/>.</summary>
-    public static IReadOnlyList<Check> Read(ModelCatalogue catalogue, ICollection<Fault> faults)
+    public static IReadOnlyList<Check> Read(string sqlFolder, ModelCatalogue catalogue, ICollection<Fault> faults)
     {
         var checks = catalogue.Models
             .SelectMany(model => model.Checks.Select(declared => ReadOne(model, declared, catalogue)))
             .OfType<Check>()
+            .Concat(QueryChecks.Read(sqlFolder, catalogue, faults))
             .ToList();
         return WithUniqueIds(checks, faults);
     }

@@ -20,6 +20,7 @@ internal static class CheckKinds
         ["accepted_values"] = (column, arguments, _) => column is null ? null : AcceptedValues(column, arguments),
         ["accepted_range"] = (column, arguments, _) => column is null ? null : AcceptedRange(column, arguments),
         ["relationships"] = Relationships,
+        ["row_count_change"] = (column, arguments, catalogue) => column is null ? RowCountChange.Create(arguments) : null,
         ["expression_is_true"] = (column, arguments, _) => Expression(column, arguments.RequiredText("expression")),
     };
 
@@ -48,7 +49,8 @@ internal static class CheckKinds
                 select {names} from t where {lookedAt} group by {names} having count(*) > 1
             )
             order by {names}
-            """);
+            """,
+            where is null ? CheckReach.NewRowsOfKey : CheckReach.AllRows) { Columns = columns };
     }
 
     private static IReadOnlyList<string> Combination(PropertyMap arguments)
@@ -120,6 +122,7 @@ internal static class CheckKinds
                 (select count({name}) from t) as looked_at,
                 (select count(*) from t where {isOrphan}) as failing
             """,
-            $"select t.* from t where {isOrphan}");
+            $"select t.* from t where {isOrphan}",
+            CheckReach.NewRows) { Reads = [to] };
     }
 }

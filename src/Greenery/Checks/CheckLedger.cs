@@ -57,7 +57,7 @@ public sealed class CheckLedger(PostgresWarehouse warehouse)
             },
             cancellationToken);
 
-    private static string StatusName(CheckStatus status) => status switch
+    internal static string StatusName(CheckStatus status) => status switch
     {
         CheckStatus.NotEvaluated => "not_evaluated",
         _ => status.ToString().ToLowerInvariant(),

@@ -11,4 +11,27 @@ public sealed record RowRule(string LookedAt, string Failing) : CheckRule;
 /// <summary>A question to all rows together.</summary>
 /// <param name="Count">SQL: one row with <c>looked_at</c> and <c>failing</c> (bigint), from a table called <c>t</c>.</param>
 /// <param name="Offenders">SQL: the failing rows, from a table called <c>t</c>.</param>
-public sealed record SetRule(string Count, string Offenders) : CheckRule;
+/// <param name="Reach">Which rows have to be looked at again when rows were added to a table checked before.</param>
+public sealed record SetRule(string Count, string Offenders, CheckReach Reach) : CheckRule
+{
+    /// <summary>The columns of a uniqueness rule; empty for others.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>The other tables it reads; when one of them has changed, so may have the answer.</summary>
+    public IReadOnlyList<string> Reads { get; init; } = [];
+
+    public override string ToString() => $"{Count} {Offenders}";
+}
+
+/// <summary>Which rows a check has to look at when rows were added to a table that was checked before.</summary>
+public enum CheckReach
+{
+    /// <summary>The new ones: nothing about the others has changed.</summary>
+    NewRows,
+
+    /// <summary>The new ones when the columns are the key by which they replaced old ones, all otherwise.</summary>
+    NewRowsOfKey,
+
+    /// <summary>All.</summary>
+    AllRows,
+}

@@ -12,27 +12,27 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
     public const int OffendersKept = 20;
 
     /// <summary>The results, in the order of the checks. Nothing is written.</summary>
-    /// <param name="schema">The run whose version of the model is checked.</param>
-    /// <param name="model">The model.</param>
-    /// <param name="checks">Its checks.</param>
+    /// <param name="target">Which rows are looked at.</param>
+    /// <param name="checks">Checks of one model.</param>
     public async Task<IReadOnlyList<CheckResult>> RunAsync(
-        RunSchema schema, Model model, IReadOnlyList<Check> checks, CancellationToken cancellationToken)
+        CheckTarget target, IReadOnlyList<Check> checks, CancellationToken cancellationToken)
     {
-        var table = Sql.Name(schema.Name, model.Name);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        await connection.RunAsync($"set search_path to {schema.SearchPath}", null, cancellationToken);
-        var counted = await ScanAsync(connection, table, [.. checks.Where(check => check.Rule is RowRule)], cancellationToken);
+        await connection.RunAsync($"set search_path to {target.SearchPath}", null, cancellationToken);
+        var rowRules = checks.Where(check => check.Rule is RowRule).ToList();
+        var counted = await ScanAsync(connection, target.NewRows ?? target.AllRows, rowRules, cancellationToken);
         var results = new List<CheckResult>();
         foreach (var check in checks)
         {
-            results.Add(await EvaluateAsync(connection, table, check, counted.GetValueOrDefault(check.Id), cancellationToken));
+            results.Add(await EvaluateAsync(
+                connection, target.RowsFor(check), check, counted.GetValueOrDefault(check.Id), cancellationToken));
         }
         return results;
     }
 
     // When one rule makes the scan fail (a division by zero, say), nobody knows which: each is then asked by itself.
     private static async Task<Dictionary<string, Counts>> ScanAsync(
-        NpgsqlConnection connection, string table, IReadOnlyList<Check> checks, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string table, List<Check> checks, CancellationToken cancellationToken)
     {
         try
         {

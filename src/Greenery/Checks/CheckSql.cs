@@ -6,6 +6,9 @@ namespace Greenery.Checks;
 /// <summary>The statements that evaluate checks. <c>t</c> is the table checked, in all of them.</summary>
 public static class CheckSql
 {
+    /// <summary>Stands in a rule for the model's name as a literal.</summary>
+    internal const string ModelPlaceholder = "@model@";
+
     /// <summary>One scan for all the row rules: a column with the rows looked at and one with the rows failing, per check.</summary>
     public static string Scan(string table, IReadOnlyList<Check> checks)
     {
@@ -19,7 +22,8 @@ public static class CheckSql
 
     /// <summary>One row: rows looked at, rows failing.</summary>
     public static string Count(string table, Check check) => check.Rule is SetRule rule
-        ? $"with t as not materialized ({Rows(table, check)}) select array[looked_at, failing]::bigint[] from ({rule.Count}) as counted"
+        ? $"with t as not materialized ({Rows(table, check)}) select array[looked_at, failing]::bigint[] from ("
+            + rule.Count.Replace(ModelPlaceholder, Sql.Literal(check.Model.Name), StringComparison.Ordinal) + ") as counted"
         : Scan(table, [check]);
 
     /// <summary>Failing rows as JSON, columns marked as personal masked.</summary>

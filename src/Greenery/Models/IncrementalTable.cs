@@ -12,12 +12,12 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
     /// <returns>How many rows were added.</returns>
     public async Task<long> CreateAsync(CancellationToken cancellationToken)
     {
-        var (columns, isKept) = await DescribeAsync(planned.Model.SqlSince(0), cancellationToken);
+        var (columns, isKept) = await DescribeAsync(planned.Statement, cancellationToken);
         await connection.RunAsync(string.Create(CultureInfo.InvariantCulture,
             $"""
             create table {_table} as
             select {columns}, {planned.Version}::bigint as _run_id, null::bigint as _removed_by
-            from ({planned.Model.SqlSince(0)}
+            from ({planned.Statement}
             ) as model {isKept}
             """), null, cancellationToken);
         var key = ModelSql.MergeKey(planned.Model);
@@ -44,7 +44,7 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
             delete from {_table} where _run_id > @liveVersion;
             update {_table} set _removed_by = null where _removed_by > @liveVersion
             """, new { liveVersion }, cancellationToken);
-        var delta = $"create temp table delta on commit drop as {planned.Model.SqlSince(planned.Since)}";
+        var delta = $"create temp table delta on commit drop as {planned.Statement}";
         await connection.RunAsync(delta, null, cancellationToken);
         await connection.RunAsync("analyze delta", null, cancellationToken);
         var (columns, isKept) = await DescribeAsync("select * from pg_temp.delta", cancellationToken);

@@ -80,7 +80,7 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
         NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken)
     {
         var table = Sql.Name("warehouse", planned.TableName);
-        await connection.RunAsync($"create table {table} as\n{planned.Model.SqlSince(planned.Since)}", null, cancellationToken);
+        await connection.RunAsync($"create table {table} as\n{planned.Statement}", null, cancellationToken);
         await connection.RunAsync($"analyze {table}", null, cancellationToken);
         return await connection.ValueAsync<long>($"select count(*) from {table}", null, cancellationToken);
     }

@@ -41,7 +41,7 @@ public sealed class ModelCatalogue
         var folder = Path.Combine(sqlFolder, mart);
         return Directory.Exists(folder)
             ? Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal)
-                .Select(path => ModelFile.Read(path, mart, faults)).OfType<ModelText>()
+                .Select(path => ModelFile.Read(path, $"sql/{mart}/{Path.GetFileName(path)}", mart, faults)).OfType<ModelText>()
             : [];
     }
 

@@ -4,10 +4,13 @@ namespace Greenery.Models;
 internal static class ModelFile
 {
     /// <summary>The model, and the tables its select names; null, with a fault, when the file is no single select.</summary>
-    public static ModelText? Read(string path, string mart, ICollection<Fault> faults)
+    /// <param name="path">Where the file is.</param>
+    /// <param name="file">How messages call it.</param>
+    /// <param name="mart">The mart it belongs to.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    public static ModelText? Read(string path, string file, string mart, ICollection<Fault> faults)
     {
         var name = Path.GetFileNameWithoutExtension(path);
-        var file = $"sql/{mart}/{name}.sql";
         var sql = File.ReadAllText(path);
         try
         {

@@ -34,6 +34,9 @@ public sealed record PlannedModel(
     /// <summary>The rows are a table's, not a view's.</summary>
     public bool IsTable => Model.Materialization != Materialization.View;
 
+    /// <summary>The select that computes its rows, as it is sent.</summary>
+    public string Statement => Model.SqlSince(Since);
+
     /// <summary>Readers see this very version.</summary>
     public bool IsUnchanged => Reason == ModelPlanner.Unchanged;
 }

@@ -20,7 +20,9 @@ internal static class LiveLedger
                 on conflict (model) do update
                 set mart = excluded.mart, table_name = excluded.table_name, version = excluded.version,
                     fingerprint = excluded.fingerprint, definition = excluded.definition, until_seq = excluded.until_seq,
-                    row_count = excluded.row_count, run_id = excluded.run_id, published_at = clock_timestamp()
+                    row_count = excluded.row_count, run_id = excluded.run_id, published_at = clock_timestamp();
+                update ops.run_model set total_rows = live.row_count
+                from ops.live where run_model.run_id = @runId and run_model.model = @Name and live.model = @Name
                 """,
                 new
                 {

@@ -22,6 +22,10 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
         {
             return await EndAsync(RunState.Refused, refused);
         }
+        if (Join((await CallAsync<CheckStepResult>(StepKind.Check, RunStep.Staging)).Failures) is { } stale)
+        {
+            return await EndAsync(RunState.ChecksFailed, stale);
+        }
         if (drops.Emptiness is { } emptiness)
         {
             return await EndAsync(RunState.Unchanged, emptiness);

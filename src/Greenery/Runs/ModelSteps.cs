@@ -15,10 +15,9 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
     /// <summary>Makes the staging tables, and has PostgreSQL look at models and checks unless it has seen these before.</summary>
     public async Task<VerifyResult> VerifyAsync(RunLease lease, CancellationToken cancellationToken)
     {
-        await using var connection = await warehouse.ConnectAsync(cancellationToken);
         try
         {
-            if (await LastHashAsync(connection, cancellationToken) != project.Hash)
+            if (!await AreRulesTheSameAsync(cancellationToken))
             {
                 await project.ValidateAsync(warehouse, cancellationToken);
             }
@@ -28,6 +27,7 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
         {
             return new VerifyResult(exception.Message);
         }
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await connection.RunAsync(
             "update ops.run set catalogue = @Hash where run_id = @RunId", new { project.Hash, lease.RunId }, cancellationToken);
         return new VerifyResult(null);
@@ -38,13 +38,22 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var isFullRefresh = await connection.ValueAsync<bool>(
             "select is_full_refresh from ops.run where run_id = @RunId", lease, cancellationToken);
-        if (!isFullRefresh && await LastHashAsync(connection, cancellationToken) == project.Hash
-            && (await _plans.PreviewAsync(new HashSet<string>(), isFullRefresh, cancellationToken)).All(planned => planned.Reason == ModelPlanner.Unchanged))
+        var areRulesTheSame = await AreRulesTheSameAsync(cancellationToken);
+        if (!isFullRefresh && areRulesTheSame
+            && (await _plans.PreviewAsync(new HashSet<string>(), isFullRefresh, cancellationToken)).All(planned => planned.IsUnchanged))
         {
             return new PlanResult([], IsNothingNew: true);
         }
         var plan = await _plans.MakeAsync(lease, isFullRefresh, cancellationToken);
-        return new PlanResult([.. plan.Select(Node)], IsNothingNew: false);
+        var changed = plan.Where(planned => !planned.IsUnchanged).Select(planned => planned.Model.Name).ToHashSet(StringComparer.Ordinal);
+        return new PlanResult(
+            [.. plan.Select(planned => new PlanNode(
+                planned.Model.Name,
+                planned.Model.Mart,
+                planned.Model.Models,
+                planned.Action == ModelAction.Build,
+                HasChecks: _checks[planned.Model.Name].Any(check => !areRulesTheSame || MayHaveChanged(check, changed))))],
+            IsNothingNew: false);
     }
 
     public async Task<BuildResult> BuildAsync(RunLease lease, string model, CancellationToken cancellationToken)
@@ -62,20 +71,30 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
 
     public async Task<CheckStepResult> CheckAsync(RunLease lease, string name, CancellationToken cancellationToken)
     {
-        var model = project.Catalogue[name];
-        var results = await new CheckRunner(warehouse).RunAsync(
-            new RunSchema(lease.RunId), model, [.. _checks[name]], cancellationToken);
-        await new CheckLedger(warehouse).WriteAsync(lease, model, results, cancellationToken);
+        if (name == RunStep.Staging)
+        {
+            var (checks, failures, warnings) = await new SourceFreshness(warehouse, project.Catalogue.Sources).CheckAsync(lease, cancellationToken);
+            return new CheckStepResult(checks, failures, warnings);
+        }
+        var planned = (await _plans.ReadAsync(lease.RunId, cancellationToken)).First(planned => planned.Model.Name == name);
+        var target = CheckTarget.OfRun(lease.RunId, planned, await AreRulesTheSameAsync(cancellationToken));
+        var results = await new CheckRunner(warehouse).RunAsync(target, [.. _checks[name]], cancellationToken);
+        await new CheckLedger(warehouse).WriteAsync(lease, planned.Model, results, cancellationToken);
         return new CheckStepResult(
             results.Count,
             [.. results.Where(result => result.StopsRun).Select(result => result.Message)],
             results.Count(result => result.Status == CheckStatus.Warn));
     }
 
-    private PlanNode Node(PlannedModel planned) => new(
-        planned.Model.Name, planned.Model.Mart, planned.Model.Models, planned.Action == ModelAction.Build, _checks.Contains(planned.Model.Name));
+    private static bool MayHaveChanged(Check check, HashSet<string> changed) =>
+        changed.Contains(check.Model.Name) || (check.Rule is SetRule rule && rule.Reads.Any(changed.Contains));
 
-    private static Task<string?> LastHashAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        connection.FirstAsync<string>(
+    /// <summary>Whether what readers see was built and judged by today's models and checks.</summary>
+    private async Task<bool> AreRulesTheSameAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var last = await connection.FirstAsync<string>(
             "select catalogue from ops.run where state = 'published' order by run_id desc limit 1", null, cancellationToken);
+        return last == project.Hash;
+    }
 }

@@ -22,7 +22,7 @@ public sealed record Project(
     {
         var faults = new List<Fault>();
         var catalogue = ModelCatalogue.Read(sqlFolder, faults);
-        var checks = CheckCatalogue.Read(catalogue, faults);
+        var checks = CheckCatalogue.Read(sqlFolder, catalogue, faults);
         var metrics = Metric.ReadAll(sqlFolder, faults);
         return faults.Count == 0 ? new Project(sqlFolder, catalogue, checks, metrics) : throw new FaultException(faults);
     }

@@ -64,5 +64,10 @@ public sealed record CheckLine(
     public IReadOnlyList<string> FailingRows { get; init; } = [];
 }
 
-/// <summary>One key figure; without a value when it is not defined, with the reason when it failed.</summary>
-public sealed record MetricLine(string Metric, decimal? Value, string? Error);
+/// <summary>One key figure.</summary>
+/// <param name="Metric">The name of its file.</param>
+/// <param name="Value">Null when it is not defined, or failed.</param>
+/// <param name="DayBefore">As last published for an earlier business date; null when there was none.</param>
+/// <param name="WeekBefore">As last published for a business date at least seven days earlier; null when there was none.</param>
+/// <param name="Error">Why it failed; null when it did not.</param>
+public sealed record MetricLine(string Metric, decimal? Value, decimal? DayBefore, decimal? WeekBefore, string? Error);

@@ -114,7 +114,20 @@ public sealed class RunReports(PostgresWarehouse warehouse)
 
     private const string MetricSql =
         """
-        select metric as "Metric", value as "Value", error as "Error"
-        from ops.metric where run_id = @runId order by metric
+        select now.metric as "Metric", now.value as "Value", day_before.value as "DayBefore", week_before.value as "WeekBefore",
+            now.error as "Error"
+        from ops.metric as now
+        left join lateral (
+            select value from ops.metric as earlier
+            where earlier.metric = now.metric and earlier.business_date < now.business_date
+            order by earlier.business_date desc, earlier.run_id desc limit 1
+        ) as day_before on true
+        left join lateral (
+            select value from ops.metric as earlier
+            where earlier.metric = now.metric and earlier.business_date <= now.business_date - 7
+            order by earlier.business_date desc, earlier.run_id desc limit 1
+        ) as week_before on true
+        where now.run_id = @runId
+        order by now.metric
         """;
 }

@@ -43,6 +43,9 @@ public enum StepKind
 /// <param name="Message">For <see cref="StepKind.End"/> what to tell; null otherwise.</param>
 public sealed record RunStep(StepKind Kind, RunLease Lease, string? Subject = null, string? Message = null)
 {
+    /// <summary>The subject of the check of all source tables.</summary>
+    public const string Staging = "staging";
+
     /// <summary>Unique within a run: <c>load:orders</c>.</summary>
     public string Name => Kind.ToString().ToLowerInvariant() + (Subject is null || Kind == StepKind.End ? "" : $":{Subject}");
 }

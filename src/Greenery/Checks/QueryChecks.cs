@@ -1,0 +1,74 @@
+using System.Text.RegularExpressions;
+using Greenery.Models;
+
+namespace Greenery.Checks;
+
+/// <summary>
+/// Checks that are queries of their own: <c>sql/&lt;mart&gt;/checks/&lt;name&gt;.sql</c>, whose rows are the offenders. Comment
+/// lines at the top may say <c>severity: warn</c> and <c>owner: ...</c>; the others are the description.
+/// </summary>
+internal static partial class QueryChecks
+{
+    public static IEnumerable<Check> Read(string sqlFolder, ModelCatalogue catalogue, ICollection<Fault> faults) => Marts.InOrder
+        .Select(mart => (mart, folder: Path.Combine(sqlFolder, mart, "checks")))
+        .Where(x => Directory.Exists(x.folder))
+        .SelectMany(x => Directory.GetFiles(x.folder, "*.sql").Order(StringComparer.Ordinal).Select(path => (x.mart, path)))
+        .Select(x => ReadOne(x.path, x.mart, catalogue, faults))
+        .OfType<Check>();
+
+    private static Check? ReadOne(string path, string mart, ModelCatalogue catalogue, ICollection<Fault> faults)
+    {
+        var name = Path.GetFileNameWithoutExtension(path);
+        var file = $"sql/{mart}/checks/{name}.sql";
+        var text = ModelFile.Read(path, file, mart, faults);
+        if (text is null)
+        {
+            return null;
+        }
+        var models = text.Tables.Select(table => catalogue.Find(table.Name)).OfType<Model>().ToList();
+        foreach (var unknown in text.Tables.Where(table => table.Schema is not null || !IsKnown(table.Name, catalogue)))
+        {
+            faults.Add(new Fault($"{file}:{unknown.Line}", $"reads '{unknown.Name}', which is no model or source table; expected bare names of these."
+                + Suggestion.Sentence(unknown.Name, catalogue.Models.Select(model => model.Name))));
+        }
+        if (models.Count == 0)
+        {
+            faults.Add(new Fault(file, "reads no model; expected a query on models whose rows are the offenders."));
+            return null;
+        }
+        return Describe(name, file, mart, text.Model.Sql, models, faults);
+    }
+
+    private static Check Describe(
+        string name, string file, string mart, string sql, List<Model> models, ICollection<Fault> faults)
+    {
+        var comments = sql.Split('\n').TakeWhile(line => line.StartsWith("--", StringComparison.Ordinal)).Select(line => line[2..].Trim()).ToList();
+        var said = comments.Select(line => Setting().Match(line)).Where(match => match.Success)
+            .ToLookup(match => match.Groups[1].Value, match => match.Groups[2].Value);
+        var severity = said["severity"].FirstOrDefault() ?? "error";
+        if (severity is not ("error" or "warn"))
+        {
+            faults.Add(new Fault(file, $"unknown severity '{severity}'; expected error or warn."));
+        }
+        return new Check
+        {
+            Id = $"{mart}.{name}",
+            Model = models.OrderBy(model => Marts.Rank(model.Mart)).Last(),
+            Kind = "query",
+            Rule = new SetRule(
+                $"select (select count(*) from t) as looked_at, (select count(*) from ({sql}\n) as offender) as failing",
+                $"select * from ({sql}\n) as offender",
+                CheckReach.AllRows) { Reads = [.. models.Select(model => model.Name)] },
+            Severity = severity == "warn" ? Severity.Warn : Severity.Error,
+            Description = string.Join(' ', comments.Where(line => !Setting().IsMatch(line))),
+            Owner = said["owner"].FirstOrDefault(),
+            Place = file,
+        };
+    }
+
+    private static bool IsKnown(string name, ModelCatalogue catalogue) =>
+        catalogue.Find(name) is not null || catalogue.Sources.Any(source => source.Name == name);
+
+    [GeneratedRegex(@"^(severity|owner):\s*(\S.*)$")]
+    private static partial Regex Setting();
+}

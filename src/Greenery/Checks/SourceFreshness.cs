@@ -1,0 +1,80 @@
+using System.Globalization;
+using Greenery.Sources;
+using Greenery.Warehouse;
+
+namespace Greenery.Checks;
+
+/// <summary>How old the newest drop of each source table is, against the run's business date.</summary>
+public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<SourceTable> sources)
+{
+    private const string Kind = "freshness";
+
+    /// <summary>
+    /// Judges every table whose contract says how fresh it has to be, and writes the results. A table that never had a
+    /// drop is not judged: it may not be in use yet.
+    /// </summary>
+    /// <returns>How many were judged; what stops the run; how many warn.</returns>
+    public async Task<(int Checks, IReadOnlyList<string> Failures, int Warnings)> CheckAsync(
+        RunLease lease, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var today = await connection.ValueAsync<DateOnly>("select business_date from ops.run where run_id = @RunId", lease, cancellationToken);
+        var newest = (await connection.ListAsync<(string Table, DateOnly Date)>(
+            "select table_name, max(drop_date) from ops.drop where state in ('loaded', 'same_content') group by table_name",
+            null, cancellationToken)).ToDictionary(row => row.Table, row => row.Date, StringComparer.Ordinal);
+        var judged = sources.Where(source => source.Freshness is not null)
+            .Select(source => Judge(source, today, newest.TryGetValue(source.Name, out var date) ? date : null)).ToList();
+        await connection.RunAsync(
+            "delete from ops.check_result where run_id = @RunId and mart = 'staging'", lease, cancellationToken);
+        foreach (var result in judged)
+        {
+            await connection.RunAsync(
+                """
+                insert into ops.check_result (run_id, check_id, mart, model, column_name, kind, severity, status,
+                    rows_looked_at, rows_failing, message)
+                values (@RunId, @Id, 'staging', @Table, null, @Kind, @severity, @status, @looked, @failing, @Message)
+                """,
+                new
+                {
+                    lease.RunId,
+                    Id = $"staging.{result.Table}.{Kind}",
+                    result.Table,
+                    Kind,
+                    severity = result.Status == CheckStatus.Fail ? "error" : "warn",
+                    status = CheckLedger.StatusName(result.Status),
+                    looked = result.Status == CheckStatus.NotEvaluated ? 0 : 1,
+                    failing = result.Status is CheckStatus.Warn or CheckStatus.Fail ? 1 : 0,
+                    result.Message,
+                },
+                cancellationToken);
+        }
+        await lease.VerifyAsync(connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return (
+            judged.Count,
+            [.. judged.Where(result => result.Status == CheckStatus.Fail).Select(result => result.Message)],
+            judged.Count(result => result.Status == CheckStatus.Warn));
+    }
+
+    private static Judgement Judge(SourceTable source, DateOnly today, DateOnly? newest)
+    {
+        if (newest is not { } date)
+        {
+            return new Judgement(source.Name, CheckStatus.NotEvaluated, $"{Kind} of staging.{source.Name}: it never had a drop");
+        }
+        var age = TimeSpan.FromDays(Math.Max(0, today.DayNumber - date.DayNumber));
+        var (status, limit) = source.Freshness switch
+        {
+            { ErrorAfter: { } error } when age > error => (CheckStatus.Fail, error),
+            { WarnAfter: { } warn } when age > warn => (CheckStatus.Warn, warn),
+            _ => (CheckStatus.Pass, default(TimeSpan?)),
+        };
+        var words = string.Create(CultureInfo.InvariantCulture,
+            $"{Kind} of staging.{source.Name}: the newest drop is of {date:yyyy-MM-dd}, {(age.TotalDays == 1 ? "1 day" : $"{age.TotalDays:0} days")} before {today:yyyy-MM-dd}");
+        return new Judgement(source.Name, status, limit is { } most
+            ? string.Create(CultureInfo.InvariantCulture, $"{words}; expected at most {most.TotalDays:0.##}") : words);
+    }
+
+    private sealed record Judgement(string Table, CheckStatus Status, string Message);
+}
