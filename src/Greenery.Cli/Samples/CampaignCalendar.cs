@@ -10,25 +10,42 @@ internal sealed class CampaignCalendar(ShopClock clock)
     // So that the opening drop is the last day of a run: a demo of a few days sees one end and the next begin.
     private const int FirstRunBegins = -ShopClock.HistoryDays - 1;
 
-    private static readonly (string Slug, string Plant, string Promo)[] Themes =
+    // The run that ends with the opening drop promises too much: a demo has something to find from its first night.
+    private const int DisappointingRun = -FirstRunBegins / RunDays;
+
+    // The morning of most customers.
+    private const int HourOfSending = 13;
+
+    private static readonly CampaignTheme[] Themes =
     [
-        ("fern-week", "Boston fern", "fern week"),
-        ("cosy-corners", "Snake plant", "Cosy Corners"),
-        ("big-leaf-days", "Monstera", "Big-Leaf"),
-        ("in-flower", "Moth orchid", "In Flower"),
+        new("Fern week", "fern-week", "Ferns that forgive: $6 off all week", "Boston fern", "fern week", 33),
+        new("Cosy corners", "cosy-corners", "Plants for your darkest corner", "Snake plant", "Cosy Corners", 28),
+        new("Big-leaf days", "big-leaf-days", "Big leaves, \"Big-Leaf\" prices: $15 off", "Monstera", "Big-Leaf", 36),
+        new("In flower", "in-flower", "Something is in flower", "Moth orchid", "In Flower", 30),
     ];
 
     /// <summary>The campaign that runs on a day, counted from the opening drop.</summary>
-    public Campaign RunningOn(int day)
+    public Campaign RunningOn(int day) => Run((day - FirstRunBegins) / RunDays);
+
+    /// <summary>The campaigns that have begun at the end of a day, in the order of their numbers.</summary>
+    public IEnumerable<Campaign> BegunBy(int day) => Enumerable.Range(0, RunningOn(day).Number + 1).Select(Run);
+
+    private Campaign Run(int number)
     {
-        var number = (day - FirstRunBegins) / RunDays;
         var firstDay = FirstRunBegins + (number * RunDays);
+        var date = clock.DateOf(firstDay);
         var theme = Themes[number % Themes.Length];
+        var disappoints = number == DisappointingRun;
         return new Campaign(
             number,
-            string.Create(CultureInfo.InvariantCulture, $"{theme.Slug}-{clock.DateOf(firstDay):yyyyMMdd}"),
+            string.Create(CultureInfo.InvariantCulture, $"{theme.Name}, {date:d MMMM yyyy}"),
+            disappoints ? "Your free orchid is waiting" : theme.Subject,
+            string.Create(CultureInfo.InvariantCulture, $"{theme.Slug}-{date:yyyyMMdd}"),
             firstDay,
+            clock.StartOf(firstDay) + (HourOfSending * ShopClock.Hour),
             PlantCatalogue.NumberOf(theme.Plant),
-            PromoList.NumberOf(theme.Promo));
+            PromoList.NumberOf(theme.Promo),
+            disappoints ? 66 : theme.OpenPercent,
+            disappoints);
     }
 }

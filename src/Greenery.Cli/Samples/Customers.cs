@@ -93,7 +93,8 @@ internal sealed class Customers
     /// <summary>Every twelfth user lives with the one before.</summary>
     public static int HomeOf(int user) => user % 12 == 11 ? user - 1 : user;
 
-    private CustomerKind KindOf(int user) => (_ids.Trait(IdKind.Customer, user) % 100) switch
+    /// <summary>How the user behaves, for good.</summary>
+    public CustomerKind KindOf(int user) => (_ids.Trait(IdKind.Customer, user) % 100) switch
     {
         < 70 => CustomerKind.Regular,
         < 92 => CustomerKind.OneOff,

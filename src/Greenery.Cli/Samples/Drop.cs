@@ -25,6 +25,9 @@ internal sealed class Drop : IDisposable
         OrderItems = Open("order_items.csv.gz", OrderItemTable.Columns);
         Events = Open("events.csv", EventTable.Columns);
         PastEvents = day == 0 ? Open("events-history.csv.gz", EventTable.Columns) : Events;
+        Campaigns = Open("campaigns.json", CampaignTable.Columns);
+        EmailEvents = Open("email_events.ndjson.gz", EmailEventTable.Columns);
+        PastEmailEvents = day == 0 ? Open("email_events-history.ndjson.gz", EmailEventTable.Columns) : EmailEvents;
     }
 
     /// <summary>Counted from the opening drop.</summary>
@@ -44,10 +47,19 @@ internal sealed class Drop : IDisposable
 
     public RowFile Events { get; }
 
+    public RowFile Campaigns { get; }
+
+    public RowFile EmailEvents { get; }
+
     private RowFile PastEvents { get; }
+
+    private RowFile PastEmailEvents { get; }
 
     /// <summary>Where the events of a day go: those before the opening drop have a part of their own in it.</summary>
     public RowFile EventsOf(int day) => day == Day ? Events : PastEvents;
+
+    /// <summary>Where what happened to mails on a day goes; parted like the events.</summary>
+    public RowFile EmailEventsOf(int day) => day == Day ? EmailEvents : PastEmailEvents;
 
     /// <summary>Ends all files and gives them their names.</summary>
     public IReadOnlyList<SampleFile> Complete() => [.. _files.Select(file => file.Complete())];

@@ -10,6 +10,9 @@ internal sealed class EventTable(SampleIds ids)
     public static IReadOnlyList<string> Columns { get; } =
         ["event_id", "session_id", "user_id", "page_url", "created_at", "event_type", "order_id", "product_id"];
 
+    /// <summary>The address of a plant's page, up to the plant's id.</summary>
+    public static ReadOnlySpan<byte> ProductPage => "https://greenery.example/product/"u8;
+
     /// <summary>What the links of a campaign carry.</summary>
     public static byte[] LinkOf(Campaign campaign) =>
         Encoding.UTF8.GetBytes($"?utm_source=newsletter&utm_campaign={campaign.Slug}");
@@ -24,7 +27,7 @@ internal sealed class EventTable(SampleIds ids)
     {
         var id = ids.Uuid(IdKind.Product, product);
         Begin(file, visit);
-        file.Url("https://greenery.example/product/"u8, id, link);
+        file.Url(ProductPage, id, link);
         file.Time(visit.At);
         file.Text(kind == EventKind.PageView ? "page_view" : "add_to_cart");
         file.Null();

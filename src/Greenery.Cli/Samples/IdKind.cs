@@ -15,4 +15,7 @@ internal enum IdKind
     Chance,
     Shelf,
     Planted,
+    Campaign,
+    Mail,
+    EmailEvent,
 }

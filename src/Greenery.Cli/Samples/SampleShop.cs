@@ -2,8 +2,8 @@ namespace Greenery.Cli.Samples;
 
 /// <summary>
 /// Invents an online plant shop and writes its nightly drops: the tables of sql/sources.yml, in several formats. The
-/// opening drop holds everything so far; later ones the day's events, its new orders and those whose state changed, and
-/// all users, addresses, products and promotions.
+/// opening drop holds everything so far; later ones the day's events on the site and in the mails, its new orders and
+/// those whose state changed, and all users, addresses, products, promotions and campaigns.
 /// </summary>
 internal sealed class SampleShop
 {

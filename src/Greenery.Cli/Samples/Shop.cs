@@ -12,6 +12,7 @@ internal sealed class Shop
         Clock = new ShopClock(options.FirstDate);
         Campaigns = new CampaignCalendar(Clock);
         Customers = new Customers(options, Ids, Clock);
+        Mailing = new Mailing(Ids, Clock, Customers);
         Shelf = new Shelf(options, Ids);
         Events = new EventTable(Ids);
         Orders = new OpenOrders(Ids, Clock, Events);
@@ -28,6 +29,8 @@ internal sealed class Shop
 
     public Customers Customers { get; }
 
+    public Mailing Mailing { get; }
+
     public Shelf Shelf { get; }
 
     public EventTable Events { get; }
@@ -43,6 +46,7 @@ internal sealed class Shop
             Shelf.ChangePrices(day);
             Customers.ChangePhones(day, dice);
         }
+        Mailing.Run(day, drop, Campaigns.RunningOn(day));
         _visits.Run(day, drop, dice);
         Orders.Advance(day, drop);
         if (day == drop.Day)
@@ -51,6 +55,7 @@ internal sealed class Shop
             AddressTable.Write(drop.Addresses, Ids, Customers.CountAtEndOf(day));
             ProductTable.Write(drop.Products, Ids, Shelf);
             PromoTable.Write(drop.Promos, Campaigns.RunningOn(day));
+            CampaignTable.Write(drop.Campaigns, Ids, Campaigns.BegunBy(day), Mailing);
         }
     }
 }

@@ -21,10 +21,10 @@ internal sealed class Visits(Shop shop)
         {
             var at = shop.Clock.VisitStart(day, visit, visits, dice);
             var moment = new VisitMoment(_sessions++, shop.Customers.Visitor(day, at, dice), at);
-            var isLed = dice.Chance(22);
-            var willBuy = shop.Customers.WillBuy(moment.User, dice);
-            moment = Browse(drop.EventsOf(day), moment, willBuy, isLed ? campaign : null, isLed ? link : [], dice);
-            if (willBuy)
+            var isLed = shop.Mailing.Leads(day, drop, campaign, moment, dice);
+            var mood = MoodOf(moment.User, isLed && campaign.Disappoints, dice);
+            moment = Browse(drop.EventsOf(day), moment, mood, isLed ? campaign : null, isLed ? link : [], dice);
+            if (mood == VisitMood.Buying)
             {
                 Checkout(drop, day, moment, isLed ? campaign : null, dice);
             }
@@ -32,12 +32,12 @@ internal sealed class Visits(Shop shop)
     }
 
     private VisitMoment Browse(
-        RowFile file, VisitMoment moment, bool willBuy, Campaign? campaign, ReadOnlySpan<byte> link, Dice dice)
+        RowFile file, VisitMoment moment, VisitMood mood, Campaign? campaign, ReadOnlySpan<byte> link, Dice dice)
     {
         _cart.Clear();
         _seen.Clear();
-        var isTempted = willBuy || dice.Chance(45);
-        var views = Math.Min(MostViews, 1 + dice.Next(2) + dice.Next(2) + (dice.Chance(15) ? 2 : 0));
+        var isTempted = mood == VisitMood.Buying || (mood == VisitMood.Looking && dice.Chance(45));
+        var views = mood == VisitMood.Leaving ? 1 : ViewsOf(dice);
         while (_seen.Count < views)
         {
             var isFirst = _seen.Count == 0;
@@ -59,6 +59,15 @@ internal sealed class Visits(Shop shop)
         }
         return moment;
     }
+
+    // Disappointed, four in five leave at once.
+    private VisitMood MoodOf(int user, bool isDisappointed, Dice dice) =>
+        isDisappointed && dice.Chance(80) ? VisitMood.Leaving
+        : shop.Customers.WillBuy(user, dice) ? VisitMood.Buying
+        : VisitMood.Looking;
+
+    private static int ViewsOf(Dice dice) =>
+        Math.Min(MostViews, 1 + dice.Next(2) + dice.Next(2) + (dice.Chance(15) ? 2 : 0));
 
     private void Checkout(Drop drop, int day, VisitMoment moment, Campaign? campaign, Dice dice)
     {

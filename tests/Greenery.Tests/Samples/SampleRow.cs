@@ -23,7 +23,7 @@ internal sealed record SampleRow(DateOnly Drop, string Path, IReadOnlyDictionary
         var lines = Lines(folder, path);
         var rows = path.Contains(".csv", StringComparison.Ordinal)
             ? lines.Skip(1).Select(line => Csv(lines[0].Split(','), line))
-            : path.EndsWith(".ndjson", StringComparison.Ordinal)
+            : path.Contains(".ndjson", StringComparison.Ordinal)
                 ? lines.Select(line => Json(JsonDocument.Parse(line).RootElement))
                 : JsonDocument.Parse(string.Join('\n', lines)).RootElement.EnumerateArray().Select(Json);
         return rows.Select(values => new SampleRow(drop, path, values));

@@ -39,12 +39,13 @@ public sealed class SampleShopTests
         using var one = new SampleFolder(new SampleOptions { Days = 2 });
         using var four = new SampleFolder(new SampleOptions { Days = 2, Scale = 4 });
 
-        foreach (var table in new[] { "users", "addresses", "orders", "order_items", "events" })
+        foreach (var table in new[] { "users", "addresses", "orders", "order_items", "events", "email_events" })
         {
             var ratio = (double)RowsOf(four, table) / RowsOf(one, table);
             Assert.InRange(ratio, 3.5, 4.5);
         }
         Assert.Equal(RowsOf(one, "products"), RowsOf(four, "products"));
+        Assert.Equal(RowsOf(one, "campaigns"), RowsOf(four, "campaigns"));
     }
 
     [Theory]
