@@ -50,7 +50,9 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         {
             Restored = vanished.Restored,
             Removed = vanished.Removed,
-            Message = vanished.Message ?? await TwinAsync(connection, hash, cancellationToken),
+            // Empty days are all alike, and that is no news.
+            Message = vanished.Message
+                ?? (reading.RowsInFile > 0 ? await TwinAsync(connection, hash, cancellationToken) : null),
         };
         await KeepAsync(connection, quarantine, result, hash, cancellationToken);
         await job.Lease.VerifyAsync(connection, cancellationToken);
