@@ -62,6 +62,56 @@ internal static class DropLedger
             new { job.Table.Name, job.Drop.Date, job.Drop.Path },
             cancellationToken);
 
+    /// <summary>Every version of the path that was loaded before.</summary>
+    public static Task<List<long>> LoadedVersionsAsync(
+        NpgsqlConnection connection, string path, CancellationToken cancellationToken) =>
+        connection.ListAsync<long>(
+            "select distinct d.drop_id from ops.drop as d inner join ops.load as l on d.drop_id = l.drop_id where d.path = @path",
+            new { path },
+            cancellationToken);
+
+    /// <summary>
+    /// Drops of the table before this one in precedence, in their present versions, newest first. Those that cannot
+    /// have had a row of this path are left out: when it was loaded first it met none of their rows, and when they
+    /// were loaded after it they met none of its.
+    /// </summary>
+    public static Task<List<LedgerDrop>> EarlierAsync(
+        NpgsqlConnection connection, LoadJob job, CancellationToken cancellationToken) =>
+        connection.ListAsync<LedgerDrop>(
+            """
+            with own as (
+                select min(l.load_seq) as first_seq, bool_or(l.rows_updated + l.rows_unchanged > 0) as met_rows
+                from ops.drop as d
+                inner join ops.load as l on d.drop_id = l.drop_id
+                where d.path = @Path
+            ),
+
+            present as (
+                select distinct on (d.path) d.*
+                from ops.drop as d
+                where
+                    d.table_name = @Name
+                    and d.state in ('loaded', 'same_content')
+                    and (d.drop_date, d.path collate "C") < (@Date, @Path collate "C")
+                order by d.path, d.drop_id desc
+            )
+
+            select p.drop_id as DropId, p.path, p.etag, p.drop_date as Date, p.bytes, p.state
+            from present as p
+            cross join own
+            where
+                own.met_rows
+                or exists (
+                    select
+                    from ops.drop as d
+                    inner join ops.load as l on d.drop_id = l.drop_id
+                    where d.path = p.path and l.load_seq > own.first_seq and l.rows_superseded > 0
+                )
+            order by p.drop_date desc, p.path collate "C" desc
+            """,
+            new { job.Table.Name, job.Drop.Date, job.Drop.Path },
+            cancellationToken);
+
     public static Task SetStateAsync(
         NpgsqlConnection connection, long dropId, string state, string? message, string? hash, CancellationToken cancellationToken) =>
         connection.RunAsync(
@@ -87,29 +137,32 @@ internal static class DropLedger
             """
             insert into ops.load (
                 load_seq, drop_id, run_id, table_name, rows_in_file, rows_inserted, rows_updated, rows_unchanged,
-                rows_superseded, rows_quarantined, unknown_columns, started_at
+                rows_superseded, rows_quarantined, rows_restored, rows_removed, unknown_columns, started_at
             )
             values (
                 @Sequence, @DropId, @RunId, @Table, @RowsInFile, @Inserted, @Updated, @Unchanged,
-                @Superseded, @Quarantined, @Unknown, now()
+                @Superseded, @Quarantined, @Restored, @Removed, @Unknown, now()
             )
             """,
             new
             {
                 job.Sequence, job.Drop.DropId, job.Lease.RunId, result.Table, result.RowsInFile, result.Inserted,
-                result.Updated, result.Unchanged, result.Superseded, result.Quarantined,
+                result.Updated, result.Unchanged, result.Superseded, result.Quarantined, result.Restored, result.Removed,
                 Unknown = result.UnknownColumns.ToArray(),
             },
             cancellationToken);
-        if (result.Inserted + result.Updated > 0)
+        if (result.Changed > 0)
         {
             await connection.RunAsync(
                 """
-                insert into ops.source_state (table_name, load_seq)
-                values (@Name, @Sequence)
-                on conflict (table_name) do update set load_seq = excluded.load_seq
+                insert into ops.source_state (table_name, load_seq, removed_seq)
+                values (@Name, @Sequence, case when @HasRemoved then @Sequence else 0 end)
+                on conflict (table_name) do update
+                set
+                    load_seq = excluded.load_seq,
+                    removed_seq = greatest(source_state.removed_seq, excluded.removed_seq)
                 """,
-                new { job.Table.Name, job.Sequence },
+                new { job.Table.Name, job.Sequence, HasRemoved = result.Removed > 0 },
                 cancellationToken);
         }
     }

@@ -42,7 +42,18 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
             return Result(LoadOutcome.SameContent) with { Message = "has the content that was loaded under its name before" };
         }
         var counts = await target.FinishAsync(connection, cancellationToken);
-        var result = Count(reading, quarantine, counts);
+        // A table that was empty had no row that could have vanished.
+        var vanished = target is MergeTarget
+            ? await new VanishedRows(job, drops).SettleAsync(connection, cancellationToken)
+            : VanishedCounts.None;
+        var result = Count(reading, quarantine, counts) with
+        {
+            Restored = vanished.Restored,
+            Removed = vanished.Removed,
+            // Empty days are all alike, and that is no news.
+            Message = vanished.Message
+                ?? (reading.RowsInFile > 0 ? await TwinAsync(connection, hash, cancellationToken) : null),
+        };
         await KeepAsync(connection, quarantine, result, hash, cancellationToken);
         await job.Lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -56,6 +67,11 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         var stored = await drops.OpenAsync(job.Drop.File, cancellationToken);
         return await DropReading.OpenAsync(stored, job.Name, job.Table, quarantine, cancellationToken);
     }
+
+    private async Task<string?> TwinAsync(NpgsqlConnection connection, string hash, CancellationToken cancellationToken) =>
+        await DropLedger.TwinAsync(connection, job, hash, cancellationToken) is { } twin
+            ? $"has the same content as {twin}"
+            : null;
 
     private LoadResult Result(LoadOutcome outcome) => new()
     {
@@ -98,6 +114,6 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
                 cancellationToken);
         }
         await DropLedger.WriteLoadAsync(connection, job, result, cancellationToken);
-        await DropLedger.SetStateAsync(connection, job.Drop.DropId, "loaded", null, hash, cancellationToken);
+        await DropLedger.SetStateAsync(connection, job.Drop.DropId, "loaded", result.Message, hash, cancellationToken);
     }
 }

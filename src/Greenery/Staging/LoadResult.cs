@@ -38,6 +38,17 @@ public sealed record LoadResult
 
     public long Quarantined { get; init; }
 
+    /// <summary>Rows an earlier version of the drop had and this one has not, that went back to what an earlier drop
+    /// said of them.</summary>
+    public long Restored { get; init; }
+
+    /// <summary>Rows an earlier version of the drop had and this one has not, that no earlier drop knows: they left
+    /// staging.</summary>
+    public long Removed { get; init; }
+
+    /// <summary>Rows of staging that are other than before.</summary>
+    public long Changed => Inserted + Updated + Restored + Removed;
+
     /// <summary>Columns the contract does not know; their values are in <c>_extra</c>.</summary>
     public IReadOnlyList<string> UnknownColumns { get; init; } = [];
 

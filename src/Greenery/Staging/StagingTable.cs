@@ -42,4 +42,17 @@ internal sealed class StagingTable(SourceTable table)
 
     /// <summary>Whether the contract lets the column be null.</summary>
     public bool IsNotNull(SourceColumn column) => column.IsRequired || table.PrimaryKey.Contains(column.Name);
+
+    /// <summary><c>a.k = b.k and ...</c> over the key.</summary>
+    public string KeyEquals(string a, string b) => string.Join(
+        " and ", table.PrimaryKey.Select(column => $"{a}.{Sql.Name(column)} = {b}.{Sql.Name(column)}"));
+
+    /// <summary>The columns of the drop, comma separated, of one table of a statement.</summary>
+    public string Values(string alias) =>
+        string.Join(", ", DropColumns.Select(column => $"{alias}.{Sql.Name(column)}"));
+
+    /// <summary><c>c = a.c, ...</c> over what is not the key.</summary>
+    public string Assign(string from) => string.Join(", ", DropColumns
+        .Except(table.PrimaryKey)
+        .Select(column => $"{Sql.Name(column)} = {from}.{Sql.Name(column)}"));
 }

@@ -29,4 +29,26 @@ public sealed class BlobDropStoreTests : DropStoreSpecification, IAsyncLifetime
         Assert.Contains("Check the key in Greenery:Drops", failure.Message);
         Assert.DoesNotContain(wrong, failure.Message);
     }
+
+    [Fact]
+    public async Task A_download_goes_on_where_the_line_broke()
+    {
+        var store = await MissingAsync();
+        var content = new string([.. Enumerable.Range(0, 4_000_000).Select(i => (char)('a' + (i * 7 % 26)))]);
+        await WriteAsync(store, "2026-11-21/a.csv", content);
+        var setting = await TestServices.AzuriteAsync();
+        var port = _client.Uri.Port;
+        await using var proxy = new CuttingProxy(port, cuts: 3, cutAfter: 900_000);
+        var cut = DropStores.Open(setting.Replace($":{port}/", $":{proxy.Port}/"), _container);
+        Assert.Equal(content, await ReadAsync(cut, Assert.Single(await ListAsync(cut))));
+        Assert.True(proxy.CutsLeft <= 0);
+    }
+
+    [Fact]
+    public async Task A_storage_that_is_not_there_is_said_to_be_unreachable()
+    {
+        var setting = (await TestServices.AzuriteAsync()).Replace($":{_client.Uri.Port}/", ":1/");
+        var failure = await Assert.ThrowsAsync<MachineryException>(() => ListAsync(DropStores.Open(setting, _container)));
+        Assert.Contains("cannot be reached", failure.Message);
+    }
 }

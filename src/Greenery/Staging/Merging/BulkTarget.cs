@@ -12,7 +12,7 @@ internal sealed class BulkTarget(LoadJob job) : RowTarget
 {
     private const long Smallest = 1024 * 1024;
 
-    protected override RowEnding Ending { get; } = new((job.Drop.DropId, job.Sequence));
+    protected override RowEnding Ending { get; } = RowEnding.Load(job.Drop.DropId, job.Sequence);
 
     protected override string Receiver => job.Staging.Name;
 

@@ -40,11 +40,11 @@ internal static class MergeSql
                     case
                         when s.{StagingTable.DropId} is null then 'insert'
                         when s.{StagingTable.DropId} = any(@Newer) then 'superseded'
-                        when ({Of("s", table)}) is not distinct from ({Of("l", table)}) then 'unchanged'
+                        when ({table.Values("s")}) is not distinct from ({table.Values("l")}) then 'unchanged'
                         else 'update'
                     end as _verdict
                 from latest as l
-                left join {table.Name} as s on {OnKey("l", table)}
+                left join {table.Name} as s on {table.KeyEquals("s", "l")}
             ),
 
             inserted as (
@@ -57,9 +57,9 @@ internal static class MergeSql
 
             updated as (
                 update {table.Name} as s
-                set {Assign(table)}, {StagingTable.DropId} = @DropId, {StagingTable.LoadSequence} = @Sequence
+                set {table.Assign("j")}, {StagingTable.DropId} = @DropId, {StagingTable.LoadSequence} = @Sequence
                 from judged as j
-                where _verdict = 'update' and {OnKey("j", table)}
+                where _verdict = 'update' and {table.KeyEquals("s", "j")}
                 returning 1
             ),
 
@@ -67,7 +67,7 @@ internal static class MergeSql
                 update {table.Name} as s
                 set {StagingTable.DropId} = @DropId
                 from judged as j
-                where _verdict = 'unchanged' and _was <> @DropId and {OnKey("j", table)}
+                where _verdict = 'unchanged' and _was <> @DropId and {table.KeyEquals("s", "j")}
                 returning 1
             )
 
@@ -81,14 +81,4 @@ internal static class MergeSql
                 + (select count(*) from judged where _verdict = 'superseded') as "Superseded"
             """;
     }
-
-    private static string Of(string alias, StagingTable table) =>
-        string.Join(", ", table.DropColumns.Select(column => $"{alias}.{Sql.Name(column)}"));
-
-    private static string OnKey(string alias, StagingTable table) => string.Join(
-        " and ", table.Contract.PrimaryKey.Select(column => $"s.{Sql.Name(column)} = {alias}.{Sql.Name(column)}"));
-
-    private static string Assign(StagingTable table) => string.Join(", ", table.DropColumns
-        .Except(table.Contract.PrimaryKey)
-        .Select(column => $"{Sql.Name(column)} = j.{Sql.Name(column)}"));
 }

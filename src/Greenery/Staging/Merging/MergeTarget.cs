@@ -13,7 +13,7 @@ internal sealed class MergeTarget(LoadJob job) : RowTarget
     // A drop this much smaller than the table looks its keys up in the index; hashing would read the whole table.
     private const int MuchSmaller = 10;
 
-    protected override RowEnding Ending { get; } = new(Drop: null);
+    protected override RowEnding Ending { get; } = RowEnding.Line;
 
     protected override string Receiver => MergeSql.Incoming;
 

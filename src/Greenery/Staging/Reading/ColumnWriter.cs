@@ -10,6 +10,9 @@ internal sealed class ColumnWriter(SourceColumn column, int longestKey)
     // An index entry holds about 2700 bytes; a longer key would fail the statement and with it the whole drop.
     private const int LongestIndexEntry = 2500;
 
+    // What a field begins with in a COPY.
+    private const int LengthBytes = 4;
+
     private readonly FieldType _type = FieldType.Of(column.Type);
 
     public string Name => column.Name;
@@ -45,7 +48,7 @@ internal sealed class ColumnWriter(SourceColumn column, int longestKey)
     {
         var before = page.Length;
         var rule = _type.Write(text, page);
-        return rule == RowRule.None && page.Length - before > longestKey ? RowRule.Range : rule;
+        return rule == RowRule.None && page.Length - before - LengthBytes > longestKey ? RowRule.Range : rule;
     }
 
     /// <summary>What to say about a value that was not accepted.</summary>
@@ -55,7 +58,7 @@ internal sealed class ColumnWriter(SourceColumn column, int longestKey)
         RowRule.Encoding => $"found {ReadableText.Quote(text)}, which is not valid UTF-8",
         RowRule.Nul => $"found {ReadableText.Quote(text)} with the character 0, which PostgreSQL cannot hold",
         RowRule.Range when text.Length > longestKey =>
-            $"found a key of {text.Length} bytes, expected at most {longestKey - 4}",
+            $"found a key of {text.Length} bytes, expected at most {longestKey}",
         _ => $"found {ReadableText.Quote(text)}, expected {_type.Expected}",
     });
 }

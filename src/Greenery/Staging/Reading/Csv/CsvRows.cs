@@ -80,6 +80,7 @@ internal sealed class CsvRows(SourceTable table) : RowReader
     {
         fault = null;
         output.BeginRow();
+        _extra.Clear();
         FieldEnd end;
         var at = 0;
         do
@@ -115,7 +116,6 @@ internal sealed class CsvRows(SourceTable table) : RowReader
             fault ??= _extra.Write(output.Page) == RowRule.None
                 ? null
                 : new RowFault(RowRule.Json, StagingTable.Extra, "cannot be held by jsonb");
-            _extra.Clear();
         }
         if (fault is null)
         {
@@ -129,7 +129,6 @@ internal sealed class CsvRows(SourceTable table) : RowReader
 
     private ReadStep RejectLine(ref CsvCursor cursor, InputWindow window, RowOutput output, int read)
     {
-        _extra.Clear();
         var (start, lines) = (cursor.At, cursor.Lines);
         var line = _line + lines;
         if (!cursor.TryReadLine(out var raw))

@@ -1,0 +1,94 @@
+using Greenery.Drops;
+using Greenery.Staging.Reading;
+using Greenery.Staging.Writing;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Staging.Merging;
+
+/// <summary>
+/// A drop that was loaded before under the same path may have lost rows since. Each goes back to what the newest
+/// earlier drop says of it, read from the store again, or leaves when there is none: staging is what the drops in
+/// their present versions say, whatever came in between.
+/// </summary>
+internal sealed class VanishedRows(LoadJob job, IDropStore drops)
+{
+    /// <summary>To be called when the drop's rows were merged, and are still in <see cref="MergeSql.Incoming"/>.</summary>
+    public async Task<VanishedCounts> SettleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var versions = await DropLedger.LoadedVersionsAsync(connection, job.Drop.Path, cancellationToken);
+        if (versions.Count == 0)
+        {
+            return VanishedCounts.None;
+        }
+        var vanished = await connection.ValueAsync<long>(
+            VanishedSql.Find(job.Staging), new { Versions = versions.ToArray() }, cancellationToken);
+        return vanished == 0 ? VanishedCounts.None : await SettleAsync(connection, vanished, cancellationToken);
+    }
+
+    private async Task<VanishedCounts> SettleAsync(
+        NpgsqlConnection connection, long vanished, CancellationToken cancellationToken)
+    {
+        var restored = 0L;
+        var unread = new List<string>();
+        foreach (var earlier in await DropLedger.EarlierAsync(connection, job, cancellationToken))
+        {
+            if (restored == vanished)
+            {
+                break;
+            }
+            if (await TryReadAsync(connection, earlier, cancellationToken))
+            {
+                restored += await connection.ValueAsync<long>(
+                    VanishedSql.Restore(job.Staging), new { earlier.DropId, job.Sequence }, cancellationToken);
+            }
+            else
+            {
+                unread.Add(earlier.Path);
+            }
+        }
+        if (unread.Count == 0 || restored == vanished)
+        {
+            var removed = await connection.RunAsync(VanishedSql.Remove(job.Staging), null, cancellationToken);
+            return new VanishedCounts(restored, removed, null);
+        }
+        return new VanishedCounts(restored, 0, Undecided(vanished - restored, unread));
+    }
+
+    // False when the earlier drop is not in the store any more, or cannot be read as what it was.
+    private async Task<bool> TryReadAsync(
+        NpgsqlConnection connection, LedgerDrop earlier, CancellationToken cancellationToken)
+    {
+        var past = job with { Drop = earlier };
+        await using var quarantine = new Quarantine(new QuarantineOrigin(0, 0, 0, ""), new(null, 100));
+        // A file that is refused half way leaves its COPY in error, and must not take the load with it.
+        await connection.RunAsync($"{VanishedSql.EmptyEarlier}; savepoint earlier", null, cancellationToken);
+        try
+        {
+            var stored = await drops.OpenAsync(earlier.File, cancellationToken);
+            await using var reading = await DropReading.OpenAsync(
+                stored, past.Name, job.Table, quarantine, cancellationToken);
+            await RawCopy.RunAsync(
+                connection,
+                VanishedSql.Earlier,
+                Sql.Names(reading.Columns.Concat(RowEnding.Line.Columns)),
+                target => reading.SendAsync(RowEnding.Line, target, cancellationToken),
+                cancellationToken);
+            return true;
+        }
+        catch (DropChangedException)
+        {
+            return false;
+        }
+        catch (RefusedDropException)
+        {
+            await connection.RunAsync("rollback to savepoint earlier", null, cancellationToken);
+            return false;
+        }
+    }
+
+    private static string Undecided(long rows, List<string> unread) =>
+        $"{rows} rows that are no longer in the file were left as they are: what earlier drops said of them cannot be "
+        + $"read, because {unread[0]}{(unread.Count > 1 ? $" and {unread.Count - 1} more" : "")} changed or left the "
+        + "store. Put them back and run with --reload to settle them.";
+}

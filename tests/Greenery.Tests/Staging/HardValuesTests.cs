@@ -1,0 +1,88 @@
+using System.Text;
+using Greenery.Tests.Support;
+
+namespace Greenery.Tests.Staging;
+
+/// <summary>Values at the edge of what PostgreSQL holds: loaded or quarantined, but no statement ever fails.</summary>
+public sealed class HardValuesTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    [Fact]
+    public async Task Keys_too_long_for_an_index_are_quarantined()
+    {
+        var contract = LoadHarness.Plants with
+        {
+            Columns = [LoadHarness.Column("id", "text"), LoadHarness.Column("part", "text"), LoadHarness.Column("n", "integer")],
+            PrimaryKey = ["id", "part"],
+        };
+        await using var harness = await LoadHarness.CreateAsync(database, contract);
+        var random = new Random(1);
+        var noise = new string([.. Enumerable.Range(0, 1250).Select(_ => (char)random.Next('a', 'z'))]);
+        var result = await harness.LoadAsync($"id,part,n\n{noise},{noise},1\n{noise}x,b,2\n");
+        Assert.Equal((1, 1), (result.Inserted, result.Quarantined));
+        Assert.Equal(
+            "3 range id found a key of 1251 bytes, expected at most 1250", Assert.Single(await harness.QuarantineAsync()));
+    }
+
+    [Fact]
+    public async Task The_largest_numbers_and_deepest_json_are_stored_and_larger_ones_are_quarantined()
+    {
+        var contract = LoadHarness.Plants with
+        {
+            Columns = [LoadHarness.Column("id", "integer"), LoadHarness.Column("n", "numeric"), LoadHarness.Column("j", "jsonb")],
+        };
+        await using var harness = await LoadHarness.CreateAsync(database, contract);
+        string Nested(int depth) => new string('[', depth) + new string(']', depth);
+        var rows = new[]
+        {
+            "1,1e131071,", "2,1e-16383,", $"3,{new string('9', 11_000)},", $"4,,{Nested(64)}", "5,,1e131071", "6,,1e-16383",
+            "7,0e999999,0", "8,1e131072,", "9,1e-16384,", $"10,{new string('9', 11_001)},", $"11,,{Nested(65)}", "12,,1e131072",
+        };
+        var result = await harness.LoadAsync($"id,n,j\n{string.Join('\n', rows)}\n");
+        Assert.Equal(["1", "2", "3", "4", "5", "6", "7"], await harness.QueryAsync($"select id::text from {harness.Name} order by id"));
+        Assert.Equal(5, result.Quarantined);
+    }
+
+    [Fact]
+    public async Task A_cancelled_load_stops_at_once_and_keeps_nothing()
+    {
+        await using var harness = await LoadHarness.CreateAsync(database);
+        var drop = await harness.PutAsync("id,name,price\n"u8.ToArray());
+        harness.Store = new EndlessStore(harness.Store);
+        using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        var loading = new Greenery.Staging.DropLoader(database.Warehouse, harness.Store)
+            .LoadAsync(harness.Table, drop, harness.Lease, cancel.Token);
+        var first = await Task.WhenAny(loading, Task.Delay(TimeSpan.FromSeconds(20)));
+        Assert.Same(loading, first);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loading);
+        Assert.Empty(await harness.RowsAsync());
+    }
+
+    private sealed class EndlessStore(Greenery.Drops.IDropStore store) : Greenery.Drops.IDropStore
+    {
+        public string Description => store.Description;
+
+        public IAsyncEnumerable<Greenery.Drops.DropFile> ListAsync(CancellationToken cancellationToken) =>
+            store.ListAsync(cancellationToken);
+
+        public Task<Stream> OpenAsync(Greenery.Drops.DropFile file, CancellationToken cancellationToken) =>
+            Task.FromResult<Stream>(new EndlessStream());
+
+        public Task WriteAsync(string path, Stream content, CancellationToken cancellationToken) =>
+            store.WriteAsync(path, content, cancellationToken);
+    }
+
+    private sealed class EndlessStream : MemoryStream
+    {
+        private byte[] _next = "id,name,price\n"u8.ToArray();
+        private int _id;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var count = Math.Min(buffer.Length, _next.Length);
+            _next.AsSpan(0, count).CopyTo(buffer.Span);
+            _next = count < _next.Length ? _next[count..] : Encoding.UTF8.GetBytes($"{_id++},endless,1\n");
+            return ValueTask.FromResult(count);
+        }
+    }
+}
