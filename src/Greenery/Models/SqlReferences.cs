@@ -18,7 +18,7 @@ internal sealed class SqlReferences
         ["where", "group", "order", "having", "window", "union", "except", "intersect", "limit", "offset", "fetch", "for", "select", "on", "using"];
 
     private readonly List<SqlToken> _tokens;
-    private readonly HashSet<string> _ownNames;
+    private readonly Dictionary<string, int> _ownNames;
     private readonly List<TableReference> _found = [];
 
     // Per open parenthesis or bracket: is it a from list's, and does "from" inside it introduce tables?
@@ -30,8 +30,11 @@ internal sealed class SqlReferences
         _ownNames = CommonTableNames(tokens);
     }
 
-    /// <summary>The tables read, in the order they are named, and the names of the select's own <c>with</c> clauses.</summary>
-    public static (IReadOnlyList<TableReference> Tables, IReadOnlySet<string> CommonTables) Find(List<SqlToken> tokens)
+    /// <summary>
+    /// The tables read, in the order they are named, and the names of the select's own <c>with</c> clauses, each with its
+    /// line.
+    /// </summary>
+    public static (IReadOnlyList<TableReference> Tables, IReadOnlyDictionary<string, int> CommonTables) Find(List<SqlToken> tokens)
     {
         var references = new SqlReferences(tokens);
         for (var i = 0; i < tokens.Count; i++)
@@ -99,7 +102,7 @@ internal sealed class SqlReferences
             return;
         }
         var name = At(end - 1).Text;
-        if (isQualified || !_ownNames.Contains(name))
+        if (isQualified || !_ownNames.ContainsKey(name))
         {
             _found.Add(new TableReference(isQualified ? At(i).Text : null, name, At(i).Line));
         }
@@ -108,9 +111,9 @@ internal sealed class SqlReferences
     private SqlToken At(int i) => i < _tokens.Count ? _tokens[i] : new SqlToken(SqlTokenKind.Symbol, "", 0, 0, 0);
 
     // with a as (...), b (x, y) as materialized (...): a name, perhaps columns in parentheses, as, a parenthesis.
-    private static HashSet<string> CommonTableNames(List<SqlToken> tokens)
+    private static Dictionary<string, int> CommonTableNames(List<SqlToken> tokens)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var names = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 1; i + 1 < tokens.Count; i++)
         {
             if (!tokens[i].Is("as") || !OpensQuery(tokens, i + 1))
@@ -125,7 +128,7 @@ internal sealed class SqlReferences
             if (before > 0 && tokens[before].IsName
                 && (tokens[before - 1].Is(",") || tokens[before - 1].Is("with") || tokens[before - 1].Is("recursive")))
             {
-                names.Add(tokens[before].Text);
+                names.TryAdd(tokens[before].Text, tokens[before].Line);
             }
         }
         return names;

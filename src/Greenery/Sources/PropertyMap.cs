@@ -43,13 +43,21 @@ public sealed class PropertyMap
         }
         catch (YamlException exception)
         {
-            faults.Add(new Fault($"{name}:{exception.Start.Line}", $"is no valid YAML: {exception.Message.TrimEnd('.')}."));
+            faults.Add(new Fault($"{name}:{Line(path, exception)}", $"is no valid YAML: {exception.Message.TrimEnd('.')}."));
         }
         catch (IOException exception)
         {
             faults.Add(new Fault(name, $"cannot be read: {exception.Message}"));
         }
         return null;
+    }
+
+    // YamlDotNet tells of a tab with the line on which the mapping around it begins.
+    private static long Line(string path, YamlException exception)
+    {
+        var tab = exception.Message.Contains("invalid tab", StringComparison.Ordinal)
+            ? File.ReadLines(path).Index().FirstOrDefault(x => x.Item.TrimStart(' ').StartsWith('\t')) : default;
+        return tab.Item is null ? exception.Start.Line : tab.Index + 1;
     }
 
     /// <summary>A text, or null when the key is absent.</summary>

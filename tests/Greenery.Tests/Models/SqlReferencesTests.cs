@@ -90,7 +90,7 @@ public sealed class SqlReferencesTests
     public void Names_of_with_clauses_are_no_tables(string sql, string tables, string commonTables)
     {
         Assert.Equal(tables, Tables(sql));
-        Assert.Equal(commonTables, string.Join(' ', Find(sql).CommonTables.Order(StringComparer.Ordinal)));
+        Assert.Equal(commonTables, string.Join(' ', Find(sql).CommonTables.Keys.Order(StringComparer.Ordinal)));
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class SqlReferencesTests
             [new TableReference("core", "a", 2), new TableReference("Big", "b", 3), new TableReference(null, "c", 4)], tables);
     }
 
-    private static (IReadOnlyList<TableReference> Tables, IReadOnlySet<string> CommonTables) Find(string sql)
+    private static (IReadOnlyList<TableReference> Tables, IReadOnlyDictionary<string, int> CommonTables) Find(string sql)
     {
         var found = SqlReferences.Find(SqlTokenizer.Tokenize(sql));
         return (found.Tables, found.CommonTables);
