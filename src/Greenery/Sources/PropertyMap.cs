@@ -146,7 +146,7 @@ public sealed class PropertyMap
                     yield return (name, Below(new YamlMappingNode(), item));
                     break;
                 case YamlMappingNode { Children: [var only] } when only.Value is YamlMappingNode map:
-                    yield return (Scalar(only.Key), Below(map, item));
+                    yield return (Scalar(only.Key), Below(map, only.Key));
                     break;
                 default:
                     Wrong<string>(item, key, "a list of names, each alone or with a mapping ('- unique' or '- unique: {...}')");
