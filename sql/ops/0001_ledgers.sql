@@ -38,7 +38,7 @@ create table ops.lease (
     run_id bigint primary key references ops.run (run_id),
     token uuid not null,
     expires_at timestamptz not null,
-    is_watched boolean not null
+    is_watched boolean not null default false
 );
 
 -- One row per step of a run; a finished step is remembered with its result.

@@ -36,6 +36,7 @@ public static class CheckCatalogue
         if (rule is null)
         {
             map.Refuse($"check '{declared.Kind}' stands on model '{model.Name}'; expected it under a column.");
+            return null;
         }
         var name = map.Text("name");
         var check = new Check
@@ -44,7 +45,7 @@ public static class CheckCatalogue
             Model = model,
             Column = declared.Column,
             Kind = declared.Kind,
-            Rule = rule ?? new RowRule("true", "false"),
+            Rule = rule,
             Severity = ReadSeverity(config),
             Where = config?.Text("where"),
             ErrorIf = ReadThreshold(config, "error_if"),
@@ -91,18 +92,15 @@ public static class CheckCatalogue
     private static List<Check> WithUniqueIds(List<Check> checks, ICollection<Fault> faults)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);
+        var said = new HashSet<string>(StringComparer.Ordinal);
         return [.. checks.Select(check =>
         {
-            if (taken.Add(check.Id))
-            {
-                return check;
-            }
-            var id = $"{check.Id}_{Definitions.Hash([$"{check.Rule} {check.Where}"])[..6]}";
-            if (!taken.Add(id))
+            var words = $"{check.Rule} {check.Severity} {check.Where} {check.ErrorIf} {check.WarnIf}";
+            if (!said.Add($"{check.Id} {words}"))
             {
                 faults.Add(new Fault(check.Place, $"check '{check.Id}' is declared twice in the same words; take one away."));
             }
-            return check with { Id = id };
+            return taken.Add(check.Id) ? check : check with { Id = $"{check.Id}_{Definitions.Hash([words])[..6]}" };
         })];
     }
 }

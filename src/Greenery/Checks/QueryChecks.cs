@@ -21,7 +21,7 @@ internal static partial class QueryChecks
         var name = Path.GetFileNameWithoutExtension(path);
         var file = $"sql/{mart}/checks/{name}.sql";
         var text = ModelFile.Read(path, file, mart, faults);
-        if (text is null)
+        if (text.Model.Tokens.Count == 0)
         {
             return null;
         }

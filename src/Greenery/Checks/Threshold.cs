@@ -14,9 +14,10 @@ public sealed partial record Threshold(string Operator, decimal Value, bool IsPe
     {
         var match = Pattern().Match(text);
         var isPercent = match.Groups[3].Success;
-        var value = match.Success ? decimal.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture) : 0;
+        var isNumber = decimal.TryParse(
+            match.Groups[2].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value);
         threshold = new Threshold(match.Groups[1].Value, value, isPercent);
-        return match.Success && !(isPercent && value > 100);
+        return isNumber && !(isPercent && value > 100);
     }
 
     /// <summary>Whether this many failing rows of those looked at are meant.</summary>
@@ -37,6 +38,6 @@ public sealed partial record Threshold(string Operator, decimal Value, bool IsPe
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Operator} {Value}{(IsPercent ? "%" : "")}");
 
-    [GeneratedRegex(@"^\s*(>=|<=|!=|>|<|=)\s*(\d+(?:\.\d+)?)\s*(%)?\s*$")]
+    [GeneratedRegex(@"^\s*(>=|<=|!=|>|<|=)\s*([0-9]+(?:\.[0-9]+)?)\s*(%)?\s*$")]
     private static partial Regex Pattern();
 }

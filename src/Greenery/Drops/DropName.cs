@@ -46,6 +46,6 @@ public sealed partial record DropName(DateOnly Date, string Table, string Part, 
         return true;
     }
 
-    [GeneratedRegex(@"^(?<date>\d{4}-\d{2}-\d{2})/(?<table>[^/\-.]+)(?:-(?<part>[^/]+?))?\.(?<format>csv|json|ndjson)(?<gz>\.gz)?$")]
+    [GeneratedRegex(@"^(?<date>\d{4}-\d{2}-\d{2})/(?<table>[^/\-.]+)(?:-(?<part>[^/]+?))?\.(?<format>csv|json|ndjson)(?<gz>\.gz)?\z")]
     private static partial Regex Pattern();
 }

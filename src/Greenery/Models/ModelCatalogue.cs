@@ -41,7 +41,7 @@ public sealed class ModelCatalogue
         var folder = Path.Combine(sqlFolder, mart);
         return Directory.Exists(folder)
             ? Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal)
-                .Select(path => ModelFile.Read(path, $"sql/{mart}/{Path.GetFileName(path)}", mart, faults)).OfType<ModelText>()
+                .Select(path => ModelFile.Read(path, $"sql/{mart}/{Path.GetFileName(path)}", mart, faults))
             : [];
     }
 
@@ -69,16 +69,23 @@ public sealed class ModelCatalogue
             var root = PropertyMap.Read(PropertyFile(sqlFolder, mart), $"sql/{mart}/{mart}.yml", faults)?.Allow("version");
             foreach (var map in root?.Maps("models") ?? [])
             {
-                DescribeOne(map, mart, byName, described);
+                DescribeOne(map, sqlFolder, mart, byName, described);
             }
             root?.Finish();
         }
         return [.. models.Select(model => byName[model.Name])];
     }
 
-    private static void DescribeOne(PropertyMap map, string mart, Dictionary<string, Model> models, Dictionary<string, string> described)
+    private static void DescribeOne(
+        PropertyMap map, string sqlFolder, string mart, Dictionary<string, Model> models, Dictionary<string, string> described)
     {
         var name = map.RequiredText("name");
+        var isElsewhere = models.TryGetValue(name, out var other) && other.Mart != mart;
+        if (name.Length == 0 || (isElsewhere && File.Exists(Path.Combine(sqlFolder, mart, $"{name}.sql"))))
+        {
+            // The missing name, or the file whose name is taken, is a fault already.
+            return;
+        }
         if (!models.TryGetValue(name, out var model) || model.Mart != mart)
         {
             var known = models.Values.Where(other => other.Mart == mart).Select(other => other.Name);

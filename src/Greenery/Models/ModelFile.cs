@@ -3,29 +3,33 @@ namespace Greenery.Models;
 /// <summary>Reads one model's .sql file and what can be told from it alone.</summary>
 internal static class ModelFile
 {
-    /// <summary>The model, and the tables its select names; null, with a fault, when the file is no single select.</summary>
+    /// <summary>
+    /// The model, and the tables its select names. With a fault when the file is no single select; the model is there all
+    /// the same, so that nobody is told that it does not exist.
+    /// </summary>
     /// <param name="path">Where the file is.</param>
     /// <param name="file">How messages call it.</param>
     /// <param name="mart">The mart it belongs to.</param>
     /// <param name="faults">Takes what is wrong.</param>
-    public static ModelText? Read(string path, string file, string mart, ICollection<Fault> faults)
+    public static ModelText Read(string path, string file, string mart, ICollection<Fault> faults)
     {
         var name = Path.GetFileNameWithoutExtension(path);
         var sql = File.ReadAllText(path);
         try
         {
             var tokens = SqlTokenizer.Tokenize(sql);
-            if (tokens is [.., { Text: ";" } last])
+            if (tokens.Count > 0 && tokens[^1].Is(";"))
             {
+                sql = sql[..tokens[^1].Start];
                 tokens.RemoveAt(tokens.Count - 1);
-                sql = sql[..last.Start];
             }
-            return Verify(name, file, tokens, faults) ? Describe(name, mart, file, sql, tokens) : null;
+            Verify(name, file, tokens, faults);
+            return Describe(name, mart, file, sql, IsSelect(tokens) ? tokens : []);
         }
         catch (SqlTokenException exception)
         {
             faults.Add(new Fault($"{file}:{exception.Line}", $"{exception.Message}."));
-            return null;
+            return Describe(name, mart, file, sql, []);
         }
     }
 
@@ -36,17 +40,18 @@ internal static class ModelFile
         return new ModelText(model, tables, commonTables);
     }
 
-    private static bool Verify(string name, string file, List<SqlToken> tokens, ICollection<Fault> faults)
+    private static bool IsSelect(List<SqlToken> tokens) => tokens.Count > 0 && (tokens[0].Is("select") || tokens[0].Is("with"));
+
+    private static void Verify(string name, string file, List<SqlToken> tokens, ICollection<Fault> faults)
     {
-        var before = faults.Count;
         if (!Sources.SourceCatalogue.IsPlainName(name))
         {
             faults.Add(new Fault(file, "is no model name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _."));
         }
-        if (tokens.Count == 0 || !(tokens[0].Is("select") || tokens[0].Is("with")))
+        if (!IsSelect(tokens))
         {
             var found = tokens.Count == 0 ? "nothing" : $"'{tokens[0].Text}'";
-            faults.Add(new Fault($"{file}:{tokens.FirstOrDefault().Line}", $"begins with {found}; expected one statement that begins with select or with."));
+            faults.Add(new Fault($"{file}:{(tokens.Count == 0 ? 1 : tokens[0].Line)}", $"begins with {found}; expected one statement that begins with select or with."));
         }
         if (tokens.Find(token => token.Is(";")) is { Line: > 0 } separator)
         {
@@ -56,6 +61,5 @@ internal static class ModelFile
         {
             faults.Add(new Fault($"{file}:{parameter.Line}", $"unknown parameter ':{parameter.Text}'; expected none but :since."));
         }
-        return faults.Count == before;
     }
 }

@@ -5,7 +5,7 @@ namespace Greenery.Models;
 /// <summary>Brings models into the order they are built in, and gives each its definition hash.</summary>
 internal static class ModelGraph
 {
-    /// <summary>Kahn's algorithm; among those that are ready, by mart and name. Cycles are faults.</summary>
+    /// <summary>Kahn's algorithm; among those that are ready, by mart and name. A cycle is a fault; what waits for it comes last.</summary>
     public static List<Model> Order(List<Model> models, IReadOnlyList<SourceTable> sources, ICollection<Fault> faults)
     {
         var contracts = sources.DistinctBy(source => source.Name).ToDictionary(source => source.Name, StringComparer.Ordinal);
@@ -22,6 +22,7 @@ internal static class ModelGraph
         if (waiting.Count > 0)
         {
             faults.Add(Cycle(waiting));
+            ordered.AddRange(waiting.Values);
         }
         return ordered;
     }

@@ -46,7 +46,7 @@ internal static class ModelProperties
         {
             map.Refuse($"{model} replaces windows but has no window; expected the column whose values are replaced (say, event_date).");
         }
-        if (isIncremental && !model.Tokens.Any(token => token.Kind == SqlTokenKind.Parameter))
+        if (isIncremental && model.Tokens.Count > 0 && !model.Tokens.Any(token => token.Kind == SqlTokenKind.Parameter))
         {
             map.Refuse($"{model} is incremental but {model.File} does not use :since; expected a condition such as "
                 + "'where _load_seq > :since'.");

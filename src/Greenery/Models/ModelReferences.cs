@@ -11,9 +11,9 @@ internal static class ModelReferences
         var tables = sources.Select(source => source.Name).ToHashSet(StringComparer.Ordinal);
         return [.. texts.Select(text =>
         {
-            foreach (var hidden in text.CommonTables.Where(name => models.ContainsKey(name) || tables.Contains(name)))
+            foreach (var (hidden, line) in text.CommonTables.Where(x => models.ContainsKey(x.Key) || tables.Contains(x.Key)))
             {
-                faults.Add(new Fault(text.Model.File, $"a with clause is called '{hidden}' like a {(tables.Contains(hidden) ? "source table" : "model")}, "
+                faults.Add(new Fault($"{text.Model.File}:{line}", $"a with clause is called '{hidden}' like a {(tables.Contains(hidden) ? "source table" : "model")}, "
                     + "which it would hide; give it another name."));
             }
             foreach (var reference in text.Tables)

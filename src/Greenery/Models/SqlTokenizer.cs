@@ -9,6 +9,7 @@ internal sealed class SqlTokenizer
     private readonly string _sql;
     private int _at;
     private int _line = 1;
+    private int _brackets;
 
     private SqlTokenizer(string sql) => _sql = sql;
 
@@ -49,12 +50,18 @@ internal sealed class SqlTokenizer
             '\'' => (SqlTokenKind.Literal, Raw(() => Quoted('\'', "a string", backslash: false))),
             '$' when DollarTag() is { } tag => (SqlTokenKind.Literal, Raw(() => DollarQuoted(tag))),
             ':' when Peek(1) == ':' => (SqlTokenKind.Symbol, Take(2)),
-            ':' when IsWordStart(Peek(1)) => (SqlTokenKind.Parameter, Parameter()),
+            ':' when IsWordStart(Peek(1)) => ParameterOrSliceBound(),
             _ when Peek(1) == '\'' && "eEbBxXnN".Contains(c, StringComparison.Ordinal) => (SqlTokenKind.Literal, Raw(PrefixedString)),
             _ when IsWordStart(c) => (SqlTokenKind.Word, TakeWhile(IsWordPart).ToLowerInvariant()),
             _ when char.IsAsciiDigit(c) => (SqlTokenKind.Number, TakeWhile(x => IsWordPart(x) || x == '.')),
-            _ => (SqlTokenKind.Symbol, Take(1)),
+            _ => (SqlTokenKind.Symbol, Symbol()),
         };
+    }
+
+    private string Symbol()
+    {
+        _brackets += _sql[_at] switch { '[' => 1, ']' => -1, _ => 0 };
+        return Take(1);
     }
 
     private string Raw(Func<string> read)
@@ -71,10 +78,17 @@ internal sealed class SqlTokenizer
         return Quoted('\'', "a string", backslash);
     }
 
-    private string Parameter()
+    // In a[low:high] the colon and a name are no parameter, or no slice could be written.
+    private (SqlTokenKind Kind, string Text) ParameterOrSliceBound()
     {
-        _at++;
-        return TakeWhile(IsWordPart).ToLowerInvariant();
+        var colon = _at++;
+        var name = TakeWhile(IsWordPart).ToLowerInvariant();
+        if (_brackets > 0 && name != SqlParameters.Since)
+        {
+            _at = colon;
+            return (SqlTokenKind.Symbol, Take(1));
+        }
+        return (SqlTokenKind.Parameter, name);
     }
 
     // A doubled quote stands for one.
@@ -123,7 +137,7 @@ internal sealed class SqlTokenizer
             }
             else if (_sql[_at] == '-' && Peek(1) == '-')
             {
-                TakeWhile(c => c != '\n');
+                TakeWhile(c => c is not ('\n' or '\r'));
             }
             else if (_sql[_at] == '/' && Peek(1) == '*')
             {

@@ -76,6 +76,6 @@ public readonly partial record struct ColumnType(ColumnKind Kind, int Precision 
 
     public override string ToString() => Sql;
 
-    [GeneratedRegex(@"^\s*(?:numeric|decimal)\s*\(\s*(\d{1,4})\s*,\s*(\d{1,4})\s*\)\s*$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^\s*(?:numeric|decimal)\s*\(\s*([0-9]{1,4})\s*,\s*([0-9]{1,4})\s*\)\s*$", RegexOptions.IgnoreCase)]
     private static partial Regex NumericPattern();
 }

@@ -43,13 +43,21 @@ public sealed class PropertyMap
         }
         catch (YamlException exception)
         {
-            faults.Add(new Fault($"{name}:{exception.Start.Line}", $"is no valid YAML: {exception.Message.TrimEnd('.')}."));
+            faults.Add(new Fault($"{name}:{Line(path, exception)}", $"is no valid YAML: {exception.Message.TrimEnd('.')}."));
         }
         catch (IOException exception)
         {
             faults.Add(new Fault(name, $"cannot be read: {exception.Message}"));
         }
         return null;
+    }
+
+    // YamlDotNet tells of a tab with the line on which the mapping around it begins.
+    private static long Line(string path, YamlException exception)
+    {
+        var tab = exception.Message.Contains("invalid tab", StringComparison.Ordinal)
+            ? File.ReadLines(path).Index().FirstOrDefault(x => x.Item.TrimStart(' ').StartsWith('\t')) : default;
+        return tab.Item is null ? exception.Start.Line : tab.Index + 1;
     }
 
     /// <summary>A text, or null when the key is absent.</summary>
@@ -138,7 +146,7 @@ public sealed class PropertyMap
                     yield return (name, Below(new YamlMappingNode(), item));
                     break;
                 case YamlMappingNode { Children: [var only] } when only.Value is YamlMappingNode map:
-                    yield return (Scalar(only.Key), Below(map, item));
+                    yield return (Scalar(only.Key), Below(map, only.Key));
                     break;
                 default:
                     Wrong<string>(item, key, "a list of names, each alone or with a mapping ('- unique' or '- unique: {...}')");

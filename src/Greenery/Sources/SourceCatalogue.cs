@@ -1,10 +1,15 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
+using Greenery.Drops;
 
 namespace Greenery.Sources;
 
 /// <summary>Reads <c>sql/sources.yml</c>, the contract of the source tables (dbt's sources format, read strictly).</summary>
 public static partial class SourceCatalogue
 {
+    // In any period; far more would not fit into a TimeSpan.
+    private const double MaxAge = 1_000_000;
+
     /// <summary>How messages call the file.</summary>
     public const string FileName = "sql/sources.yml";
 
@@ -25,15 +30,26 @@ public static partial class SourceCatalogue
         root.Allow("version");
         var tables = root.Maps("sources").SelectMany(ReadSource).ToList();
         root.Finish();
-        foreach (var twice in tables.GroupBy(table => table.Name).Where(group => group.Count() > 1))
-        {
-            faults.Add(new Fault(twice.Last().Place, $"table '{twice.Key}' is already described at {twice.First().Place}."));
-        }
+        VerifyNames(tables, faults);
         return tables;
     }
 
     /// <summary>Whether a name can be a table, model or column without quotes, with room for a suffix.</summary>
     internal static bool IsPlainName(string name) => PlainName().IsMatch(name);
+
+    private static void VerifyNames(List<SourceTable> tables, ICollection<Fault> faults)
+    {
+        foreach (var twice in tables.GroupBy(table => table.Name).Where(group => group.Count() > 1))
+        {
+            faults.Add(new Fault(twice.Last().Place, $"table '{twice.Key}' is already described at {twice.First().Place}."));
+        }
+        foreach (var twice in tables.DistinctBy(table => table.Name).GroupBy(table => table.DropName).Where(group => group.Count() > 1))
+        {
+            faults.Add(new Fault(
+                twice.Last().Place,
+                $"drops called '{twice.Key}' are those of the table at {twice.First().Place} already; expected a name of its own."));
+        }
+    }
 
     private static List<SourceTable> ReadSource(PropertyMap source)
     {
@@ -64,7 +80,7 @@ public static partial class SourceCatalogue
             Name = name,
             Description = map.Text("description") ?? "",
             Columns = columns,
-            PrimaryKey = key,
+            PrimaryKey = [.. key.Distinct()],
             DropName = config.DropName ?? name,
             WarnAbove = config.WarnAbove,
             FailAbove = config.FailAbove,
@@ -79,6 +95,10 @@ public static partial class SourceCatalogue
 
     private static void Verify(PropertyMap map, SourceTable table)
     {
+        if (table.DropName.IndexOfAny(['-', '.', '/']) >= 0)
+        {
+            map.Refuse($"no drop can be called '{table.DropName}'; expected a name without '-', '.' and '/', as in {DropName.Form}.");
+        }
         foreach (var twice in table.Columns.GroupBy(column => column.Name).Where(group => group.Count() > 1))
         {
             map.Refuse($"column '{twice.Key}' of '{table.Name}' is described {twice.Count()} times; expected once.");
@@ -197,9 +217,9 @@ public static partial class SourceCatalogue
         var count = (double)(map.Number("count") ?? 0);
         var period = map.RequiredText("period");
         map.Finish();
-        if (count <= 0 || period is not ("minute" or "hour" or "day"))
+        if (count is <= 0 or > MaxAge || period is not ("minute" or "hour" or "day"))
         {
-            map.Refuse($"'{{count: {count}, period: {period}}}' is no age; expected a positive count and minute, hour or day.");
+            map.Refuse($"'{{count: {count.ToString(CultureInfo.InvariantCulture)}, period: {period}}}' is no age; expected a positive count and minute, hour or day.");
             return null;
         }
         return count * (period switch { "minute" => TimeSpan.FromMinutes(1), "hour" => TimeSpan.FromHours(1), _ => TimeSpan.FromDays(1) });

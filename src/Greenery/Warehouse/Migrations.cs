@@ -11,10 +11,15 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder)
     private const long LockKey = 7_311_922_001;
 
     /// <summary>Runs what has not run yet, all in one transaction; safe when several processes start at once.</summary>
-    /// <exception cref="FaultException">A file that has run was changed afterwards.</exception>
+    /// <exception cref="FaultException">A file that has run was changed afterwards, or there is no such folder.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var files = Directory.GetFiles(Path.Combine(sqlFolder, "ops"), "*.sql").Order(StringComparer.Ordinal).ToArray();
+        var folder = Path.Combine(sqlFolder, "ops");
+        if (!Directory.Exists(folder))
+        {
+            throw new FaultException("Greenery:Sql", $"there is no folder ops in {sqlFolder}; expected the migrations there.");
+        }
+        var files = Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal).ToArray();
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         if (IsDone(await AppliedAsync(connection, cancellationToken), files))
         {

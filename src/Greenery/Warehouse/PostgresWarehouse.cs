@@ -65,13 +65,14 @@ public sealed class PostgresWarehouse : IAsyncDisposable
     {
         try
         {
-            return new NpgsqlConnectionStringBuilder(connectionString)
+            var parts = new NpgsqlConnectionStringBuilder(connectionString)
             {
                 ApplicationName = "greenery",
                 IncludeErrorDetail = true,
                 // Long statements are the job here; the server's own statement_timeout is the limit.
                 CommandTimeout = 0,
-            }.ConnectionString;
+            };
+            return parts.Host is null ? throw new ArgumentException("it names no Host") : parts.ConnectionString;
         }
         catch (ArgumentException exception)
         {

@@ -1,0 +1,145 @@
+using Greenery.Sources;
+using Greenery.Tests.Support;
+
+namespace Greenery.Tests.Sources;
+
+public sealed class PropertyMapTests
+{
+    [Theory]
+    [InlineData("", "x.yml: holds no YAML mapping; expected one document that begins with 'version: 2'.")]
+    [InlineData("# nothing\n", "x.yml: holds no YAML mapping; expected one document that begins with 'version: 2'.")]
+    [InlineData("- a\n- b\n", "x.yml: holds no YAML mapping; expected one document that begins with 'version: 2'.")]
+    [InlineData("a: 1\n---\nb: 2\n", "x.yml: holds no YAML mapping; expected one document that begins with 'version: 2'.")]
+    public void A_file_without_one_mapping_is_refused(string yaml, string fault) => Assert.Equal(fault, Refusal(yaml));
+
+    [Theory]
+    [InlineData("version: 2\nmodels:\n\t- name: a\n", 3)]
+    [InlineData("version: 2\nmodels: [a\n", 3)]
+    [InlineData("version: 2\nmodels: []\nmodels: []\n", 3)]
+    [InlineData("version: 2\na:\n  b: 1\n c: 2\n", 4)]
+    public void A_file_that_is_no_YAML_is_refused_with_the_line(string yaml, int line)
+    {
+        var refusal = Refusal(yaml);
+
+        Assert.StartsWith($"x.yml:{line}: is no valid YAML: ", refusal, StringComparison.Ordinal);
+        Assert.EndsWith(".", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_a_fault()
+    {
+        var faults = new List<Fault>();
+
+        Assert.Null(PropertyMap.Read("/no/such/file.yml", "x.yml", faults));
+        Assert.StartsWith("x.yml: cannot be read: ", Assert.Single(faults).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Values_are_read_by_their_kind()
+    {
+        var (map, faults) = Read(
+            """
+            text: a word
+            number: -2.50
+            yes: true
+            no: false
+            list: [a, 2, true]
+            one: alone
+            map: {below: x}
+            maps: [{x: 1}, {x: 2}]
+            named: [unique, {range: {min: 0}}]
+            empty:
+            tilde: ~
+            quoted: "null"
+            """);
+
+        Assert.Equal("a word", map.Text("text"));
+        Assert.Equal(-2.5m, map.Number("number"));
+        Assert.True(map.Flag("yes"));
+        Assert.False(map.Flag("no", otherwise: true));
+        Assert.True(map.Flag("absent", otherwise: true));
+        Assert.Equal(["a", "2", "true"], map.Texts("list"));
+        Assert.Equal(["alone"], map.Texts("one"));
+        Assert.Equal("x", map.Map("map")!.Text("below"));
+        Assert.Equal(["1", "2"], map.Maps("maps").Select(below => below.Text("x")));
+        Assert.Equal(["unique x.yml:9", "range x.yml:9"], map.NamedMaps("named").Select(named => $"{named.Name} {named.Map.Place}"));
+        Assert.Null(map.Text("empty"));
+        Assert.Null(map.Text("tilde"));
+        Assert.Equal("null", map.Text("quoted"));
+        Assert.Null(map.Text("absent"));
+        Assert.Empty(map.Texts("absent"));
+        map.Finish();
+        Assert.Empty(faults);
+    }
+
+    [Theory]
+    [InlineData("text", "'key' holds a list; expected a text.", "[a]")]
+    [InlineData("text", "'key' holds a mapping; expected a text.", "{a: b}")]
+    [InlineData("flag", "'key' holds 'yes'; expected true or false.", "yes")]
+    [InlineData("number", "'key' holds 'ten'; expected a number.", "ten")]
+    [InlineData("number", "'key' holds '1,5'; expected a number.", "1,5")]
+    [InlineData("texts", "'key' holds a list; expected a text or a list of texts.", "[[a]]")]
+    [InlineData("map", "'key' holds 'x'; expected a mapping.", "x")]
+    [InlineData("maps", "'key' holds a mapping; expected a list.", "{a: b}")]
+    [InlineData("maps", "'key' holds 'x'; expected a list of mappings.", "[x]")]
+    [InlineData("named", "'key' holds a mapping; expected a list of names, each alone or with a mapping ('- unique' or '- unique: {...}').", "[{unique: }]")]
+    public void A_value_of_another_kind_is_a_fault_with_its_line(string kind, string message, string yaml)
+    {
+        var (map, faults) = Read($"version: 2\nkey: {yaml}\n");
+
+        _ = kind switch
+        {
+            "text" => map.Text("key"),
+            "flag" => map.Flag("key"),
+            "number" => map.Number("key"),
+            "texts" => map.Texts("key"),
+            "map" => map.Map("key"),
+            "maps" => map.Maps("key").ToList(),
+            _ => (object?)map.NamedMaps("key").ToList(),
+        };
+
+        Assert.Equal([$"x.yml:2: {message}"], faults.Select(fault => $"{fault}"));
+    }
+
+    [Fact]
+    public void A_key_that_nobody_asked_for_is_a_fault()
+    {
+        var (map, faults) = Read("version: 2\nmodles: []\n");
+
+        Assert.Empty(map.Allow("version").Maps("models"));
+        map.Finish();
+
+        Assert.Equal(
+            ["x.yml:2: unknown key 'modles'; expected models, version. Did you mean 'models'?"], faults.Select(fault => $"{fault}"));
+    }
+
+    [Fact]
+    public void A_text_that_must_be_there_is_missed_also_when_it_is_blank()
+    {
+        var (map, faults) = Read("a: ' '\n");
+
+        map.RequiredText("a");
+        map.RequiredText("b");
+
+        Assert.Equal(["x.yml:1: has no 'a'; expected one.", "x.yml:1: has no 'b'; expected one."], faults.Select(fault => $"{fault}"));
+    }
+
+    private static string Refusal(string yaml)
+    {
+        using var folder = new TestDataFolder();
+        var path = Path.Combine(folder.Path, "x.yml");
+        File.WriteAllText(path, yaml);
+        var faults = new List<Fault>();
+        Assert.Null(PropertyMap.Read(path, "x.yml", faults));
+        return Assert.Single(faults).ToString();
+    }
+
+    private static (PropertyMap Map, List<Fault> Faults) Read(string yaml)
+    {
+        using var folder = new TestDataFolder();
+        var path = Path.Combine(folder.Path, "x.yml");
+        File.WriteAllText(path, yaml);
+        var faults = new List<Fault>();
+        return (PropertyMap.Read(path, "x.yml", faults)!, faults);
+    }
+}

@@ -1,0 +1,168 @@
+using Greenery.Sources;
+using Greenery.Tests.Support;
+
+namespace Greenery.Tests.Sources;
+
+public sealed class SourceCatalogueTests
+{
+    private const string Table =
+        """
+        sources:
+          - name: shop
+            tables:
+              - name: orders
+                columns: [{name: id, data_type: integer, constraints: [{type: primary_key}]}]
+
+        """;
+
+    [Fact]
+    public void A_contract_is_read_with_the_sources_defaults()
+    {
+        var (tables, faults) = Read(
+            """
+            version: 2
+            sources:
+              - name: shop
+                schema: staging
+                meta: {owner: data@greenery.example}
+                config:
+                  freshness: {warn_after: {count: 2, period: day}}
+                  rejects: {warn: 0, fail: 2.5%}
+                tables:
+                  - name: orders
+                    description: One row per order.
+                    columns:
+                      - {name: order_id, data_type: uuid, constraints: [{type: primary_key}], description: The order.}
+                      - {name: email, data_type: text, meta: {pii: true}, config: {optional: true}}
+                      - {name: total, data_type: "numeric(12,2)", constraints: [{type: not_null}]}
+                  - name: items
+                    meta: {owner: shop@greenery.example}
+                    config: {drop: order_items, rejects: {fail: 3}, freshness: {error_after: {count: 12, period: hour}}}
+                    constraints: [{type: primary_key, columns: [a, b]}]
+                    columns: [{name: a, data_type: integer}, {name: b, data_type: date}]
+            """);
+
+        Assert.Empty(faults);
+        var (orders, items) = (tables[0], tables[1]);
+        Assert.Equal(["order_id"], orders.PrimaryKey);
+        Assert.Equal(
+            [
+                new SourceColumn("order_id", new ColumnType(ColumnKind.Uuid), IsRequired: true, Description: "The order."),
+                new SourceColumn("email", new ColumnType(ColumnKind.Text), IsOptional: true, IsPersonal: true),
+                new SourceColumn("total", new ColumnType(ColumnKind.Numeric, 12, 2), IsRequired: true),
+            ],
+            orders.Columns);
+        Assert.Equal((new RejectLimit(0, null), new RejectLimit(null, 2.5m)), (orders.WarnAbove, orders.FailAbove));
+        Assert.Equal(new Freshness(TimeSpan.FromDays(2), null), orders.Freshness);
+        Assert.Equal(("orders", "data@greenery.example", "sql/sources.yml:10"), (orders.DropName, orders.Owner, orders.Place));
+        Assert.Equal(["a", "b"], items.PrimaryKey);
+        Assert.All(items.Columns, column => Assert.True(column.IsRequired));
+        Assert.Equal((new RejectLimit(0, null), new RejectLimit(3, null)), (items.WarnAbove, items.FailAbove));
+        Assert.Equal(new Freshness(null, TimeSpan.FromHours(12)), items.Freshness);
+        Assert.Equal(("order_items", "shop@greenery.example"), (items.DropName, items.Owner));
+    }
+
+    [Fact]
+    public void A_folder_without_a_contract_says_what_belongs_there()
+    {
+        using var folder = new TestDataFolder();
+        var faults = new List<Fault>();
+
+        Assert.Empty(SourceCatalogue.Read(folder.Path, faults));
+        Assert.Equal(
+            $"sql/sources.yml: is not in {folder.Path}; expected the contract of the source tables there. Set Greenery:Sql to the "
+            + "folder that holds sources.yml, core, marketing and product.",
+            Assert.Single(faults).ToString());
+    }
+
+    [Theory]
+    [InlineData("      - name: orders\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]", "6: table 'orders' is already described at sql/sources.yml:4.")]
+    [InlineData("      - {name: Items, columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]}", "6: 'Items' is no table name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _.")]
+    [InlineData("      - {name: items, columns: [{name: id, data_type: uuid}]}", "6: 'items' has no primary key; expected 'constraints: [{type: primary_key}]' on a column, or on the table with 'columns'.")]
+    [InlineData("      - {name: items}", "6: 'items' has no primary key; expected 'constraints: [{type: primary_key}]' on a column, or on the table with 'columns'.")]
+    [InlineData("      - {columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]}", "6: has no 'name'; expected one.")]
+    [InlineData("      - name: items\n        constraints: [{type: primary_key, columns: [idd]}]\n        columns: [{name: id, data_type: uuid}]", "6: the primary key names 'idd', which is no column of 'items'. Did you mean 'id'?")]
+    [InlineData("      - name: items\n        constraints: [{type: check}]\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]", "7: unknown constraint 'check' on a table; expected primary_key with 'columns'.")]
+    [InlineData("      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: primary_key}]}\n          - {name: x, data_type: strin}", "9: unknown data_type 'strin' of column 'x'; expected uuid, text, integer, bigint, numeric, numeric(p,s), boolean, date, timestamptz, jsonb.")]
+    [InlineData("      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: primary_key}]}\n          - {name: x}", "9: has no 'data_type'; expected one.")]
+    [InlineData("      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: primary_key}]}\n          - {name: id, data_type: uuid}", "6: column 'id' of 'items' is described 2 times; expected once.")]
+    [InlineData("      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: primary_key}]}\n          - {name: _x, data_type: uuid}", "9: '_x' is no column name; expected at most 63 characters, not beginning with _ (reserved).")]
+    [InlineData("      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: uniq}, {type: primary_key}]}", "8: unknown constraint 'uniq'; expected not_null or primary_key.")]
+    [InlineData("      - name: items\n        config: {rejects: {fail: 101%}}\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]", "7: 'fail: 101%' is no limit; expected a number of rows (10) or a share of the rows (2.5%, at most 100%).")]
+    [InlineData("      - name: items\n        config: {rejects: {fial: 1%}}\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]", "7: unknown key 'fial'; expected fail, warn. Did you mean 'fail'?")]
+    [InlineData("      - name: items\n        config: {freshness: {warn_after: {count: 2, period: week}}}\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]", "7: '{count: 2, period: week}' is no age; expected a positive count and minute, hour or day.")]
+    [InlineData("      - name: items\n        config: {freshness: {warn_after: {count: 0, period: day}}}\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]", "7: '{count: 0, period: day}' is no age; expected a positive count and minute, hour or day.")]
+    [InlineData("      - name: items\n        config: {freshness: {warn_after: {count: 1e15, period: day}}}\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]", "7: '{count: 1000000000000000, period: day}' is no age; expected a positive count and minute, hour or day.")]
+    [InlineData("      - name: items\n        config: {drop: orders}\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]", "6: drops called 'orders' are those of the table at sql/sources.yml:4 already; expected a name of its own.")]
+    [InlineData("      - name: items\n        config: {drop: order-items}\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]", "6: no drop can be called 'order-items'; expected a name without '-', '.' and '/', as in <yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson)[.gz].")]
+    public void A_fault_of_the_contract_has_file_and_line(string table, string fault)
+    {
+        var (_, faults) = Read(Table.TrimEnd('\n') + "\n" + table);
+
+        Assert.Equal([$"sql/sources.yml:{fault}"], faults.Select(found => $"{found}"));
+    }
+
+    [Fact]
+    public void Tables_live_in_staging()
+    {
+        var (_, faults) = Read("sources:\n  - name: shop\n    schema: public\n    tables: []\n");
+
+        Assert.Equal(
+            ["sql/sources.yml:2: schema is 'public'; expected staging: all drops are loaded there."], faults.Select(fault => $"{fault}"));
+    }
+
+    [Fact]
+    public void A_key_that_is_declared_on_column_and_table_is_the_same_key()
+    {
+        var (tables, faults) = Read(
+            """
+            sources:
+              - name: shop
+                tables:
+                  - name: orders
+                    constraints: [{type: primary_key, columns: [id]}]
+                    columns: [{name: id, data_type: integer, constraints: [{type: primary_key}]}]
+            """);
+
+        Assert.Empty(faults);
+        Assert.Equal(["id"], tables[0].PrimaryKey);
+    }
+
+    [Theory]
+    [InlineData("uuid", "uuid")]
+    [InlineData(" Text ", "text")]
+    [InlineData("varchar", "text")]
+    [InlineData("INT", "integer")]
+    [InlineData("bigint", "bigint")]
+    [InlineData("numeric", "numeric")]
+    [InlineData("decimal( 12 , 2 )", "numeric(12,2)")]
+    [InlineData("numeric(1000,1000)", "numeric(1000,1000)")]
+    [InlineData("bool", "boolean")]
+    [InlineData("date", "date")]
+    [InlineData("timestamp with time zone", "timestamptz")]
+    [InlineData("jsonb", "jsonb")]
+    public void A_data_type_is_known_by_its_usual_names(string text, string sql)
+    {
+        Assert.True(ColumnType.TryParse(text, out var type));
+        Assert.Equal(sql, type.Sql);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("timestamp")]
+    [InlineData("numeric(0,0)")]
+    [InlineData("numeric(1001,2)")]
+    [InlineData("numeric(2,3)")]
+    [InlineData("numeric(99999,2)")]
+    [InlineData("numeric(١,١)")]
+    [InlineData("text; drop table x")]
+    public void Other_data_types_are_unknown(string text) => Assert.False(ColumnType.TryParse(text, out _));
+
+    private static (IReadOnlyList<SourceTable> Tables, List<Fault> Faults) Read(string yaml)
+    {
+        using var folder = new TestDataFolder();
+        File.WriteAllText(Path.Combine(folder.Path, "sources.yml"), yaml);
+        var faults = new List<Fault>();
+        return (SourceCatalogue.Read(folder.Path, faults), faults);
+    }
+}
