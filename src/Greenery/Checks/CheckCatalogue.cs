@@ -35,7 +35,9 @@ public static class CheckCatalogue
         var rule = CheckKinds.Create(declared.Kind, declared.Column, arguments ?? map, catalogue);
         if (rule is null)
         {
-            map.Refuse($"check '{declared.Kind}' stands on model '{model.Name}'; expected it under a column.");
+            map.Refuse(declared.Column is { } column
+                ? $"check '{declared.Kind}' stands under column '{column}'; expected it on the model."
+                : $"check '{declared.Kind}' stands on model '{model.Name}'; expected it under a column.");
             return null;
         }
         var name = map.Text("name");

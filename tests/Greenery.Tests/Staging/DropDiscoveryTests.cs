@@ -79,7 +79,7 @@ public sealed class DropDiscoveryTests(TestDatabase database) : IClassFixture<Te
     public async Task Files_that_are_no_drops_are_noted_with_what_to_do()
     {
         await using var harness = await HarnessAsync();
-        await WriteAsync(harness, "2026-11-21/{0}x.csv", "2026-13-01/{0}.csv", "readme.txt");
+        await WriteAsync(harness, "2026-11-21/{0}x.csv", "2026-13-01/{0}.csv", "{0}.csv", "readme.txt");
         var notes = (await DiscoverAsync(harness)).Notes;
         Assert.Contains(notes, x => x.Message.Contains($"Did you mean '{harness.Table.Name}'?"));
         Assert.Equal(2, notes.Count(x => x.Message.Contains("does not have the form <yyyy-MM-dd>/<table>")));
