@@ -6,7 +6,7 @@ namespace Greenery.Tests.Models;
 public sealed class ModelPropertiesTests
 {
     [Theory]
-    [InlineData("  - name: b", "3: describes 'b', but there is no sql/core/b.sql. Did you mean 'a'?")]
+    [InlineData("  - name: aa", "3: describes 'aa', but there is no sql/core/aa.sql. Did you mean 'a'?")]
     [InlineData("  - name: later", "3: describes 'later', but there is no sql/core/later.sql.")]
     [InlineData("  - description: x", "3: has no 'name'; expected one.")]
     [InlineData("  - name: a\n  - name: a", "4: model 'a' is already described at sql/core/core.yml:3.")]
