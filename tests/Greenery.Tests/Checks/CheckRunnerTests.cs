@@ -62,7 +62,10 @@ public sealed class CheckRunnerTests(TestDatabase database) : IClassFixture<Test
     [InlineData("price", "accepted_values: {values: [1, 2.5, -1]}", "Pass 3/0")]
     [InlineData("day", "accepted_values: {values: [2026-11-20]}", "Fail 2/1")]
     [InlineData("flag", "accepted_values: {values: [true]}", "Fail 3/1")]
-    [InlineData("key", "accepted_values: {values: [0000000A-0000-0000-0000-000000000001, 0000000A-0000-0000-0000-000000000002]}", "Pass 2/0")]
+    [InlineData(
+        "key",
+        "accepted_values: {values: [0000000A-0000-0000-0000-000000000001, 0000000A-0000-0000-0000-000000000002]}",
+        "Pass 2/0")]
     [InlineData("doc", "accepted_values: {values: ['{\"a\":1}']}", "Fail 2/1")]
     [InlineData("price", "accepted_range: {min_value: 0}", "Fail 3/1")]
     [InlineData("price", "accepted_range: {min_value: -1, max_value: 2.5}", "Pass 3/0")]
@@ -215,6 +218,6 @@ public sealed class CheckRunnerTests(TestDatabase database) : IClassFixture<Test
             ($"core/{model}.sql", "select 1 as one"), ("core/core.yml", $"models:\n  - name: {model}\n{declaration}"));
         var project = folder.Read();
         return await new CheckRunner(database.Warehouse).RunAsync(
-            new RunSchema(7), project.Catalogue[model], project.Checks, CancellationToken.None);
+            new CheckTarget("run_7, staging", $"run_7.{model}", null, []), project.Checks, CancellationToken.None);
     }
 }

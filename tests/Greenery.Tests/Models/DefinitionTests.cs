@@ -38,7 +38,9 @@ public sealed class DefinitionTests
     [Theory]
     [InlineData("unique_key: order_id", "unique_key: amount")]
     [InlineData("unique_key: order_id", "unique_key: order_id, incremental_strategy: append")]
-    [InlineData("window: order_id, incremental_strategy: replace_window", "window: amount, incremental_strategy: replace_window")]
+    [InlineData(
+        "window: order_id, incremental_strategy: replace_window",
+        "window: amount, incremental_strategy: replace_window")]
     public void How_rows_are_merged_counts(string before, string after)
     {
         const string Sql = $"{Parent} and _load_seq > :since";

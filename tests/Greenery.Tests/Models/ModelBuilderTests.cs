@@ -108,12 +108,30 @@ public sealed class ModelBuilderTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Theory]
-    [InlineData("incremental_strategy: append", "select order_id, user_id, amount from orders where _load_seq > :since")]
-    [InlineData("unique_key: user_id", "select user_id, sum(amount) as total from orders where user_id in (select user_id from orders where _load_seq > :since) group by user_id")]
-    [InlineData("unique_key: [user_id, ordered_on]", "select user_id, ordered_on, max(amount) as top from orders where (user_id, ordered_on) in (select user_id, ordered_on from orders where _load_seq > :since) group by 1, 2")]
-    [InlineData("incremental_strategy: replace_window, window: ordered_on", "select ordered_on, user_id, count(*) as n from orders where ordered_on in (select ordered_on from orders where _load_seq > :since) group by 1, 2")]
-    [InlineData("incremental_strategy: replace_window, window: ordered_on", "select ordered_on, user_id, count(*) as n from orders where exists (select from orders as new where new.ordered_on is not distinct from orders.ordered_on and new._load_seq > :since) group by 1, 2")]
-    [InlineData("unique_key: [user_id, ordered_on]", "select user_id, ordered_on, max(amount) as top from orders where exists (select from orders as new where (new.user_id, new.ordered_on) is not distinct from (orders.user_id, orders.ordered_on) and new._load_seq > :since) group by 1, 2")]
+    [InlineData(
+        "incremental_strategy: append",
+        "select order_id, user_id, amount from orders where _load_seq > :since")]
+    [InlineData(
+        "unique_key: user_id",
+        "select user_id, sum(amount) as total from orders where user_id in (select user_id from orders where "
+        + "_load_seq > :since) group by user_id")]
+    [InlineData(
+        "unique_key: [user_id, ordered_on]",
+        "select user_id, ordered_on, max(amount) as top from orders where (user_id, ordered_on) in (select "
+        + "user_id, ordered_on from orders where _load_seq > :since) group by 1, 2")]
+    [InlineData(
+        "incremental_strategy: replace_window, window: ordered_on",
+        "select ordered_on, user_id, count(*) as n from orders where ordered_on in (select ordered_on from "
+        + "orders where _load_seq > :since) group by 1, 2")]
+    [InlineData(
+        "incremental_strategy: replace_window, window: ordered_on",
+        "select ordered_on, user_id, count(*) as n from orders where exists (select from orders as new where "
+        + "new.ordered_on is not distinct from orders.ordered_on and new._load_seq > :since) group by 1, 2")]
+    [InlineData(
+        "unique_key: [user_id, ordered_on]",
+        "select user_id, ordered_on, max(amount) as top from orders where exists (select from orders as new "
+        + "where (new.user_id, new.ordered_on) is not distinct from (orders.user_id, orders.ordered_on) and "
+        + "new._load_seq > :since) group by 1, 2")]
     public async Task Increments_come_to_the_same_as_one_full_build(string config, string sql)
     {
         using var folder = new ProjectFolder(
@@ -130,7 +148,7 @@ public sealed class ModelBuilderTests(TestDatabase database) : IClassFixture<Tes
             await LoadAsync(load);
             var lease = await database.StartAsync();
             var plan = await BuildAsync(folder, lease);
-            Assert.Equal(load != loads[0], plan[0].DeltaTable is not null);
+            Assert.Equal(load != loads[0], plan[0].IsDelta);
             await AssertLikeFullBuildAsync($"run_{lease.RunId}.a", plan[0].Model);
 
             await new Publisher(database.Warehouse, TimeProvider.System).PublishAsync(plan, lease, default);

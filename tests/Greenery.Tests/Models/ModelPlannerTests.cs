@@ -77,8 +77,8 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
 
         var planned = (await PlannedAsync()).First(planned => planned.Model.Name == "facts");
 
-        Assert.Equal((ModelAction.Build, 2L, 5L), (planned.Action, planned.Since, planned.Until));
-        Assert.Matches("^facts__[0-9a-f]{8}_d2$", planned.DeltaTable);
+        Assert.Equal(
+            (ModelAction.Build, true, 2L, 5L), (planned.Action, planned.IsDelta, planned.Since, planned.Until));
         Assert.Equal(await database.ValueAsync<string>("select table_name from ops.live where model = 'facts'"), planned.TableName);
     }
 
@@ -90,7 +90,7 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
 
         var planned = (await PlannedAsync()).First(planned => planned.Model.Name == "facts");
 
-        Assert.Equal(("changed SQL", null, 0L), (planned.Reason, planned.DeltaTable, planned.Since));
+        Assert.Equal(("changed SQL", false, 0L), (planned.Reason, planned.IsDelta, planned.Since));
     }
 
     [Fact]
@@ -100,7 +100,9 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
 
         var plan = await PlannedAsync(isFullRefresh: true);
 
-        Assert.All(plan, planned => Assert.Equal((ModelAction.Build, "full refresh", null, 0L), (planned.Action, planned.Reason, planned.DeltaTable, planned.Since)));
+        Assert.All(plan, planned => Assert.Equal(
+            (ModelAction.Build, "full refresh", false, 0L),
+            (planned.Action, planned.Reason, planned.IsDelta, planned.Since)));
         Assert.Empty(plan.Select(planned => planned.TableName).Intersect(await database.ListAsync<string>("select table_name from ops.live")));
     }
 
@@ -149,7 +151,8 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
     }
 
     private static string Line(PlannedModel planned) =>
-        $"{planned.Model} {planned.Action} {planned.Reason} {planned.Fingerprint} {planned.TableName} {planned.DeltaTable} {planned.Since} {planned.Until}";
+        $"{planned.Model} {planned.Action} {planned.Reason} {planned.Fingerprint} {planned.TableName} "
+        + $"{planned.Version} {planned.IsDelta} {planned.Since} {planned.Until}";
 
     private async Task<List<string>> PlanAsync() =>
         [.. (await PlannedAsync()).Select(planned => $"{planned.Model.Name} {planned.Action} {planned.Reason}")];

@@ -5,13 +5,28 @@ namespace Greenery.Tests.Models;
 public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     [Theory]
-    [InlineData("select order_id\nfrom orders\nwhere order_idd = 1", "sql/core/a.sql:3: PostgreSQL refuses it: column \"order_idd\" does not exist (42703). Perhaps you meant to reference the column \"orders.order_id\".")]
-    [InlineData("select\n    order_id,\nfrom orders", "sql/core/a.sql:3: PostgreSQL refuses it: syntax error at or near \"from\" (42601).")]
-    [InlineData("-- grün 🌱🌱🌱🌱🌱🌱🌱🌱🌱\n\nselect nothing from orders", "sql/core/a.sql:3: PostgreSQL refuses it: column \"nothing\" does not exist (42703).")]
-    [InlineData("select 1 as one,\n    nosuch.fn(1)", "sql/core/a.sql:2: PostgreSQL refuses it: schema \"nosuch\" does not exist (3F000).")]
-    [InlineData("select order_id, order_id from orders", "sql/core/a.sql:1: PostgreSQL refuses it: column \"order_id\" specified more than once (42701).")]
-    [InlineData("select (date 'yesterdayish') as day", "sql/core/a.sql:1: PostgreSQL refuses it: invalid input syntax for type date: \"yesterdayish\" (22007).")]
-    [InlineData("with gone as (delete from orders returning order_id)\nselect order_id from gone", "sql/core/a.sql:2: reads 'gone', which is no model, source table or with clause.")]
+    [InlineData(
+        "select order_id\nfrom orders\nwhere order_idd = 1",
+        "sql/core/a.sql:3: PostgreSQL refuses it: column \"order_idd\" does not exist (42703). Perhaps you "
+        + "meant to reference the column \"orders.order_id\".")]
+    [InlineData(
+        "select\n    order_id,\nfrom orders",
+        "sql/core/a.sql:3: PostgreSQL refuses it: syntax error at or near \"from\" (42601).")]
+    [InlineData(
+        "-- grün 🌱🌱🌱🌱🌱🌱🌱🌱🌱\n\nselect nothing from orders",
+        "sql/core/a.sql:3: PostgreSQL refuses it: column \"nothing\" does not exist (42703).")]
+    [InlineData(
+        "select 1 as one,\n    nosuch.fn(1)",
+        "sql/core/a.sql:2: PostgreSQL refuses it: schema \"nosuch\" does not exist (3F000).")]
+    [InlineData(
+        "select order_id, order_id from orders",
+        "sql/core/a.sql:1: PostgreSQL refuses it: column \"order_id\" specified more than once (42701).")]
+    [InlineData(
+        "select (date 'yesterdayish') as day",
+        "sql/core/a.sql:1: PostgreSQL refuses it: invalid input syntax for type date: \"yesterdayish\" (22007).")]
+    [InlineData(
+        "with gone as (delete from orders returning order_id)\nselect order_id from gone",
+        "sql/core/a.sql:2: reads 'gone', which is no model, source table or with clause.")]
     public async Task SQL_that_PostgreSQL_refuses_is_told_with_file_and_line(string sql, string fault)
     {
         using var folder = new ProjectFolder(("core/a.sql", sql));
@@ -57,7 +72,9 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
     [Theory]
     [InlineData("expression_is_true: {expression: amount > nothing}", "column \"nothing\" does not exist (42703).")]
     [InlineData("expression_is_true: {expression: amount >}", "syntax error at or near \")\" (42601).")]
-    [InlineData("unique_combination_of_columns: {combination_of_columns: [order_id, nothing]}", "column \"nothing\" does not exist (42703).")]
+    [InlineData(
+        "unique_combination_of_columns: {combination_of_columns: [order_id, nothing]}",
+        "column \"nothing\" does not exist (42703).")]
     public async Task A_check_that_PostgreSQL_refuses_is_told_with_its_place(string check, string message)
     {
         using var folder = new ProjectFolder(
