@@ -1,5 +1,4 @@
 using Greenery.Models;
-using Greenery.Publishing;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
 using Npgsql;
@@ -151,7 +150,7 @@ public sealed class ModelBuilderTests(TestDatabase database) : IClassFixture<Tes
             Assert.Equal(load != loads[0], plan[0].IsDelta);
             await AssertLikeFullBuildAsync($"run_{lease.RunId}.a", plan[0].Model);
 
-            await new Publisher(database.Warehouse, TimeProvider.System).PublishAsync(plan, lease, default);
+            await database.PublishAsync(plan, lease);
 
             await AssertLikeFullBuildAsync("core.a", plan[0].Model);
             Assert.Equal(
@@ -159,6 +158,50 @@ public sealed class ModelBuilderTests(TestDatabase database) : IClassFixture<Tes
                 await database.ValueAsync<long>("select row_count from ops.live where model = 'a'"));
         }
     }
+
+    [Fact]
+    public async Task Increments_of_a_run_that_was_not_published_leave_no_trace()
+    {
+        using var folder = new ProjectFolder(
+            ("core/a.sql", "select user_id, sum(amount) as total from orders where user_id in "
+                + "(select user_id from orders where _load_seq > :since) group by user_id"),
+            ("core/core.yml", "models: [{name: a, config: {materialized: incremental, unique_key: user_id}}]"));
+        await LoadAsync("(1, 1, 5, '2026-11-20'), (2, 2, 6, '2026-11-20')");
+        await PublishAsync(folder);
+        var live = await RowsAsync("core.a");
+        await LoadAsync("(3, 1, 50, '2026-11-21'), (4, 3, 7, '2026-11-21')");
+        await BuildAsync(folder, await database.StartAsync());
+
+        Assert.Equal(live, await RowsAsync("core.a"));
+
+        await database.RunAsync("delete from staging.orders where order_id = 4");
+        await LoadAsync("(5, 1, 500, '2026-11-22')");
+        await PublishAsync(folder);
+
+        Assert.Equal(["1 555", "2 6"], await RowsAsync("core.a"));
+        Assert.Equal(2, await database.ValueAsync<long>("select row_count from ops.live where model = 'a'"));
+    }
+
+    [Fact]
+    public async Task A_row_that_is_deleted_takes_the_one_with_its_key_away()
+    {
+        using var folder = new ProjectFolder(
+            ("core/a.sql", "select user_id, amount, amount < 0 as _deleted from orders where _load_seq > :since"),
+            ("core/core.yml", "models: [{name: a, config: {materialized: incremental, unique_key: user_id}}]"));
+        await LoadAsync("(1, 1, 5, '2026-11-20'), (2, 2, 6, '2026-11-20'), (3, 3, -1, '2026-11-20')");
+        await PublishAsync(folder);
+        Assert.Equal(["1 5", "2 6"], await RowsAsync("core.a"));
+
+        await LoadAsync("(4, 1, -1, '2026-11-21'), (5, 9, -1, '2026-11-21'), (6, 3, 7, '2026-11-21')");
+        await PublishAsync(folder);
+
+        Assert.Equal(["2 6", "3 7"], await RowsAsync("core.a"));
+        Assert.Equal(2, await database.ValueAsync<long>("select row_count from ops.live where model = 'a'"));
+    }
+
+    /// <summary>The first two columns.</summary>
+    private Task<List<string>> RowsAsync(string view) =>
+        database.ListAsync<string>($"select format('%s %s', x.a, x.b) from {view} as x (a, b) order by 1");
 
     private async Task AssertLikeFullBuildAsync(string view, Model model)
     {
@@ -190,7 +233,7 @@ public sealed class ModelBuilderTests(TestDatabase database) : IClassFixture<Tes
     private async Task PublishAsync(ProjectFolder folder)
     {
         var lease = await database.StartAsync();
-        await new Publisher(database.Warehouse, TimeProvider.System).PublishAsync(await BuildAsync(folder, lease), lease, default);
+        await database.PublishAsync(await BuildAsync(folder, lease), lease);
     }
 
     private async Task<IReadOnlyList<PlannedModel>> BuildAsync(ProjectFolder folder, RunLease lease)

@@ -1,5 +1,4 @@
 using Greenery.Models;
-using Greenery.Publishing;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
 
@@ -167,7 +166,7 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
     {
         var lease = await database.StartAsync();
         var plan = await BuildAsync(lease);
-        await new Publisher(database.Warehouse, TimeProvider.System).PublishAsync(plan, lease, default);
+        await database.PublishAsync(plan, lease);
     }
 
     private async Task<IReadOnlyList<PlannedModel>> BuildAsync(RunLease lease)
