@@ -49,11 +49,12 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
         await connection.RunAsync("analyze delta", null, cancellationToken);
         var (columns, isKept) = await DescribeAsync("select * from pg_temp.delta", cancellationToken);
         var key = ModelSql.MergeKey(planned.Model);
-        var matches = string.Join(" and ", key.Select(column => $"delta.{Sql.Name(column)} = base.{Sql.Name(column)}"));
         var replaced = key.Count == 0 ? 0 : await connection.RunAsync(
             $"""
             update {_table} as base set _removed_by = @Version
-            where _removed_by is null and exists (select from pg_temp.delta where {matches})
+            where _removed_by is null and {IsReplaced(key)};
+            update {_table} as base set _removed_by = @Version
+            where _removed_by is null and {IsReplacedNull(key)}
             """, planned, cancellationToken);
         var added = await connection.RunAsync(
             $"insert into {_table} ({columns}, _run_id) select {columns}, @Version from pg_temp.delta {isKept}",
@@ -67,6 +68,24 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
         connection.RunAsync(
             $"delete from {Sql.Name("warehouse", tableName)} where _removed_by is not null and _removed_by <= @oldestVersion",
             new { oldestVersion }, cancellationToken);
+
+    private static string IsReplaced(IReadOnlyList<string> key)
+    {
+        var matches = key.Select(column => $"delta.{Sql.Name(column)} = base.{Sql.Name(column)}");
+        return $"exists (select from pg_temp.delta where {string.Join(" and ", matches)})";
+    }
+
+    // A null in the key equals a null, or such rows would be doubled by every increment. Asked apart, of such rows
+    // only, because "is not distinct from" can neither be hashed nor use an index.
+    private static string IsReplacedNull(IReadOnlyList<string> key)
+    {
+        string HasNull(string table) =>
+            string.Join(" or ", key.Select(column => $"{table}.{Sql.Name(column)} is null"));
+        string Values(string table) =>
+            $"jsonb_build_array({string.Join(", ", key.Select(column => $"{table}.{Sql.Name(column)}"))})";
+        return $"({HasNull("base")}) and {Values("base")} in ("
+            + $"select {Values("delta")} from pg_temp.delta where {HasNull("delta")})";
+    }
 
     private async Task<(string Columns, string IsKept)> DescribeAsync(string select, CancellationToken cancellationToken)
     {
