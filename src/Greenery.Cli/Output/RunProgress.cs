@@ -27,7 +27,7 @@ internal sealed class RunProgress(Terminal terminal) : IProgress<RunEvent>
             {
                 _atWork.Add(value.Step.Name);
             }
-            else if (value.Kind != RunEventKind.Retried)
+            else
             {
                 _atWork.Remove(value.Step.Name);
             }

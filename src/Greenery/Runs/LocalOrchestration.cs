@@ -31,19 +31,12 @@ public sealed class LocalOrchestration : IOrchestration, IDisposable
         var start = _time.GetTimestamp();
         try
         {
-            if (await BeginAsync(step) is { } remembered)
-            {
-                return JsonSerializer.Deserialize<TResult>(remembered)!;
-            }
-            _progress?.Report(new RunEvent(RunEventKind.Started, step, null, TimeSpan.Zero));
-            var result = (TResult)await Retrying(step, start).ExecuteAsync(
-                async token => await _steps.ExecuteAsync(step, token), _cancellationToken);
-            await FinishAsync(step, JsonSerializer.Serialize(result));
-            _progress?.Report(new RunEvent(RunEventKind.Done, step, result, _time.GetElapsedTime(start)));
-            return result;
+            // The ledger is part of the attempt: it lies in the database that may just be gone.
+            return await Retrying(step, start).ExecuteAsync(async _ => await AttemptAsync<TResult>(step, start), _cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
+            await FailAsync(step, exception.Message);
             _progress?.Report(new RunEvent(RunEventKind.Failed, step, null, _time.GetElapsedTime(start), exception.Message));
             throw;
         }
@@ -63,14 +56,27 @@ public sealed class LocalOrchestration : IOrchestration, IDisposable
             Delay = TimeSpan.FromSeconds(1),
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
-            OnRetry = async arguments =>
+            OnRetry = arguments =>
             {
                 _progress?.Report(new RunEvent(
                     RunEventKind.Retried, step, null, _time.GetElapsedTime(start), arguments.Outcome.Exception?.Message));
-                await BeginAsync(step);
+                return ValueTask.CompletedTask;
             },
         })
         .Build();
+
+    private async Task<TResult> AttemptAsync<TResult>(RunStep step, long start)
+    {
+        if (await BeginAsync(step) is { } remembered)
+        {
+            return JsonSerializer.Deserialize<TResult>(remembered)!;
+        }
+        _progress?.Report(new RunEvent(RunEventKind.Started, step, null, TimeSpan.Zero));
+        var result = (TResult)await _steps.ExecuteAsync(step, _cancellationToken);
+        await FinishAsync(step, JsonSerializer.Serialize(result));
+        _progress?.Report(new RunEvent(RunEventKind.Done, step, result, _time.GetElapsedTime(start)));
+        return result;
+    }
 
     /// <summary>Counts the attempt; gives the result when the step is done already.</summary>
     private async Task<string?> BeginAsync(RunStep step)
@@ -80,7 +86,8 @@ public sealed class LocalOrchestration : IOrchestration, IDisposable
             """
             insert into ops.step as step (run_id, step, state) values (@RunId, @Name, 'running')
             on conflict (run_id, step) do update
-            set attempts = step.attempts + case when step.state = 'done' then 0 else 1 end
+            set attempts = step.attempts + case when step.state = 'done' then 0 else 1 end,
+                state = case when step.state = 'done' then step.state else 'running' end
             returning case when state = 'done' then result::text end
             """,
             new { step.Lease.RunId, step.Name }, _cancellationToken);
@@ -95,5 +102,23 @@ public sealed class LocalOrchestration : IOrchestration, IDisposable
             where run_id = @RunId and step = @Name
             """,
             new { step.Lease.RunId, step.Name, result }, _cancellationToken);
+    }
+
+    // The error is on its way up already; that the ledger could not be told of it must not hide it.
+    private async Task FailAsync(RunStep step, string error)
+    {
+        try
+        {
+            await using var connection = await _warehouse.ConnectAsync(CancellationToken.None);
+            await connection.RunAsync(
+                """
+                update ops.step set state = 'failed', error = @error, finished_at = clock_timestamp()
+                where run_id = @RunId and step = @Name and state <> 'done'
+                """,
+                new { step.Lease.RunId, step.Name, error }, CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is MachineryException or Npgsql.NpgsqlException)
+        {
+        }
     }
 }

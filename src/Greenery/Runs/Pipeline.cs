@@ -79,7 +79,11 @@ public sealed class Pipeline(PostgresWarehouse warehouse, IDropStore store, Proj
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return await EndAsync(hold.Lease, RunState.Cancelled, "It was stopped before it was done. Nothing was published.");
+            return await EndAsync(hold.Lease, RunState.Cancelled, "It was stopped before it was done.");
+        }
+        catch (OperationCanceledException) when (hold.Lost.IsCancellationRequested)
+        {
+            return await EndAsync(hold.Lease, RunState.Failed, "Its lease could not be renewed, so it was given up.");
         }
         catch (Exception exception) when (exception is FaultException or PublishConflictException)
         {
@@ -96,7 +100,7 @@ public sealed class Pipeline(PostgresWarehouse warehouse, IDropStore store, Proj
     {
         try
         {
-            await _ledger.EndAsync(lease, state, message, CancellationToken.None);
+            state = await _ledger.EndAsync(lease, state, message, CancellationToken.None);
         }
         catch (Exception exception) when (exception is MachineryException or LeaseLostException or Npgsql.NpgsqlException)
         {

@@ -33,20 +33,38 @@ public sealed class RunLedger(PostgresWarehouse warehouse, TimeProvider time)
         }
     }
 
-    /// <summary>Writes a run's last word, unless it has ended already, and gives the lease back.</summary>
-    /// <exception cref="LeaseLostException">The run is somebody else's by now.</exception>
-    public async Task EndAsync(RunLease lease, RunState state, string? message, CancellationToken cancellationToken)
+    /// <summary>
+    /// Writes a run's last word and gives the lease back. What was published stays published, whatever befell the run
+    /// behind that; a word that was said already may be said again.
+    /// </summary>
+    /// <returns>The state that stands.</returns>
+    /// <exception cref="LeaseLostException">The run was taken over, or has ended otherwise.</exception>
+    public async Task<RunState> EndAsync(RunLease lease, RunState state, string? message, CancellationToken cancellationToken)
     {
+        var last = new { state = RunStates.Name(state), message, lease.RunId };
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await lease.VerifyAsync(connection, cancellationToken);
-        await connection.RunAsync(
+        var isSaid = await connection.ValueAsync<bool>(
             """
-            update ops.run set state = @state, message = @message, finished_at = clock_timestamp() where run_id = @RunId;
-            delete from ops.lease where run_id = @RunId
-            """,
-            new { state = RunStates.Name(state), message, lease.RunId }, cancellationToken);
+            select true from ops.run
+            where run_id = @RunId and state = @state and not exists (select from ops.lease where lease.run_id = run.run_id)
+            """, last, cancellationToken);
+        if (isSaid)
+        {
+            return state;
+        }
+        await lease.VerifyAsync(connection, cancellationToken);
+        var stands = await connection.FirstAsync<string>(
+            """
+            delete from ops.lease where run_id = @RunId;
+            update ops.run
+            set state = case when state = 'published' then state else @state end, finished_at = clock_timestamp(),
+                message = case when state = 'published' and @state <> state
+                    then 'Published, but what follows that was not done: ' || @message else @message end
+            where run_id = @RunId returning state
+            """, last, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        return RunStates.Parse(stands!);
     }
 
     private async Task<RunStart> TryStartAsync(NpgsqlConnection connection, RunRequest request, CancellationToken cancellationToken)

@@ -1,0 +1,134 @@
+using Greenery.Runs;
+using Greenery.Tests.Support;
+using Greenery.Warehouse;
+
+namespace Greenery.Tests.Runs;
+
+/// <summary>One run at a time; a dead one makes way; a zombie cannot write; a step may be delivered twice.</summary>
+public sealed class LeaseTests
+{
+    [Fact]
+    public async Task Of_two_runs_at_once_one_is_told_of_the_other()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        var gate = new GatedDropStore(night.Store);
+        var first = night.Pipeline(gate).RunAsync(new RunRequest(), null, CancellationToken.None);
+        await gate.Reached;
+
+        var second = await night.Pipeline().RunAsync(new RunRequest(), null, CancellationToken.None);
+        Assert.True(second.IsBusy);
+        Assert.Equal(1, second.RunId);
+        Assert.Matches(@"^Run 1 is active on .+ \(process \d+\) since .+\. One run at a time: wait for it, or stop it\.$", second.Message);
+
+        gate.Open();
+        Assert.Equal(new RunOutcome(1, RunState.Published, null), await first);
+        Assert.Equal(1, await night.ValueAsync<long>("select count(*) from ops.run"));
+    }
+
+    [Fact]
+    public async Task Of_many_runs_asked_for_at_the_same_moment_one_starts()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        var ledger = new RunLedger(night.Database.Warehouse, TimeProvider.System);
+        var starts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ledger.StartAsync(new RunRequest(), CancellationToken.None)));
+        await using var hold = Assert.Single(starts.OfType<RunStart.Started>()).Hold;
+        Assert.All(starts.OfType<RunStart.Busy>(), busy => Assert.Equal(hold.Lease.RunId, busy.RunId));
+    }
+
+    [Fact]
+    public async Task A_run_whose_process_died_makes_way_at_once()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        await using var dead = await StepwiseRun.StartAsync(night);
+        await dead.DoUntilAsync(StepKind.Plan);
+        await night.ExecuteAsync(
+            """
+            select pg_terminate_backend(pid, 5000) from pg_locks
+            where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+            """);
+
+        var report = await night.RunAsync();
+        Assert.Equal("published", report.State);
+        Assert.Equal(
+            ["failed Its process ended before the run did.", "published "],
+            await night.ListAsync("select concat_ws(' ', state, coalesce(message, '')) from ops.run order by run_id"));
+        // What the dead run had loaded is not loaded again.
+        Assert.Empty(report.Loads);
+        await Assert.ThrowsAsync<LeaseLostException>(() => dead.DoAsync(StepKind.Discover));
+    }
+
+    [Fact]
+    public async Task A_run_that_nobody_can_watch_makes_way_when_its_lease_has_run_out()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        await using var lost = await StepwiseRun.StartAsync(night);
+        await night.ExecuteAsync("update ops.lease set is_watched = false");
+        Assert.True((await night.Pipeline().RunAsync(new RunRequest(), null, CancellationToken.None)).IsBusy);
+        await night.ExecuteAsync("update ops.lease set expires_at = now() - interval '1 second'");
+        Assert.Equal("published", (await night.RunAsync()).State);
+    }
+
+    [Theory]
+    [InlineData(StepKind.Discover, null, "select count(*) from ops.drop")]
+    [InlineData(StepKind.Load, "users", "select count(*) from staging.users")]
+    [InlineData(StepKind.Plan, null, "select count(*) from ops.run_model")]
+    [InlineData(StepKind.Build, "dim_users", "select count(*) from pg_class where relnamespace = 'warehouse'::regnamespace")]
+    [InlineData(StepKind.Check, "dim_users", "select count(*) from ops.check_result")]
+    [InlineData(StepKind.Publish, null, "select count(*) from pg_class where relnamespace = 'core'::regnamespace")]
+    public async Task A_step_of_a_run_that_was_taken_over_keeps_nothing(StepKind kind, string? subject, string leftBehind)
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        await using var zombie = await StepwiseRun.StartAsync(night);
+        await zombie.DoUntilAsync(kind);
+        await zombie.LoseLeaseAsync();
+        var lost = await Assert.ThrowsAsync<LeaseLostException>(() => zombie.DoAsync(kind, subject));
+        Assert.Equal("Run 1 is no longer this process's: it was taken over or has ended. Nothing of this step was kept.", lost.Message);
+        Assert.Equal(0, await night.ValueAsync<long>(leftBehind));
+    }
+
+    [Fact]
+    public async Task A_run_that_was_taken_over_cannot_write_its_last_word()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        await using var zombie = await StepwiseRun.StartAsync(night);
+        await zombie.LoseLeaseAsync();
+        await Assert.ThrowsAsync<LeaseLostException>(() => zombie.DoAsync(StepKind.End, "failed"));
+        Assert.Equal("running", await night.ValueAsync<string>("select state from ops.run"));
+    }
+
+    [Fact]
+    public async Task Every_step_may_be_delivered_twice()
+    {
+        await using var once = await Night.OfTinyShopAsync();
+        await using var twice = await Night.OfTinyShopAsync();
+        for (var day = 0; day < 2; day++)
+        {
+            await once.RunAsync();
+            await using (var run = await StepwiseRun.StartAsync(twice))
+            {
+                run.Deliveries = 2;
+                Assert.Equal(RunState.Published, await new DailyRun(run, run.Lease).RunAsync());
+            }
+            Assert.Equal(await once.MartsAsync(), await twice.MartsAsync());
+            Assert.Equal(await LedgerAsync(once), await LedgerAsync(twice));
+            foreach (var night in new[] { once, twice })
+            {
+                night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n11,1,70,2021-02-11\n13,3,4,2021-02-13\n");
+            }
+        }
+    }
+
+    private static async Task<List<string>> LedgerAsync(Night night) =>
+    [
+        .. await night.ListAsync("select format('run %s %s %s', run_id, state, message) from ops.run order by run_id"),
+        .. await night.ListAsync(
+            """
+            select format('load %s %s %s %s %s', run_id, table_name, rows_in_file, rows_inserted, rows_updated)
+            from ops.load order by run_id, table_name
+            """),
+        .. await night.ListAsync("select format('live %s %s %s', model, row_count, run_id) from ops.live order by model"),
+        .. await night.ListAsync("select format('table %s %s', model, row_count) from ops.model_table order by model, row_count"),
+        .. await night.ListAsync("select format('check %s %s %s', run_id, check_id, rows_looked_at) from ops.check_result order by 1"),
+        .. await night.ListAsync("select format('metric %s %s', run_id, value) from ops.metric order by 1"),
+    ];
+}

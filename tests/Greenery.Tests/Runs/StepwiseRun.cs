@@ -1,0 +1,59 @@
+using Greenery.Runs;
+using Greenery.Tests.Support;
+using Greenery.Warehouse;
+
+namespace Greenery.Tests.Runs;
+
+/// <summary>A run whose steps a test does by hand, as a host would that delivers them when it likes.</summary>
+internal sealed class StepwiseRun(Night night, RunHold hold) : IAsyncDisposable, IOrchestration
+{
+    private readonly RunSteps _steps = new(night.Database.Warehouse, night.Store, night.Project, TimeProvider.System);
+
+    public RunLease Lease => hold.Lease;
+
+    /// <summary>How often <see cref="CallAsync"/> has each step done.</summary>
+    public int Deliveries { get; set; } = 1;
+
+    public static async Task<StepwiseRun> StartAsync(Night night)
+    {
+        var ledger = new RunLedger(night.Database.Warehouse, TimeProvider.System);
+        var started = Assert.IsType<RunStart.Started>(await ledger.StartAsync(new RunRequest(), CancellationToken.None));
+        return new StepwiseRun(night, started.Hold);
+    }
+
+    public Task<object> DoAsync(StepKind kind, string? subject = null) =>
+        _steps.ExecuteAsync(new RunStep(kind, Lease, subject), CancellationToken.None);
+
+    /// <summary>The steps up to, and without, the one named; every table's and every model's of a kind.</summary>
+    public async Task DoUntilAsync(StepKind end)
+    {
+        foreach (var kind in Enum.GetValues<StepKind>().Where(kind => kind < end))
+        {
+            foreach (var subject in Subjects(kind))
+            {
+                await DoAsync(kind, subject);
+            }
+        }
+    }
+
+    public async Task<TResult> CallAsync<TResult>(RunStep step)
+    {
+        for (var i = 1; i < Deliveries; i++)
+        {
+            await _steps.ExecuteAsync(step, CancellationToken.None);
+        }
+        return (TResult)await _steps.ExecuteAsync(step, CancellationToken.None);
+    }
+
+    /// <summary>Another process takes the run over, as it would after this one's lease has run out.</summary>
+    public Task LoseLeaseAsync() => night.ExecuteAsync("update ops.lease set token = gen_random_uuid()");
+
+    public ValueTask DisposeAsync() => hold.DisposeAsync();
+
+    private IEnumerable<string?> Subjects(StepKind kind) => kind switch
+    {
+        StepKind.Load => night.Project.Catalogue.Sources.Select(source => (string?)source.Name),
+        StepKind.Build or StepKind.Check => night.Project.Catalogue.Models.Select(model => (string?)model.Name),
+        _ => [null],
+    };
+}
