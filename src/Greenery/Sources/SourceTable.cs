@@ -24,6 +24,9 @@ public sealed record SourceTable
     /// <summary>More bad rows than this refuse the drop whole; 10% by default.</summary>
     public RejectLimit FailAbove { get; init; } = new(null, 10);
 
+    /// <summary>A drop is the complete table (<c>config: snapshot: true</c>, or its brake); null when it is not.</summary>
+    public SnapshotRule? Snapshot { get; init; }
+
     /// <summary>How old the newest drop may be; null when the contract does not say.</summary>
     public Freshness? Freshness { get; init; }
 

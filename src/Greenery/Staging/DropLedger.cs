@@ -151,7 +151,7 @@ internal static class DropLedger
                 Unknown = result.UnknownColumns.ToArray(),
             },
             cancellationToken);
-        if (result.Changed > 0)
+        if (result.HasChanged)
         {
             await connection.RunAsync(
                 """

@@ -46,8 +46,11 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         var vanished = target is MergeTarget
             ? await new VanishedRows(job, drops).SettleAsync(connection, cancellationToken)
             : VanishedCounts.None;
+        var gone = await new SnapshotMarks(job).SetAsync(connection, counts.Inserted, cancellationToken);
         var result = Count(reading, quarantine, counts) with
         {
+            Gone = gone.Gone,
+            Returned = gone.Returned,
             Restored = vanished.Restored,
             Removed = vanished.Removed,
             // Empty days are all alike, and that is no news.

@@ -7,7 +7,7 @@ namespace Greenery.Staging;
 internal sealed class TableChange(StagingTable table, ExistingTable? existing)
 {
     private static readonly string[] Reserved =
-        [StagingTable.Extra, StagingTable.DropId, StagingTable.LoadSequence, "_line", "_was", "_verdict"];
+        [StagingTable.Extra, StagingTable.DropId, StagingTable.LoadSequence, StagingTable.GoneSince, "_line", "_was", "_verdict"];
 
     // PostgreSQL's own names for types the contract may write otherwise.
     private static string Formatted(ColumnType type) =>
@@ -59,7 +59,13 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
             """;
         yield return table.AddKey;
         yield return table.AddSequenceIndex;
+        if (table.Contract.Snapshot is not null)
+        {
+            yield return AddGoneSince;
+        }
     }
+
+    private string AddGoneSince => $"alter table {table.Name} add column {StagingTable.GoneSince} date";
 
     private IEnumerable<string> Alter(ExistingTable found)
     {
@@ -67,6 +73,10 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
         {
             // Rows that are there already have no value, so a new column can only be not null for rows to come.
             yield return $"alter table {table.Name} add column {Sql.Name(column.Name)} {column.Type.Sql}";
+        }
+        if (table.Contract.Snapshot is not null && !found.Columns.ContainsKey(StagingTable.GoneSince))
+        {
+            yield return AddGoneSince;
         }
         foreach (var column in table.Contract.Columns.Where(column => !table.IsNotNull(column)).Select(column => column.Name)
             .Concat(found.Columns.Keys.Except(table.DropColumns).Except(Reserved)))
