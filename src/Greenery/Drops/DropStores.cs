@@ -10,7 +10,8 @@ public static class DropStores
     public const string DefaultContainer = "drops";
 
     /// <summary>Nothing is read or written yet: a store that is not there shows when it is first used.</summary>
-    /// <param name="drops">Setting <c>Greenery:Drops</c>: a folder, <c>https://account.blob.core.windows.net/container</c>
+    /// <param name="drops">Setting <c>Greenery:Drops</c>: a folder,
+    /// <c>https://account.blob.core.windows.net/container</c>
     /// (used with the ambient identity), or a storage connection string.</param>
     /// <param name="container">Setting <c>Greenery:DropsContainer</c>, for a connection string only; <c>drops</c> by
     /// default.</param>

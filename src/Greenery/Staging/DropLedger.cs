@@ -22,7 +22,8 @@ internal static class DropLedger
         connection.ValueAsync<long>("select nextval('ops.load_seq')", null, cancellationToken);
 
     /// <summary>The content hash of the version of the path that was loaded last, this one not counted.</summary>
-    public static Task<string?> LastHashAsync(NpgsqlConnection connection, LedgerDrop drop, CancellationToken cancellationToken) =>
+    public static Task<string?> LastHashAsync(
+        NpgsqlConnection connection, LedgerDrop drop, CancellationToken cancellationToken) =>
         connection.ValueAsync<string>(
             """
             select d.content_hash
@@ -49,8 +50,11 @@ internal static class DropLedger
             new { hash, job.Drop.Path, job.Table.Name },
             cancellationToken);
 
-    /// <summary>Drops of the table whose rows this one must not overwrite: of a later date, or of a later path on its date.</summary>
-    public static Task<List<long>> NewerAsync(NpgsqlConnection connection, LoadJob job, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Drops of the table whose rows this one must not overwrite: of a later date, or of a later path on its date.
+    /// </summary>
+    public static Task<List<long>> NewerAsync(
+        NpgsqlConnection connection, LoadJob job, CancellationToken cancellationToken) =>
         connection.ListAsync<long>(
             """
             select drop_id
@@ -124,7 +128,8 @@ internal static class DropLedger
             cancellationToken);
 
     /// <summary>Forgets the bad rows of earlier loads of the same path: this load's take their place.</summary>
-    public static Task ForgetQuarantineAsync(NpgsqlConnection connection, string path, CancellationToken cancellationToken) =>
+    public static Task ForgetQuarantineAsync(
+        NpgsqlConnection connection, string path, CancellationToken cancellationToken) =>
         connection.RunAsync(
             "delete from ops.quarantine where drop_id in (select drop_id from ops.drop where path = @path)",
             new { path },

@@ -3,7 +3,9 @@ using Greenery.Sources;
 
 namespace Greenery.Staging;
 
-/// <summary>The files of the store that are drops, as columns for a statement; and notes on those that are not.</summary>
+/// <summary>
+/// The files of the store that are drops, as columns for a statement; and notes on those that are not.
+/// </summary>
 internal sealed class DropListing
 {
     private readonly List<(DropFile File, string Table, DateOnly Date)> _drops = [];

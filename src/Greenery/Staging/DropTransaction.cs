@@ -12,25 +12,28 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
 {
     public async Task<LoadResult> RunAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var isBulk = await BulkTarget.FitsAsync(connection, job, cancellationToken);
         try
         {
-            return await LoadAsync(connection, isBulk ? new BulkTarget(job) : new MergeTarget(job), cancellationToken);
+            return await LoadAsync(connection, mayBeBulk: true, cancellationToken);
         }
-        catch (PostgresException exception) when (isBulk && exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            // The file has a key twice. Which row is the last can be told by the lines only the merge keeps.
-            return await LoadAsync(connection, new MergeTarget(job), cancellationToken);
+            // The file has a key twice, and the table was empty. Which row is the last the lines tell that a merge
+            // keeps.
+            return await LoadAsync(connection, mayBeBulk: false, cancellationToken);
         }
     }
 
     private async Task<LoadResult> LoadAsync(
-        NpgsqlConnection connection, RowTarget target, CancellationToken cancellationToken)
+        NpgsqlConnection connection, bool mayBeBulk, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // Nobody else writes the table until the commit; everybody may read it.
         await connection.RunAsync(
             $"lock table {job.Staging.Name} in share row exclusive mode", null, cancellationToken);
+        RowTarget target = mayBeBulk && await BulkTarget.FitsAsync(connection, job, cancellationToken)
+            ? new BulkTarget(job)
+            : new MergeTarget(job);
         await using var quarantine = new Quarantine(Origin, job.Table.FailAbove);
         await using var reading = await OpenAsync(quarantine, cancellationToken);
         await target.PrepareAsync(connection, cancellationToken);
@@ -71,7 +74,8 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         return await DropReading.OpenAsync(stored, job.Name, job.Table, quarantine, cancellationToken);
     }
 
-    private async Task<string?> TwinAsync(NpgsqlConnection connection, string hash, CancellationToken cancellationToken) =>
+    private async Task<string?> TwinAsync(
+        NpgsqlConnection connection, string hash, CancellationToken cancellationToken) =>
         await DropLedger.TwinAsync(connection, job, hash, cancellationToken) is { } twin
             ? $"has the same content as {twin}"
             : null;

@@ -9,7 +9,9 @@ public enum LoadOutcome
     /// <summary>The path was written again with the content already loaded; nothing was done.</summary>
     SameContent,
 
-    /// <summary>It does not keep the contract; nothing of it was kept. <see cref="LoadResult.Message"/> says why.</summary>
+    /// <summary>
+    /// It does not keep the contract; nothing of it was kept. <see cref="LoadResult.Message"/> says why.
+    /// </summary>
     Refused,
 }
 

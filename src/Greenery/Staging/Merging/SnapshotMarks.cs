@@ -13,8 +13,10 @@ internal sealed class SnapshotMarks(LoadJob job)
     /// <param name="connection">Of the loading transaction.</param>
     /// <param name="inserted">Rows the drop has added.</param>
     /// <param name="cancellationToken">Stops the statement.</param>
-    /// <exception cref="RefusedDropException">More rows would be gone at once than the contract's brake allows.</exception>
-    public async Task<MarkCounts> SetAsync(NpgsqlConnection connection, long inserted, CancellationToken cancellationToken)
+    /// <exception cref="RefusedDropException">More rows would be gone at once than the contract's brake
+    /// allows.</exception>
+    public async Task<MarkCounts> SetAsync(
+        NpgsqlConnection connection, long inserted, CancellationToken cancellationToken)
     {
         if (job.Table.Snapshot is not { } rule)
         {

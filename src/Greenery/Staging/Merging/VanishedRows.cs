@@ -13,7 +13,9 @@ namespace Greenery.Staging.Merging;
 /// </summary>
 internal sealed class VanishedRows(LoadJob job, IDropStore drops)
 {
-    /// <summary>To be called when the drop's rows were merged, and are still in <see cref="MergeSql.Incoming"/>.</summary>
+    /// <summary>
+    /// To be called when the drop's rows were merged, and are still in <see cref="MergeSql.Incoming"/>.
+    /// </summary>
     public async Task<VanishedCounts> SettleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var versions = await DropLedger.LoadedVersionsAsync(connection, job.Drop.Path, cancellationToken);

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Greenery.Staging.Writing;
 
-/// <summary>Sends rows in binary COPY form to a table; on any error the COPY is cancelled, and the error goes on.</summary>
+/// <summary>
+/// Sends rows in binary COPY form to a table; on any error the COPY is cancelled, and the error goes on.
+/// </summary>
 internal static class RawCopy
 {
     public static async Task RunAsync(

@@ -1,4 +1,4 @@
-namespace Greenery.Staging.Reading;
+namespace Greenery.Drops;
 
 /// <summary>A stream that can only be read, forward and asynchronously.</summary>
 internal abstract class ReadOnlyStream : Stream
