@@ -70,7 +70,12 @@ internal static class DropLedger
     public static Task<List<long>> LoadedVersionsAsync(
         NpgsqlConnection connection, string path, CancellationToken cancellationToken) =>
         connection.ListAsync<long>(
-            "select distinct d.drop_id from ops.drop as d inner join ops.load as l on d.drop_id = l.drop_id where d.path = @path",
+            """
+            select distinct d.drop_id
+            from ops.drop as d
+            inner join ops.load as l on d.drop_id = l.drop_id
+            where d.path = @path
+            """,
             new { path },
             cancellationToken);
 
@@ -117,7 +122,12 @@ internal static class DropLedger
             cancellationToken);
 
     public static Task SetStateAsync(
-        NpgsqlConnection connection, long dropId, string state, string? message, string? hash, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection,
+        long dropId,
+        string state,
+        string? message,
+        string? hash,
+        CancellationToken cancellationToken) =>
         connection.RunAsync(
             """
             update ops.drop
@@ -152,7 +162,8 @@ internal static class DropLedger
             new
             {
                 job.Sequence, job.Drop.DropId, job.Lease.RunId, result.Table, result.RowsInFile, result.Inserted,
-                result.Updated, result.Unchanged, result.Superseded, result.Quarantined, result.Restored, result.Removed,
+                result.Updated, result.Unchanged, result.Superseded, result.Quarantined, result.Restored,
+                result.Removed,
                 Unknown = result.UnknownColumns.ToArray(),
             },
             cancellationToken);

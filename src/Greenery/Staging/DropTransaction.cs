@@ -42,7 +42,10 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         var hash = await reading.HashAsync(cancellationToken);
         if (!job.Drop.IsReload && await DropLedger.LastHashAsync(connection, job.Drop, cancellationToken) == hash)
         {
-            return Result(LoadOutcome.SameContent) with { Message = "has the content that was loaded under its name before" };
+            return Result(LoadOutcome.SameContent) with
+            {
+                Message = "has the content that was loaded under its name before",
+            };
         }
         var counts = await target.FinishAsync(connection, cancellationToken);
         // A table that was empty had no row that could have vanished.
@@ -108,7 +111,11 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
     }
 
     private async Task KeepAsync(
-        NpgsqlConnection connection, Quarantine quarantine, LoadResult result, string hash, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        Quarantine quarantine,
+        LoadResult result,
+        string hash,
+        CancellationToken cancellationToken)
     {
         await DropLedger.ForgetQuarantineAsync(connection, job.Drop.Path, cancellationToken);
         if (quarantine.Rows > 0)

@@ -29,9 +29,9 @@ internal sealed class SnapshotMarks(LoadJob job)
         if (counts!.IsNewest && rule.Brake.IsExceededBy(counts.Gone, counts.Before))
         {
             throw new RefusedDropException(
-                $"lacks {counts.Gone} of the {counts.Before} rows that were there, more than the {rule.Brake} the contract "
-                + "lets go at once (config: snapshot); nothing of the drop was kept. Was the export cut short? If it is "
-                + "right, raise the limit.");
+                $"lacks {counts.Gone} of the {counts.Before} rows that were there, more than the {rule.Brake} the "
+                + "contract lets go at once (config: snapshot); nothing of the drop was kept. Was the export cut "
+                + "short? If it is right, raise the limit.");
         }
         return counts;
     }

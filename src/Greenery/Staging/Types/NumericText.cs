@@ -103,7 +103,8 @@ internal readonly ref struct NumericText
         {
             return RowRule.Type;
         }
-        return digits.Length <= 7 && int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
+        return digits.Length <= 7
+            && int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
             ? RowRule.None
             : RowRule.Range;
     }

@@ -9,7 +9,11 @@ namespace Greenery.Staging.Writing;
 internal static class RawCopy
 {
     public static async Task RunAsync(
-        NpgsqlConnection connection, string table, string columns, Func<Stream, Task> write, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string table,
+        string columns,
+        Func<Stream, Task> write,
+        CancellationToken cancellationToken)
     {
         var copy = await connection.BeginRawBinaryCopyAsync(
             $"copy {table} ({columns}) from stdin (format binary)", cancellationToken);

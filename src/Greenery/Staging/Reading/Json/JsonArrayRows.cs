@@ -35,8 +35,8 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         if (window.Unread[0] != '[')
         {
             throw new RefusedDropException(
-                $"begins with {ReadableText.Quote(window.Unread)}; expected a JSON array of objects, beginning with '['. "
-                + "One object a line is .ndjson.");
+                $"begins with {ReadableText.Quote(window.Unread)}; expected a JSON array of objects, beginning with "
+                + "'['. One object a line is .ndjson.");
         }
         window.Consume(1);
     }
@@ -108,7 +108,8 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
             isWhole = isWhole && (isObject ? Objects.TryRead(ref reader, data, out fault) : reader.TrySkip());
             if (isWhole)
             {
-                End(window, output, (int)reader.BytesConsumed, isObject ? fault : NoObject(data[..(int)reader.BytesConsumed]));
+                var length = (int)reader.BytesConsumed;
+                End(window, output, length, isObject ? fault : NoObject(data[..length]));
                 return true;
             }
         }

@@ -12,7 +12,8 @@ internal static class JsonFault
     {
         var at = (int)Math.Min(exception.BytePositionInLine ?? 0, line.Length);
         var shown = line[Math.Max(0, at - Around)..Math.Min(line.Length, at + Around)];
-        return $"found {ReadableText.Quote(shown)} around byte {at + 1}, expected a whole JSON object: {Reason(exception)}";
+        return $"found {ReadableText.Quote(shown)} around byte {at + 1}, expected a whole JSON object: "
+            + Reason(exception);
     }
 
     /// <summary>The framework's reason without its position, which counts from where the parser began.</summary>
