@@ -18,8 +18,7 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            // The file has a key twice, and the table was empty. Which row is the last the lines tell that a merge
-            // keeps.
+            // The table was empty, and the file has a key twice. A merge knows the rows' lines, and so the last row.
             return await LoadAsync(connection, mayBeBulk: false, cancellationToken);
         }
     }
@@ -47,13 +46,28 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
                 Message = "has the content that was loaded under its name before",
             };
         }
+        var result = await MergeAsync(connection, target, reading, quarantine, hash, cancellationToken);
+        await KeepAsync(connection, quarantine, result, hash, cancellationToken);
+        await job.Lease.VerifyAsync(connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    private async Task<LoadResult> MergeAsync(
+        NpgsqlConnection connection,
+        RowTarget target,
+        DropReading reading,
+        Quarantine quarantine,
+        string hash,
+        CancellationToken cancellationToken)
+    {
         var counts = await target.FinishAsync(connection, cancellationToken);
         // A table that was empty had no row that could have vanished.
         var vanished = target is MergeTarget
             ? await new VanishedRows(job, drops).SettleAsync(connection, cancellationToken)
             : VanishedCounts.None;
         var gone = await new SnapshotMarks(job).SetAsync(connection, counts.Inserted, cancellationToken);
-        var result = Count(reading, quarantine, counts) with
+        return Count(reading, quarantine, counts) with
         {
             Gone = gone.Gone,
             Returned = gone.Returned,
@@ -63,10 +77,6 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
             Message = vanished.Message
                 ?? (reading.RowsInFile > 0 ? await TwinAsync(connection, hash, cancellationToken) : null),
         };
-        await KeepAsync(connection, quarantine, result, hash, cancellationToken);
-        await job.Lease.VerifyAsync(connection, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return result;
     }
 
     private QuarantineOrigin Origin => new(job.Drop.DropId, job.Sequence, job.Lease.RunId, job.Table.Name);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Greenery.Staging.Reading.Json;
@@ -21,6 +22,6 @@ internal static class JsonFault
     {
         var end = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         var reason = end < 0 ? exception.Message : exception.Message[..end];
-        return ReadableText.Shorten(System.Text.Encoding.UTF8.GetBytes(reason));
+        return ReadableText.Shorten(Encoding.UTF8.GetBytes(reason));
     }
 }
