@@ -136,7 +136,7 @@ public sealed class TinyNightTests
         var report = await night.RunAsync();
         Assert.Equal("published", report.State);
         Assert.Equal(
-            [new MetricLine("broken", null, "sql/metrics/broken.sql: division by zero (22012)"), new MetricLine("orders", 3, null)],
+            [new MetricLine("broken", null, null, null, "sql/metrics/broken.sql: division by zero (22012)"), new MetricLine("orders", 3, null, null, null)],
             report.Metrics);
     }
 }
