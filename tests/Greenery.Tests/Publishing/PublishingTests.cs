@@ -100,7 +100,7 @@ public sealed class PublishingTests
         await RunAsync(reader, "begin; select count(*) from core.dim_users");
 
         var run = night.RunAsync();
-        await WaitUntilSomebodyWaitsAsync(night);
+        await WaitUntilItPublishesAsync(night, run);
         Assert.Equal(3, await CountAsync(reader));
         Assert.False(run.IsCompleted);
         await RunAsync(reader, "commit");
@@ -242,10 +242,10 @@ public sealed class PublishingTests
         return reads;
     }
 
-    private static async Task WaitUntilSomebodyWaitsAsync(Night night)
+    private static async Task WaitUntilItPublishesAsync(Night night, Task<RunReport> run)
     {
-        while (await night.ValueAsync<long>(
-            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0)
+        while (!run.IsCompleted && await night.ValueAsync<long>(
+            "select count(*) from ops.step where step = 'publish' and state = 'running'") == 0)
         {
             await Task.Yield();
         }
