@@ -55,7 +55,7 @@ public sealed class TinyNightTests
         night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,-4,2021-02-13\n");
         var failed = await night.RunAsync();
         Assert.Equal("checks_failed", failed.State);
-        Assert.Equal("accepted_range on core.fact_orders.amount: 1 of 4 rows fail", failed.Message);
+        Assert.Equal("accepted_range on core.fact_orders.amount: 1 of 1 row fails", failed.Message);
         Assert.Equal(yesterday, await night.MartsAsync());
 
         // Nothing has changed: it must not slip through as "nothing new".
@@ -136,7 +136,7 @@ public sealed class TinyNightTests
         var report = await night.RunAsync();
         Assert.Equal("published", report.State);
         Assert.Equal(
-            [new MetricLine("broken", null, "sql/metrics/broken.sql: division by zero (22012)"), new MetricLine("orders", 3, null)],
+            [new MetricLine("broken", null, null, null, "sql/metrics/broken.sql: division by zero (22012)"), new MetricLine("orders", 3, null, null, null)],
             report.Metrics);
     }
 }
