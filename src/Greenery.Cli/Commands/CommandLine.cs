@@ -29,9 +29,10 @@ internal static class CommandLine
         var parsed = Root().Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
+            // Of an unknown command the parser says also that none was given.
+            foreach (var error in parsed.UnmatchedTokens.Count > 0 ? parsed.Errors.TakeLast(1) : parsed.Errors)
             {
-                await Console.Error.WriteLineAsync(error.Message);
+                await Console.Error.WriteLineAsync(error.Message + Near(parsed, error.Message));
             }
             await Console.Error.WriteLineAsync("'greenery --help' tells what there is.");
             return Misused;
@@ -57,6 +58,14 @@ internal static class CommandLine
         SampleCommand.Create(),
     };
 
+    private static string Near(ParseResult parsed, string message)
+    {
+        var command = parsed.CommandResult.Command;
+        var known = command.Options.Select(option => option.Name).Concat(command.Subcommands.Select(subcommand => subcommand.Name));
+        var unknown = parsed.UnmatchedTokens.FirstOrDefault(token => message.Contains($"'{token}'", StringComparison.Ordinal));
+        return unknown is null ? "" : Suggestion.Sentence(unknown, known);
+    }
+
     private static async Task<int> GuardAsync(Func<Task<int>> invoke)
     {
         try
@@ -79,6 +88,11 @@ internal static class CommandLine
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("Stopped.");
+            return Broken;
+        }
+        catch (Exception exception)
+        {
+            await Console.Error.WriteLineAsync($"This is a defect of greenery, please report it with the lines below. {exception}");
             return Broken;
         }
     }

@@ -74,7 +74,7 @@ internal static class CheckKinds
             arguments.Refuse("accepted_values has no 'values'; expected a list.");
         }
         var name = Sql.Name(column);
-        return new RowRule($"{name} is not null", $"{name}::text not in ({string.Join(", ", values.Select(Sql.Literal))})");
+        return new RowRule($"{name} is not null", $"{name} not in ({string.Join(", ", values.Select(Sql.Literal))})");
     }
 
     private static RowRule AcceptedRange(string column, PropertyMap arguments)

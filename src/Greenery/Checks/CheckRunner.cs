@@ -19,6 +19,7 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await connection.RunAsync($"set search_path to {target.SearchPath}", null, cancellationToken);
+        checks = [.. checks.Select(check => check with { Rule = target.RuleOf(check) })];
         var rowRules = checks.Where(check => check.Rule is RowRule).ToList();
         var counted = await ScanAsync(connection, target.NewRows ?? target.AllRows, rowRules, cancellationToken);
         var results = new List<CheckResult>();

@@ -9,31 +9,42 @@ namespace Greenery.Checks;
 /// <param name="NewRows">SQL for a table with the rows that are new in it, when the others were checked before by the same
 /// rules; null when all have to be looked at.</param>
 /// <param name="Key">The columns by which new rows replaced old ones.</param>
-public sealed record CheckTarget(string SearchPath, string AllRows, string? NewRows, IReadOnlyList<string> Key)
+/// <param name="IsKeyUnique">Whether a unique index holds the key already.</param>
+public sealed record CheckTarget(
+    string SearchPath, string AllRows, string? NewRows, IReadOnlyList<string> Key, bool IsKeyUnique)
 {
     /// <summary>A run's version, before it is published.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="planned">The model's version.</param>
     /// <param name="areRulesTheSame">Whether what readers see was judged by the same checks.</param>
-    public static CheckTarget OfRun(long runId, PlannedModel planned, bool areRulesTheSame)
+    /// <param name="isKeyUnique">Whether a unique index holds the model's key.</param>
+    public static CheckTarget OfRun(long runId, PlannedModel planned, bool areRulesTheSame, bool isKeyUnique)
     {
         var schema = new RunSchema(runId);
         return new CheckTarget(
             schema.SearchPath,
             Sql.Name(schema.Name, planned.Model.Name),
             planned.IsDelta && areRulesTheSame ? ModelSql.NewRows(planned) : null,
-            planned.Model.Strategy == IncrementalStrategy.Merge ? planned.Model.UniqueKey : []);
+            planned.Model.Strategy == IncrementalStrategy.Merge ? planned.Model.UniqueKey : [],
+            isKeyUnique);
     }
 
     /// <summary>What readers see.</summary>
     public static CheckTarget OfReaders(Model model) => new(
-        $"{string.Join(", ", Marts.InOrder)}, staging", Sql.Name(model.Mart, model.Name), null, []);
+        $"{string.Join(", ", Marts.InOrder)}, staging", Sql.Name(model.Mart, model.Name), null, [], IsKeyUnique: false);
+
+    /// <summary>The check in its cheapest form: uniqueness that an index holds needs no look at the rows but a count.</summary>
+    public CheckRule RuleOf(Check check) => IsKeyUnique && check.Rule is SetRule { Reach: CheckReach.NewRowsOfKey } rule && IsKey(rule)
+        ? new RowRule(string.Join(" and ", rule.Columns.Select(column => $"{Sql.Name(column)} is not null")), "false")
+        : check.Rule;
 
     /// <summary>The rows a check has to look at.</summary>
     public string RowsFor(Check check) => NewRows is not null && check.Rule switch
     {
         RowRule or SetRule { Reach: CheckReach.NewRows } => true,
-        SetRule { Reach: CheckReach.NewRowsOfKey } rule => rule.Columns.ToHashSet().SetEquals(Key),
+        SetRule { Reach: CheckReach.NewRowsOfKey } rule => IsKey(rule),
         _ => false,
     } ? NewRows : AllRows;
+
+    private bool IsKey(SetRule rule) => rule.Columns.ToHashSet(StringComparer.Ordinal).SetEquals(Key);
 }

@@ -33,7 +33,8 @@ internal static class BlobFailure
         AuthenticationFailedException failed =>
             $"no identity could be used ({FirstLine(failed)}). Sign in, or set a storage connection string.",
         AggregateException { InnerExceptions: [.., var last] } => Reason(last),
-        _ => $"it cannot be reached ({FirstLine(exception)}). Is the address in Greenery:Drops right, and the service running?",
+        _ => $"it cannot be reached ({FirstLine(exception)}). Is the address in Greenery:Drops right, and the service "
+            + "running?",
     };
 
     private static string FirstLine(Exception exception) => exception.Message.Split('\n')[0].Trim().TrimEnd('.');

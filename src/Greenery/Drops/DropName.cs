@@ -15,7 +15,9 @@ public enum DropFormat
     NdJson,
 }
 
-/// <summary>What a drop's path says: <c>&lt;yyyy-MM-dd&gt;/&lt;table&gt;[-&lt;part&gt;].(csv|json|ndjson)[.gz]</c>.</summary>
+/// <summary>
+/// What a drop's path says: <c>&lt;yyyy-MM-dd&gt;/&lt;table&gt;[-&lt;part&gt;].(csv|json|ndjson)[.gz]</c>.
+/// </summary>
 /// <param name="Date">The business date of the drop.</param>
 /// <param name="Table">The drop name of the contract.</param>
 /// <param name="Part">What stands behind the dash; empty when there is none.</param>

@@ -10,7 +10,8 @@ public static class DropStores
     public const string DefaultContainer = "drops";
 
     /// <summary>Nothing is read or written yet: a store that is not there shows when it is first used.</summary>
-    /// <param name="drops">Setting <c>Greenery:Drops</c>: a folder, <c>https://account.blob.core.windows.net/container</c>
+    /// <param name="drops">Setting <c>Greenery:Drops</c>: a folder,
+    /// <c>https://account.blob.core.windows.net/container</c>
     /// (used with the ambient identity), or a storage connection string.</param>
     /// <param name="container">Setting <c>Greenery:DropsContainer</c>, for a connection string only; <c>drops</c> by
     /// default.</param>
@@ -30,22 +31,30 @@ public static class DropStores
             : new FolderDropStore(drops);
     }
 
+    // The default waits 25 seconds in all before it says that nobody is there. A short outage is bridged as well by
+    // this, a long one is for the run's own retries.
+    private static BlobClientOptions Options => new()
+    {
+        Retry = { MaxRetries = 4, Delay = TimeSpan.FromMilliseconds(300), NetworkTimeout = TimeSpan.FromSeconds(60) },
+    };
+
     private static bool IsConnectionString(string drops) =>
         drops.Contains("AccountName=", StringComparison.OrdinalIgnoreCase)
         || drops.Contains("BlobEndpoint=", StringComparison.OrdinalIgnoreCase)
         || drops.Contains("UseDevelopmentStorage=", StringComparison.OrdinalIgnoreCase);
 
     private static BlobDropStore OpenAddress(Uri address) => address.Segments.Length == 2
-        ? new BlobDropStore(new BlobContainerClient(address, new DefaultAzureCredential()))
+        ? new BlobDropStore(new BlobContainerClient(address, new DefaultAzureCredential(), Options))
         : throw Fault($"is {address.GetLeftPart(UriPartial.Path)}, which names no container");
 
     private static BlobDropStore OpenAccount(string connectionString, string container)
     {
         try
         {
-            return new BlobDropStore(new BlobContainerClient(connectionString, container));
+            return new BlobDropStore(new BlobContainerClient(connectionString, container, Options));
         }
-        catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is FormatException or ArgumentException or InvalidOperationException)
         {
             // The text has a key in it: it is not shown.
             throw Fault("looks like a storage connection string, but cannot be read as one");
@@ -54,5 +63,6 @@ public static class DropStores
 
     private static FaultException Fault(string found) => new(
         "Greenery:Drops",
-        $"{found}; expected a folder, https://<account>.blob.core.windows.net/<container>, or a storage connection string.");
+        $"{found}; expected a folder, https://<account>.blob.core.windows.net/<container>, or a storage connection "
+        + "string.");
 }

@@ -25,16 +25,20 @@ internal sealed class FolderDropStore(string folder) : IDropStore
         }
     }
 
-    public Task<Stream> OpenAsync(DropFile file, CancellationToken cancellationToken) => Task.FromResult(Use<Stream>(() =>
+    public Task<Stream> OpenAsync(
+        DropFile file, CancellationToken cancellationToken) => Task.FromResult(Use<Stream>(() =>
     {
         var stream = OpenExisting(file);
-        // Looked at after opening: a file replaced in between has another ETag, one replaced later is no longer this one.
-        if (ETagOf(new FileInfo(PathOf(file.Path))) == file.ETag)
+        try
         {
-            return stream;
+            EnsureUnchanged(file);
+            return new FolderStream(stream, () => EnsureUnchanged(file));
         }
-        stream.Dispose();
-        throw new DropChangedException(file.Path, "it was changed");
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }));
 
     public async Task WriteAsync(string path, Stream content, CancellationToken cancellationToken)
@@ -82,6 +86,14 @@ internal sealed class FolderDropStore(string folder) : IDropStore
         ETagOf(file),
         file.Length,
         file.LastWriteTimeUtc);
+
+    private void EnsureUnchanged(DropFile file)
+    {
+        if (ETagOf(new FileInfo(PathOf(file.Path))) != file.ETag)
+        {
+            throw new DropChangedException(file.Path, "it was changed");
+        }
+    }
 
     private FileStream OpenExisting(DropFile file)
     {

@@ -6,7 +6,9 @@ public interface IDropStore
     /// <summary>For messages: the container's address without credentials, or the folder's path.</summary>
     string Description { get; }
 
-    /// <summary>All files, in ordinal order of their paths. A container or folder that is not there is a fault.</summary>
+    /// <summary>
+    /// All files, in ordinal order of their paths. A container or folder that is not there is a fault.
+    /// </summary>
     /// <exception cref="MachineryException">The store cannot be reached or does not let us in.</exception>
     IAsyncEnumerable<DropFile> ListAsync(CancellationToken cancellationToken);
 

@@ -80,8 +80,8 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
         NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken)
     {
         var table = Sql.Name("warehouse", planned.TableName);
-        await connection.RunAsync($"create table {table} as\n{planned.Statement}", null, cancellationToken);
+        var rows = await connection.CreateTableAsync($"create table {table} as\n{planned.Statement}", cancellationToken);
         await connection.RunAsync($"analyze {table}", null, cancellationToken);
-        return await connection.ValueAsync<long>($"select count(*) from {table}", null, cancellationToken);
+        return rows;
     }
 }

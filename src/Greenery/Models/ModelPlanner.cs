@@ -54,9 +54,15 @@ internal static class ModelPlanner
         {
             return full with { Action = ModelAction.Reuse, Reason = "built before", TableName = built.TableName };
         }
-        return model.Materialization == Materialization.Incremental && live?.TableName is { } table && live.Definition == model.Definition
-            ? full with { TableName = table, IsDelta = true, Since = live.UntilSeq }
-            : full;
+        if (model.Materialization != Materialization.Incremental || live?.TableName is not { } table || live.Definition != model.Definition)
+        {
+            return full;
+        }
+        // What left staging cannot be seen among what is new since.
+        var emptied = model.Sources.Where(name => state.Removals.GetValueOrDefault(name) > live.UntilSeq).ToList();
+        return emptied.Count > 0
+            ? full with { Reason = $"rows left {string.Join(", ", emptied)}" }
+            : full with { TableName = table, IsDelta = true, Since = live.UntilSeq };
     }
 
     private static string Reason(Model model, LiveModel? live, WarehouseState state, List<PlannedModel> before)

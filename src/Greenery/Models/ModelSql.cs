@@ -43,6 +43,17 @@ public static class ModelSql
     public static string NewRows(PlannedModel planned) => string.Create(CultureInfo.InvariantCulture,
         $"(select * from {Sql.Name("warehouse", planned.TableName)} where _run_id = {planned.Version})");
 
+    /// <summary>Whether a unique index on the table of an incremental model holds its key.</summary>
+    public static Task<bool> IsKeyUniqueAsync(
+        NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken) =>
+        connection.ValueAsync<bool>(
+            """
+            select exists (
+                select from pg_index
+                where indrelid = to_regclass(format('warehouse.%I', @TableName)) and indisunique and indisvalid
+            )
+            """, new { planned.TableName }, cancellationToken);
+
     /// <summary>The columns of a table that people see.</summary>
     internal static Task<List<string>> ColumnsAsync(
         NpgsqlConnection connection, string table, CancellationToken cancellationToken) =>

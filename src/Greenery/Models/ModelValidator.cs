@@ -52,8 +52,9 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
         var prefix = $"create temp view {Sql.Name(model.Name)} as ";
         return TryAsync(connection, transaction, prefix + model.SqlSince(0), exception =>
         {
-            var before = exception.Position > prefix.Length ? model.SqlSince(0)[..(exception.Position - prefix.Length - 1)] : "";
-            return $"{model.File}:{1 + before.Count(c => c == '\n')}";
+            // PostgreSQL counts characters, from 1; a C# string counts some of them twice.
+            var before = model.SqlSince(0).EnumerateRunes().Take(exception.Position - prefix.Length - 1);
+            return $"{model.File}:{1 + before.Count(rune => rune.Value == '\n')}";
         }, cancellationToken);
     }
 
@@ -86,9 +87,7 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
             await connection.RunAsync(sql, null, cancellationToken);
             return null;
         }
-        catch (PostgresException exception) when (exception.SqlState.StartsWith("42", StringComparison.Ordinal)
-            || exception.SqlState.StartsWith("22", StringComparison.Ordinal)
-            || exception.SqlState.StartsWith("0A", StringComparison.Ordinal))
+        catch (PostgresException exception) when (exception.SqlState[..2] is "0A" or "21" or "22" or "3F" or "42" or "54")
         {
             await transaction.RollbackAsync("before", cancellationToken);
             var hint = exception.Hint is { } text ? $" {text}" : "";

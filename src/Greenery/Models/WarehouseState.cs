@@ -13,11 +13,16 @@ internal sealed record LiveModel(
 /// <summary>All that a plan depends on besides the catalogue, read in one go.</summary>
 internal sealed class WarehouseState
 {
-    private WarehouseState(Dictionary<string, long> sources, Dictionary<string, LiveModel> live, ILookup<string, BuiltTable> built) =>
-        (Sources, Live, Built) = (sources, live, built);
+    private WarehouseState(
+        Dictionary<string, long> sources, Dictionary<string, long> removals, Dictionary<string, LiveModel> live,
+        ILookup<string, BuiltTable> built) =>
+        (Sources, Removals, Live, Built) = (sources, removals, live, built);
 
     /// <summary>Per source table, the last load that changed a row of it.</summary>
     public Dictionary<string, long> Sources { get; }
+
+    /// <summary>Per source table, the last load that took a row out of it; 0 for none.</summary>
+    public Dictionary<string, long> Removals { get; }
 
     /// <summary>By model.</summary>
     public Dictionary<string, LiveModel> Live { get; }
@@ -30,8 +35,8 @@ internal sealed class WarehouseState
 
     public static async Task<WarehouseState> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var sources = await connection.ListAsync<(string Table, long Seq)>(
-            "select table_name, load_seq from ops.source_state", null, cancellationToken);
+        var sources = await connection.ListAsync<(string Table, long Seq, long Removed)>(
+            "select table_name, load_seq, removed_seq from ops.source_state", null, cancellationToken);
         var live = await connection.ListAsync<LiveModel>(
             """
             select model as "Model", table_name as "TableName", version as "Version", fingerprint as "Fingerprint",
@@ -48,6 +53,7 @@ internal sealed class WarehouseState
             """, null, cancellationToken);
         return new WarehouseState(
             sources.ToDictionary(x => x.Table, x => x.Seq, StringComparer.Ordinal),
+            sources.ToDictionary(x => x.Table, x => x.Removed, StringComparer.Ordinal),
             live.ToDictionary(x => x.Model, StringComparer.Ordinal),
             built.ToLookup(x => x.Model, StringComparer.Ordinal));
     }

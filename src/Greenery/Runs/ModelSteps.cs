@@ -77,7 +77,12 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
             return new CheckStepResult(checks, failures, warnings);
         }
         var planned = (await _plans.ReadAsync(lease.RunId, cancellationToken)).First(planned => planned.Model.Name == name);
-        var target = CheckTarget.OfRun(lease.RunId, planned, await AreRulesTheSameAsync(cancellationToken));
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var target = CheckTarget.OfRun(
+            lease.RunId,
+            planned,
+            await AreRulesTheSameAsync(cancellationToken),
+            await ModelSql.IsKeyUniqueAsync(connection, planned, cancellationToken));
         var results = await new CheckRunner(warehouse).RunAsync(target, [.. _checks[name]], cancellationToken);
         await new CheckLedger(warehouse).WriteAsync(lease, planned.Model, results, cancellationToken);
         return new CheckStepResult(

@@ -19,7 +19,8 @@ public enum ColumnKind
 
 /// <summary>A column's <c>data_type</c> as written in sources.yml.</summary>
 /// <param name="Kind">Which type.</param>
-/// <param name="Precision">Digits in all of a <c>numeric(p,s)</c>; 0 for a plain <c>numeric</c> and all other types.</param>
+/// <param name="Precision">Digits in all of a <c>numeric(p,s)</c>; 0 for a plain <c>numeric</c> and all other
+/// types.</param>
 /// <param name="Scale">Digits behind the point of a <c>numeric(p,s)</c>.</param>
 public readonly partial record struct ColumnType(ColumnKind Kind, int Precision = 0, int Scale = 0)
 {

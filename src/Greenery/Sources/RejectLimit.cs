@@ -10,7 +10,9 @@ public sealed record RejectLimit(long? Rows, decimal? Percent)
     /// <summary>Whether <paramref name="bad"/> of <paramref name="all"/> rows are too many.</summary>
     public bool IsExceededBy(long bad, long all) => Rows is { } rows ? bad > rows : bad * 100m > Percent * all;
 
-    /// <summary>Reads <c>10</c> or <c>2.5%</c>; false for anything else, negative numbers and shares over 100%.</summary>
+    /// <summary>
+    /// Reads <c>10</c> or <c>2.5%</c>; false for anything else, negative numbers and shares over 100%.
+    /// </summary>
     public static bool TryParse(string text, out RejectLimit limit)
     {
         var isShare = text.EndsWith('%');

@@ -3,7 +3,8 @@ namespace Greenery.Sources;
 /// <summary>One column of a source table's contract.</summary>
 /// <param name="Name">The header or JSON key in the drop, and the column in staging.</param>
 /// <param name="Type">What its values must be.</param>
-/// <param name="IsRequired">A row without a value is quarantined (<c>constraints: not_null</c>, or part of the key).</param>
+/// <param name="IsRequired">A row without a value is quarantined (<c>constraints: not_null</c>, or part of the
+/// key).</param>
 /// <param name="IsOptional">A CSV file may lack the column altogether (<c>config: optional: true</c>); all its rows
 /// then hold null. A column that is not optional and not in the header refuses the file.</param>
 /// <param name="IsPersonal">Masked wherever rows are shown (<c>meta: pii: true</c>).</param>

@@ -18,11 +18,18 @@ public sealed record SourceTable
     /// <summary>The name a drop has before <c>-part</c> and the extension; the table's name by default.</summary>
     public required string DropName { get; init; }
 
-    /// <summary>More bad rows than this in one drop are a warning; none by default: every bad row is reported anyway.</summary>
+    /// <summary>
+    /// More bad rows than this in one drop are a warning; none by default: every bad row is reported anyway.
+    /// </summary>
     public RejectLimit? WarnAbove { get; init; }
 
     /// <summary>More bad rows than this refuse the drop whole; 10% by default.</summary>
     public RejectLimit FailAbove { get; init; } = new(null, 10);
+
+    /// <summary>
+    /// A drop is the complete table (<c>config: snapshot: true</c>, or its brake); null when it is not.
+    /// </summary>
+    public SnapshotRule? Snapshot { get; init; }
 
     /// <summary>How old the newest drop may be; null when the contract does not say.</summary>
     public Freshness? Freshness { get; init; }

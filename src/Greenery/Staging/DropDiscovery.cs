@@ -86,7 +86,9 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
                         where
                             other.path = d.path
                             and other.drop_id <> d.drop_id
-                            and l.load_seq > (select max(own.load_seq) from ops.load as own where own.drop_id = d.drop_id)
+                            and l.load_seq > (
+                                select max(own.load_seq) from ops.load as own where own.drop_id = d.drop_id
+                            )
                     )
                 )
             order by d.drop_date, d.path collate "C"

@@ -22,7 +22,8 @@ internal static class DropLedger
         connection.ValueAsync<long>("select nextval('ops.load_seq')", null, cancellationToken);
 
     /// <summary>The content hash of the version of the path that was loaded last, this one not counted.</summary>
-    public static Task<string?> LastHashAsync(NpgsqlConnection connection, LedgerDrop drop, CancellationToken cancellationToken) =>
+    public static Task<string?> LastHashAsync(
+        NpgsqlConnection connection, LedgerDrop drop, CancellationToken cancellationToken) =>
         connection.ValueAsync<string>(
             """
             select d.content_hash
@@ -49,8 +50,11 @@ internal static class DropLedger
             new { hash, job.Drop.Path, job.Table.Name },
             cancellationToken);
 
-    /// <summary>Drops of the table whose rows this one must not overwrite: of a later date, or of a later path on its date.</summary>
-    public static Task<List<long>> NewerAsync(NpgsqlConnection connection, LoadJob job, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Drops of the table whose rows this one must not overwrite: of a later date, or of a later path on its date.
+    /// </summary>
+    public static Task<List<long>> NewerAsync(
+        NpgsqlConnection connection, LoadJob job, CancellationToken cancellationToken) =>
         connection.ListAsync<long>(
             """
             select drop_id
@@ -66,7 +70,12 @@ internal static class DropLedger
     public static Task<List<long>> LoadedVersionsAsync(
         NpgsqlConnection connection, string path, CancellationToken cancellationToken) =>
         connection.ListAsync<long>(
-            "select distinct d.drop_id from ops.drop as d inner join ops.load as l on d.drop_id = l.drop_id where d.path = @path",
+            """
+            select distinct d.drop_id
+            from ops.drop as d
+            inner join ops.load as l on d.drop_id = l.drop_id
+            where d.path = @path
+            """,
             new { path },
             cancellationToken);
 
@@ -113,7 +122,12 @@ internal static class DropLedger
             cancellationToken);
 
     public static Task SetStateAsync(
-        NpgsqlConnection connection, long dropId, string state, string? message, string? hash, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection,
+        long dropId,
+        string state,
+        string? message,
+        string? hash,
+        CancellationToken cancellationToken) =>
         connection.RunAsync(
             """
             update ops.drop
@@ -124,7 +138,8 @@ internal static class DropLedger
             cancellationToken);
 
     /// <summary>Forgets the bad rows of earlier loads of the same path: this load's take their place.</summary>
-    public static Task ForgetQuarantineAsync(NpgsqlConnection connection, string path, CancellationToken cancellationToken) =>
+    public static Task ForgetQuarantineAsync(
+        NpgsqlConnection connection, string path, CancellationToken cancellationToken) =>
         connection.RunAsync(
             "delete from ops.quarantine where drop_id in (select drop_id from ops.drop where path = @path)",
             new { path },
@@ -147,11 +162,12 @@ internal static class DropLedger
             new
             {
                 job.Sequence, job.Drop.DropId, job.Lease.RunId, result.Table, result.RowsInFile, result.Inserted,
-                result.Updated, result.Unchanged, result.Superseded, result.Quarantined, result.Restored, result.Removed,
+                result.Updated, result.Unchanged, result.Superseded, result.Quarantined, result.Restored,
+                result.Removed,
                 Unknown = result.UnknownColumns.ToArray(),
             },
             cancellationToken);
-        if (result.Changed > 0)
+        if (result.HasChanged)
         {
             await connection.RunAsync(
                 """

@@ -3,7 +3,9 @@ using Greenery.Sources;
 
 namespace Greenery.Staging;
 
-/// <summary>The files of the store that are drops, as columns for a statement; and notes on those that are not.</summary>
+/// <summary>
+/// The files of the store that are drops, as columns for a statement; and notes on those that are not.
+/// </summary>
 internal sealed class DropListing
 {
     private readonly List<(DropFile File, string Table, DateOnly Date)> _drops = [];
@@ -50,14 +52,16 @@ internal sealed class DropListing
                 // A README beside the day's folders is nobody's mistake.
                 return;
             }
-            _notes.Add(new Fault(file.Path, $"is not loaded: its name does not have the form {DropName.Form}. Rename it."));
+            _notes.Add(new Fault(
+                file.Path, $"is not loaded: its name does not have the form {DropName.Form}. Rename it."));
         }
         else if (!byDropName.TryGetValue(name.Table, out var table))
         {
             _notes.Add(new Fault(
                 file.Path,
                 $"is not loaded: the contract has no drops named '{name.Table}'."
-                + $"{Suggestion.Sentence(name.Table, byDropName.Keys)} Add the table to sources.yml, or rename the file."));
+                + $"{Suggestion.Sentence(name.Table, byDropName.Keys)} "
+                + "Add the table to sources.yml, or rename the file."));
         }
         else if (through is null || name.Date <= through)
         {

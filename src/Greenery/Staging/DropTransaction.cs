@@ -12,25 +12,27 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
 {
     public async Task<LoadResult> RunAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var isBulk = await BulkTarget.FitsAsync(connection, job, cancellationToken);
         try
         {
-            return await LoadAsync(connection, isBulk ? new BulkTarget(job) : new MergeTarget(job), cancellationToken);
+            return await LoadAsync(connection, mayBeBulk: true, cancellationToken);
         }
-        catch (PostgresException exception) when (isBulk && exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            // The file has a key twice. Which row is the last can be told by the lines only the merge keeps.
-            return await LoadAsync(connection, new MergeTarget(job), cancellationToken);
+            // The table was empty, and the file has a key twice. A merge knows the rows' lines, and so the last row.
+            return await LoadAsync(connection, mayBeBulk: false, cancellationToken);
         }
     }
 
     private async Task<LoadResult> LoadAsync(
-        NpgsqlConnection connection, RowTarget target, CancellationToken cancellationToken)
+        NpgsqlConnection connection, bool mayBeBulk, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // Nobody else writes the table until the commit; everybody may read it.
         await connection.RunAsync(
             $"lock table {job.Staging.Name} in share row exclusive mode", null, cancellationToken);
+        RowTarget target = mayBeBulk && await BulkTarget.FitsAsync(connection, job, cancellationToken)
+            ? new BulkTarget(job)
+            : new MergeTarget(job);
         await using var quarantine = new Quarantine(Origin, job.Table.FailAbove);
         await using var reading = await OpenAsync(quarantine, cancellationToken);
         await target.PrepareAsync(connection, cancellationToken);
@@ -39,25 +41,42 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         var hash = await reading.HashAsync(cancellationToken);
         if (!job.Drop.IsReload && await DropLedger.LastHashAsync(connection, job.Drop, cancellationToken) == hash)
         {
-            return Result(LoadOutcome.SameContent) with { Message = "has the content that was loaded under its name before" };
+            return Result(LoadOutcome.SameContent) with
+            {
+                Message = "has the content that was loaded under its name before",
+            };
         }
+        var result = await MergeAsync(connection, target, reading, quarantine, hash, cancellationToken);
+        await KeepAsync(connection, quarantine, result, hash, cancellationToken);
+        await job.Lease.VerifyAsync(connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    private async Task<LoadResult> MergeAsync(
+        NpgsqlConnection connection,
+        RowTarget target,
+        DropReading reading,
+        Quarantine quarantine,
+        string hash,
+        CancellationToken cancellationToken)
+    {
         var counts = await target.FinishAsync(connection, cancellationToken);
         // A table that was empty had no row that could have vanished.
         var vanished = target is MergeTarget
             ? await new VanishedRows(job, drops).SettleAsync(connection, cancellationToken)
             : VanishedCounts.None;
-        var result = Count(reading, quarantine, counts) with
+        var gone = await new SnapshotMarks(job).SetAsync(connection, counts.Inserted, cancellationToken);
+        return Count(reading, quarantine, counts) with
         {
+            Gone = gone.Gone,
+            Returned = gone.Returned,
             Restored = vanished.Restored,
             Removed = vanished.Removed,
             // Empty days are all alike, and that is no news.
             Message = vanished.Message
                 ?? (reading.RowsInFile > 0 ? await TwinAsync(connection, hash, cancellationToken) : null),
         };
-        await KeepAsync(connection, quarantine, result, hash, cancellationToken);
-        await job.Lease.VerifyAsync(connection, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return result;
     }
 
     private QuarantineOrigin Origin => new(job.Drop.DropId, job.Sequence, job.Lease.RunId, job.Table.Name);
@@ -68,7 +87,8 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         return await DropReading.OpenAsync(stored, job.Name, job.Table, quarantine, cancellationToken);
     }
 
-    private async Task<string?> TwinAsync(NpgsqlConnection connection, string hash, CancellationToken cancellationToken) =>
+    private async Task<string?> TwinAsync(
+        NpgsqlConnection connection, string hash, CancellationToken cancellationToken) =>
         await DropLedger.TwinAsync(connection, job, hash, cancellationToken) is { } twin
             ? $"has the same content as {twin}"
             : null;
@@ -101,7 +121,11 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
     }
 
     private async Task KeepAsync(
-        NpgsqlConnection connection, Quarantine quarantine, LoadResult result, string hash, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        Quarantine quarantine,
+        LoadResult result,
+        string hash,
+        CancellationToken cancellationToken)
     {
         await DropLedger.ForgetQuarantineAsync(connection, job.Drop.Path, cancellationToken);
         if (quarantine.Rows > 0)

@@ -9,7 +9,9 @@ public enum LoadOutcome
     /// <summary>The path was written again with the content already loaded; nothing was done.</summary>
     SameContent,
 
-    /// <summary>It does not keep the contract; nothing of it was kept. <see cref="LoadResult.Message"/> says why.</summary>
+    /// <summary>
+    /// It does not keep the contract; nothing of it was kept. <see cref="LoadResult.Message"/> says why.
+    /// </summary>
     Refused,
 }
 
@@ -46,8 +48,14 @@ public sealed record LoadResult
     /// staging.</summary>
     public long Removed { get; init; }
 
-    /// <summary>Rows of staging that are other than before.</summary>
-    public long Changed => Inserted + Updated + Restored + Removed;
+    /// <summary>Tables of complete drops only: rows that are marked as gone since this load.</summary>
+    public long Gone { get; init; }
+
+    /// <summary>Tables of complete drops only: rows that were gone and are there again.</summary>
+    public long Returned { get; init; }
+
+    /// <summary>Whether any row of staging is other than before.</summary>
+    public bool HasChanged => Inserted + Updated + Restored + Removed + Gone + Returned > 0;
 
     /// <summary>Columns the contract does not know; their values are in <c>_extra</c>.</summary>
     public IReadOnlyList<string> UnknownColumns { get; init; } = [];

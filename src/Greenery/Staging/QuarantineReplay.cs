@@ -39,8 +39,8 @@ public sealed class QuarantineReplay(PostgresWarehouse warehouse, IDropStore dro
             {
                 notes.Add(new Fault(
                     held.Path,
-                    $"is not replayed: its {held.Rows} quarantined rows are kept, but the file they came from was changed "
-                    + "or left the store. Put it back, or upload the rows corrected."));
+                    $"is not replayed: its {held.Rows} quarantined rows are kept, but the file they came from was "
+                    + "changed or left the store. Put it back, or upload the rows corrected."));
             }
         }
         return new ReplayResult(replayed, notes);

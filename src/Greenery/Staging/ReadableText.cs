@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace Greenery.Staging;
 
@@ -33,6 +34,6 @@ internal static class ReadableText
     public static bool Sanitize(ReadOnlySpan<byte> bytes, out string text)
     {
         text = Encoding.UTF8.GetString(bytes).Replace('\0', '\uFFFD');
-        return System.Text.Unicode.Utf8.IsValid(bytes) && !bytes.Contains((byte)0);
+        return Utf8.IsValid(bytes) && !bytes.Contains((byte)0);
     }
 }

@@ -17,6 +17,11 @@ internal sealed class StagingTable(SourceTable table)
     /// <summary>The load that last changed the row.</summary>
     public const string LoadSequence = "_load_seq";
 
+    /// <summary>
+    /// Tables of complete drops only: the date of the first drop that lacked the row; null while it is there.
+    /// </summary>
+    public const string GoneSince = "_gone_since";
+
     public SourceTable Contract => table;
 
     /// <summary>Quoted, with its schema.</summary>

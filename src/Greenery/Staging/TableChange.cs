@@ -7,44 +7,48 @@ namespace Greenery.Staging;
 internal sealed class TableChange(StagingTable table, ExistingTable? existing)
 {
     private static readonly string[] Reserved =
-        [StagingTable.Extra, StagingTable.DropId, StagingTable.LoadSequence, "_line", "_was", "_verdict"];
+    [
+        StagingTable.Extra, StagingTable.DropId, StagingTable.LoadSequence, StagingTable.GoneSince,
+        // Of the temporary table and the statement that merges it.
+        "_line", "_was", "_verdict",
+    ];
 
     // PostgreSQL's own names for types the contract may write otherwise.
     private static string Formatted(ColumnType type) =>
         type.Kind == ColumnKind.TimestampTz ? "timestamp with time zone" : type.Sql;
 
     /// <summary>What cannot be done, in words.</summary>
-    public IEnumerable<Fault> Faults()
+    public IEnumerable<Fault> Faults() => table.Contract.Columns
+        .Where(column => Reserved.Contains(column.Name))
+        .Select(Taken)
+        .Concat(existing is null ? [] : FaultsWith(existing));
+
+    private IEnumerable<Fault> FaultsWith(ExistingTable found)
     {
-        foreach (var column in table.Contract.Columns.Where(column => Reserved.Contains(column.Name)))
+        foreach (var column in table.Contract.Columns.Where(column => IsRetyped(found, column)))
         {
-            yield return new Fault(
-                table.Contract.Place, $"column '{column.Name}' has a name that staging keeps for itself; rename it.");
-        }
-        if (existing is null)
-        {
-            yield break;
-        }
-        foreach (var column in table.Contract.Columns.Where(IsRetyped))
-        {
-            yield return new Fault(
-                table.Contract.Place,
-                $"column '{column.Name}' is {column.Type} here and {existing.Columns[column.Name].Type} in {table.Name}. "
+            yield return Fault(
+                $"column '{column.Name}' is {column.Type} here and {found.Columns[column.Name].Type} in {table.Name}. "
                 + $"Give it a new name, or, if nothing depends on it, drop {table.Name} and run with --reload.");
         }
-        if (!existing.Key.SequenceEqual(table.Contract.PrimaryKey))
+        if (!found.Key.SequenceEqual(table.Contract.PrimaryKey))
         {
-            yield return new Fault(
-                table.Contract.Place,
-                $"the key is ({string.Join(", ", table.Contract.PrimaryKey)}) here and ({string.Join(", ", existing.Key)}) "
-                + $"in {table.Name}. Restore it, or drop {table.Name} and run with --reload.");
+            yield return Fault(
+                $"the key is ({string.Join(", ", table.Contract.PrimaryKey)}) here and "
+                + $"({string.Join(", ", found.Key)}) in {table.Name}. "
+                + $"Restore it, or drop {table.Name} and run with --reload.");
         }
     }
 
+    private Fault Taken(SourceColumn column) =>
+        Fault($"column '{column.Name}' has a name that staging keeps for itself; rename it.");
+
+    private Fault Fault(string message) => new(table.Contract.Place, message);
+
     public IEnumerable<string> Statements() => existing is null ? Create() : Alter(existing);
 
-    private bool IsRetyped(SourceColumn column) =>
-        existing!.Columns.TryGetValue(column.Name, out var found) && found.Type != Formatted(column.Type);
+    private static bool IsRetyped(ExistingTable found, SourceColumn column) =>
+        found.Columns.TryGetValue(column.Name, out var was) && was.Type != Formatted(column.Type);
 
     private IEnumerable<string> Create()
     {
@@ -59,7 +63,13 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
             """;
         yield return table.AddKey;
         yield return table.AddSequenceIndex;
+        if (table.Contract.Snapshot is not null)
+        {
+            yield return AddGoneSince;
+        }
     }
+
+    private string AddGoneSince => $"alter table {table.Name} add column {StagingTable.GoneSince} date";
 
     private IEnumerable<string> Alter(ExistingTable found)
     {
@@ -68,15 +78,22 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
             // Rows that are there already have no value, so a new column can only be not null for rows to come.
             yield return $"alter table {table.Name} add column {Sql.Name(column.Name)} {column.Type.Sql}";
         }
-        foreach (var column in table.Contract.Columns.Where(column => !table.IsNotNull(column)).Select(column => column.Name)
-            .Concat(found.Columns.Keys.Except(table.DropColumns).Except(Reserved)))
+        if (table.Contract.Snapshot is not null && !found.Columns.ContainsKey(StagingTable.GoneSince))
         {
-            if (found.Columns.TryGetValue(column, out var was) && was.IsNotNull)
-            {
-                yield return $"alter table {table.Name} alter column {Sql.Name(column)} drop not null";
-            }
+            yield return AddGoneSince;
+        }
+        foreach (var column in MayBeNull(found).Where(column => found.Columns[column].IsNotNull))
+        {
+            yield return $"alter table {table.Name} alter column {Sql.Name(column)} drop not null";
         }
     }
+
+    // What the contract lets be null, and what it no longer has.
+    private IEnumerable<string> MayBeNull(ExistingTable found) => table.Contract.Columns
+        .Where(column => !table.IsNotNull(column))
+        .Select(column => column.Name)
+        .Intersect(found.Columns.Keys)
+        .Concat(found.Columns.Keys.Except(table.DropColumns).Except(Reserved));
 
     private string Define(SourceColumn column) =>
         $"{Sql.Name(column.Name)} {column.Type.Sql}{(table.IsNotNull(column) ? " not null" : "")}";

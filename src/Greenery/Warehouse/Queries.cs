@@ -11,6 +11,15 @@ public static class Queries
         this NpgsqlConnection connection, string sql, object? parameters, CancellationToken cancellationToken) =>
         await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
 
+    /// <summary>Executes a <c>create table ... as</c>; returns the rows of the table.</summary>
+    public static async Task<long> CreateTableAsync(
+        this NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand(sql) } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        return (long)batch.BatchCommands[0].Rows;
+    }
+
     /// <summary>All rows of a query.</summary>
     public static async Task<List<T>> ListAsync<T>(
         this NpgsqlConnection connection, string sql, object? parameters, CancellationToken cancellationToken) =>

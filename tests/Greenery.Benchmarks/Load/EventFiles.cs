@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Greenery.Benchmarks.Load;
 
-/// <summary>Web events of an invented shop, the same ones for the same seed, as CSV and as one JSON object a line.</summary>
+/// <summary>
+/// Web events of an invented shop, the same ones for the same seed, as CSV and as one JSON object a line.
+/// </summary>
 internal sealed class EventFiles(int seed)
 {
     private readonly Random _random = new(seed);

@@ -8,12 +8,10 @@ internal static class LoadBenchmark
 {
     public static async Task<int> RunAsync(string[] options)
     {
-        var rows = long.Parse(Option(options, "--rows") ?? "2000000", System.Globalization.CultureInfo.InvariantCulture);
-        var connection = Option(options, "--warehouse") ?? Environment.GetEnvironmentVariable("Greenery__Warehouse");
-        if (connection is null)
+        var rows = long.Parse(Options.Value(options, "--rows") ?? "2000000", System.Globalization.CultureInfo.InvariantCulture);
+        if (Options.Warehouse(options) is not { } connection)
         {
-            Console.Error.WriteLine("Name a database to measure on: --warehouse \"Host=...;Database=...\", or Greenery__Warehouse.");
-            return 2;
+            return Options.NoWarehouse();
         }
         var folder = Directory.CreateTempSubdirectory("greenery-load-").FullName;
         try
@@ -27,11 +25,5 @@ internal static class LoadBenchmark
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static string? Option(string[] options, string name)
-    {
-        var at = Array.IndexOf(options, name);
-        return at >= 0 && at + 1 < options.Length ? options[at + 1] : null;
     }
 }

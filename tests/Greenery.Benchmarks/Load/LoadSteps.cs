@@ -10,7 +10,8 @@ using Npgsql;
 namespace Greenery.Benchmarks.Load;
 
 /// <summary>The things that are measured, one after the other; each twice, and the faster counts.</summary>
-internal sealed class LoadSteps(PostgresWarehouse warehouse, NpgsqlConnectionStringBuilder server, string folder, long rows)
+internal sealed class LoadSteps(
+    PostgresWarehouse warehouse, NpgsqlConnectionStringBuilder server, string folder, long rows)
 {
     private const string Day = "2026-11-21";
     private const int Repeats = 2;

@@ -43,6 +43,17 @@ public sealed class FolderDropStoreTests : DropStoreSpecification, IDisposable
         await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync(store, "../a.csv", "x"));
     }
 
+    [Fact]
+    public async Task A_file_that_grows_while_it_is_read_is_not_taken_for_whole()
+    {
+        var store = await MissingAsync();
+        await WriteAsync(store, "2026-11-21/a.csv", "first");
+        await using var stream = await store.OpenAsync(Assert.Single(await ListAsync(store)), CancellationToken.None);
+        await stream.ReadExactlyAsync(new byte[5]);
+        File.SetLastWriteTimeUtc(Path.Combine(_folder, "2026-11-21", "a.csv"), new DateTime(2030, 1, 1));
+        await Assert.ThrowsAsync<DropChangedException>(() => stream.CopyToAsync(Stream.Null));
+    }
+
     public void Dispose()
     {
         if (Directory.Exists(_folder))

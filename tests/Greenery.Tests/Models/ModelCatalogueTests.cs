@@ -55,16 +55,32 @@ public sealed class ModelCatalogueTests
 
     [Theory]
     [InlineData("", "sql/core/a.sql:1: begins with nothing; expected one statement that begins with select or with.")]
-    [InlineData("-- empty\n", "sql/core/a.sql:1: begins with nothing; expected one statement that begins with select or with.")]
-    [InlineData("\n\nupdate orders set x = 1", "sql/core/a.sql:3: begins with 'update'; expected one statement that begins with select or with.")]
+    [InlineData(
+        "-- empty\n",
+        "sql/core/a.sql:1: begins with nothing; expected one statement that begins with select or with.")]
+    [InlineData(
+        "\n\nupdate orders set x = 1",
+        "sql/core/a.sql:3: begins with 'update'; expected one statement that begins with select or with.")]
     [InlineData("select 1;\nselect 2;", "sql/core/a.sql:1: holds more than one statement; expected one select a file.")]
     [InlineData("select 1\nwhere 1 > :sinc", "sql/core/a.sql:2: unknown parameter ':sinc'; expected none but :since.")]
     [InlineData("select 1,\n'2", "sql/core/a.sql:2: a string that begins here does not end.")]
-    [InlineData("select *\nfrom order_s", "sql/core/a.sql:2: reads 'order_s', which is no model, source table or with clause. Did you mean 'orders'?")]
-    [InlineData("select *\nfrom somewhere_else", "sql/core/a.sql:2: reads 'somewhere_else', which is no model, source table or with clause.")]
-    [InlineData("select *\nfrom\nstaging.orders", "sql/core/a.sql:3: reads 'staging.orders'; expected a bare name (orders), so that the run's own version is read.")]
-    [InlineData("select *\nfrom later", "sql/core/a.sql:2: core reads 'later' of marketing, which is built later; a model may read its own mart and those before it (core, marketing, product).")]
-    [InlineData("select 1\nfrom a", "sql/core/a.sql: reads itself in a circle: a -> a. Take one of these references out.")]
+    [InlineData(
+        "select *\nfrom order_s",
+        "sql/core/a.sql:2: reads 'order_s', which is no model, source table or with clause. Did you mean 'orders'?")]
+    [InlineData(
+        "select *\nfrom somewhere_else",
+        "sql/core/a.sql:2: reads 'somewhere_else', which is no model, source table or with clause.")]
+    [InlineData(
+        "select *\nfrom\nstaging.orders",
+        "sql/core/a.sql:3: reads 'staging.orders'; expected a bare name (orders), so that the run's own version "
+        + "is read.")]
+    [InlineData(
+        "select *\nfrom later",
+        "sql/core/a.sql:2: core reads 'later' of marketing, which is built later; a model may read its own mart "
+        + "and those before it (core, marketing, product).")]
+    [InlineData(
+        "select 1\nfrom a",
+        "sql/core/a.sql: reads itself in a circle: a -> a. Take one of these references out.")]
     public void A_model_that_cannot_be_is_refused_with_file_and_line(string sql, string fault)
     {
         using var folder = new ProjectFolder(("core/a.sql", sql), ("marketing/later.sql", "select 1 as one"));

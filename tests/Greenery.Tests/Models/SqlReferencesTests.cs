@@ -28,7 +28,9 @@ public sealed class SqlReferencesTests
     [InlineData("select x from a where k in (select k from b) and exists (select from c)", "a b c")]
     [InlineData("select (select max(x) from a) as largest, y from b", "a b")]
     [InlineData("select array(select x from a), y from b", "a b")]
-    [InlineData("select x from a union all select x from b except (select x from c) intersect select x from d", "a b c d")]
+    [InlineData(
+        "select x from a union all select x from b except (select x from c) intersect select x from d",
+        "a b c d")]
     [InlineData("(select x from a) union (select x from b)", "a b")]
     [InlineData("select x from a union table b", "a b")]
     [InlineData("select x from (table a) as aa, b", "a b")]
@@ -44,7 +46,9 @@ public sealed class SqlReferencesTests
     [InlineData("select x from (values (1, 2), (3, 4)) as v (c1, c2), a", "a")]
     [InlineData("select extract(epoch from created) from a", "a")]
     [InlineData("select extract(day from (select max(created) from b)), y from a", "b a")]
-    [InlineData("select substring(name from 1 for 2), trim(both ' ' from name), overlay(name placing 'x' from 2) from a", "a")]
+    [InlineData(
+        "select substring(name from 1 for 2), trim(both ' ' from name), overlay(name placing 'x' from 2) from a",
+        "a")]
     [InlineData("select trim(leading from name), position('x' in name), TRIM(name) from a", "a")]
     [InlineData("select x is distinct from y, x is not distinct from z from a", "a")]
     [InlineData("select distinct from a", "a")]
@@ -56,7 +60,10 @@ public sealed class SqlReferencesTests
     [InlineData("select x from a order by one, two", "a")]
     [InlineData("select x from a, b group by one, two having count(*) > 1 order by one desc, two", "a b")]
     [InlineData("select x from a group by grouping sets ((one, two), (one)), three", "a")]
-    [InlineData("select sum(x) over w, rank() over (partition by one, two order by three, four) from a window w as (order by one), v as (w)", "a")]
+    [InlineData(
+        "select sum(x) over w, rank() over (partition by one, two order by three, four) from a window w as "
+        + "(order by one), v as (w)",
+        "a")]
     [InlineData("select count(*) filter (where x > 1), percentile_cont(0.5) within group (order by y), z from a", "a")]
     [InlineData("select x from a where (one, two) in ((1, 2), (3, 4)) limit 1 offset 2", "a")]
     [InlineData("select x from a join b on a.tags && array[one, two] and a.list[1] = b.k, c", "a b c")]
@@ -76,17 +83,39 @@ public sealed class SqlReferencesTests
 
     [Theory]
     [InlineData("with one as (select x from a) select * from one, b", "a b", "one")]
-    [InlineData("with one (c1, c2) as (select x, y from a), two as materialized (select * from one) select * from two", "a", "one two")]
+    [InlineData(
+        "with one (c1, c2) as (select x, y from a), two as materialized (select * from one) select * from two",
+        "a",
+        "one two")]
     [InlineData("with one as not materialized (select x from a) select * from one", "a", "one")]
-    [InlineData("with one as (values (1, 2)), two as (with three as (select x from a) select * from three) select * from one, two", "a", "one three two")]
-    [InlineData("with recursive tree (id, up) as (select id, up from a union all select b.id, b.up from b join tree on b.up = tree.id) select * from tree", "a b", "tree")]
-    [InlineData("with recursive tree as (select id from a) search depth first by id, up set seq cycle id, up set looped using way, two as (select * from tree, b) select * from two", "a b", "tree two")]
+    [InlineData(
+        "with one as (values (1, 2)), two as (with three as (select x from a) select * from three) select * "
+        + "from one, two",
+        "a",
+        "one three two")]
+    [InlineData(
+        "with recursive tree (id, up) as (select id, up from a union all select b.id, b.up from b join tree on "
+        + "b.up = tree.id) select * from tree",
+        "a b",
+        "tree")]
+    [InlineData(
+        "with recursive tree as (select id from a) search depth first by id, up set seq cycle id, up set looped "
+        + "using way, two as (select * from tree, b) select * from two",
+        "a b",
+        "tree two")]
     [InlineData("with one as ((select x from a) union (select x from b)) select * from one", "a b", "one")]
     [InlineData("with one as (table a) select * from one", "a", "one")]
     [InlineData("with \"One\" as (select x from a) select * from \"One\", one", "a one", "One")]
     [InlineData("select * from (with one as (select x from a) select * from one) as o, b", "a b", "one")]
-    [InlineData("with position as (select x from a), trim (c1) as (select x from b) select * from position, trim", "a b", "position trim")]
-    [InlineData("with recent as (select x from a), old as (select x from b) select recent.x, old.x from recent join old using (x)", "a b", "old recent")]
+    [InlineData(
+        "with position as (select x from a), trim (c1) as (select x from b) select * from position, trim",
+        "a b",
+        "position trim")]
+    [InlineData(
+        "with recent as (select x from a), old as (select x from b) select recent.x, old.x from recent join old "
+        + "using (x)",
+        "a b",
+        "old recent")]
     public void Names_of_with_clauses_are_no_tables(string sql, string tables, string commonTables)
     {
         Assert.Equal(tables, Tables(sql));

@@ -9,7 +9,9 @@ public sealed class PropertyMapTests
     [InlineData("", "x.yml: holds no YAML mapping; expected one document that begins with 'version: 2'.")]
     [InlineData("# nothing\n", "x.yml: holds no YAML mapping; expected one document that begins with 'version: 2'.")]
     [InlineData("- a\n- b\n", "x.yml: holds no YAML mapping; expected one document that begins with 'version: 2'.")]
-    [InlineData("a: 1\n---\nb: 2\n", "x.yml: holds no YAML mapping; expected one document that begins with 'version: 2'.")]
+    [InlineData(
+        "a: 1\n---\nb: 2\n",
+        "x.yml: holds no YAML mapping; expected one document that begins with 'version: 2'.")]
     public void A_file_without_one_mapping_is_refused(string yaml, string fault) => Assert.Equal(fault, Refusal(yaml));
 
     [Theory]
@@ -82,7 +84,11 @@ public sealed class PropertyMapTests
     [InlineData("map", "'key' holds 'x'; expected a mapping.", "x")]
     [InlineData("maps", "'key' holds a mapping; expected a list.", "{a: b}")]
     [InlineData("maps", "'key' holds 'x'; expected a list of mappings.", "[x]")]
-    [InlineData("named", "'key' holds a mapping; expected a list of names, each alone or with a mapping ('- unique' or '- unique: {...}').", "[{unique: }]")]
+    [InlineData(
+        "named",
+        "'key' holds a mapping; expected a list of names, each alone or with a mapping ('- unique' or '- "
+        + "unique: {...}').",
+        "[{unique: }]")]
     public void A_value_of_another_kind_is_a_fault_with_its_line(string kind, string message, string yaml)
     {
         var (map, faults) = Read($"version: 2\nkey: {yaml}\n");

@@ -76,25 +76,82 @@ public sealed class SourceCatalogueTests
     }
 
     [Theory]
-    [InlineData("      - name: orders\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]", "6: table 'orders' is already described at sql/sources.yml:4.")]
-    [InlineData("      - {name: Items, columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]}", "6: 'Items' is no table name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _.")]
-    [InlineData("      - {name: items, columns: [{name: id, data_type: uuid}]}", "6: 'items' has no primary key; expected 'constraints: [{type: primary_key}]' on a column, or on the table with 'columns'.")]
-    [InlineData("      - {name: items}", "6: 'items' has no primary key; expected 'constraints: [{type: primary_key}]' on a column, or on the table with 'columns'.")]
-    [InlineData("      - {columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]}", "6: has no 'name'; expected one.")]
-    [InlineData("      - name: items\n        constraints: [{type: primary_key, columns: [idd]}]\n        columns: [{name: id, data_type: uuid}]", "6: the primary key names 'idd', which is no column of 'items'. Did you mean 'id'?")]
-    [InlineData("      - name: items\n        constraints: [{type: check}]\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]", "7: unknown constraint 'check' on a table; expected primary_key with 'columns'.")]
-    [InlineData("      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: primary_key}]}\n          - {name: x, data_type: strin}", "9: unknown data_type 'strin' of column 'x'; expected uuid, text, integer, bigint, numeric, numeric(p,s), boolean, date, timestamptz, jsonb.")]
-    [InlineData("      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: primary_key}]}\n          - {name: x}", "9: has no 'data_type'; expected one.")]
-    [InlineData("      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: primary_key}]}\n          - {name: id, data_type: uuid}", "6: column 'id' of 'items' is described 2 times; expected once.")]
-    [InlineData("      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: primary_key}]}\n          - {name: _x, data_type: uuid}", "9: '_x' is no column name; expected at most 63 characters, not beginning with _ (reserved).")]
-    [InlineData("      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: uniq}, {type: primary_key}]}", "8: unknown constraint 'uniq'; expected not_null or primary_key.")]
-    [InlineData("      - name: items\n        config: {rejects: {fail: 101%}}\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]", "7: 'fail: 101%' is no limit; expected a number of rows (10) or a share of the rows (2.5%, at most 100%).")]
-    [InlineData("      - name: items\n        config: {rejects: {fial: 1%}}\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]", "7: unknown key 'fial'; expected fail, warn. Did you mean 'fail'?")]
-    [InlineData("      - name: items\n        config: {freshness: {warn_after: {count: 2, period: week}}}\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]", "7: '{count: 2, period: week}' is no age; expected a positive count and minute, hour or day.")]
-    [InlineData("      - name: items\n        config: {freshness: {warn_after: {count: 0, period: day}}}\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]", "7: '{count: 0, period: day}' is no age; expected a positive count and minute, hour or day.")]
-    [InlineData("      - name: items\n        config: {freshness: {warn_after: {count: 1e15, period: day}}}\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]", "7: '{count: 1000000000000000, period: day}' is no age; expected a positive count and minute, hour or day.")]
-    [InlineData("      - name: items\n        config: {drop: orders}\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]", "6: drops called 'orders' are those of the table at sql/sources.yml:4 already; expected a name of its own.")]
-    [InlineData("      - name: items\n        config: {drop: order-items}\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]", "6: no drop can be called 'order-items'; expected a name without '-', '.' and '/', as in <yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson)[.gz].")]
+    [InlineData(
+        "      - name: orders\n        columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]",
+        "6: table 'orders' is already described at sql/sources.yml:4.")]
+    [InlineData(
+        "      - {name: Items, columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]}",
+        "6: 'Items' is no table name; expected lower-case letters, digits and _, at most 40, not beginning with "
+        + "a digit or _.")]
+    [InlineData(
+        "      - {name: items, columns: [{name: id, data_type: uuid}]}",
+        "6: 'items' has no primary key; expected 'constraints: [{type: primary_key}]' on a column, or on the "
+        + "table with 'columns'.")]
+    [InlineData(
+        "      - {name: items}",
+        "6: 'items' has no primary key; expected 'constraints: [{type: primary_key}]' on a column, or on the "
+        + "table with 'columns'.")]
+    [InlineData(
+        "      - {columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]}",
+        "6: has no 'name'; expected one.")]
+    [InlineData(
+        "      - name: items\n        constraints: [{type: primary_key, columns: [idd]}]\n        columns: "
+        + "[{name: id, data_type: uuid}]",
+        "6: the primary key names 'idd', which is no column of 'items'. Did you mean 'id'?")]
+    [InlineData(
+        "      - name: items\n        constraints: [{type: check}]\n        columns: [{name: id, data_type: "
+        + "uuid, constraints: [{type: primary_key}]}]",
+        "7: unknown constraint 'check' on a table; expected primary_key with 'columns'.")]
+    [InlineData(
+        "      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: "
+        + "primary_key}]}\n          - {name: x, data_type: strin}",
+        "9: unknown data_type 'strin' of column 'x'; expected uuid, text, integer, bigint, numeric, "
+        + "numeric(p,s), boolean, date, timestamptz, jsonb.")]
+    [InlineData(
+        "      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: "
+        + "primary_key}]}\n          - {name: x}",
+        "9: has no 'data_type'; expected one.")]
+    [InlineData(
+        "      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: "
+        + "primary_key}]}\n          - {name: id, data_type: uuid}",
+        "6: column 'id' of 'items' is described 2 times; expected once.")]
+    [InlineData(
+        "      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: "
+        + "primary_key}]}\n          - {name: _x, data_type: uuid}",
+        "9: '_x' is no column name; expected at most 63 characters, not beginning with _ (reserved).")]
+    [InlineData(
+        "      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: "
+        + "uniq}, {type: primary_key}]}",
+        "8: unknown constraint 'uniq'; expected not_null or primary_key.")]
+    [InlineData(
+        "      - name: items\n        config: {rejects: {fail: 101%}}\n        columns: [{name: id, data_type: "
+        + "uuid, constraints: [{type: primary_key}]}]",
+        "7: 'fail: 101%' is no limit; expected a number of rows (10) or a share of the rows (2.5%, at most 100%).")]
+    [InlineData(
+        "      - name: items\n        config: {rejects: {fial: 1%}}\n        columns: [{name: id, data_type: "
+        + "uuid, constraints: [{type: primary_key}]}]",
+        "7: unknown key 'fial'; expected fail, warn. Did you mean 'fail'?")]
+    [InlineData(
+        "      - name: items\n        config: {freshness: {warn_after: {count: 2, period: week}}}\n        "
+        + "columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]",
+        "7: '{count: 2, period: week}' is no age; expected a positive count and minute, hour or day.")]
+    [InlineData(
+        "      - name: items\n        config: {freshness: {warn_after: {count: 0, period: day}}}\n        "
+        + "columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]",
+        "7: '{count: 0, period: day}' is no age; expected a positive count and minute, hour or day.")]
+    [InlineData(
+        "      - name: items\n        config: {freshness: {warn_after: {count: 1e15, period: day}}}\n        "
+        + "columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]",
+        "7: '{count: 1000000000000000, period: day}' is no age; expected a positive count and minute, hour or day.")]
+    [InlineData(
+        "      - name: items\n        config: {drop: orders}\n        columns: [{name: id, data_type: uuid, "
+        + "constraints: [{type: primary_key}]}]",
+        "6: drops called 'orders' are those of the table at sql/sources.yml:4 already; expected a name of its own.")]
+    [InlineData(
+        "      - name: items\n        config: {drop: order-items}\n        columns: [{name: id, data_type: "
+        + "uuid, constraints: [{type: primary_key}]}]",
+        "6: no drop can be called 'order-items'; expected a name without '-', '.' and '/', as in "
+        + "<yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson)[.gz].")]
     public void A_fault_of_the_contract_has_file_and_line(string table, string fault)
     {
         var (_, faults) = Read(Table.TrimEnd('\n') + "\n" + table);

@@ -62,6 +62,18 @@ public sealed class CorrectedUploadTests(TestDatabase database) : IClassFixture<
     }
 
     [Fact]
+    public async Task What_a_drop_still_older_than_an_unreadable_one_said_is_not_guessed_at()
+    {
+        await using var harness = await LoadHarness.CreateAsync(database);
+        await harness.LoadAsync(Header + "1,oldest,1\n", "2026-11-19");
+        await harness.LoadAsync(Header + "1,older,1\n", "2026-11-20");
+        await harness.LoadAsync(Header + "1,new,1\n2,b,1\n", "2026-11-21");
+        Directory.Delete(Path.Combine(harness.Folder, "2026-11-20"), recursive: true);
+        await harness.LoadAsync(Header + "2,b,1\n", "2026-11-21");
+        Assert.Equal(["(1,new,1.00)", "(2,b,1.00)"], await harness.RowsAsync());
+    }
+
+    [Fact]
     public async Task An_earlier_drop_that_is_damaged_by_now_does_not_take_the_load_with_it()
     {
         await using var harness = await LoadHarness.CreateAsync(database);

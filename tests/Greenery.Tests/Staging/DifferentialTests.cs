@@ -86,7 +86,8 @@ public sealed class DifferentialTests(TestDatabase database) : IClassFixture<Tes
     }
 
     // COPY wants the line breaks in quotes to be those of the file.
-    private static string RandomText(Random random, string lineEnd) => string.Concat(Enumerable.Range(0, random.Next(1, 12))
+    private static string RandomText(
+        Random random, string lineEnd) => string.Concat(Enumerable.Range(0, random.Next(1, 12))
         .Select(_ => OneOf(random, "a", "B", " ", "\"", ",", lineEnd, "é", "植", "🌱", "\\", "\\.", "\t", "x")));
 
     private static string RandomUuid(Random random)

@@ -26,7 +26,8 @@ internal static class ParserHarness
         PrimaryKey = ["c0"],
     };
 
-    public static Task<Parsed> ParseAsync(SourceTable table, DropFormat format, byte[] content, int chunk = int.MaxValue) =>
+    public static Task<Parsed> ParseAsync(
+        SourceTable table, DropFormat format, byte[] content, int chunk = int.MaxValue) =>
         ParseAsync(table, format, new ChunkedStream(content, chunk, chunk));
 
     public static async Task<Parsed> ParseAsync(SourceTable table, DropFormat format, Stream content)

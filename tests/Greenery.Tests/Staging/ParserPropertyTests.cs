@@ -6,7 +6,9 @@ using Greenery.Drops;
 
 namespace Greenery.Tests.Staging;
 
-/// <summary>Random tables, written in random but well-formed ways, with rows spoiled in between: all rows come out.</summary>
+/// <summary>
+/// Random tables, written in random but well-formed ways, with rows spoiled in between: all rows come out.
+/// </summary>
 public sealed class ParserPropertyTests
 {
     private static readonly Gen<string> Text = Gen.Elements(

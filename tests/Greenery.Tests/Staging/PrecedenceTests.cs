@@ -201,6 +201,19 @@ public sealed class PrecedenceTests(TestDatabase database) : IClassFixture<TestD
         Assert.Contains("it was changed after it was listed", changed.Message);
     }
 
+    [Fact]
+    public async Task Drops_of_different_tables_load_at_the_same_time()
+    {
+        var rows = Header + string.Concat(Enumerable.Range(1, 60_000).Select(i => $"{i},this is plant number {i},1\n"));
+        var harnesses = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => LoadHarness.CreateAsync(database)));
+        var results = await Task.WhenAll(harnesses.Select(harness => harness.LoadAsync(rows)));
+        Assert.All(results, result => Assert.Equal(60_000, result.Inserted));
+        foreach (var harness in harnesses)
+        {
+            await harness.DisposeAsync();
+        }
+    }
+
     private static Task<long> StateAsync(LoadHarness harness) => harness.ValueAsync<long>(
         $"select load_seq from ops.source_state where table_name = '{harness.Table.Name}'");
 

@@ -1,3 +1,5 @@
+using Greenery.Models;
+using Greenery.Publishing;
 using Greenery.Warehouse;
 
 namespace Greenery.Tests.Support;
@@ -31,6 +33,11 @@ internal static class TestRun
         await using var connection = await database.Warehouse.ConnectAsync(default);
         await connection.RunAsync("update ops.lease set token = gen_random_uuid() where run_id = @RunId", lease, default);
     }
+
+    /// <summary>Shows what a run has built to readers.</summary>
+    public static Task PublishAsync(this TestDatabase database, IReadOnlyList<PlannedModel> plan, RunLease lease) =>
+        new Publisher(database.Warehouse, TimeProvider.System).PublishAsync(
+            plan, lease.RunId, lease, (_, _) => Task.CompletedTask, CancellationToken.None);
 
     public static async Task<T?> ValueAsync<T>(this TestDatabase database, string sql)
     {

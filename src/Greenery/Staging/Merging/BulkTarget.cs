@@ -17,7 +17,8 @@ internal sealed class BulkTarget(LoadJob job) : RowTarget
     protected override string Receiver => job.Staging.Name;
 
     /// <summary>Whether it is worth it, and nothing else depends on the table's key.</summary>
-    public static async Task<bool> FitsAsync(NpgsqlConnection connection, LoadJob job, CancellationToken cancellationToken) =>
+    public static async Task<bool> FitsAsync(
+        NpgsqlConnection connection, LoadJob job, CancellationToken cancellationToken) =>
         job.Drop.Bytes >= Smallest
         && await connection.ValueAsync<bool>(
             $"""

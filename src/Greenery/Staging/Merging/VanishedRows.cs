@@ -13,7 +13,9 @@ namespace Greenery.Staging.Merging;
 /// </summary>
 internal sealed class VanishedRows(LoadJob job, IDropStore drops)
 {
-    /// <summary>To be called when the drop's rows were merged, and are still in <see cref="MergeSql.Incoming"/>.</summary>
+    /// <summary>
+    /// To be called when the drop's rows were merged, and are still in <see cref="MergeSql.Incoming"/>.
+    /// </summary>
     public async Task<VanishedCounts> SettleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var versions = await DropLedger.LoadedVersionsAsync(connection, job.Drop.Path, cancellationToken);
@@ -30,29 +32,22 @@ internal sealed class VanishedRows(LoadJob job, IDropStore drops)
         NpgsqlConnection connection, long vanished, CancellationToken cancellationToken)
     {
         var restored = 0L;
-        var unread = new List<string>();
         foreach (var earlier in await DropLedger.EarlierAsync(connection, job, cancellationToken))
         {
             if (restored == vanished)
             {
                 break;
             }
-            if (await TryReadAsync(connection, earlier, cancellationToken))
+            if (!await TryReadAsync(connection, earlier, cancellationToken))
             {
-                restored += await connection.ValueAsync<long>(
-                    VanishedSql.Restore(job.Staging), new { earlier.DropId, job.Sequence }, cancellationToken);
+                // What still older drops say may have been overridden by this one: better to leave than to guess.
+                return new VanishedCounts(restored, 0, Undecided(vanished - restored, earlier.Path));
             }
-            else
-            {
-                unread.Add(earlier.Path);
-            }
+            restored += await connection.ValueAsync<long>(
+                VanishedSql.Restore(job.Staging), new { earlier.DropId, job.Sequence }, cancellationToken);
         }
-        if (unread.Count == 0 || restored == vanished)
-        {
-            var removed = await connection.RunAsync(VanishedSql.Remove(job.Staging), null, cancellationToken);
-            return new VanishedCounts(restored, removed, null);
-        }
-        return new VanishedCounts(restored, 0, Undecided(vanished - restored, unread));
+        var removed = await connection.RunAsync(VanishedSql.Remove(job.Staging), null, cancellationToken);
+        return new VanishedCounts(restored, removed, null);
     }
 
     // False when the earlier drop is not in the store any more, or cannot be read as what it was.
@@ -61,7 +56,7 @@ internal sealed class VanishedRows(LoadJob job, IDropStore drops)
     {
         var past = job with { Drop = earlier };
         await using var quarantine = new Quarantine(new QuarantineOrigin(0, 0, 0, ""), new(null, 100));
-        // A file that is refused half way leaves its COPY in error, and must not take the load with it.
+        // A COPY that is broken off half way must not take the load with it.
         await connection.RunAsync($"{VanishedSql.EmptyEarlier}; savepoint earlier", null, cancellationToken);
         try
         {
@@ -76,19 +71,14 @@ internal sealed class VanishedRows(LoadJob job, IDropStore drops)
                 cancellationToken);
             return true;
         }
-        catch (DropChangedException)
-        {
-            return false;
-        }
-        catch (RefusedDropException)
+        catch (Exception exception) when (exception is DropChangedException or RefusedDropException)
         {
             await connection.RunAsync("rollback to savepoint earlier", null, cancellationToken);
             return false;
         }
     }
 
-    private static string Undecided(long rows, List<string> unread) =>
-        $"{rows} rows that are no longer in the file were left as they are: what earlier drops said of them cannot be "
-        + $"read, because {unread[0]}{(unread.Count > 1 ? $" and {unread.Count - 1} more" : "")} changed or left the "
-        + "store. Put them back and run with --reload to settle them.";
+    private static string Undecided(long rows, string path) =>
+        $"{rows} rows that are no longer in the file were left as they are: what {path} said of them cannot be read, "
+        + "because it was changed or left the store. Put it back and run with --reload to settle them.";
 }

@@ -30,7 +30,9 @@ internal sealed class ColumnWriter(SourceColumn column, int longestKey)
             : new ColumnWriter(column, int.MaxValue))];
     }
 
-    /// <summary>Writes a value as a CSV file has it: nothing is null, and so is <c>""</c> for all types but text.</summary>
+    /// <summary>
+    /// Writes a value as a CSV file has it: nothing is null, and so is <c>""</c> for all types but text.
+    /// </summary>
     public RowRule Write(ReadOnlySpan<byte> text, bool isQuoted, CopyPage page) =>
         text.IsEmpty && !(isQuoted && _type.HasEmptyValue) ? WriteNull(page) : WriteValue(text, page);
 

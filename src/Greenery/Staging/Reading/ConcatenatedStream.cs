@@ -1,3 +1,5 @@
+using Greenery.Drops;
+
 namespace Greenery.Staging.Reading;
 
 /// <summary>A stream, and some bytes behind it. Leaves the stream open.</summary>

@@ -21,20 +21,33 @@ internal sealed class DropContent : IAsyncDisposable
     public static async Task<DropContent> OpenAsync(
         Stream stored, DropName name, CancellationToken cancellationToken)
     {
-        var hashing = new HashingStream(stored);
+        var content = await StartAsync(new HashingStream(stored), name, cancellationToken);
         try
         {
-            RefuseWrongKind(name, await hashing.PeekAsync(4, cancellationToken));
-            Stream plain = name.IsCompressed ? new GzipContentStream(hashing) : hashing;
-            var content = new DropContent(hashing, new ReadAheadStream(plain, cancellationToken));
             await content.SkipByteOrderMarkAsync(cancellationToken);
             return content;
         }
         catch
         {
-            await hashing.DisposeAsync();
+            await content.DisposeAsync();
             throw;
         }
+    }
+
+    private static async Task<DropContent> StartAsync(
+        HashingStream stored, DropName name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            RefuseWrongKind(name, await stored.PeekAsync(4, cancellationToken));
+        }
+        catch
+        {
+            await stored.DisposeAsync();
+            throw;
+        }
+        Stream plain = name.IsCompressed ? new GzipContentStream(stored) : stored;
+        return new DropContent(stored, new ReadAheadStream(plain, cancellationToken));
     }
 
     /// <summary>The hash of the stored bytes, once everything was read.</summary>

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Greenery.Drops;
 
 namespace Greenery.Staging.Reading;
 

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using Greenery.Drops;
 
 namespace Greenery.Staging.Reading;
 

@@ -25,7 +25,11 @@ internal sealed class BooleanField : FieldType
     }
 
     private static bool IsAny(
-        ReadOnlySpan<byte> text, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> c, ReadOnlySpan<byte> d) =>
+        ReadOnlySpan<byte> text,
+        ReadOnlySpan<byte> a,
+        ReadOnlySpan<byte> b,
+        ReadOnlySpan<byte> c,
+        ReadOnlySpan<byte> d) =>
         Ascii.EqualsIgnoreCase(text, a) || Ascii.EqualsIgnoreCase(text, b)
         || Ascii.EqualsIgnoreCase(text, c) || Ascii.EqualsIgnoreCase(text, d);
 }

@@ -15,6 +15,8 @@ internal sealed class NumericField(ColumnType type) : FieldType
     private const int MostBehindPoint = 16_383;
     private const int MostDigits = 11_000;
 
+    private const ushort Negative = 0x4000;
+
     public override string Expected => type.Precision == 0
         ? "numeric"
         : $"{type.Sql}: at most {type.Precision - type.Scale} digits before and {type.Scale} behind the point";
@@ -54,7 +56,8 @@ internal sealed class NumericField(ColumnType type) : FieldType
         BinaryPrimitives.WriteInt32BigEndian(target, 8 + (groups * 2));
         BinaryPrimitives.WriteInt16BigEndian(target[4..], (short)groups);
         BinaryPrimitives.WriteInt16BigEndian(target[6..], (short)weight);
-        BinaryPrimitives.WriteUInt16BigEndian(target[8..], number.IsNegative && number.Digits > 0 ? (ushort)0x4000 : (ushort)0);
+        var sign = number.IsNegative && number.Digits > 0 ? Negative : (ushort)0;
+        BinaryPrimitives.WriteUInt16BigEndian(target[8..], sign);
         BinaryPrimitives.WriteInt16BigEndian(target[10..], (short)Math.Min(number.WrittenScale, MostBehindPoint));
         for (var i = 0; i < groups; i++)
         {

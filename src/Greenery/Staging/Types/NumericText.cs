@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Greenery.Staging.Types;
 
-/// <summary>A decimal number as it is written: sign, digits, where the point is. The value is 0.DIGITS * 10^Point.</summary>
+/// <summary>
+/// A decimal number as it is written: sign, digits, where the point is. The value is 0.DIGITS * 10^Point.
+/// </summary>
 internal readonly ref struct NumericText
 {
     private readonly ReadOnlySpan<byte> _whole;
@@ -45,7 +47,9 @@ internal readonly ref struct NumericText
     /// <summary>The value of significant digit <paramref name="index"/>; 0 outside.</summary>
     public int Digit(int index) => index >= 0 && index < Digits ? At(_first + index) - '0' : 0;
 
-    /// <summary><c>[+-]digits[.digits][e[+-]digits]</c>, spaces around allowed. Range: an exponent no column can hold.</summary>
+    /// <summary>
+    /// <c>[+-]digits[.digits][e[+-]digits]</c>, spaces around allowed. Range: an exponent no column can hold.
+    /// </summary>
     public static RowRule Parse(ReadOnlySpan<byte> text, out NumericText number)
     {
         number = default;
@@ -99,7 +103,8 @@ internal readonly ref struct NumericText
         {
             return RowRule.Type;
         }
-        return digits.Length <= 7 && int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
+        return digits.Length <= 7
+            && int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
             ? RowRule.None
             : RowRule.Range;
     }

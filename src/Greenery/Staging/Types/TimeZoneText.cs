@@ -6,7 +6,9 @@ internal static class TimeZoneText
     // PostgreSQL's own limit for an offset is just under 16 hours.
     private const int LargestHours = 15;
 
-    /// <summary>Nothing or <c>Z</c> is UTC; <c>+hh</c>, <c>+hhmm</c>, <c>+hh:mm</c> and the same with a minus.</summary>
+    /// <summary>
+    /// Nothing or <c>Z</c> is UTC; <c>+hh</c>, <c>+hhmm</c>, <c>+hh:mm</c> and the same with a minus.
+    /// </summary>
     public static RowRule Parse(ReadOnlySpan<byte> text, out int minutes)
     {
         minutes = 0;

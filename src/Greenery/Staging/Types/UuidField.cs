@@ -3,7 +3,9 @@ using Greenery.Staging.Writing;
 
 namespace Greenery.Staging.Types;
 
-/// <summary><c>uuid</c>: 32 hexadecimal digits in any case, with dashes (8-4-4-4-12) or without, in braces or not.</summary>
+/// <summary>
+/// <c>uuid</c>: 32 hexadecimal digits in any case, with dashes (8-4-4-4-12) or without, in braces or not.
+/// </summary>
 internal sealed class UuidField : FieldType
 {
     private const int Dashed = 36;

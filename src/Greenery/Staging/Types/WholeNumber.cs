@@ -3,7 +3,9 @@ namespace Greenery.Staging.Types;
 /// <summary>Reads whole numbers from bytes.</summary>
 internal static class WholeNumber
 {
-    /// <summary>Digits with an optional sign, spaces around them allowed. Type: no number; Range: over 64 bits.</summary>
+    /// <summary>
+    /// Digits with an optional sign, spaces around them allowed. Type: no number; Range: over 64 bits.
+    /// </summary>
     public static RowRule Parse(ReadOnlySpan<byte> text, out long value)
     {
         text = text.Trim((byte)' ');

@@ -20,7 +20,9 @@ internal sealed class CopyPage : IDisposable
 
     public ReadOnlyMemory<byte> Content => _bytes.AsMemory(0, Length);
 
-    /// <summary>Room for at least <paramref name="count"/> bytes at the end; <see cref="Advance"/> keeps what was written.</summary>
+    /// <summary>
+    /// Room for at least <paramref name="count"/> bytes at the end; <see cref="Advance"/> keeps what was written.
+    /// </summary>
     public Span<byte> Reserve(int count)
     {
         if (_bytes.Length - Length < count)

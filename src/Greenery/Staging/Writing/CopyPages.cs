@@ -16,7 +16,9 @@ internal sealed class CopyPages
     public ValueTask SendAsync(CopyPage page, CancellationToken cancellationToken) =>
         _queue.Writer.WriteAsync(page, cancellationToken);
 
-    /// <summary>No more pages come. With an error, the receiving end fails with it once it has read the pages before.</summary>
+    /// <summary>
+    /// No more pages come. With an error, the receiving end fails with it once it has read the pages before.
+    /// </summary>
     public void Complete(Exception? error = null) => _queue.Writer.TryComplete(error);
 
     public IAsyncEnumerable<CopyPage> ReceiveAsync(CancellationToken cancellationToken) =>

@@ -23,7 +23,8 @@ internal sealed class Quarantine(QuarantineOrigin origin, RejectLimit failAbove)
 
     public long Rows { get; private set; }
 
-    /// <exception cref="RefusedDropException">The contract allows a number of bad rows, and this one is over it.</exception>
+    /// <exception cref="RefusedDropException">The contract allows a number of bad rows, and this one is over
+    /// it.</exception>
     public void Add(long line, RowFault fault, ReadOnlySpan<byte> raw)
     {
         Rows++;
@@ -52,7 +53,9 @@ internal sealed class Quarantine(QuarantineOrigin origin, RejectLimit failAbove)
         }
     }
 
-    /// <summary>Writes the rows, a COPY's header before and its trailer behind them, to <paramref name="target"/>.</summary>
+    /// <summary>
+    /// Writes the rows, a COPY's header before and its trailer behind them, to <paramref name="target"/>.
+    /// </summary>
     public async Task CopyToAsync(Stream target, CancellationToken cancellationToken)
     {
         using var edge = new CopyPage();

@@ -3,11 +3,17 @@ using Npgsql;
 
 namespace Greenery.Staging.Writing;
 
-/// <summary>Sends rows in binary COPY form to a table; on any error the COPY is cancelled, and the error goes on.</summary>
+/// <summary>
+/// Sends rows in binary COPY form to a table; on any error the COPY is cancelled, and the error goes on.
+/// </summary>
 internal static class RawCopy
 {
     public static async Task RunAsync(
-        NpgsqlConnection connection, string table, string columns, Func<Stream, Task> write, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string table,
+        string columns,
+        Func<Stream, Task> write,
+        CancellationToken cancellationToken)
     {
         var copy = await connection.BeginRawBinaryCopyAsync(
             $"copy {table} ({columns}) from stdin (format binary)", cancellationToken);

@@ -1,6 +1,8 @@
 namespace Greenery.Staging.Writing;
 
-/// <summary>Takes the rows of a file: good ones into the page, bad ones into quarantine. Each row is counted once.</summary>
+/// <summary>
+/// Takes the rows of a file: good ones into the page, bad ones into quarantine. Each row is counted once.
+/// </summary>
 internal sealed class RowOutput(RowEnding ending, Quarantine quarantine) : IDisposable
 {
     private int _rowStart;

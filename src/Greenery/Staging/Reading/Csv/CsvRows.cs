@@ -106,7 +106,9 @@ internal sealed class CsvRows(SourceTable table) : RowReader
         }
         var extra = _extra.AddText(_extraNames[at], field, field.IsEmpty && !isQuoted);
         return extra == RowRule.None ? null : new RowFault(
-            extra, _header.Names[at], $"found {ReadableText.Quote(field)}, expected text in UTF-8 without the character 0");
+            extra,
+            _header.Names[at],
+            $"found {ReadableText.Quote(field)}, expected text in UTF-8 without the character 0");
     }
 
     private void End(RowOutput output, long line, RowFault? fault, ReadOnlySpan<byte> raw)
@@ -154,5 +156,7 @@ internal sealed class CsvRows(SourceTable table) : RowReader
         + "Does it have line breaks?");
 
     private static readonly RowFault BadQuote = new(
-        RowRule.Quote, null, "found a quote that is not closed or has text behind it, expected \"...\" and \"\" for a quote in it");
+        RowRule.Quote,
+        null,
+        "found a quote that is not closed or has text behind it, expected \"...\" and \"\" for a quote in it");
 }

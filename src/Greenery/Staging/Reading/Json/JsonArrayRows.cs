@@ -35,8 +35,8 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         if (window.Unread[0] != '[')
         {
             throw new RefusedDropException(
-                $"begins with {ReadableText.Quote(window.Unread)}; expected a JSON array of objects, beginning with '['. "
-                + "One object a line is .ndjson.");
+                $"begins with {ReadableText.Quote(window.Unread)}; expected a JSON array of objects, beginning with "
+                + "'['. One object a line is .ndjson.");
         }
         window.Consume(1);
     }
@@ -77,23 +77,19 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
     // A comma or the closing bracket; false when an element begins.
     private bool PassMark(InputWindow window)
     {
-        var mark = window.Unread[0];
-        var isEnd = mark == ']' && _expects is Expects.ElementOrEnd or Expects.CommaOrEnd;
-        var next = mark switch
+        Expects? next = (window.Unread[0], _expects) switch
         {
-            (byte)']' when _expects is Expects.ElementOrEnd or Expects.CommaOrEnd => Expects.Nothing,
-            (byte)',' when _expects == Expects.CommaOrEnd => Expects.Element,
-            _ => _expects,
+            ((byte)']', Expects.ElementOrEnd or Expects.CommaOrEnd) => Expects.Nothing,
+            ((byte)',', Expects.CommaOrEnd) => Expects.Element,
+            (_, Expects.Element or Expects.ElementOrEnd) => null,
+            _ => throw Malformed(window, $"found {ReadableText.Quote(window.Unread)}, expected {Expected}"),
         };
-        if (next == _expects)
+        if (next is { } passed)
         {
-            return _expects is Expects.Element or Expects.ElementOrEnd
-                ? false
-                : throw Malformed(window, $"found {ReadableText.Quote(window.Unread)}, expected {(isEnd ? "']'" : Expected)}");
+            _expects = passed;
+            Consume(window, 1);
         }
-        _expects = next;
-        Consume(window, 1);
-        return true;
+        return next is not null;
     }
 
     private string Expected => _expects == Expects.Nothing ? "nothing behind the array" : "',' or ']'";
@@ -112,7 +108,8 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
             isWhole = isWhole && (isObject ? Objects.TryRead(ref reader, data, out fault) : reader.TrySkip());
             if (isWhole)
             {
-                End(window, output, (int)reader.BytesConsumed, isObject ? fault : NoObject(data[..(int)reader.BytesConsumed]));
+                var length = (int)reader.BytesConsumed;
+                End(window, output, length, isObject ? fault : NoObject(data[..length]));
                 return true;
             }
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using Greenery.Staging.Writing;
 
 namespace Greenery.Staging.Reading.Json;
@@ -29,5 +30,5 @@ internal sealed class JsonExtra : IDisposable
 
     public void Dispose() => _json.Dispose();
 
-    private string Names => ReadableText.Shorten(System.Text.Encoding.UTF8.GetBytes(string.Join(", ", _values.Keys)));
+    private string Names => ReadableText.Shorten(Encoding.UTF8.GetBytes(string.Join(", ", _values.Keys)));
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Greenery.Staging.Reading.Json;
@@ -12,7 +13,8 @@ internal static class JsonFault
     {
         var at = (int)Math.Min(exception.BytePositionInLine ?? 0, line.Length);
         var shown = line[Math.Max(0, at - Around)..Math.Min(line.Length, at + Around)];
-        return $"found {ReadableText.Quote(shown)} around byte {at + 1}, expected a whole JSON object: {Reason(exception)}";
+        return $"found {ReadableText.Quote(shown)} around byte {at + 1}, expected a whole JSON object: "
+            + Reason(exception);
     }
 
     /// <summary>The framework's reason without its position, which counts from where the parser began.</summary>
@@ -20,6 +22,6 @@ internal static class JsonFault
     {
         var end = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         var reason = end < 0 ? exception.Message : exception.Message[..end];
-        return ReadableText.Shorten(System.Text.Encoding.UTF8.GetBytes(reason));
+        return ReadableText.Shorten(Encoding.UTF8.GetBytes(reason));
     }
 }

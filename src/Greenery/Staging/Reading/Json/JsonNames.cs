@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Greenery.Sources;
 
@@ -17,7 +18,7 @@ internal sealed class JsonNames(SourceTable table)
     private const int MostUnknownKept = 1000;
 
     private readonly byte[][] _names =
-        [.. table.Columns.Select(column => System.Text.Encoding.UTF8.GetBytes(column.Name))];
+        [.. table.Columns.Select(column => Encoding.UTF8.GetBytes(column.Name))];
 
     private readonly SortedSet<string> _unknown = new(StringComparer.Ordinal);
 
@@ -50,7 +51,7 @@ internal sealed class JsonNames(SourceTable table)
         }
         if (_unknown.Count < MostUnknownKept)
         {
-            _unknown.Add(ReadableText.Shorten(System.Text.Encoding.UTF8.GetBytes(text)));
+            _unknown.Add(ReadableText.Shorten(Encoding.UTF8.GetBytes(text)));
         }
         return new JsonName(-1, text);
     }
@@ -64,7 +65,7 @@ internal sealed class JsonNames(SourceTable table)
         }
         catch (InvalidOperationException)
         {
-            return System.Text.Encoding.UTF8.GetString(reader.ValueSpan);
+            return Encoding.UTF8.GetString(reader.ValueSpan);
         }
     }
 }

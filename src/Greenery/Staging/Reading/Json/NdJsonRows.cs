@@ -19,8 +19,8 @@ internal sealed class NdJsonRows(SourceTable table) : JsonRows(table)
         if (start[..(brace < 0 ? start.Length : brace)].ContainsAnyInRange((byte)0, (byte)8))
         {
             throw new RefusedDropException(
-                $"begins with {ReadableText.Quote(start)}, which is no text; expected one JSON object a line, in UTF-8. "
-                + "Is it another kind of file?");
+                $"begins with {ReadableText.Quote(start)}, which is no text; expected one JSON object a line, in "
+                + "UTF-8. Is it another kind of file?");
         }
     }
 

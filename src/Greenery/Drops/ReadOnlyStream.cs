@@ -1,4 +1,4 @@
-namespace Greenery.Staging.Reading;
+namespace Greenery.Drops;
 
 /// <summary>A stream that can only be read, forward and asynchronously.</summary>
 internal abstract class ReadOnlyStream : Stream
@@ -17,7 +17,8 @@ internal abstract class ReadOnlyStream : Stream
         set => throw new NotSupportedException();
     }
 
-    public abstract override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default);
+    public abstract override ValueTask<int> ReadAsync(
+        Memory<byte> buffer, CancellationToken cancellationToken = default);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Globalization;
+using Greenery.Benchmarks.Load;
+using Greenery.Runs;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Benchmarks.Marts;
+
+/// <summary>Measures a night behind staging against a hand-written psql script, on one database in one go.</summary>
+internal static class MartsBenchmark
+{
+    private const string Incremental = "fact_page_views";
+
+    public static async Task<int> RunAsync(string[] options)
+    {
+        var events = long.Parse(Options.Value(options, "--events") ?? "5000000", CultureInfo.InvariantCulture);
+        if (Options.Warehouse(options) is not { } connection)
+        {
+            return Options.NoWarehouse();
+        }
+        var folder = Directory.CreateTempSubdirectory("greenery-marts-").FullName;
+        try
+        {
+            await using var warehouse = await PostgresWarehouse.OpenAsync(connection, default);
+            var project = Project.Read(Path.Combine(AppContext.BaseDirectory, "sql"));
+            await CompareAsync(warehouse, project, new NpgsqlConnectionStringBuilder(connection), events, folder);
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task CompareAsync(
+        PostgresWarehouse warehouse, Project project, NpgsqlConnectionStringBuilder server, long events, string folder)
+    {
+        var shop = new SyntheticShop(warehouse, project);
+        var bookkeeping = await EmptyNightAsync(shop, new Night(warehouse, project, Sub(folder, "empty")));
+        await shop.FillAsync(events);
+        var night = new Night(warehouse, project, Sub(folder, "full"));
+        var byHand = await ByHandAsync(night, server, folder);
+        var ours = await night.RunAsync(new DateOnly(2021, 3, 1));
+        Say($"a night of {events:n0} events: {ours.TotalSeconds:f1} s");
+        Compare("a night, against the same selects and checks in psql one by one", ours, byHand, 0.8);
+        Compare("bookkeeping (a night on empty tables), against a night", bookkeeping, ours, 0.05);
+        Say($"nothing new, as a process: {(await NothingNewAsync(server, Sub(folder, "full"))).TotalSeconds:f2} s (goal: under 1)");
+        var small = await DayAsync(shop, night, events + 1, events / 100, new DateOnly(2021, 3, 2), loadSeq: 1000);
+        await shop.AddEventsAsync(2 * events, 3 * events, loadSeq: 1001);
+        await night.RunAsync(new DateOnly(2021, 3, 3));
+        var large = await DayAsync(shop, night, 6 * events + 1, events / 100, new DateOnly(2021, 3, 4), loadSeq: 1002);
+        Compare($"{Incremental}: a day of {events / 100:n0} events behind {4 * events:n0}, against behind {events:n0}", large, small, 1.3);
+    }
+
+    private static async Task<TimeSpan> EmptyNightAsync(SyntheticShop shop, Night night)
+    {
+        await shop.FillAsync(0);
+        await night.RunAsync(new DateOnly(2021, 3, 1));
+        await shop.FillAsync(0);
+        var took = await night.RunAsync(new DateOnly(2021, 3, 1));
+        Say($"a night on empty tables: {took.TotalSeconds:f2} s");
+        return took;
+    }
+
+    private static async Task<TimeSpan?> ByHandAsync(Night night, NpgsqlConnectionStringBuilder server, string folder)
+    {
+        if (!Psql.IsThere())
+        {
+            Say($"psql is not on the path: the hand-written script is skipped.");
+            return null;
+        }
+        var script = Path.Combine(folder, "night.sql");
+        await File.WriteAllTextAsync(script, "\\o /dev/null\n" + night.Script());
+        var watch = Stopwatch.StartNew();
+        await new Psql(server).RunAsync($"\\i {script}");
+        Say($"the script in psql: {watch.Elapsed.TotalSeconds:f1} s");
+        var took = watch.Elapsed;
+        await new Psql(server).RunAsync("drop schema by_hand cascade");
+        return took;
+    }
+
+    private static async Task<TimeSpan> DayAsync(
+        SyntheticShop shop, Night night, long first, long count, DateOnly date, long loadSeq)
+    {
+        await shop.AddEventsAsync(first, count, loadSeq);
+        await night.RunAsync(date);
+        var seconds = await night.SecondsOfAsync(Incremental);
+        Say($"{Incremental}, {count:n0} new events: {seconds:f2} s");
+        return TimeSpan.FromSeconds(seconds);
+    }
+
+    private static async Task<TimeSpan> NothingNewAsync(NpgsqlConnectionStringBuilder server, string drops)
+    {
+        var best = TimeSpan.MaxValue;
+        for (var i = 0; i < 5; i++)
+        {
+            var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Greenery.Cli.dll"));
+            start.ArgumentList.Add("run");
+            start.Environment["Greenery__Warehouse"] = server.ConnectionString;
+            start.Environment["Greenery__Drops"] = drops;
+            start.Environment["Greenery__Sql"] = Path.Combine(AppContext.BaseDirectory, "sql");
+            var watch = Stopwatch.StartNew();
+            using var process = Process.Start(start)!;
+            await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            best = watch.Elapsed < best ? watch.Elapsed : best;
+            if (process.ExitCode != 0)
+            {
+                throw new InvalidOperationException($"A run with nothing new ended with {process.ExitCode}.");
+            }
+        }
+        return best;
+    }
+
+    private static void Compare(string what, TimeSpan ours, TimeSpan? other, double goal)
+    {
+        if (other is { } yardstick)
+        {
+            var ratio = ours / yardstick;
+            Say($"- {what}: {ratio:f2} (goal: at most {goal}{(ratio <= goal ? "" : ", missed")})");
+        }
+    }
+
+    private static string Sub(string folder, string name) => Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+
+    private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,129 @@
+using Greenery.Tests.Support;
+
+namespace Greenery.Tests.Models;
+
+public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    [Theory]
+    [InlineData(
+        "select order_id\nfrom orders\nwhere order_idd = 1",
+        "sql/core/a.sql:3: PostgreSQL refuses it: column \"order_idd\" does not exist (42703). Perhaps you "
+        + "meant to reference the column \"orders.order_id\".")]
+    [InlineData(
+        "select\n    order_id,\nfrom orders",
+        "sql/core/a.sql:3: PostgreSQL refuses it: syntax error at or near \"from\" (42601).")]
+    [InlineData(
+        "-- grün 🌱🌱🌱🌱🌱🌱🌱🌱🌱\n\nselect nothing from orders",
+        "sql/core/a.sql:3: PostgreSQL refuses it: column \"nothing\" does not exist (42703).")]
+    [InlineData(
+        "select 1 as one,\n    nosuch.fn(1)",
+        "sql/core/a.sql:2: PostgreSQL refuses it: schema \"nosuch\" does not exist (3F000).")]
+    [InlineData(
+        "select order_id, order_id from orders",
+        "sql/core/a.sql:1: PostgreSQL refuses it: column \"order_id\" specified more than once (42701).")]
+    [InlineData(
+        "select (date 'yesterdayish') as day",
+        "sql/core/a.sql:1: PostgreSQL refuses it: invalid input syntax for type date: \"yesterdayish\" (22007).")]
+    [InlineData(
+        "with gone as (delete from orders returning order_id)\nselect order_id from gone",
+        "sql/core/a.sql:2: reads 'gone', which is no model, source table or with clause.")]
+    public async Task SQL_that_PostgreSQL_refuses_is_told_with_file_and_line(string sql, string fault)
+    {
+        using var folder = new ProjectFolder(("core/a.sql", sql));
+
+        Assert.Equal([fault], await FaultsAsync(folder));
+    }
+
+    [Fact]
+    public async Task What_reads_a_refused_model_is_not_refused_again()
+    {
+        using var folder = new ProjectFolder(
+            ("core/a.sql", "select nothing from orders"),
+            ("core/b.sql", "select * from a"),
+            ("core/c.sql", "select * from b"),
+            ("core/d.sql", "select nothing from users"));
+
+        Assert.Equal(2, (await FaultsAsync(folder)).Count);
+    }
+
+    [Fact]
+    public async Task A_column_that_is_described_but_not_returned_is_told()
+    {
+        using var folder = new ProjectFolder(
+            ("core/a.sql", "select order_id, amount from orders where _load_seq > :since"),
+            ("core/core.yml",
+                """
+                models:
+                  - name: a
+                    config: {materialized: incremental, unique_key: [order_id, user_id]}
+                    columns:
+                      - name: order_id
+                      - name: amout
+                """));
+
+        Assert.Equal(
+            [
+                "sql/core/core.yml:6: describes column 'amout', which sql/core/a.sql does not return; it returns order_id, amount. Did you mean 'amount'?",
+                "sql/core/a.sql: returns no column 'user_id', which its unique_key or window names.",
+            ],
+            await FaultsAsync(folder));
+    }
+
+    [Theory]
+    [InlineData("expression_is_true: {expression: amount > nothing}", "column \"nothing\" does not exist (42703).")]
+    [InlineData("expression_is_true: {expression: amount >}", "syntax error at or near \")\" (42601).")]
+    [InlineData(
+        "unique_combination_of_columns: {combination_of_columns: [order_id, nothing]}",
+        "column \"nothing\" does not exist (42703).")]
+    public async Task A_check_that_PostgreSQL_refuses_is_told_with_its_place(string check, string message)
+    {
+        using var folder = new ProjectFolder(
+            ("core/a.sql", "select order_id, amount from orders"),
+            ("core/core.yml", $"models:\n  - name: a\n    data_tests:\n      - {check}\n"));
+
+        Assert.Equal([$"sql/core/core.yml:4: PostgreSQL refuses it: {message}"], await FaultsAsync(folder));
+    }
+
+    [Theory]
+    [InlineData("ordered_on", "[yesterdayish]", "invalid input syntax for type date: \"yesterdayish\" (22007).")]
+    [InlineData("order_id", "[one]", "invalid input syntax for type integer: \"one\" (22P02).")]
+    public async Task Accepted_values_must_be_of_the_columns_type(string column, string values, string message)
+    {
+        using var folder = new ProjectFolder(
+            ("core/a.sql", "select * from orders"),
+            ("core/core.yml", $"models:\n  - name: a\n    columns:\n      - name: {column}\n        data_tests: [accepted_values: {{values: {values}}}]\n"));
+
+        Assert.Equal([$"sql/core/core.yml:5: PostgreSQL refuses it: {message}"], await FaultsAsync(folder));
+    }
+
+    [Fact]
+    public async Task Nothing_is_left_behind()
+    {
+        using var folder = new ProjectFolder(("core/a.sql", "select * from orders"), ("core/core.yml", "models: [{name: a}]"));
+        var before = await database.ValueAsync<long>("select count(*) from pg_class");
+
+        Assert.Empty(await FaultsAsync(folder));
+        Assert.Equal(before, await database.ValueAsync<long>("select count(*) from pg_class"));
+    }
+
+    [Fact]
+    public async Task The_projects_own_models_and_checks_are_accepted() =>
+        await Greenery.Runs.Project.Read(Repository.SqlFolder).ValidateAsync(database.Warehouse, default);
+
+    private async Task<IReadOnlyList<string>> FaultsAsync(ProjectFolder folder)
+    {
+        if (folder.Faults() is { Count: > 0 } faults)
+        {
+            return faults;
+        }
+        try
+        {
+            await folder.Read().ValidateAsync(database.Warehouse, default);
+            return [];
+        }
+        catch (FaultException exception)
+        {
+            return [.. exception.Faults.Select(fault => $"{fault}")];
+        }
+    }
+}
