@@ -32,7 +32,7 @@ internal static class CommandLine
             // Of an unknown command the parser says also that none was given.
             foreach (var error in parsed.UnmatchedTokens.Count > 0 ? parsed.Errors.TakeLast(1) : parsed.Errors)
             {
-                await Console.Error.WriteLineAsync(error.Message + Near(parsed, error.Message));
+                await Console.Error.WriteLineAsync(error.Message);
             }
             await Console.Error.WriteLineAsync("'greenery --help' tells what there is.");
             return Misused;
@@ -57,14 +57,6 @@ internal static class CommandLine
         ValidateCommand.Create(),
         SampleCommand.Create(),
     };
-
-    private static string Near(ParseResult parsed, string message)
-    {
-        var command = parsed.CommandResult.Command;
-        var known = command.Options.Select(option => option.Name).Concat(command.Subcommands.Select(subcommand => subcommand.Name));
-        var unknown = parsed.UnmatchedTokens.FirstOrDefault(token => message.Contains($"'{token}'", StringComparison.Ordinal));
-        return unknown is null ? "" : Suggestion.Sentence(unknown, known);
-    }
 
     private static async Task<int> GuardAsync(Func<Task<int>> invoke)
     {
