@@ -218,6 +218,6 @@ public sealed class CheckRunnerTests(TestDatabase database) : IClassFixture<Test
             ($"core/{model}.sql", "select 1 as one"), ("core/core.yml", $"models:\n  - name: {model}\n{declaration}"));
         var project = folder.Read();
         return await new CheckRunner(database.Warehouse).RunAsync(
-            new CheckTarget("run_7, staging", $"run_7.{model}", null, [], false), project.Checks, CancellationToken.None);
+            new CheckTarget("run_7, staging", $"run_7.{model}", null, [], IsKeyUnique: false), project.Checks, CancellationToken.None);
     }
 }
