@@ -1,3 +1,4 @@
+using Azure.Storage.Blobs;
 using Greenery.Cli.Local;
 using Greenery.Cli.Output;
 using Greenery.Drops;
@@ -60,9 +61,17 @@ internal sealed class Session : IAsyncDisposable
     public async Task<string> WarehouseSettingAsync(CancellationToken cancellationToken) => Settings.Warehouse
         ?? await (await ServicesAsync(cancellationToken)).WarehouseAsync(cancellationToken);
 
-    /// <summary>Where the drops are.</summary>
-    public async Task<IDropStore> DropsAsync(CancellationToken cancellationToken) => DropStores.Open(
-        Settings.Drops ?? await (await ServicesAsync(cancellationToken)).DropsAsync(cancellationToken), Settings.DropsContainer);
+    /// <summary>Where the drops are; the local storage's container is made if it is not there yet.</summary>
+    public async Task<IDropStore> DropsAsync(CancellationToken cancellationToken)
+    {
+        if (Settings.Drops is { } drops)
+        {
+            return DropStores.Open(drops, Settings.DropsContainer);
+        }
+        var local = await (await ServicesAsync(cancellationToken)).DropsAsync(cancellationToken);
+        await new BlobContainerClient(local, Settings.DropsContainer).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        return DropStores.Open(local, Settings.DropsContainer);
+    }
 
     public async ValueTask DisposeAsync()
     {

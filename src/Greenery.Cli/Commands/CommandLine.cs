@@ -29,7 +29,8 @@ internal static class CommandLine
         var parsed = Root().Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
+            // Of an unknown command the parser says also that none was given.
+            foreach (var error in parsed.UnmatchedTokens.Count > 0 ? parsed.Errors.TakeLast(1) : parsed.Errors)
             {
                 await Console.Error.WriteLineAsync(error.Message);
             }
@@ -79,6 +80,11 @@ internal static class CommandLine
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("Stopped.");
+            return Broken;
+        }
+        catch (Exception exception)
+        {
+            await Console.Error.WriteLineAsync($"This is a defect of greenery, please report it with the lines below. {exception}");
             return Broken;
         }
     }

@@ -46,6 +46,7 @@ internal static class DemoCommand
         Session session, SampleSummary sample, IDropStore drops, Terminal terminal, CancellationToken cancellationToken)
     {
         var worst = CommandLine.Success;
+        var nights = new List<object>();
         foreach (var day in sample.Files.GroupBy(file => Path.GetDirectoryName(file.Path)!))
         {
             terminal.Line();
@@ -57,11 +58,14 @@ internal static class DemoCommand
             }
             terminal.Line($"The shop's systems drop {Figures.Count(day.Count(), "file")} into {drops.Description}.");
             var request = new RunRequest { Date = DateOnly.Parse(day.Key, System.Globalization.CultureInfo.InvariantCulture), StartedBy = StartedBy };
-            worst = Math.Max(worst, await RunCommand.RunAsync(session, request, terminal, cancellationToken));
+            var (exitCode, result) = await RunCommand.RunAsync(session, request, terminal, cancellationToken);
+            worst = Math.Max(worst, exitCode);
+            nights.Add(result);
         }
         terminal.Line();
         terminal.Line($"{Figures.Count(sample.Faults.Count, "bad row")} had been planted on the last day; all of them are in quarantine, nothing else was held up.");
         terminal.Line("'greenery status' shows the last run again. Put drops of your own where they are looked for, and 'greenery run' does the same with them.");
+        terminal.Json(nights);
         return worst;
     }
 

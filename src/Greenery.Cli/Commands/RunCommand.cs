@@ -39,11 +39,13 @@ internal static class RunCommand
     private static async Task<int> RunAsync(RunRequest request, Terminal terminal, CancellationToken cancellationToken)
     {
         await using var session = Session.Open(terminal);
-        return await RunAsync(session, request, terminal, cancellationToken);
+        var (exitCode, result) = await RunAsync(session, request, terminal, cancellationToken);
+        terminal.Json(result);
+        return exitCode;
     }
 
-    /// <summary>Runs, shows how it goes, and prints what came of it.</summary>
-    public static async Task<int> RunAsync(
+    /// <summary>Runs, shows how it goes, prints for people what came of it, and gives it for machines.</summary>
+    public static async Task<(int ExitCode, object Result)> RunAsync(
         Session session, RunRequest request, Terminal terminal, CancellationToken cancellationToken)
     {
         var pipeline = await session.PipelineAsync(cancellationToken);
@@ -52,27 +54,25 @@ internal static class RunCommand
         if (outcome.IsBusy)
         {
             terminal.Line(outcome.Message!);
-            terminal.Json(outcome);
-            return CommandLine.Broken;
+            return (CommandLine.Broken, outcome);
         }
-        await PrintAsync(session, outcome, terminal);
-        return RunStates.ExitCode(outcome.State);
+        return (RunStates.ExitCode(outcome.State), await PrintAsync(session, outcome, terminal));
     }
 
     // The end is told also when the run was stopped, or when the database that holds the report is gone.
-    private static async Task PrintAsync(Session session, RunOutcome outcome, Terminal terminal)
+    private static async Task<object> PrintAsync(Session session, RunOutcome outcome, Terminal terminal)
     {
         try
         {
             var warehouse = await session.WarehouseAsync(CancellationToken.None);
             var report = await new RunReports(warehouse).ReadAsync(outcome.RunId, CancellationToken.None);
             new RunSummary(terminal, session.Project.Metrics).Print(report!);
-            terminal.Json(report);
+            return report!;
         }
         catch (Exception exception) when (exception is MachineryException or Npgsql.NpgsqlException)
         {
             terminal.Line($"Run {outcome.RunId} ended as {RunStates.Name(outcome.State)}: {outcome.Message}");
-            terminal.Json(outcome);
+            return outcome;
         }
     }
 }

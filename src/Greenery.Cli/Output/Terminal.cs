@@ -10,8 +10,8 @@ namespace Greenery.Cli.Output;
 /// </summary>
 internal sealed class Terminal : IProgress<string>
 {
-    // Wide enough for a line of the summary; a file or a pipe has no width of its own.
-    private const int PlainWidth = 160;
+    // A file or a pipe has no width of its own, and a line that is broken there is lost to grep.
+    private const int PlainWidth = 100_000;
 
     private static readonly JsonSerializerOptions JsonOptions = new()
     {

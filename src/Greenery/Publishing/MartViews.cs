@@ -13,6 +13,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
 {
     private readonly List<string> _grants = [];
     private readonly HashSet<string> _dropped = new(StringComparer.Ordinal);
+    private readonly List<(string Mart, string Model, bool IsTable)> _forgotten = [];
 
     /// <summary>Shows the versions of a plan; views that show theirs already are not touched, so not locked either.</summary>
     /// <exception cref="PublishConflictException">Somebody's view needs a column or a model that is gone.</exception>
@@ -20,6 +21,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     {
         await connection.RunAsync($"set local search_path to {string.Join(", ", Marts.InOrder)}", null, cancellationToken);
         var shown = await ShownAsync(cancellationToken);
+        await ForgetAsync(plan, cancellationToken);
         foreach (var planned in plan.Where(planned => !shown.Contains(Key(planned))))
         {
             await ShowAsync(planned, plan, cancellationToken);
@@ -28,7 +30,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         {
             await ShowAsync(planned, plan, cancellationToken);
         }
-        await DropForgottenAsync(plan, cancellationToken);
+        await DropForgottenAsync(_ => true, cancellationToken);
         if (_grants.Count > 0)
         {
             await connection.RunAsync(string.Join(";\n", _grants), null, cancellationToken);
@@ -60,6 +62,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidTableDefinition)
         {
             await transaction.RollbackAsync("view", cancellationToken);
+            await DropForgottenAsync(gone => !gone.IsTable, cancellationToken);
             foreach (var dependant in plan.Where(other => !other.IsTable && Reads(other, model.Name, plan)).Reverse().Append(planned))
             {
                 await DropAsync(dependant.Model, cancellationToken);
@@ -89,28 +92,42 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     }
 
     // A model whose file is gone must not stay visible with the rows of its last day.
-    private async Task DropForgottenAsync(IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
+    private async Task ForgetAsync(IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken) =>
+        _forgotten.AddRange(await connection.ListAsync<(string Mart, string Model, bool IsTable)>(
+            """
+            delete from ops.live where (mart || '.' || model) <> all (@names)
+            returning mart, model, table_name is not null
+            """,
+            new { names = plan.Select(planned => planned.Model.ToString()).ToArray() }, cancellationToken));
+
+    // All at once, since they may read each other. Those of tables go last: a view that is still to be replaced may read
+    // them. Those that were views themselves may have to go sooner: they may read a view that is made anew.
+    private async Task DropForgottenAsync(
+        Func<(string Mart, string Model, bool IsTable), bool> which, CancellationToken cancellationToken)
     {
-        var forgotten = await connection.ListAsync<(string Mart, string Model)>(
-            "delete from ops.live where (mart || '.' || model) <> all (@names) returning mart, model",
-            new { names = plan.Select(planned => planned.Model.ToString()).ToArray() }, cancellationToken);
-        foreach (var (mart, model) in forgotten)
+        var gone = _forgotten.Where(which).ToList();
+        if (gone.Count > 0)
         {
-            await DropAsync($"{mart}.{model}", Sql.Name(mart, model), cancellationToken);
+            _forgotten.RemoveAll(gone.Contains);
+            await DropAsync(
+                string.Join(", ", gone.Select(model => $"{model.Mart}.{model.Model}")),
+                string.Join(", ", gone.Select(model => Sql.Name(model.Mart, model.Model))),
+                cancellationToken);
         }
     }
 
-    private async Task DropAsync(string model, string view, CancellationToken cancellationToken)
+    private async Task DropAsync(string models, string views, CancellationToken cancellationToken)
     {
         try
         {
-            await connection.RunAsync($"drop view if exists {view}", null, cancellationToken);
+            await connection.RunAsync($"drop view if exists {views}", null, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DependentObjectsStillExist)
         {
             throw new PublishConflictException(
-                $"{model} has lost or retyped a column, or its file is gone, so its view must be dropped, but it is needed: "
-                + $"{exception.Detail} Nothing was published. Change or drop what depends on it, or undo the change, and run again.");
+                $"{models}: a column was taken away or has another type, or the model's file is gone, so its view must be dropped, "
+                + $"but it is needed: {exception.Detail} Nothing was published. "
+                + "Change or drop what depends on it, or undo the change, and run again.");
         }
     }
 

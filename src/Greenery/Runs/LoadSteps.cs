@@ -29,7 +29,7 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
             {
                 lease.RunId,
                 found.NewestDate,
-                notes = found.Notes.Select(note => note.ToString()).ToArray(),
+                notes = (request.Date is null ? found.NotesFor(request.Today) : found.Notes).Select(note => note.ToString()).ToArray(),
                 drops = found.Pending.Select(drop => drop.DropId).ToArray(),
             },
             cancellationToken);

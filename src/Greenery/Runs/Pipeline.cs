@@ -58,6 +58,7 @@ public sealed class Pipeline(PostgresWarehouse warehouse, IDropStore store, Proj
     {
         var through = date ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var drops = await new DropDiscovery(warehouse, store).PreviewAsync(project.Catalogue.Sources, through, cancellationToken);
+        drops = date is null ? drops with { Notes = [.. drops.NotesFor(through)] } : drops;
         var changed = drops.Pending.Select(drop => drop.Table).ToHashSet(StringComparer.Ordinal);
         return (drops, await new RunPlan(warehouse, project.Catalogue).PreviewAsync(changed, isFullRefresh, cancellationToken));
     }

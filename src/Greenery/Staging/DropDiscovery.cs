@@ -34,7 +34,7 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
             connection, listing, reload ? through ?? listing.NewestDate : null, cancellationToken);
         await lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new DiscoveredDrops(pending, listing.Notes, listing.NewestDate);
+        return new DiscoveredDrops(pending, listing.Notes, listing.NewestDate) { Later = listing.Later };
     }
 
     /// <summary>What <see cref="DiscoverAsync"/> would give to load, without a word in the ledger.</summary>
@@ -50,7 +50,7 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
         await RememberAsync(connection, listing, cancellationToken);
         var pending = await PendingAsync(connection, listing, again: null, cancellationToken);
         await transaction.RollbackAsync(cancellationToken);
-        return new DiscoveredDrops(pending, listing.Notes, listing.NewestDate);
+        return new DiscoveredDrops(pending, listing.Notes, listing.NewestDate) { Later = listing.Later };
     }
 
     private static async Task RememberAsync(

@@ -19,6 +19,9 @@ internal sealed class DropListing
 
     public IReadOnlyList<Fault> Notes => _notes;
 
+    /// <summary>Drops of dates to come.</summary>
+    public List<string> Later { get; } = [];
+
     public DateOnly? NewestDate => _drops.Count == 0 ? null : _drops.Max(drop => drop.Date);
 
     public DropColumns Columns => new(
@@ -63,6 +66,10 @@ internal sealed class DropListing
         else if (through is null || name.Date <= through)
         {
             _drops.Add((file, table, name.Date));
+        }
+        else
+        {
+            Later.Add(file.Path);
         }
     }
 

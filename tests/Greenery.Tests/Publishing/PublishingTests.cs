@@ -169,6 +169,41 @@ public sealed class PublishingTests
     }
 
     [Fact]
+    public async Task Models_that_read_each_other_may_go_together()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        night.WriteSql("core/days.sql", "select placed_on, count(*) as orders, sum(amount) as revenue from fact_orders group by placed_on");
+        night.WriteSql("product/daily_sales.sql", "select placed_on, orders, revenue from days");
+        night.ChangeSql("core/core.yml", "models:\n", "models:\n  - name: days\n    config: {materialized: view}\n");
+        await night.RunAsync();
+        night.DeleteSql("core/days.sql");
+        night.ChangeSql("core/core.yml", "  - name: days\n    config: {materialized: view}\n", "");
+        night.DeleteSql("product/daily_sales.sql");
+        night.DeleteSql("product/product.yml");
+        var report = await night.RunAsync();
+        Assert.Equal(("published", null), (report.State, report.Message));
+        Assert.Null(await night.ValueAsync<string>("select to_regclass('core.days')::text"));
+        Assert.Null(await night.ValueAsync<string>("select to_regclass('product.daily_sales')::text"));
+    }
+
+    [Fact]
+    public async Task A_column_may_go_together_with_the_view_that_needed_it()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        night.WriteSql("marketing/cities.sql", "select city, count(*) as users from dim_users group by city");
+        night.WriteSql("marketing/marketing.yml", "version: 2\nmodels:\n  - name: cities\n    config: {materialized: view}\n");
+        await night.RunAsync();
+        night.DeleteSql("marketing/cities.sql");
+        night.DeleteSql("marketing/marketing.yml");
+        night.ChangeSql("core/dim_users.sql", ", city", "");
+        night.ChangeSql("marketing/fact_user_orders.sql", "    dim_users.city,\n", "");
+        night.ChangeSql("marketing/fact_user_orders.sql", "dim_users.user_id,\n    dim_users.city", "dim_users.user_id");
+        var report = await night.RunAsync();
+        Assert.Equal(("published", null), (report.State, report.Message));
+        Assert.Contains("core.dim_users: 1,Ana", await night.MartsAsync());
+    }
+
+    [Fact]
     public async Task A_model_that_moves_to_another_mart_leaves_nothing_behind()
     {
         await using var night = await Night.OfTinyShopAsync();

@@ -44,10 +44,10 @@ public sealed class ShopNightTests
         Assert.Equal(0.798387m, report.Metrics.Single(metric => metric.Metric == "repeat_rate").Value);
         Assert.Equal(0.624567m, report.Metrics.Single(metric => metric.Metric == "conversion_rate").Value);
         Assert.All(report.Metrics, metric => Assert.Null(metric.Error));
-        // The shop's data has no campaigns, so nothing was there to look at in their models.
-        Assert.All(report.Checks.Where(check => !check.Id.Contains("campaign", StringComparison.Ordinal)
-            && !check.Id.Contains("email_", StringComparison.Ordinal)), check => Assert.Equal("pass", check.Status));
         Assert.DoesNotContain(report.Checks, check => check.Status is "fail" or "error" or "warn");
+        // Of campaigns the shop has sent nothing yet; all else was looked at.
+        Assert.DoesNotContain(report.Checks, check => check.Status == "not_evaluated"
+            && !check.Model.StartsWith("campaign", StringComparison.Ordinal) && !check.Id.Contains("email", StringComparison.Ordinal));
     }
 
     [ShopDataFact]

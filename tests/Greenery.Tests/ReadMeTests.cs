@@ -1,0 +1,108 @@
+using System.Text.RegularExpressions;
+using Greenery.Cli.Samples;
+using Greenery.Tests.Support;
+using Microsoft.Extensions.Configuration;
+
+namespace Greenery.Tests;
+
+/// <summary>What the README says works.</summary>
+public sealed partial class ReadMeTests
+{
+    private static readonly string ReadMe = File.ReadAllText(Path.Combine(Repository.Top, "README.md"));
+
+    [Fact]
+    public async Task The_examples_of_a_source_a_model_and_a_check_run_together()
+    {
+        await using var night = await Night.OfRepositoryAsync();
+        SampleShop.Write(night.Drops, new SampleOptions { Days = 1 }, CancellationToken.None);
+        var request = new Greenery.Runs.RunRequest { Date = new DateOnly(2999, 12, 31) };
+        Assert.Equal("published", (await night.RunAsync(request)).State);
+        await QueryAsync(night, Example("Your own drops", "sql"));
+
+        Append(night, "sources.yml", Example("Add a source", "yaml"));
+        night.WriteSql("marketing/user_returns.sql", Example("Add a model", "sql"));
+        Append(night, "marketing/marketing.yml", Example("Add a check", "yaml").Replace("models:\n", "", StringComparison.Ordinal));
+        var orders = await night.ListAsync("select order_id::text from core.fact_orders order by 1 limit 30");
+        var day = await night.ValueAsync<string>("select max(drop_date)::text from ops.drop");
+        var rows = string.Concat(orders.Select(order => $"{Guid.NewGuid()},{order},too big\n"));
+        night.Put($"{day}/returns.csv", $"return_id,order_id,reason,colour\n{rows.Replace("too big\n", "too big,green\n", StringComparison.Ordinal)}");
+        // As the README says: a row without an order is quarantined, an unknown column is kept in _extra and reported.
+        night.Put($"{day}/returns-late.csv", $"return_id,order_id,reason\n{rows}{Guid.NewGuid()},,unknown\n");
+
+        var report = await night.RunAsync(request);
+        Assert.Equal(("published", null), (report.State, report.Message));
+        Assert.Equal(30, await night.ValueAsync<long>("select sum(returned_orders) from marketing.user_returns"));
+        Assert.Equal("required", Assert.Single(report.Quarantine).Rule);
+        Assert.Equal("green", await night.ValueAsync<string>("select _extra ->> 'colour' from staging.returns where _extra is not null limit 1"));
+        Assert.Equal(5, report.Checks.Count(check => check.Model == "user_returns" && check.Status == "pass"));
+    }
+
+    [Fact]
+    public async Task Its_commands_and_their_options_are_there()
+    {
+        var commands = CommandLines().Matches(ReadMe);
+        Assert.True(commands.Count >= 6, "The README shows the commands as lines that begin with four spaces and 'greenery'.");
+        foreach (Match line in commands)
+        {
+            var help = await new CliProcess().RunAsync(line.Groups["command"].Value, "--help");
+            Assert.Equal(0, help.ExitCode);
+            Assert.All(Options().Matches(line.Value), option => Assert.Contains(option.Value, help.Output, StringComparison.Ordinal));
+        }
+        var all = await new CliProcess().RunAsync("--help");
+        var shown = commands.Select(line => line.Groups["command"].Value).ToHashSet();
+        Assert.All(HelpCommands().Matches(all.Output[all.Output.IndexOf("Commands:", StringComparison.Ordinal)..]), command => Assert.Contains(command.Groups[1].Value, shown));
+    }
+
+    [Fact]
+    public void Its_settings_are_known()
+    {
+        var names = Settings().Matches(ReadMe).Select(setting => setting.Groups[1].Value).Distinct().ToList();
+        Assert.Contains("Warehouse", names);
+        var values = names.ToDictionary(name => $"Greenery:{name}", name => (string?)(name == "Sql" ? Repository.SqlFolder : "x"));
+        GreenerySettings.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
+    }
+
+    [Fact]
+    public void Its_links_lead_somewhere() => Assert.All(
+        Links().Matches(ReadMe), link => Assert.True(Path.Exists(Path.Combine(Repository.Top, link.Groups[1].Value)), $"There is no {link.Groups[1].Value}."));
+
+    [Fact]
+    public void Its_first_commands_are_the_set_up()
+    {
+        Assert.Contains("\n    dotnet run --project src/Greenery.Cli -- demo\n", ReadMe, StringComparison.Ordinal);
+        Assert.Contains("\n    dotnet test\n", ReadMe, StringComparison.Ordinal);
+        Assert.Contains("\ndotnet test ", File.ReadAllText(Path.Combine(Repository.Top, ".ci", "run")), StringComparison.Ordinal);
+    }
+
+    private static async Task QueryAsync(Night night, string sql)
+    {
+        var rate = await night.ValueAsync<decimal?>(sql);
+        Assert.InRange(rate!.Value, 0.01m, 1m);
+    }
+
+    /// <summary>The first block of a language under a heading.</summary>
+    private static string Example(string heading, string language)
+    {
+        var section = ReadMe[ReadMe.IndexOf($"\n## {heading}\n", StringComparison.Ordinal)..];
+        var start = section.IndexOf($"```{language}\n", StringComparison.Ordinal) + language.Length + 4;
+        return section[start..section.IndexOf("```", start, StringComparison.Ordinal)];
+    }
+
+    private static void Append(Night night, string path, string text) =>
+        File.AppendAllText(Path.Combine(night.Sql, path), $"\n{text}");
+
+    [GeneratedRegex(@"(?m)^    greenery (?<command>[a-z]+)\b.*$")]
+    private static partial Regex CommandLines();
+
+    [GeneratedRegex("--[a-z-]+")]
+    private static partial Regex Options();
+
+    [GeneratedRegex(@"(?m)^  ([a-z]+) ")]
+    private static partial Regex HelpCommands();
+
+    [GeneratedRegex(@"Greenery(?::|__)([A-Z][A-Za-z]+)")]
+    private static partial Regex Settings();
+
+    [GeneratedRegex(@"\]\((?!http)([^)]+)\)")]
+    private static partial Regex Links();
+}

@@ -1,0 +1,142 @@
+using Greenery.Runs;
+using Greenery.Warehouse;
+using Moq;
+
+namespace Greenery.Tests.Runs;
+
+/// <summary>The order of steps, by the results of steps and nothing else: one test for each way a run can go.</summary>
+public sealed class DailyRunTests
+{
+    private static readonly RunLease Lease = new(7, Guid.NewGuid());
+
+    private readonly List<string> _steps = [];
+    private VerifyResult _verify = new(null);
+    private DiscoverResult _discover = new(["users", "orders"], 2, null);
+    private string? _loadRefusal;
+    private PlanResult _plan = new(
+        [
+            new PlanNode("dim_users", "core", [], IsBuilt: true, HasChecks: true),
+            new PlanNode("fact_orders", "core", ["dim_users"], IsBuilt: true, HasChecks: false),
+            new PlanNode("old", "core", [], IsBuilt: false, HasChecks: true),
+            new PlanNode("buyers", "marketing", ["fact_orders", "old"], IsBuilt: true, HasChecks: true),
+        ],
+        IsNothingNew: false);
+    private string? _buildRefusal;
+    private string[] _checkFailures = [];
+    private string[] _stagingFailures = [];
+    private string? _conflict;
+
+    [Fact]
+    public Task A_night_is_published() => AssertAsync(
+        RunState.Published,
+        "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "build:fact_orders", "build:buyers",
+        "check:dim_users", "check:old", "check:buyers", "publish", "measure", "cleanup", "end published");
+
+    [Fact]
+    public Task A_model_that_postgresql_refuses_ends_it_before_anything_is_loaded()
+    {
+        _verify = new VerifyResult("bad model");
+        return AssertAsync(RunState.Refused, "verify", "cleanup", "end refused bad model");
+    }
+
+    [Fact]
+    public Task A_refused_drop_ends_it_behind_all_loads()
+    {
+        _loadRefusal = "bad file";
+        return AssertAsync(RunState.Refused, "verify", "discover", "load:users", "load:orders", "cleanup", "end refused bad file");
+    }
+
+    [Fact]
+    public Task A_failing_check_of_the_sources_ends_it_before_anything_is_built()
+    {
+        _stagingFailures = ["orders are two days old"];
+        return AssertAsync(
+            RunState.ChecksFailed,
+            "verify", "discover", "load:users", "load:orders", "check:staging", "cleanup", "end checks_failed orders are two days old");
+    }
+
+    [Fact]
+    public Task An_empty_store_ends_it()
+    {
+        _discover = new DiscoverResult([], 0, "no drops");
+        return AssertAsync(RunState.Unchanged, "verify", "discover", "check:staging", "cleanup", "end unchanged no drops");
+    }
+
+    [Fact]
+    public Task Nothing_new_ends_it_behind_the_plan()
+    {
+        _discover = new DiscoverResult([], 0, null);
+        _plan = new PlanResult([], IsNothingNew: true);
+        return AssertAsync(
+            RunState.Unchanged, "verify", "discover", "check:staging", "plan", "cleanup", "end unchanged Nothing new: what readers see is up to date.");
+    }
+
+    [Fact]
+    public Task A_model_that_data_breaks_ends_it_and_what_reads_it_is_not_built()
+    {
+        _buildRefusal = "division by zero";
+        return AssertAsync(
+            RunState.Refused,
+            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "cleanup", "end refused division by zero");
+    }
+
+    [Fact]
+    public Task A_failing_check_ends_it_behind_all_checks()
+    {
+        _checkFailures = ["2 of 4 rows fail", "1 of 4 rows fail"];
+        return AssertAsync(
+            RunState.ChecksFailed,
+            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "build:fact_orders", "build:buyers",
+            "check:dim_users", "check:old", "check:buyers", "cleanup", "end checks_failed 2 of 4 rows fail\n1 of 4 rows fail");
+    }
+
+    [Fact]
+    public Task A_conflict_in_publishing_ends_it_without_key_figures()
+    {
+        _conflict = "reports.cities needs it";
+        return AssertAsync(
+            RunState.Refused,
+            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "build:fact_orders", "build:buyers",
+            "check:dim_users", "check:old", "check:buyers", "publish", "cleanup", "end refused reports.cities needs it");
+    }
+
+    [Fact]
+    public async Task An_error_of_the_machinery_is_not_answered_with_further_steps()
+    {
+        var orchestration = new Mock<IOrchestration>(MockBehavior.Strict);
+        orchestration.Setup(host => host.CallAsync<VerifyResult>(It.IsAny<RunStep>())).ThrowsAsync(new MachineryException("gone"));
+        await Assert.ThrowsAsync<MachineryException>(() => new DailyRun(orchestration.Object, Lease).RunAsync());
+        orchestration.VerifyAll();
+        orchestration.VerifyNoOtherCalls();
+    }
+
+    private async Task AssertAsync(RunState state, params string[] steps)
+    {
+        var orchestration = new Mock<IOrchestration>(MockBehavior.Strict);
+        Answer(orchestration, _ => _verify);
+        Answer(orchestration, _ => _discover);
+        Answer(orchestration, step => new LoadStepResult(1, 1, 0, step.Subject == "users" ? _loadRefusal : null));
+        Answer(orchestration, _ => _plan);
+        Answer(orchestration, step => new BuildResult(1, step.Subject == "dim_users" ? _buildRefusal : null));
+        Answer(orchestration, step => new CheckStepResult(
+            1, step.Subject == "dim_users" ? _checkFailures : step.Subject == RunStep.Staging ? _stagingFailures : [], 0));
+        Answer(orchestration, _ => new PublishResult(_conflict));
+        Answer(orchestration, _ => new DoneResult(1));
+        Assert.Equal(state, await new DailyRun(orchestration.Object, Lease).RunAsync());
+        Assert.Equal(steps, _steps);
+        // A host may replay it: the same results give the same steps.
+        _steps.Clear();
+        Assert.Equal(state, await new DailyRun(orchestration.Object, Lease).RunAsync());
+        Assert.Equal(steps, _steps);
+    }
+
+    private void Answer<TResult>(Mock<IOrchestration> orchestration, Func<RunStep, TResult> answer) => orchestration
+        .Setup(host => host.CallAsync<TResult>(It.Is<RunStep>(step => step.Lease == Lease)))
+        .Returns(async (RunStep step) =>
+        {
+            _steps.Add(step.Kind == StepKind.End ? $"end {step.Subject} {step.Message}".TrimEnd() : step.Name);
+            // A real host answers later, not before the call returns.
+            await Task.Yield();
+            return answer(step);
+        });
+}
