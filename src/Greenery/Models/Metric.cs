@@ -11,22 +11,45 @@ namespace Greenery.Models;
 public sealed partial record Metric(string Name, string Title, string Unit, string Description, string Sql)
 {
     /// <summary>The files of <c>sql/metrics</c>, by name; none when there is no such folder.</summary>
-    public static IReadOnlyList<Metric> ReadAll(string sqlFolder, ICollection<Fault> faults)
+    public static IReadOnlyList<Metric> ReadAll(string sqlFolder, ModelCatalogue catalogue, ICollection<Fault> faults)
     {
         var folder = Path.Combine(sqlFolder, "metrics");
         return Directory.Exists(folder)
-            ? [.. Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal).Select(path => Read(path, faults)).OfType<Metric>()]
+            ? [.. Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal).Select(path => Read(path, catalogue, faults)).OfType<Metric>()]
             : [];
     }
 
-    private static Metric? Read(string path, ICollection<Fault> faults)
+    /// <summary>How messages call the file.</summary>
+    public string File => $"sql/metrics/{Name}.sql";
+
+    /// <summary>The select as PostgreSQL can look at it before anything is published: models are named bare.</summary>
+    public string ValidationSql
+    {
+        get
+        {
+            var tokens = SqlTokenizer.Tokenize(Sql);
+            var bare = tokens.Where((token, i) => !(IsSchema(tokens, i) || (i > 0 && IsSchema(tokens, i - 1))));
+            return $"select value::numeric from ({string.Join(' ', bare.Select(token => Sql[token.Start..token.End]))}) as metric";
+        }
+    }
+
+    private static bool IsSchema(List<SqlToken> tokens, int i) =>
+        i + 1 < tokens.Count && Marts.InOrder.Contains(tokens[i].Text) && tokens[i + 1].Is(".");
+
+    private static Metric? Read(string path, ModelCatalogue catalogue, ICollection<Fault> faults)
     {
         var name = Path.GetFileNameWithoutExtension(path);
-        var sql = File.ReadAllText(path).Trim();
-        var match = Header().Match(sql.ReplaceLineEndings("\n"));
+        var text = ModelFile.Read(path, $"sql/metrics/{Path.GetFileName(path)}", "metrics", faults);
+        foreach (var table in text.Tables.Where(table => table.Schema is null || catalogue.Find(table.Name)?.Mart != table.Schema))
+        {
+            faults.Add(new Fault($"{text.Model.File}:{table.Line}", $"reads '{(table.Schema is null ? "" : table.Schema + ".")}{table.Name}'; expected a "
+                + "model with its mart, as readers see it (core.dim_users)."
+                + Suggestion.Sentence(table.Name, catalogue.Models.Select(model => model.Name))));
+        }
+        var match = Header().Match(text.Model.Sql.TrimStart().ReplaceLineEndings("\n"));
         if (match.Success)
         {
-            return new Metric(name, match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value.Trim(), sql.TrimEnd(';'));
+            return new Metric(name, match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value.Trim(), text.Model.Sql);
         }
         faults.Add(new Fault($"sql/metrics/{name}.sql:1", "has no title; expected a first line such as "
             + "'-- Repeat rate (share): buyers with two or more orders among all buyers.' with share, count, dollars or days."));

@@ -46,7 +46,7 @@ internal static class ModelFile
     {
         if (!Sources.SourceCatalogue.IsPlainName(name))
         {
-            faults.Add(new Fault(file, "is no model name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _."));
+            faults.Add(new Fault(file, "is no model name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _, and no reserved word of SQL."));
         }
         if (!IsSelect(tokens))
         {

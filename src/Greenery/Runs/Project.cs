@@ -12,18 +12,22 @@ namespace Greenery.Runs;
 public sealed record Project(
     string SqlFolder, ModelCatalogue Catalogue, IReadOnlyList<Check> Checks, IReadOnlyList<Metric> Metrics)
 {
-    /// <summary>Hash of all definitions and checks: two runs with the same judge by the same rules.</summary>
+    /// <summary>Hash of all definitions, checks and metrics: two runs with the same judge by the same rules.</summary>
     public string Hash { get; } = Definitions.Hash(
-        [.. Catalogue.Models.Select(model => model.Definition), CheckCatalogue.Hash(Checks)]);
+        [
+            .. Catalogue.Models.Select(model => model.Definition),
+            CheckCatalogue.Hash(Checks),
+            .. Metrics.Select(metric => $"{metric.Name} {metric.Sql}"),
+        ]);
 
     /// <summary>Reads the folder without a database.</summary>
     /// <exception cref="FaultException">Something in it is wrong; all faults at once.</exception>
     public static Project Read(string sqlFolder)
     {
-        var faults = new List<Fault>();
+        var faults = SqlFolderLayout.Verify(sqlFolder);
         var catalogue = ModelCatalogue.Read(sqlFolder, faults);
         var checks = CheckCatalogue.Read(sqlFolder, catalogue, faults);
-        var metrics = Metric.ReadAll(sqlFolder, faults);
+        var metrics = Metric.ReadAll(sqlFolder, catalogue, faults);
         return faults.Count == 0 ? new Project(sqlFolder, catalogue, checks, metrics) : throw new FaultException(faults);
     }
 
@@ -32,7 +36,8 @@ public sealed record Project(
     public async Task ValidateAsync(PostgresWarehouse warehouse, CancellationToken cancellationToken)
     {
         var faults = new List<Fault>();
-        var queries = Checks.Select(check => (check.Place, CheckSql.Count(Sql.Name(check.Model.Name), check)));
+        var queries = Checks.Select(check => (check.Place, CheckSql.Count(Sql.Name(check.Model.Name), check)))
+            .Concat(Metrics.Select(metric => (metric.File, metric.ValidationSql)));
         await new ModelValidator(warehouse).ValidateAsync(Catalogue, queries, faults, cancellationToken);
         if (faults.Count > 0)
         {

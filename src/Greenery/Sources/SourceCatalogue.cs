@@ -35,7 +35,7 @@ public static partial class SourceCatalogue
     }
 
     /// <summary>Whether a name can be a table, model or column without quotes, with room for a suffix.</summary>
-    internal static bool IsPlainName(string name) => PlainName().IsMatch(name);
+    internal static bool IsPlainName(string name) => PlainName().IsMatch(name) && !ReservedWords.Contains(name);
 
     private static void VerifyNames(List<SourceTable> tables, ICollection<Fault> faults)
     {
@@ -70,7 +70,7 @@ public static partial class SourceCatalogue
         var name = map.RequiredText("name");
         if (name.Length > 0 && !IsPlainName(name))
         {
-            map.Refuse($"'{name}' is no table name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _.");
+            map.Refuse($"'{name}' is no table name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _, and no reserved word of SQL.");
         }
         var config = ReadConfig(map.Map("config"), defaults);
         var key = map.Maps("constraints").SelectMany(ReadTableKey).ToList();
@@ -119,9 +119,10 @@ public static partial class SourceCatalogue
     private static SourceColumn ReadColumn(PropertyMap map, List<string> key)
     {
         var name = map.RequiredText("name");
-        if (name.StartsWith('_') || name.Length > 63)
+        if (name.StartsWith('_') || name.Length > 63 || ReservedWords.SystemColumns.Contains(name))
         {
-            map.Refuse($"'{name}' is no column name; expected at most 63 characters, not beginning with _ (reserved).");
+            map.Refuse($"'{name}' is no column name; expected at most 63 characters, not beginning with _ (reserved), and none of "
+                + $"PostgreSQL's own ({string.Join(", ", ReservedWords.SystemColumns)}).");
         }
         var typeName = map.RequiredText("data_type");
         if (!ColumnType.TryParse(typeName, out var type) && typeName.Length > 0)
