@@ -140,6 +140,10 @@ public static partial class SourceCatalogue
             map.Refuse($"the history names '{key}', which is part of the key of '{table.Name}': a row with another key is another "
                 + "row. Expected columns that change.");
         }
+        foreach (var taken in table.History.Concat(table.HasHistory ? table.PrimaryKey : []).Intersect(["valid_from", "valid_to"]))
+        {
+            map.Refuse($"the history of '{table.Name}' has a column '{taken}' of its own; rename the table's, or leave it out.");
+        }
         foreach (var twice in table.History.GroupBy(column => column).Where(group => group.Count() > 1))
         {
             map.Refuse($"the history names '{twice.Key}' {twice.Count()} times; expected once.");

@@ -178,6 +178,10 @@ public sealed class SourceCatalogueTests
         + "constraints: [{type: primary_key}]}, {name: price, data_type: integer}]",
         "6: the history names 'price' 2 times; expected once.")]
     [InlineData(
+        "      - name: items\n        config: {history: valid_to}\n        columns: [{name: id, data_type: uuid, "
+        + "constraints: [{type: primary_key}]}, {name: valid_to, data_type: date}]",
+        "6: the history of 'items' has a column 'valid_to' of its own; rename the table's, or leave it out.")]
+    [InlineData(
         "      - name: items\n        config: {history: id}\n        columns: [{name: id, data_type: uuid, "
         + "constraints: [{type: primary_key}]}]",
         "6: the history names 'id', which is part of the key of 'items': a row with another key is another row. "
