@@ -52,6 +52,7 @@ internal static class CommandLine
         PlanCommand.Create(),
         StatusCommand.Create(),
         CheckCommand.Create(),
+        QuarantineCommand.Create(),
         RollbackCommand.Create(),
         ValidateCommand.Create(),
         SampleCommand.Create(),
