@@ -11,7 +11,7 @@ public sealed class QuarantineCommandTests
     public async Task What_is_in_quarantine_is_listed_by_drop_and_rule_with_an_example()
     {
         await using var night = await WithBadRowsAsync();
-        var (exitCode, output, _) = await CliProcess.RunAsync(night, "quarantine");
+        var (exitCode, output, _) = await CliProcess.On(night).RunAsync("quarantine");
         Assert.Equal(0, exitCode);
         Assert.Contains($"{Drop} (orders): 2 rows", output);
         Assert.Contains("1 row, rule type; line 3: placed_on: ", output);
@@ -23,7 +23,7 @@ public sealed class QuarantineCommandTests
     public async Task A_row_with_personal_columns_is_not_shown_whole()
     {
         await using var night = await WithBadRowsAsync();
-        var (exitCode, output, error) = await CliProcess.RunAsync(night, "quarantine", "--drop", "2021-02-13/users.csv", "--json");
+        var (exitCode, output, error) = await CliProcess.On(night).RunAsync("quarantine", "--drop", "2021-02-13/users.csv", "--json");
         Assert.Equal(0, exitCode);
         var group = Assert.Single(JsonDocument.Parse(output).RootElement.EnumerateArray());
         Assert.Equal(
@@ -38,7 +38,7 @@ public sealed class QuarantineCommandTests
     {
         await using var night = await WithBadRowsAsync();
         night.ChangeSql("sources.yml", "{name: user_id, data_type: integer, constraints: [{type: not_null}]}", "{name: user_id, data_type: integer}");
-        var (exitCode, output, _) = await CliProcess.RunAsync(night, "quarantine", "replay", "--drop", Drop);
+        var (exitCode, output, _) = await CliProcess.On(night).RunAsync("quarantine", "replay", "--drop", Drop);
         Assert.Equal(0, exitCode);
         Assert.Contains($"{Drop}: 1 row released, 1 stay", output);
         Assert.Contains("Rows released: 1. Rows that stay in quarantine: 1. The next run publishes what was released.", output);
@@ -54,7 +54,7 @@ public sealed class QuarantineCommandTests
     {
         await using var night = await WithBadRowsAsync();
         File.Delete(Path.Combine(night.Drops, "2021-02-13", "users.csv"));
-        var (exitCode, output, error) = await CliProcess.RunAsync(night, "quarantine", "replay", "--json");
+        var (exitCode, output, error) = await CliProcess.On(night).RunAsync("quarantine", "replay", "--json");
         Assert.Equal(0, exitCode);
         var result = JsonDocument.Parse(output).RootElement;
         Assert.Equal((0L, 2L), (result.GetProperty("released").GetInt64(), result.GetProperty("kept").GetInt64()));
@@ -68,7 +68,7 @@ public sealed class QuarantineCommandTests
     public async Task A_drop_that_was_never_seen_is_bad_usage(params string[] command)
     {
         await using var night = await Night.OfTinyShopAsync();
-        var (exitCode, output, error) = await CliProcess.RunAsync(night, [.. command, "--drop", "orders.csv"]);
+        var (exitCode, output, error) = await CliProcess.On(night).RunAsync([.. command, "--drop", "orders.csv"]);
         Assert.Equal(2, exitCode);
         Assert.Contains("orders.csv: is no drop that was ever seen; expected a path as the drops have it", output + error);
     }
@@ -78,8 +78,8 @@ public sealed class QuarantineCommandTests
     {
         await using var night = await Night.OfTinyShopAsync();
         await night.RunAsync();
-        Assert.Contains("There is nothing in quarantine.", (await CliProcess.RunAsync(night, "quarantine")).Output);
-        var (exitCode, output, _) = await CliProcess.RunAsync(night, "quarantine", "replay");
+        Assert.Contains("There is nothing in quarantine.", (await CliProcess.On(night).RunAsync("quarantine")).Output);
+        var (exitCode, output, _) = await CliProcess.On(night).RunAsync("quarantine", "replay");
         Assert.Equal((0, "There is nothing in quarantine."), (exitCode, output.Trim()));
     }
 
@@ -88,7 +88,7 @@ public sealed class QuarantineCommandTests
     {
         await using var night = await WithBadRowsAsync();
         await night.Database.StartAsync();
-        var (exitCode, output, _) = await CliProcess.RunAsync(night, "quarantine", "replay");
+        var (exitCode, output, _) = await CliProcess.On(night).RunAsync("quarantine", "replay");
         Assert.Equal(3, exitCode);
         Assert.Contains("One run at a time", output);
     }
