@@ -10,7 +10,7 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
     private readonly ProjectFolder _folder = new(
         ("core/buyers.sql", "select user_id, count(*) as orders from orders group by user_id"),
         ("core/people.sql", "select user_id, email from users"),
-        ("core/both.sql", "select * from buyers join people using (user_id)"),
+        ("core/blend.sql", "select * from buyers join people using (user_id)"),
         ("core/shown.sql", "select * from people"),
         ("core/facts.sql", "select order_id, amount from orders where _load_seq > :since"),
         ("core/core.yml",
@@ -42,7 +42,7 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
     public async Task At_first_everything_is_new()
     {
         Assert.Equal(
-            ["buyers Build new", "facts Build new", "people Build new", "both Build new", "shown Build new"],
+            ["buyers Build new", "facts Build new", "people Build new", "blend Build new", "shown Build new"],
             await PlanAsync());
     }
 
@@ -62,7 +62,7 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
 
         Assert.Equal(
             [
-                "buyers Reuse unchanged", "facts Reuse unchanged", "people Build new rows in users", "both Build changed people",
+                "buyers Reuse unchanged", "facts Reuse unchanged", "people Build new rows in users", "blend Build changed people",
                 "shown Build changed people",
             ],
             await PlanAsync());
@@ -112,7 +112,7 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
         await BuildAsync(lease);
 
         Assert.Equal(
-            ["buyers Reuse built before", "facts Reuse built before", "people Reuse built before", "both Reuse built before"],
+            ["buyers Reuse built before", "facts Reuse built before", "people Reuse built before", "blend Reuse built before"],
             (await PlanAsync()).Where(line => !line.StartsWith("shown", StringComparison.Ordinal)));
     }
 
@@ -133,7 +133,7 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
         var plan = await new RunPlan(database.Warehouse, _folder.Catalogue()).PreviewAsync(new HashSet<string> { "orders" }, false, default);
 
         Assert.Equal(
-            ["buyers new rows in orders", "facts new rows in orders", "people unchanged", "both changed buyers", "shown unchanged"],
+            ["buyers new rows in orders", "facts new rows in orders", "people unchanged", "blend changed buyers", "shown unchanged"],
             plan.Select(planned => $"{planned.Model.Name} {planned.Reason}"));
     }
 
