@@ -156,7 +156,7 @@ public sealed class ModelCatalogueTests
         using var folder = new ProjectFolder(($"core/{file}", "select 1 as one"));
 
         Assert.Equal(
-            [$"sql/core/{file}: is no model name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _."],
+            [$"sql/core/{file}: is no model name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _, and no reserved word of SQL."],
             folder.Faults());
     }
 

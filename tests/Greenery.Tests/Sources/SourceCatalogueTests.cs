@@ -82,7 +82,7 @@ public sealed class SourceCatalogueTests
     [InlineData(
         "      - {name: Items, columns: [{name: id, data_type: uuid, constraints: [{type: primary_key}]}]}",
         "6: 'Items' is no table name; expected lower-case letters, digits and _, at most 40, not beginning with "
-        + "a digit or _.")]
+        + "a digit or _, and no reserved word of SQL.")]
     [InlineData(
         "      - {name: items, columns: [{name: id, data_type: uuid}]}",
         "6: 'items' has no primary key; expected 'constraints: [{type: primary_key}]' on a column, or on the "
@@ -118,7 +118,8 @@ public sealed class SourceCatalogueTests
     [InlineData(
         "      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: "
         + "primary_key}]}\n          - {name: _x, data_type: uuid}",
-        "9: '_x' is no column name; expected at most 63 characters, not beginning with _ (reserved).")]
+        "9: '_x' is no column name; expected at most 63 characters, not beginning with _ (reserved), and none of "
+        + "PostgreSQL's own (tableoid, xmin, cmin, xmax, cmax, ctid).")]
     [InlineData(
         "      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: "
         + "uniq}, {type: primary_key}]}",
