@@ -53,6 +53,7 @@ internal static class CommandLine
         PlanCommand.Create(),
         StatusCommand.Create(),
         CheckCommand.Create(),
+        QuarantineCommand.Create(),
         RollbackCommand.Create(),
         ValidateCommand.Create(),
         SampleCommand.Create(),

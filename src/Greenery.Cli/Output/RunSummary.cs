@@ -52,7 +52,7 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
             var over = drop.IsOverWarning ? "more bad rows than the contract's warning allows" : null;
             terminal.Markup($"  [yellow]note[/] {Markup.Escape($"{drop.Path}: {string.Join("; ", new[] { drop.Message, over }.OfType<string>())}")}");
         }
-        foreach (var note in report.Notes)
+        foreach (var note in report.Loads.SelectMany(LoadNotes.Of).Concat(report.Notes))
         {
             terminal.Markup($"  [yellow]note[/] {Markup.Escape(note)}");
         }

@@ -20,8 +20,15 @@ public static class Definitions
         .. model.Tokens.Select(token => $"{token.Kind}{token.Text}"),
         .. model.Models.Select(name => parents[name].Definition),
         .. model.Sources.Select(name => Contract(contracts[name])),
+        .. model.Sources.Select(name => contracts[name]).Where(table => ReadsHistory(model, table)).Select(History),
     ]);
 
     private static string Contract(SourceTable table) =>
-        $"{table.Name} {string.Join(',', table.Columns.Select(column => $"{column.Name} {column.Type}"))}";
+        $"{table.Name} {string.Join(',', table.Columns.Select(column => $"{column.Name} {column.Type}"))}"
+        + (table.Snapshot is null ? "" : " snapshot");
+
+    private static bool ReadsHistory(Model model, SourceTable table) =>
+        table.HasHistory && model.Tokens.Any(token => token.IsName && token.Text == table.HistoryName);
+
+    private static string History(SourceTable table) => $"{table.HistoryName} {string.Join(',', table.History)}";
 }

@@ -48,6 +48,10 @@ public sealed class ModelCatalogue
     private static List<ModelText> Unique(List<ModelText> texts, IReadOnlyList<SourceTable> sources, ICollection<Fault> faults)
     {
         var places = sources.DistinctBy(source => source.Name).ToDictionary(source => source.Name, source => source.Place, StringComparer.Ordinal);
+        foreach (var source in sources.Where(source => source.HasHistory))
+        {
+            places.TryAdd(source.HistoryName, $"the history of {source.Place}");
+        }
         return texts.Where(text =>
         {
             if (places.TryAdd(text.Model.Name, text.Model.File))

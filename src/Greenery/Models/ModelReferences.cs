@@ -8,12 +8,12 @@ internal static class ModelReferences
     public static List<Model> Resolve(List<ModelText> texts, IReadOnlyList<SourceTable> sources, ICollection<Fault> faults)
     {
         var models = texts.ToDictionary(text => text.Model.Name, text => text.Model, StringComparer.Ordinal);
-        var tables = sources.Select(source => source.Name).ToHashSet(StringComparer.Ordinal);
+        var tables = SourcesByName(sources);
         return [.. texts.Select(text =>
         {
-            foreach (var (hidden, line) in text.CommonTables.Where(x => models.ContainsKey(x.Key) || tables.Contains(x.Key)))
+            foreach (var (hidden, line) in text.CommonTables.Where(x => models.ContainsKey(x.Key) || tables.ContainsKey(x.Key)))
             {
-                faults.Add(new Fault($"{text.Model.File}:{line}", $"a with clause is called '{hidden}' like a {(tables.Contains(hidden) ? "source table" : "model")}, "
+                faults.Add(new Fault($"{text.Model.File}:{line}", $"a with clause is called '{hidden}' like a {(tables.ContainsKey(hidden) ? "source table" : "model")}, "
                     + "which it would hide; give it another name."));
             }
             foreach (var reference in text.Tables)
@@ -21,12 +21,27 @@ internal static class ModelReferences
                 Verify(text.Model, reference, models, tables, faults);
             }
             var names = text.Tables.Where(table => table.Schema is null).Select(table => table.Name).Distinct().Order(StringComparer.Ordinal).ToList();
-            return text.Model with { Models = [.. names.Where(models.ContainsKey)], Sources = [.. names.Where(tables.Contains)] };
+            return text.Model with
+            {
+                Models = [.. names.Where(models.ContainsKey)],
+                Sources = [.. names.Where(tables.ContainsKey).Select(name => tables[name]).Distinct()],
+            };
         })];
     }
 
+    // A table's history is another name of the same source: it changes when the table's drops say something new.
+    private static Dictionary<string, string> SourcesByName(IReadOnlyList<SourceTable> sources)
+    {
+        var names = sources.Select(source => source.Name).Distinct().ToDictionary(name => name, StringComparer.Ordinal);
+        foreach (var source in sources.Where(source => source.HasHistory))
+        {
+            names.TryAdd(source.HistoryName, source.Name);
+        }
+        return names;
+    }
+
     private static void Verify(
-        Model model, TableReference reference, Dictionary<string, Model> models, HashSet<string> tables, ICollection<Fault> faults)
+        Model model, TableReference reference, Dictionary<string, Model> models, Dictionary<string, string> tables, ICollection<Fault> faults)
     {
         var place = $"{model.File}:{reference.Line}";
         if (reference.Schema is { } schema)
@@ -41,10 +56,10 @@ internal static class ModelReferences
                     + $"its own mart and those before it ({string.Join(", ", Marts.InOrder)})."));
             }
         }
-        else if (!tables.Contains(reference.Name))
+        else if (!tables.ContainsKey(reference.Name))
         {
             faults.Add(new Fault(place, $"reads '{reference.Name}', which is no model, source table or with clause."
-                + Suggestion.Sentence(reference.Name, models.Keys.Concat(tables))));
+                + Suggestion.Sentence(reference.Name, models.Keys.Concat(tables.Keys))));
         }
     }
 }

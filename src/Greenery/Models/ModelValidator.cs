@@ -23,7 +23,7 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.RunAsync(
-            string.Join(";\n", catalogue.Sources.Select(Table).Prepend("set local search_path to pg_temp")), null, cancellationToken);
+            string.Join(";\n", catalogue.Sources.SelectMany(Tables).Prepend("set local search_path to pg_temp")), null, cancellationToken);
         var refused = new HashSet<string>(StringComparer.Ordinal);
         foreach (var model in catalogue.Models.Where(model => !model.Models.Any(refused.Contains) || !refused.Add(model.Name)))
         {
@@ -42,9 +42,20 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
         await transaction.RollbackAsync(cancellationToken);
     }
 
-    private static string Table(SourceTable table) => $"create temp table {Sql.Name(table.Name)} ("
-        + string.Join(", ", table.Columns.Select(column => $"{Sql.Name(column.Name)} {column.Type.Sql}"))
-        + ", _extra jsonb, _drop_id bigint, _load_seq bigint)";
+    private static IEnumerable<string> Tables(SourceTable table)
+    {
+        yield return Table(table.Name, table.Columns, "_extra jsonb, _drop_id bigint, _load_seq bigint"
+            + (table.Snapshot is null ? "" : ", _gone_since date"));
+        if (table.HasHistory)
+        {
+            var columns = table.Columns.Where(column => table.PrimaryKey.Contains(column.Name) || table.History.Contains(column.Name));
+            yield return Table(table.HistoryName, columns, "valid_from date, valid_to date");
+        }
+    }
+
+    private static string Table(string name, IEnumerable<SourceColumn> columns, string added) =>
+        $"create temp table {Sql.Name(name)} ("
+        + $"{string.Join(", ", columns.Select(column => $"{Sql.Name(column.Name)} {column.Type.Sql}"))}, {added})";
 
     private static Task<Fault?> ExplainAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Model model, CancellationToken cancellationToken)

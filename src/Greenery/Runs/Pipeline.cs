@@ -31,6 +31,32 @@ public sealed class Pipeline(PostgresWarehouse warehouse, IDropStore store, Proj
         },
         cancellationToken);
 
+    /// <summary>
+    /// Loads quarantined rows that pass by now, because the contract has changed. It is a run of its own in the ledger:
+    /// one at a time. It publishes nothing; the next run does.
+    /// </summary>
+    /// <param name="path">Only the drop of this path; null for all that have quarantined rows.</param>
+    /// <param name="cancellationToken">Drops that were loaded stay loaded.</param>
+    /// <returns>How it ended, and what became of each drop; null when it did not get that far.</returns>
+    public async Task<(RunOutcome Outcome, ReplayResult? Result)> ReplayAsync(string? path, CancellationToken cancellationToken)
+    {
+        ReplayResult? result = null;
+        var outcome = await HoldAsync(
+            new RunRequest { StartedBy = "replay" },
+            async (lease, token) =>
+            {
+                // The contract may let a column be null by now.
+                await new StagingTables(warehouse).EnsureAsync(project.Catalogue.Sources, token);
+                result = await new QuarantineReplay(warehouse, store).ReplayAsync(project.Catalogue.Sources, path, lease, token);
+                var state = result.Refused.Count == 0 ? RunState.Unchanged : RunState.Refused;
+                var message = result.ToString();
+                await _ledger.EndAsync(lease, state, message, token);
+                return new RunOutcome(lease.RunId, state, message);
+            },
+            cancellationToken);
+        return (outcome, result);
+    }
+
     private async Task<RunOutcome> HoldAsync(
         RunRequest request, Func<RunLease, CancellationToken, Task<RunOutcome>> workAsync, CancellationToken cancellationToken)
     {

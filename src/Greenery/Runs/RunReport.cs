@@ -43,8 +43,31 @@ public sealed record RunReport
 }
 
 /// <summary>What came of the rows of one source table; rows = inserted + updated + unchanged + superseded + quarantined.</summary>
+/// <param name="Table">The source table.</param>
+/// <param name="Drops">How many drops were loaded.</param>
+/// <param name="Rows">Rows in their files.</param>
+/// <param name="Inserted">Rows with a new key.</param>
+/// <param name="Updated">Rows that say something else than before.</param>
+/// <param name="Unchanged">Rows that say the same as before.</param>
+/// <param name="Superseded">Rows that a later row or a later drop overrides.</param>
+/// <param name="Quarantined">Rows that do not fit the contract.</param>
+/// <param name="Restored">Rows that vanished from a corrected drop and went back to what an earlier drop said.</param>
+/// <param name="Removed">Rows that vanished from a corrected drop and that no earlier drop knows.</param>
+/// <param name="Gone">Rows that a complete drop lacks.</param>
+/// <param name="Returned">Rows that were gone and are there again.</param>
 public sealed record LoadLine(
-    string Table, long Drops, long Rows, long Inserted, long Updated, long Unchanged, long Superseded, long Quarantined);
+    string Table,
+    long Drops,
+    long Rows,
+    long Inserted,
+    long Updated,
+    long Unchanged,
+    long Superseded,
+    long Quarantined,
+    long Restored = 0,
+    long Removed = 0,
+    long Gone = 0,
+    long Returned = 0);
 
 /// <summary>A drop that people should know of.</summary>
 public sealed record DropLine(string Path, string Outcome, string? Message, bool IsOverWarning);

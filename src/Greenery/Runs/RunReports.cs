@@ -67,7 +67,9 @@ public sealed class RunReports(PostgresWarehouse warehouse)
         select table_name as "Table", count(*) as "Drops", sum(rows_in_file)::bigint as "Rows",
             sum(rows_inserted)::bigint as "Inserted", sum(rows_updated)::bigint as "Updated",
             sum(rows_unchanged)::bigint as "Unchanged", sum(rows_superseded)::bigint as "Superseded",
-            sum(rows_quarantined)::bigint as "Quarantined"
+            sum(rows_quarantined)::bigint as "Quarantined", sum(rows_restored)::bigint as "Restored",
+            sum(rows_removed)::bigint as "Removed", sum(rows_gone)::bigint as "Gone",
+            sum(rows_returned)::bigint as "Returned"
         from ops.load where run_id = @runId group by table_name order by table_name
         """;
 

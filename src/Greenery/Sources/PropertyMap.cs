@@ -80,7 +80,7 @@ public sealed class PropertyMap
     }
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
-    public bool Flag(string key, bool otherwise = false)
+    public bool Flag(string key, bool otherwise = false, string expected = "true or false")
     {
         switch (Find(key))
         {
@@ -89,7 +89,7 @@ public sealed class PropertyMap
             case YamlScalarNode { Value: "true" or "false" } scalar:
                 return scalar.Value == "true";
             case var other:
-                Wrong<string>(other, key, "true or false");
+                Wrong<string>(other, key, expected);
                 return otherwise;
         }
     }
@@ -118,6 +118,9 @@ public sealed class PropertyMap
         YamlSequenceNode list when list.All(item => item is YamlScalarNode) => [.. list.Select(Scalar)],
         var other => Wrong<string[]>(other, key, "a text or a list of texts") ?? [],
     };
+
+    /// <summary>Whether the key is there and holds a mapping.</summary>
+    public bool HasMap(string key) => Find(key) is YamlMappingNode;
 
     /// <summary>A mapping below this one; null when the key is absent.</summary>
     public PropertyMap? Map(string key) => Find(key) switch

@@ -43,6 +43,12 @@ public static partial class SourceCatalogue
         {
             faults.Add(new Fault(twice.Last().Place, $"table '{twice.Key}' is already described at {twice.First().Place}."));
         }
+        var kept = tables.Where(table => table.HasHistory).DistinctBy(table => table.HistoryName)
+            .ToDictionary(table => table.HistoryName, StringComparer.Ordinal);
+        foreach (var taken in tables.Where(table => kept.ContainsKey(table.Name)))
+        {
+            faults.Add(new Fault(taken.Place, $"the name '{taken.Name}' is taken by the history of the table at {kept[taken.Name].Place}."));
+        }
         foreach (var twice in tables.DistinctBy(table => table.Name).GroupBy(table => table.DropName).Where(group => group.Count() > 1))
         {
             faults.Add(new Fault(
@@ -60,6 +66,10 @@ public static partial class SourceCatalogue
         }
         var defaults = ReadConfig(source.Map("config"), TableConfig.Default);
         var owner = ReadOwner(source);
+        if (defaults.History.Count > 0)
+        {
+            source.Refuse("has a history; expected it in the config of a table, because it names the table's columns.");
+        }
         var tables = source.Maps("tables").Select(table => ReadTable(table, defaults, owner)).ToList();
         source.Finish();
         return tables;
@@ -84,6 +94,8 @@ public static partial class SourceCatalogue
             DropName = config.DropName ?? name,
             WarnAbove = config.WarnAbove,
             FailAbove = config.FailAbove,
+            Snapshot = config.Snapshot,
+            History = config.History,
             Freshness = config.Freshness,
             Owner = ReadOwner(map) ?? owner,
             Place = map.Place,
@@ -113,6 +125,28 @@ public static partial class SourceCatalogue
         {
             map.Refuse($"the primary key names '{missing}', which is no column of '{table.Name}'."
                 + Suggestion.Sentence(missing, names));
+        }
+        VerifyHistory(map, table, names);
+    }
+
+    private static void VerifyHistory(PropertyMap map, SourceTable table, string[] names)
+    {
+        foreach (var unknown in table.History.Except(names))
+        {
+            map.Refuse($"the history names '{unknown}', which is no column of '{table.Name}'." + Suggestion.Sentence(unknown, names));
+        }
+        foreach (var key in table.History.Intersect(table.PrimaryKey))
+        {
+            map.Refuse($"the history names '{key}', which is part of the key of '{table.Name}': a row with another key is another "
+                + "row. Expected columns that change.");
+        }
+        foreach (var taken in table.History.Concat(table.HasHistory ? table.PrimaryKey : []).Intersect(["valid_from", "valid_to"]))
+        {
+            map.Refuse($"the history of '{table.Name}' has a column '{taken}' of its own; rename the table's, or leave it out.");
+        }
+        foreach (var twice in table.History.GroupBy(column => column).Where(group => group.Count() > 1))
+        {
+            map.Refuse($"the history names '{twice.Key}' {twice.Count()} times; expected once.");
         }
     }
 
@@ -185,6 +219,8 @@ public static partial class SourceCatalogue
             DropName = map.Text("drop"),
             WarnAbove = ReadLimit(rejects, "warn") ?? defaults.WarnAbove,
             FailAbove = ReadLimit(rejects, "fail") ?? defaults.FailAbove,
+            Snapshot = ReadSnapshot(map, defaults.Snapshot),
+            History = map.Texts("history"),
             Freshness = freshness is null
                 ? defaults.Freshness
                 : new Freshness(ReadPeriod(freshness.Map("warn_after")), ReadPeriod(freshness.Map("error_after"))),
@@ -193,6 +229,20 @@ public static partial class SourceCatalogue
         freshness?.Finish();
         map.Finish();
         return config;
+    }
+
+    private static SnapshotRule? ReadSnapshot(PropertyMap map, SnapshotRule? otherwise)
+    {
+        if (!map.HasMap("snapshot"))
+        {
+            return map.Flag("snapshot", otherwise is not null, "true, false, or {most_gone: 20%}")
+                ? otherwise ?? SnapshotRule.Default
+                : null;
+        }
+        var rule = map.Map("snapshot")!;
+        var brake = ReadLimit(rule, "most_gone");
+        rule.Finish();
+        return brake is null ? SnapshotRule.Default : new SnapshotRule(brake);
     }
 
     private static RejectLimit? ReadLimit(PropertyMap? map, string key)
@@ -229,8 +279,14 @@ public static partial class SourceCatalogue
     [GeneratedRegex("^[a-z][a-z0-9_]{0,39}$")]
     private static partial Regex PlainName();
 
-    private sealed record TableConfig(string? DropName, RejectLimit? WarnAbove, RejectLimit FailAbove, Freshness? Freshness)
+    private sealed record TableConfig(
+        string? DropName,
+        RejectLimit? WarnAbove,
+        RejectLimit FailAbove,
+        SnapshotRule? Snapshot,
+        IReadOnlyList<string> History,
+        Freshness? Freshness)
     {
-        public static TableConfig Default { get; } = new(null, null, new RejectLimit(null, 10), null);
+        public static TableConfig Default { get; } = new(null, null, new RejectLimit(null, 10), null, [], null);
     }
 }

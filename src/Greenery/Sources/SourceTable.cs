@@ -31,6 +31,18 @@ public sealed record SourceTable
     /// </summary>
     public SnapshotRule? Snapshot { get; init; }
 
+    /// <summary>
+    /// Columns of which every version is kept (<c>config: history: [price]</c>), readable as
+    /// <see cref="HistoryName"/>; none by default.
+    /// </summary>
+    public IReadOnlyList<string> History { get; init; } = [];
+
+    /// <summary>Whether versions of columns are kept.</summary>
+    public bool HasHistory => History.Count > 0;
+
+    /// <summary>How models name the versions: key, columns, <c>valid_from</c>, <c>valid_to</c>.</summary>
+    public string HistoryName => $"{Name}_history";
+
     /// <summary>How old the newest drop may be; null when the contract does not say.</summary>
     public Freshness? Freshness { get; init; }
 

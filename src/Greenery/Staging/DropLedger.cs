@@ -152,18 +152,19 @@ internal static class DropLedger
             """
             insert into ops.load (
                 load_seq, drop_id, run_id, table_name, rows_in_file, rows_inserted, rows_updated, rows_unchanged,
-                rows_superseded, rows_quarantined, rows_restored, rows_removed, unknown_columns, started_at
+                rows_superseded, rows_quarantined, rows_restored, rows_removed, rows_gone, rows_returned,
+                unknown_columns, started_at
             )
             values (
                 @Sequence, @DropId, @RunId, @Table, @RowsInFile, @Inserted, @Updated, @Unchanged,
-                @Superseded, @Quarantined, @Restored, @Removed, @Unknown, now()
+                @Superseded, @Quarantined, @Restored, @Removed, @Gone, @Returned, @Unknown, now()
             )
             """,
             new
             {
                 job.Sequence, job.Drop.DropId, job.Lease.RunId, result.Table, result.RowsInFile, result.Inserted,
                 result.Updated, result.Unchanged, result.Superseded, result.Quarantined, result.Restored,
-                result.Removed,
+                result.Removed, result.Gone, result.Returned,
                 Unknown = result.UnknownColumns.ToArray(),
             },
             cancellationToken);

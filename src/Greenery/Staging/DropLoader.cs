@@ -43,7 +43,9 @@ public sealed class DropLoader(PostgresWarehouse warehouse, IDropStore drops)
         }
         catch (RefusedDropException refusal)
         {
-            await NoteAsync(connection, job, "refused", refusal.Message, cancellationToken);
+            // One that was loaded before is still what staging holds of it.
+            var state = drop.IsReload ? drop.State : "refused";
+            await NoteAsync(connection, job, state, refusal.Message, cancellationToken);
             return new LoadResult
             {
                 Path = drop.Path, Table = table.Name, Outcome = LoadOutcome.Refused, Message = refusal.Message,

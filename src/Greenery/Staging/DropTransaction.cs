@@ -67,8 +67,12 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
             ? await new VanishedRows(job, drops).SettleAsync(connection, cancellationToken)
             : VanishedCounts.None;
         var gone = await new SnapshotMarks(job).SetAsync(connection, counts.Inserted, cancellationToken);
+        var isHistoryNew = await new Observations(job).WriteAsync(
+            connection, target is BulkTarget, counts.Superseded, cancellationToken);
         return Count(reading, quarantine, counts) with
         {
+            // A complete drop between others ends versions of the rows it lacks.
+            IsHistoryNew = isHistoryNew || (job.Table.HasHistory && job.Table.Snapshot is not null && !gone.IsNewest),
             Gone = gone.Gone,
             Returned = gone.Returned,
             Restored = vanished.Restored,

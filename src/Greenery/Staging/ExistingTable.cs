@@ -3,11 +3,12 @@ using Npgsql;
 
 namespace Greenery.Staging;
 
-/// <summary>A table of schema staging as it is in the database.</summary>
+/// <summary>A table or view of schema staging as it is in the database.</summary>
 /// <param name="Columns">Types by name, as PostgreSQL formats them, and whether they are not null.</param>
 /// <param name="Key">The key's columns, in order.</param>
+/// <param name="Comment">What the database says of it; null when it says nothing.</param>
 internal sealed record ExistingTable(
-    IReadOnlyDictionary<string, (string Type, bool IsNotNull)> Columns, IReadOnlyList<string> Key)
+    IReadOnlyDictionary<string, (string Type, bool IsNotNull)> Columns, IReadOnlyList<string> Key, string? Comment)
 {
     /// <summary>All tables of the schema, by name.</summary>
     public static async Task<Dictionary<string, ExistingTable>> ReadAsync(
@@ -20,11 +21,12 @@ internal sealed record ExistingTable(
                 a.attname as "column",
                 format_type(a.atttypid, a.atttypmod) as type,
                 a.attnotnull as isnotnull,
-                coalesce(array_position(k.conkey, a.attnum), 0) as keyposition
+                coalesce(array_position(k.conkey, a.attnum), 0) as keyposition,
+                obj_description(c.oid, 'pg_class') as comment
             from pg_class as c
             inner join pg_attribute as a on c.oid = a.attrelid and a.attnum > 0 and not a.attisdropped
             left join pg_constraint as k on c.oid = k.conrelid and k.contype = 'p'
-            where c.relnamespace = 'staging'::regnamespace and c.relkind in ('r', 'p')
+            where c.relnamespace = 'staging'::regnamespace and c.relkind in ('r', 'p', 'v')
             """,
             null,
             cancellationToken);
@@ -33,7 +35,8 @@ internal sealed record ExistingTable(
 
     private static ExistingTable Of(IEnumerable<Row> rows) => new(
         rows.ToDictionary(row => row.Column, row => (row.Type, row.IsNotNull), StringComparer.Ordinal),
-        [.. rows.Where(row => row.KeyPosition > 0).OrderBy(row => row.KeyPosition).Select(row => row.Column)]);
+        [.. rows.Where(row => row.KeyPosition > 0).OrderBy(row => row.KeyPosition).Select(row => row.Column)],
+        rows.First().Comment);
 
     private sealed record Row
     {
@@ -46,5 +49,7 @@ internal sealed record ExistingTable(
         public bool IsNotNull { get; init; }
 
         public int KeyPosition { get; init; }
+
+        public string? Comment { get; init; }
     }
 }

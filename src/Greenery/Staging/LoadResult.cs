@@ -54,8 +54,11 @@ public sealed record LoadResult
     /// <summary>Tables of complete drops only: rows that were gone and are there again.</summary>
     public long Returned { get; init; }
 
-    /// <summary>Whether any row of staging is other than before.</summary>
-    public bool HasChanged => Inserted + Updated + Restored + Removed + Gone + Returned > 0;
+    /// <summary>Tables with a history only: a version may be other than before, although staging is the same.</summary>
+    public bool IsHistoryNew { get; init; }
+
+    /// <summary>Whether any row of staging, or of the table's history, is other than before.</summary>
+    public bool HasChanged => IsHistoryNew || Inserted + Updated + Restored + Removed + Gone + Returned > 0;
 
     /// <summary>Columns the contract does not know; their values are in <c>_extra</c>.</summary>
     public IReadOnlyList<string> UnknownColumns { get; init; } = [];

@@ -1,4 +1,6 @@
+using Greenery.Drops;
 using Greenery.Warehouse;
+using Npgsql;
 
 namespace Greenery.Staging;
 
@@ -6,11 +8,13 @@ namespace Greenery.Staging;
 public sealed class QuarantineOverview(PostgresWarehouse warehouse)
 {
     /// <summary>Groups by drop, column and rule, newest drops first; each with its first row as the example.</summary>
-    /// <param name="dropId">Only this drop; null for all.</param>
+    /// <param name="path">Only the drop of this path; null for all.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public async Task<IReadOnlyList<QuarantineGroup>> ReadAsync(long? dropId, CancellationToken cancellationToken)
+    /// <exception cref="FaultException">There is no drop of that path.</exception>
+    public async Task<IReadOnlyList<QuarantineGroup>> ReadAsync(string? path, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await EnsureKnownAsync(connection, path, cancellationToken);
         return await connection.ListAsync<QuarantineGroup>(
             """
             select distinct on (d.drop_date, d.path collate "C", d.drop_id, q.rule, q.column_name)
@@ -25,10 +29,23 @@ public sealed class QuarantineOverview(PostgresWarehouse warehouse)
                 q.raw
             from ops.quarantine as q
             inner join ops.drop as d on q.drop_id = d.drop_id
-            where @dropId::bigint is null or d.drop_id = @dropId
+            where @path::text is null or d.path = @path
             order by d.drop_date desc, d.path collate "C", d.drop_id, q.rule, q.column_name, q.line
             """,
-            new { dropId },
+            new { path },
             cancellationToken);
+    }
+
+    /// <exception cref="FaultException">There is no drop of that path.</exception>
+    internal static async Task EnsureKnownAsync(
+        NpgsqlConnection connection, string? path, CancellationToken cancellationToken)
+    {
+        var isKnown = path is null || await connection.ValueAsync<bool>(
+            "select exists (select from ops.drop where path = @path)", new { path }, cancellationToken);
+        if (!isKnown)
+        {
+            throw new FaultException(
+                path!, $"is no drop that was ever seen; expected a path as the drops have it, {DropName.Form}.");
+        }
     }
 }

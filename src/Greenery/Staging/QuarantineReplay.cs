@@ -12,17 +12,18 @@ namespace Greenery.Staging;
 public sealed class QuarantineReplay(PostgresWarehouse warehouse, IDropStore drops)
 {
     /// <param name="tables">The contract as it is now.</param>
-    /// <param name="dropId">Only this drop; null for all that have quarantined rows.</param>
+    /// <param name="path">Only the drop of this path; null for all that have quarantined rows.</param>
     /// <param name="lease">The run's.</param>
     /// <param name="cancellationToken">Rolls the drop back that is being loaded.</param>
+    /// <exception cref="FaultException">There is no drop of that path.</exception>
     /// <returns>What became of each drop, by date and path; and notes on those that cannot be replayed.</returns>
     public async Task<ReplayResult> ReplayAsync(
-        IReadOnlyList<SourceTable> tables, long? dropId, RunLease lease, CancellationToken cancellationToken)
+        IReadOnlyList<SourceTable> tables, string? path, RunLease lease, CancellationToken cancellationToken)
     {
         var loader = new DropLoader(warehouse, drops);
         var replayed = new List<ReplayedDrop>();
         var notes = new List<Fault>();
-        foreach (var held in await HeldAsync(dropId, cancellationToken))
+        foreach (var held in await HeldAsync(path, cancellationToken))
         {
             if (tables.FirstOrDefault(table => table.Name == held.Table) is not { } table)
             {
@@ -49,19 +50,20 @@ public sealed class QuarantineReplay(PostgresWarehouse warehouse, IDropStore dro
     private static long Released(HeldDrop held, LoadResult result) =>
         result.Outcome == LoadOutcome.Loaded ? Math.Max(0, held.Rows - result.Quarantined) : 0;
 
-    private async Task<List<HeldDrop>> HeldAsync(long? dropId, CancellationToken cancellationToken)
+    private async Task<List<HeldDrop>> HeldAsync(string? path, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await QuarantineOverview.EnsureKnownAsync(connection, path, cancellationToken);
         return await connection.ListAsync<HeldDrop>(
             """
             select d.drop_id as DropId, d.path, d.table_name as "Table", count(*) as Rows
             from ops.quarantine as q
             inner join ops.drop as d on q.drop_id = d.drop_id
-            where @dropId::bigint is null or d.drop_id = @dropId
+            where @path::text is null or d.path = @path
             group by d.drop_id
             order by d.drop_date, d.path collate "C"
             """,
-            new { dropId },
+            new { path },
             cancellationToken);
     }
 

@@ -20,12 +20,19 @@ public sealed class StagingTables(PostgresWarehouse warehouse)
         var changes = tables
             .Select(table => new TableChange(new StagingTable(table), existing.GetValueOrDefault(table.Name)))
             .ToArray();
-        var faults = changes.SelectMany(change => change.Faults()).ToArray();
+        var histories = tables.Select(table => new HistoryTable(table)).Select(history => new HistoryChange(
+            history,
+            existing.GetValueOrDefault(history.ObservedName),
+            existing.GetValueOrDefault(history.Contract.HistoryName))).ToArray();
+        var faults = changes.SelectMany(change => change.Faults())
+            .Concat(histories.SelectMany(history => history.Faults()))
+            .ToArray();
         if (faults.Length > 0)
         {
             throw new FaultException(faults);
         }
-        foreach (var statement in changes.SelectMany(change => change.Statements()))
+        foreach (var statement in changes.SelectMany(change => change.Statements())
+            .Concat(histories.SelectMany(history => history.Statements())))
         {
             await connection.RunAsync(statement, null, cancellationToken);
         }

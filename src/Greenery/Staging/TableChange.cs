@@ -14,7 +14,7 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
     ];
 
     // PostgreSQL's own names for types the contract may write otherwise.
-    private static string Formatted(ColumnType type) =>
+    public static string Formatted(ColumnType type) =>
         type.Kind == ColumnKind.TimestampTz ? "timestamp with time zone" : type.Sql;
 
     /// <summary>What cannot be done, in words.</summary>

@@ -35,6 +35,40 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
     }
 
     [Fact]
+    public async Task A_history_is_read_by_its_name_and_a_complete_table_says_what_is_gone()
+    {
+        using var folder = new ProjectFolder(
+            ("core/a.sql", "select order_id, amount, valid_from, valid_to from orders_history"),
+            ("core/b.sql", "select order_id, _gone_since from orders"),
+            ("core/c.sql", "select user_id, tags from orders_history"));
+        folder.Write("sources.yml", ProjectFolder.Sources.Replace(
+            "- name: orders\n", "- name: orders\n        config: {snapshot: true, history: [amount, tags]}\n", StringComparison.Ordinal));
+
+        Assert.StartsWith(
+            "sql/core/c.sql:1: PostgreSQL refuses it: column \"user_id\" does not exist (42703).",
+            Assert.Single(await FaultsAsync(folder)));
+        Assert.All(folder.Catalogue().Models, model => Assert.Equal(["orders"], model.Sources));
+    }
+
+    [Fact]
+    public void A_definition_covers_the_history_of_those_that_read_it()
+    {
+        using var folder = new ProjectFolder(
+            ("core/a.sql", "select order_id from orders_history"), ("core/b.sql", "select order_id from orders"));
+        var (amount, tags) = (Definitions(folder, "amount"), Definitions(folder, "tags"));
+
+        Assert.NotEqual(amount[0], tags[0]);
+        Assert.Equal(amount[1], tags[1]);
+    }
+
+    private static string[] Definitions(ProjectFolder folder, string history)
+    {
+        folder.Write("sources.yml", ProjectFolder.Sources.Replace(
+            "- name: orders\n", $"- name: orders\n        config: {{history: {history}}}\n", StringComparison.Ordinal));
+        return [.. folder.Catalogue().Models.Select(model => model.Definition)];
+    }
+
+    [Fact]
     public async Task What_reads_a_refused_model_is_not_refused_again()
     {
         using var folder = new ProjectFolder(

@@ -152,11 +152,95 @@ public sealed class SourceCatalogueTests
         + "uuid, constraints: [{type: primary_key}]}]",
         "6: no drop can be called 'order-items'; expected a name without '-', '.' and '/', as in "
         + "<yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson)[.gz].")]
+    [InlineData(
+        "      - name: items\n        config: {snapshot: yes}\n        columns: [{name: id, data_type: uuid, "
+        + "constraints: [{type: primary_key}]}, {name: price, data_type: integer}]",
+        "7: 'snapshot' holds 'yes'; expected true, false, or {most_gone: 20%}.")]
+    [InlineData(
+        "      - name: items\n        config: {snapshot: {most_gone: many}}\n        columns: [{name: id, data_type: uuid, "
+        + "constraints: [{type: primary_key}]}, {name: price, data_type: integer}]",
+        "7: 'most_gone: many' is no limit; expected a number of rows (10) or a share of the rows "
+        + "(2.5%, at most 100%).")]
+    [InlineData(
+        "      - name: items\n        config: {snapshot: {most_gne: 1%}}\n        columns: [{name: id, data_type: uuid, "
+        + "constraints: [{type: primary_key}]}, {name: price, data_type: integer}]",
+        "7: unknown key 'most_gne'; expected most_gone. Did you mean 'most_gone'?")]
+    [InlineData(
+        "      - name: items\n        config: {history: {price: true}}\n        columns: [{name: id, data_type: uuid, "
+        + "constraints: [{type: primary_key}]}, {name: price, data_type: integer}]",
+        "7: 'history' holds a mapping; expected a text or a list of texts.")]
+    [InlineData(
+        "      - name: items\n        config: {history: [prise]}\n        columns: [{name: id, data_type: uuid, "
+        + "constraints: [{type: primary_key}]}, {name: price, data_type: integer}]",
+        "6: the history names 'prise', which is no column of 'items'. Did you mean 'price'?")]
+    [InlineData(
+        "      - name: items\n        config: {history: [price, price]}\n        columns: [{name: id, data_type: uuid, "
+        + "constraints: [{type: primary_key}]}, {name: price, data_type: integer}]",
+        "6: the history names 'price' 2 times; expected once.")]
+    [InlineData(
+        "      - name: items\n        config: {history: valid_to}\n        columns: [{name: id, data_type: uuid, "
+        + "constraints: [{type: primary_key}]}, {name: valid_to, data_type: date}]",
+        "6: the history of 'items' has a column 'valid_to' of its own; rename the table's, or leave it out.")]
+    [InlineData(
+        "      - name: items\n        config: {history: id}\n        columns: [{name: id, data_type: uuid, "
+        + "constraints: [{type: primary_key}]}]",
+        "6: the history names 'id', which is part of the key of 'items': a row with another key is another row. "
+        + "Expected columns that change.")]
+    [InlineData(
+        "      - {name: items, config: {history: price}, columns: [{name: id, data_type: uuid, constraints: [{type: "
+        + "primary_key}]}, {name: price, data_type: integer}]}\n      - {name: items_history, columns: [{name: id, "
+        + "data_type: uuid, constraints: [{type: primary_key}]}]}",
+        "7: the name 'items_history' is taken by the history of the table at sql/sources.yml:6.")]
     public void A_fault_of_the_contract_has_file_and_line(string table, string fault)
     {
         var (_, faults) = Read(Table.TrimEnd('\n') + "\n" + table);
 
         Assert.Equal([$"sql/sources.yml:{fault}"], faults.Select(found => $"{found}"));
+    }
+
+    [Fact]
+    public void Snapshots_and_histories_are_read()
+    {
+        var (tables, faults) = Read(
+            """
+            sources:
+              - name: shop
+                config: {snapshot: {most_gone: 5}}
+                tables:
+                  - name: plain
+                    config: {snapshot: false}
+                    columns: [{name: id, data_type: integer, constraints: [{type: primary_key}]}]
+                  - name: inherited
+                    columns: [{name: id, data_type: integer, constraints: [{type: primary_key}]}]
+                  - name: own
+                    config: {snapshot: {most_gone: 2.5%}, history: [price, stock]}
+                    columns:
+                      - {name: id, data_type: integer, constraints: [{type: primary_key}]}
+                      - {name: price, data_type: integer}
+                      - {name: stock, data_type: integer}
+              - name: others
+                tables:
+                  - name: usual
+                    config: {snapshot: true, history: price}
+                    columns: [{name: id, data_type: integer, constraints: [{type: primary_key}]}, {name: price, data_type: integer}]
+            """);
+
+        Assert.Empty(faults);
+        Assert.Equal(
+            [null, new SnapshotRule(new RejectLimit(5, null)), new SnapshotRule(new RejectLimit(null, 2.5m)), SnapshotRule.Default],
+            tables.Select(table => table.Snapshot));
+        Assert.Equal(["", "", "price,stock", "price"], tables.Select(table => string.Join(',', table.History)));
+        Assert.Equal("usual_history", tables[3].HistoryName);
+    }
+
+    [Fact]
+    public void A_history_belongs_to_a_table()
+    {
+        var (_, faults) = Read("sources:\n  - name: shop\n    config: {history: [price]}\n    tables: []\n");
+
+        Assert.Equal(
+            ["sql/sources.yml:2: has a history; expected it in the config of a table, because it names the table's columns."],
+            faults.Select(fault => $"{fault}"));
     }
 
     [Fact]

@@ -45,12 +45,34 @@ public sealed class QuarantineReplayTests(TestDatabase database) : IClassFixture
     }
 
     [Fact]
+    public async Task A_drop_that_breaks_the_contract_by_now_stays_loaded_as_it_was()
+    {
+        await using var harness = await LoadHarness.CreateAsync(database);
+        await harness.LoadAsync(Header + "1,a,1\nx,b,1\n");
+        harness.Table = harness.Table with { FailAbove = new Greenery.Sources.RejectLimit(0, null) };
+        var replay = await ReplayAsync(harness);
+        Assert.Equal(LoadOutcome.Refused, Assert.Single(replay.Refused).Load.Outcome);
+        Assert.Equal(["(1,a,1.00)"], await harness.RowsAsync());
+        Assert.Single(await harness.QuarantineAsync());
+        Assert.Equal(
+            ["loaded"], await harness.QueryAsync($"select state from ops.drop where table_name = '{harness.Table.Name}'"));
+    }
+
+    [Fact]
+    public async Task A_path_that_was_never_seen_is_a_fault()
+    {
+        var overview = new QuarantineOverview(database.Warehouse);
+        var fault = await Assert.ThrowsAsync<FaultException>(() => overview.ReadAsync("nowhere.csv", CancellationToken.None));
+        Assert.StartsWith("nowhere.csv: is no drop that was ever seen", fault.Message);
+    }
+
+    [Fact]
     public async Task The_overview_groups_by_drop_rule_and_column_with_the_first_row_as_example()
     {
         await using var harness = await LoadHarness.CreateAsync(database);
         var drop = await harness.PutAsync("id,name,price\nx,a,1\n1,b,y\ny,c,1\n"u8.ToArray());
         await harness.LoadAsync(drop);
-        var groups = await new QuarantineOverview(database.Warehouse).ReadAsync(drop, CancellationToken.None);
+        var groups = await new QuarantineOverview(database.Warehouse).ReadAsync($"2026-11-21/{harness.Table.Name}.csv", CancellationToken.None);
         Assert.Equal(
             [("type", "id", 2L, 2L, "x,a,1"), ("type", "price", 1L, 3L, "1,b,y")],
             groups.Select(x => (x.Rule, x.Column!, x.Rows, x.Line, x.Raw)));

@@ -28,6 +28,9 @@ internal sealed class MergeTarget(LoadJob job) : RowTarget
             MergeSql.Merge(job.Staging),
             new { job.Drop.DropId, job.Sequence, Newer = newer.ToArray() },
             cancellationToken);
+        // What follows reads the drop's rows, which have no index.
+        await connection.RunAsync(
+            "set local enable_hashjoin to default; set local enable_mergejoin to default", null, cancellationToken);
         return counts!;
     }
 

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Greenery.Cli.Output;
+using Greenery.Staging;
+
+namespace Greenery.Cli.Commands;
+
+/// <summary><c>greenery quarantine</c>: which rows were put aside, and why.</summary>
+internal static class QuarantineCommand
+{
+    public static Command Create()
+    {
+        var drop = Drop();
+        var json = CommonOptions.Json();
+        var command = new Command("quarantine", "List the rows that were put aside, by drop and rule, each with an example.")
+        {
+            drop, json, QuarantineReplayCommand.Create(),
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetValue(drop), new Terminal(parsed.GetValue(json)), cancellationToken));
+        return command;
+    }
+
+    public static Option<string?> Drop() => new("--drop")
+    {
+        Description = "Only this drop (2026-11-21/orders.csv); by default all.",
+        HelpName = "PATH",
+    };
+
+    private static async Task<int> RunAsync(string? path, Terminal terminal, CancellationToken cancellationToken)
+    {
+        await using var session = Session.Open(terminal);
+        var overview = new QuarantineOverview(await session.WarehouseAsync(cancellationToken));
+        var groups = Masked(await overview.ReadAsync(path, cancellationToken), session.Project.Catalogue.Sources);
+        new QuarantineList(terminal).Print(groups);
+        terminal.Json(groups);
+        return CommandLine.Success;
+    }
+
+    // The row as it stands in the file has all columns in it.
+    private static List<QuarantineGroup> Masked(
+        IReadOnlyList<QuarantineGroup> groups, IReadOnlyList<Sources.SourceTable> tables)
+    {
+        var open = tables.Where(table => !table.Columns.Any(column => column.IsPersonal)).Select(table => table.Name).ToHashSet();
+        return [.. groups.Select(group => open.Contains(group.Table) ? group : group with { Raw = null })];
+    }
+}

@@ -1,0 +1,26 @@
+using Greenery.Runs;
+
+namespace Greenery.Cli.Output;
+
+/// <summary>What drops did to a table by what they do not have any more; nothing where they did nothing.</summary>
+internal static class LoadNotes
+{
+    public static IEnumerable<string> Of(LoadLine load)
+    {
+        if (load.Restored + load.Removed > 0)
+        {
+            yield return $"{load.Table}: {Figures.Count(load.Restored + load.Removed, "row")} vanished from corrected drops; "
+                + $"{Figures.Count(load.Restored)} went back to what earlier drops said, {Figures.Count(load.Removed)} left the table";
+        }
+        if (load.Gone > 0)
+        {
+            yield return $"{load.Table}: {Figures.Count(load.Gone, "row")} gone, because the complete drop lacks "
+                + $"{(load.Gone == 1 ? "it" : "them")} (_gone_since)";
+        }
+        if (load.Returned > 0)
+        {
+            yield return $"{load.Table}: {Figures.Count(load.Returned, "row")} that {(load.Returned == 1 ? "was" : "were")} gone "
+                + $"{(load.Returned == 1 ? "is" : "are")} there again";
+        }
+    }
+}

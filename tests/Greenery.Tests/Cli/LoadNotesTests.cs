@@ -1,0 +1,39 @@
+using Greenery.Cli.Output;
+using Greenery.Runs;
+using Greenery.Tests.Support;
+
+namespace Greenery.Tests.Cli;
+
+public sealed class LoadNotesTests
+{
+    [Fact]
+    public void A_table_from_which_nothing_vanished_has_no_note() =>
+        Assert.Empty(LoadNotes.Of(new LoadLine("users", 1, 3, 3, 0, 0, 0, 0)));
+
+    [Fact]
+    public void What_vanished_is_told_with_numbers() => Assert.Equal(
+        [
+            "users: 1,003 rows vanished from corrected drops; 1,001 went back to what earlier drops said, 2 left the table",
+            "users: 1 row gone, because the complete drop lacks it (_gone_since)",
+            "users: 2 rows that were gone are there again",
+        ],
+        LoadNotes.Of(new LoadLine("users", 1, 3, 3, 0, 0, 0, 0, Restored: 1001, Removed: 2, Gone: 1, Returned: 2)));
+
+    [Fact]
+    public async Task A_run_reports_what_corrected_and_complete_drops_took_away()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        night.ChangeSql("sources.yml", "- name: users\n", "- name: users\n        config: {snapshot: {most_gone: 100%}}\n");
+        await night.RunAsync();
+        night.Put("2021-02-13/users.csv", "user_id,name,city\n1,Ana,Lisbon\n");
+        night.Put($"{TinyShop.Day}/orders.csv", "order_id,user_id,amount,placed_on\n10,1,5,2021-02-10\n");
+        var report = await night.RunAsync();
+        Assert.Equal(
+            [
+                new LoadLine("orders", 1, 1, 0, 0, 1, 0, 0, Removed: 2),
+                new LoadLine("users", 1, 1, 0, 0, 1, 0, 0, Gone: 2),
+            ],
+            report.Loads);
+        Assert.Equal(("published", true), (report.State, report.FinishedAt is not null));
+    }
+}
