@@ -21,6 +21,7 @@ internal sealed class Session : IAsyncDisposable
     private readonly SemaphoreSlim _starting = new(1);
     private LocalServices? _services;
     private PostgresWarehouse? _warehouse;
+    private bool _isMigrated;
 
     private Session(Terminal terminal, GreenerySettings settings, Project project) =>
         (_terminal, Settings, Project) = (terminal, settings, project);
@@ -49,13 +50,18 @@ internal sealed class Session : IAsyncDisposable
     /// <summary>The warehouse, with its ledgers up to date.</summary>
     public async Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken)
     {
-        if (_warehouse is null)
+        var warehouse = await DatabaseAsync(cancellationToken);
+        if (!_isMigrated)
         {
-            _warehouse = await PostgresWarehouse.OpenAsync(await WarehouseSettingAsync(cancellationToken), cancellationToken);
-            await new Migrations(_warehouse, Settings.Sql).RunAsync(cancellationToken);
+            await new Migrations(warehouse, Settings.Sql).RunAsync(cancellationToken);
+            _isMigrated = true;
         }
-        return _warehouse;
+        return warehouse;
     }
+
+    /// <summary>The warehouse's database, whatever is in it.</summary>
+    public async Task<PostgresWarehouse> DatabaseAsync(CancellationToken cancellationToken) =>
+        _warehouse ??= await PostgresWarehouse.OpenAsync(await WarehouseSettingAsync(cancellationToken), cancellationToken);
 
     /// <summary>The connection string of the warehouse: the setting, or the local PostgreSQL's.</summary>
     public async Task<string> WarehouseSettingAsync(CancellationToken cancellationToken) => Settings.Warehouse

@@ -10,6 +10,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project tests/Greenery.Benchmarks -- load [--rows N] | marts [--events N], [--warehouse CONNECTION]");
+    Console.Error.WriteLine("dotnet run -c Release --project tests/Greenery.Benchmarks -- load [--rows N] [--growth N] | marts [--events N], [--warehouse CONNECTION]");
     return 2;
 }

@@ -33,7 +33,7 @@ internal static class DemoCommand
             var sample = SampleShop.Write(folder.FullName, options, cancellationToken);
             var drops = await session.DropsAsync(cancellationToken);
             await VerifyStoreAsync(drops, sample, cancellationToken);
-            await ClearAsync(await session.WarehouseAsync(cancellationToken), session.Settings.Sql, cancellationToken);
+            await ClearAsync(await session.DatabaseAsync(cancellationToken), cancellationToken);
             return await RunDaysAsync(session, sample, drops, terminal, cancellationToken);
         }
         finally
@@ -83,9 +83,10 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task ClearAsync(PostgresWarehouse warehouse, string sqlFolder, CancellationToken cancellationToken)
+    private static async Task ClearAsync(PostgresWarehouse warehouse, CancellationToken cancellationToken)
     {
-        await using (var connection = await warehouse.ConnectAsync(cancellationToken))
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        if (await connection.ValueAsync<bool>("select to_regclass('ops.load') is not null", null, cancellationToken))
         {
             var others = await connection.ValueAsync<long>(
                 """
@@ -98,12 +99,14 @@ internal static class DemoCommand
                     + "which the demo would wipe out; expected an empty database. Set Greenery:Warehouse to an empty one, or "
                     + "Greenery:LocalData to a new folder, for the demo.");
             }
-            var schemas = await connection.ListAsync<string>(
-                @"select nspname::text from pg_namespace where nspname = any(@own) or nspname ~ '^run_\d+$'",
-                new { own = Marts.InOrder.Concat(["ops", "staging", "warehouse"]).ToArray() },
-                cancellationToken);
-            await connection.RunAsync($"drop schema if exists {Sql.Names(schemas)} cascade", null, cancellationToken);
         }
-        await new Migrations(warehouse, sqlFolder).RunAsync(cancellationToken);
+        var schemas = await connection.ListAsync<string>(
+            @"select nspname::text from pg_namespace where nspname = any(@own) or nspname ~ '^run_\d+$'",
+            new { own = Marts.InOrder.Concat(["ops", "staging", "warehouse"]).ToArray() },
+            cancellationToken);
+        if (schemas.Count > 0)
+        {
+            await connection.RunAsync($"drop schema {Sql.Names(schemas)} cascade", null, cancellationToken);
+        }
     }
 }

@@ -34,6 +34,9 @@ public sealed record Check
 
     public string? Owner { get; init; }
 
+    /// <summary>Columns that are masked in failing rows; null for the personal ones of the model.</summary>
+    public IReadOnlyList<string>? Personal { get; init; }
+
     /// <summary>File and line of its declaration.</summary>
     public required string Place { get; init; }
 

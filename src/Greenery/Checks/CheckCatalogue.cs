@@ -40,6 +40,10 @@ public static class CheckCatalogue
                 : $"check '{declared.Kind}' stands on model '{model.Name}'; expected it under a column.");
             return null;
         }
+        if (declared.Kind == "row_count_change" && model.Materialization == Materialization.View)
+        {
+            map.Refuse($"row_count_change stands on '{model.Name}', a view, whose rows are not counted by a run; expected it on a table.");
+        }
         var name = map.Text("name");
         var check = new Check
         {

@@ -35,7 +35,7 @@ public static class CheckSql
             RowRule rule => $"select t.* from {table} as t where {LookedAt(check)} and ({rule.Failing})",
             _ => throw new InvalidOperationException($"No SQL for {check.Rule}."),
         };
-        return $"select ({Masked(check.Model)})::text from ({rows} limit {limit}) as r";
+        return $"select ({Masked(check)})::text from ({rows} limit {limit}) as r";
     }
 
     private static string Rows(string table, Check check) =>
@@ -44,10 +44,12 @@ public static class CheckSql
     private static string LookedAt(Check check) =>
         $"({((RowRule)check.Rule).LookedAt})" + (check.Where is { } where ? $" and ({where})" : "");
 
-    private static string Masked(Model model)
+    // By the names the rows have: a query's rows need not have the columns of its model.
+    private static string Masked(Check check)
     {
-        var masks = model.Columns.Where(column => column.IsPersonal)
-            .Select(column => $"{Sql.Literal(column.Name)}, case when r.{Sql.Name(column.Name)} is not null then '***' end");
-        return $"to_jsonb(r) || jsonb_strip_nulls(jsonb_build_object({string.Join(", ", masks)}))";
+        var names = check.Personal ?? [.. check.Model.Columns.Where(column => column.IsPersonal).Select(column => column.Name)];
+        return names.Count == 0 ? "to_jsonb(r)" : "to_jsonb(r) || ("
+            + "select coalesce(jsonb_object_agg(key, '***'), jsonb_build_object()) from jsonb_each(to_jsonb(r)) "
+            + $"where key in ({string.Join(", ", names.Select(Sql.Literal))}) and value <> 'null')";
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Greenery.Models;
+using Greenery.Sources;
 
 namespace Greenery.Checks;
 
@@ -36,11 +37,12 @@ internal static partial class QueryChecks
             faults.Add(new Fault(file, "reads no model; expected a query on models whose rows are the offenders."));
             return null;
         }
-        return Describe(name, file, mart, text.Model.Sql, models, faults);
+        var sources = catalogue.Sources.Where(source => text.Tables.Any(table => table.Name == source.Name)).ToList();
+        return Describe(name, file, mart, text.Model.Sql, models, sources, faults);
     }
 
     private static Check Describe(
-        string name, string file, string mart, string sql, List<Model> models, ICollection<Fault> faults)
+        string name, string file, string mart, string sql, List<Model> models, List<SourceTable> sources, ICollection<Fault> faults)
     {
         var comments = sql.Split('\n').TakeWhile(line => line.StartsWith("--", StringComparison.Ordinal)).Select(line => line[2..].Trim()).ToList();
         var said = comments.Select(line => Setting().Match(line)).Where(match => match.Success)
@@ -58,11 +60,16 @@ internal static partial class QueryChecks
             Rule = new SetRule(
                 $"select (select count(*) from t) as looked_at, (select count(*) from ({sql}\n) as offender) as failing",
                 $"select * from ({sql}\n) as offender",
-                CheckReach.AllRows) { Reads = [.. models.Select(model => model.Name)] },
+                CheckReach.AllRows) { Reads = [.. models.Select(model => model.Name), .. sources.Select(source => source.Name)] },
             Severity = severity == "warn" ? Severity.Warn : Severity.Error,
             Description = string.Join(' ', comments.Where(line => !Setting().IsMatch(line))),
             Owner = said["owner"].FirstOrDefault(),
             Place = file,
+            Personal =
+            [
+                .. models.SelectMany(model => model.Columns).Where(column => column.IsPersonal).Select(column => column.Name),
+                .. sources.SelectMany(source => source.Columns).Where(column => column.IsPersonal).Select(column => column.Name),
+            ],
         };
     }
 

@@ -28,11 +28,11 @@ internal static class RowCountChange
         }
         string?[] outside = [Compare("<", 1 - decrease), Compare(">", 1 + increase)];
         var isOutside = string.Join(" or ", outside.OfType<string>().DefaultIfEmpty("false"));
-        // An empty table was looked at too: that is what this check is for.
+        // An empty table was looked at too: that is what this check is for. Rows that are missing count among those looked at.
         return new SetRule(
             $"""
             select
-                case when past.runs < {minRuns} then 0 else greatest(present.n, 1) end as looked_at,
+                case when past.runs < {minRuns} then 0 else greatest(present.n, past.average::bigint, 1) end as looked_at,
                 case when past.runs >= {minRuns} and ({isOutside}) then greatest(abs(present.n - past.average)::bigint, 1) else 0 end as failing
             from (select count(*) as n from t) as present
             cross join (

@@ -61,9 +61,10 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
             on conflict (table_name) do update
             set fingerprint = excluded.fingerprint, until_seq = excluded.until_seq, built_by_run = excluded.built_by_run,
                 built_at = excluded.built_at,
-                row_count = (select row_count from ops.live where live.model = excluded.model) + excluded.row_count
+                row_count = excluded.row_count
+                    + case when @IsDelta then (select row_count from ops.live where live.model = excluded.model) else 0 end
             """,
-            new { planned.TableName, planned.Model.Name, planned.Fingerprint, planned.Until, growth, lease.RunId },
+            new { planned.TableName, planned.Model.Name, planned.Fingerprint, planned.Until, planned.IsDelta, growth, lease.RunId },
             cancellationToken);
         return computed;
     }

@@ -13,9 +13,7 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
     private const string KeptRuns =
         """
         kept_run as (
-            select run_id from (
-                select run_id from ops.run where state = 'published' order by run_id desc limit @RunsKept
-            ) as published
+            select run_id from ops.run where state = 'published' and is_kept
             union
             select max(run_id) from ops.run
         )
@@ -40,6 +38,14 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
         {
             await TryAsync(connection, token => RunSchema.DropAsync(connection, runId, token), cancellationToken);
         }
+        // Before anything of them is gone, and for good: after a rollback they are among the last published runs again.
+        await connection.RunAsync(
+            """
+            update ops.run set is_kept = false
+            where is_kept and state = 'published' and run_id not in (
+                select run_id from ops.run where state = 'published' and is_kept order by run_id desc limit @RunsKept
+            )
+            """, new { RunsKept }, cancellationToken);
         await ForgetRowsAsync(connection, cancellationToken);
         return await DropTablesAsync(connection, cancellationToken);
     }
@@ -52,7 +58,7 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
             select table_name from ops.model_table
             where not exists (select from ops.live where live.table_name = model_table.table_name)
                 and not exists (select from ops.run_model join kept_run using (run_id) where run_model.table_name = model_table.table_name)
-            """, new { RunsKept }, cancellationToken);
+            """, null, cancellationToken);
         var dropped = 0;
         foreach (var table in tables)
         {
@@ -72,7 +78,7 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
             join ops.model_table using (table_name)
             where materialization = 'Incremental'
             group by table_name
-            """, new { RunsKept }, cancellationToken);
+            """, null, cancellationToken);
         foreach (var (table, version) in oldest)
         {
             await IncrementalTable.ForgetAsync(connection, table, version, cancellationToken);

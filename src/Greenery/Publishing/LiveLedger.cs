@@ -16,7 +16,10 @@ internal static class LiveLedger
                 """
                 insert into ops.live (model, mart, table_name, version, fingerprint, definition, until_seq, row_count, run_id)
                 select @Name, @Mart, @table, @Version, @Fingerprint, @Definition, @Until,
-                    coalesce((select row_count from ops.model_table where table_name = @table), 0), @runId
+                    coalesce(
+                        -- Known of a run that readers are sent back to; its table may hold later versions' rows as well.
+                        (select total_rows from ops.run_model where run_id = @runId and model = @Name),
+                        (select row_count from ops.model_table where table_name = @table), 0), @runId
                 on conflict (model) do update
                 set mart = excluded.mart, table_name = excluded.table_name, version = excluded.version,
                     fingerprint = excluded.fingerprint, definition = excluded.definition, until_seq = excluded.until_seq,

@@ -63,10 +63,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         {
             await transaction.RollbackAsync("view", cancellationToken);
             await DropForgottenAsync(gone => !gone.IsTable, cancellationToken);
-            foreach (var dependant in plan.Where(other => !other.IsTable && Reads(other, model.Name, plan)).Reverse().Append(planned))
-            {
-                await DropAsync(dependant.Model, cancellationToken);
-            }
+            await DropAsync([model, .. await DependantsAsync(model, plan, cancellationToken)], cancellationToken);
             await connection.RunAsync(create, null, cancellationToken);
         }
         _dropped.Remove(model.Name);
@@ -74,21 +71,41 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         await ReaderRole.GrantAsync(connection, ViewName(model), cancellationToken);
     }
 
-    private static bool Reads(PlannedModel planned, string name, IReadOnlyList<PlannedModel> plan) =>
-        planned.Model.Models.Contains(name)
-        || plan.Any(parent => !parent.IsTable && planned.Model.Models.Contains(parent.Model.Name) && Reads(parent, name, plan));
-
-    private async Task DropAsync(Model model, CancellationToken cancellationToken)
+    // By what the database knows: a model may have read this one yesterday and not today.
+    private async Task<IEnumerable<Model>> DependantsAsync(
+        Model model, IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
     {
-        _grants.AddRange(await connection.ListAsync<string>(
+        var dependants = await connection.ListAsync<string>(
             """
-            select format('grant %s on %s to %s%s', privilege_type, @view,
-                case when grantee = 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end,
-                case when is_grantable then ' with grant option' else '' end)
-            from pg_class, aclexplode(relacl) where pg_class.oid = to_regclass(@view) and grantee <> relowner
-            """, new { view = ViewName(model) }, cancellationToken));
-        await DropAsync(model.ToString(), ViewName(model), cancellationToken);
-        _dropped.Add(model.Name);
+            with recursive dependant as (
+                select to_regclass(@view)::oid as oid
+                union
+                select ev_class from dependant
+                inner join pg_depend on refclassid = 'pg_class'::regclass and refobjid = dependant.oid
+                inner join pg_rewrite on classid = 'pg_rewrite'::regclass and objid = pg_rewrite.oid
+            )
+
+            select format('%s.%s', nspname, relname) from dependant
+            inner join pg_class using (oid)
+            inner join pg_namespace on pg_namespace.oid = relnamespace
+            """, new { view = ViewName(model) }, cancellationToken);
+        return plan.Select(planned => planned.Model).Where(other => other != model && dependants.Contains(other.ToString()));
+    }
+
+    private async Task DropAsync(List<Model> models, CancellationToken cancellationToken)
+    {
+        foreach (var model in models)
+        {
+            _grants.AddRange(await connection.ListAsync<string>(
+                """
+                select format('grant %s on %s to %s%s', privilege_type, @view,
+                    case when grantee = 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end,
+                    case when is_grantable then ' with grant option' else '' end)
+                from pg_class, aclexplode(relacl) where pg_class.oid = to_regclass(@view) and grantee <> relowner
+                """, new { view = ViewName(model) }, cancellationToken));
+            _dropped.Add(model.Name);
+        }
+        await DropAsync(string.Join(", ", models), string.Join(", ", models.Select(ViewName)), cancellationToken);
     }
 
     // A model whose file is gone must not stay visible with the rows of its last day.

@@ -19,8 +19,7 @@ internal sealed class Rollback(PostgresWarehouse warehouse, ModelCatalogue catal
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var kept = await connection.ListAsync<long>(
-            "select run_id from ops.run where state = 'published' order by run_id desc limit @RunsKept",
-            new { CleanUp.RunsKept }, cancellationToken);
+            "select run_id from ops.run where state = 'published' and is_kept order by run_id desc", null, cancellationToken);
         var target = Choose(kept, runId);
         var plan = await new RunPlan(warehouse, catalogue).ReadAsync(target, cancellationToken);
         await new Publisher(warehouse, time).PublishAsync(
@@ -33,7 +32,7 @@ internal sealed class Rollback(PostgresWarehouse warehouse, ModelCatalogue catal
     {
         if (kept.Count < 2)
         {
-            throw new FaultException("rollback", "there is no earlier published run to go back to.");
+            throw new FaultException("rollback", "there is no earlier published run whose tables are kept to go back to.");
         }
         var target = runId ?? kept[1];
         if (target == kept[0])

@@ -45,7 +45,7 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
             return new PlanResult([], IsNothingNew: true);
         }
         var plan = await _plans.MakeAsync(lease, isFullRefresh, cancellationToken);
-        var changed = plan.Where(planned => !planned.IsUnchanged).Select(planned => planned.Model.Name).ToHashSet(StringComparer.Ordinal);
+        var changed = ChangedIn(plan);
         return new PlanResult(
             [.. plan.Select(planned => new PlanNode(
                 planned.Model.Name,
@@ -76,14 +76,17 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
             var (checks, failures, warnings) = await new SourceFreshness(warehouse, project.Catalogue.Sources).CheckAsync(lease, cancellationToken);
             return new CheckStepResult(checks, failures, warnings);
         }
-        var planned = (await _plans.ReadAsync(lease.RunId, cancellationToken)).First(planned => planned.Model.Name == name);
+        var plan = await _plans.ReadAsync(lease.RunId, cancellationToken);
+        var planned = plan.First(planned => planned.Model.Name == name);
+        var changed = ChangedIn(plan);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var target = CheckTarget.OfRun(
             lease.RunId,
             planned,
             await AreRulesTheSameAsync(cancellationToken),
             await ModelSql.IsKeyUniqueAsync(connection, planned, cancellationToken));
-        var results = await new CheckRunner(warehouse).RunAsync(target, [.. _checks[name]], cancellationToken);
+        var results = await new CheckRunner(warehouse).RunAsync(
+            target, [.. _checks[name].Select(check => Widened(check, changed))], cancellationToken);
         await new CheckLedger(warehouse).WriteAsync(lease, planned.Model, results, cancellationToken);
         return new CheckStepResult(
             results.Count,
@@ -91,8 +94,20 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
             results.Count(result => result.Status == CheckStatus.Warn));
     }
 
-    private static bool MayHaveChanged(Check check, HashSet<string> changed) =>
-        changed.Contains(check.Model.Name) || (check.Rule is SetRule rule && rule.Reads.Any(changed.Contains));
+    private static HashSet<string> ChangedIn(IReadOnlyList<PlannedModel> plan) =>
+        plan.Where(planned => !planned.IsUnchanged).Select(planned => planned.Model.Name).ToHashSet(StringComparer.Ordinal);
+
+    private bool MayHaveChanged(Check check, HashSet<string> changed) =>
+        changed.Contains(check.Model.Name) || (check.Rule is SetRule rule && ReadsChanged(rule, changed));
+
+    // Of source tables nobody asks whether they have changed: something has, or there would be no run.
+    private bool ReadsChanged(SetRule rule, HashSet<string> changed) =>
+        rule.Reads.Any(name => changed.Contains(name) || project.Catalogue.Find(name) is null);
+
+    // A parent that has changed may have lost what old rows point to.
+    private Check Widened(Check check, HashSet<string> changed) => check.Rule is SetRule rule && ReadsChanged(rule, changed)
+        ? check with { Rule = rule with { Reach = CheckReach.AllRows } }
+        : check;
 
     /// <summary>Whether what readers see was built and judged by today's models and checks.</summary>
     private async Task<bool> AreRulesTheSameAsync(CancellationToken cancellationToken)

@@ -60,6 +60,7 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
             insert into ops.drop (path, etag, table_name, drop_date, bytes, state)
             select path, etag, table_name, drop_date, bytes, 'pending'
             from unnest(@Paths, @ETags, @Tables, @Dates, @Bytes) as f (path, etag, table_name, drop_date, bytes)
+            where not exists (select from ops.drop as d where d.path = f.path and d.etag = f.etag)
             on conflict (path, etag) do nothing
             """,
             listing.Columns,

@@ -36,7 +36,10 @@ internal static class DropLedger
             drop,
             cancellationToken);
 
-    /// <summary>Another loaded drop of the table with the same content; null when there is none.</summary>
+    /// <summary>
+    /// Another loaded drop of the table and date with the same content; null when there is none. From one day to the next it
+    /// is no news: a small table often stays as it is.
+    /// </summary>
     public static Task<string?> TwinAsync(
         NpgsqlConnection connection, LoadJob job, string hash, CancellationToken cancellationToken) =>
         connection.ValueAsync<string>(
@@ -44,10 +47,11 @@ internal static class DropLedger
             select path
             from ops.drop
             where content_hash = @hash and path <> @Path and table_name = @Name and state = 'loaded'
+                and drop_date = (select drop_date from ops.drop where drop_id = @DropId)
             order by drop_id
             limit 1
             """,
-            new { hash, job.Drop.Path, job.Table.Name },
+            new { hash, job.Drop.Path, job.Drop.DropId, job.Table.Name },
             cancellationToken);
 
     /// <summary>

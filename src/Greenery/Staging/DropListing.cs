@@ -4,7 +4,8 @@ using Greenery.Sources;
 namespace Greenery.Staging;
 
 /// <summary>
-/// The files of the store that are drops, as columns for a statement; and notes on those that are not.
+/// The files of the store that are drops, as columns for a statement; and notes on those that are not. All are listed
+/// each time, however old, because only its ETag tells that an old drop was corrected: one pass, 5,000 blobs a request.
 /// </summary>
 internal sealed class DropListing
 {

@@ -43,6 +43,21 @@ internal sealed class BenchmarkRun(PostgresWarehouse warehouse, string folder)
         await RunAsync("checkpoint;");
     }
 
+    /// <summary>Makes the table a number of times as large, by rows of another drop with new keys.</summary>
+    public Task GrowAsync(int times) => RunAsync(
+        $"""
+        set maintenance_work_mem = '256MB';
+        alter table staging.{Table} drop constraint {Table}_pkey;
+        drop index staging.{Table}__load_seq;
+        insert into staging.{Table}
+        select gen_random_uuid(), session_id, user_id, page_url, created_at, event_type, order_id, product_id,
+            _extra, _drop_id, _load_seq
+        from staging.{Table}, generate_series(2, {times});
+        alter table staging.{Table} add primary key (event_id);
+        create index {Table}__load_seq on staging.{Table} (_load_seq);
+        analyze staging.{Table}
+        """);
+
     /// <summary>Loads a file of the folder as a drop.</summary>
     public async Task LoadAsync(string file, string date)
     {

@@ -9,6 +9,7 @@ internal static class LoadBenchmark
     public static async Task<int> RunAsync(string[] options)
     {
         var rows = long.Parse(Options.Value(options, "--rows") ?? "2000000", System.Globalization.CultureInfo.InvariantCulture);
+        var growth = int.Parse(Options.Value(options, "--growth") ?? "4", System.Globalization.CultureInfo.InvariantCulture);
         if (Options.Warehouse(options) is not { } connection)
         {
             return Options.NoWarehouse();
@@ -17,7 +18,7 @@ internal static class LoadBenchmark
         try
         {
             await using var warehouse = await PostgresWarehouse.OpenAsync(connection, CancellationToken.None);
-            var benchmark = new LoadSteps(warehouse, new NpgsqlConnectionStringBuilder(connection), folder, rows);
+            var benchmark = new LoadSteps(warehouse, new NpgsqlConnectionStringBuilder(connection), folder, rows, growth);
             await benchmark.RunAsync();
             return 0;
         }

@@ -11,10 +11,11 @@ namespace Greenery.Benchmarks.Load;
 
 /// <summary>The things that are measured, one after the other; each twice, and the faster counts.</summary>
 internal sealed class LoadSteps(
-    PostgresWarehouse warehouse, NpgsqlConnectionStringBuilder server, string folder, long rows)
+    PostgresWarehouse warehouse, NpgsqlConnectionStringBuilder server, string folder, long rows, int growth)
 {
     private const string Day = "2026-11-21";
     private const int Repeats = 2;
+    private const int SmallRows = 200_000;
 
     private readonly ResultTable _results = new();
     private readonly Psql _psql = new(server);
@@ -37,6 +38,7 @@ internal sealed class LoadSteps(
         }
         await MeasureCopyAsync(psql);
         await MeasureDropsAsync(psql);
+        await MeasureSmallAsync();
         await _run.CleanUpAsync();
         _results.Print();
     }
@@ -65,12 +67,54 @@ internal sealed class LoadSteps(
     {
         var whole = await AddAsync("whole drop into an empty staging table", Csv, _run.EmptyAsync, () => _run.LoadAsync(Csv, Day));
         _results.Compare("of psql's csv with primary key", whole, psql?.Keyed, goal: 0.7);
-        var daily = Path.Combine(folder, "2026-11-22", "benchmark_events.csv");
-        Directory.CreateDirectory(Path.GetDirectoryName(daily)!);
-        new EventFiles(seed: 2).Write(daily, null, rows / 100);
-        var into = await AddAsync("1% drop into the full table", daily, () => Task.CompletedTask, () => _run.LoadAsync(daily, "2026-11-22"), repeats: 1);
-        var alone = await AddAsync("the same drop into an empty table", daily, _run.EmptyAsync, () => _run.LoadAsync(daily, "2026-11-22"));
-        _results.Compare("of the same drop into an empty table", into, alone, goal: null);
+        await MeasureDailyAsync();
+    }
+
+    // The table is as the whole drop left it. Each drop brings other rows, so that each finds the table's pages as a
+    // night does: some in memory, none just written by the drop before.
+    private async Task MeasureDailyAsync()
+    {
+        var drops = Enumerable.Range(1, 2 * Repeats + 1).Select(MakeDaily).ToArray();
+        var into = await AddDailyAsync(Format($"a drop of 1% into {rows:n0} rows"), drops[..Repeats]);
+        TimeSpan? larger = null;
+        if (growth > 1)
+        {
+            await _run.GrowAsync(growth);
+            larger = await AddDailyAsync(Format($"a drop of 1% into {rows * growth:n0} rows"), drops[Repeats..^1]);
+            _results.Compare(Format($"of the same into {rows:n0} rows"), larger.Value, into, goal: null);
+        }
+        var (file, date) = drops[^1];
+        var alone = await AddAsync("the same drop into an empty table", file, _run.EmptyAsync, () => _run.LoadAsync(file, date));
+        _results.CompareWith(Format($"a drop of 1% into {rows:n0} rows"), into, alone);
+        _results.CompareWith(Format($"a drop of 1% into {rows * growth:n0} rows"), larger, alone);
+    }
+
+    private (string File, string Date) MakeDaily(int number)
+    {
+        var date = new DateOnly(2026, 11, 21).AddDays(number).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var file = Path.Combine(folder, date, "benchmark_events.csv");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        new EventFiles(seed: 1 + number).Write(file, null, rows / 100);
+        return (file, date);
+    }
+
+    private Task<TimeSpan> AddDailyAsync(string name, (string File, string Date)[] drops)
+    {
+        var next = 0;
+        return AddAsync(name, drops[0].File, () => _run.RunAsync("checkpoint;"), () =>
+        {
+            var (file, date) = drops[next++];
+            return _run.LoadAsync(file, date);
+        });
+    }
+
+    // Memory must not follow the file; this one is a fraction of the others.
+    private async Task MeasureSmallAsync()
+    {
+        var small = Path.Combine(folder, "2026-12-01", "benchmark_events.csv");
+        Directory.CreateDirectory(Path.GetDirectoryName(small)!);
+        new EventFiles(seed: 99).Write(small, null, SmallRows);
+        await AddAsync("a drop of 50 MB into an empty table", small, _run.EmptyAsync, () => _run.LoadAsync(small, "2026-12-01"));
     }
 
     private async Task<TimeSpan> AddAsync(
@@ -83,7 +127,8 @@ internal sealed class LoadSteps(
             var measured = await Measurement.OfAsync(action);
             best = best is null || measured.Time < best.Time ? measured : best;
         }
-        var count = file.Contains("2026-11-22", StringComparison.Ordinal) ? rows / 100 : rows;
+        var count = file.Contains(Day, StringComparison.Ordinal) || file.EndsWith(".binary", StringComparison.Ordinal) ? rows
+            : file.Contains("2026-12-01", StringComparison.Ordinal) ? SmallRows : rows / 100;
         _results.Add(name, count, new FileInfo(file).Length, best!);
         return best!.Time;
     }
@@ -111,6 +156,8 @@ internal sealed class LoadSteps(
             target => reading.SendAsync(RowEnding.Nothing, target, CancellationToken.None),
             CancellationToken.None);
     }
+
+    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private sealed record PsqlTimes(TimeSpan Csv, TimeSpan Binary, TimeSpan Keyed);
 }

@@ -34,6 +34,15 @@ internal sealed class ResultTable
         }
     }
 
+    /// <summary>Sets a step added before against the one added last.</summary>
+    public void CompareWith(string name, TimeSpan? time, TimeSpan last)
+    {
+        if (time is { } measured)
+        {
+            _comparisons.Add(Format($"- {name}: {measured / last:f2} of the same drop into an empty table"));
+        }
+    }
+
     public void Print() => Console.WriteLine(string.Join('\n', ["", .. _lines, "", .. _comparisons]));
 
     private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -43,6 +43,9 @@ internal sealed class MergeTarget(LoadJob job) : RowTarget
             """,
             new { job.Staging.Name },
             cancellationToken);
+        // The drop is sorted by its key, so that neighbours in the index are looked up and written together; up to this
+        // much of it without a temporary file.
+        await connection.RunAsync("set local work_mem = '64MB'", null, cancellationToken);
         if (isMuchSmaller)
         {
             await connection.RunAsync(
