@@ -190,10 +190,7 @@ public sealed class CommandLineTests
         await using var night = await Night.OfTinyShopAsync();
         night.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
         using var process = CliProcess.On(night).Start("run");
-        while (await SleepersAsync(night) == 0)
-        {
-            Assert.False(process.HasExited, "It ended before it could be stopped.");
-        }
+        await Wait.UntilAsync(async () => await SleepersAsync(night) > 0, () => process.HasExited);
         // As service managers stop it. Ctrl-C goes the same way, but a shell makes its background jobs deaf to that.
         using (var interrupt = Process.Start("kill", ["-TERM", $"{process.Id}"]))
         {

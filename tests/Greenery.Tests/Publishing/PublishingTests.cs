@@ -100,7 +100,8 @@ public sealed class PublishingTests
         await RunAsync(reader, "begin; select count(*) from core.dim_users");
 
         var run = night.RunAsync();
-        await WaitUntilItPublishesAsync(night, run);
+        await Wait.UntilAsync(
+            () => night.ValueAsync<bool>("select exists (select from ops.step where run_id = 2 and step = 'publish')"), () => run.IsCompleted);
         Assert.Equal(3, await CountAsync(reader));
         Assert.False(run.IsCompleted);
         await RunAsync(reader, "commit");
@@ -275,15 +276,6 @@ public sealed class PublishingTests
             reads++;
         }
         return reads;
-    }
-
-    private static async Task WaitUntilItPublishesAsync(Night night, Task<RunReport> run)
-    {
-        while (!run.IsCompleted && await night.ValueAsync<long>(
-            "select count(*) from ops.step where step = 'publish' and state = 'running'") == 0)
-        {
-            await Task.Yield();
-        }
     }
 
     private static async Task<long> CountAsync(NpgsqlConnection connection)

@@ -31,10 +31,7 @@ public sealed class PipelineTests
         night.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
         using var stop = new CancellationTokenSource();
         var run = night.Pipeline().RunAsync(new RunRequest(), null, stop.Token);
-        while (await SleepersAsync(night) == 0)
-        {
-            await Task.Yield();
-        }
+        await Wait.UntilAsync(async () => await SleepersAsync(night) > 0, () => run.IsCompleted);
         await stop.CancelAsync();
         Assert.Equal(RunState.Cancelled, (await run).State);
         Assert.Equal(0, await SleepersAsync(night));
@@ -79,10 +76,7 @@ public sealed class PipelineTests
         night.WriteSql("core/slow.sql", "select pg_sleep(count(*))::text as slept from users where name = 'Slow'");
         night.Put("2021-02-11/users.csv", $"user_id,name,city\n{string.Join('\n', Enumerable.Range(100, 600).Select(id => $"{id},Slow,Malmo"))}\n");
         var run = night.RunAsync(night.Pipeline(time: new HastyTime()));
-        while (await SleepersAsync(night) == 0)
-        {
-            await Task.Yield();
-        }
+        await Wait.UntilAsync(async () => await SleepersAsync(night) > 0, () => run.IsCompleted);
         // Whoever builds it again finds nothing to sleep for.
         await night.ExecuteAsync("update staging.users set name = 'Fast' where name = 'Slow'");
         await night.ExecuteAsync("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'");

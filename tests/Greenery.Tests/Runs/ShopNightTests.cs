@@ -7,20 +7,16 @@ using Greenery.Tests.Support;
 namespace Greenery.Tests.Runs;
 
 /// <summary>The whole night on the shop's real data.</summary>
-public sealed class ShopNightTests
+public sealed class ShopNightTests(ShopNight shop) : IClassFixture<ShopNight>
 {
-    private const string Day = "2021-02-12";
+    private const string Day = ShopNight.Day;
 
-    private static readonly Dictionary<string, int> RowsInFiles = new(StringComparer.Ordinal)
-    {
-        ["addresses"] = 150, ["users"] = 130, ["products"] = 30, ["promos"] = 6, ["orders"] = 361, ["order_items"] = 862,
-        ["events"] = 3553,
-    };
+    private static readonly Dictionary<string, int> RowsInFiles = ShopNight.RowsInFiles;
 
     [ShopDataFact]
     public async Task The_known_figures_come_out()
     {
-        await using var night = await WholeAsync();
+        var night = shop.Night;
         Assert.Equal("0.798387", await night.ValueAsync<string>(
             """
             with user_agg as (
@@ -40,7 +36,7 @@ public sealed class ShopNightTests
         Assert.Equal(361, await night.ValueAsync<long>("select count(*) from core.fact_orders"));
         Assert.Equal(361, await night.ValueAsync<long>("select count(*) from core.int_user_orders"));
         Assert.Equal(1871, await night.ValueAsync<long>("select count(*) from product.fact_page_views"));
-        var report = await night.LastAsync();
+        var report = shop.Report;
         Assert.Equal(0.798387m, report.Metrics.Single(metric => metric.Metric == "repeat_rate").Value);
         Assert.Equal(0.624567m, report.Metrics.Single(metric => metric.Metric == "conversion_rate").Value);
         Assert.All(report.Metrics, metric => Assert.Null(metric.Error));
@@ -53,12 +49,12 @@ public sealed class ShopNightTests
     [ShopDataFact]
     public async Task Every_row_of_the_files_is_in_staging()
     {
-        await using var night = await WholeAsync();
+        var night = shop.Night;
         foreach (var (table, rows) in RowsInFiles)
         {
             Assert.Equal(rows, await night.ValueAsync<int>($"select count(*) from staging.{table}"));
         }
-        var report = await night.LastAsync();
+        var report = shop.Report;
         Assert.Equal(
             RowsInFiles.OrderBy(x => x.Key, StringComparer.Ordinal).Select(x => new LoadLine(x.Key, 1, x.Value, x.Value, 0, 0, 0, 0)),
             report.Loads);
@@ -68,7 +64,7 @@ public sealed class ShopNightTests
     [ShopDataFact]
     public async Task A_second_run_loads_and_builds_nothing()
     {
-        await using var night = await WholeAsync();
+        var night = shop.Night;
         var marts = await night.MartsAsync();
         var tables = await night.ListAsync("select table_name from ops.model_table order by 1");
         var second = await night.RunAsync();
@@ -82,7 +78,7 @@ public sealed class ShopNightTests
     [ShopDataFact]
     public async Task Compressed_json_lines_end_in_the_same_marts()
     {
-        await using var csv = await WholeAsync();
+        var csv = shop.Night;
         await using var json = await Night.OfRepositoryAsync();
         foreach (var table in RowsInFiles.Keys)
         {
@@ -95,7 +91,7 @@ public sealed class ShopNightTests
     [ShopDataFact]
     public async Task Json_arrays_end_in_the_same_marts()
     {
-        await using var csv = await WholeAsync();
+        var csv = shop.Night;
         await using var json = await Night.OfRepositoryAsync();
         foreach (var table in RowsInFiles.Keys)
         {
@@ -108,7 +104,7 @@ public sealed class ShopNightTests
     [ShopDataFact]
     public async Task Daily_drops_run_one_by_one_end_in_the_same_marts()
     {
-        await using var whole = await WholeAsync();
+        var whole = shop.Night;
         await using var daily = await Night.OfRepositoryAsync();
         foreach (var day in SplitByDay())
         {
@@ -122,7 +118,7 @@ public sealed class ShopNightTests
     [ShopDataFact]
     public async Task Daily_drops_that_come_in_the_wrong_order_end_in_the_same_marts()
     {
-        await using var whole = await WholeAsync();
+        var whole = shop.Night;
         await using var daily = await Night.OfRepositoryAsync();
         foreach (var day in SplitByDay().Reverse())
         {
@@ -140,9 +136,9 @@ public sealed class ShopNightTests
     [ShopDataFact]
     public async Task A_drop_that_is_loaded_late_never_overwrites_newer_state()
     {
-        await using var night = await WholeAsync();
+        await using var night = await ShopNight.RunAsync();
         var marts = await night.MartsAsync();
-        var old = (await File.ReadAllTextAsync(ShopFile("orders"))).Replace(",ups,", ",dhl,", StringComparison.Ordinal);
+        var old = (await File.ReadAllTextAsync(ShopNight.File("orders"))).Replace(",ups,", ",dhl,", StringComparison.Ordinal);
         night.Put("2021-02-11/orders.csv", old);
         var late = await night.RunAsync();
         Assert.Equal(new LoadLine("orders", 1, 361, 0, 0, 0, 361, 0), Assert.Single(late.Loads));
@@ -150,23 +146,9 @@ public sealed class ShopNightTests
         Assert.Equal(marts, await night.MartsAsync());
     }
 
-    private static async Task<Night> WholeAsync()
-    {
-        var night = await Night.OfRepositoryAsync();
-        foreach (var table in RowsInFiles.Keys)
-        {
-            night.Put($"{Day}/{table}.csv", await File.ReadAllBytesAsync(ShopFile(table)));
-        }
-        var report = await night.RunAsync();
-        Assert.Equal("published", report.State);
-        return night;
-    }
-
     private static async Task AssertNothingIsLostAsync(Night night) => Assert.Equal(
         RowsInFiles.OrderBy(x => x.Key, StringComparer.Ordinal).Select(x => $"{x.Key} {x.Value}"),
         await night.ListAsync("select format('%s %s', table_name, sum(rows_in_file)) from ops.load group by table_name order by 1"));
-
-    private static string ShopFile(string table) => Path.Combine(Repository.ShopData!, Day, $"{table}.csv");
 
     /// <summary>The shop's rows as JSON objects; none of its fields is quoted, and an empty one is null.</summary>
     private static IEnumerable<string> Objects(string table)
@@ -179,7 +161,7 @@ public sealed class ShopNightTests
 
     private static string[] Lines(string table)
     {
-        var text = File.ReadAllText(ShopFile(table));
+        var text = File.ReadAllText(ShopNight.File(table));
         Assert.DoesNotContain('"', text);
         return text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
     }

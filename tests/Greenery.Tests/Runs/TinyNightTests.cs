@@ -132,7 +132,7 @@ public sealed class TinyNightTests
     public async Task The_key_figures_are_kept_per_run()
     {
         await using var night = await Night.OfTinyShopAsync();
-        night.WriteSql("metrics/broken.sql", "-- Broken (count): nothing.\nselect 1 / (count(*) - count(*)) as value from core.dim_users");
+        night.WriteSql("metrics/broken.sql", "-- Broken (count): nothing.\nselect 1 / (count(*) - 3) as value from core.fact_orders");
         var report = await night.RunAsync();
         Assert.Equal("published", report.State);
         Assert.Equal(
