@@ -1,4 +1,4 @@
--- How each check stands: its last result and, while it is open (warns, fails
+-- How each check stands, as far as the last hundred runs tell: its last result and, while it is open (warns, fails
 -- or cannot be evaluated), since when and how often in a row.
 create view ops.check_state as
 with result as (
@@ -15,6 +15,7 @@ with result as (
         max(run_id) filter (where status = 'pass') over per_check as last_pass,
         row_number() over (per_check order by run_id desc) as age
     from ops.check_result
+    where run_id > (select max(run_id) - 100 from ops.run)
     window per_check as (partition by check_id)
 )
 

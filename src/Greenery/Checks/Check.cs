@@ -42,7 +42,7 @@ public sealed record Check
 
     /// <summary>What it comes to, given what it found.</summary>
     public CheckStatus Judge(long lookedAt, long failing) =>
-        lookedAt == 0 ? CheckStatus.NotEvaluated
+        lookedAt == 0 && failing == 0 ? CheckStatus.NotEvaluated
         : Severity == Severity.Error && ErrorIf.IsMetBy(failing, lookedAt) ? CheckStatus.Fail
         : WarnIf.IsMetBy(failing, lookedAt) ? CheckStatus.Warn
         : CheckStatus.Pass;

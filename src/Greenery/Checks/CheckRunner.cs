@@ -20,8 +20,14 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await connection.RunAsync($"set search_path to {target.SearchPath}", null, cancellationToken);
         checks = [.. checks.Select(check => check with { Rule = target.RuleOf(check) })];
-        var rowRules = checks.Where(check => check.Rule is RowRule).ToList();
-        var counted = await ScanAsync(connection, target.NewRows ?? target.AllRows, rowRules, cancellationToken);
+        var counted = new Dictionary<string, Counts>(StringComparer.Ordinal);
+        foreach (var scan in checks.Where(check => check.Rule is RowRule).GroupBy(target.RowsFor))
+        {
+            foreach (var (id, counts) in await ScanAsync(connection, scan.Key, [.. scan], cancellationToken))
+            {
+                counted.Add(id, counts);
+            }
+        }
         var results = new List<CheckResult>();
         foreach (var check in checks)
         {

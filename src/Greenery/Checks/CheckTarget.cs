@@ -39,7 +39,12 @@ public sealed record CheckTarget(
         : check.Rule;
 
     /// <summary>The rows a check has to look at.</summary>
-    public string RowsFor(Check check) => NewRows is not null && check.Rule switch
+    /// <remarks>
+    /// New ones only where no other row can fail, because any failing row would have stopped the run that brought it: a
+    /// check that allows some, or only warns, counts them all.
+    /// </remarks>
+    public string RowsFor(Check check) => NewRows is not null && check.Severity == Severity.Error && check.ErrorIf == Threshold.Any
+        && check.Rule switch
     {
         RowRule or SetRule { Reach: CheckReach.NewRows } => true,
         SetRule { Reach: CheckReach.NewRowsOfKey } rule => IsKey(rule),

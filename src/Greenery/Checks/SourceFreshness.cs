@@ -4,7 +4,7 @@ using Greenery.Warehouse;
 
 namespace Greenery.Checks;
 
-/// <summary>How old the newest drop of each source table is, against the run's business date.</summary>
+/// <summary>How old the newest drop of each source table is, against the date the run was asked for, or today.</summary>
 public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<SourceTable> sources)
 {
     private const string Kind = "freshness";
@@ -19,7 +19,10 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var today = await connection.ValueAsync<DateOnly>("select business_date from ops.run where run_id = @RunId", lease, cancellationToken);
+        // Not the business date of a run that takes whatever is there: with no drop at all that would stand still for ever.
+        var today = await connection.ValueAsync<DateOnly>(
+            "select coalesce(requested_date, (started_at at time zone 'utc')::date) from ops.run where run_id = @RunId",
+            lease, cancellationToken);
         var newest = (await connection.ListAsync<(string Table, DateOnly Date)>(
             "select table_name, max(drop_date) from ops.drop where state in ('loaded', 'same_content') group by table_name",
             null, cancellationToken)).ToDictionary(row => row.Table, row => row.Date, StringComparer.Ordinal);

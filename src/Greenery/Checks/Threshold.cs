@@ -23,7 +23,7 @@ public sealed partial record Threshold(string Operator, decimal Value, bool IsPe
     /// <summary>Whether this many failing rows of those looked at are meant.</summary>
     public bool IsMetBy(long failing, long lookedAt)
     {
-        var found = IsPercent ? (lookedAt == 0 ? 0 : failing * 100m / lookedAt) : failing;
+        var found = IsPercent ? failing * 100m / Math.Max(lookedAt, 1) : failing;
         return Operator switch
         {
             ">" => found > Value,

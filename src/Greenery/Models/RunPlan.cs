@@ -26,12 +26,14 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
     public async Task<IReadOnlyList<PlannedModel>> MakeAsync(RunLease lease, bool isFullRefresh, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // Two deliveries at the same moment make one plan.
+        await connection.RunAsync("select from ops.run where run_id = @RunId for update", lease, cancellationToken);
         var before = await ReadAsync(connection, lease.RunId, cancellationToken);
         if (before.Count > 0)
         {
             return before;
         }
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var state = await WarehouseState.ReadAsync(connection, cancellationToken);
         var plan = ModelPlanner.Plan(catalogue, state, lease.RunId, isFullRefresh);
         foreach (var (position, planned) in plan.Index())

@@ -10,6 +10,9 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
     /// <summary>Published runs whose versions are kept, the live one among them.</summary>
     public const int RunsKept = 3;
 
+    /// <summary>How long the results of checks and steps are kept: a year, and some weeks to compare it with the next.</summary>
+    private static readonly TimeSpan Memory = TimeSpan.FromDays(400);
+
     private const string KeptRuns =
         """
         kept_run as (
@@ -36,21 +39,25 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
             lease, cancellationToken);
         foreach (var runId in schemas)
         {
-            await TryAsync(connection, token => RunSchema.DropAsync(connection, runId, token), cancellationToken);
+            await TryAsync(connection, lease, token => RunSchema.DropAsync(connection, runId, token), cancellationToken);
         }
         // Before anything of them is gone, and for good: after a rollback they are among the last published runs again.
-        await connection.RunAsync(
+        await TryAsync(connection, lease, token => connection.RunAsync(
             """
             update ops.run set is_kept = false
             where is_kept and state = 'published' and run_id not in (
                 select run_id from ops.run where state = 'published' and is_kept order by run_id desc limit @RunsKept
-            )
-            """, new { RunsKept }, cancellationToken);
-        await ForgetRowsAsync(connection, cancellationToken);
-        return await DropTablesAsync(connection, cancellationToken);
+            );
+            delete from ops.failing_row where run_id in (select run_id from ops.run where started_at < now() - @Memory);
+            delete from ops.check_result where run_id in (select run_id from ops.run where started_at < now() - @Memory);
+            delete from ops.step where run_id in (select run_id from ops.run where started_at < now() - @Memory)
+            """, new { RunsKept, Memory }, token), cancellationToken);
+        await TryAsync(connection, lease, token => ForgetRowsAsync(connection, token), cancellationToken);
+        return await DropTablesAsync(connection, lease, cancellationToken);
     }
 
-    private static async Task<int> DropTablesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<int> DropTablesAsync(
+        NpgsqlConnection connection, RunLease lease, CancellationToken cancellationToken)
     {
         var tables = await connection.ListAsync<string>(
             $"""
@@ -62,7 +69,7 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
         var dropped = 0;
         foreach (var table in tables)
         {
-            dropped += await TryAsync(connection, token => DropTableAsync(connection, table, token), cancellationToken) ? 1 : 0;
+            dropped += await TryAsync(connection, lease, token => DropTableAsync(connection, table, token), cancellationToken) ? 1 : 0;
         }
         return dropped;
     }
@@ -92,13 +99,14 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
     }
 
     private static async Task<bool> TryAsync(
-        NpgsqlConnection connection, Func<CancellationToken, Task> drop, CancellationToken cancellationToken)
+        NpgsqlConnection connection, RunLease lease, Func<CancellationToken, Task> drop, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         try
         {
             await connection.RunAsync("set local lock_timeout = '200ms'", null, cancellationToken);
             await drop(cancellationToken);
+            await lease.VerifyAsync(connection, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return true;
         }

@@ -33,7 +33,9 @@ public sealed class Measurements(PostgresWarehouse warehouse, IReadOnlyList<Metr
     {
         try
         {
-            return (await connection.FirstAsync<decimal?>($"select round(value, 6) from ({metric.Sql}\n) as metric", null, cancellationToken), null);
+            var values = await connection.ListAsync<decimal?>(
+                $"select round(value::numeric, 6) from ({metric.Sql}\n) as metric limit 2", null, cancellationToken);
+            return values is [var value] ? (value, null) : (null, $"{metric.File}: returns {(values.Count == 0 ? "no row" : "several rows")}; expected one.");
         }
         catch (PostgresException exception) when (!exception.IsTransient)
         {

@@ -47,7 +47,7 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
         }
         while (!await TryPublishAsync(connection, plan, runId, lease, alsoAsync, cancellationToken))
         {
-            var locks = await _readers.WithLocksAsync(cancellationToken);
+            var locks = await _readers.WithLocksAsync(connection.ProcessID, cancellationToken);
             await WaitAsync(start, "the views of the marts are locked", locks, cancellationToken);
         }
     }
@@ -77,6 +77,11 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
         {
             await connection.RunAsync($"set local lock_timeout = '{LockTimeout}'", null, cancellationToken);
             await new MartViews(connection, transaction).ShowAsync(plan, cancellationToken);
+            await LiveLedger.WriteAsync(connection, plan, runId, cancellationToken);
+            await alsoAsync(connection, cancellationToken);
+            await lease.VerifyAsync(connection, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return true;
         }
         catch (PostgresException exception) when (exception.SqlState is
             PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
@@ -84,10 +89,5 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
             await transaction.RollbackAsync(cancellationToken);
             return false;
         }
-        await LiveLedger.WriteAsync(connection, plan, runId, cancellationToken);
-        await alsoAsync(connection, cancellationToken);
-        await lease.VerifyAsync(connection, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return true;
     }
 }

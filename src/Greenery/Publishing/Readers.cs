@@ -35,8 +35,8 @@ internal sealed class Readers(PostgresWarehouse warehouse)
             new { since, tables = plan.Select(planned => planned.TableName).ToArray() }, cancellationToken);
     }
 
-    /// <summary>Transactions that hold locks on views of the marts.</summary>
-    public async Task<IReadOnlyList<string>> WithLocksAsync(CancellationToken cancellationToken)
+    /// <summary>Transactions other than the publisher's (by its process) that hold locks on views of the marts.</summary>
+    public async Task<IReadOnlyList<string>> WithLocksAsync(int publisher, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         return await connection.ListAsync<string>(
@@ -46,8 +46,8 @@ internal sealed class Readers(PostgresWarehouse warehouse)
             join pg_class on pg_class.oid = pg_locks.relation
             join pg_namespace on pg_namespace.oid = pg_class.relnamespace
             join pg_stat_activity as activity on activity.pid = pg_locks.pid
-            where nspname = any(@marts) and granted and activity.pid <> pg_backend_pid() and application_name <> 'greenery'
+            where nspname = any(@marts) and granted and activity.pid not in (pg_backend_pid(), @publisher)
             """,
-            new { marts = Marts.InOrder.ToArray() }, cancellationToken);
+            new { marts = Marts.InOrder.ToArray(), publisher }, cancellationToken);
     }
 }

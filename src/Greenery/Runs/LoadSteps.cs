@@ -13,7 +13,7 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var request = await connection.FirstAsync<(DateOnly? Date, bool IsReload, DateOnly Today)>(
-            "select requested_date, is_reload, business_date from ops.run where run_id = @RunId", lease, cancellationToken);
+            "select requested_date, is_reload, (started_at at time zone 'utc')::date from ops.run where run_id = @RunId", lease, cancellationToken);
         var found = await new DropDiscovery(warehouse, store).DiscoverAsync(
             project.Catalogue.Sources, request.Date ?? request.Today, request.IsReload, lease, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -49,24 +49,23 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
         var source = project.Catalogue.Sources.First(source => source.Name == table);
         var loader = new DropLoader(warehouse, store);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        // A load that was committed by an attempt that died right behind it is loaded, although nobody has noted it yet.
         var drops = await connection.ListAsync<long>(
             """
+            update ops.run_drop set outcome = 'loaded'
+            where run_id = @RunId and outcome is null
+                and exists (select from ops.load where load.run_id = run_drop.run_id and load.drop_id = run_drop.drop_id);
             select drop_id from ops.run_drop join ops.drop using (drop_id)
             where run_id = @RunId and table_name = @table and outcome is null
             order by position
             """,
             new { lease.RunId, table }, cancellationToken);
-        var refusals = new List<string>();
         foreach (var drop in drops)
         {
             var result = await loader.LoadAsync(source, drop, lease, cancellationToken);
             await NoteAsync(connection, lease, drop, result, cancellationToken);
-            if (result.Outcome == LoadOutcome.Refused)
-            {
-                refusals.Add($"{result.Path}: {result.Message}");
-            }
         }
-        return await SumAsync(connection, lease, table, refusals, cancellationToken);
+        return await SumAsync(connection, lease, table, cancellationToken);
     }
 
     private static Task<int> NoteAsync(
@@ -96,9 +95,18 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
             cancellationToken);
     }
 
+    // From the ledger, not from what this attempt has seen: an earlier one may have done part of it.
     private static async Task<LoadStepResult> SumAsync(
-        NpgsqlConnection connection, RunLease lease, string table, List<string> refusals, CancellationToken cancellationToken)
+        NpgsqlConnection connection, RunLease lease, string table, CancellationToken cancellationToken)
     {
+        var refusals = await connection.ListAsync<string>(
+            """
+            select path || ': ' || coalesce(run_drop.message, 'refused')
+            from ops.run_drop join ops.drop using (drop_id)
+            where run_id = @RunId and table_name = @table and outcome = 'refused'
+            order by position
+            """,
+            new { lease.RunId, table }, cancellationToken);
         var (rows, changed, quarantined) = await connection.FirstAsync<(long Rows, long Changed, long Quarantined)>(
             """
             select coalesce(sum(rows_in_file), 0)::bigint, coalesce(sum(rows_inserted + rows_updated), 0)::bigint,

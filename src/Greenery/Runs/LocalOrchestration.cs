@@ -36,7 +36,7 @@ public sealed class LocalOrchestration : IOrchestration, IDisposable
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            await FailAsync(step, exception.Message);
+            await FailAsync(step, Words(exception));
             _progress?.Report(new RunEvent(RunEventKind.Failed, step, null, _time.GetElapsedTime(start), exception.Message));
             throw;
         }
@@ -52,8 +52,10 @@ public sealed class LocalOrchestration : IOrchestration, IDisposable
         .AddRetry(new RetryStrategyOptions
         {
             ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } exception && Transient.Is(exception)),
-            MaxRetryAttempts = 3,
+            // About half a minute in all: a managed database that fails over is back by then.
+            MaxRetryAttempts = 6,
             Delay = TimeSpan.FromSeconds(1),
+            MaxDelay = TimeSpan.FromSeconds(10),
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
             OnRetry = arguments =>
@@ -103,6 +105,14 @@ public sealed class LocalOrchestration : IOrchestration, IDisposable
             """,
             new { step.Lease.RunId, step.Name, result }, _cancellationToken);
     }
+
+    // A statement's details may hold people's data; a defect's trace is what its mending needs.
+    private static string Words(Exception exception) => exception switch
+    {
+        Npgsql.PostgresException refused => $"{refused.MessageText} ({refused.SqlState})",
+        MachineryException or Npgsql.NpgsqlException or LeaseLostException or FaultException => exception.Message,
+        _ => exception.ToString(),
+    };
 
     // The error is on its way up already; that the ledger could not be told of it must not hide it.
     private async Task FailAsync(RunStep step, string error)

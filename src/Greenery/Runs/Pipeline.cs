@@ -118,9 +118,17 @@ public sealed class Pipeline(PostgresWarehouse warehouse, IDropStore store, Proj
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            return await EndAsync(hold.Lease, RunState.Failed, exception.Message);
+            return await EndAsync(hold.Lease, RunState.Failed, Words(exception));
         }
     }
+
+    private static string Words(Exception exception) => exception switch
+    {
+        Npgsql.PostgresException refused => $"PostgreSQL: {refused.MessageText} ({refused.SqlState}). ops.step says in which step.",
+        MachineryException or Npgsql.NpgsqlException or LeaseLostException or DropChangedException or Azure.RequestFailedException =>
+            exception.Message,
+        _ => $"A defect of greenery, please report it: {exception.GetType().Name}: {exception.Message} The trace is in ops.step.",
+    };
 
     // The run's own token is cancelled or the database is gone: what can still be written is written, the rest is told.
     private async Task<RunOutcome> EndAsync(RunLease lease, RunState state, string message)

@@ -1,3 +1,4 @@
+using Dapper;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -46,9 +47,9 @@ public sealed class RunHold : IAsyncDisposable
             using var timer = new PeriodicTimer(RenewEvery, time);
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
-                var renewed = await _connection.RunAsync(
+                var renewed = await _connection.ExecuteAsync(new CommandDefinition(
                     "update ops.lease set expires_at = clock_timestamp() + @LeaseLength where run_id = @RunId and token = @Token",
-                    new { LeaseLength, Lease.RunId, Lease.Token }, _stop.Token);
+                    new { LeaseLength, Lease.RunId, Lease.Token }, commandTimeout: 30, cancellationToken: _stop.Token));
                 if (renewed == 0)
                 {
                     await _lost.CancelAsync();
@@ -60,8 +61,9 @@ public sealed class RunHold : IAsyncDisposable
         {
             // The run is over.
         }
-        catch (NpgsqlException)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
+            // Whatever it was: without a renewal the run is not ours for long.
             await _lost.CancelAsync();
         }
     }

@@ -58,7 +58,7 @@ public sealed class RunLedger(PostgresWarehouse warehouse, TimeProvider time)
             """
             delete from ops.lease where run_id = @RunId;
             update ops.run
-            set state = case when state = 'published' then state else @state end, finished_at = clock_timestamp(),
+            set state = case when state in ('published', 'rolled_back') then state else @state end, finished_at = clock_timestamp(),
                 message = case when state = 'published' and @state <> state
                     then 'Published, but what follows that was not done: ' || @message else @message end
             where run_id = @RunId returning state
@@ -126,7 +126,8 @@ public sealed class RunLedger(PostgresWarehouse warehouse, TimeProvider time)
             select run.run_id as "RunId", host as "Host", started_at as "StartedAt",
                 coalesce(expires_at < clock_timestamp(), true) as "IsExpired", coalesce(is_watched, false) as "IsWatched"
             from ops.run left join ops.lease using (run_id)
-            where state = 'running'
+            where state = 'running' or lease.run_id is not null
+            order by run_id desc
             """, null, cancellationToken);
 
     private static async Task<bool> TakeOverAsync(NpgsqlConnection connection, Active active, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using Greenery.Drops;
 using Greenery.Models;
 using Greenery.Publishing;
 using Greenery.Warehouse;
+using Npgsql;
 
 namespace Greenery.Runs;
 
@@ -24,7 +25,7 @@ public sealed class RunSteps(PostgresWarehouse warehouse, IDropStore store, Proj
         { Kind: StepKind.Publish } => await PublishAsync(step.Lease, cancellationToken),
         { Kind: StepKind.Measure } => new DoneResult(
             await new Measurements(warehouse, project.Metrics).TakeAsync(step.Lease, cancellationToken)),
-        { Kind: StepKind.CleanUp } => new DoneResult(await new CleanUp(warehouse).RunAsync(step.Lease, cancellationToken)),
+        { Kind: StepKind.CleanUp } => await CleanUpAsync(step.Lease, cancellationToken),
         { Kind: StepKind.End, Subject: { } state } => await EndAsync(step, RunStates.Parse(state), cancellationToken),
         _ => throw new InvalidOperationException($"Step {step.Name} has no subject."),
     };
@@ -34,14 +35,55 @@ public sealed class RunSteps(PostgresWarehouse warehouse, IDropStore store, Proj
         var plan = await new RunPlan(warehouse, project.Catalogue).ReadAsync(lease.RunId, cancellationToken);
         try
         {
-            await new Publisher(warehouse, time).PublishAsync(plan, lease.RunId, lease, (connection, token) => connection.RunAsync(
-                "update ops.run set state = 'published', finished_at = clock_timestamp() where run_id = @RunId", lease, token),
-                cancellationToken);
+            if (!await IsPublishedAsync(lease, cancellationToken))
+            {
+                await new Publisher(warehouse, time).PublishAsync(
+                    plan, lease.RunId, lease, (connection, token) => MarkAsync(connection, lease, token), cancellationToken);
+            }
             return new PublishResult(null);
         }
         catch (PublishConflictException exception)
         {
             return new PublishResult(exception.Message);
+        }
+    }
+
+    private async Task<bool> IsPublishedAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        return await connection.ValueAsync<bool>(
+            "select state <> 'running' from ops.run where run_id = @RunId", lease, cancellationToken);
+    }
+
+    // A second delivery that comes late must not show its plan over what was published since.
+    private static async Task MarkAsync(NpgsqlConnection connection, RunLease lease, CancellationToken cancellationToken)
+    {
+        var marked = await connection.RunAsync(
+            """
+            update ops.run set state = 'published', finished_at = clock_timestamp()
+            where run_id = @RunId and state = 'running'
+            """, lease, cancellationToken);
+        if (marked == 0)
+        {
+            throw new LeaseLostException(lease.RunId);
+        }
+    }
+
+    // The verdict of a run does not hang on its tidying up.
+    private async Task<DoneResult> CleanUpAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new DoneResult(await new CleanUp(warehouse).RunAsync(lease, cancellationToken));
+        }
+        catch (PostgresException exception) when (!Transient.Is(exception))
+        {
+            await using var connection = await warehouse.ConnectAsync(cancellationToken);
+            await connection.RunAsync(
+                "update ops.run set notes = notes || @note where run_id = @RunId",
+                new { note = $"Old versions were not cleaned up: {exception.MessageText} ({exception.SqlState})", lease.RunId },
+                cancellationToken);
+            return new DoneResult(0);
         }
     }
 

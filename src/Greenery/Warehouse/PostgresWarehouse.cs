@@ -71,15 +71,20 @@ public sealed class PostgresWarehouse : IAsyncDisposable
                 IncludeErrorDetail = true,
                 // Long statements are the job here; the server's own statement_timeout is the limit.
                 CommandTimeout = 0,
+                // A connection whose other end is gone without a word (a failover, a NAT that forgot) must not hang for ever.
+                KeepAlive = 30,
+                TcpKeepAlive = true,
             };
             return parts.Host is null ? throw new ArgumentException("it names no Host") : parts.ConnectionString;
         }
-        catch (ArgumentException exception)
+        catch (ArgumentException)
         {
+            // The text itself is not shown, nor what the parser says of it: it may hold a password.
             throw new FaultException(
                 "Greenery:Warehouse",
-                $"is no Npgsql connection string ({exception.Message}); expected something like "
-                + "\"Host=localhost;Database=greenery;Username=greenery;Password=...\".");
+                "is no Npgsql connection string with a Host"
+                + (connectionString.Contains("://", StringComparison.Ordinal) ? " but looks like a URL" : "")
+                + "; expected something like \"Host=localhost;Database=greenery;Username=greenery;Password=...\".");
         }
     }
 
