@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Greenery.Models;
@@ -28,8 +29,14 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
         get
         {
             var tokens = SqlTokenizer.Tokenize(Sql);
-            var bare = tokens.Where((token, i) => !(IsSchema(tokens, i) || (i > 0 && IsSchema(tokens, i - 1))));
-            return $"select value::numeric from ({string.Join(' ', bare.Select(token => Sql[token.Start..token.End]))}) as metric";
+            var bare = new StringBuilder();
+            var at = 0;
+            foreach (var (i, token) in tokens.Index().Where(x => IsSchema(tokens, x.Index)))
+            {
+                bare.Append(Sql, at, token.Start - at);
+                at = tokens[i + 1].End;
+            }
+            return $"select value::numeric from ({bare.Append(Sql, at, Sql.Length - at)}\n) as metric";
         }
     }
 
