@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Greenery.Drops;
 using Greenery.Warehouse;
 using Polly;
 using Polly.Retry;
@@ -110,7 +111,8 @@ public sealed class LocalOrchestration : IOrchestration, IDisposable
     private static string Words(Exception exception) => exception switch
     {
         Npgsql.PostgresException refused => $"{refused.MessageText} ({refused.SqlState})",
-        MachineryException or Npgsql.NpgsqlException or LeaseLostException or FaultException => exception.Message,
+        MachineryException or Npgsql.NpgsqlException or LeaseLostException or FaultException or DropChangedException
+            or Azure.RequestFailedException => exception.Message,
         _ => exception.ToString(),
     };
 

@@ -118,6 +118,50 @@ public sealed class LeaseTests
         }
     }
 
+    [Fact]
+    public async Task A_refused_drop_is_not_forgotten_when_its_step_is_delivered_again()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        night.Put("2021-02-13/orders.csv", "order_id,nonsense\n13,3\n");
+        await using var run = await StepwiseRun.StartAsync(night);
+        await run.DoUntilAsync(StepKind.Load);
+
+        var first = (LoadStepResult)await run.DoAsync(StepKind.Load, "orders");
+        var second = (LoadStepResult)await run.DoAsync(StepKind.Load, "orders");
+
+        Assert.StartsWith("2021-02-13/orders.csv: ", first.Refusal, StringComparison.Ordinal);
+        Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public async Task A_run_holds_its_place_until_its_end_also_when_it_is_published()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        await using var run = await StepwiseRun.StartAsync(night);
+        await run.DoUntilAsync(StepKind.Measure);
+        var ledger = new RunLedger(night.Database.Warehouse, TimeProvider.System);
+
+        Assert.Equal("published", (await night.LastAsync()).State);
+        Assert.IsType<RunStart.Busy>(await ledger.StartAsync(new RunRequest(), CancellationToken.None));
+
+        await run.DoAsync(StepKind.End, "published");
+        var next = Assert.IsType<RunStart.Started>(await ledger.StartAsync(new RunRequest(), CancellationToken.None));
+        await next.Hold.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Publishing_that_is_delivered_late_does_not_show_old_rows_over_newer_ones()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        await using var run = await StepwiseRun.StartAsync(night);
+        await run.DoUntilAsync(StepKind.Measure);
+        await night.ExecuteAsync("create or replace view core.dim_users as select 1 as user_id, ''::text as name, ''::text as city limit 0");
+
+        await run.DoAsync(StepKind.Publish);
+
+        Assert.Equal(0, await night.ValueAsync<long>("select count(*) from core.dim_users"));
+    }
+
     private static async Task<List<string>> LedgerAsync(Night night) =>
     [
         .. await night.ListAsync("select format('run %s %s %s', run_id, state, message) from ops.run order by run_id"),
