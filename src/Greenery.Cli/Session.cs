@@ -44,7 +44,7 @@ internal sealed class Session : IAsyncDisposable
         var warehouse = WarehouseAsync(cancellationToken);
         var drops = DropsAsync(cancellationToken);
         await Task.WhenAll(warehouse, drops);
-        return new Pipeline(await warehouse, await drops, Project, TimeProvider.System);
+        return new Pipeline(await warehouse, await drops, Project, TimeProvider.System, []);
     }
 
     /// <summary>The warehouse, with its ledgers up to date.</summary>

@@ -9,7 +9,9 @@ namespace Greenery;
 public sealed record GreenerySettings
 {
     private static readonly string[] Known =
-        ["Warehouse", "Drops", "DropsContainer", "Sql", "Schedule", "TimeZone", "Alerts", "LocalData"];
+    [
+        "Warehouse", "Drops", "DropsContainer", "Sql", "Schedule", "TimeZone", "MaxAge", "Alerts", "Reports", "Url", "ApiKey", "LocalData",
+    ];
 
     /// <summary>Npgsql connection string. Null: an embedded PostgreSQL on this machine.</summary>
     public string? Warehouse { get; init; }
@@ -28,6 +30,12 @@ public sealed record GreenerySettings
 
     /// <summary>Where the local services keep their data. Null: the user's folder for such things.</summary>
     public string? LocalData { get; init; }
+
+    /// <summary>
+    /// Where people reach this installation (<c>https://greenery.example</c>), for the links in messages. Null: messages
+    /// carry no links.
+    /// </summary>
+    public string? Url { get; init; }
 
     /// <summary>Reads and verifies the settings.</summary>
     /// <exception cref="FaultException">All that is wrong with them.</exception>
@@ -48,6 +56,7 @@ public sealed record GreenerySettings
             DropsContainer = Text(section["DropsContainer"]) ?? defaults.DropsContainer,
             Sql = Path.GetFullPath(Text(section["Sql"]) ?? defaults.Sql),
             LocalData = Text(section["LocalData"]),
+            Url = Text(section["Url"]),
         };
         if (!Directory.Exists(settings.Sql))
         {

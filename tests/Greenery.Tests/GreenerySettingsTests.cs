@@ -25,8 +25,8 @@ public sealed class GreenerySettingsTests
 
         Assert.Equal(
             [
-                "Greenery:Warehous: is no setting; expected Warehouse, Drops, DropsContainer, Sql, Schedule, TimeZone, Alerts, "
-                + "LocalData. Did you mean 'Warehouse'?",
+                "Greenery:Warehous: is no setting; expected Warehouse, Drops, DropsContainer, Sql, Schedule, TimeZone, MaxAge, "
+                + "Alerts, Reports, Url, ApiKey, LocalData. Did you mean 'Warehouse'?",
                 $"Greenery:Sql: there is no folder {nowhere}; expected one with sources.yml, core, marketing, product and ops.",
             ],
             exception.Faults.Select(fault => $"{fault}"));

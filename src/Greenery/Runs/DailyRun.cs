@@ -9,7 +9,7 @@ namespace Greenery.Runs;
 /// </summary>
 public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
 {
-    /// <summary>drops -> staging -> core -> marketing -> product -> checks -> publish.</summary>
+    /// <summary>drops -> staging -> core -> marketing -> product -> checks -> publish -> tell.</summary>
     public async Task<RunState> RunAsync()
     {
         if ((await CallAsync<VerifyResult>(StepKind.Verify)).Refusal is { } invalid)
@@ -86,6 +86,8 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
     {
         await CallAsync<DoneResult>(StepKind.CleanUp);
         await orchestration.CallAsync<DoneResult>(new RunStep(StepKind.End, lease, RunStates.Name(state), message));
+        await CallAsync<DoneResult>(StepKind.Report);
+        await CallAsync<DoneResult>(StepKind.Tell);
         return state;
     }
 

@@ -7,7 +7,8 @@ using Greenery.Warehouse;
 namespace Greenery.Runs;
 
 /// <summary>The one door: brings the warehouse up to date, and tells how it stands.</summary>
-public sealed class Pipeline(PostgresWarehouse warehouse, IDropStore store, Project project, TimeProvider time)
+public sealed class Pipeline(
+    PostgresWarehouse warehouse, IDropStore store, Project project, TimeProvider time, IReadOnlyList<IFollowUp> followUps)
 {
     private readonly RunLedger _ledger = new(warehouse, time);
 
@@ -91,7 +92,7 @@ public sealed class Pipeline(PostgresWarehouse warehouse, IDropStore store, Proj
 
     private async Task<RunOutcome> RunStepsAsync(RunLease lease, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
     {
-        var steps = new RunSteps(warehouse, store, project, time);
+        var steps = new RunSteps(warehouse, store, project, time, followUps);
         using var orchestration = new LocalOrchestration(warehouse, steps, time, progress, cancellationToken);
         return new RunOutcome(lease.RunId, await new DailyRun(orchestration, lease).RunAsync(), null);
     }

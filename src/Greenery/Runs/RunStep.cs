@@ -34,6 +34,12 @@ public enum StepKind
 
     /// <summary>The last word in the ledger.</summary>
     End,
+
+    /// <summary>The page on the state of the data; behind the end, so that it shows it.</summary>
+    Report,
+
+    /// <summary>Messages to people; behind the report, so that they can point to it.</summary>
+    Tell,
 }
 
 /// <summary>One step of a run. It carries names only; everything else is read from the database.</summary>

@@ -7,7 +7,8 @@ using Npgsql;
 namespace Greenery.Runs;
 
 /// <summary>Does steps. All state is in the database; a step may be done again by any process at any time.</summary>
-public sealed class RunSteps(PostgresWarehouse warehouse, IDropStore store, Project project, TimeProvider time)
+public sealed class RunSteps(
+    PostgresWarehouse warehouse, IDropStore store, Project project, TimeProvider time, IReadOnlyList<IFollowUp> followUps)
 {
     private readonly LoadSteps _loads = new(warehouse, store, project);
     private readonly ModelSteps _models = new(warehouse, project);
@@ -27,6 +28,7 @@ public sealed class RunSteps(PostgresWarehouse warehouse, IDropStore store, Proj
             await new Measurements(warehouse, project.Metrics).TakeAsync(step.Lease, cancellationToken)),
         { Kind: StepKind.CleanUp } => await CleanUpAsync(step.Lease, cancellationToken),
         { Kind: StepKind.End, Subject: { } state } => await EndAsync(step, RunStates.Parse(state), cancellationToken),
+        { Kind: StepKind.Report or StepKind.Tell } => await FollowAsync(step, cancellationToken),
         _ => throw new InvalidOperationException($"Step {step.Name} has no subject."),
     };
 
@@ -78,13 +80,33 @@ public sealed class RunSteps(PostgresWarehouse warehouse, IDropStore store, Proj
         }
         catch (PostgresException exception) when (!Transient.Is(exception))
         {
-            await using var connection = await warehouse.ConnectAsync(cancellationToken);
-            await connection.RunAsync(
-                "update ops.run set notes = notes || @note where run_id = @RunId",
-                new { note = $"Old versions were not cleaned up: {exception.MessageText} ({exception.SqlState})", lease.RunId },
-                cancellationToken);
+            return await NoteAsync(
+                lease, $"Old versions were not cleaned up: {exception.MessageText} ({exception.SqlState})", cancellationToken);
+        }
+    }
+
+    private async Task<DoneResult> FollowAsync(RunStep step, CancellationToken cancellationToken)
+    {
+        if (followUps.FirstOrDefault(followUp => followUp.Kind == step.Kind) is not { } followUp)
+        {
             return new DoneResult(0);
         }
+        try
+        {
+            return await followUp.FollowAsync(step.Lease.RunId, cancellationToken);
+        }
+        catch (Exception exception) when (!Transient.Is(exception) && exception is not (OperationCanceledException or OutOfMemoryException))
+        {
+            return await NoteAsync(step.Lease, $"Step {step.Name} was not done: {exception.Message}", cancellationToken);
+        }
+    }
+
+    private async Task<DoneResult> NoteAsync(RunLease lease, string note, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await connection.RunAsync(
+            "update ops.run set notes = notes || @note where run_id = @RunId", new { note, lease.RunId }, cancellationToken);
+        return new DoneResult(0);
     }
 
     private async Task<DoneResult> EndAsync(RunStep step, RunState state, CancellationToken cancellationToken)

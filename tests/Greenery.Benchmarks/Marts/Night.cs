@@ -15,7 +15,7 @@ internal sealed class Night(PostgresWarehouse warehouse, Project project, string
     {
         var day = Directory.CreateDirectory(Path.Combine(folder, $"{date:yyyy-MM-dd}"));
         await File.WriteAllTextAsync(Path.Combine(day.FullName, "promos.csv"), $"promo_id,discount,status\nnight {date:yyyyMMdd},1,active\n");
-        var pipeline = new Pipeline(warehouse, DropStores.Open(folder, "drops"), project, TimeProvider.System);
+        var pipeline = new Pipeline(warehouse, DropStores.Open(folder, "drops"), project, TimeProvider.System, []);
         var watch = Stopwatch.StartNew();
         var outcome = await pipeline.RunAsync(new RunRequest { Date = date, StartedBy = "benchmark" }, null, default);
         return outcome.State == RunState.Published

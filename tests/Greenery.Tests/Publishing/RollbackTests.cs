@@ -139,7 +139,7 @@ public sealed class RollbackTests
     private static async Task<RunLease> BuildAsync(Night night)
     {
         var lease = await night.Database.StartAsync();
-        var steps = new RunSteps(night.Database.Warehouse, night.Store, night.Project, TimeProvider.System);
+        var steps = new RunSteps(night.Database.Warehouse, night.Store, night.Project, TimeProvider.System, []);
         await steps.ExecuteAsync(new RunStep(StepKind.Discover, lease), default);
         await steps.ExecuteAsync(new RunStep(StepKind.Load, lease, "users"), default);
         var plan = (PlanResult)await steps.ExecuteAsync(new RunStep(StepKind.Plan, lease), default);

@@ -30,20 +30,20 @@ public sealed class DailyRunTests
     public Task A_night_is_published() => AssertAsync(
         RunState.Published,
         "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "build:fact_orders", "build:buyers",
-        "check:dim_users", "check:old", "check:buyers", "publish", "measure", "cleanup", "end published");
+        "check:dim_users", "check:old", "check:buyers", "publish", "measure", "cleanup", "end published", "report", "tell");
 
     [Fact]
     public Task A_model_that_postgresql_refuses_ends_it_before_anything_is_loaded()
     {
         _verify = new VerifyResult("bad model");
-        return AssertAsync(RunState.Refused, "verify", "cleanup", "end refused bad model");
+        return AssertAsync(RunState.Refused, "verify", "cleanup", "end refused bad model", "report", "tell");
     }
 
     [Fact]
     public Task A_refused_drop_ends_it_behind_all_loads()
     {
         _loadRefusal = "bad file";
-        return AssertAsync(RunState.Refused, "verify", "discover", "load:users", "load:orders", "cleanup", "end refused bad file");
+        return AssertAsync(RunState.Refused, "verify", "discover", "load:users", "load:orders", "cleanup", "end refused bad file", "report", "tell");
     }
 
     [Fact]
@@ -52,14 +52,14 @@ public sealed class DailyRunTests
         _stagingFailures = ["orders are two days old"];
         return AssertAsync(
             RunState.ChecksFailed,
-            "verify", "discover", "load:users", "load:orders", "check:staging", "cleanup", "end checks_failed orders are two days old");
+            "verify", "discover", "load:users", "load:orders", "check:staging", "cleanup", "end checks_failed orders are two days old", "report", "tell");
     }
 
     [Fact]
     public Task An_empty_store_ends_it()
     {
         _discover = new DiscoverResult([], 0, "no drops");
-        return AssertAsync(RunState.Unchanged, "verify", "discover", "check:staging", "cleanup", "end unchanged no drops");
+        return AssertAsync(RunState.Unchanged, "verify", "discover", "check:staging", "cleanup", "end unchanged no drops", "report", "tell");
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class DailyRunTests
         _discover = new DiscoverResult([], 0, null);
         _plan = new PlanResult([], IsNothingNew: true);
         return AssertAsync(
-            RunState.Unchanged, "verify", "discover", "check:staging", "plan", "cleanup", "end unchanged Nothing new: what readers see is up to date.");
+            RunState.Unchanged, "verify", "discover", "check:staging", "plan", "cleanup", "end unchanged Nothing new: what readers see is up to date.", "report", "tell");
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class DailyRunTests
         _buildRefusal = "division by zero";
         return AssertAsync(
             RunState.Refused,
-            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "cleanup", "end refused division by zero");
+            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "cleanup", "end refused division by zero", "report", "tell");
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class DailyRunTests
         return AssertAsync(
             RunState.ChecksFailed,
             "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "build:fact_orders", "build:buyers",
-            "check:dim_users", "check:old", "check:buyers", "cleanup", "end checks_failed 2 of 4 rows fail\n1 of 4 rows fail");
+            "check:dim_users", "check:old", "check:buyers", "cleanup", "end checks_failed 2 of 4 rows fail\n1 of 4 rows fail", "report", "tell");
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class DailyRunTests
         return AssertAsync(
             RunState.Refused,
             "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "build:fact_orders", "build:buyers",
-            "check:dim_users", "check:old", "check:buyers", "publish", "cleanup", "end refused reports.cities needs it");
+            "check:dim_users", "check:old", "check:buyers", "publish", "cleanup", "end refused reports.cities needs it", "report", "tell");
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Greenery.Tests.Runs;
 /// <summary>A run whose steps a test does by hand, as a host would that delivers them when it likes.</summary>
 internal sealed class StepwiseRun(Night night, RunHold hold) : IAsyncDisposable, IOrchestration
 {
-    private readonly RunSteps _steps = new(night.Database.Warehouse, night.Store, night.Project, TimeProvider.System);
+    private readonly RunSteps _steps = new(night.Database.Warehouse, night.Store, night.Project, TimeProvider.System, night.FollowUps);
 
     public RunLease Lease => hold.Lease;
 

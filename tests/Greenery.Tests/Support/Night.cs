@@ -23,6 +23,9 @@ internal sealed class Night : IAsyncDisposable
 
     public IDropStore Store => DropStores.Open(Drops, null);
 
+    /// <summary>What follows a run's end; nothing unless a test is about it.</summary>
+    public IReadOnlyList<IFollowUp> FollowUps { get; set; } = [];
+
     public Project Project => Project.Read(Sql);
 
     /// <summary>The sql folder of <see cref="TinyShop"/>; its first day's drops are there.</summary>
@@ -75,7 +78,7 @@ internal sealed class Night : IAsyncDisposable
     public void DeleteSql(string path) => File.Delete(Path.Combine(Sql, path));
 
     public Pipeline Pipeline(IDropStore? store = null, TimeProvider? time = null) =>
-        new(Database.Warehouse, store ?? Store, Project, time ?? TimeProvider.System);
+        new(Database.Warehouse, store ?? Store, Project, time ?? TimeProvider.System, FollowUps);
 
     /// <summary>One run, and what the ledgers say of it.</summary>
     public Task<RunReport> RunAsync(RunRequest? request = null, IDropStore? store = null) => RunAsync(Pipeline(store), request);
