@@ -10,35 +10,60 @@ namespace Greenery.Runs;
 public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
 {
     /// <summary>drops -> staging -> core -> marketing -> product -> checks -> publish -> tell.</summary>
+    /// <returns>The state that stands.</returns>
+    /// <exception cref="StepFailedException">Not even the end could be written down.</exception>
     public async Task<RunState> RunAsync()
+    {
+        var ending = await DecideAsync();
+        var end = new RunStep(StepKind.End, lease, RunStates.Name(ending.State), ending.Message);
+        var stands = await orchestration.CallAsync<EndResult>(end);
+        await FollowAsync(StepKind.Report);
+        await FollowAsync(StepKind.Tell);
+        return stands.State;
+    }
+
+    private async Task<Ending> DecideAsync()
+    {
+        try
+        {
+            var ending = await LoadAsync() ?? await BuildAsync();
+            await CallAsync<DoneResult>(StepKind.CleanUp);
+            return ending;
+        }
+        catch (StepFailedException exception)
+        {
+            return new Ending(exception.Failure.EndsAs, exception.Failure.Message);
+        }
+    }
+
+    private async Task<Ending?> LoadAsync()
     {
         if ((await CallAsync<VerifyResult>(StepKind.Verify)).Refusal is { } invalid)
         {
-            return await EndAsync(RunState.Refused, invalid);
+            return new Ending(RunState.Refused, invalid);
         }
         var drops = await CallAsync<DiscoverResult>(StepKind.Discover);
         var loads = await Task.WhenAll(drops.Tables.Select(table => CallAsync<LoadStepResult>(StepKind.Load, table)));
         if (Join(loads.Select(load => load.Refusal)) is { } refused)
         {
-            return await EndAsync(RunState.Refused, refused);
+            return new Ending(RunState.Refused, refused);
         }
         if (Join((await CallAsync<CheckStepResult>(StepKind.Check, RunStep.Staging)).Failures) is { } stale)
         {
-            return await EndAsync(RunState.ChecksFailed, stale);
+            return new Ending(RunState.ChecksFailed, stale);
         }
-        if (drops.Emptiness is { } emptiness)
-        {
-            return await EndAsync(RunState.Unchanged, emptiness);
-        }
-        var plan = await CallAsync<PlanResult>(StepKind.Plan);
-        if (plan.IsNothingNew)
-        {
-            return await EndAsync(RunState.Unchanged, "Nothing new: what readers see is up to date.");
-        }
-        return await BuildAsync(plan) ?? await CheckAsync(plan) ?? await PublishAsync();
+        return drops.Emptiness is { } emptiness ? new Ending(RunState.Unchanged, emptiness) : null;
     }
 
-    private async Task<RunState?> BuildAsync(PlanResult plan)
+    private async Task<Ending> BuildAsync()
+    {
+        var plan = await CallAsync<PlanResult>(StepKind.Plan);
+        return plan.IsNothingNew
+            ? new Ending(RunState.Unchanged, "Nothing new: what readers see is up to date.")
+            : await BuildAsync(plan) ?? await CheckAsync(plan) ?? await PublishAsync();
+    }
+
+    private async Task<Ending?> BuildAsync(PlanResult plan)
     {
         foreach (var mart in Marts.InOrder)
         {
@@ -49,7 +74,7 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
             }
             if (Join((await Task.WhenAll(builds.Values)).Select(build => build.Refusal)) is { } refused)
             {
-                return await EndAsync(RunState.Refused, refused);
+                return new Ending(RunState.Refused, refused);
             }
         }
         return null;
@@ -63,32 +88,36 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
             : await CallAsync<BuildResult>(StepKind.Build, node.Model);
     }
 
-    private async Task<RunState?> CheckAsync(PlanResult plan)
+    private async Task<Ending?> CheckAsync(PlanResult plan)
     {
         var checks = await Task.WhenAll(plan.Models.Where(node => node.HasChecks)
             .Select(node => CallAsync<CheckStepResult>(StepKind.Check, node.Model)));
         return Join(checks.SelectMany(check => check.Failures)) is { } failures
-            ? await EndAsync(RunState.ChecksFailed, failures)
+            ? new Ending(RunState.ChecksFailed, failures)
             : null;
     }
 
-    private async Task<RunState> PublishAsync()
+    private async Task<Ending> PublishAsync()
     {
         if ((await CallAsync<PublishResult>(StepKind.Publish)).Conflict is { } conflict)
         {
-            return await EndAsync(RunState.Refused, conflict);
+            return new Ending(RunState.Refused, conflict);
         }
         await CallAsync<DoneResult>(StepKind.Measure);
-        return await EndAsync(RunState.Published, null);
+        return new Ending(RunState.Published, null);
     }
 
-    private async Task<RunState> EndAsync(RunState state, string? message)
+    // The verdict stands, whatever comes of it.
+    private async Task FollowAsync(StepKind kind)
     {
-        await CallAsync<DoneResult>(StepKind.CleanUp);
-        await orchestration.CallAsync<DoneResult>(new RunStep(StepKind.End, lease, RunStates.Name(state), message));
-        await CallAsync<DoneResult>(StepKind.Report);
-        await CallAsync<DoneResult>(StepKind.Tell);
-        return state;
+        try
+        {
+            await CallAsync<DoneResult>(kind);
+        }
+        catch (StepFailedException)
+        {
+            // The step ledger has the reason; the next wake-up tells what was not told.
+        }
     }
 
     private Task<TResult> CallAsync<TResult>(StepKind kind, string? subject = null) =>
@@ -99,4 +128,6 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
         var said = messages.OfType<string>().ToList();
         return said.Count == 0 ? null : string.Join('\n', said);
     }
+
+    private sealed record Ending(RunState State, string? Message);
 }

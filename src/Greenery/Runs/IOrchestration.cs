@@ -4,5 +4,6 @@ namespace Greenery.Runs;
 public interface IOrchestration
 {
     /// <summary>Has a step done, at least once, and gives its result. Calls may be awaited together.</summary>
+    /// <exception cref="StepFailedException">It came to nothing, for good.</exception>
     Task<TResult> CallAsync<TResult>(RunStep step);
 }

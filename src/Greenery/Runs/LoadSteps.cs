@@ -12,10 +12,10 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
     public async Task<DiscoverResult> DiscoverAsync(RunLease lease, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var request = await connection.FirstAsync<(DateOnly? Date, bool IsReload, DateOnly Today)>(
-            "select requested_date, is_reload, (started_at at time zone 'utc')::date from ops.run where run_id = @RunId", lease, cancellationToken);
+        var request = await connection.FirstAsync<(DateOnly? Date, bool IsReload, DateOnly Through)>(
+            "select requested_date, is_reload, through_date from ops.run where run_id = @RunId", lease, cancellationToken);
         var found = await new DropDiscovery(warehouse, store).DiscoverAsync(
-            project.Catalogue.Sources, request.Date ?? request.Today, request.IsReload, lease, cancellationToken);
+            project.Catalogue.Sources, request.Through, request.IsReload, lease, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.RunAsync(
             """
@@ -29,7 +29,7 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
             {
                 lease.RunId,
                 found.NewestDate,
-                notes = (request.Date is null ? found.NotesFor(request.Today) : found.Notes).Select(note => note.ToString()).ToArray(),
+                notes = (request.Date is null ? found.NotesFor(request.Through) : found.Notes).Select(note => note.ToString()).ToArray(),
                 drops = found.Pending.Select(drop => drop.DropId).ToArray(),
             },
             cancellationToken);
@@ -39,7 +39,7 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
             [.. found.Pending.Select(drop => drop.Table).Distinct()],
             found.Pending.Count,
             found.NewestDate is null
-                ? $"There is no drop in {store.Description} up to {request.Date ?? request.Today:yyyy-MM-dd}; expected files named {DropName.Form}."
+                ? $"There is no drop in {store.Description} up to {request.Through:yyyy-MM-dd}; expected files named {DropName.Form}."
                 : null);
     }
 
@@ -78,10 +78,12 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
             """
             update ops.run_drop set outcome = @outcome, message = @message, is_over_warning = @IsOverWarning
             where run_id = @RunId and drop_id = @drop
+                and exists (select from ops.lease where run_id = @RunId and token = @Token)
             """,
             new
             {
                 lease.RunId,
+                lease.Token,
                 drop,
                 outcome = result.Outcome switch
                 {

@@ -21,7 +21,7 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
             {
                 await project.ValidateAsync(warehouse, cancellationToken);
             }
-            await new StagingTables(warehouse).EnsureAsync(project.Catalogue.Sources, cancellationToken);
+            await new StagingTables(warehouse).EnsureAsync(project.Catalogue.Sources, lease, cancellationToken);
         }
         catch (FaultException exception)
         {
@@ -29,7 +29,10 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
         }
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await connection.RunAsync(
-            "update ops.run set catalogue = @Hash where run_id = @RunId", new { project.Hash, lease.RunId }, cancellationToken);
+            """
+            update ops.run set catalogue = @Hash
+            where run_id = @RunId and exists (select from ops.lease where run_id = @RunId and token = @Token)
+            """, new { project.Hash, lease.RunId, lease.Token }, cancellationToken);
         return new VerifyResult(null);
     }
 

@@ -8,16 +8,64 @@ namespace Greenery.Runs;
 
 /// <summary>The one door: brings the warehouse up to date, and tells how it stands.</summary>
 public sealed class Pipeline(
-    PostgresWarehouse warehouse, IDropStore store, Project project, TimeProvider time, IReadOnlyList<IFollowUp> followUps)
+    PostgresWarehouse warehouse,
+    IDropStore store,
+    Project project,
+    TimeProvider time,
+    IReadOnlyList<IFollowUp> followUps,
+    TimeZoneInfo? zone = null)
 {
-    private readonly RunLedger _ledger = new(warehouse, time);
+    private readonly RunSteps _steps = new(warehouse, store, project, time, followUps);
+
+    /// <summary>The date where the business is.</summary>
+    public DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone ?? TimeZoneInfo.Utc).DateTime);
 
     /// <summary>
     /// One run in this process, from drops to published marts. Expected ends (checks failed, a drop refused, another run
-    /// active, stopped) are results; so is broken machinery, because the ledger has to say so too.
+    /// active, stopped) are results; so is broken machinery, because the ledger has to say so too. A run whose process
+    /// died is gone on with first.
     /// </summary>
-    public Task<RunOutcome> RunAsync(RunRequest request, IProgress<RunEvent>? progress, CancellationToken cancellationToken) =>
-        HoldAsync(request, (lease, token) => RunStepsAsync(lease, progress, token), cancellationToken);
+    public async Task<RunOutcome> RunAsync(RunRequest request, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            switch (await StartAsync(request, RunLease.WatchedLength, cancellationToken))
+            {
+                case RunStart.Started started:
+                    return await RunAsync(started.Lease, OnStop.End, progress, cancellationToken);
+                case RunStart.Resumed resumed:
+                    var outcome = await RunAsync(resumed.Lease, OnStop.End, progress, cancellationToken);
+                    if (resumed.IsAsAsked || cancellationToken.IsCancellationRequested)
+                    {
+                        return outcome;
+                    }
+                    break;
+                case RunStart.Busy busy:
+                    return new RunOutcome(busy.RunId, RunState.Running, busy.Message, IsBusy: true);
+                default:
+                    throw new InvalidOperationException("Without a key and a night, a run starts or finds another one.");
+            }
+        }
+    }
+
+    /// <summary>Asks the ledger for a run, for a host that does it by and by.</summary>
+    /// <param name="request">What is wanted; null to go on with a run whose process died, if there is one.</param>
+    /// <param name="leaseLength">How long the place is kept until somebody renews the lease.</param>
+    /// <param name="cancellationToken">Nothing was started then.</param>
+    public Task<RunStart?> StartAsync(RunRequest? request, TimeSpan leaseLength, CancellationToken cancellationToken) =>
+        new RunLedger(warehouse, project.Hash, leaseLength).StartAsync(request, Today, cancellationToken);
+
+    /// <summary>Does a run that was started, or goes on with it, all of it in this process.</summary>
+    public Task<RunOutcome> RunAsync(RunLease lease, OnStop onStop, IProgress<RunEvent>? progress, CancellationToken cancellationToken) =>
+        KeepAsync(lease, onStop, (keeper, token) => RunStepsAsync(keeper, progress, token), cancellationToken);
+
+    /// <summary>Does one step of a run, for a host that delivers steps one by one.</summary>
+    /// <exception cref="OperationCanceledException">This process is to end; deliver the step again.</exception>
+    public async Task<StepReply> StepAsync(RunStep step, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
+    {
+        await using var keeper = LeaseKeeper.Unwatched(warehouse, step.Lease, time);
+        return await new StepExecutor(warehouse, _steps, keeper, time, progress).ExecuteAsync(step, cancellationToken);
+    }
 
     /// <summary>Shows readers an earlier run's versions again. It is a run of its own in the ledger: one at a time.</summary>
     /// <param name="runId">The run to go back to; null for the one published before the live one.</param>
@@ -27,7 +75,7 @@ public sealed class Pipeline(
         async (lease, token) =>
         {
             var message = await new Rollback(warehouse, project.Catalogue, time).RunAsync(runId, lease, token);
-            await _ledger.EndAsync(lease, RunState.Unchanged, message, token);
+            await RunLedger.EndAsync(warehouse, lease, RunState.Unchanged, message, token);
             return new RunOutcome(lease.RunId, RunState.Unchanged, message);
         },
         cancellationToken);
@@ -47,11 +95,11 @@ public sealed class Pipeline(
             async (lease, token) =>
             {
                 // The contract may let a column be null by now.
-                await new StagingTables(warehouse).EnsureAsync(project.Catalogue.Sources, token);
+                await new StagingTables(warehouse).EnsureAsync(project.Catalogue.Sources, lease, token);
                 result = await new QuarantineReplay(warehouse, store).ReplayAsync(project.Catalogue.Sources, path, lease, token);
                 var state = result.Refused.Count == 0 ? RunState.Unchanged : RunState.Refused;
                 var message = result.ToString();
-                await _ledger.EndAsync(lease, state, message, token);
+                await RunLedger.EndAsync(warehouse, lease, state, message, token);
                 return new RunOutcome(lease.RunId, state, message);
             },
             cancellationToken);
@@ -61,18 +109,18 @@ public sealed class Pipeline(
     private async Task<RunOutcome> HoldAsync(
         RunRequest request, Func<RunLease, CancellationToken, Task<RunOutcome>> workAsync, CancellationToken cancellationToken)
     {
-        switch (await _ledger.StartAsync(request, cancellationToken))
+        switch (await StartAsync(request, RunLease.WatchedLength, cancellationToken))
         {
             case RunStart.Started started:
-                await using (started.Hold)
-                {
-                    return await GuardAsync(started.Hold, workAsync, cancellationToken);
-                }
+                return await KeepAsync(started.Lease, OnStop.End, (keeper, token) => workAsync(keeper.Lease, token), cancellationToken);
+            case RunStart.Resumed resumed:
+                await RunLedger.LeaveAsync(warehouse, resumed.Lease, cancellationToken);
+                return new RunOutcome(resumed.Lease.RunId, RunState.Running, $"Run {resumed.Lease.RunId} is not done: its process ended "
+                    + "before it did. 'greenery run' goes on with it; 'greenery cancel' ends it.", IsBusy: true);
             case RunStart.Busy busy:
-                return new RunOutcome(busy.RunId, RunState.Running, $"Run {busy.RunId} is active on {busy.Host} since "
-                    + $"{busy.Since:u}. One run at a time: wait for it, or stop it.", IsBusy: true);
+                return new RunOutcome(busy.RunId, RunState.Running, busy.Message, IsBusy: true);
             default:
-                throw new InvalidOperationException("A run either starts or finds another one.");
+                throw new InvalidOperationException("Without a key and a night, a run starts or finds another one.");
         }
     }
 
@@ -83,60 +131,50 @@ public sealed class Pipeline(
     public async Task<(DiscoveredDrops Drops, IReadOnlyList<PlannedModel> Models)> PreviewAsync(
         DateOnly? date, bool isFullRefresh, CancellationToken cancellationToken)
     {
-        var through = date ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var through = date ?? Today;
         var drops = await new DropDiscovery(warehouse, store).PreviewAsync(project.Catalogue.Sources, through, cancellationToken);
         drops = date is null ? drops with { Notes = [.. drops.NotesFor(through)] } : drops;
         var changed = drops.Pending.Select(drop => drop.Table).ToHashSet(StringComparer.Ordinal);
         return (drops, await new RunPlan(warehouse, project.Catalogue).PreviewAsync(changed, isFullRefresh, cancellationToken));
     }
 
-    private async Task<RunOutcome> RunStepsAsync(RunLease lease, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
+    private async Task<RunOutcome> RunStepsAsync(LeaseKeeper keeper, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
     {
-        var steps = new RunSteps(warehouse, store, project, time, followUps);
-        using var orchestration = new LocalOrchestration(warehouse, steps, time, progress, cancellationToken);
-        return new RunOutcome(lease.RunId, await new DailyRun(orchestration, lease).RunAsync(), null);
+        var executor = new StepExecutor(warehouse, _steps, keeper, time, progress);
+        using var orchestration = new LocalOrchestration(executor, cancellationToken);
+        return new RunOutcome(keeper.Lease.RunId, await new DailyRun(orchestration, keeper.Lease).RunAsync(), null);
     }
 
-    private async Task<RunOutcome> GuardAsync(
-        RunHold hold, Func<RunLease, CancellationToken, Task<RunOutcome>> workAsync, CancellationToken cancellationToken)
+    private async Task<RunOutcome> KeepAsync(
+        RunLease lease, OnStop onStop, Func<LeaseKeeper, CancellationToken, Task<RunOutcome>> workAsync, CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, hold.Lost);
+        await using var keeper = LeaseKeeper.Watched(warehouse, lease, time);
         try
         {
-            return await workAsync(hold.Lease, either.Token);
+            return await workAsync(keeper, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && onStop == OnStop.Leave)
+        {
+            await RunLedger.LeaveAsync(warehouse, lease, CancellationToken.None);
+            return new RunOutcome(lease.RunId, RunState.Running, "It is left in the middle; the next process goes on with it.");
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return await EndAsync(hold.Lease, RunState.Cancelled, "It was stopped before it was done.");
-        }
-        catch (OperationCanceledException) when (hold.Lost.IsCancellationRequested)
-        {
-            return await EndAsync(hold.Lease, RunState.Failed, "Its lease could not be renewed, so it was given up.");
-        }
-        catch (Exception exception) when (exception is FaultException or PublishConflictException)
-        {
-            return await EndAsync(hold.Lease, RunState.Refused, exception.Message);
+            return await EndAsync(lease, new StepFailure(RunState.Cancelled, "It was stopped before it was done."));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            return await EndAsync(hold.Lease, RunState.Failed, Words(exception));
+            return await EndAsync(lease, FailureWords.Of(exception));
         }
     }
 
-    private static string Words(Exception exception) => exception switch
-    {
-        Npgsql.PostgresException refused => $"PostgreSQL: {refused.MessageText} ({refused.SqlState}). ops.step says in which step.",
-        MachineryException or Npgsql.NpgsqlException or LeaseLostException or DropChangedException or Azure.RequestFailedException =>
-            exception.Message,
-        _ => $"A defect of greenery, please report it: {exception.GetType().Name}: {exception.Message} The trace is in ops.step.",
-    };
-
     // The run's own token is cancelled or the database is gone: what can still be written is written, the rest is told.
-    private async Task<RunOutcome> EndAsync(RunLease lease, RunState state, string message)
+    private async Task<RunOutcome> EndAsync(RunLease lease, StepFailure failure)
     {
+        var (state, message) = failure;
         try
         {
-            state = await _ledger.EndAsync(lease, state, message, CancellationToken.None);
+            state = await RunLedger.EndAsync(warehouse, lease, state, message, CancellationToken.None);
         }
         catch (Exception exception) when (exception is MachineryException or LeaseLostException or Npgsql.NpgsqlException)
         {

@@ -4,32 +4,39 @@ using Npgsql;
 namespace Greenery.Runs;
 
 /// <summary>Starts and ends runs in <c>ops.run</c>. One run at a time: the database guards it, nobody asks first.</summary>
-public sealed class RunLedger(PostgresWarehouse warehouse, TimeProvider time)
+/// <param name="warehouse">Where the ledgers are.</param>
+/// <param name="catalogue">The rules this process judges by (<see cref="Project.Hash"/>): it goes on with runs of the same.</param>
+/// <param name="leaseLength">How long a new lease lasts until somebody renews it.</param>
+public sealed class RunLedger(PostgresWarehouse warehouse, string catalogue, TimeSpan leaseLength)
 {
     // Far from other advisory locks of this database; a run's number is added.
     private const long LockBase = 7_311_922_000_000_000;
 
+    /// <summary>The advisory lock of whoever lets himself be watched in doing a run.</summary>
+    public static long LockOf(long runId) => LockBase + runId;
+
     /// <summary>
-    /// Starts a run, or says which one is active. A run whose holder died is ended as failed and makes way: whatever it had
-    /// done is kept by fingerprint and ledger, so that nothing is done twice.
+    /// Starts a run, or says which one is active. One whose process died is gone on with, or, where that cannot be (it was
+    /// begun by other rules, or somebody wants its end), ended: whatever it had done is kept by fingerprint and ledger.
     /// </summary>
-    public async Task<RunStart> StartAsync(RunRequest request, CancellationToken cancellationToken)
+    /// <param name="request">What is wanted; null to go on with a dead run only.</param>
+    /// <param name="today">The business date, where the request names none.</param>
+    /// <param name="cancellationToken">Nothing was started then.</param>
+    /// <returns>Null when nothing is wanted and no dead run was found.</returns>
+    public async Task<RunStart?> StartAsync(RunRequest? request, DateOnly today, CancellationToken cancellationToken)
     {
-        var connection = await warehouse.ConnectAsync(cancellationToken);
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
         try
         {
-            var start = await TryStartAsync(connection, request, cancellationToken);
-            if (start is RunStart.Started)
-            {
-                return start;
-            }
-            await connection.DisposeAsync();
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            var start = await TryStartAsync(connection, request, today, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
             return start;
         }
-        catch
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            await connection.DisposeAsync();
-            throw;
+            // Somebody was faster: under the same key, or with another run.
+            return await RequestKeys.FindAsync(connection, request!, cancellationToken) ?? await WinnerAsync(connection, cancellationToken);
         }
     }
 
@@ -39,19 +46,20 @@ public sealed class RunLedger(PostgresWarehouse warehouse, TimeProvider time)
     /// </summary>
     /// <returns>The state that stands.</returns>
     /// <exception cref="LeaseLostException">The run was taken over, or has ended otherwise.</exception>
-    public async Task<RunState> EndAsync(RunLease lease, RunState state, string? message, CancellationToken cancellationToken)
+    public static async Task<RunState> EndAsync(
+        PostgresWarehouse warehouse, RunLease lease, RunState state, string? message, CancellationToken cancellationToken)
     {
         var last = new { state = RunStates.Name(state), message, lease.RunId };
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var isSaid = await connection.ValueAsync<bool>(
+        var said = await connection.FirstAsync<string>(
             """
-            select true from ops.run
-            where run_id = @RunId and state = @state and not exists (select from ops.lease where lease.run_id = run.run_id)
+            select state from ops.run
+            where run_id = @RunId and state in (@state, 'published') and not exists (select from ops.lease where lease.run_id = run.run_id)
             """, last, cancellationToken);
-        if (isSaid)
+        if (said is not null)
         {
-            return state;
+            return RunStates.Parse(said);
         }
         await lease.VerifyAsync(connection, cancellationToken);
         var stands = await connection.FirstAsync<string>(
@@ -67,89 +75,100 @@ public sealed class RunLedger(PostgresWarehouse warehouse, TimeProvider time)
         return RunStates.Parse(stands!);
     }
 
-    private async Task<RunStart> TryStartAsync(NpgsqlConnection connection, RunRequest request, CancellationToken cancellationToken)
+    /// <summary>Lets another process go on with the run at once: this one ends in the middle of it.</summary>
+    public static async Task LeaveAsync(PostgresWarehouse warehouse, RunLease lease, CancellationToken cancellationToken)
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await ActiveAsync(connection, cancellationToken) is { } active)
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await connection.RunAsync(
+            "update ops.lease set expires_at = clock_timestamp() where run_id = @RunId and token = @Token", lease, cancellationToken);
+    }
+
+    /// <summary>Asks for a run's end; whoever does it sees that within seconds.</summary>
+    /// <returns>The run's state before; null when there is no such run. Only a running one is asked.</returns>
+    public static async Task<RunState?> CancelAsync(PostgresWarehouse warehouse, long runId, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var state = await connection.FirstAsync<string>(
+            """
+            update ops.run set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())
+            where run_id = @runId and state = 'running';
+            select state from ops.run where run_id = @runId
+            """, new { runId }, cancellationToken);
+        return state is null ? null : RunStates.Parse(state);
+    }
+
+    private async Task<RunStart?> TryStartAsync(
+        NpgsqlConnection connection, RunRequest? request, DateOnly today, CancellationToken cancellationToken)
+    {
+        if (request is not null && await RequestKeys.FindAsync(connection, request, cancellationToken) is { } known)
         {
-            if (!await TakeOverAsync(connection, active, cancellationToken))
+            return known;
+        }
+        if (await connection.FirstAsync<ActiveRun>(ActiveRun.Sql, null, cancellationToken) is { } active)
+        {
+            if (!await DeadRun.IsItAsync(connection, active, cancellationToken))
             {
                 return new RunStart.Busy(active.RunId, active.Host, active.StartedAt);
             }
+            if (active.IsResumable(catalogue))
+            {
+                var lease = await DeadRun.TakeOverAsync(connection, active, Host, leaseLength, cancellationToken);
+                return new RunStart.Resumed(lease, request is not null && active.Gives(request));
+            }
+            await DeadRun.BuryAsync(connection, active, cancellationToken);
         }
-        try
+        if (request is null)
         {
-            var lease = await InsertAsync(connection, request, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            return new RunStart.Started(new RunHold(connection, lease, time));
+            return null;
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
-        {
-            await transaction.RollbackAsync(cancellationToken);
-            var winner = await ActiveAsync(connection, cancellationToken);
-            return new RunStart.Busy(winner?.RunId ?? 0, winner?.Host ?? "another host", winner?.StartedAt ?? time.GetUtcNow().UtcDateTime);
-        }
+        return request.Slot is { } slot && !await SlotLedger.IsDueAsync(connection, slot, cancellationToken)
+            ? new RunStart.NotDue()
+            : new RunStart.Started(await InsertAsync(connection, request, today, cancellationToken));
     }
 
-    private async Task<RunLease> InsertAsync(NpgsqlConnection connection, RunRequest request, CancellationToken cancellationToken)
+    private static async Task<RunStart> WinnerAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var winner = await connection.FirstAsync<ActiveRun>(ActiveRun.Sql, null, cancellationToken);
+        return winner is null
+            // It has ended already; whoever asks again finds the place free.
+            ? new RunStart.Busy(0, "another host", DateTime.UnixEpoch)
+            : new RunStart.Busy(winner.RunId, winner.Host, winner.StartedAt);
+    }
+
+    private async Task<RunLease> InsertAsync(
+        NpgsqlConnection connection, RunRequest request, DateOnly today, CancellationToken cancellationToken)
     {
         var token = Guid.NewGuid();
         var runId = await connection.FirstAsync<long>(
             """
-            insert into ops.run (business_date, requested_date, is_reload, is_full_refresh, started_by, host, state)
-            values (coalesce(@Date, @today), @Date, @IsReload, @IsFullRefresh, @StartedBy, @host, 'running')
+            with run as (
+                insert into ops.run (business_date, through_date, requested_date, is_reload, is_full_refresh, started_by, host, state,
+                    slot_at, idempotency_key, request)
+                values (coalesce(@Date, @today), coalesce(@Date, @today), @Date, @IsReload, @IsFullRefresh, @StartedBy, @host, 'running',
+                    @slot, @IdempotencyKey, @fingerprint)
+                returning run_id
+            )
+            insert into ops.lease (run_id, token, expires_at)
+            select run_id, @token, clock_timestamp() + @leaseLength from run
             returning run_id
             """,
             new
             {
                 request.Date,
-                today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime),
+                today,
                 request.IsReload,
                 request.IsFullRefresh,
                 request.StartedBy,
-                host = $"{Environment.MachineName} (process {Environment.ProcessId})",
+                request.IdempotencyKey,
+                fingerprint = request.Fingerprint(),
+                slot = request.Slot?.ToUniversalTime(),
+                host = Host,
+                token,
+                leaseLength,
             },
             cancellationToken);
-        await connection.RunAsync(
-            """
-            select pg_advisory_lock(@key);
-            insert into ops.lease (run_id, token, expires_at, is_watched)
-            values (@runId, @token, clock_timestamp() + @LeaseLength, true)
-            """,
-            new { key = LockBase + runId, runId, token, RunHold.LeaseLength }, cancellationToken);
         return new RunLease(runId, token);
     }
 
-    private static Task<Active?> ActiveAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        connection.FirstAsync<Active>(
-            """
-            select run.run_id as "RunId", host as "Host", started_at as "StartedAt",
-                coalesce(expires_at < clock_timestamp(), true) as "IsExpired", coalesce(is_watched, false) as "IsWatched"
-            from ops.run left join ops.lease using (run_id)
-            where state = 'running' or lease.run_id is not null
-            order by run_id desc
-            """, null, cancellationToken);
-
-    private static async Task<bool> TakeOverAsync(NpgsqlConnection connection, Active active, CancellationToken cancellationToken)
-    {
-        var isDead = active.IsExpired || (active.IsWatched && await connection.ValueAsync<bool>(
-            "select pg_try_advisory_xact_lock(@key)", new { key = LockBase + active.RunId }, cancellationToken));
-        if (!isDead)
-        {
-            return false;
-        }
-        // For update: a step of the dead run that is just committing is waited for, a later one is refused.
-        await connection.RunAsync(
-            """
-            select from ops.lease where run_id = @RunId for update;
-            delete from ops.lease where run_id = @RunId;
-            update ops.run
-            set state = 'failed', finished_at = clock_timestamp(), message = 'Its process ended before the run did.'
-            where run_id = @RunId and state = 'running'
-            """,
-            active, cancellationToken);
-        return true;
-    }
-
-    private sealed record Active(long RunId, string Host, DateTime StartedAt, bool IsExpired, bool IsWatched);
+    private static string Host => $"{Environment.MachineName} (process {Environment.ProcessId})";
 }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Greenery.Runs;
 
 /// <summary>What somebody wants to be run.</summary>
@@ -12,6 +15,21 @@ public sealed record RunRequest
     /// <summary>Build every model in full, whatever is there.</summary>
     public bool IsFullRefresh { get; init; }
 
-    /// <summary>Who asks: <c>cli</c>, <c>schedule</c>, <c>http</c>, <c>demo</c>.</summary>
+    /// <summary>Who asks: <c>cli</c>, <c>schedule</c>, <c>http</c>, <c>demo</c>, <c>rollback</c>, <c>replay</c>.</summary>
     public string StartedBy { get; init; } = "cli";
+
+    /// <summary>The night of the schedule this is for; null when nobody's schedule asks.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? Slot { get; init; }
+
+    /// <summary>Said again, it gives the run it gave the first time; null to be asked anew each time.</summary>
+    [JsonIgnore]
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>Whether it loads, builds and publishes: a run whose steps are in the ledger, so that another process can go on with it.</summary>
+    [JsonIgnore]
+    public bool IsResumable => StartedBy is not ("rollback" or "replay");
+
+    /// <summary>The same for the same wish: what a key is compared by.</summary>
+    public string Fingerprint() => JsonSerializer.Serialize(this);
 }

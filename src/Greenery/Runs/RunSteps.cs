@@ -12,7 +12,6 @@ public sealed class RunSteps(
 {
     private readonly LoadSteps _loads = new(warehouse, store, project);
     private readonly ModelSteps _models = new(warehouse, project);
-    private readonly RunLedger _ledger = new(warehouse, time);
 
     /// <summary>Does a step and gives its result, a record of <c>StepResults.cs</c>.</summary>
     public async Task<object> ExecuteAsync(RunStep step, CancellationToken cancellationToken) => step switch
@@ -109,9 +108,6 @@ public sealed class RunSteps(
         return new DoneResult(0);
     }
 
-    private async Task<DoneResult> EndAsync(RunStep step, RunState state, CancellationToken cancellationToken)
-    {
-        await _ledger.EndAsync(step.Lease, state, step.Message, cancellationToken);
-        return new DoneResult(1);
-    }
+    private async Task<EndResult> EndAsync(RunStep step, RunState state, CancellationToken cancellationToken) =>
+        new(await RunLedger.EndAsync(warehouse, step.Lease, state, step.Message, cancellationToken));
 }

@@ -11,8 +11,12 @@ public sealed class StagingTables(PostgresWarehouse warehouse)
     /// Creates missing tables and columns, all in one transaction. A column that left the contract stays, and may be
     /// null from then on: what was loaded is never thrown away by editing a file.
     /// </summary>
+    /// <param name="tables">The contract.</param>
+    /// <param name="lease">Fences the commit; null where no run is at work.</param>
+    /// <param name="cancellationToken">Leaves things as they are.</param>
+    /// <exception cref="LeaseLostException">The run was taken over.</exception>
     /// <exception cref="FaultException">A column's type, or a key, is another than the table has.</exception>
-    public async Task EnsureAsync(IReadOnlyList<SourceTable> tables, CancellationToken cancellationToken)
+    public async Task EnsureAsync(IReadOnlyList<SourceTable> tables, RunLease? lease, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -35,6 +39,10 @@ public sealed class StagingTables(PostgresWarehouse warehouse)
             .Concat(histories.SelectMany(history => history.Statements())))
         {
             await connection.RunAsync(statement, null, cancellationToken);
+        }
+        if (lease is not null)
+        {
+            await lease.VerifyAsync(connection, cancellationToken);
         }
         await transaction.CommitAsync(cancellationToken);
     }

@@ -9,6 +9,15 @@ namespace Greenery.Warehouse;
 /// </summary>
 public sealed record RunLease(long RunId, Guid Token)
 {
+    /// <summary>How long a lease lasts behind its last renewal where one process does the whole run.</summary>
+    public static readonly TimeSpan WatchedLength = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// The same where nobody holds it between steps: a host that is deployed or scaled anew may take minutes to deliver
+    /// the next one.
+    /// </summary>
+    public static readonly TimeSpan UnwatchedLength = TimeSpan.FromMinutes(10);
+
     /// <exception cref="LeaseLostException">Another process has taken the run over, or the run has ended.</exception>
     public async Task VerifyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

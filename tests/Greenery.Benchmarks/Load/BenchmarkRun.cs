@@ -38,7 +38,7 @@ internal sealed class BenchmarkRun(PostgresWarehouse warehouse, string folder)
     public async Task EmptyAsync()
     {
         await RunAsync($"drop table if exists staging.{Table}");
-        await new StagingTables(warehouse).EnsureAsync([BenchmarkTable.Named(Table)], CancellationToken.None);
+        await new StagingTables(warehouse).EnsureAsync([BenchmarkTable.Named(Table)], null, CancellationToken.None);
         await ForgetAsync();
         await RunAsync("checkpoint;");
     }

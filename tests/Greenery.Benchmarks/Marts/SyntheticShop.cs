@@ -24,7 +24,7 @@ internal sealed class SyntheticShop(PostgresWarehouse warehouse, Project project
             }
         }
         await new Migrations(warehouse, project.SqlFolder).RunAsync(default);
-        await new StagingTables(warehouse).EnsureAsync(project.Catalogue.Sources, default);
+        await new StagingTables(warehouse).EnsureAsync(project.Catalogue.Sources, null, default);
         await RunAsync(FewTables, new { users = Math.Max(1, events / 50) });
         await RunAsync(Orders, new { orders = events / EventsPerOrder, users = Math.Max(1, events / 50) });
         await AddEventsAsync(1, events, loadSeq: 1);

@@ -25,6 +25,7 @@ public sealed class DailyRunTests
     private string[] _checkFailures = [];
     private string[] _stagingFailures = [];
     private string? _conflict;
+    private (string Step, StepFailure Failure)? _failure;
 
     [Fact]
     public Task A_night_is_published() => AssertAsync(
@@ -101,13 +102,39 @@ public sealed class DailyRunTests
     }
 
     [Fact]
-    public async Task An_error_of_the_machinery_is_not_answered_with_further_steps()
+    public Task A_step_that_fails_ends_it_and_people_are_told()
     {
-        var orchestration = new Mock<IOrchestration>(MockBehavior.Strict);
-        orchestration.Setup(host => host.CallAsync<VerifyResult>(It.IsAny<RunStep>())).ThrowsAsync(new MachineryException("gone"));
-        await Assert.ThrowsAsync<MachineryException>(() => new DailyRun(orchestration.Object, Lease).RunAsync());
-        orchestration.VerifyAll();
-        orchestration.VerifyNoOtherCalls();
+        _failure = ("build:fact_orders", new StepFailure(RunState.Failed, "The server is gone."));
+        return AssertAsync(
+            RunState.Failed,
+            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "build:fact_orders",
+            "end failed The server is gone.", "report", "tell");
+    }
+
+    [Fact]
+    public Task A_run_that_is_stopped_ends_as_cancelled()
+    {
+        _failure = ("discover", new StepFailure(RunState.Cancelled, "It was stopped."));
+        return AssertAsync(RunState.Cancelled, "verify", "discover", "end cancelled It was stopped.", "report", "tell");
+    }
+
+    [Fact]
+    public Task The_verdict_stands_when_the_report_fails()
+    {
+        _failure = ("report", new StepFailure(RunState.Failed, "No room."));
+        return AssertAsync(
+            RunState.Published,
+            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "build:fact_orders",
+            "build:buyers", "check:dim_users", "check:old", "check:buyers", "publish", "measure", "cleanup", "end published", "report", "tell");
+    }
+
+    [Fact]
+    public async Task An_end_that_cannot_be_written_down_is_the_host_s_to_tell()
+    {
+        _failure = ("end", new StepFailure(RunState.Failed, "The server is gone."));
+        var exception = await Assert.ThrowsAsync<StepFailedException>(() => AssertAsync(RunState.Published));
+        Assert.Equal("The server is gone.", exception.Message);
+        Assert.Equal("end published", _steps[^1]);
     }
 
     private async Task AssertAsync(RunState state, params string[] steps)
@@ -121,6 +148,7 @@ public sealed class DailyRunTests
         Answer(orchestration, step => new CheckStepResult(
             1, step.Subject == "dim_users" ? _checkFailures : step.Subject == RunStep.Staging ? _stagingFailures : [], 0));
         Answer(orchestration, _ => new PublishResult(_conflict));
+        Answer(orchestration, step => new EndResult(RunStates.Parse(step.Subject!)));
         Answer(orchestration, _ => new DoneResult(1));
         Assert.Equal(state, await new DailyRun(orchestration.Object, Lease).RunAsync());
         Assert.Equal(steps, _steps);
@@ -137,6 +165,6 @@ public sealed class DailyRunTests
             _steps.Add(step.Kind == StepKind.End ? $"end {step.Subject} {step.Message}".TrimEnd() : step.Name);
             // A real host answers later, not before the call returns.
             await Task.Yield();
-            return answer(step);
+            return _failure is var (failing, failure) && step.Name == failing ? throw new StepFailedException(failure) : answer(step);
         });
 }

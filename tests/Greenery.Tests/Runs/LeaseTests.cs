@@ -29,43 +29,161 @@ public sealed class LeaseTests
     public async Task Of_many_runs_asked_for_at_the_same_moment_one_starts()
     {
         await using var night = await Night.OfTinyShopAsync();
-        var ledger = new RunLedger(night.Database.Warehouse, TimeProvider.System);
-        var starts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ledger.StartAsync(new RunRequest(), CancellationToken.None)));
-        await using var hold = Assert.Single(starts.OfType<RunStart.Started>()).Hold;
-        Assert.All(starts.OfType<RunStart.Busy>(), busy => Assert.Equal(hold.Lease.RunId, busy.RunId));
+        var starts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => StartAsync(night)));
+        var started = Assert.Single(starts.OfType<RunStart.Started>());
+        Assert.Equal(7, starts.OfType<RunStart.Busy>().Count());
+        Assert.All(starts.OfType<RunStart.Busy>(), busy => Assert.Equal(started.Lease.RunId, busy.RunId));
     }
 
     [Fact]
-    public async Task A_run_whose_process_died_makes_way_at_once()
+    public async Task A_run_whose_process_died_is_gone_on_with_at_once()
     {
         await using var night = await Night.OfTinyShopAsync();
         await using var dead = await StepwiseRun.StartAsync(night);
         await dead.DoUntilAsync(StepKind.Plan);
-        await night.ExecuteAsync(
-            """
-            select pg_terminate_backend(pid, 5000) from pg_locks
-            where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
-            """);
+        await dead.DieAsync();
 
         var report = await night.RunAsync();
-        Assert.Equal("published", report.State);
-        Assert.Equal(
-            ["failed Its process ended before the run did.", "published "],
-            await night.ListAsync("select concat_ws(' ', state, coalesce(message, '')) from ops.run order by run_id"));
-        // What the dead run had loaded is not loaded again.
-        Assert.Empty(report.Loads);
+        Assert.Equal((1, "published"), (report.RunId, report.State));
+        Assert.Equal(1, await night.ValueAsync<long>("select count(*) from ops.run"));
+        // What the dead process had loaded is not loaded again.
+        Assert.Equal(2, await night.ValueAsync<long>("select count(*) from ops.load"));
         await Assert.ThrowsAsync<LeaseLostException>(() => dead.DoAsync(StepKind.Discover));
     }
 
     [Fact]
-    public async Task A_run_that_nobody_can_watch_makes_way_when_its_lease_has_run_out()
+    public async Task A_dead_run_is_gone_on_with_before_another_one_is_begun()
     {
         await using var night = await Night.OfTinyShopAsync();
-        await using var lost = await StepwiseRun.StartAsync(night);
-        await night.ExecuteAsync("update ops.lease set is_watched = false");
+        await using var dead = await StepwiseRun.StartAsync(night);
+        await dead.DoUntilAsync(StepKind.Load);
+        await dead.DieAsync();
+
+        await night.RunAsync(new RunRequest { IsFullRefresh = true });
+        Assert.Equal(
+            ["1 published false", "2 published true"],
+            await night.ListAsync("select format('%s %s %s', run_id, state, is_full_refresh::text) from ops.run order by run_id"));
+    }
+
+    [Fact]
+    public async Task A_dead_run_that_was_begun_by_other_rules_is_ended()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        await using var dead = await StepwiseRun.StartAsync(night);
+        await dead.DoUntilAsync(StepKind.Plan);
+        await dead.DieAsync();
+        night.ChangeSql("core/dim_users.sql", "from users", "from users where user_id > 0");
+
+        Assert.Equal("published", (await night.RunAsync()).State);
+        Assert.Equal(
+            ["failed Its process ended before the run did.", "published "],
+            await night.ListAsync("select concat_ws(' ', state, coalesce(message, '')) from ops.run order by run_id"));
+    }
+
+    [Fact]
+    public async Task A_run_that_died_behind_its_publication_is_brought_to_its_end()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        await using var dead = await StepwiseRun.StartAsync(night);
+        await dead.DoUntilAsync(StepKind.Measure);
+        await dead.DieAsync();
+        night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,3,4,2021-02-13\n");
+
+        Assert.Equal((2, "published"), ((await night.RunAsync()).RunId, (await night.LastAsync()).State));
+        Assert.Equal(
+            ["1 true true", "2 true true"],
+            await night.ListAsync(
+                """
+                select format('%s %s %s', run_id, exists (select from ops.metric where metric.run_id = run.run_id)::text,
+                    (finished_at is not null)::text) from ops.run order by run_id
+                """));
+    }
+
+    [Fact]
+    public async Task Of_two_who_find_a_dead_run_at_the_same_moment_one_has_it()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        await using var dead = await StepwiseRun.StartAsync(night);
+        await dead.DieAsync();
+
+        var starts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => StartAsync(night)));
+        Assert.Single(starts.OfType<RunStart.Resumed>());
+        Assert.Equal(7, starts.OfType<RunStart.Busy>().Count(busy => busy.RunId == dead.Lease.RunId));
+    }
+
+    [Fact]
+    public async Task A_run_that_nobody_can_watch_is_gone_on_with_when_its_lease_has_run_out()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        await StartAsync(night);
         Assert.True((await night.Pipeline().RunAsync(new RunRequest(), null, CancellationToken.None)).IsBusy);
         await night.ExecuteAsync("update ops.lease set expires_at = now() - interval '1 second'");
-        Assert.Equal("published", (await night.RunAsync()).State);
+        Assert.Equal((1, "published"), ((await night.RunAsync()).RunId, (await night.LastAsync()).State));
+    }
+
+    [Fact]
+    public async Task After_a_restart_of_the_server_a_lock_that_is_gone_does_not_mean_death()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        await using var run = await StepwiseRun.StartAsync(night);
+        await run.DieAsync();
+        await night.ExecuteAsync("update ops.lease set watched_since = watched_since - interval '1 hour'");
+
+        Assert.IsType<RunStart.Busy>(await StartAsync(night));
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_cut_does_not_cost_a_process_its_run()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        await using var run = await StepwiseRun.StartAsync(night);
+        await night.ExecuteAsync(StepwiseRun.CutWatch);
+        await Wait.UntilAsync(
+            () => night.ValueAsync<bool>(
+                """
+                select count(*) > 0 from pg_locks
+                where locktype = 'advisory' and objsubid = 1 and database = (select oid from pg_database where datname = current_database())
+                """),
+            () => false);
+
+        Assert.IsType<RunStart.Busy>(await StartAsync(night));
+        await run.DoUntilAsync(StepKind.Load);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_asked_to_end_ends_as_cancelled()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        night.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
+        var run = night.Pipeline().RunAsync(new RunRequest(), null, CancellationToken.None);
+        await Wait.UntilAsync(
+            () => night.ValueAsync<bool>(
+                "select count(*) > 0 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"),
+            () => run.IsCompleted);
+
+        Assert.Equal(RunState.Running, await RunLedger.CancelAsync(night.Database.Warehouse, 1, CancellationToken.None));
+
+        Assert.Equal(RunState.Cancelled, (await run).State);
+        Assert.Equal("cancelled It was stopped before it was done.", await night.ValueAsync<string>("select state || ' ' || message from ops.run"));
+        Assert.Equal(RunState.Cancelled, await RunLedger.CancelAsync(night.Database.Warehouse, 1, CancellationToken.None));
+        Assert.Null(await RunLedger.CancelAsync(night.Database.Warehouse, 2, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_step_in_which_processes_die_is_given_up()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        await StartAsync(night);
+        await night.ExecuteAsync(
+            """
+            update ops.lease set expires_at = now() - interval '1 second';
+            insert into ops.step (run_id, step, state, attempts, deaths) values (1, 'discover', 'running', 5, 4)
+            """);
+        var report = await night.RunAsync();
+        Assert.Equal(
+            ("failed", "Step discover is not begun again: 5 processes ended in it without a word. See the host's logs of that time; "
+                + "most often the memory was not enough."),
+            (report.State, report.Message));
     }
 
     [Theory]
@@ -139,14 +257,12 @@ public sealed class LeaseTests
         await using var night = await Night.OfTinyShopAsync();
         await using var run = await StepwiseRun.StartAsync(night);
         await run.DoUntilAsync(StepKind.Measure);
-        var ledger = new RunLedger(night.Database.Warehouse, TimeProvider.System);
 
         Assert.Equal("published", (await night.LastAsync()).State);
-        Assert.IsType<RunStart.Busy>(await ledger.StartAsync(new RunRequest(), CancellationToken.None));
+        Assert.IsType<RunStart.Busy>(await StartAsync(night));
 
         await run.DoAsync(StepKind.End, "published");
-        var next = Assert.IsType<RunStart.Started>(await ledger.StartAsync(new RunRequest(), CancellationToken.None));
-        await next.Hold.DisposeAsync();
+        Assert.IsType<RunStart.Started>(await StartAsync(night));
     }
 
     [Fact]
@@ -161,6 +277,9 @@ public sealed class LeaseTests
 
         Assert.Equal(0, await night.ValueAsync<long>("select count(*) from core.dim_users"));
     }
+
+    private static Task<RunStart?> StartAsync(Night night) =>
+        night.Pipeline().StartAsync(new RunRequest(), RunLease.WatchedLength, CancellationToken.None);
 
     private static async Task<List<string>> LedgerAsync(Night night) =>
     [

@@ -93,7 +93,7 @@ public sealed class PipelineTests
         night.Put("2021-02-13/orders.csv", MoreOrders + "13,3,4,2021-02-13\n");
         var store = new FailingDropStore(night.Store, int.MaxValue, () => new RequestFailedException(503, "Busy."));
         var report = await night.RunAsync(night.Pipeline(store, new HastyTime()));
-        Assert.Equal(("failed", "Busy.", 6), (report.State, report.Message, report.Retries));
+        Assert.Equal(("failed", "Busy.", 9), (report.State, report.Message, report.Retries));
         Assert.Equal("load:orders failed Busy.", await night.ValueAsync<string>(
             "select concat_ws(' ', step, state, error) from ops.step where state <> 'done'"));
         Assert.Equal(yesterday, await night.MartsAsync());

@@ -5,20 +5,21 @@ using Greenery.Warehouse;
 namespace Greenery.Tests.Runs;
 
 /// <summary>A run whose steps a test does by hand, as a host would that delivers them when it likes.</summary>
-internal sealed class StepwiseRun(Night night, RunHold hold) : IAsyncDisposable, IOrchestration
+internal sealed class StepwiseRun(Night night, LeaseKeeper keeper) : IAsyncDisposable, IOrchestration
 {
     private readonly RunSteps _steps = new(night.Database.Warehouse, night.Store, night.Project, TimeProvider.System, night.FollowUps);
 
-    public RunLease Lease => hold.Lease;
+    public RunLease Lease => keeper.Lease;
 
     /// <summary>How often <see cref="CallAsync"/> has each step done.</summary>
     public int Deliveries { get; set; } = 1;
 
     public static async Task<StepwiseRun> StartAsync(Night night)
     {
-        var ledger = new RunLedger(night.Database.Warehouse, TimeProvider.System);
-        var started = Assert.IsType<RunStart.Started>(await ledger.StartAsync(new RunRequest(), CancellationToken.None));
-        return new StepwiseRun(night, started.Hold);
+        var start = await night.Pipeline().StartAsync(new RunRequest(), RunLease.WatchedLength, CancellationToken.None);
+        var keeper = LeaseKeeper.Watched(night.Database.Warehouse, Assert.IsType<RunStart.Started>(start).Lease, TimeProvider.System);
+        await Wait.UntilAsync(() => night.ValueAsync<bool>("select is_watched from ops.lease"), () => false);
+        return new StepwiseRun(night, keeper);
     }
 
     public Task<object> DoAsync(StepKind kind, string? subject = null) =>
@@ -45,10 +46,24 @@ internal sealed class StepwiseRun(Night night, RunHold hold) : IAsyncDisposable,
         return (TResult)await _steps.ExecuteAsync(step, CancellationToken.None);
     }
 
+    /// <summary>Ends the session that says that somebody does the run, as the end of its process would.</summary>
+    public const string CutWatch =
+        """
+        select pg_terminate_backend(pid, 5000) from pg_locks
+        where locktype = 'advisory' and objsubid = 1 and database = (select oid from pg_database where datname = current_database())
+        """;
+
+    /// <summary>The process dies: nobody renews the lease or is watched any more. Steps can still be done by hand: a zombie's.</summary>
+    public async Task DieAsync()
+    {
+        await keeper.DisposeAsync();
+        await night.ExecuteAsync(CutWatch);
+    }
+
     /// <summary>Another process takes the run over, as it would after this one's lease has run out.</summary>
     public Task LoseLeaseAsync() => night.ExecuteAsync("update ops.lease set token = gen_random_uuid()");
 
-    public ValueTask DisposeAsync() => hold.DisposeAsync();
+    public ValueTask DisposeAsync() => keeper.DisposeAsync();
 
     private IEnumerable<string?> Subjects(StepKind kind) => kind switch
     {

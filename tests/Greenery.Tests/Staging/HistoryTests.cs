@@ -198,6 +198,6 @@ public sealed class HistoryTests(TestDatabase database) : IClassFixture<TestData
     private async Task EnsureAsync(LoadHarness harness, IReadOnlyList<string> history)
     {
         harness.Table = harness.Table with { History = history };
-        await new StagingTables(database.Warehouse).EnsureAsync([harness.Table], CancellationToken.None);
+        await new StagingTables(database.Warehouse).EnsureAsync([harness.Table], null, CancellationToken.None);
     }
 }

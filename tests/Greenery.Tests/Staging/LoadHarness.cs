@@ -57,7 +57,7 @@ internal sealed class LoadHarness : IAsyncDisposable
         var name = $"t{Interlocked.Increment(ref _tables)}";
         var table = (contract ?? Plants) with { Name = name, DropName = name };
         var harness = new LoadHarness(database, table, await LeaseAsync(database));
-        await new StagingTables(database.Warehouse).EnsureAsync([table], CancellationToken.None);
+        await new StagingTables(database.Warehouse).EnsureAsync([table], null, CancellationToken.None);
         return harness;
     }
 

@@ -86,7 +86,7 @@ public sealed class QuarantineReplayTests(TestDatabase database) : IClassFixture
     private async Task<ReplayResult> ReplayAsync(LoadHarness harness)
     {
         // The column may be null by now.
-        await new StagingTables(database.Warehouse).EnsureAsync([harness.Table], CancellationToken.None);
+        await new StagingTables(database.Warehouse).EnsureAsync([harness.Table], null, CancellationToken.None);
         return await new QuarantineReplay(database.Warehouse, harness.Store)
             .ReplayAsync([harness.Table], null, harness.Lease, CancellationToken.None);
     }

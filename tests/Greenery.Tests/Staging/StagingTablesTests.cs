@@ -61,7 +61,7 @@ public sealed class StagingTablesTests(TestDatabase database) : IClassFixture<Te
     }
 
     private Task EnsureAsync(SourceTable table) =>
-        new StagingTables(database.Warehouse).EnsureAsync([table], CancellationToken.None);
+        new StagingTables(database.Warehouse).EnsureAsync([table], null, CancellationToken.None);
 
     private static SourceTable Change(Func<SourceColumn, SourceColumn> change) =>
         LoadHarness.Plants with { Columns = [.. LoadHarness.Plants.Columns.Select(change)] };

@@ -1,0 +1,129 @@
+using Dapper;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Runs;
+
+/// <summary>
+/// Keeps a run's lease while it is at work: renews it, and sees when the run is taken over or is to be stopped. A process
+/// that does a whole run also lets itself be watched: its session keeps an advisory lock on the run's number, so that its
+/// death is seen at once. A connection that is cut is opened again; only the token says whose the run is.
+/// </summary>
+public sealed class LeaseKeeper : IAsyncDisposable
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+
+    private readonly PostgresWarehouse _warehouse;
+    private readonly TimeSpan _length;
+    private readonly bool _isWatched;
+    private readonly CancellationTokenSource _end = new();
+    private readonly CancellationTokenSource _lost = new();
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly Task _keeping;
+    private NpgsqlConnection? _connection;
+    private bool _hasLock;
+    private bool _isDisposed;
+
+    private LeaseKeeper(PostgresWarehouse warehouse, RunLease lease, bool isWatched, TimeProvider time)
+    {
+        (_warehouse, Lease, _isWatched) = (warehouse, lease, isWatched);
+        _length = isWatched ? RunLease.WatchedLength : RunLease.UnwatchedLength;
+        _keeping = KeepAsync(time);
+    }
+
+    public RunLease Lease { get; }
+
+    /// <summary>Cancelled when the run is another process's: what is under way would be refused at its commit.</summary>
+    public CancellationToken Lost => _lost.Token;
+
+    /// <summary>Cancelled when somebody asks for the run's end.</summary>
+    public CancellationToken Stopped => _stopped.Token;
+
+    /// <summary>For a process that does the whole run.</summary>
+    public static LeaseKeeper Watched(PostgresWarehouse warehouse, RunLease lease, TimeProvider time) =>
+        new(warehouse, lease, isWatched: true, time);
+
+    /// <summary>For a process that does one step of it.</summary>
+    public static LeaseKeeper Unwatched(PostgresWarehouse warehouse, RunLease lease, TimeProvider time) =>
+        new(warehouse, lease, isWatched: false, time);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+        await _end.CancelAsync();
+        await _keeping;
+        await CloseAsync();
+        _end.Dispose();
+        _lost.Dispose();
+        _stopped.Dispose();
+    }
+
+    private async Task KeepAsync(TimeProvider time)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(LookEvery, time);
+            do
+            {
+                await LookAsync();
+            }
+            while (!_lost.IsCancellationRequested && await timer.WaitForNextTickAsync(_end.Token));
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        {
+            // The work is over.
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        try
+        {
+            _connection ??= await _warehouse.ConnectAsync(_end.Token);
+            // Until the server has buried a session that was cut, the lock is still that session's.
+            _hasLock = _hasLock || (_isWatched && await _connection.ValueAsync<bool>(
+                "select pg_try_advisory_lock(@key)", new { key = RunLedger.LockOf(Lease.RunId) }, _end.Token));
+            var look = await _connection.QueryFirstAsync<(bool IsHeld, bool IsCancelled)>(new CommandDefinition(
+                """
+                update ops.lease
+                set expires_at = clock_timestamp() + @_length, is_watched = @_hasLock, watched_since = pg_postmaster_start_time()
+                where run_id = @RunId and token = @Token
+                    and (expires_at < clock_timestamp() + @_length * 0.8 or is_watched <> @_hasLock
+                        or watched_since is distinct from pg_postmaster_start_time());
+                select exists (select from ops.lease where run_id = @RunId and token = @Token),
+                    coalesce((select cancel_requested_at is not null from ops.run where run_id = @RunId), false)
+                """,
+                new { _length, _hasLock, Lease.RunId, Lease.Token }, commandTimeout: 30, cancellationToken: _end.Token));
+            await SayAsync(look.IsHeld, look.IsCancelled);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or MachineryException or TimeoutException)
+        {
+            // The steps find out by themselves whether the database is gone for good.
+            await CloseAsync();
+        }
+    }
+
+    private async Task SayAsync(bool isHeld, bool isCancelled)
+    {
+        if (isCancelled)
+        {
+            await _stopped.CancelAsync();
+        }
+        if (!isHeld)
+        {
+            await _lost.CancelAsync();
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        if (_connection is not null)
+        {
+            await AdvisoryLock.ReleaseAsync(_connection);
+            (_connection, _hasLock) = (null, false);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Greenery.Warehouse;
+using Npgsql;
+using Polly;
+using Polly.Retry;
+
+namespace Greenery.Runs;
+
+/// <summary>
+/// Does one step for a host, the same way for all: remembered in <c>ops.step</c>, tried again where the error may be gone
+/// the next time, stopped when somebody asks for it or the run is taken over.
+/// </summary>
+public sealed class StepExecutor(
+    PostgresWarehouse warehouse, RunSteps steps, LeaseKeeper keeper, TimeProvider time, IProgress<RunEvent>? progress)
+{
+    /// <summary>A step in which so many processes ended without a word is not begun again: it takes its host down.</summary>
+    public const int MostDeaths = 5;
+
+    private readonly StepLedger _ledger = new(warehouse);
+
+    /// <summary>Does the step, unless it is done already. Expected ends and errors are in the reply.</summary>
+    /// <exception cref="OperationCanceledException">This process is to end; the step can be done by another one.</exception>
+    public async Task<StepReply> ExecuteAsync(RunStep step, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellationToken,
+            // The end gives the lease back itself, and what follows has none.
+            step.Kind < StepKind.End ? keeper.Lost : CancellationToken.None,
+            IsStoppable(step) ? keeper.Stopped : CancellationToken.None);
+        var start = time.GetTimestamp();
+        try
+        {
+            var tries = 0;
+            return new StepReply(await Retrying(step, start).ExecuteAsync(
+                async token => await AttemptAsync(step, start, isRetry: tries++ > 0, token), stop.Token));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return await FailAsync(step, start, keeper.Lost.IsCancellationRequested
+                ? new LeaseLostException(step.Lease.RunId)
+                : new StepFailedException(Stopped));
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return await FailAsync(step, start, exception);
+        }
+    }
+
+    private static StepFailure Stopped { get; } = new(RunState.Cancelled, "It was stopped before it was done.");
+
+    // What puts an end to a run must not be stopped by the wish that it end.
+    private static bool IsStoppable(RunStep step) => step.Kind < StepKind.CleanUp;
+
+    private async Task<StepReply> FailAsync(RunStep step, long start, Exception exception)
+    {
+        await _ledger.FailAsync(step, FailureWords.ForLedger(exception));
+        var failure = FailureWords.Of(exception);
+        progress?.Report(new RunEvent(RunEventKind.Failed, step, null, time.GetElapsedTime(start), failure.Message));
+        return new StepReply(null, failure);
+    }
+
+    private ResiliencePipeline Retrying(RunStep step, long start) => new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } exception && Transient.Is(exception)),
+            // Two and a half minutes in all: a managed database that fails over is back by then.
+            MaxRetryAttempts = 9,
+            Delay = TimeSpan.FromSeconds(1),
+            MaxDelay = TimeSpan.FromSeconds(30),
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            OnRetry = arguments =>
+            {
+                progress?.Report(new RunEvent(
+                    RunEventKind.Retried, step, null, time.GetElapsedTime(start), arguments.Outcome.Exception?.Message));
+                return ValueTask.CompletedTask;
+            },
+        })
+        .Build();
+
+    // The ledger is part of the attempt: it lies in the database that may just be gone.
+    private async Task<string> AttemptAsync(RunStep step, long start, bool isRetry, CancellationToken cancellationToken)
+    {
+        var connection = await warehouse.ConnectAsync(cancellationToken);
+        try
+        {
+            return await AttemptAsync(connection, step, start, isRetry, cancellationToken);
+        }
+        finally
+        {
+            await AdvisoryLock.ReleaseAsync(connection);
+        }
+    }
+
+    private async Task<string> AttemptAsync(
+        NpgsqlConnection connection, RunStep step, long start, bool isRetry, CancellationToken cancellationToken)
+    {
+        var standing = await StepLedger.BeginAsync(connection, step, isRetry, cancellationToken);
+        if (standing.Result is { } remembered)
+        {
+            return remembered;
+        }
+        Verify(step, standing);
+        progress?.Report(new RunEvent(RunEventKind.Started, step, null, TimeSpan.Zero));
+        var done = await steps.ExecuteAsync(step, cancellationToken);
+        var result = JsonSerializer.Serialize(done, done.GetType());
+        await StepLedger.FinishAsync(connection, step, result, cancellationToken);
+        progress?.Report(new RunEvent(RunEventKind.Done, step, done, time.GetElapsedTime(start)));
+        return result;
+    }
+
+    private static void Verify(RunStep step, StepStanding standing)
+    {
+        if (standing.IsCancelled && IsStoppable(step))
+        {
+            throw new StepFailedException(Stopped);
+        }
+        if (standing.Deaths >= MostDeaths)
+        {
+            throw new StepFailedException(new StepFailure(RunState.Failed,
+                $"Step {step.Name} is not begun again: {standing.Deaths} processes ended in it without a word. See the host's logs "
+                + "of that time; most often the memory was not enough."));
+        }
+    }
+}

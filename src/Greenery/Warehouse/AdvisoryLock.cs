@@ -1,0 +1,27 @@
+using Npgsql;
+
+namespace Greenery.Warehouse;
+
+/// <summary>Locks of a session's own making, which end with the session or before.</summary>
+internal static class AdvisoryLock
+{
+    /// <summary>
+    /// Gives back all locks of the session and closes it. A pooled connection is only cleaned up when it is used again: until
+    /// then whoever waits for the lock would wait for that.
+    /// </summary>
+    public static async ValueTask ReleaseAsync(NpgsqlConnection connection)
+    {
+        try
+        {
+            if (connection.State == System.Data.ConnectionState.Open)
+            {
+                await connection.RunAsync("select pg_advisory_unlock_all()", null, CancellationToken.None);
+            }
+        }
+        catch (NpgsqlException)
+        {
+            // A session that was cut holds nothing.
+        }
+        await connection.DisposeAsync();
+    }
+}
