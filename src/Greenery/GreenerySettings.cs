@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
 namespace Greenery;
@@ -32,6 +33,20 @@ public sealed record GreenerySettings
     public string? LocalData { get; init; }
 
     /// <summary>
+    /// When runs are due: an NCRONTAB expression of six fields, seconds first, or five; read in <see cref="TimeZone"/>.
+    /// </summary>
+    public string Schedule { get; init; } = "0 0 5 * * *";
+
+    /// <summary>The business's time zone, by its IANA name (<c>Europe/Berlin</c>); default UTC.</summary>
+    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
+
+    /// <summary>How old the last publication may be before <c>/api/health</c> turns 503; default 26 hours.</summary>
+    public TimeSpan MaxAge { get; init; } = TimeSpan.FromHours(26);
+
+    /// <summary>What callers of <c>greenery serve</c> have to send; null: nothing, which only a loopback address allows.</summary>
+    public string? ApiKey { get; init; }
+
+    /// <summary>
     /// Where people reach this installation (<c>https://greenery.example</c>), for the links in messages. Null: messages
     /// carry no links.
     /// </summary>
@@ -57,6 +72,10 @@ public sealed record GreenerySettings
             Sql = Path.GetFullPath(Text(section["Sql"]) ?? defaults.Sql),
             LocalData = Text(section["LocalData"]),
             Url = Text(section["Url"]),
+            ApiKey = Text(section["ApiKey"]),
+            Schedule = ScheduleOf(Text(section["Schedule"]) ?? defaults.Schedule, faults),
+            TimeZone = ZoneOf(Text(section["TimeZone"]), faults),
+            MaxAge = AgeOf(Text(section["MaxAge"]), defaults.MaxAge, faults),
         };
         if (!Directory.Exists(settings.Sql))
         {
@@ -64,6 +83,49 @@ public sealed record GreenerySettings
                 "Greenery:Sql", $"there is no folder {settings.Sql}; expected one with sources.yml, core, marketing, product and ops."));
         }
         return faults.Count == 0 ? settings : throw new FaultException(faults);
+    }
+
+    private static string ScheduleOf(string text, List<Fault> faults)
+    {
+        if (Runs.Schedule.TryParse(text, TimeZoneInfo.Utc) is null)
+        {
+            faults.Add(new Fault(
+                "Greenery:Schedule",
+                $"'{text}' is no NCRONTAB expression; expected six fields, seconds first, such as \"0 0 5 * * *\" for five in the morning."));
+        }
+        return text;
+    }
+
+    private static TimeZoneInfo ZoneOf(string? text, List<Fault> faults)
+    {
+        if (text is null)
+        {
+            return TimeZoneInfo.Utc;
+        }
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone))
+        {
+            return zone;
+        }
+        faults.Add(new Fault("Greenery:TimeZone", $"this machine knows no time zone '{text}'; expected an IANA name such as Europe/Berlin."));
+        return TimeZoneInfo.Utc;
+    }
+
+    private static TimeSpan AgeOf(string? text, TimeSpan otherwise, List<Fault> faults)
+    {
+        if (text is null)
+        {
+            return otherwise;
+        }
+        // A bare number would be read as days, and 26:00:00 not at all.
+        var parts = text.Split(':');
+        if (parts.Length is 2 or 3 && parts.All(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            && int.Parse(parts[0], CultureInfo.InvariantCulture) is > 0 and <= 8760)
+        {
+            return TimeSpan.FromHours(int.Parse(parts[0], CultureInfo.InvariantCulture))
+                + TimeSpan.FromMinutes(int.Parse(parts[1], CultureInfo.InvariantCulture));
+        }
+        faults.Add(new Fault("Greenery:MaxAge", $"'{text}' is no time; expected hours and minutes such as 26:00, at least one hour."));
+        return otherwise;
     }
 
     private static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;

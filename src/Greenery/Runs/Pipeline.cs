@@ -169,7 +169,7 @@ public sealed class Pipeline(
     }
 
     // The run's own token is cancelled or the database is gone: what can still be written is written, the rest is told.
-    private async Task<RunOutcome> EndAsync(RunLease lease, StepFailure failure)
+    internal async Task<RunOutcome> EndAsync(RunLease lease, StepFailure failure)
     {
         var (state, message) = failure;
         try

@@ -94,3 +94,14 @@ public sealed record CheckLine(
 /// <param name="WeekBefore">As last published for a business date at least seven days earlier; null when there was none.</param>
 /// <param name="Error">Why it failed; null when it did not.</param>
 public sealed record MetricLine(string Metric, decimal? Value, decimal? DayBefore, decimal? WeekBefore, string? Error);
+
+/// <summary>One run of the list of runs.</summary>
+/// <param name="RunId">Its number.</param>
+/// <param name="State">As in the ledger.</param>
+/// <param name="BusinessDate">The newest date of its drops.</param>
+/// <param name="StartedBy"><c>cli</c>, <c>schedule</c>, <c>http</c>, <c>rollback</c>, <c>replay</c>.</param>
+/// <param name="StartedAt">UTC.</param>
+/// <param name="FinishedAt">UTC; null while it runs.</param>
+/// <param name="Message">Why it ended as it did; null when there is nothing to say.</param>
+public sealed record RunLine(
+    long RunId, string State, DateOnly BusinessDate, string StartedBy, DateTime StartedAt, DateTime? FinishedAt, string? Message);

@@ -22,6 +22,18 @@ public sealed class RunReports(PostgresWarehouse warehouse)
         return runId is { } live ? await ReadAsync(connection, live, cancellationToken) : null;
     }
 
+    /// <summary>The newest runs, newest first.</summary>
+    public async Task<IReadOnlyList<RunLine>> ListAsync(int most, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        return await connection.ListAsync<RunLine>(
+            """
+            select run_id as "RunId", state as "State", business_date as "BusinessDate", started_by as "StartedBy",
+                started_at as "StartedAt", finished_at as "FinishedAt", message as "Message"
+            from ops.run order by run_id desc limit @most
+            """, new { most }, cancellationToken);
+    }
+
     /// <summary>A run's report, or null when there is no such run.</summary>
     public async Task<RunReport?> ReadAsync(long runId, CancellationToken cancellationToken)
     {

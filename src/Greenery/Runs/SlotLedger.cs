@@ -41,10 +41,9 @@ public sealed class SlotLedger(PostgresWarehouse warehouse, Schedule schedule)
     public async Task<IReadOnlyList<Slot>> DueAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var last = await connection.ValueAsync<DateTime?>("select max(slot_at) from ops.slot", null, cancellationToken);
-        if (last is { } noted)
+        if (await LastAsync(connection, cancellationToken) is { } last)
         {
-            await NoteAsync(connection, [.. schedule.Between(new DateTimeOffset(noted, TimeSpan.Zero), now)], null, cancellationToken);
+            await NoteAsync(connection, [.. schedule.Between(last, now)], null, cancellationToken);
         }
         else if (schedule.LastBefore(now) is { } before)
         {
@@ -54,11 +53,12 @@ public sealed class SlotLedger(PostgresWarehouse warehouse, Schedule schedule)
         return await ListAsync(connection, cancellationToken);
     }
 
-    /// <summary>The nights that are due by the ledger as it stands. Writes nothing.</summary>
-    public async Task<IReadOnlyList<Slot>> MissingAsync(CancellationToken cancellationToken)
+    /// <summary>The nights that are due now, noted or not. Writes nothing.</summary>
+    public async Task<IReadOnlyList<Slot>> MissingAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        return await ListAsync(connection, cancellationToken);
+        var noted = await ListAsync(connection, cancellationToken);
+        return await LastAsync(connection, cancellationToken) is { } last ? [.. noted, .. schedule.Between(last, now)] : noted;
     }
 
     /// <summary>Whether a night is due still; if so it stays locked until the caller's transaction ends.</summary>
@@ -69,6 +69,11 @@ public sealed class SlotLedger(PostgresWarehouse warehouse, Schedule schedule)
             "select true from ops.slot where slot_at = @slot and run_id is null and note is null for update",
             new { slot = slot.ToUniversalTime() }, cancellationToken);
     }
+
+    private static async Task<DateTimeOffset?> LastAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await connection.ValueAsync<DateTime?>("select max(slot_at) from ops.slot", null, cancellationToken) is { } last
+            ? new DateTimeOffset(last, TimeSpan.Zero)
+            : null;
 
     private static Task<int> NoteAsync(
         NpgsqlConnection connection, IReadOnlyList<Slot> slots, string? note, CancellationToken cancellationToken) =>

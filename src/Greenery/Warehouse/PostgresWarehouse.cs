@@ -16,12 +16,20 @@ public sealed class PostgresWarehouse : IAsyncDisposable
     public string Description => Describe(DataSource.ConnectionString);
 
     /// <summary>Connects once, so that a wrong setting is told at the start and in words.</summary>
-    /// <param name="connectionString">An Npgsql connection string (setting <c>Greenery:Warehouse</c>).</param>
+    /// <param name="connectionString">
+    /// An Npgsql connection string (setting <c>Greenery:Warehouse</c>). Without a password, an Azure server is shown a token
+    /// of the ambient identity instead.
+    /// </param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="statementTimeout">The longest a statement may take; null: the server's own limit.</param>
     /// <exception cref="FaultException">The text is no connection string.</exception>
     /// <exception cref="MachineryException">Not reachable, refused, or too old.</exception>
-    public static async Task<PostgresWarehouse> OpenAsync(string connectionString, CancellationToken cancellationToken)
+    public static async Task<PostgresWarehouse> OpenAsync(
+        string connectionString, CancellationToken cancellationToken, TimeSpan? statementTimeout = null)
     {
-        var dataSource = NpgsqlDataSource.Create(Parse(connectionString));
+        var builder = new NpgsqlDataSourceBuilder(Parse(connectionString, statementTimeout));
+        EntraPassword.UseIfNeeded(builder);
+        var dataSource = builder.Build();
         try
         {
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -61,7 +69,7 @@ public sealed class PostgresWarehouse : IAsyncDisposable
 
     public ValueTask DisposeAsync() => DataSource.DisposeAsync();
 
-    private static string Parse(string connectionString)
+    private static string Parse(string connectionString, TimeSpan? statementTimeout)
     {
         try
         {
@@ -75,6 +83,7 @@ public sealed class PostgresWarehouse : IAsyncDisposable
                 KeepAlive = 30,
                 TcpKeepAlive = true,
             };
+            parts.Options = string.Join(' ', new[] { parts.Options, ServerKeepAlive, Limit(statementTimeout) }.OfType<string>());
             return parts.Host is null ? throw new ArgumentException("it names no Host") : parts.ConnectionString;
         }
         catch (ArgumentException)
@@ -87,6 +96,12 @@ public sealed class PostgresWarehouse : IAsyncDisposable
                 + "; expected something like \"Host=localhost;Database=greenery;Username=greenery;Password=...\".");
         }
     }
+
+    // A machine that is lost takes its locks with it within two minutes, not within the two hours of most systems.
+    private const string ServerKeepAlive = "-c tcp_keepalives_idle=60 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=6";
+
+    private static string? Limit(TimeSpan? statementTimeout) =>
+        statementTimeout is { } limit ? $"-c statement_timeout={(long)limit.TotalMilliseconds}" : null;
 
     private static string Describe(string connectionString)
     {

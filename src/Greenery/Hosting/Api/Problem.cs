@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Greenery.Hosting.Api;
+
+/// <summary>An answer that says no, as RFC 9457 has it: status, what is wrong, what to do. Never a trace.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Title">The kind of problem.</param>
+/// <param name="Detail">Found, expected, what to do.</param>
+/// <param name="RunId">The run it is about; null when it is about none.</param>
+internal sealed record Problem(int Status, string Title, string Detail, long? RunId = null)
+{
+    public IResult ToResult() => ApiJson.Of(this, Status, "application/problem+json");
+
+    public static Problem BadRequest(string detail) => new(StatusCodes.Status400BadRequest, "The request is not understood.", detail);
+
+    public static Problem NotFound(string detail) => new(StatusCodes.Status404NotFound, "There is no such thing.", detail);
+
+    public static Problem Conflict(string detail, long? runId) =>
+        new(StatusCodes.Status409Conflict, "Not as things stand.", detail, runId is 0 ? null : runId);
+
+    public static Problem Unavailable(string detail) =>
+        new(StatusCodes.Status503ServiceUnavailable, "The machinery cannot be used now.", detail);
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text.Json;
+using Greenery.Runs;
+using Microsoft.AspNetCore.Http;
+
+namespace Greenery.Hosting.Api;
+
+/// <summary>The body of <c>POST /api/runs</c>: nothing, or <c>{"date": "2026-11-21", "reload": true, "full_refresh": true}</c>.</summary>
+internal static class RunBody
+{
+    /// <summary>More than any such body needs, in bytes.</summary>
+    public const int MostBytes = 4096;
+
+    /// <summary>Keys beyond this are somebody's mistake.</summary>
+    private const int LongestKey = 200;
+
+    private static readonly string[] Known = ["date", "reload", "full_refresh"];
+
+    /// <exception cref="ProblemException">It is none of that.</exception>
+    public static async Task<RunRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = await BytesAsync(request, cancellationToken);
+        if (body.Length > 0 && !request.HasJsonContentType())
+        {
+            throw new ProblemException(new Problem(
+                StatusCodes.Status415UnsupportedMediaType, "The request is not understood.",
+                $"The body is '{request.ContentType ?? "of no declared type"}'; expected Content-Type: application/json."));
+        }
+        var asked = body.Length == 0 ? new RunRequest() : Parse(body);
+        return asked with { StartedBy = "http", IdempotencyKey = Key(request) };
+    }
+
+    private static async Task<byte[]> BytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[MostBytes + 1];
+        var length = await request.Body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
+        return length <= MostBytes
+            ? bytes[..length]
+            : throw new ProblemException(new Problem(
+                StatusCodes.Status413PayloadTooLarge, "The request is too large.",
+                $"The body has more than {MostBytes} bytes; expected a small object such as {{\"date\": \"2026-11-21\"}}."));
+    }
+
+    private static RunRequest Parse(byte[] body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? Read(document.RootElement)
+                : throw Bad($"The body is {Kind(document.RootElement)}; expected an object such as {{\"date\": \"2026-11-21\"}}.");
+        }
+        catch (JsonException exception)
+        {
+            throw Bad($"The body is no JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}); expected an object "
+                + "such as {\"date\": \"2026-11-21\"}, or no body at all.");
+        }
+    }
+
+    private static RunRequest Read(JsonElement body)
+    {
+        foreach (var unknown in body.EnumerateObject().Select(member => member.Name).Where(name => !Known.Contains(name)))
+        {
+            var shown = unknown.Length > 50 ? unknown[..50] + "..." : unknown;
+            throw Bad($"'{shown}' is no member of the body; expected {string.Join(", ", Known)}.{Suggestion.Sentence(shown, Known)}");
+        }
+        var request = new RunRequest { Date = Date(body), IsReload = Flag(body, "reload"), IsFullRefresh = Flag(body, "full_refresh") };
+        return request is { IsReload: true, Date: null }
+            ? throw Bad("\"reload\" needs \"date\": which day's drops are to be loaded again?")
+            : request;
+    }
+
+    private static DateOnly? Date(JsonElement body)
+    {
+        if (!body.TryGetProperty("date", out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Bad($"\"date\" is {Kind(value)}; expected a text such as \"2026-11-21\".");
+        return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            ? date
+            : throw Bad($"'{(text.Length > 50 ? text[..50] + "..." : text)}' is no date; expected one that exists, as yyyy-MM-dd (2026-11-21).");
+    }
+
+    private static bool Flag(JsonElement body, string name) => body.TryGetProperty(name, out var value) && value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False or JsonValueKind.Null => false,
+        _ => throw Bad($"\"{name}\" is {Kind(value)}; expected true or false."),
+    };
+
+    private static string? Key(HttpRequest request)
+    {
+        if (!request.Headers.TryGetValue("Idempotency-Key", out var values))
+        {
+            return null;
+        }
+        var key = values.ToString().Trim();
+        return key.Length is > 0 and <= LongestKey
+            ? key
+            : throw Bad($"The header Idempotency-Key has {key.Length} characters; expected 1 to {LongestKey}, such as a UUID.");
+    }
+
+    private static string Kind(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "a text",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.Null => "null",
+        _ => "true or false",
+    };
+
+    private static ProblemException Bad(string detail) => new(Problem.BadRequest(detail));
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using Greenery.Runs;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Greenery.Hosting.Api;
+
+/// <summary>
+/// The HTTP routes, the same in both hosts. A host only maps them; who may call is its business as well. Every answer,
+/// also that to a bad request, is made here.
+/// </summary>
+public sealed class RunsApi(IWorkplace workplace, RunControl control, ILogger<RunsApi> log)
+{
+    /// <summary>Runs listed when nobody says how many.</summary>
+    public const int UsualRuns = 20;
+
+    /// <summary>The most that are listed.</summary>
+    public const int MostRuns = 200;
+
+    /// <summary>
+    /// <c>POST /api/runs</c>: 202 with Location, 409 with the active run's id, 400, 413, 415 for what is no request, 422 for
+    /// a key that was used for another wish.
+    /// </summary>
+    public Task<IResult> StartAsync(HttpRequest request, CancellationToken cancellationToken) => GuardAsync(async () =>
+    {
+        var asked = await RunBody.ReadAsync(request, cancellationToken);
+        return await control.StartAsync(asked, cancellationToken) switch
+        {
+            RunStart.Started started => Accepted(request, started.Lease.RunId),
+            RunStart.Known known => Accepted(request, known.RunId),
+            RunStart.KeyTaken taken => new Problem(
+                StatusCodes.Status422UnprocessableEntity, "The key is taken.",
+                $"This Idempotency-Key started run {taken.RunId} with another body. Use a new key for a new wish.", taken.RunId).ToResult(),
+            RunStart.Busy busy => Problem.Conflict(busy.Message, busy.RunId).ToResult(),
+            var other => throw new InvalidOperationException($"{other} is no answer to a request."),
+        };
+    });
+
+    /// <summary><c>GET /api/runs?limit=20</c>: the newest runs, newest first.</summary>
+    public Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken) => GuardAsync(async () =>
+    {
+        var most = Limit(request);
+        return ApiJson.Of(await (await ReportsAsync(cancellationToken)).ListAsync(most, cancellationToken));
+    });
+
+    /// <summary><c>GET /api/runs/{id}</c>: all the ledgers say of a run; 404 when there is none.</summary>
+    public Task<IResult> ReadAsync(string id, CancellationToken cancellationToken) => GuardAsync(async () =>
+        await (await ReportsAsync(cancellationToken)).ReadAsync(Id(id), cancellationToken) is { } report
+            ? ApiJson.Of(report)
+            : throw Unknown(id));
+
+    /// <summary><c>POST /api/runs/{id}/cancel</c>: 202; 409 when the run has ended, 404 when there is none.</summary>
+    public Task<IResult> CancelAsync(HttpRequest request, string id, CancellationToken cancellationToken) => GuardAsync(async () =>
+    {
+        var runId = Id(id);
+        var warehouse = await workplace.WarehouseAsync(cancellationToken);
+        return await RunLedger.CancelAsync(warehouse, runId, cancellationToken) switch
+        {
+            null => throw Unknown(id),
+            RunState.Running => Accepted(request, runId),
+            var ended => Problem.Conflict($"Run {runId} has ended as {RunStates.Name(ended.Value)}; only a running one can be stopped.", runId).ToResult(),
+        };
+    });
+
+    /// <summary><c>GET /api/health</c>: 200, or 503 when nothing was published within the allowed age, or nobody can tell.</summary>
+    public Task<IResult> HealthAsync(CancellationToken cancellationToken) => GuardAsync(async () =>
+    {
+        var health = await Health.AskAsync(workplace, cancellationToken);
+        return ApiJson.Of(health, health.IsHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    });
+
+    // Within the base path the caller used; the host may stand behind a proxy, so it is not made absolute.
+    private static IResult Accepted(HttpRequest request, long runId)
+    {
+        var url = $"{request.PathBase}/api/runs/{runId}";
+        request.HttpContext.Response.Headers.Location = url;
+        return ApiJson.Of(new { runId, url }, StatusCodes.Status202Accepted);
+    }
+
+    private static int Limit(HttpRequest request)
+    {
+        var text = request.Query["limit"].ToString();
+        return text.Length == 0 ? UsualRuns
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MostRuns ? limit
+            : throw new ProblemException(Problem.BadRequest($"limit is no number from 1 to {MostRuns}."));
+    }
+
+    private static long Id(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+        ? id
+        : throw new ProblemException(Problem.NotFound("A run's id is a number, such as 7. GET /api/runs lists them."));
+
+    private static ProblemException Unknown(string id) =>
+        new(Problem.NotFound($"There is no run {id}. GET /api/runs lists them."));
+
+    private async Task<RunReports> ReportsAsync(CancellationToken cancellationToken) =>
+        new(await workplace.WarehouseAsync(cancellationToken));
+
+    private async Task<IResult> GuardAsync(Func<Task<IResult>> answerAsync)
+    {
+        try
+        {
+            return await answerAsync();
+        }
+        catch (ProblemException exception)
+        {
+            return exception.Problem.ToResult();
+        }
+        catch (BadHttpRequestException exception)
+        {
+            return new Problem(exception.StatusCode, "The request is not understood.", "It was cut short, or is no HTTP.").ToResult();
+        }
+        catch (Exception exception) when (exception is MachineryException or FaultException || Transient.Is(exception))
+        {
+            return Problem.Unavailable(exception.Message).ToResult();
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
+        {
+            var reference = Guid.NewGuid().ToString("n")[..8];
+            log.RequestFailed(reference, exception);
+            return new Problem(
+                StatusCodes.Status500InternalServerError, "Greenery failed.",
+                $"This is not the request's fault. The host's log has the reason under {reference}.").ToResult();
+        }
+    }
+}

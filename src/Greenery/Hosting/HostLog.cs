@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace Greenery.Hosting;
+
+/// <summary>What hosts log. The numbers stay the same: alerts may look for them.</summary>
+internal static partial class HostLog
+{
+    [LoggerMessage(1001, LogLevel.Information, "Run {RunId} starts ({StartedBy}).")]
+    public static partial void Started(this ILogger log, long runId, string startedBy);
+
+    [LoggerMessage(1002, LogLevel.Warning, "Run {RunId} is gone on with: the process that did it is gone.")]
+    public static partial void Resumed(this ILogger log, long runId);
+
+    [LoggerMessage(1003, LogLevel.Information, "The night of {BusinessDate} waits: run {RunId} is active.")]
+    public static partial void NightWaits(this ILogger log, DateOnly businessDate, long runId);
+
+    [LoggerMessage(1004, LogLevel.Error, "Run {RunId} could not be handed to the host.")]
+    public static partial void NotLaunched(this ILogger log, long runId, Exception exception);
+
+    [LoggerMessage(1005, LogLevel.Information, "Run {RunId} ended as {State}. {Message}")]
+    public static partial void Ended(this ILogger log, long runId, string state, string? message);
+
+    [LoggerMessage(1006, LogLevel.Error, "Run {RunId} ended as {State}. {Message}")]
+    public static partial void EndedBadly(this ILogger log, long runId, string state, string? message);
+
+    [LoggerMessage(1007, LogLevel.Warning, "The look for what is due failed and is repeated: {Reason}")]
+    public static partial void LookFailed(this ILogger log, string reason);
+
+    [LoggerMessage(1010, LogLevel.Information, "Run {RunId}: {Step} is done in {Seconds:0.0} s.")]
+    public static partial void StepDone(this ILogger log, long runId, string step, double seconds);
+
+    [LoggerMessage(1011, LogLevel.Warning, "Run {RunId}: {Step} is tried again: {Reason}")]
+    public static partial void StepRetried(this ILogger log, long runId, string step, string? reason);
+
+    [LoggerMessage(1012, LogLevel.Error, "Run {RunId}: {Step} failed: {Reason}")]
+    public static partial void StepFailed(this ILogger log, long runId, string step, string? reason);
+
+    [LoggerMessage(1020, LogLevel.Error, "A request failed for a reason that is not the caller's; its answer names this entry as {Reference}.")]
+    public static partial void RequestFailed(this ILogger log, string reference, Exception exception);
+}

@@ -1,0 +1,24 @@
+using Greenery.Runs;
+using Greenery.Warehouse;
+
+namespace Greenery.Hosting;
+
+/// <summary>
+/// What a host works with. Warehouse and store are opened when they are first needed, and tried again the next time when
+/// that failed: a host starts also while its database is down.
+/// </summary>
+public interface IWorkplace
+{
+    GreenerySettings Settings { get; }
+
+    TimeProvider Time { get; }
+
+    Project Project { get; }
+
+    /// <summary>The warehouse, its ledgers up to date.</summary>
+    /// <exception cref="MachineryException">It cannot be reached.</exception>
+    Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken);
+
+    /// <exception cref="MachineryException">Warehouse or store cannot be reached.</exception>
+    Task<Pipeline> PipelineAsync(CancellationToken cancellationToken);
+}

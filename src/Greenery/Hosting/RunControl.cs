@@ -1,0 +1,87 @@
+using Greenery.Runs;
+using Greenery.Warehouse;
+using Microsoft.Extensions.Logging;
+
+namespace Greenery.Hosting;
+
+/// <summary>
+/// Starts runs for a host: because somebody asks over HTTP, because a night of the schedule is due, or because a run's
+/// process is gone and another has to go on with it.
+/// </summary>
+/// <param name="workplace">Where the pipeline comes from.</param>
+/// <param name="launcher">How this host does a run.</param>
+/// <param name="log">Is told what was started, and why not.</param>
+public sealed class RunControl(IWorkplace workplace, IRunLauncher launcher, ILogger<RunControl> log)
+{
+    /// <summary>Starts a run, and says so, or which other answer there is.</summary>
+    /// <exception cref="MachineryException">The ledger cannot be reached, or the host does not take the run.</exception>
+    public async Task<RunStart> StartAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        var pipeline = await workplace.PipelineAsync(cancellationToken);
+        switch (await pipeline.StartAsync(request, launcher.LeaseLength, cancellationToken))
+        {
+            case RunStart.Started started:
+                log.Started(started.Lease.RunId, request.StartedBy);
+                await LaunchAsync(pipeline, started.Lease, cancellationToken);
+                return started;
+            case RunStart.Resumed resumed:
+                log.Resumed(resumed.Lease.RunId);
+                await LaunchAsync(pipeline, resumed.Lease, cancellationToken);
+                return resumed.IsAsAsked
+                    ? new RunStart.Started(resumed.Lease)
+                    : new RunStart.Busy(resumed.Lease.RunId, "this host, which goes on with it", workplace.Time.GetUtcNow().UtcDateTime);
+            case { } other:
+                return other;
+            default:
+                throw new InvalidOperationException("A request has an answer.");
+        }
+    }
+
+    /// <summary>
+    /// What any wake-up does: goes on with a run whose process is gone, and starts the oldest night that is due. Timers may
+    /// call it as often as they like.
+    /// </summary>
+    /// <returns>The run that was started or gone on with; null when there is nothing to do, or another run is active.</returns>
+    public async Task<long?> LookAsync(CancellationToken cancellationToken)
+    {
+        var pipeline = await workplace.PipelineAsync(cancellationToken);
+        if (await pipeline.StartAsync(null, launcher.LeaseLength, cancellationToken) is RunStart.Resumed resumed)
+        {
+            log.Resumed(resumed.Lease.RunId);
+            await LaunchAsync(pipeline, resumed.Lease, cancellationToken);
+            return resumed.Lease.RunId;
+        }
+        var due = await (await workplace.SlotsAsync(cancellationToken)).DueAsync(workplace.Time.GetUtcNow(), cancellationToken);
+        return due.Count == 0 ? null : await StartNightAsync(due[0], cancellationToken);
+    }
+
+    private async Task<long?> StartNightAsync(Slot night, CancellationToken cancellationToken)
+    {
+        var request = new RunRequest { Date = night.BusinessDate, StartedBy = "schedule", Slot = night.At };
+        switch (await StartAsync(request, cancellationToken))
+        {
+            case RunStart.Started started:
+                return started.Lease.RunId;
+            case RunStart.Busy busy:
+                log.NightWaits(night.BusinessDate, busy.RunId);
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private async Task LaunchAsync(Pipeline pipeline, RunLease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await launcher.LaunchAsync(lease, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            log.NotLaunched(lease.RunId, exception);
+            var words = $"The host did not take the run: {exception.Message}";
+            await pipeline.EndAsync(lease, new StepFailure(RunState.Failed, words));
+            throw new MachineryException(words, exception);
+        }
+    }
+}

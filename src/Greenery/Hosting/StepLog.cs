@@ -1,0 +1,43 @@
+using Greenery.Runs;
+using Microsoft.Extensions.Logging;
+
+namespace Greenery.Hosting;
+
+/// <summary>Writes what happens to steps into a host's log.</summary>
+public sealed class StepLog(ILogger<StepLog> log) : IProgress<RunEvent>
+{
+    public void Report(RunEvent value)
+    {
+        var runId = value.Step.Lease.RunId;
+        switch (value)
+        {
+            case { Kind: RunEventKind.Retried }:
+                log.StepRetried(runId, value.Step.Name, value.Error);
+                break;
+            case { Kind: RunEventKind.Failed }:
+                log.StepFailed(runId, value.Step.Name, value.Error);
+                break;
+            case { Kind: RunEventKind.Done }:
+                log.StepDone(runId, value.Step.Name, value.Elapsed.TotalSeconds);
+                ReportEnd(value);
+                break;
+        }
+    }
+
+    private void ReportEnd(RunEvent value)
+    {
+        if (value.Result is not EndResult end)
+        {
+            return;
+        }
+        var (runId, state) = (value.Step.Lease.RunId, RunStates.Name(end.State));
+        if (RunStates.ExitCode(end.State) == 0)
+        {
+            log.Ended(runId, state, value.Step.Message);
+        }
+        else
+        {
+            log.EndedBadly(runId, state, value.Step.Message);
+        }
+    }
+}
