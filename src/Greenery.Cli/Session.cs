@@ -2,6 +2,7 @@ using Azure.Storage.Blobs;
 using Greenery.Cli.Local;
 using Greenery.Cli.Output;
 using Greenery.Drops;
+using Greenery.Hosting;
 using Greenery.Runs;
 using Greenery.Warehouse;
 using Microsoft.Extensions.Configuration;
@@ -12,13 +13,14 @@ namespace Greenery.Cli;
 /// What a command works with, made from the settings: the project, the warehouse and the drops; where a setting is
 /// missing, the local service in its place, for as long as the session lives.
 /// </summary>
-internal sealed class Session : IAsyncDisposable
+internal sealed class Session : IWorkplace, IAsyncDisposable
 {
     /// <summary>A file in the working folder that may hold settings, besides environment variables.</summary>
     public const string SettingsFile = "greenery.settings.json";
 
     private readonly Terminal _terminal;
     private readonly SemaphoreSlim _starting = new(1);
+    private readonly SemaphoreSlim _opening = new(1);
     private LocalServices? _services;
     private PostgresWarehouse? _warehouse;
     private bool _isMigrated;
@@ -29,6 +31,8 @@ internal sealed class Session : IAsyncDisposable
     public GreenerySettings Settings { get; }
 
     public Project Project { get; }
+
+    public TimeProvider Time => TimeProvider.System;
 
     /// <summary>Reads settings and project; nothing is started or connected to yet.</summary>
     /// <exception cref="FaultException">Settings, contract, models or checks are wrong.</exception>
@@ -44,7 +48,7 @@ internal sealed class Session : IAsyncDisposable
         var warehouse = WarehouseAsync(cancellationToken);
         var drops = DropsAsync(cancellationToken);
         await Task.WhenAll(warehouse, drops);
-        return new Pipeline(await warehouse, await drops, Project, TimeProvider.System, []);
+        return new Pipeline(await warehouse, await drops, Project, Time, [], Settings.TimeZone);
     }
 
     /// <summary>The warehouse, with its ledgers up to date.</summary>
@@ -60,8 +64,18 @@ internal sealed class Session : IAsyncDisposable
     }
 
     /// <summary>The warehouse's database, whatever is in it.</summary>
-    public async Task<PostgresWarehouse> DatabaseAsync(CancellationToken cancellationToken) =>
-        _warehouse ??= await PostgresWarehouse.OpenAsync(await WarehouseSettingAsync(cancellationToken), cancellationToken);
+    public async Task<PostgresWarehouse> DatabaseAsync(CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            return _warehouse ??= await PostgresWarehouse.OpenAsync(await WarehouseSettingAsync(cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
 
     /// <summary>The connection string of the warehouse: the setting, or the local PostgreSQL's.</summary>
     public async Task<string> WarehouseSettingAsync(CancellationToken cancellationToken) => Settings.Warehouse
@@ -90,6 +104,7 @@ internal sealed class Session : IAsyncDisposable
             await _services.DisposeAsync();
         }
         _starting.Dispose();
+        _opening.Dispose();
     }
 
     private static IConfigurationRoot Configuration()

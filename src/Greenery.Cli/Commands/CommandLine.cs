@@ -55,6 +55,8 @@ internal static class CommandLine
         CheckCommand.Create(),
         QuarantineCommand.Create(),
         RollbackCommand.Create(),
+        ServeCommand.Create(),
+        CancelCommand.Create(),
         ValidateCommand.Create(),
         SampleCommand.Create(),
     };

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Greenery.Hosting;
 
 /// <summary>What hosts log. The numbers stay the same: alerts may look for them.</summary>
-internal static partial class HostLog
+public static partial class HostLog
 {
     [LoggerMessage(1001, LogLevel.Information, "Run {RunId} starts ({StartedBy}).")]
     public static partial void Started(this ILogger log, long runId, string startedBy);

@@ -41,32 +41,31 @@ public sealed class RunControl(IWorkplace workplace, IRunLauncher launcher, ILog
     /// What any wake-up does: goes on with a run whose process is gone, and starts the oldest night that is due. Timers may
     /// call it as often as they like.
     /// </summary>
-    /// <returns>The run that was started or gone on with; null when there is nothing to do, or another run is active.</returns>
-    public async Task<long?> LookAsync(CancellationToken cancellationToken)
+    public async Task<Look> LookAsync(CancellationToken cancellationToken)
     {
         var pipeline = await workplace.PipelineAsync(cancellationToken);
         if (await pipeline.StartAsync(null, launcher.LeaseLength, cancellationToken) is RunStart.Resumed resumed)
         {
             log.Resumed(resumed.Lease.RunId);
             await LaunchAsync(pipeline, resumed.Lease, cancellationToken);
-            return resumed.Lease.RunId;
+            return new Look(resumed.Lease.RunId, IsWaiting: false);
         }
         var due = await (await workplace.SlotsAsync(cancellationToken)).DueAsync(workplace.Time.GetUtcNow(), cancellationToken);
-        return due.Count == 0 ? null : await StartNightAsync(due[0], cancellationToken);
+        return due.Count == 0 ? new Look(null, IsWaiting: false) : await StartNightAsync(due[0], cancellationToken);
     }
 
-    private async Task<long?> StartNightAsync(Slot night, CancellationToken cancellationToken)
+    private async Task<Look> StartNightAsync(Slot night, CancellationToken cancellationToken)
     {
         var request = new RunRequest { Date = night.BusinessDate, StartedBy = "schedule", Slot = night.At };
         switch (await StartAsync(request, cancellationToken))
         {
             case RunStart.Started started:
-                return started.Lease.RunId;
+                return new Look(started.Lease.RunId, IsWaiting: false);
             case RunStart.Busy busy:
                 log.NightWaits(night.BusinessDate, busy.RunId);
-                return null;
+                return new Look(null, IsWaiting: true);
             default:
-                return null;
+                return new Look(null, IsWaiting: false);
         }
     }
 

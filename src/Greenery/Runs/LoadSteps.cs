@@ -19,7 +19,9 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.RunAsync(
             """
-            update ops.run set notes = @notes, business_date = coalesce(requested_date, @NewestDate, business_date)
+            update ops.run set notes = @notes,
+                -- A night is as new as its drops; only who names a date gets that one.
+                business_date = coalesce(case when slot_at is null then requested_date end, @NewestDate, business_date)
             where run_id = @RunId;
             insert into ops.run_drop (run_id, drop_id, position)
             select @RunId, drop_id, position from unnest(@drops) with ordinality as pending (drop_id, position)

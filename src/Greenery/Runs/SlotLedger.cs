@@ -27,7 +27,7 @@ public sealed class SlotLedger(PostgresWarehouse warehouse, Schedule schedule)
             where slot.run_id is null
             group by slot.slot_at
             union all
-            select slot_at, max(run_id), 'given up: ' || count(*) || ' runs failed by the machinery'
+            select slot_at, max(run.run_id), 'given up: ' || count(*) || ' runs failed by the machinery'
             from ops.slot inner join ops.run using (slot_at)
             where slot.run_id is null
             group by slot_at

@@ -7,13 +7,29 @@ namespace Greenery.Hosting.Api;
 /// <param name="Title">The kind of problem.</param>
 /// <param name="Detail">Found, expected, what to do.</param>
 /// <param name="RunId">The run it is about; null when it is about none.</param>
-internal sealed record Problem(int Status, string Title, string Detail, long? RunId = null)
+public sealed record Problem(int Status, string Title, string Detail, long? RunId = null)
 {
     public IResult ToResult() => ApiJson.Of(this, Status, "application/problem+json");
 
     public static Problem BadRequest(string detail) => new(StatusCodes.Status400BadRequest, "The request is not understood.", detail);
 
     public static Problem NotFound(string detail) => new(StatusCodes.Status404NotFound, "There is no such thing.", detail);
+
+    public static Problem Unauthorized(string detail) => new(StatusCodes.Status401Unauthorized, "The key is missing or wrong.", detail);
+
+    public static Problem Forbidden(string detail) => new(StatusCodes.Status403Forbidden, "The caller may not do that.", detail);
+
+    /// <summary>For answers that the web server made itself: no such route, no such method.</summary>
+    public static Problem OfStatus(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => NotFound($"There is no {context.Request.Path}; {Routes}"),
+        StatusCodes.Status405MethodNotAllowed => new Problem(
+            StatusCodes.Status405MethodNotAllowed, "The method does not fit.", $"{context.Request.Path} has no {context.Request.Method}; {Routes}"),
+        var status => new Problem(status, "The request is not understood.", Routes),
+    };
+
+    private const string Routes =
+        "expected POST /api/runs, GET /api/runs, GET /api/runs/{id}, POST /api/runs/{id}/cancel, GET /api/report or GET /api/health.";
 
     public static Problem Conflict(string detail, long? runId) =>
         new(StatusCodes.Status409Conflict, "Not as things stand.", detail, runId is 0 ? null : runId);

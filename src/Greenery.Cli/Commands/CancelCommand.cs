@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Greenery.Cli.Output;
+using Greenery.Runs;
+
+namespace Greenery.Cli.Commands;
+
+/// <summary><c>greenery cancel</c>: asks for the end of the run under way, wherever it runs.</summary>
+internal static class CancelCommand
+{
+    public static Command Create()
+    {
+        var run = new Argument<long?>("run") { Description = "The run's number; by default the one under way.", DefaultValueFactory = _ => null };
+        var json = CommonOptions.Json();
+        var command = new Command("cancel", "Stop the run under way, wherever it runs. Nothing of it is published.") { run, json };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(run), new Terminal(parsed.GetValue(json)), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(long? run, Terminal terminal, CancellationToken cancellationToken)
+    {
+        await using var session = Session.Open(terminal);
+        var warehouse = await session.WarehouseAsync(cancellationToken);
+        var runId = run ?? (await new RunReports(warehouse).ListAsync(1, cancellationToken) is [var last] ? last.RunId : default(long?))
+            ?? throw new FaultException("cancel", "there was no run yet.");
+        var state = await RunLedger.CancelAsync(warehouse, runId, cancellationToken)
+            ?? throw new FaultException("cancel", $"there is no run {runId}. 'greenery status' tells of the last one.");
+        terminal.Line(state == RunState.Running
+            ? $"Run {runId} is asked to end; whoever does it stops within seconds."
+            : $"Run {runId} has ended as {RunStates.Name(state)}; there is nothing to stop.");
+        terminal.Json(new { runId, state });
+        return CommandLine.Success;
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Greenery.Cli.Output;
+using Greenery.Cli.Serving;
+
+namespace Greenery.Cli.Commands;
+
+/// <summary><c>greenery serve</c>: the schedule and the HTTP routes, without Azure.</summary>
+internal static class ServeCommand
+{
+    private static readonly Uri Default = new("http://127.0.0.1:7071");
+
+    public static Command Create()
+    {
+        var listen = new Option<Uri>("--listen")
+        {
+            Description = "Where to listen; anything but this machine's own address needs Greenery:ApiKey.",
+            HelpName = "URL",
+            DefaultValueFactory = _ => Default,
+            CustomParser = Parse,
+        };
+        var command = new Command("serve", "Run every night by the schedule, and answer the HTTP routes, until it is stopped.") { listen };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(listen)!, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Uri listen, CancellationToken cancellationToken)
+    {
+        var terminal = new Terminal(isJson: false);
+        await using var session = Session.Open(terminal);
+        if (session.Settings.ApiKey is null && !Server.IsLoopback(listen))
+        {
+            throw new FaultException(
+                "Greenery:ApiKey", $"is not set, and {listen} can be reached from other machines; expected a long random text that callers "
+                + "send in the header x-functions-key. Set it, or listen on 127.0.0.1.");
+        }
+        await Server.RunAsync(session, listen, terminal, cancellationToken);
+        return CommandLine.Success;
+    }
+
+    private static Uri? Parse(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" && url.PathAndQuery == "/")
+        {
+            return url;
+        }
+        result.AddError($"'{text}' is no address to listen on; expected http://HOST:PORT, such as {Default.OriginalString}. For https put a proxy in front.");
+        return null;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using Greenery.Cli.Output;
+using Greenery.Hosting;
+using Greenery.Hosting.Api;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Greenery.Cli.Serving;
+
+/// <summary>The routes and the schedule in one process: the whole host, without Azure.</summary>
+internal static class Server
+{
+    /// <summary>Bodies are small objects.</summary>
+    private const long MostBytes = 64 * 1024;
+
+    /// <summary>Serves until it is stopped.</summary>
+    public static async Task RunAsync(Session session, Uri listen, Terminal terminal, CancellationToken cancellationToken)
+    {
+        await using var app = Build(session, listen);
+        Map(app, session.Settings.ApiKey);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            throw new FaultException("--listen", $"{listen} cannot be listened on: {exception.Message} Choose another port.");
+        }
+        terminal.Line($"Listening on {string.Join(", ", app.Urls)}. {Next(session)}");
+        await app.WaitForShutdownAsync(cancellationToken);
+    }
+
+    private static WebApplication Build(Session session, Uri listen)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().UseUrls(listen.ToString()).ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = MostBytes;
+        });
+        builder.Logging.AddSimpleConsole(options => (options.SingleLine, options.TimestampFormat) = (true, "yyyy-MM-dd HH:mm:ss "))
+            .AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.AddRoutingCore()
+            .AddSingleton<IWorkplace>(session)
+            .AddSingleton<StepLog>()
+            .AddSingleton<LocalLauncher>()
+            .AddSingleton<IRunLauncher>(services => services.GetRequiredService<LocalLauncher>())
+            .AddSingleton<RunControl>()
+            .AddSingleton<RunsApi>()
+            .AddHostedService<ScheduleLoop>();
+        return builder.Build();
+    }
+
+    private static void Map(WebApplication app, string? apiKey)
+    {
+        app.UseStatusCodePages(context => Problem.OfStatus(context.HttpContext).ToResult().ExecuteAsync(context.HttpContext));
+        var gate = new Gate(apiKey);
+        app.Use((context, next) => gate.InvokeAsync(context, _ => next(context)));
+        app.UseRouting();
+        var api = app.Services.GetRequiredService<RunsApi>();
+        app.MapPost("/api/runs", (HttpRequest request, CancellationToken stop) => api.StartAsync(request, stop));
+        app.MapGet("/api/runs", (HttpRequest request, CancellationToken stop) => api.ListAsync(request, stop));
+        app.MapGet("/api/runs/{id}", (string id, CancellationToken stop) => api.ReadAsync(id, stop));
+        app.MapPost("/api/runs/{id}/cancel", (HttpRequest request, string id, CancellationToken stop) => api.CancelAsync(request, id, stop));
+        app.MapGet("/api/health", (CancellationToken stop) => api.HealthAsync(stop));
+    }
+
+    private static string Next(Session session) => session.Schedule().NextAfter(session.Time.GetUtcNow()) is { } next
+        ? $"The next night is due at {TimeZoneInfo.ConvertTime(next.At, session.Settings.TimeZone):yyyy-MM-dd HH:mm} ({session.Settings.TimeZone.Id})."
+        : "The schedule has no night within a year.";
+
+    /// <summary>Whether only this machine reaches an address.</summary>
+    public static bool IsLoopback(Uri listen) =>
+        listen.Host == "localhost" || (IPAddress.TryParse(listen.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+}
