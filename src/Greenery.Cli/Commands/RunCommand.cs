@@ -38,6 +38,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(RunRequest request, Terminal terminal, CancellationToken cancellationToken)
     {
+        using var telemetry = Telemetry.Start();
         await using var session = Session.Open(terminal);
         var (exitCode, result) = await RunAsync(session, request, terminal, cancellationToken);
         terminal.Json(result);

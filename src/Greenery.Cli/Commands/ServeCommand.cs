@@ -26,6 +26,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(Uri listen, CancellationToken cancellationToken)
     {
+        using var telemetry = Telemetry.Start();
         var terminal = new Terminal(isJson: false);
         await using var session = Session.Open(terminal);
         if (session.Settings.ApiKey is null && !Server.IsLoopback(listen))

@@ -140,6 +140,7 @@ public sealed class Pipeline(
 
     private async Task<RunOutcome> RunStepsAsync(LeaseKeeper keeper, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
     {
+        using var span = RunTelemetry.StartRun(keeper.Lease.RunId);
         var executor = new StepExecutor(warehouse, _steps, keeper, time, progress);
         using var orchestration = new LocalOrchestration(executor, cancellationToken);
         return new RunOutcome(keeper.Lease.RunId, await new DailyRun(orchestration, keeper.Lease).RunAsync(), null);

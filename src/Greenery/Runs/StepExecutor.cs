@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Greenery.Warehouse;
 using Npgsql;
@@ -27,6 +28,7 @@ public sealed class StepExecutor(
             // The end gives the lease back itself, and what follows has none.
             step.Kind < StepKind.End ? keeper.Lost : CancellationToken.None,
             IsStoppable(step) ? keeper.Stopped : CancellationToken.None);
+        using var span = RunTelemetry.StartStep(step);
         var start = time.GetTimestamp();
         try
         {
@@ -40,13 +42,13 @@ public sealed class StepExecutor(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return await FailAsync(step, start, keeper.Lost.IsCancellationRequested
+            return await FailAsync(step, span, start, keeper.Lost.IsCancellationRequested
                 ? new LeaseLostException(step.Lease.RunId)
                 : new StepFailedException(Stopped));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            return await FailAsync(step, start, exception);
+            return await FailAsync(step, span, start, exception);
         }
     }
 
@@ -55,10 +57,11 @@ public sealed class StepExecutor(
     // What puts an end to a run must not be stopped by the wish that it end.
     private static bool IsStoppable(RunStep step) => step.Kind < StepKind.CleanUp;
 
-    private async Task<StepReply> FailAsync(RunStep step, long start, Exception exception)
+    private async Task<StepReply> FailAsync(RunStep step, Activity? span, long start, Exception exception)
     {
         await _ledger.FailAsync(step, FailureWords.ForLedger(exception));
         var failure = FailureWords.Of(exception);
+        RunTelemetry.Failed(step, span, failure.Message, time.GetElapsedTime(start));
         progress?.Report(new RunEvent(RunEventKind.Failed, step, null, time.GetElapsedTime(start), failure.Message));
         return new StepReply(null, failure);
     }
@@ -109,6 +112,7 @@ public sealed class StepExecutor(
         var done = await steps.ExecuteAsync(step, cancellationToken);
         var result = JsonSerializer.Serialize(done, done.GetType());
         await StepLedger.FinishAsync(connection, step, result, cancellationToken);
+        RunTelemetry.Done(step, done, time.GetElapsedTime(start));
         progress?.Report(new RunEvent(RunEventKind.Done, step, done, time.GetElapsedTime(start)));
         return result;
     }
