@@ -62,7 +62,8 @@ internal static class Server
         app.Use((context, next) => gate.InvokeAsync(context, _ => next(context)));
         app.UseRouting();
         var api = app.Services.GetRequiredService<RunsApi>();
-        app.MapPost("/api/runs", (HttpRequest request, CancellationToken stop) => api.StartAsync(request, stop));
+        var control = app.Services.GetRequiredService<RunControl>();
+        app.MapPost("/api/runs", (HttpRequest request, CancellationToken stop) => api.StartAsync(request, control, stop));
         app.MapGet("/api/runs", (HttpRequest request, CancellationToken stop) => api.ListAsync(request, stop));
         app.MapGet("/api/runs/{id}", (string id, CancellationToken stop) => api.ReadAsync(id, stop));
         app.MapPost("/api/runs/{id}/cancel", (HttpRequest request, string id, CancellationToken stop) => api.CancelAsync(request, id, stop));

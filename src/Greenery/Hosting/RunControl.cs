@@ -13,6 +13,9 @@ namespace Greenery.Hosting;
 /// <param name="log">Is told what was started, and why not.</param>
 public sealed class RunControl(IWorkplace workplace, IRunLauncher launcher, ILogger<RunControl> log)
 {
+    /// <summary>A night whose run failed by the machinery rests so long: whatever failed may be mended by then.</summary>
+    public static readonly TimeSpan Rest = TimeSpan.FromMinutes(45);
+
     /// <summary>Starts a run, and says so, or which other answer there is.</summary>
     /// <exception cref="MachineryException">The ledger cannot be reached, or the host does not take the run.</exception>
     public async Task<RunStart> StartAsync(RunRequest request, CancellationToken cancellationToken)
@@ -51,7 +54,10 @@ public sealed class RunControl(IWorkplace workplace, IRunLauncher launcher, ILog
             return new Look(resumed.Lease.RunId, IsWaiting: false);
         }
         var due = await (await workplace.SlotsAsync(cancellationToken)).DueAsync(workplace.Time.GetUtcNow(), cancellationToken);
-        return due.Count == 0 ? new Look(null, IsWaiting: false) : await StartNightAsync(due[0], cancellationToken);
+        // Later nights wait for the oldest: they build on what it loads.
+        return due is [var oldest, ..] && !(oldest.FailedAt + Rest > workplace.Time.GetUtcNow())
+            ? await StartNightAsync(oldest, cancellationToken)
+            : new Look(null, IsWaiting: false);
     }
 
     private async Task<Look> StartNightAsync(Slot night, CancellationToken cancellationToken)

@@ -72,7 +72,7 @@ public sealed class SlotLedger(PostgresWarehouse warehouse, Schedule schedule)
 
     private static async Task<DateTimeOffset?> LastAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         await connection.ValueAsync<DateTime?>("select max(slot_at) from ops.slot", null, cancellationToken) is { } last
-            ? new DateTimeOffset(last, TimeSpan.Zero)
+            ? Utc(last)
             : null;
 
     private static Task<int> NoteAsync(
@@ -93,8 +93,13 @@ public sealed class SlotLedger(PostgresWarehouse warehouse, Schedule schedule)
 
     private static async Task<IReadOnlyList<Slot>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
     [
-        .. (await connection.ListAsync<(DateTime At, DateOnly Date)>(
-            "select slot_at, business_date from ops.slot where run_id is null and note is null order by slot_at",
-            null, cancellationToken)).Select(slot => new Slot(new DateTimeOffset(slot.At, TimeSpan.Zero), slot.Date)),
+        .. (await connection.ListAsync<(DateTime At, DateOnly Date, DateTime? FailedAt)>(
+            """
+            select slot_at, business_date,
+                (select max(finished_at) from ops.run where run.slot_at = slot.slot_at and run.state = 'failed')
+            from ops.slot where run_id is null and note is null order by slot_at
+            """, null, cancellationToken)).Select(slot => new Slot(Utc(slot.At), slot.Date, slot.FailedAt is { } at ? Utc(at) : null)),
     ];
+
+    private static DateTimeOffset Utc(DateTime at) => new(at, TimeSpan.Zero);
 }

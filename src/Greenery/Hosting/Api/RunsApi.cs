@@ -9,7 +9,7 @@ namespace Greenery.Hosting.Api;
 /// The HTTP routes, the same in both hosts. A host only maps them; who may call is its business as well. Every answer,
 /// also that to a bad request, is made here.
 /// </summary>
-public sealed class RunsApi(IWorkplace workplace, RunControl control, ILogger<RunsApi> log)
+public sealed class RunsApi(IWorkplace workplace, ILogger<RunsApi> log)
 {
     /// <summary>Runs listed when nobody says how many.</summary>
     public const int UsualRuns = 20;
@@ -21,7 +21,10 @@ public sealed class RunsApi(IWorkplace workplace, RunControl control, ILogger<Ru
     /// <c>POST /api/runs</c>: 202 with Location, 409 with the active run's id, 400, 413, 415 for what is no request, 422 for
     /// a key that was used for another wish.
     /// </summary>
-    public Task<IResult> StartAsync(HttpRequest request, CancellationToken cancellationToken) => GuardAsync(async () =>
+    /// <param name="request">Body and headers.</param>
+    /// <param name="control">How the host starts runs.</param>
+    /// <param name="cancellationToken">The caller is gone.</param>
+    public Task<IResult> StartAsync(HttpRequest request, RunControl control, CancellationToken cancellationToken) => GuardAsync(async () =>
     {
         var asked = await RunBody.ReadAsync(request, cancellationToken);
         return await control.StartAsync(asked, cancellationToken) switch
