@@ -60,7 +60,7 @@ create table ops.outbox (
     )),
     run_id bigint references ops.run (run_id),
     title text not null,
-    message jsonb not null,
+    message json not null,
     state text not null default 'waiting' check (state in (
         'waiting', 'accepted', 'refused'
     )),

@@ -9,6 +9,9 @@ namespace Greenery.Runs;
 /// </summary>
 public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
 {
+    /// <summary>What a run says that found readers' versions up to date.</summary>
+    public const string NothingNew = "Nothing new: what readers see is up to date.";
+
     /// <summary>drops -> staging -> core -> marketing -> product -> checks -> publish -> tell.</summary>
     public async Task<RunState> RunAsync()
     {
@@ -33,7 +36,7 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
         var plan = await CallAsync<PlanResult>(StepKind.Plan);
         if (plan.IsNothingNew)
         {
-            return await EndAsync(RunState.Unchanged, "Nothing new: what readers see is up to date.");
+            return await EndAsync(RunState.Unchanged, NothingNew);
         }
         return await BuildAsync(plan) ?? await CheckAsync(plan) ?? await PublishAsync();
     }

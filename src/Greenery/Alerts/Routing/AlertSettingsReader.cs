@@ -47,7 +47,7 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
         {
             return null;
         }
-        if (QuietHours.TryParse(text, out QuietHours hours))
+        if (QuietHours.TryParse(text, out var hours))
         {
             return hours;
         }
@@ -115,7 +115,7 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
         {
             return null;
         }
-        if (QuietHours.TryParse(text, out TimeOnly time))
+        if (QuietHours.TryParseTime(text, out var time))
         {
             return time;
         }

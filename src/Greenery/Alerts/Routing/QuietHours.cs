@@ -11,7 +11,7 @@ public sealed record QuietHours(TimeOnly From, TimeOnly To)
     public static bool TryParse(string text, out QuietHours hours)
     {
         hours = new QuietHours(default, default);
-        if (text.Split('-') is not [var from, var to] || !TryParse(from, out var start) || !TryParse(to, out var end) || start == end)
+        if (text.Split('-') is not [var from, var to] || !TryParseTime(from, out var start) || !TryParseTime(to, out var end) || start == end)
         {
             return false;
         }
@@ -20,7 +20,7 @@ public sealed record QuietHours(TimeOnly From, TimeOnly To)
     }
 
     /// <summary>Reads <c>HH:mm</c>.</summary>
-    public static bool TryParse(string text, out TimeOnly time) =>
+    public static bool TryParseTime(string text, out TimeOnly time) =>
         TimeOnly.TryParseExact(text.Trim(), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
 
     /// <summary>When the quiet hours that <paramref name="now"/> lies in end; <paramref name="now"/> itself outside of them.</summary>

@@ -1,5 +1,5 @@
+using Greenery.Alerts.States;
 using Greenery.Alerts.Transports;
-using Greenery.Checks;
 using Greenery.Runs;
 using Greenery.Sources;
 
@@ -24,17 +24,18 @@ public sealed class Router(Project project, AlertSettings settings)
     /// <summary>Everybody who is told of a subject: its owner first, then its subscribers. Nobody twice.</summary>
     public IReadOnlyList<Recipient> Of(string subject)
     {
+        if (Subjects.ChannelOf(subject) is { } failing)
+        {
+            return Besides(failing);
+        }
         var topic = Find(subject);
-        var owner = topic?.Audience.Owner is { } named ? named.Name : Settings.Owner;
-        var people = (topic?.Audience.Subscribers.Select(mention => mention.Name) ?? [])
-            .Concat(Settings.Subscribers.Where(subscription => Concerns(subscription, topic)).Select(subscription => subscription.Person));
-        return
-        [
-            .. Reach(owner, topic?.Audience.Channel?.Name)
-                .Concat(people.SelectMany(person => Reach(person, null)))
-                .DistinctBy(recipient => recipient.Destination),
-        ];
+        var subscribers = Settings.Subscribers.Where(subscription => Concerns(subscription, topic)).SelectMany(subscription => Reach(subscription.Person, null));
+        return [.. Of(topic?.Audience ?? Audience.Nobody).Concat(subscribers).DistinctBy(recipient => recipient.Destination)];
     }
+
+    /// <summary>Everybody whom <c>meta</c> names, the owner first; who answers for the run where it names no owner.</summary>
+    public IEnumerable<Recipient> Of(Audience audience) => Reach(audience.Owner?.Name ?? Settings.Owner, audience.Channel?.Name)
+        .Concat(audience.Subscribers.SelectMany(subscriber => Reach(subscriber.Name, null)));
 
     /// <summary>All ways to a person; the one that is asked for, the settings', or the default. None where there is no channel.</summary>
     public IEnumerable<Recipient> Reach(string? person, string? channel)
@@ -51,6 +52,15 @@ public sealed class Router(Project project, AlertSettings settings)
         }
         return To(person, (person is null ? null : Settings.Find(person)) ?? Settings.Default);
     }
+
+    // What cannot be told on a channel is told on all the others.
+    private List<Recipient> Besides(string failing) =>
+    [
+        .. Reach(Settings.Owner, null)
+            .Concat(Settings.Channels.SelectMany(channel => To(Settings.Owner, channel)))
+            .Where(recipient => recipient.Channel != failing)
+            .DistinctBy(recipient => recipient.Destination),
+    ];
 
     private static IEnumerable<Recipient> To(string? person, Channel? channel, string? address = null)
     {
