@@ -27,7 +27,7 @@ internal static class RunFindings
             .. (await connection.ListAsync<CheckLine>(
                 """
                 select distinct on (check_id) check_id as "Id", mart as "Mart", model as "Model", severity as "Severity",
-                    status as "Status", rows_looked_at as "RowsLookedAt", rows_failing as "RowsFailing", message as "Message"
+                    status as "Status", rows_looked_at as "RowsLookedAt", rows_failing as "RowsFailing", check_result.message as "Message"
                 from ops.check_result
                 inner join ops.run using (run_id)
                 where state = 'published' and run_id < @RunId and mart <> 'staging' and status in ('pass', 'warn')
