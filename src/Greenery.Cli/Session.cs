@@ -1,10 +1,13 @@
 using Azure.Storage.Blobs;
+using Greenery.Alerts;
+using Greenery.Alerts.Transports;
 using Greenery.Cli.Local;
 using Greenery.Cli.Output;
 using Greenery.Drops;
 using Greenery.Runs;
 using Greenery.Warehouse;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli;
 
@@ -21,12 +24,15 @@ internal sealed class Session : IAsyncDisposable
     private readonly SemaphoreSlim _starting = new(1);
     private LocalServices? _services;
     private PostgresWarehouse? _warehouse;
+    private ServiceProvider? _transports;
     private bool _isMigrated;
 
-    private Session(Terminal terminal, GreenerySettings settings, Project project) =>
-        (_terminal, Settings, Project) = (terminal, settings, project);
+    private Session(Terminal terminal, GreenerySettings settings, AlertConfiguration alerts, Project project) =>
+        (_terminal, Settings, Alerts, Project) = (terminal, settings, alerts, project);
 
     public GreenerySettings Settings { get; }
+
+    public AlertConfiguration Alerts { get; }
 
     public Project Project { get; }
 
@@ -34,8 +40,10 @@ internal sealed class Session : IAsyncDisposable
     /// <exception cref="FaultException">Settings, contract, models or checks are wrong.</exception>
     public static Session Open(Terminal terminal)
     {
-        var settings = GreenerySettings.Read(Configuration());
-        return new Session(terminal, settings, Project.Read(settings.Sql));
+        var configuration = Configuration();
+        var settings = GreenerySettings.Read(configuration);
+        var alerts = AlertConfiguration.Read(configuration);
+        return new Session(terminal, settings, alerts, Project.Read(settings.Sql, alerts.Verify));
     }
 
     /// <summary>The pipeline on warehouse and drops; local services are started side by side.</summary>
@@ -44,8 +52,16 @@ internal sealed class Session : IAsyncDisposable
         var warehouse = WarehouseAsync(cancellationToken);
         var drops = DropsAsync(cancellationToken);
         await Task.WhenAll(warehouse, drops);
-        return new Pipeline(await warehouse, await drops, Project, TimeProvider.System, []);
+        return new Pipeline(await warehouse, await drops, Project, TimeProvider.System, [await AlertingAsync(cancellationToken)]);
     }
+
+    /// <summary>The door to people.</summary>
+    public async Task<Alerting> AlertingAsync(CancellationToken cancellationToken) =>
+        new(await WarehouseAsync(cancellationToken), Project, Alerts.Settings, Transports(), TimeProvider.System);
+
+    /// <summary>The ways to people.</summary>
+    public IReadOnlyList<ITransport> Transports() =>
+        [.. (_transports ??= new ServiceCollection().AddAlertTransports(Alerts.Channels).BuildServiceProvider()).GetServices<ITransport>()];
 
     /// <summary>The warehouse, with its ledgers up to date.</summary>
     public async Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken)
@@ -88,6 +104,10 @@ internal sealed class Session : IAsyncDisposable
         if (_services is not null)
         {
             await _services.DisposeAsync();
+        }
+        if (_transports is not null)
+        {
+            await _transports.DisposeAsync();
         }
         _starting.Dispose();
     }

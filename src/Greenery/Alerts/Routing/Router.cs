@@ -53,6 +53,18 @@ public sealed class Router(Project project, AlertSettings settings)
         return To(person, (person is null ? null : Settings.Find(person)) ?? Settings.Default);
     }
 
+    /// <summary>Everybody who may be told something, and how.</summary>
+    public IReadOnlyList<Recipient> Routes() =>
+    [
+        .. Of(Subjects.Run).Concat(_topics.Keys.SelectMany(Of)).Distinct().OrderBy(recipient => recipient.Person, StringComparer.Ordinal)
+            .ThenBy(recipient => recipient.Channel, StringComparer.Ordinal),
+    ];
+
+    /// <summary>Somebody whom a sample on a channel may go to.</summary>
+    public Recipient SampleOf(Channel channel) => To(Settings.Owner, channel)
+        .Concat(Reach(Settings.Owner, null).Concat(_topics.Keys.SelectMany(Of)).Where(recipient => recipient.Channel == channel.Name))
+        .FirstOrDefault() ?? new Recipient("nobody", channel.Name, new Destination(channel.Kind, "nobody@greenery.example"));
+
     // What cannot be told on a channel is told on all the others.
     private List<Recipient> Besides(string failing) =>
     [
