@@ -37,19 +37,19 @@ internal static class HtmlBlocks
         <td valign="top" class="ink line" style="{MailStyle.Font};font-size:14px;line-height:19px;color:{Ink};padding:5px 0;border-top:1px solid {Line};{MailStyle.Break}">{fact.Value}</td></tr>
         """;
 
+    // As short as can be: there may be a hundred of them.
     private static Html Problem(Problem problem) =>
         $"""
-        <tr><td width="4" bgcolor="{ColourOf(problem.Tone)}" style="width:4px;font-size:1px;border-bottom:8px solid {Card}" class="edge">&nbsp;</td>
-        <td colspan="{(problem.Failing is null ? 2 : 1)}" valign="top" style="padding:2px 10px 14px 14px"><div class="ink" style="{MailStyle.Body};font-weight:bold">{Html.Breakable(problem.Subject)}</div>
-        <div class="ink" style="{MailStyle.Body};font-size:14px;line-height:20px">{problem.Words}</div>
-        <div class="muted" style="{MailStyle.Small};{MailStyle.Break}"><b class="{ClassOf(problem.Tone)}" style="color:{ColourOf(problem.Tone)}">{Wording.Of(problem.Tone)}</b>{Foot(problem)}</div></td>{Number(problem)}</tr>
+        <tr><td width="4" bgcolor="{ColourOf(problem.Tone)}" class="edge" style="font-size:1px;border-bottom:8px solid {Card}">&nbsp;</td>
+        <td colspan="{(problem.Failing is null ? 2 : 1)}" valign="top" class="ink" style="{MailStyle.Font};font-size:14px;line-height:20px;color:{Ink};padding:2px 10px 14px 14px;{MailStyle.Break}"><b style="font-size:15px">{Html.Breakable(problem.Subject)}</b><br>{problem.Words}<br><span class="muted" style="font-size:13px;color:{Muted}"><b class="{ClassOf(problem.Tone)}" style="color:{ColourOf(problem.Tone)}">{Wording.Of(problem.Tone)}</b>{Foot(problem)}</span></td>{Number(problem)}</tr>
+
         """;
 
     private static string Foot(Problem problem) => Wording.Foot(problem) is { Length: > 0 } foot ? $" · {foot}" : "";
 
     private static Html Number(Problem problem) => problem.Failing is not { } failing ? Html.Empty :
         $"""
-        <td width="92" align="right" valign="top" style="padding:0 0 14px 0"><div class="{ClassOf(problem.Tone)}" style="{MailStyle.Font};font-size:20px;line-height:26px;font-weight:bold;color:{ColourOf(problem.Tone)}">{Wording.Count(failing)}</div><div class="muted" style="{MailStyle.Small};font-size:12px;line-height:16px">{Beneath(failing, problem.Before)}</div></td>
+        <td width="92" align="right" valign="top" class="muted" style="{MailStyle.Font};font-size:12px;line-height:16px;color:{Muted}"><b class="{ClassOf(problem.Tone)}" style="font-size:20px;line-height:26px;color:{ColourOf(problem.Tone)}">{Wording.Count(failing)}</b><br>{Beneath(failing, problem.Before)}</td>
         """;
 
     private static string Beneath(long failing, long? before)

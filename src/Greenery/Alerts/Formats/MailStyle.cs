@@ -9,7 +9,7 @@ internal static class MailStyle
 
     public static Html Mono { get; } = $"font-family:Consolas,Menlo,monospace";
 
-    public static Html Break { get; } = $"word-break:break-word;overflow-wrap:anywhere";
+    public static Html Break { get; } = $"word-break:break-word";
 
     public static Html Body { get; } = $"{Font};font-size:15px;line-height:22px;color:{Ink};{Break}";
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Greenery.Alerts.Content;
 
 namespace Greenery.Alerts.Formats;
@@ -8,15 +9,19 @@ namespace Greenery.Alerts.Formats;
 /// </summary>
 internal static class Shrinking
 {
+    // A problem, a row or a figure takes more in every format: thousands are not even tried.
+    private const int LeastBytesOfItem = 50;
+
     /// <summary>The largest form of a message that fits.</summary>
     /// <param name="message">What to say.</param>
     /// <param name="most">UTF-8 bytes.</param>
     /// <param name="tops">How many problems and rows to try, most first.</param>
     /// <param name="format">A title alone must fit, whatever it is.</param>
     public static string ToFit(Message message, int most, IReadOnlyList<int> tops, Func<Message, string> format) =>
-        Steps(message, tops).Select(format).First(text => System.Text.Encoding.UTF8.GetByteCount(text) <= most);
+        Steps(message, tops).Where(step => step.Blocks.Sum(Items) <= most / LeastBytesOfItem)
+            .Select(format).First(text => Encoding.UTF8.GetByteCount(text) <= most);
 
-    public static IEnumerable<Message> Steps(Message message, IReadOnlyList<int> tops)
+    private static IEnumerable<Message> Steps(Message message, IReadOnlyList<int> tops)
     {
         yield return message;
         foreach (var rows in (int[])[3, 1, 0])
@@ -31,6 +36,16 @@ internal static class Shrinking
         yield return message with { Blocks = [] };
         yield return message with { Blocks = [], Links = [] };
     }
+
+    private static int Items(Block block) => block switch
+    {
+        Block.Problems problems => problems.Items.Count,
+        Block.Samples samples => samples.Rows.Count,
+        Block.Table table => table.Rows.Count,
+        Block.Facts facts => facts.Items.Count,
+        Block.Trends trends => trends.Items.Count,
+        _ => 1,
+    };
 
     private static Message Shortened(Message message, Func<Block, Block?> change) => message with
     {
