@@ -1,4 +1,6 @@
 using Azure.Storage.Blobs;
+using Greenery.Alerts;
+using Greenery.Alerts.Transports;
 using Greenery.Cli.Local;
 using Greenery.Cli.Output;
 using Greenery.Drops;
@@ -6,6 +8,7 @@ using Greenery.Hosting;
 using Greenery.Runs;
 using Greenery.Warehouse;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli;
 
@@ -23,12 +26,16 @@ internal sealed class Session : IWorkplace, IAsyncDisposable
     private readonly SemaphoreSlim _opening = new(1);
     private LocalServices? _services;
     private PostgresWarehouse? _warehouse;
+    private readonly Lazy<ServiceProvider> _transports;
     private bool _isMigrated;
 
-    private Session(Terminal terminal, GreenerySettings settings, Project project) =>
-        (_terminal, Settings, Project) = (terminal, settings, project);
+    private Session(Terminal terminal, GreenerySettings settings, AlertConfiguration alerts, Project project) =>
+        (_terminal, Settings, Alerts, Project, _transports) = (terminal, settings, alerts, project, new(
+            () => new ServiceCollection().AddAlertTransports(alerts.Channels).BuildServiceProvider()));
 
     public GreenerySettings Settings { get; }
+
+    public AlertConfiguration Alerts { get; }
 
     public Project Project { get; }
 
@@ -38,8 +45,10 @@ internal sealed class Session : IWorkplace, IAsyncDisposable
     /// <exception cref="FaultException">Settings, contract, models or checks are wrong.</exception>
     public static Session Open(Terminal terminal)
     {
-        var settings = GreenerySettings.Read(Configuration());
-        return new Session(terminal, settings, Project.Read(settings.Sql));
+        var configuration = Configuration();
+        var settings = GreenerySettings.Read(configuration);
+        var alerts = AlertConfiguration.Read(configuration);
+        return new Session(terminal, settings, alerts, Project.Read(settings.Sql, alerts.Verify));
     }
 
     /// <summary>The pipeline on warehouse and drops; local services are started side by side.</summary>
@@ -48,8 +57,16 @@ internal sealed class Session : IWorkplace, IAsyncDisposable
         var warehouse = WarehouseAsync(cancellationToken);
         var drops = DropsAsync(cancellationToken);
         await Task.WhenAll(warehouse, drops);
-        return new Pipeline(await warehouse, await drops, Project, Time, [], Settings.TimeZone);
+        return new Pipeline(await warehouse, await drops, Project, Time, [await AlertingAsync(cancellationToken)], Settings.TimeZone);
     }
+
+    /// <summary>The door to people.</summary>
+    public async Task<Alerting> AlertingAsync(CancellationToken cancellationToken) =>
+        new(await WarehouseAsync(cancellationToken), Project, Alerts.Settings, Transports(), Time);
+
+    /// <summary>The ways to people.</summary>
+    public IReadOnlyList<ITransport> Transports() =>
+        [.. _transports.Value.GetServices<ITransport>()];
 
     /// <summary>The warehouse, with its ledgers up to date.</summary>
     public async Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken)
@@ -102,6 +119,10 @@ internal sealed class Session : IWorkplace, IAsyncDisposable
         if (_services is not null)
         {
             await _services.DisposeAsync();
+        }
+        if (_transports.IsValueCreated)
+        {
+            await _transports.Value.DisposeAsync();
         }
         _starting.Dispose();
         _opening.Dispose();

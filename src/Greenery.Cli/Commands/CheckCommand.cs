@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Greenery.Checks;
 using Greenery.Cli.Output;
+using Greenery.Models;
 using Spectre.Console;
 
 namespace Greenery.Cli.Commands;

@@ -54,6 +54,7 @@ internal static class CommandLine
         StatusCommand.Create(),
         CheckCommand.Create(),
         QuarantineCommand.Create(),
+        AlertsCommand.Create(),
         RollbackCommand.Create(),
         ServeCommand.Create(),
         CancelCommand.Create(),

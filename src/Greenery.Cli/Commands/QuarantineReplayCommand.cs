@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
+using Greenery.Models;
 using Greenery.Runs;
 using Greenery.Staging;
 

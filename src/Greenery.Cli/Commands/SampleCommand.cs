@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
 using Greenery.Cli.Samples;
+using Greenery.Models;
 
 namespace Greenery.Cli.Commands;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Greenery.Alerts.Sending;
 using Greenery.Cli.Output;
 using Greenery.Runs;
 
@@ -33,7 +34,9 @@ internal static class StatusCommand
                 : $"Readers see run {live.RunId}, data through {live.BusinessDate:yyyy-MM-dd}, published {live.FinishedAt:u}.");
             new RunSummary(terminal, session.Project.Metrics).Print(last);
         }
-        terminal.Json(new { live, last });
+        var undelivered = await new OutboxOverview(warehouse).UndeliveredAsync(cancellationToken);
+        new OutboxList(terminal).PrintTroubles(undelivered);
+        terminal.Json(new { live, last, undelivered });
         return CommandLine.Success;
     }
 }

@@ -1,3 +1,4 @@
+using Greenery.Models;
 using Greenery.Runs;
 
 namespace Greenery.Cli.Output;

@@ -1,3 +1,4 @@
+using Greenery.Models;
 using Greenery.Staging;
 using Spectre.Console;
 

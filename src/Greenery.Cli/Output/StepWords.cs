@@ -1,3 +1,4 @@
+using Greenery.Models;
 using Greenery.Runs;
 using Spectre.Console;
 

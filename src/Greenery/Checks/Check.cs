@@ -1,4 +1,5 @@
 using Greenery.Models;
+using Greenery.Sources;
 
 namespace Greenery.Checks;
 
@@ -32,7 +33,10 @@ public sealed record Check
     /// <summary>For people; empty when there is none.</summary>
     public string Description { get; init; } = "";
 
-    public string? Owner { get; init; }
+    public string? Owner => Audience.Owner?.Name;
+
+    /// <summary>Whom it concerns: its own <c>meta</c>, for the rest its model's.</summary>
+    public Audience Audience { get; init; } = Audience.Nobody;
 
     /// <summary>Columns that are masked in failing rows; null for the personal ones of the model.</summary>
     public IReadOnlyList<string>? Personal { get; init; }

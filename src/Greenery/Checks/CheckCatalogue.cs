@@ -57,7 +57,7 @@ public static class CheckCatalogue
             ErrorIf = ReadThreshold(config, "error_if"),
             WarnIf = ReadThreshold(config, "warn_if"),
             Description = map.Text("description") ?? "",
-            Owner = config?.Map("meta")?.Text("owner") ?? model.Owner,
+            Audience = Audience.Read(config?.Map("meta"), model.Audience),
             Place = map.Place,
         };
         arguments?.Finish();

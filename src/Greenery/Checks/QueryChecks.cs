@@ -6,7 +6,8 @@ namespace Greenery.Checks;
 
 /// <summary>
 /// Checks that are queries of their own: <c>sql/&lt;mart&gt;/checks/&lt;name&gt;.sql</c>, whose rows are the offenders. Comment
-/// lines at the top may say <c>severity: warn</c> and <c>owner: ...</c>; the others are the description.
+/// lines at the top may say <c>severity: warn</c>, <c>owner: ...</c>, <c>subscribers: ..., ...</c> and <c>channel: ...</c>; the
+/// others are the description.
 /// </summary>
 internal static partial class QueryChecks
 {
@@ -63,7 +64,7 @@ internal static partial class QueryChecks
                 CheckReach.AllRows) { Reads = [.. models.Select(model => model.Name), .. sources.Select(source => source.Name)] },
             Severity = severity == "warn" ? Severity.Warn : Severity.Error,
             Description = string.Join(' ', comments.Where(line => !Setting().IsMatch(line))),
-            Owner = said["owner"].FirstOrDefault(),
+            Audience = ReadAudience(file, sql, models.OrderBy(model => Marts.Rank(model.Mart)).Last().Audience),
             Place = file,
             Personal =
             [
@@ -73,9 +74,24 @@ internal static partial class QueryChecks
         };
     }
 
+    private static Audience ReadAudience(string file, string sql, Audience above)
+    {
+        var said = sql.Split('\n').Index().TakeWhile(line => line.Item.StartsWith("--", StringComparison.Ordinal))
+            .Select(line => (line.Index, Match: Setting().Match(line.Item[2..].Trim()))).Where(line => line.Match.Success)
+            .ToLookup(line => line.Match.Groups[1].Value, line => new Mention(line.Match.Groups[2].Value, $"{file}:{line.Index + 1}"));
+        var subscribers = said["subscribers"].SelectMany(line => line.Name
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => line with { Name = name }));
+        return new Audience
+        {
+            Owner = said["owner"].FirstOrDefault() ?? above.Owner,
+            Subscribers = [.. subscribers.Concat(above.Subscribers).DistinctBy(mention => mention.Name)],
+            Channel = said["channel"].FirstOrDefault() ?? above.Channel,
+        };
+    }
+
     private static bool IsKnown(string name, ModelCatalogue catalogue) =>
         catalogue.Find(name) is not null || catalogue.Sources.Any(source => source.Name == name);
 
-    [GeneratedRegex(@"^(severity|owner):\s*(\S.*)$")]
+    [GeneratedRegex(@"^(severity|owner|subscribers|channel):\s*(\S.*)$")]
     private static partial Regex Setting();
 }

@@ -9,6 +9,9 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
 {
     private const string Kind = "freshness";
 
+    /// <summary>How <c>ops.check_result</c> calls the check of a table.</summary>
+    public static string IdOf(string table) => $"staging.{table}.{Kind}";
+
     /// <summary>
     /// Judges every table whose contract says how fresh it has to be, and writes the results. A table that never had a
     /// drop is not judged: it may not be in use yet.
@@ -41,7 +44,7 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
                 new
                 {
                     lease.RunId,
-                    Id = $"staging.{result.Table}.{Kind}",
+                    Id = IdOf(result.Table),
                     result.Table,
                     Kind,
                     severity = result.Status == CheckStatus.Fail ? "error" : "warn",

@@ -1,24 +1,42 @@
+using Greenery.Alerts;
+using Greenery.Alerts.Transports;
 using Greenery.Drops;
 using Greenery.Runs;
 using Greenery.Warehouse;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Hosting;
 
 /// <summary>A workplace whose warehouse and drops are named in the settings, as in Azure; nothing is started for it.</summary>
-/// <param name="settings">Must name warehouse and drops.</param>
-/// <param name="time">The clock.</param>
-/// <param name="statementTimeout">The longest a statement may take; shorter than the host's own limit for a step.</param>
-public sealed class Deployment(GreenerySettings settings, TimeProvider time, TimeSpan statementTimeout) : IWorkplace, IAsyncDisposable
+public sealed class Deployment : IWorkplace, IAsyncDisposable
 {
+    private readonly TimeSpan _statementTimeout;
+    private readonly AlertConfiguration _alerts;
+    private readonly Lazy<ServiceProvider> _transports;
     private readonly SemaphoreSlim _opening = new(1);
     private PostgresWarehouse? _warehouse;
     private IDropStore? _store;
 
-    public GreenerySettings Settings => settings;
+    /// <summary>Reads settings and project; nothing is connected to yet.</summary>
+    /// <param name="configuration">Section <c>Greenery</c> must name warehouse and drops.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="statementTimeout">The longest a statement may take; shorter than the host's own limit for a step.</param>
+    /// <exception cref="FaultException">Settings, contract, models or checks are wrong.</exception>
+    public Deployment(IConfiguration configuration, TimeProvider time, TimeSpan statementTimeout)
+    {
+        (Time, _statementTimeout) = (time, statementTimeout);
+        Settings = GreenerySettings.Read(configuration);
+        _alerts = AlertConfiguration.Read(configuration);
+        _transports = new(() => new ServiceCollection().AddAlertTransports(_alerts.Channels).BuildServiceProvider());
+        Project = Project.Read(Settings.Sql, _alerts.Verify);
+    }
 
-    public TimeProvider Time => time;
+    public GreenerySettings Settings { get; }
 
-    public Project Project { get; } = Project.Read(settings.Sql);
+    public TimeProvider Time { get; }
+
+    public Project Project { get; }
 
     public async Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken)
     {
@@ -37,12 +55,19 @@ public sealed class Deployment(GreenerySettings settings, TimeProvider time, Tim
     {
         var warehouse = await WarehouseAsync(cancellationToken);
         _store ??= DropStores.Open(
-            settings.Drops ?? throw Missing("Drops", "https://<account>.blob.core.windows.net/<container>"), settings.DropsContainer);
-        return new Pipeline(warehouse, _store, Project, time, [], settings.TimeZone);
+            Settings.Drops ?? throw Missing("Drops", "https://<account>.blob.core.windows.net/<container>"), Settings.DropsContainer);
+        return new Pipeline(warehouse, _store, Project, Time, [await AlertingAsync(cancellationToken)], Settings.TimeZone);
     }
+
+    public async Task<Alerting> AlertingAsync(CancellationToken cancellationToken) => new(
+        await WarehouseAsync(cancellationToken), Project, _alerts.Settings, [.. _transports.Value.GetServices<ITransport>()], Time);
 
     public async ValueTask DisposeAsync()
     {
+        if (_transports.IsValueCreated)
+        {
+            await _transports.Value.DisposeAsync();
+        }
         if (_warehouse is not null)
         {
             await _warehouse.DisposeAsync();
@@ -52,11 +77,11 @@ public sealed class Deployment(GreenerySettings settings, TimeProvider time, Tim
 
     private async Task<PostgresWarehouse> OpenAsync(CancellationToken cancellationToken)
     {
-        var setting = settings.Warehouse ?? throw Missing("Warehouse", "Host=...;Database=greenery;Username=...");
-        var warehouse = await PostgresWarehouse.OpenAsync(setting, cancellationToken, statementTimeout);
+        var setting = Settings.Warehouse ?? throw Missing("Warehouse", "Host=...;Database=greenery;Username=...");
+        var warehouse = await PostgresWarehouse.OpenAsync(setting, cancellationToken, _statementTimeout);
         try
         {
-            await new Migrations(warehouse, settings.Sql).RunAsync(cancellationToken);
+            await new Migrations(warehouse, Settings.Sql).RunAsync(cancellationToken);
             return warehouse;
         }
         catch

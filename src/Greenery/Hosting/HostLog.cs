@@ -26,6 +26,9 @@ public static partial class HostLog
     [LoggerMessage(1007, LogLevel.Warning, "The look for what is due failed and is repeated: {Reason}")]
     public static partial void LookFailed(this ILogger log, string reason);
 
+    [LoggerMessage(1008, LogLevel.Error, "People could not be told what is due; the next look tries again.")]
+    public static partial void NotTold(this ILogger log, Exception exception);
+
     [LoggerMessage(1010, LogLevel.Information, "Run {RunId}: {Step} is done in {Seconds:0.0} s.")]
     public static partial void StepDone(this ILogger log, long runId, string step, double seconds);
 

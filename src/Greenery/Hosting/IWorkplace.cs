@@ -1,3 +1,4 @@
+using Greenery.Alerts;
 using Greenery.Runs;
 using Greenery.Warehouse;
 
@@ -21,4 +22,8 @@ public interface IWorkplace
 
     /// <exception cref="MachineryException">Warehouse or store cannot be reached.</exception>
     Task<Pipeline> PipelineAsync(CancellationToken cancellationToken);
+
+    /// <summary>The door to people.</summary>
+    /// <exception cref="MachineryException">The warehouse cannot be reached.</exception>
+    Task<Alerting> AlertingAsync(CancellationToken cancellationToken);
 }

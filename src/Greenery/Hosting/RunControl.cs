@@ -41,10 +41,18 @@ public sealed class RunControl(IWorkplace workplace, IRunLauncher launcher, ILog
     }
 
     /// <summary>
-    /// What any wake-up does: goes on with a run whose process is gone, and starts the oldest night that is due. Timers may
-    /// call it as often as they like.
+    /// What any wake-up does: goes on with a run whose process is gone, starts the oldest night that is due, and tells people
+    /// what is due. Timers may call it as often as they like.
     /// </summary>
     public async Task<Look> LookAsync(CancellationToken cancellationToken)
+    {
+        var look = await LookForRunsAsync(cancellationToken);
+        // Behind the start: people are told soon enough, and a channel that hangs must not hold up the night.
+        await TellAsync(cancellationToken);
+        return look;
+    }
+
+    private async Task<Look> LookForRunsAsync(CancellationToken cancellationToken)
     {
         var pipeline = await workplace.PipelineAsync(cancellationToken);
         if (await pipeline.StartAsync(null, launcher.LeaseLength, cancellationToken) is RunStart.Resumed resumed)
@@ -58,6 +66,18 @@ public sealed class RunControl(IWorkplace workplace, IRunLauncher launcher, ILog
         return due is [var oldest, ..] && !(oldest.FailedAt + Rest > workplace.Time.GetUtcNow())
             ? await StartNightAsync(oldest, cancellationToken)
             : new Look(null, IsWaiting: false);
+    }
+
+    private async Task TellAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (await workplace.AlertingAsync(cancellationToken)).LookAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
+        {
+            log.NotTold(exception);
+        }
     }
 
     private async Task<Look> StartNightAsync(Slot night, CancellationToken cancellationToken)

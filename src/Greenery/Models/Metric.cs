@@ -20,6 +20,9 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
             : [];
     }
 
+    /// <summary>The models it reads.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
     /// <summary>How messages call the file.</summary>
     public string File => $"sql/metrics/{Name}.sql";
 
@@ -56,7 +59,10 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
         var match = Header().Match(text.Model.Sql.TrimStart().ReplaceLineEndings("\n"));
         if (match.Success)
         {
-            return new Metric(name, match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value.Trim(), text.Model.Sql);
+            return new Metric(name, match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value.Trim(), text.Model.Sql)
+            {
+                Models = [.. text.Tables.Select(table => table.Name).Distinct()],
+            };
         }
         faults.Add(new Fault($"sql/metrics/{name}.sql:1", "has no title; expected a first line such as "
             + "'-- Repeat rate (share): buyers with two or more orders among all buyers.' with share, count, dollars or days."));

@@ -1,3 +1,5 @@
+using Greenery.Sources;
+
 namespace Greenery.Models;
 
 /// <summary>One select that becomes one table or view of a mart.</summary>
@@ -33,7 +35,10 @@ public sealed record Model
     public IReadOnlyList<DeclaredCheck> Checks { get; init; } = [];
 
     /// <summary>Who answers for it; null when nobody is named.</summary>
-    public string? Owner { get; init; }
+    public string? Owner => Audience.Owner?.Name;
+
+    /// <summary>Whom it concerns (<c>meta</c>).</summary>
+    public Audience Audience { get; init; } = Audience.Nobody;
 
     /// <summary>The models it reads, by name.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];

@@ -21,7 +21,7 @@ internal static class ModelProperties
             Strategy = Choose(config, "incremental_strategy", IncrementalStrategy.Merge),
             UniqueKey = config?.Texts("unique_key") ?? [],
             Window = config?.Text("window"),
-            Owner = map.Map("meta")?.Text("owner"),
+            Audience = Audience.Read(map.Map("meta")),
             Columns = [.. columns.Select(column => column.Column)],
             Checks =
             [

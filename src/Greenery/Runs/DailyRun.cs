@@ -9,6 +9,9 @@ namespace Greenery.Runs;
 /// </summary>
 public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
 {
+    /// <summary>What a run says that found readers' versions up to date.</summary>
+    public const string NothingNew = "Nothing new: what readers see is up to date.";
+
     /// <summary>drops -> staging -> core -> marketing -> product -> checks -> publish -> tell.</summary>
     /// <returns>The state that stands.</returns>
     /// <exception cref="StepFailedException">Not even the end could be written down.</exception>
@@ -59,7 +62,7 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
     {
         var plan = await CallAsync<PlanResult>(StepKind.Plan);
         return plan.IsNothingNew
-            ? new Ending(RunState.Unchanged, "Nothing new: what readers see is up to date.")
+            ? new Ending(RunState.Unchanged, NothingNew)
             : await BuildAsync(plan) ?? await CheckAsync(plan) ?? await PublishAsync();
     }
 

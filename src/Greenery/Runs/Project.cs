@@ -21,14 +21,18 @@ public sealed record Project(
         ]);
 
     /// <summary>Reads the folder without a database.</summary>
+    /// <param name="sqlFolder">Where it is.</param>
+    /// <param name="alsoVerify">What else can be wrong with it; told along with the folder's own faults.</param>
     /// <exception cref="FaultException">Something in it is wrong; all faults at once.</exception>
-    public static Project Read(string sqlFolder)
+    public static Project Read(string sqlFolder, Func<Project, IEnumerable<Fault>>? alsoVerify = null)
     {
         var faults = SqlFolderLayout.Verify(sqlFolder);
         var catalogue = ModelCatalogue.Read(sqlFolder, faults);
         var checks = CheckCatalogue.Read(sqlFolder, catalogue, faults);
         var metrics = Metric.ReadAll(sqlFolder, catalogue, faults);
-        return faults.Count == 0 ? new Project(sqlFolder, catalogue, checks, metrics) : throw new FaultException(faults);
+        var project = new Project(sqlFolder, catalogue, checks, metrics);
+        faults.AddRange(alsoVerify?.Invoke(project) ?? []);
+        return faults.Count == 0 ? project : throw new FaultException(faults);
     }
 
     /// <summary>Has PostgreSQL look at the SQL of models and checks. Changes nothing.</summary>

@@ -119,6 +119,14 @@ public sealed class PropertyMap
         var other => Wrong<string[]>(other, key, "a text or a list of texts") ?? [],
     };
 
+    /// <summary>A text with its place, or null when the key is absent.</summary>
+    public Mention? Mention(string key) => Text(key) is { } text ? new Mention(text, PlaceOf(Find(key)!)) : null;
+
+    /// <summary>A list of texts, each with its place; a single text counts as a list of one.</summary>
+    public IReadOnlyList<Mention> Mentions(string key) => Find(key) is YamlSequenceNode list && list.All(item => item is YamlScalarNode)
+        ? [.. list.Select(item => new Mention(Scalar(item), PlaceOf(item)))]
+        : [.. Texts(key).Select(text => new Mention(text, PlaceOf(Find(key)!)))];
+
     /// <summary>Whether the key is there and holds a mapping.</summary>
     public bool HasMap(string key) => Find(key) is YamlMappingNode;
 

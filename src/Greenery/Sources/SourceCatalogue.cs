@@ -65,17 +65,17 @@ public static partial class SourceCatalogue
             source.Refuse($"schema is '{schema}'; expected staging: all drops are loaded there.");
         }
         var defaults = ReadConfig(source.Map("config"), TableConfig.Default);
-        var owner = ReadOwner(source);
+        var audience = Audience.Read(source.Map("meta"));
         if (defaults.History.Count > 0)
         {
             source.Refuse("has a history; expected it in the config of a table, because it names the table's columns.");
         }
-        var tables = source.Maps("tables").Select(table => ReadTable(table, defaults, owner)).ToList();
+        var tables = source.Maps("tables").Select(table => ReadTable(table, defaults, audience)).ToList();
         source.Finish();
         return tables;
     }
 
-    private static SourceTable ReadTable(PropertyMap map, TableConfig defaults, string? owner)
+    private static SourceTable ReadTable(PropertyMap map, TableConfig defaults, Audience above)
     {
         var name = map.RequiredText("name");
         if (name.Length > 0 && !IsPlainName(name))
@@ -97,7 +97,7 @@ public static partial class SourceCatalogue
             Snapshot = config.Snapshot,
             History = config.History,
             Freshness = config.Freshness,
-            Owner = ReadOwner(map) ?? owner,
+            Audience = Audience.Read(map.Map("meta"), above),
             Place = map.Place,
         };
         Verify(map, table);
@@ -203,8 +203,6 @@ public static partial class SourceCatalogue
         map.Finish();
         return columns;
     }
-
-    private static string? ReadOwner(PropertyMap map) => map.Map("meta")?.Text("owner");
 
     private static TableConfig ReadConfig(PropertyMap? map, TableConfig defaults)
     {

@@ -47,7 +47,10 @@ public sealed record SourceTable
     public Freshness? Freshness { get; init; }
 
     /// <summary>Who answers for it (<c>meta: owner</c>); null when nobody is named.</summary>
-    public string? Owner { get; init; }
+    public string? Owner => Audience.Owner?.Name;
+
+    /// <summary>Whom it concerns (<c>meta</c>, of the table or of its source).</summary>
+    public Audience Audience { get; init; } = Audience.Nobody;
 
     /// <summary>File and line in sources.yml.</summary>
     public required string Place { get; init; }

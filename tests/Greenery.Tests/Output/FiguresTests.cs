@@ -1,5 +1,5 @@
 using System.Globalization;
-using Greenery.Cli.Output;
+
 using Greenery.Models;
 
 namespace Greenery.Tests.Output;

@@ -17,15 +17,29 @@ public abstract record Block
     /// <summary>Names and values, such as "Data as of" and a date.</summary>
     public sealed record Facts(IReadOnlyList<Fact> Items) : Block;
 
-    /// <summary>Checks, sources or the run itself, and how they stand. A small format shows fewer, or only counts per owner.</summary>
-    public sealed record Problems(string Caption, IReadOnlyList<Problem> Items) : Block;
+    /// <summary>
+    /// Checks, sources or the run itself, and how they stand. A small format shows fewer, or only counts per owner;
+    /// <paramref name="More"/> is how many are left out.
+    /// </summary>
+    public sealed record Problems(string Caption, IReadOnlyList<Problem> Items, int More = 0) : Block;
 
-    /// <summary>Failing rows of one check, personal columns masked. The first thing a small format leaves out.</summary>
-    public sealed record Samples(string Caption, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows) : Block;
+    /// <summary>
+    /// Failing rows of one check, personal columns masked. The first thing a small format leaves out;
+    /// <paramref name="More"/> is how many rows are left out.
+    /// </summary>
+    public sealed record Samples(
+        string Caption, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows, int More = 0) : Block;
 
-    /// <summary>Anything else with rows and columns; columns named in <paramref name="Numeric"/> by position stand to the right.</summary>
+    /// <summary>
+    /// Anything else with rows and columns; columns named in <paramref name="Numeric"/> by position, from 0, stand to the
+    /// right; <paramref name="More"/> is how many rows are left out.
+    /// </summary>
     public sealed record Table(
-        string Caption, IReadOnlyList<string> Columns, IReadOnlyList<int> Numeric, IReadOnlyList<IReadOnlyList<string>> Rows) : Block;
+        string Caption,
+        IReadOnlyList<string> Columns,
+        IReadOnlyList<int> Numeric,
+        IReadOnlyList<IReadOnlyList<string>> Rows,
+        int More = 0) : Block;
 
     /// <summary>Key figures with their change and their last days, drawn without images.</summary>
     public sealed record Trends(string Caption, IReadOnlyList<Trend> Items) : Block;
@@ -49,4 +63,6 @@ public sealed record Problem(string Subject, Tone Tone, string Owner, string Wor
 /// <param name="Value">As people write it.</param>
 /// <param name="Changes">In words: +3 % since the day before.</param>
 /// <param name="Points">The last days' values, oldest first; null where there was none.</param>
-public sealed record Trend(string Title, string Value, IReadOnlyList<string> Changes, IReadOnlyList<decimal?> Points);
+/// <param name="Range">In words, between what the points lie: 76.1 % to 79.8 % in 14 days; empty where it is not said.</param>
+public sealed record Trend(
+    string Title, string Value, IReadOnlyList<string> Changes, IReadOnlyList<decimal?> Points, string Range = "");

@@ -1,10 +1,9 @@
 using System.Globalization;
-using Greenery.Models;
 
-namespace Greenery.Cli.Output;
+namespace Greenery.Models;
 
 /// <summary>Numbers as people read them.</summary>
-internal static class Figures
+public static class Figures
 {
     private static readonly CultureInfo English = CultureInfo.GetCultureInfo("");
 

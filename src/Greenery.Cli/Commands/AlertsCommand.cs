@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Greenery.Alerts.Sending;
+using Greenery.Cli.Output;
+
+namespace Greenery.Cli.Commands;
+
+/// <summary><c>greenery alerts</c>: what is open, and what people have not been told yet.</summary>
+internal static class AlertsCommand
+{
+    public static Command Create()
+    {
+        var json = CommonOptions.Json();
+        var command = new Command("alerts", "List what is open, and the messages that are not delivered.")
+        {
+            json, AlertsSendCommand.Create(), AlertsTestCommand.Create(),
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Terminal terminal, CancellationToken cancellationToken)
+    {
+        await using var session = Session.Open(terminal);
+        var outbox = new OutboxOverview(await session.WarehouseAsync(cancellationToken));
+        var open = await outbox.OpenAsync(cancellationToken);
+        var undelivered = await outbox.UndeliveredAsync(cancellationToken);
+        var list = new OutboxList(terminal);
+        list.PrintOpen(open, TimeProvider.System.GetUtcNow().UtcDateTime);
+        list.PrintUndelivered(undelivered);
+        if (session.Alerts.Settings.Channels.Count == 0)
+        {
+            terminal.Line(NoChannel);
+        }
+        terminal.Json(new { open, undelivered });
+        return CommandLine.Success;
+    }
+
+    /// <summary>What to say where nobody can be told anything.</summary>
+    public const string NoChannel = "Nobody is told: no channel is set. Greenery:Alerts:Folder, Greenery:Alerts:Email or Greenery:Alerts:Teams makes one.";
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Greenery.Alerts.Sending;
+using Greenery.Cli.Output;
+using Greenery.Models;
+
+namespace Greenery.Cli.Commands;
+
+/// <summary><c>greenery alerts send</c>: tells people what is due now. What <c>serve</c> does every hour.</summary>
+internal static class AlertsSendCommand
+{
+    public static Command Create()
+    {
+        var again = new Option<bool>("--again") { Description = "Try the last week's refused messages again, too: the channel is put right." };
+        var json = CommonOptions.Json();
+        var command = new Command("send", "Tell people what is due now: changes, reminders, digests, and what was not delivered.") { again, json };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetValue(again), new Terminal(parsed.GetValue(json)), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(bool isAgain, Terminal terminal, CancellationToken cancellationToken)
+    {
+        await using var session = Session.Open(terminal);
+        var alerting = await session.AlertingAsync(cancellationToken);
+        var outbox = new OutboxOverview(await session.WarehouseAsync(cancellationToken));
+        if (isAgain)
+        {
+            await outbox.TryAgainAsync(TimeProvider.System.GetUtcNow().UtcDateTime, cancellationToken);
+        }
+        var summary = await alerting.LookAsync(cancellationToken);
+        terminal.Line($"{Figures.Count(summary.Accepted, "message")} sent, {Figures.Count(summary.Later, "attempt")} in vain, {summary.Refused} refused.");
+        var undelivered = await outbox.UndeliveredAsync(cancellationToken);
+        new OutboxList(terminal).PrintUndelivered(undelivered);
+        terminal.Json(new { summary.Accepted, summary.Later, summary.Refused, undelivered });
+        return summary.Later + summary.Refused == 0 ? CommandLine.Success : CommandLine.Broken;
+    }
+}

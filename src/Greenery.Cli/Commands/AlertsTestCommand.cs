@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Greenery.Alerts;
+using Greenery.Alerts.Routing;
+using Greenery.Alerts.Transports;
+using Greenery.Cli.Output;
+using Spectre.Console;
+
+namespace Greenery.Cli.Commands;
+
+/// <summary><c>greenery alerts test</c>: does every channel take a message, and who would hear of what?</summary>
+internal static class AlertsTestCommand
+{
+    public static Command Create()
+    {
+        var json = CommonOptions.Json();
+        var command = new Command("test", "Send a sample through every channel, mail through SendGrid's sandbox, and say what would happen.") { json };
+        command.SetAction((parsed, cancellationToken) => RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Terminal terminal, CancellationToken cancellationToken)
+    {
+        await using var session = Session.Open(terminal);
+        var router = new Router(session.Project, session.Alerts.Settings);
+        if (!router.HasChannels)
+        {
+            terminal.Line(AlertsCommand.NoChannel);
+        }
+        var results = await new AlertTest(router, session.Transports(), TimeProvider.System).RunAsync(cancellationToken);
+        foreach (var (to, delivery) in results)
+        {
+            var (colour, word) = Words(delivery.Outcome);
+            terminal.Markup($"[{colour}]{word}[/] {Markup.Escape($"{to.Channel} to {to.Destination.Address}: {delivery.Words}")}");
+        }
+        var routes = router.Routes();
+        foreach (var route in routes)
+        {
+            terminal.Line($"  {route.Person} hears on {route.Channel} ({route.Destination.Address})");
+        }
+        terminal.Json(new { channels = results.Select(result => new { result.To, result.Delivery }), routes });
+        return results.Select(result => result.Delivery.Outcome).DefaultIfEmpty().Max() switch
+        {
+            DeliveryOutcome.Accepted => CommandLine.Success,
+            DeliveryOutcome.Later => CommandLine.Broken,
+            _ => CommandLine.Misused,
+        };
+    }
+
+    private static (string Colour, string Word) Words(DeliveryOutcome outcome) => outcome switch
+    {
+        DeliveryOutcome.Accepted => ("green", "works  "),
+        DeliveryOutcome.Later => ("yellow", "not now"),
+        _ => ("red", "refused"),
+    };
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Greenery.Alerts.Sending;
+using Greenery.Alerts.States;
+using Greenery.Models;
+using Spectre.Console;
+
+namespace Greenery.Cli.Output;
+
+/// <summary>Prints what is open and which messages nobody has yet.</summary>
+internal sealed class OutboxList(Terminal terminal)
+{
+    public void PrintOpen(IReadOnlyList<AlertState> open, DateTime now)
+    {
+        terminal.Line(open.Count == 0 ? "Nothing is open." : $"{Figures.Count(open.Count, "problem")} open, the oldest first:");
+        foreach (var state in open)
+        {
+            var colour = state.Level == AlertLevel.Warn ? "yellow" : "red";
+            var age = Durations.Words(now - (state.OpenedAt ?? now));
+            terminal.Markup($"  [{colour}]{(state.Level == AlertLevel.Warn ? "warns" : "FAILS")}[/] {Markup.Escape(state.Subject)}, for {age}: {Markup.Escape(state.Message)}");
+        }
+    }
+
+    public void PrintUndelivered(IReadOnlyList<OutboxLine> lines)
+    {
+        terminal.Line(lines.Count == 0 ? "No message waits." : $"{Figures.Count(lines.Count, "message")} not delivered:");
+        Print(lines);
+    }
+
+    /// <summary>What went wrong only: a message that waits for the end of quiet hours is in order.</summary>
+    public void PrintTroubles(IReadOnlyList<OutboxLine> lines)
+    {
+        var troubles = lines.Where(line => line.LastError is not null).ToList();
+        if (troubles.Count == 0)
+        {
+            return;
+        }
+        terminal.Line();
+        terminal.Markup($"[bold]Messages[/] [red]{Figures.Count(troubles.Count)} not delivered[/] ('greenery alerts send' tries again)");
+        Print(troubles);
+    }
+
+    private void Print(IEnumerable<OutboxLine> lines)
+    {
+        foreach (var line in lines)
+        {
+            var state = line.State == "refused" ? "[red]refused[/]" : "[yellow]waits[/]";
+            var next = line.State == "refused" ? "" : $", next try {line.NextTryAt.ToString("u", CultureInfo.InvariantCulture)}";
+            var error = line.LastError is null ? "" : $": {line.LastError}";
+            terminal.Markup($"  {state} {Markup.Escape($"{line.Channel} to {line.Address}: \"{line.Title}\", {Figures.Count(line.Attempts, "attempt")}{next}{error}")}");
+        }
+    }
+}

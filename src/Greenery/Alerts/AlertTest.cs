@@ -1,0 +1,38 @@
+using Greenery.Alerts.Content;
+using Greenery.Alerts.Routing;
+using Greenery.Alerts.Telling;
+using Greenery.Alerts.Transports;
+
+namespace Greenery.Alerts;
+
+/// <summary>A sample through every channel, so that a wrong key or address shows before it is needed. Writes nothing down.</summary>
+public sealed class AlertTest(Router router, IReadOnlyList<ITransport> transports, TimeProvider time)
+{
+    /// <summary>What each channel said to a sample.</summary>
+    public async Task<IReadOnlyList<(Recipient To, Delivery Delivery)>> RunAsync(CancellationToken cancellationToken)
+    {
+        var results = new List<(Recipient, Delivery)>();
+        foreach (var channel in router.Settings.Channels)
+        {
+            var to = router.SampleOf(channel);
+            var transport = transports.First(transport => transport.Kind == channel.Kind);
+            results.Add((to, await transport.SendAsync(Sample(to), to.Destination, isTest: true, cancellationToken)));
+        }
+        return results;
+    }
+
+    private Message Sample(Recipient to) => new(
+        Guid.CreateVersion7(time.GetUtcNow()).ToString("n"),
+        time.GetUtcNow(),
+        Tone.Plain,
+        "A test of Greenery's alerts",
+        [
+            new Block.Paragraph($"This is what a message to {to.Person} on channel {to.Channel} looks like. Nothing is wrong."),
+            new Block.Problems("What has changed",
+            [
+                new Problem("core.dim_users.user_id.unique", Tone.Error, to.Person, "unique on core.dim_users.user_id: 2 of 4 rows fail", 2, null, "new"),
+            ]),
+            new Block.Samples("Failing rows of core.dim_users.user_id.unique", ["user_id", "email"], [["2", "***"], ["2", "***"]]),
+        ],
+        AlertLinks.To(router.Settings.Url, null));
+}

@@ -1,0 +1,50 @@
+using Greenery.Alerts.Digests;
+using Greenery.Alerts.Routing;
+using Greenery.Alerts.Sending;
+using Greenery.Alerts.Telling;
+using Greenery.Alerts.Transports;
+using Greenery.Runs;
+using Greenery.Warehouse;
+
+namespace Greenery.Alerts;
+
+/// <summary>
+/// The one door to people. Independent of the run's process: whoever calls catches up with all that was not told, and any
+/// number may call at a time.
+/// </summary>
+public sealed class Alerting(
+    PostgresWarehouse warehouse, Project project, AlertSettings settings, IReadOnlyList<ITransport> transports, TimeProvider time) : IFollowUp
+{
+    private readonly Router _router = new(project, settings);
+
+    StepKind IFollowUp.Kind => StepKind.Tell;
+
+    async Task<DoneResult> IFollowUp.FollowAsync(long runId, CancellationToken cancellationToken) =>
+        new((await LookAsync(cancellationToken)).Accepted);
+
+    /// <summary>Writes down what people are to be told of the runs that have ended and were not told yet; sends nothing.</summary>
+    /// <returns>How many runs these were.</returns>
+    public Task<int> TellAsync(CancellationToken cancellationToken) => new Teller(warehouse, _router, time).TellAsync(cancellationToken);
+
+    /// <summary>
+    /// Does all that is due: runs that were not told, the promised hour, reminders, digests, and sending. To be called at the
+    /// end of each run, and every hour.
+    /// </summary>
+    public async Task<SendSummary> LookAsync(CancellationToken cancellationToken)
+    {
+        await TellAsync(cancellationToken);
+        await new Watch(warehouse, _router, time).LookAsync(cancellationToken);
+        await new DigestDesk(warehouse, project, _router, time).WriteAsync(cancellationToken);
+        return await SendAsync(cancellationToken);
+    }
+
+    /// <summary>Sends what is due, and tells on the other channels of one that keeps failing.</summary>
+    public async Task<SendSummary> SendAsync(CancellationToken cancellationToken)
+    {
+        var sender = new Sender(warehouse, transports, time);
+        var sent = await sender.SendAsync(cancellationToken);
+        return await new ChannelWatch(warehouse, _router, time).LookAsync(cancellationToken)
+            ? sent + await sender.SendAsync(cancellationToken)
+            : sent;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using Greenery.Alerts.Content;
+using Greenery.Alerts.Routing;
+using Greenery.Alerts.States;
+using Greenery.Alerts.Telling;
+using Greenery.Models;
+using Greenery.Runs;
+
+namespace Greenery.Alerts.Digests;
+
+/// <summary>Writes one person's digest of a business date.</summary>
+internal sealed class DigestMessage(Project project, Router router, DigestData data)
+{
+    private const int ModelsShown = 5;
+
+    public Message Write(Interest interest)
+    {
+        var open = data.Open.Where(state => Concerns(state, interest)).ToList();
+        return new Message(
+            Guid.CreateVersion7(data.Now).ToString("n"),
+            data.Now,
+            Tone.Plain,
+            string.Create(CultureInfo.InvariantCulture, $"Data of {data.Run.BusinessDate:yyyy-MM-dd}: {Lead.RunWords(data.Run.State)}, ")
+                + (open.Count == 0 ? "nothing open" : $"{Figures.Count(open.Count, "problem")} open"),
+            [.. Head(), .. Loads(interest), .. KeyFigures(interest), .. Open(open), .. Slowest(interest)],
+            AlertLinks.To(router.Settings.Url, null));
+    }
+
+    private IEnumerable<Block> Head()
+    {
+        if (data.Run.State is "checks_failed" or "failed" or "refused" or "cancelled")
+        {
+            yield return new Block.Paragraph($"Nothing new was published. Readers see {data.Readers?.ToString() ?? "nothing yet"}.");
+        }
+        yield return new Block.Facts(
+        [
+            new Fact("Data as of", data.Readers is { } seen ? Date(seen.BusinessDate) : "nothing published yet"),
+            new Fact("Last run", $"{data.Run.RunId}, {Lead.RunWords(data.Run.State)}"),
+            new Fact("Ended", data.Run.FinishedAt is { } end ? LocalText(end) : "-"),
+        ]);
+    }
+
+    private IEnumerable<Block> Loads(Interest interest)
+    {
+        var byTable = data.Loads.ToDictionary(load => load.Table, StringComparer.Ordinal);
+        var rows = project.Catalogue.Sources.Select(table => table.Name).Where(interest.Has)
+            .Select(name => Row(name, byTable.GetValueOrDefault(name))).ToList();
+        return rows.Count == 0 ? []
+            : [new Block.Table("Rows loaded", ["Table", "Rows", "New or changed", "Quarantined"], [1, 2, 3], rows)];
+    }
+
+    private static string[] Row(string table, LoadLine? load) => load is null
+        ? [table, "no drop", "", ""]
+        : [table, Figures.Count(load.Rows), Figures.Count(load.Inserted + load.Updated), Figures.Count(load.Quarantined)];
+
+    private IEnumerable<Block> KeyFigures(Interest interest)
+    {
+        var trends = project.Metrics.Where(interest.Has)
+            .Select(metric => DigestTrends.Of(metric, data.History[metric.Name], data.Run.BusinessDate)).OfType<Trend>().ToList();
+        return trends.Count == 0 ? [] : [new Block.Trends("Key figures", trends)];
+    }
+
+    private IEnumerable<Block> Open(List<AlertState> open) => open.Count == 0
+        ? [new Block.Paragraph("Nothing is open.")]
+        : [new Block.Problems("Open, the oldest first", [.. open.Select(Problem)])];
+
+    private Problem Problem(AlertState state) => new(
+        Subjects.Words(state.Subject, state.Kind, null),
+        state.Level == AlertLevel.Warn ? Tone.Warning : Tone.Error,
+        router.OwnerOf(state.Subject),
+        state.Message,
+        state.RowsFailing,
+        null,
+        $"open for {Durations.Words(data.Now - (state.OpenedAt ?? data.Now))}");
+
+    private IEnumerable<Block> Slowest(Interest interest)
+    {
+        var builds = data.Builds.Where(build => interest.Has(build.Model)).ToList();
+        return builds.Count == 0 ? [] :
+        [
+            new Block.Table(
+                "Slowest models",
+                ["Model", "Took", "Rows"],
+                [1, 2],
+                [.. builds.Take(ModelsShown).Select(build => new[]
+                {
+                    $"{build.Mart}.{build.Model}", Figures.Duration(TimeSpan.FromSeconds(build.Seconds)), build.Rows is { } rows ? Figures.Count(rows) : "-",
+                })],
+                Math.Max(0, builds.Count - ModelsShown)),
+        ];
+    }
+
+    // The run, the promise and the channels are no model's: they concern whoever is told of them.
+    private bool Concerns(AlertState state, Interest interest) =>
+        interest.IsAll || router.Of(state.Subject).Any(recipient => recipient.Destination == interest.Recipient.Destination);
+
+    private string LocalText(DateTime utc) =>
+        $"{router.Settings.Local.Of(utc).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} ({router.Settings.Local.Zone.Id})";
+
+    private static string Date(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,87 @@
+using Greenery.Alerts.States;
+using Greenery.Alerts.Transports;
+using Greenery.Runs;
+using Greenery.Sources;
+
+namespace Greenery.Alerts.Routing;
+
+/// <summary>Whom a state concerns, and how they are reached: what the .yml files say, and the settings.</summary>
+public sealed class Router(Project project, AlertSettings settings)
+{
+    private readonly Dictionary<string, Topic> _topics = Topic.AllOf(project).ToDictionary(topic => topic.Subject, StringComparer.Ordinal);
+
+    public AlertSettings Settings { get; } = settings;
+
+    /// <summary>Whether anybody can be told anything.</summary>
+    public bool HasChannels => Settings.Channels.Count > 0;
+
+    /// <summary>Who answers for a check or source that is part of the project; null for others: it was taken out.</summary>
+    public Topic? Find(string subject) => _topics.GetValueOrDefault(subject);
+
+    /// <summary>Who answers for a subject, for people: its owner, else who answers for the run.</summary>
+    public string OwnerOf(string subject) => Find(subject)?.Audience.Owner?.Name ?? Settings.Owner ?? "nobody named";
+
+    /// <summary>Everybody who is told of a subject: its owner first, then its subscribers. Nobody twice.</summary>
+    public IReadOnlyList<Recipient> Of(string subject)
+    {
+        if (Subjects.ChannelOf(subject) is { } failing)
+        {
+            return Besides(failing);
+        }
+        var topic = Find(subject);
+        var subscribers = Settings.Subscribers.Where(subscription => Concerns(subscription, topic)).SelectMany(subscription => Reach(subscription.Person, null));
+        return [.. Of(topic?.Audience ?? Audience.Nobody).Concat(subscribers).DistinctBy(recipient => recipient.Destination)];
+    }
+
+    /// <summary>Everybody whom <c>meta</c> names, the owner first; who answers for the run where it names no owner.</summary>
+    public IEnumerable<Recipient> Of(Audience audience) => Reach(audience.Owner?.Name ?? Settings.Owner, audience.Channel?.Name)
+        .Concat(audience.Subscribers.SelectMany(subscriber => Reach(subscriber.Name, null)));
+
+    /// <summary>All ways to a person; the one that is asked for, the settings', or the default. None where there is no channel.</summary>
+    public IEnumerable<Recipient> Reach(string? person, string? channel)
+    {
+        if (channel is not null)
+        {
+            return To(person, Settings.Find(channel));
+        }
+        if (person is not null && Settings.Owners.TryGetValue(person, out var ways))
+        {
+            return ways.SelectMany(way => MailAddresses.IsMeant(way)
+                ? To(person, Settings.Channels.FirstOrDefault(known => known.IsEmail), way)
+                : To(person, Settings.Find(way)));
+        }
+        return To(person, (person is null ? null : Settings.Find(person)) ?? Settings.Default);
+    }
+
+    /// <summary>Everybody who may be told something, and how.</summary>
+    public IReadOnlyList<Recipient> Routes() =>
+    [
+        .. Of(Subjects.Run).Concat(_topics.Keys.SelectMany(Of)).Distinct().OrderBy(recipient => recipient.Person, StringComparer.Ordinal)
+            .ThenBy(recipient => recipient.Channel, StringComparer.Ordinal),
+    ];
+
+    /// <summary>Somebody whom a sample on a channel may go to.</summary>
+    public Recipient SampleOf(Channel channel) => To(Settings.Owner, channel)
+        .Concat(Reach(Settings.Owner, null).Concat(_topics.Keys.SelectMany(Of)).Where(recipient => recipient.Channel == channel.Name))
+        .FirstOrDefault() ?? new Recipient("nobody", channel.Name, new Destination(channel.Kind, "nobody@greenery.example"));
+
+    // What cannot be told on a channel is told on all the others.
+    private List<Recipient> Besides(string failing) =>
+    [
+        .. Reach(Settings.Owner, null)
+            .Concat(Settings.Channels.SelectMany(channel => To(Settings.Owner, channel)))
+            .Where(recipient => recipient.Channel != failing)
+            .DistinctBy(recipient => recipient.Destination),
+    ];
+
+    private static IEnumerable<Recipient> To(string? person, Channel? channel, string? address = null)
+    {
+        var to = channel is { IsEmail: false } ? channel.Name : address ?? person;
+        return channel is null || to is null || (channel.IsEmail && !MailAddresses.IsValid(to))
+            ? []
+            : [new Recipient(person ?? channel.Name, channel.Name, new Destination(channel.Kind, to))];
+    }
+
+    private static bool Concerns(Subscription subscription, Topic? topic) =>
+        subscription.To.Count == 0 || (topic is not null && subscription.To.Any(topic.Names.Contains));
+}

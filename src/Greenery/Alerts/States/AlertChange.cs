@@ -1,0 +1,39 @@
+namespace Greenery.Alerts.States;
+
+/// <summary>Something that happened to a state; a row of <c>ops.alert_change</c>. Times are UTC.</summary>
+public sealed record AlertChange
+{
+    /// <summary>Unique; 0 before it is written.</summary>
+    public long ChangeId { get; init; }
+
+    /// <summary>A check's id, <c>run</c>, <c>promise</c>, <c>channel:&lt;name&gt;</c>.</summary>
+    public required string Subject { get; init; }
+
+    public required SubjectKind Kind { get; init; }
+
+    public required ChangeKind Change { get; init; }
+
+    public required AlertLevel LevelBefore { get; init; }
+
+    public required AlertLevel Level { get; init; }
+
+    /// <summary>What was found, in a sentence.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>Rows that failed the last time; null where rows are not counted, or there was no last time.</summary>
+    public long? RowsBefore { get; init; }
+
+    /// <summary>Rows failing; null where rows are not counted.</summary>
+    public long? RowsFailing { get; init; }
+
+    /// <summary>Since when it is, or was, not well.</summary>
+    public required DateTime OpenedAt { get; init; }
+
+    public required DateTime ChangedAt { get; init; }
+
+    /// <summary>The run that found it; null for what no run finds.</summary>
+    public long? RunId { get; init; }
+
+    /// <summary>Whether it is a reason to disturb people at any hour.</summary>
+    public bool IsUrgent => Level == AlertLevel.Error && Change is ChangeKind.Opened or ChangeKind.Worsened;
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Greenery.Alerts.Content;
+using Greenery.Alerts.States;
+
+namespace Greenery.Alerts.Telling;
+
+/// <summary>The first sentences of a message: what readers see, why, and what to do.</summary>
+internal static class Lead
+{
+    public static IEnumerable<Block> Of(IReadOnlyList<AlertChange> changes, Occasion occasion)
+    {
+        yield return new Block.Paragraph(What(changes, occasion));
+        if (changes.FirstOrDefault(change => change.Kind == SubjectKind.Run && change.IsUrgent) is { } broken)
+        {
+            yield return new Block.Paragraph($"Why: {broken.Message}");
+        }
+        if (Advice(changes, occasion) is { } advice)
+        {
+            yield return new Block.Paragraph(advice);
+        }
+    }
+
+    public static Block Facts(string person, Occasion occasion) => new Block.Facts(
+    [
+        .. occasion.Run is { } run
+            ? new[] { new Fact("Run", string.Create(CultureInfo.InvariantCulture, $"{run.RunId}, business date {run.BusinessDate:yyyy-MM-dd}, {RunWords(run.State)}")) }
+            : [],
+        new Fact("Readers see", occasion.Readers?.ToString() ?? "nothing yet"),
+        new Fact("For", person),
+    ]);
+
+    public static string RunWords(string state) => state switch
+    {
+        "published" => "published",
+        "unchanged" => "nothing new",
+        "checks_failed" => "not published: checks failed",
+        "refused" => "not published: refused",
+        "failed" => "not published: the machinery failed",
+        "cancelled" => "not published: stopped",
+        "rolled_back" => "published, and taken back since",
+        _ => "running",
+    };
+
+    private static string What(IReadOnlyList<AlertChange> changes, Occasion occasion)
+    {
+        var isHeld = occasion.Run?.State is not (null or "published" or "unchanged" or "rolled_back")
+            || changes.Any(change => change.IsUrgent && change.Kind is SubjectKind.Run or SubjectKind.Promise);
+        return occasion.Readers is not { } readers ? "Nothing was published yet: readers see nothing."
+            : isHeld ? $"Nothing new was published. Readers still see {readers}."
+            : $"Readers see {readers}.";
+    }
+
+    private static string? Advice(IReadOnlyList<AlertChange> changes, Occasion occasion)
+    {
+        var urgent = changes.Where(change => change.IsUrgent).Select(change => change.Kind).ToHashSet();
+        return urgent switch
+        {
+            _ when urgent.Contains(SubjectKind.Run) && occasion.Run?.State == "refused" =>
+                "What to do: put right what is named above (a drop is uploaded again under its name), then run again. What was loaded stays loaded.",
+            _ when urgent.Contains(SubjectKind.Run) =>
+                "What to do: see that database and storage can be reached, then run again ('greenery run', or POST /api/runs). What was "
+                + "done is not done twice. ops.step says in which step it failed.",
+            _ when urgent.Contains(SubjectKind.Promise) =>
+                "What to do: 'greenery status' says how the last run went. Where none was started, look at the schedule and start one.",
+            _ when urgent.Contains(SubjectKind.Channel) =>
+                "What to do: put the channel's settings right, then 'greenery alerts test' and 'greenery alerts send'.",
+            _ when urgent.Count > 0 =>
+                "What to do: look at the failing rows (ops.failing_row), put the data or the model right, and run again. Nothing is loaded twice.",
+            _ => null,
+        };
+    }
+}
