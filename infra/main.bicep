@@ -39,7 +39,7 @@ param allowedAddresses string = ''
 param uploaderId string = ''
 
 @description('NCRONTAB with seconds: when the night\'s run is due.')
-param schedule string = '0 30 4 * * *'
+param schedule string = '0 0 5 * * *'
 
 @description('IANA zone of the shop.')
 param timeZone string = 'Etc/UTC'

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Asks a deployed app for its health, with a key fetched for the purpose. 200: well. 503 with a JSON body: the app works and
-# says that the data is old, as it is before the first run; a warning. Anything else: not deployed right.
+# Asks a deployed app for its health, with a key fetched for the purpose. 200: well. 503 with the health in it: the app
+# works and says that the data is old, as it is before the first run; a warning. Anything else, a 503 that says that the
+# database cannot be reached among it: not deployed right.
 set -eu
 
 : "${RESOURCE_GROUP:?azd env get-value RESOURCE_GROUP}" "${FUNCTION_APP:?azd env get-value FUNCTION_APP}"
@@ -24,7 +25,7 @@ while :; do
       exit 0
       ;;
     503)
-      if grep -q '^[[:space:]]*{' "$answer"; then
+      if grep -q '"is_healthy"' "$answer"; then
         echo "${GITHUB_ACTIONS:+::warning::}The app answers, and says that its data is old: $(cat "$answer")"
         exit 0
       fi

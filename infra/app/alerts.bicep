@@ -14,12 +14,12 @@ param actionGroupId string
 @description('Hours without a published run until somebody is woken: a day and the time a night may take.')
 param maximumAgeHours int
 
-// The words are those of src/Greenery/OperatorLog.cs; a test holds the two together. A message comes with its values in
-// the text or, from an exporter that sends templates, beside it.
+// The words are those of src/Greenery/Hosting/HostLog.cs and Alerts/AlertLog.cs; a test holds them together. A message comes
+// with its values in the text or, from an exporter that sends templates, beside it.
 var runEnds = '''
 AppTraces
-| where Message startswith "Run ended:"
-| extend State = coalesce(tostring(Properties.State), tostring(Properties.prop__State), extract("^Run ended: ([a-z_]+)", 1, Message))
+| where Message startswith "Run " and Message has " ended as "
+| extend State = coalesce(tostring(Properties.State), tostring(Properties.prop__State), extract("^Run [0-9]+ ended as ([a-z_]+)", 1, Message))
 '''
 
 var logAlerts = [
@@ -61,7 +61,7 @@ var logAlerts = [
     name: 'channel-dead'
     description: 'A channel to people (mail, Teams) keeps failing: what Greenery has to say does not reach them.'
     severity: 2
-    query: 'AppTraces\n| where Message startswith "Channel dead:"\n| summarize Found = count()'
+    query: 'AppTraces\n| where Message startswith "Channel " and Message has " is dead: "\n| summarize Found = count()'
     window: 'PT1H'
     range: null
     every: 'PT15M'

@@ -32,10 +32,6 @@ param insightsConnection string
 param run runSettings
 param alerts alertSettings
 
-// A day is "1.00:00:00": .NET reads 26:00:00 as 26 days.
-var days = run.maximumAgeHours / 24
-var hours = padLeft(run.maximumAgeHours % 24, 2, '0')
-
 var greenery = {
   Greenery__Warehouse: warehouse
   Greenery__Drops: '${blobEndpoint}drops'
@@ -43,7 +39,7 @@ var greenery = {
   Greenery__Url: url
   Greenery__Schedule: run.schedule
   Greenery__TimeZone: run.timeZone
-  Greenery__MaxAge: '${days}.${hours}:00:00'
+  Greenery__MaxAge: '${run.maximumAgeHours}:00'
   Greenery__Alerts__Owner: alerts.owner
 }
 

@@ -17,8 +17,9 @@ public sealed class SmokeTests : IDisposable
     };
 
     [Theory]
-    [InlineData(200, """{"status":"healthy"}""", 0, "Healthy: {\"status\":\"healthy\"}")]
-    [InlineData(503, """{"status":"stale"}""", 0, "says that its data is old: {\"status\":\"stale\"}")]
+    [InlineData(200, """{"is_healthy":true}""", 0, "Healthy: {\"is_healthy\":true}")]
+    [InlineData(503, """{"is_healthy":false}""", 0, "says that its data is old: {\"is_healthy\":false}")]
+    [InlineData(503, """{"status":503,"title":"The machinery cannot be used now."}""", 1, "The machinery cannot be used now.")]
     [InlineData(503, "<html>Service Unavailable</html>", 1, "answered 503")]
     [InlineData(401, "", 1, "answered 401")]
     [InlineData(404, "", 1, "answered 404")]
