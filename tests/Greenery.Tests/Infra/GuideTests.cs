@@ -52,6 +52,17 @@ public sealed partial class GuideTests
         Assert.Empty(used.Where(name => !name.StartsWith("Greenery__", StringComparison.Ordinal)).Except(outputs).Except(parameters).Except(own));
     }
 
+    [Fact]
+    public void Its_commands_are_those_of_the_README()
+    {
+        var known = Commands().Matches(File.ReadAllText(Path.Combine(Repository.Top, "README.md"))).Select(command => command.Groups[1].Value);
+
+        var used = Commands().Matches(File.ReadAllText(Path.Combine(Docs, "operations.md"))).Select(command => command.Groups[1].Value).ToList();
+
+        Assert.Contains("rollback", used);
+        Assert.Empty(used.Except(known));
+    }
+
     private static HashSet<string> Anchors(string file) =>
     [
         .. Headings().Matches(File.ReadAllText(file))
@@ -63,6 +74,9 @@ public sealed partial class GuideTests
 
     [GeneratedRegex(@"(?m)^#{1,4} (.+)$")]
     private static partial Regex Headings();
+
+    [GeneratedRegex(@"(?m)(?:^ *|`)greenery ([a-z]+)\b")]
+    private static partial Regex Commands();
 
     [GeneratedRegex(@"[^\w -]")]
     private static partial Regex NoAnchor();
