@@ -21,6 +21,8 @@ public sealed class CiRunTests
         File.SetUnixFileMode(stub, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var start = new ProcessStartInfo(Path.Combine(Repository.Top, ".ci", "run")) { RedirectStandardOutput = true };
         start.Environment["PATH"] = $"{folder.Path}:{start.Environment["PATH"]}";
+        // CI may have set it, for the run that this test is part of.
+        start.Environment.Remove("TEST_RESULTS");
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

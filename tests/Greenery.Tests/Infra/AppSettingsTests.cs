@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Greenery.Tests.Support;
+using Microsoft.Extensions.Configuration;
+
+namespace Greenery.Tests.Infra;
+
+/// <summary>The settings that the templates give the app.</summary>
+public sealed class AppSettingsTests
+{
+    // Sql and DropsContainer: their defaults are right in Azure. ApiKey: the platform has function keys. LocalData: no local services.
+    private static readonly string[] _notForAzure = ["Sql", "DropsContainer", "ApiKey", "LocalData"];
+
+    [Fact]
+    public async Task Every_setting_that_Azure_needs_is_there()
+    {
+        var given = Greenery((await Templates.PrivateAsync()).Settings()).Select(Section).Distinct();
+
+        Assert.Equal(Known().Except(_notForAzure).Order(), given.Order());
+    }
+
+    [Fact]
+    public async Task The_library_reads_them_as_they_are_meant()
+    {
+        var values = Greenery((await Templates.PrivateAsync()).Settings())
+            .ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting => InAzure(setting.Value));
+
+        var settings = GreenerySettings.Read(new ConfigurationBuilder()
+            .AddInMemoryCollection(values).AddInMemoryCollection([new("Greenery:Sql", Repository.SqlFolder)]).Build());
+
+        Assert.StartsWith("https://func-greenery-", settings.Url, StringComparison.Ordinal);
+        var usual = new GreenerySettings();
+        Assert.Equal((usual.MaxAge, usual.Schedule), (settings.MaxAge, settings.Schedule));
+        Assert.True(settings.TimeZone.HasSameRules(usual.TimeZone));
+    }
+
+    [Fact]
+    public async Task Secrets_are_references_to_the_vault()
+    {
+        var settings = (await Templates.PrivateAsync()).Settings();
+
+        var references = settings.Where(setting => setting.Value.StartsWith("@Microsoft.KeyVault(", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, references.Count);
+        Assert.All(references, reference => Assert.Matches(@"^@Microsoft\.KeyVault\(VaultName=kv-\w+;SecretName=[a-z-]+\)$", reference.Value));
+        Assert.DoesNotContain(settings, setting => setting.Value.Contains("Password=", StringComparison.OrdinalIgnoreCase)
+            || setting.Value.Contains("AccountKey=", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task Without_channels_no_secret_is_asked_for()
+    {
+        var settings = (await Templates.PlainAsync()).Settings();
+
+        Assert.DoesNotContain(settings, setting => setting.Value.Contains("KeyVault", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task All_instances_together_leave_the_database_most_of_its_connections()
+    {
+        var prediction = await Templates.PlainAsync();
+        var instances = prediction.Properties("Microsoft.Web/sites").GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency")
+            .GetProperty("maximumInstanceCount").GetInt32();
+        var warehouse = prediction.Settings()["Greenery__Warehouse"];
+        var pool = int.Parse(warehouse.Split("Maximum Pool Size=")[1].Split('\'')[0], System.Globalization.CultureInfo.InvariantCulture);
+        var server = Assert.Single(prediction.Of("Microsoft.DBforPostgreSQL/flexibleServers"));
+
+        Assert.Equal("Standard_B2s", server.GetProperty("sku").GetProperty("name").GetString());
+        Assert.InRange(instances * pool, 1, 429 / 2);
+    }
+
+    [Fact]
+    public void The_sample_of_local_settings_names_them_too_and_can_be_read()
+    {
+        using var sample = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Top, "local.settings.sample.json")));
+        var values = Greenery(sample.RootElement.GetProperty("Values").EnumerateObject()
+            .ToDictionary(value => value.Name, value => value.Value.GetString()!));
+
+        GreenerySettings.Read(new ConfigurationBuilder()
+            .AddInMemoryCollection(values.Select(value => KeyValuePair.Create(value.Key.Replace("__", ":", StringComparison.Ordinal), (string?)value.Value)))
+            .AddInMemoryCollection([new("Greenery:Sql", Repository.SqlFolder)]).Build());
+
+        // Not those for other hosts; the rest a developer may want to set.
+        Assert.Equal(Known().Except(["LocalData", "ApiKey"]).Order(), values.Select(Section).Distinct().Except(["LocalData", "ApiKey"]).Order());
+    }
+
+    // As an unknown name is answered.
+    private static string[] Known()
+    {
+        var exception = Assert.Throws<FaultException>(() => GreenerySettings.Read(new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Greenery:Sql", Repository.SqlFolder), new("Greenery:NoSuch", "x")]).Build()));
+        return Assert.Single(exception.Faults).ToString().Split("expected ")[1].Split('.')[0].Split(", ");
+    }
+
+    private static Dictionary<string, string> Greenery(IReadOnlyDictionary<string, string> settings) => settings
+        .Where(setting => setting.Key.StartsWith("Greenery__", StringComparison.Ordinal)).ToDictionary(setting => setting.Key, setting => setting.Value);
+
+    private static string Section(KeyValuePair<string, string> setting) => setting.Key.Split("__")[1];
+
+    // What only Azure can work out.
+    private static string? InAzure(string value) => !value.StartsWith('[') ? value
+        : value.Contains("Username=", StringComparison.Ordinal) ? "Host=x.postgres.database.azure.com;Database=greenery;Username=x"
+        : "https://stdata.blob.core.windows.net/drops";
+}
