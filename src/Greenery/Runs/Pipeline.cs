@@ -180,7 +180,28 @@ public sealed class Pipeline(
         catch (Exception exception) when (exception is MachineryException or LeaseLostException or Npgsql.NpgsqlException)
         {
             message += $" (The ledger could not be told: {exception.Message})";
+            return new RunOutcome(lease.RunId, state, message);
+        }
+        if (state is RunState.Failed or RunState.Refused)
+        {
+            await TellAsync(lease.RunId);
         }
         return new RunOutcome(lease.RunId, state, message);
+    }
+
+    // A run that breaks off has no step to tell people. What cannot be told now, the next look or run catches up with.
+    private async Task TellAsync(long runId)
+    {
+        try
+        {
+            foreach (var followUp in followUps.Where(followUp => followUp.Kind == StepKind.Tell))
+            {
+                await followUp.FollowAsync(runId, CancellationToken.None);
+            }
+        }
+        catch (Exception exception) when (exception is MachineryException or Npgsql.NpgsqlException or IOException)
+        {
+            // The run's own verdict matters more, and the machinery is in trouble already.
+        }
     }
 }

@@ -1,0 +1,190 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Greenery.Alerts;
+using Greenery.Alerts.Content;
+using Greenery.Runs;
+using Greenery.Tests.Support;
+using Greenery.Warehouse;
+
+namespace Greenery.Tests.Alerts;
+
+/// <summary>
+/// Whenever the process dies, before a statement arrives or after it was done: every change of a state is told at least once,
+/// and a second copy of a message goes out only when it died between the other side's taking it and the record of that.
+/// </summary>
+public sealed class CrashTests
+{
+    private static readonly string[] Checks =
+        ["core.dim_users.user_id.unique", "core.fact_orders.order_id.unique", "product.daily_sales.placed_on.unique"];
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task At_every_exchange_with_the_database(bool isAnswerLost)
+    {
+        await using var world = await World.StartAsync();
+        var deaths = 0;
+        for (var at = 0; ; at++)
+        {
+            await world.ClearAsync();
+            await world.EndRunAsync(["fail", "warn", "fail"]);
+            if (!await world.LookAndDieAsync(at, isAnswerLost))
+            {
+                break;
+            }
+            deaths++;
+            await world.FinishAsync();
+            world.VerifyTold($"death at exchange {at}");
+        }
+        // From the first question to the last record, the moment between taking and recording among them.
+        Assert.InRange(deaths, 20, 200);
+        Assert.InRange(world.SecondCopies, 1, 20);
+    }
+
+    [Fact]
+    public async Task At_random_moments_of_several_runs()
+    {
+        await using var world = await World.StartAsync();
+        var runs = Gen.Elements("pass", "warn", "fail", "not_evaluated").ArrayOf(3).ListOf(3);
+        var deaths =
+            from at in Gen.Choose(0, 90)
+            from isAnswerLost in Gen.Elements(true, false)
+            select (at, isAnswerLost);
+        var cases =
+            from run in runs
+            from death in deaths.ListOf(3)
+            select (Runs: run.ToList(), Deaths: death.ToList());
+        Prop.ForAll(cases.ToArbitrary(), one => Task.Run(() => world.LiveAsync(one.Runs, one.Deaths)).GetAwaiter().GetResult())
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(15));
+    }
+
+    private sealed class World(AlertNight night) : IAsyncDisposable
+    {
+        private readonly Project _project = night.Night.Project;
+        private readonly Dictionary<string, string> _states = new(StringComparer.Ordinal);
+        private readonly List<string> _expected = [];
+        private readonly Dictionary<string, int> _allowed = new(StringComparer.Ordinal);
+
+        /// <summary>How many messages went out twice so far, because somebody died at the wrong moment.</summary>
+        public int SecondCopies { get; private set; }
+
+        public static async Task<World> StartAsync() => new(await AlertNight.StartAsync());
+
+        public async Task LiveAsync(List<string[]> runs, List<(int At, bool IsAnswerLost)> deaths)
+        {
+            await ClearAsync();
+            for (var i = 0; i < Math.Max(runs.Count, deaths.Count); i++)
+            {
+                if (i < runs.Count)
+                {
+                    await EndRunAsync(runs[i]);
+                }
+                if (i < deaths.Count)
+                {
+                    await LookAndDieAsync(deaths[i].At, deaths[i].IsAnswerLost);
+                }
+            }
+            await FinishAsync();
+            VerifyTold($"{string.Join("; ", runs.Select(run => string.Join(",", run)))} dying at {string.Join(", ", deaths)}");
+        }
+
+        public async Task ClearAsync()
+        {
+            await night.Night.ExecuteAsync(
+                "truncate ops.run, ops.told_run, ops.outbox, ops.outbox_change, ops.alert_state, ops.alert_change, ops.alert_channel restart identity cascade");
+            night.Told();
+            _states.Clear();
+            _expected.Clear();
+            _allowed.Clear();
+        }
+
+        /// <summary>A run that found the checks so; what people have to be told of it is written down by other means than the code's.</summary>
+        public async Task EndRunAsync(string[] statuses)
+        {
+            var state = statuses.Contains("fail") ? "checks_failed" : "published";
+            var run = await night.Night.ValueAsync<long>(
+                $"insert into ops.run (business_date, started_by, host, state, finished_at) values ('2021-02-12', 'test', 'test', '{state}', clock_timestamp()) returning run_id");
+            foreach (var (check, status) in Checks.Zip(statuses))
+            {
+                await night.Night.ExecuteAsync(
+                    $"insert into ops.check_result values ({run}, '{check}', 'core', 'm', null, 'unique', 'error', '{status}', 9, 1, '{check} {status}')");
+                var (before, now) = (_states.GetValueOrDefault(check, "pass"), status == "not_evaluated" ? _states.GetValueOrDefault(check, "pass") : status);
+                _states[check] = now;
+                _expected.AddRange(before == now ? [] : [$"run {run}: {check} from {(now == "pass" ? "bad" : before)} to {now}"]);
+            }
+        }
+
+        /// <summary>A process that looks, and dies; false when it came to its end before.</summary>
+        public async Task<bool> LookAndDieAsync(int at, bool isAnswerLost)
+        {
+            var before = night.Mail.Taken.Count;
+            await using var line = new MortalLine(night.Night.Database.ConnectionString);
+            await using (var warehouse = await PostgresWarehouse.OpenAsync(line.ConnectionString, CancellationToken.None))
+            {
+                line.DieAfter(at, isAnswerLost);
+                try
+                {
+                    await Alerting(warehouse).LookAsync(CancellationToken.None);
+                }
+                catch (Exception exception) when (line.IsDead && exception is MachineryException or Npgsql.NpgsqlException)
+                {
+                    // As meant.
+                }
+            }
+            await AllowAsync(night.Mail.Taken.Skip(before).Select(taken => taken.Message.Id));
+            // Until what the dead process had claimed is free again.
+            night.Time.Advance(TimeSpan.FromMinutes(6));
+            return line.IsDead;
+        }
+
+        /// <summary>Processes that live, until nothing waits: PostgreSQL may need a moment to see that the dead one is gone.</summary>
+        public async Task FinishAsync()
+        {
+            for (var look = 0; look == 0 || (look < 50 && await night.Night.ValueAsync<bool>("select exists (select from ops.outbox where state <> 'accepted')")); look++)
+            {
+                await Alerting(night.Night.Database.Warehouse).LookAsync(CancellationToken.None);
+                await Task.Delay(look * 10);
+            }
+            Assert.Empty(await night.Night.ListAsync("select title from ops.outbox where state <> 'accepted'"));
+        }
+
+        public void VerifyTold(string history)
+        {
+            var copies = night.Mail.Taken.GroupBy(taken => taken.Message.Id).ToList();
+            var told = copies.SelectMany(copy => Changes(copy.First().Message)).Order(StringComparer.Ordinal);
+            Assert.True(told.SequenceEqual(_expected.Order(StringComparer.Ordinal)), $"{history}: expected {string.Join("; ", _expected)}; told {string.Join("; ", told)}");
+            Assert.All(copies, copy => Assert.True(copy.Count() == 1 + _allowed.GetValueOrDefault(copy.Key), $"{history}: {copy.Count()} copies of '{copy.First().Message.Title}'"));
+        }
+
+        public ValueTask DisposeAsync() => night.DisposeAsync();
+
+        private Alerting Alerting(PostgresWarehouse warehouse) => new(warehouse, _project, night.Settings, [night.Mail, night.Teams], night.Time);
+
+        // Taken, and the process died before it could write that down: the only reason for another copy.
+        private async Task AllowAsync(IEnumerable<string> taken)
+        {
+            var unrecorded = (await night.Night.ListAsync("select message_id from ops.outbox where state = 'waiting'")).ToHashSet();
+            foreach (var id in taken.Where(unrecorded.Contains))
+            {
+                _allowed[id] = _allowed.GetValueOrDefault(id) + 1;
+                SecondCopies++;
+            }
+        }
+
+        private static IEnumerable<string> Changes(Message message)
+        {
+            var run = message.Title[(message.Title.LastIndexOf("(run ", StringComparison.Ordinal) + 5)..].Split(',')[0];
+            return message.Blocks.OfType<Block.Problems>().SelectMany(block => block.Items).Select(item =>
+                $"run {run}: {item.Subject} from {Before(item)} to {item.Words.Split(' ')[^1]}");
+        }
+
+        private static string Before(Problem item) => item.Change switch
+        {
+            "new" => "pass",
+            var worse when worse.StartsWith("worse", StringComparison.Ordinal) => "warn",
+            var better when better.StartsWith("better", StringComparison.Ordinal) => "fail",
+            // A recovery does not say what it recovers from.
+            _ => "bad",
+        };
+    }
+}

@@ -1,0 +1,119 @@
+using Greenery.Alerts.Content;
+using Greenery.Alerts.Routing;
+using Greenery.Runs;
+
+namespace Greenery.Tests.Alerts;
+
+/// <summary>The daily digest: once per person and business date, with what concerns them.</summary>
+public sealed class DigestTests
+{
+    private const string All = "all@greenery.example";
+
+    [Fact]
+    public async Task Each_person_gets_one_per_business_date_behind_its_first_run()
+    {
+        await using var night = await StartAsync();
+        await night.RunAsync();
+        Assert.Equal(
+            [
+                $"{All}: Data of 2021-02-12: published, nothing open",
+                $"{AlertNight.Data}: Data of 2021-02-12: published, nothing open",
+                "ops@greenery.example: Data of 2021-02-12: published, nothing open",
+                $"{AlertNight.Sales}: Data of 2021-02-12: published, nothing open",
+            ],
+            night.Told().Order(StringComparer.Ordinal));
+        await night.RunAsync();
+        await Task.WhenAll(night.LookAsync(), night.LookAsync());
+        Assert.Empty(night.Told());
+
+        night.Night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");
+        await night.RunAsync();
+        Assert.Equal(4, night.Told().Count(line => line.EndsWith("Data of 2021-02-13: published, nothing open", StringComparison.Ordinal)));
+        // A day that is run again later is no news.
+        await night.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, 12), IsReload = true });
+        Assert.Empty(night.Told());
+    }
+
+    [Fact]
+    public async Task It_holds_what_concerns_its_reader_and_all_for_a_plain_subscriber()
+    {
+        await using var night = await StartAsync();
+        await night.RunAsync();
+        night.Told();
+        night.Night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n14,x,4,2021-02-13\n");
+        night.Night.ChangeSql("sources.yml", "      - name: orders\n", "      - name: orders\n        config: {rejects: {fail: 90%}}\n");
+        night.Night.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6, config: {severity: warn}}");
+        await night.RunAsync();
+        var digests = night.Mail.Taken.Where(taken => taken.Message.Title.StartsWith("Data of", StringComparison.Ordinal))
+            .ToDictionary(taken => taken.To.Address, taken => taken.Message);
+        Assert.Equal(
+            ["users | no drop |  | ", "orders | 2 | 1 | 1"],
+            Rows(digests[All], "Rows loaded"));
+        var orders = Assert.Single(digests[All].Blocks.OfType<Block.Trends>().Single().Items);
+        Assert.Equal(("Orders", "4", "+1 since the day before", "3 to 4 in 14 days"), (orders.Title, orders.Value, Assert.Single(orders.Changes), orders.Range));
+        Assert.Equal(new decimal?[] { null, null, null, null, null, null, null, null, null, null, null, null, 3, 4 }, orders.Points);
+        Assert.Equal(
+            [$"Warning core.fact_orders.amount.accepted_range ({AlertNight.Data}): accepted_range on core.fact_orders.amount: 2 of 4 rows fail [2, before ] open for less than a minute"],
+            AlertNight.Problems(digests[All]));
+        Assert.Equal(
+            ["Data as of: 2021-02-13", "Last run: 2, published"],
+            digests[All].Blocks.OfType<Block.Facts>().Single().Items.Take(2).Select(fact => $"{fact.Name}: {fact.Value}"));
+        Assert.Contains(Rows(digests[All], "Slowest models"), row => row.StartsWith("core.fact_orders | ", StringComparison.Ordinal));
+
+        // Sales has the view on orders: neither users nor core's figures and problems are theirs.
+        Assert.Equal(["orders | 2 | 1 | 1"], Rows(digests[AlertNight.Sales], "Rows loaded"));
+        Assert.Empty(digests[AlertNight.Sales].Blocks.OfType<Block.Trends>());
+        Assert.Equal("Nothing is open.", Assert.Single(AlertNight.Paragraphs(digests[AlertNight.Sales])));
+        Assert.Single(AlertNight.Problems(digests[AlertNight.Data]));
+    }
+
+    [Fact]
+    public async Task It_says_when_nothing_was_published_and_what_readers_still_see()
+    {
+        await using var night = await StartAsync();
+        await night.RunAsync();
+        night.Told();
+        night.Night.Put("2021-02-13/users.csv", "");
+        await night.RunAsync();
+        var digest = night.Mail.Taken.Single(taken => taken.To.Address == All && taken.Message.Title.StartsWith("Data of", StringComparison.Ordinal)).Message;
+        Assert.Equal("Data of 2021-02-13: not published: refused, 1 problem open", digest.Title);
+        Assert.Equal("Nothing new was published. Readers see run 1, data through 2021-02-12.", AlertNight.Paragraphs(digest)[0]);
+    }
+
+    [Fact]
+    public async Task It_waits_for_its_hour_and_for_the_end_of_quiet_hours()
+    {
+        await using var night = await StartAsync();
+        var hour = TimeOnly.FromDateTime(night.Time.Now.AddHours(1));
+        night.Settings = night.Settings with { DigestAt = hour, Local = LocalTime.Utc };
+        if (hour < TimeOnly.FromDateTime(night.Time.Now))
+        {
+            // Close to midnight its hour is tomorrow's, and today's has gone by.
+            return;
+        }
+        await night.RunAsync();
+        Assert.Empty(night.Told());
+        night.Time.Advance(TimeSpan.FromHours(1.1));
+        night.Settings = night.Settings with { Quiet = new QuietHours(hour.AddMinutes(-5), hour.AddMinutes(60)) };
+        await night.LookAsync();
+        Assert.Empty(night.Told());
+        night.Time.Advance(TimeSpan.FromHours(1));
+        await night.LookAsync();
+        Assert.Equal(4, night.Told().Count);
+
+        night.Settings = night.Settings with { HasDigests = false };
+        night.Night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");
+        await night.RunAsync();
+        Assert.Empty(night.Told());
+    }
+
+    private static async Task<AlertNight> StartAsync()
+    {
+        var night = await AlertNight.StartAsync();
+        night.Settings = night.Settings with { HasDigests = true, Subscribers = [new Subscription(All, [], "x")] };
+        return night;
+    }
+
+    private static List<string> Rows(Message message, string caption) => [.. message.Blocks.OfType<Block.Table>()
+        .Where(table => table.Caption == caption).SelectMany(table => table.Rows).Select(row => string.Join(" | ", row))];
+}
