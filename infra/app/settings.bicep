@@ -48,10 +48,10 @@ var mail = empty(alerts.from)
   ? {}
   : {
       Greenery__Alerts__Email__From: alerts.from
-      Greenery__Alerts__Email__Key: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=sendgrid-key)'
+      Greenery__Alerts__Email__ApiKey: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=sendgrid-key)'
     }
 var teams = alerts.hasTeams
-  ? { Greenery__Alerts__Teams__team: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=teams-url)' }
+  ? { Greenery__Alerts__Teams__team__Url: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=teams-url)' }
   : {}
 
 // The host's own storage and telemetry, by identity: no connection string with a key anywhere.

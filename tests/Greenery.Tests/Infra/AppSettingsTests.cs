@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Greenery.Alerts;
+using Greenery.Runs;
 using Greenery.Tests.Support;
 using Microsoft.Extensions.Configuration;
 
@@ -31,6 +33,18 @@ public sealed class AppSettingsTests
         var usual = new GreenerySettings();
         Assert.Equal((usual.MaxAge, usual.Schedule), (settings.MaxAge, settings.Schedule));
         Assert.True(settings.TimeZone.HasSameRules(usual.TimeZone));
+    }
+
+    [Fact]
+    public async Task Alerts_read_them_and_reach_everybody_whom_the_marts_name()
+    {
+        var values = Greenery((await Templates.PrivateAsync()).Settings())
+            .ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting => InAzure(setting.Value));
+
+        var alerts = AlertConfiguration.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
+
+        Assert.Empty(alerts.Verify(Project.Read(Repository.SqlFolder)));
+        Assert.Equal(["email", "team"], alerts.Settings.Channels.Select(channel => channel.Name).Order());
     }
 
     [Fact]
@@ -96,7 +110,9 @@ public sealed class AppSettingsTests
     private static string Section(KeyValuePair<string, string> setting) => setting.Key.Split("__")[1];
 
     // What only Azure can work out.
-    private static string? InAzure(string value) => !value.StartsWith('[') ? value
+    private static string? InAzure(string value) => value.Contains("SecretName=sendgrid-key", StringComparison.Ordinal) ? "SG.key"
+        : value.Contains("SecretName=teams-url", StringComparison.Ordinal) ? "https://flow.logic.azure.com/workflows/x?sig=y"
+        : !value.StartsWith('[') ? value
         : value.Contains("Username=", StringComparison.Ordinal) ? "Host=x.postgres.database.azure.com;Database=greenery;Username=x"
         : "https://stdata.blob.core.windows.net/drops";
 }
