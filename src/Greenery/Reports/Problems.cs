@@ -9,11 +9,10 @@ internal sealed class Problems(ReportData data)
     private const int RecentRuns = 7;
 
     /// <summary>The worst first.</summary>
-    public IReadOnlyList<Problem> Open() => [
-        .. Checks(check => check.IsOpen),
-        .. Drops(),
-        .. Steps(),
-        .. Figures(),
+    public IReadOnlyList<Problem> Open() =>
+    [
+        .. Steps().Concat(Drops()).Concat(Checks(check => check.IsOpen)).Concat(Figures())
+            .OrderByDescending(problem => problem.Condition),
     ];
 
     /// <summary>Checks that pass again.</summary>
@@ -26,7 +25,7 @@ internal sealed class Problems(ReportData data)
     {
         var rows = data.Ledgers.FailingRows.ToLookup(row => row.CheckId, row => row.Row, StringComparer.Ordinal);
         return data.Ledgers.Checks.Where(which)
-            .OrderBy(check => check.Status == "warn").ThenBy(check => check.Id, StringComparer.Ordinal)
+            .OrderBy(check => check.Id, StringComparer.Ordinal)
             .Select(check => new Problem(Of(check.Status), check.Id, data.OwnerOf(check), check.Message, Age(check))
             {
                 Description = data.CheckOf(check)?.Description ?? "",
@@ -37,7 +36,7 @@ internal sealed class Problems(ReportData data)
             });
     }
 
-    private IEnumerable<Problem> Drops() => data.Ledgers.Drops.OrderByDescending(drop => drop.Outcome == "refused").Select(drop => new Problem(
+    private IEnumerable<Problem> Drops() => data.Ledgers.Drops.Select(drop => new Problem(
         drop.Outcome == "refused" ? Condition.Bad : Condition.Warning,
         drop.Path,
         data.Project.Catalogue.Sources.FirstOrDefault(source => source.Name == drop.Table)?.Owner,
@@ -78,9 +77,9 @@ internal sealed class Problems(ReportData data)
         _ => Condition.Unknown,
     };
 
-    internal static string FirstLine(string text)
+    internal static string FirstLine(string text, int longest = 400)
     {
         var line = text.Split('\n', 2)[0].Trim();
-        return line.Length > 400 ? line[..400] + " ..." : line;
+        return line.Length > longest ? line[..longest].TrimEnd() + " ..." : line;
     }
 }

@@ -9,6 +9,8 @@ namespace Greenery.Reports;
 /// <param name="Reason">Goes on from the sentence: why they do not see more; null when they see all there is.</param>
 public sealed record Verdict(Condition Condition, string Sentence, string? Reason)
 {
+    private const int LongestReason = 200;
+
     /// <summary>The whole of it.</summary>
     public override string ToString() => Reason is null ? Sentence : $"{Sentence}, {Reason}";
 
@@ -60,7 +62,7 @@ public sealed record Verdict(Condition Condition, string Sentence, string? Reaso
         };
     }
 
-    private static string Line(ReportData data, string line) => data.Discretion.Message(Problems.FirstLine(line)).TrimEnd('.');
+    private static string Line(ReportData data, string line) => Problems.FirstLine(data.Discretion.Message(line), LongestReason).TrimEnd('.');
 
     private static string Warnings(ReportData data)
     {

@@ -33,6 +33,10 @@ internal sealed class ModelStates(ReportData data)
         {
             return (Condition.Unknown, "");
         }
+        if (Drop(source) is { Condition: Condition.Bad })
+        {
+            return (Condition.Bad, "a drop was refused");
+        }
         var freshness = data.ChecksOf("staging", source.Name).FirstOrDefault(check => check.IsOpen);
         if (freshness is not null)
         {
