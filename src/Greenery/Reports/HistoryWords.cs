@@ -12,6 +12,10 @@ internal static class HistoryWords
         var said = ran.GroupBy(cell => cell).OrderBy(group => "pwfen".IndexOf(group.Key, StringComparison.Ordinal))
             .Select(group => $"{group.Count()} {Word(group.Key)}");
         var gaps = cells.Length - ran.Length;
+        if (ran.Length == 0)
+        {
+            return $"Not judged again in the last {Figures.Count(cells.Length, "run")}";
+        }
         return $"Last {Figures.Count(cells.Length, "run")}: {string.Join(", ", said)}{(gaps > 0 ? $", {gaps} without it" : "")}";
     }
 

@@ -65,7 +65,11 @@ internal sealed class Problems(ReportData data)
         var from = cells.LastIndexOf('p') + 1;
         var first = cells.IndexOfAny(['w', 'f', 'e'], from);
         var before = data.Ledgers.OpenBefore.FirstOrDefault(open => open.CheckId == check.Id);
-        var runs = cells[first..].Count(CheckHistory.IsOpenMark) + (before?.Runs ?? 0);
+        if (before is null && first < 0)
+        {
+            return null;
+        }
+        var runs = cells[from..].Count(CheckHistory.IsOpenMark) + (before?.Runs ?? 0);
         return $"open since {data.Clock.Day(before?.Since ?? strip[first].BusinessDate)}, {Models.Figures.Count(runs, "run")}";
     }
 

@@ -48,15 +48,34 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     {
         var page = await ReportedPage.OpenAsync(Night);
         var problem = Assert.Single(page.QuerySelectorAll(".problem"), problem => problem.TextContent.Contains("accepted_values", StringComparison.Ordinal));
-        Assert.Equal(await Night.ValueAsync<string>("select message from ops.check_result where status = 'warn' and run_id = 2"), problem.Words(".words"));
+        Assert.Equal(await Night.ValueAsync<string>("select message from ops.check_result where status = 'warn' and run_id = 1"), problem.Words(".words"));
         Assert.Contains("core.dim_users.city.accepted_values", problem.Words(".meta"), StringComparison.Ordinal);
         Assert.Contains("Owner core@greenery.example", problem.Words(".meta"), StringComparison.Ordinal);
-        Assert.Contains("open since 12 Feb 2021, 2 runs", problem.Words(".meta"), StringComparison.Ordinal);
-        Assert.Equal("Last 2 runs: 2 warned", problem.QuerySelector(".strip")!.GetAttribute("aria-label"));
+        Assert.Contains("open since 12 Feb 2021, 1 run", problem.Words(".meta"), StringComparison.Ordinal);
+        Assert.Equal("Last 2 runs: 1 warned, 1 without it", problem.QuerySelector(".strip")!.GetAttribute("aria-label"));
         Assert.Equal("Cities we <i>deliver</i> to.", problem.Words(".about"));
         Assert.Equal(["city", "name", "user_id"], problem.AllWords("table.rows th").Order(StringComparer.Ordinal));
         Assert.Contains("***", problem.AllWords("table.rows td"));
         Assert.Contains(PlantedShop.Markup, problem.AllWords("table.rows td"));
+    }
+
+    [Fact]
+    public async Task A_problem_stays_open_while_its_model_is_not_judged_again()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        night.ChangeSql("core/core.yml", "      - name: user_id\n        data_tests: [unique, not_null]", "      - name: user_id\n        data_tests: [unique, not_null, accepted_range: {max_value: 2, config: {severity: warn}}]");
+        await night.RunAsync();
+        await night.ExecuteAsync(
+            """
+            insert into ops.run (business_date, started_by, host, state) select date '2021-02-12' + n, 'cli', 'here', 'published' from generate_series(1, 40) as n;
+            insert into ops.check_result (run_id, check_id, mart, model, kind, severity, status, rows_looked_at, rows_failing, message)
+            select run_id, 'core.fact_orders.order_id.unique', 'core', 'fact_orders', 'unique', 'error', 'pass', 1, 0, 'fine' from ops.run where run_id > 1
+            """);
+        var page = await ReportedPage.OpenAsync(night);
+        var problem = Assert.Single(page.QuerySelectorAll(".problem"));
+        Assert.Contains("core.dim_users.user_id.accepted_range", problem.Words(".meta"), StringComparison.Ordinal);
+        Assert.Contains("open since 12 Feb 2021, 1 run", problem.Words(".meta"), StringComparison.Ordinal);
+        Assert.Equal("Not judged again in the last 30 runs", problem.QuerySelector(".strip")!.GetAttribute("aria-label"));
     }
 
     [Fact]
@@ -139,7 +158,7 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
             ["drop:orders>source:orders", "drop:users>source:users", "model:dim_users>model:fact_user_orders", "model:fact_orders>model:daily_sales",
                 "model:fact_orders>model:fact_user_orders", "source:orders>model:fact_orders", "source:users>model:dim_users"],
             page.QuerySelectorAll(".edges path").Select(edge => $"{edge.GetAttribute("data-from")}>{edge.GetAttribute("data-to")}").Order(StringComparer.Ordinal));
-        Assert.Contains("warning", page.QuerySelector("[data-node='model:dim_users']")!.GetAttribute("aria-label"), StringComparison.Ordinal);
+        Assert.Contains(", warning", page.Words("[data-node='model:dim_users'] > title"), StringComparison.Ordinal);
         Assert.All(page.QuerySelectorAll(".box"), box => Assert.NotNull(page.GetElementById(box.GetAttribute("href")![1..])));
     }
 

@@ -36,7 +36,7 @@ public sealed class SampleReportTests(SampleReport sample) : IClassFixture<Sampl
         var page = await ReportedPage.OpenAsync(Night);
         var signals = await Night.ListAsync("select replace(signal, '_', ' ') from marketing.repeat_signal_lift order by is_comparable desc, abs(effect_size) desc nulls last, signal");
         Assert.Equal(signals, page.QuerySelectorAll(".signals tbody th").Select(cell => cell.FirstChild!.TextContent));
-        var strongest = await Night.ValueAsync<decimal>("select repeat_average from marketing.repeat_signal_lift where is_comparable order by abs(effect_size) desc nulls last limit 1");
+        var strongest = await Night.ValueAsync<decimal>("select repeat_average from marketing.repeat_signal_lift where is_comparable order by abs(effect_size) desc nulls last, signal limit 1");
         Assert.Equal(strongest.ToString("#,0.###", System.Globalization.CultureInfo.InvariantCulture), page.Words(".signals td.number"));
     }
 

@@ -54,7 +54,7 @@
     const entries = all('.entry').map(element => ({
         element,
         name: element.querySelector('.name').textContent.toLowerCase(),
-        text: [element.querySelector('summary'), ...all('.columns, dl', element)].map(part => part.textContent).join(' ').toLowerCase(),
+        text: [element.querySelector('summary'), ...all('.columns', element)].map(part => part.textContent).join(' ').toLowerCase(),
     }));
     document.querySelector('.search').hidden = false;
     find.addEventListener('input', () => {

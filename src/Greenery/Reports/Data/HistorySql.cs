@@ -9,16 +9,20 @@ internal static class HistorySql
     /// <summary>Cells of a history strip, days of a trend.</summary>
     public const int Length = 30;
 
-    /// <summary>Newest first.</summary>
+    /// <summary>Newest first. A run with nothing new has judged no model again, so it says nothing of how checks went.</summary>
     public const string Strip =
         """
         select run_id as "RunId", business_date as "BusinessDate", state as "State", started_at as "StartedAt"
         from ops.run
-        where run_id <= @runId and exists (select from ops.check_result where check_result.run_id = run.run_id)
+        where run_id <= @runId and (state <> 'unchanged' or run_id = @runId)
+            and exists (select from ops.check_result where check_result.run_id = run.run_id)
         order by run_id desc limit @Length
         """;
 
-    /// <summary>Takes <c>@runs</c>, the strip's, oldest first.</summary>
+    /// <summary>
+    /// Takes <c>@runs</c>, the strip's, oldest first, and <c>@known</c>, the ids of checks that are told also if they did not
+    /// run in any of them: a model that did not change is not judged again.
+    /// </summary>
     public const string Checks =
         """
         with history as (
@@ -27,12 +31,25 @@ internal static class HistorySql
             from ops.check_result
             inner join unnest(@runs) with ordinality as shown (run_id, place) using (run_id)
             group by check_id
+        ),
+
+        last_result as (
+            select check_id, run_id, marks from history
+            union all
+            select asked.check_id, earlier.run_id, ''
+            from unnest(@known) as asked (check_id)
+            cross join lateral (
+                select run_id from ops.check_result
+                where check_result.check_id = asked.check_id and run_id <= @runId
+                order by run_id desc limit 1
+            ) as earlier
+            where asked.check_id not in (select check_id from history)
         )
 
         select check_id as "Id", mart as "Mart", model as "Model", column_name as "Column", kind as "Kind",
             severity as "Severity", status as "Status", rows_looked_at as "RowsLookedAt", rows_failing as "RowsFailing",
             message as "Message", run_id as "RunId", marks as "Marks"
-        from history
+        from last_result
         inner join ops.check_result using (run_id, check_id)
         order by check_id
         """;
@@ -53,11 +70,8 @@ internal static class HistorySql
         with earlier as (
             select check_id, run_id, status,
                 max(run_id) filter (where status = 'pass') over (partition by check_id) as last_pass
-            from unnest(@checks) as asked (check_id)
-            cross join (
-                select run_id from ops.run where run_id < @oldest order by run_id desc limit 400
-            ) as before
-            inner join ops.check_result using (run_id, check_id)
+            from ops.check_result
+            where check_id = any(@checks) and run_id < @oldest
         )
 
         select check_id as "CheckId", min(business_date) as "Since", count(*) as "Runs"

@@ -64,13 +64,14 @@ internal sealed class LedgerReader(PostgresWarehouse warehouse, Project project)
     private async Task<Ledgers> WithChecksAsync(NpgsqlConnection connection, Ledgers ledgers, CancellationToken cancellationToken)
     {
         var runs = ledgers.Strip.Select(run => run.RunId).ToArray();
-        var all = await connection.ListAsync<CheckHistory>(HistorySql.Checks, new { runs }, cancellationToken);
-        // A check that was taken out of the files is nobody's problem any more.
         var known = project.Checks.Select(check => check.Id)
             .Concat(project.Catalogue.Sources.Select(source => $"staging.{source.Name}.freshness")).ToHashSet(StringComparer.Ordinal);
-        var checks = all.Where(check => check.RunId == ledgers.Run!.RunId || known.Contains(check.Id)).ToList();
+        var all = await connection.ListAsync<CheckHistory>(
+            HistorySql.Checks, new { runs, known = known.ToArray(), ledgers.Run!.RunId }, cancellationToken);
+        // A check that was taken out of the files is nobody's problem any more.
+        var checks = all.Where(check => check.RunId == ledgers.Run.RunId || known.Contains(check.Id)).ToList();
         var open = checks.Where(check => check.IsOpen).OrderBy(check => check.Status == "warn").Take(ChecksWithRows).ToList();
-        var always = open.Where(check => runs.Length == HistorySql.Length && check.Cells(runs.Length).All(CheckHistory.IsOpenMark)).ToList();
+        var older = open.Where(check => !check.Cells(runs.Length).Contains('p', StringComparison.Ordinal)).ToList();
         return ledgers with
         {
             Checks = checks,
@@ -83,8 +84,10 @@ internal sealed class LedgerReader(PostgresWarehouse warehouse, Project project)
                     most = RowsPerCheck,
                 },
                 cancellationToken),
-            OpenBefore = always.Count == 0 ? [] : await connection.ListAsync<OpenSince>(
-                HistorySql.OpenBefore, new { checks = always.Select(check => check.Id).ToArray(), oldest = runs[0] }, cancellationToken),
+            OpenBefore = older.Count == 0 ? [] : await connection.ListAsync<OpenSince>(
+                HistorySql.OpenBefore,
+                new { checks = older.Select(check => check.Id).ToArray(), oldest = runs.FirstOrDefault(ledgers.Run.RunId + 1) },
+                cancellationToken),
         };
     }
 
