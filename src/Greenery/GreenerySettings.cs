@@ -26,6 +26,12 @@ public sealed record GreenerySettings
     /// <summary>The container, when <see cref="Drops"/> is a connection string.</summary>
     public string DropsContainer { get; init; } = "drops";
 
+    /// <summary>
+    /// Where the pages on the state of the data are kept, in one of the forms of <see cref="Drops"/>. Null: in the folder or
+    /// container <c>reports</c> beside the drops.
+    /// </summary>
+    public string? Reports { get; init; }
+
     /// <summary>The folder with sources.yml, core, marketing, product and ops; by default the one beside the program.</summary>
     public string Sql { get; init; } = Path.Combine(AppContext.BaseDirectory, "sql");
 
@@ -69,6 +75,7 @@ public sealed record GreenerySettings
             Warehouse = Text(section["Warehouse"]),
             Drops = Text(section["Drops"]),
             DropsContainer = Text(section["DropsContainer"]) ?? defaults.DropsContainer,
+            Reports = Text(section["Reports"]),
             Sql = Path.GetFullPath(Text(section["Sql"]) ?? defaults.Sql),
             LocalData = Text(section["LocalData"]),
             Url = Text(section["Url"]),

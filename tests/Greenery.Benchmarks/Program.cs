@@ -1,15 +1,17 @@
 using Greenery.Benchmarks.Load;
 using Greenery.Benchmarks.Marts;
+using Greenery.Benchmarks.Report;
 
 return args switch
 {
     ["load", .. var options] => await LoadBenchmark.RunAsync(options),
     ["marts", .. var options] => await MartsBenchmark.RunAsync(options),
+    ["report", .. var options] => await ReportBenchmark.RunAsync(options),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project tests/Greenery.Benchmarks -- load [--rows N] [--growth N] | marts [--events N], [--warehouse CONNECTION]");
+    Console.Error.WriteLine("dotnet run -c Release --project tests/Greenery.Benchmarks -- load [--rows N] [--growth N] | marts [--events N] | report [--out FILE], [--warehouse CONNECTION]");
     return 2;
 }

@@ -59,6 +59,8 @@ internal static class CommandLine
         ServeCommand.Create(),
         CancelCommand.Create(),
         ValidateCommand.Create(),
+        ReportCommand.Create(),
+        DocsCommand.Create(),
         SampleCommand.Create(),
     };
 

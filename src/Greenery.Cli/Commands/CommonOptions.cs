@@ -17,6 +17,13 @@ internal static class CommonOptions
         Description = "Build every model in full, also where nothing has changed.",
     };
 
+    public static Option<string> Out() => new("--out")
+    {
+        Description = "The file to write; one that is there is replaced.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
     public static Option<DateOnly?> Date(string name, string description) => new(name)
     {
         Description = description,

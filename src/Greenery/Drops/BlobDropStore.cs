@@ -45,13 +45,21 @@ internal sealed class BlobDropStore(BlobContainerClient container) : IDropStore
         try
         {
             await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-            await container.GetBlobClient(path).UploadAsync(content, overwrite: true, cancellationToken);
+            await container.GetBlobClient(path).UploadAsync(content, OptionsFor(path), cancellationToken);
         }
         catch (Exception exception) when (BlobFailure.IsStorage(exception))
         {
             throw BlobFailure.Explain(Description, exception);
         }
     }
+
+    // A browser that is sent to a page shows it only if the storage says that it is one.
+    private static BlobUploadOptions OptionsFor(string path) => new()
+    {
+        HttpHeaders = path.EndsWith(".html", StringComparison.Ordinal)
+            ? new BlobHttpHeaders { ContentType = "text/html; charset=utf-8" }
+            : null,
+    };
 
     private static DropFile Describe(BlobItem blob) => new(
         blob.Name,

@@ -15,19 +15,20 @@ public static class DropStores
     /// (used with the ambient identity), or a storage connection string.</param>
     /// <param name="container">Setting <c>Greenery:DropsContainer</c>, for a connection string only; <c>drops</c> by
     /// default.</param>
+    /// <param name="setting">What messages call it, when another setting than <c>Greenery:Drops</c> has this form.</param>
     /// <exception cref="FaultException">It is none of these.</exception>
-    public static IDropStore Open(string drops, string? container)
+    public static IDropStore Open(string drops, string? container, string setting = "Greenery:Drops")
     {
         if (string.IsNullOrWhiteSpace(drops))
         {
-            throw Fault("is empty");
+            throw Fault(setting, "is empty");
         }
         if (Uri.TryCreate(drops, UriKind.Absolute, out var address) && address.Scheme is "https" or "http")
         {
-            return OpenAddress(address);
+            return OpenAddress(address, setting);
         }
         return IsConnectionString(drops)
-            ? OpenAccount(drops, string.IsNullOrWhiteSpace(container) ? DefaultContainer : container)
+            ? OpenAccount(drops, string.IsNullOrWhiteSpace(container) ? DefaultContainer : container, setting)
             : new FolderDropStore(drops);
     }
 
@@ -38,16 +39,16 @@ public static class DropStores
         Retry = { MaxRetries = 4, Delay = TimeSpan.FromMilliseconds(300), NetworkTimeout = TimeSpan.FromSeconds(60) },
     };
 
-    private static bool IsConnectionString(string drops) =>
+    internal static bool IsConnectionString(string drops) =>
         drops.Contains("AccountName=", StringComparison.OrdinalIgnoreCase)
         || drops.Contains("BlobEndpoint=", StringComparison.OrdinalIgnoreCase)
         || drops.Contains("UseDevelopmentStorage=", StringComparison.OrdinalIgnoreCase);
 
-    private static BlobDropStore OpenAddress(Uri address) => address.Segments.Length == 2
+    private static BlobDropStore OpenAddress(Uri address, string setting) => address.Segments.Length == 2
         ? new BlobDropStore(new BlobContainerClient(address, new DefaultAzureCredential(), Options))
-        : throw Fault($"is {address.GetLeftPart(UriPartial.Path)}, which names no container");
+        : throw Fault(setting, $"is {address.GetLeftPart(UriPartial.Path)}, which names no container");
 
-    private static BlobDropStore OpenAccount(string connectionString, string container)
+    private static BlobDropStore OpenAccount(string connectionString, string container, string setting)
     {
         try
         {
@@ -57,12 +58,12 @@ public static class DropStores
             when (exception is FormatException or ArgumentException or InvalidOperationException)
         {
             // The text has a key in it: it is not shown.
-            throw Fault("looks like a storage connection string, but cannot be read as one");
+            throw Fault(setting, "looks like a storage connection string, but cannot be read as one");
         }
     }
 
-    private static FaultException Fault(string found) => new(
-        "Greenery:Drops",
+    private static FaultException Fault(string setting, string found) => new(
+        setting,
         $"{found}; expected a folder, https://<account>.blob.core.windows.net/<container>, or a storage connection "
         + "string.");
 }

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Greenery.Cli.Output;
+using Greenery.Reports;
+
+namespace Greenery.Cli.Commands;
+
+/// <summary><c>greenery docs</c>: lineage and dictionary of the sql folder as one page, without a database.</summary>
+internal static class DocsCommand
+{
+    public static Command Create()
+    {
+        var file = CommonOptions.Out();
+        var json = CommonOptions.Json();
+        var command = new Command("docs", "Write lineage and dictionary of the sql folder as one page of HTML. Needs no database.") { file, json };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetRequiredValue(file), new Terminal(parsed.GetValue(json)), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string file, Terminal terminal, CancellationToken cancellationToken)
+    {
+        await using var session = Session.Open(terminal);
+        await PageFile.WriteAsync(file, await StateReport.WithoutDataAsync(session.Project), cancellationToken);
+        terminal.Line($"Lineage and dictionary are in {Path.GetFullPath(file)}.");
+        terminal.Json(new { file = Path.GetFullPath(file) });
+        return CommandLine.Success;
+    }
+}

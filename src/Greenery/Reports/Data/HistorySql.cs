@@ -1,0 +1,149 @@
+namespace Greenery.Reports.Data;
+
+/// <summary>
+/// What is read of the runs before. Every statement names the runs it wants, so that a year of results costs no more than a
+/// month of them.
+/// </summary>
+internal static class HistorySql
+{
+    /// <summary>Cells of a history strip, days of a trend.</summary>
+    public const int Length = 30;
+
+    /// <summary>Newest first. A run with nothing new has judged no model again, so it says nothing of how checks went.</summary>
+    public const string Strip =
+        """
+        select run_id as "RunId", business_date as "BusinessDate", state as "State", started_at as "StartedAt"
+        from ops.run
+        where run_id <= @runId and (state <> 'unchanged' or run_id = @runId)
+            and exists (select from ops.check_result where check_result.run_id = run.run_id)
+        order by run_id desc limit @Length
+        """;
+
+    /// <summary>
+    /// Takes <c>@runs</c>, the strip's, oldest first, and <c>@known</c>, the ids of checks that are told also if they did not
+    /// run in any of them: a model that did not change is not judged again.
+    /// </summary>
+    public const string Checks =
+        """
+        with history as (
+            select check_id, max(run_id) as run_id,
+                string_agg(chr(64 + place::integer) || left(status, 1), '' order by place) as marks
+            from ops.check_result
+            inner join unnest(@runs) with ordinality as shown (run_id, place) using (run_id)
+            group by check_id
+        ),
+
+        last_result as (
+            select check_id, run_id, marks from history
+            union all
+            select asked.check_id, earlier.run_id, ''
+            from unnest(@known) as asked (check_id)
+            cross join lateral (
+                select run_id from ops.check_result
+                where check_result.check_id = asked.check_id and run_id <= @runId
+                order by run_id desc limit 1
+            ) as earlier
+            where asked.check_id not in (select check_id from history)
+        )
+
+        select check_id as "Id", mart as "Mart", model as "Model", column_name as "Column", kind as "Kind",
+            severity as "Severity", status as "Status", rows_looked_at as "RowsLookedAt", rows_failing as "RowsFailing",
+            message as "Message", run_id as "RunId", marks as "Marks"
+        from last_result
+        inner join ops.check_result using (run_id, check_id)
+        order by check_id
+        """;
+
+    /// <summary>Takes pairs <c>@runs</c> and <c>@checks</c>.</summary>
+    public const string FailingRows =
+        """
+        select check_id as "CheckId", failing_row::text as "Row"
+        from unnest(@runs, @checks) as asked (run_id, check_id)
+        inner join ops.failing_row using (run_id, check_id)
+        where ordinal <= @most
+        order by check_id, ordinal
+        """;
+
+    /// <summary>Takes <c>@checks</c>, and looks before the run <c>@oldest</c>.</summary>
+    public const string OpenBefore =
+        """
+        with earlier as (
+            select check_id, run_id, status,
+                max(run_id) filter (where status = 'pass') over (partition by check_id) as last_pass
+            from ops.check_result
+            where check_id = any(@checks) and run_id < @oldest
+        )
+
+        select check_id as "CheckId", min(business_date) as "Since", count(*) as "Runs"
+        from earlier
+        inner join ops.run using (run_id)
+        where status in ('warn', 'fail', 'error') and run_id > coalesce(last_pass, 0)
+        group by check_id
+        """;
+
+    public const string Figures =
+        """
+        with shown as (
+            select distinct on (business_date) business_date, run_id
+            from ops.run
+            where run_id <= @runId and (state = 'published' or run_id = @runId)
+                and exists (select from ops.metric where metric.run_id = run.run_id)
+            order by business_date desc, run_id desc
+            limit @Length
+        )
+
+        select metric as "Metric", shown.business_date as "BusinessDate", run_id as "RunId", value as "Value",
+            error as "Error"
+        from shown
+        inner join ops.metric using (run_id)
+        order by metric, shown.business_date
+        """;
+
+    public const string NewestDrops =
+        """
+        select table_name as "Table", max(drop_date) as "Date", max(load.finished_at) as "LoadedAt"
+        from ops.drop
+        left join ops.load using (drop_id, table_name)
+        where state in ('loaded', 'same_content') and coalesce(load.run_id, 0) <= @runId
+        group by table_name
+        """;
+
+    /// <summary>Of a drop that was loaded again the last load counts. Takes <c>@through</c>, the newest drop's date.</summary>
+    public const string Volumes =
+        """
+        with latest as (
+            select distinct on (path) drop.table_name, drop_date, rows_in_file, rows_quarantined
+            from ops.drop
+            inner join ops.load using (drop_id)
+            where drop_date > @through - @Length and drop_date <= @through and load.run_id <= @runId
+            order by path, load_seq desc
+        )
+
+        select table_name as "Table", drop_date as "Date", sum(rows_in_file)::bigint as "Rows",
+            sum(rows_quarantined)::bigint as "Quarantined"
+        from latest
+        group by table_name, drop_date
+        order by table_name, drop_date
+        """;
+
+    /// <summary>Three examples of each kind, the newest ones.</summary>
+    public const string Quarantine =
+        """
+        with counted as (
+            select table_name, rule, column_name, count(*) as held, count(*) filter (where run_id = @runId) as new,
+                (array_agg(quarantine_id order by quarantine_id desc))[1:3] as examples
+            from ops.quarantine
+            where run_id in (select run_id from ops.run where run_id <= @runId order by run_id desc limit @Length)
+            group by table_name, rule, column_name
+            order by new desc, held desc
+            limit 50
+        )
+
+        select counted.table_name as "Table", counted.rule as "Rule", counted.column_name as "Column", held as "Rows",
+            new as "NewRows", path as "Path", line as "Line", quarantine.message as "Message", left(raw, 2000) as "Raw"
+        from counted
+        inner join ops.quarantine on quarantine_id = any(examples)
+        inner join ops.drop using (drop_id)
+        order by held desc, counted.table_name, counted.rule, counted.column_name, quarantine_id
+        """;
+}

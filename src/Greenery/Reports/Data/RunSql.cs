@@ -1,0 +1,95 @@
+namespace Greenery.Reports.Data;
+
+/// <summary>What is read of the reported run itself. All but the first take <c>@runId</c>.</summary>
+internal static class RunSql
+{
+    /// <summary>Takes <c>@asked</c>, which may be null for the newest run.</summary>
+    public const string Run =
+        """
+        select run_id as "RunId", state as "State", business_date as "BusinessDate", started_by as "StartedBy",
+            started_at as "StartedAt", finished_at as "FinishedAt", message as "Message", array_to_string(notes, chr(10)) as "Notes",
+            run_id = (select max(run_id) from ops.run) as "IsNewest"
+        from ops.run
+        where run_id = coalesce(@asked::bigint, (select max(run_id) from ops.run))
+        """;
+
+    /// <summary>Of the newest run what is live, which may be an earlier run's after a rollback.</summary>
+    public const string Readers =
+        """
+        select run.run_id as "RunId", run.business_date as "BusinessDate",
+            coalesce(shown.published_at, run.finished_at, run.started_at) as "PublishedAt"
+        from ops.run
+        left join (
+            select run_id, max(published_at) as published_at from ops.live group by run_id
+        ) as shown using (run_id)
+        where run.run_id = case
+            when @isNewest then (select max(run_id) from ops.live)
+            else (select max(run_id) from ops.run where run_id <= @runId and state in ('published', 'rolled_back'))
+        end
+        """;
+
+    public const string Drops =
+        """
+        select path as "Path", table_name as "Table", outcome as "Outcome", run_drop.message as "Message",
+            is_over_warning as "IsOverWarning"
+        from ops.run_drop
+        inner join ops.drop using (drop_id)
+        where run_id = @runId and outcome in ('loaded', 'refused') and (run_drop.message is not null or is_over_warning)
+        order by position
+        """;
+
+    public const string Models =
+        """
+        select model as "Model", action as "Action", reason as "Reason", finished_at as "FinishedAt"
+        from ops.run_model where run_id = @runId order by position
+        """;
+
+    /// <summary>The page follows the run's end, and so do the messages: they are no part of it.</summary>
+    public const string Steps =
+        """
+        select step as "Step", state as "State", attempts as "Attempts", started_at as "StartedAt",
+            finished_at as "FinishedAt", error as "Error"
+        from ops.step where run_id = @runId and step not in ('report', 'tell')
+        order by started_at, step
+        """;
+
+    /// <summary>Of the last sixty runs; a table that is older tells it itself.</summary>
+    public const string Builds =
+        """
+        with built as (
+            select distinct on (model)
+                model, run_id, finished_at, row_count,
+                extract(epoch from finished_at - started_at)::double precision as seconds, is_delta
+            from ops.run_model
+            where run_id between @runId - 60 and @runId and action = 'build' and finished_at is not null
+            order by model, run_id desc
+        )
+
+        select model as "Model", run_id as "RunId", finished_at as "BuiltAt", row_count as "Rows", seconds as "Seconds",
+            is_delta as "IsDelta"
+        from built
+        union all
+        select distinct on (model) model, built_by_run, built_at, row_count, null::double precision, false
+        from ops.model_table
+        where model not in (select model from built) and built_by_run <= @runId
+        order by 1
+        """;
+
+    public const string Live =
+        """
+        select model as "Model", run_id as "RunId", case when table_name is not null then row_count end as "Rows"
+        from ops.live
+        """;
+
+    /// <summary>Takes <c>@marts</c>.</summary>
+    public const string Columns =
+        """
+        select nspname::text as "Mart", relname::text as "Model", attname::text as "Name",
+            format_type(atttypid, atttypmod) as "Type"
+        from pg_class
+        inner join pg_namespace on pg_namespace.oid = relnamespace
+        inner join pg_attribute on attrelid = pg_class.oid
+        where nspname = any(@marts) and relkind = 'v' and attnum > 0 and not attisdropped
+        order by 1, 2, attnum
+        """;
+}

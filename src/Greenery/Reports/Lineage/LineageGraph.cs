@@ -1,0 +1,56 @@
+using Greenery.Models;
+
+namespace Greenery.Reports.Lineage;
+
+/// <summary>Makes boxes and edges of the project: drops -> staging -> core -> marketing -> product.</summary>
+internal static class LineageGraph
+{
+    private const int DropLayer = 0;
+    private const int StagingLayer = 1;
+
+    public static (IReadOnlyList<LineageNode> Nodes, IReadOnlyList<LineageEdge> Edges) Of(ReportData data)
+    {
+        var states = new ModelStates(data);
+        var layers = Layers(data.Project.Catalogue.Models);
+        var sources = data.Project.Catalogue.Sources;
+        var nodes = new List<LineageNode>();
+        foreach (var source in sources)
+        {
+            var (condition, caption) = states.Drop(source);
+            nodes.Add(new LineageNode($"drop:{source.Name}", $"{source.DropName}.*", caption, "Drops", DropLayer, condition, $"source-{source.Name}"));
+            (condition, caption) = states.Source(source);
+            nodes.Add(new LineageNode($"source:{source.Name}", source.Name, caption, "Staging", StagingLayer, condition, $"source-{source.Name}"));
+        }
+        foreach (var model in data.Project.Catalogue.Models)
+        {
+            var (condition, caption) = states.Model(model);
+            nodes.Add(new LineageNode(
+                $"model:{model.Name}", model.Name, caption, Title(model.Mart), layers[model.Name], condition, $"model-{model.Name}"));
+        }
+        return (nodes, [
+            .. sources.Select(source => new LineageEdge($"drop:{source.Name}", $"source:{source.Name}")),
+            .. data.Project.Catalogue.Models.SelectMany(model => Reads(model).Select(read => new LineageEdge(read, $"model:{model.Name}"))),
+        ]);
+    }
+
+    private static IEnumerable<string> Reads(Model model) =>
+        model.Sources.Select(source => $"source:{source}").Concat(model.Models.Select(parent => $"model:{parent}"));
+
+    // Each mart begins behind the last column of the one before; within it a model stands behind all that it reads.
+    private static Dictionary<string, int> Layers(IReadOnlyList<Model> models)
+    {
+        var layers = new Dictionary<string, int>(StringComparer.Ordinal);
+        var first = StagingLayer + 1;
+        foreach (var mart in Marts.InOrder)
+        {
+            foreach (var model in models.Where(model => model.Mart == mart))
+            {
+                layers[model.Name] = model.Models.Where(layers.ContainsKey).Select(parent => layers[parent] + 1).Append(first).Max();
+            }
+            first = layers.Count == 0 ? first : Math.Max(first, layers.Values.Max() + 1);
+        }
+        return layers;
+    }
+
+    private static string Title(string mart) => char.ToUpperInvariant(mart[0]) + mart[1..];
+}

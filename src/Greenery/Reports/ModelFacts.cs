@@ -1,0 +1,39 @@
+using Greenery.Models;
+
+namespace Greenery.Reports;
+
+/// <summary>What is to be said of a model beside its description.</summary>
+internal static class ModelFacts
+{
+    public static IEnumerable<(string Term, string Words)> Of(ReportData data, Model model)
+    {
+        yield return ("Owner", model.Owner ?? "nobody named");
+        yield return ("Kind", Kind(model));
+        if (!data.HasData)
+        {
+            yield break;
+        }
+        var live = data.Ledgers.Live.FirstOrDefault(shown => shown.Model == model.Name);
+        yield return ("Readers see", live switch
+        {
+            null => "nothing yet",
+            { Rows: { } rows } => $"{Figures.Count(rows, "row")}, of run {live.RunId}",
+            _ => $"a view, of run {live.RunId}",
+        });
+        var build = data.Ledgers.Builds.FirstOrDefault(built => built.Model == model.Name);
+        yield return ("Last built", build is null ? "not in the last runs" : data.Clock.Full(build.BuiltAt)
+            + (build.Rows is { } computed && model.Materialization != Materialization.View ? $", {Figures.Count(computed, build.IsDelta ? "new row" : "row")}" : "")
+            + (build.Seconds is { } seconds ? $" in {Figures.Duration(TimeSpan.FromSeconds(seconds))}" : ""));
+        if (data.Ledgers.Models.FirstOrDefault(planned => planned.Model == model.Name) is { } run)
+        {
+            yield return ("In this run", $"{(run.Action == "build" ? "to be built" : "reused")}: {run.Reason}");
+        }
+    }
+
+    private static string Kind(Model model) => model.Materialization switch
+    {
+        Materialization.Incremental => $"incremental table{(model.UniqueKey.Count > 0 ? $", key {string.Join(", ", model.UniqueKey)}" : "")}",
+        Materialization.View => "view",
+        _ => "table",
+    };
+}

@@ -1,0 +1,36 @@
+using Greenery.Drops;
+
+namespace Greenery.Reports;
+
+/// <summary>Opens the store that pages are kept in: beside the drops, unless the settings name another place.</summary>
+public static class ReportStores
+{
+    /// <summary>The folder or container beside the drops'.</summary>
+    public const string Name = "reports";
+
+    private const string Setting = "Greenery:Reports";
+
+    /// <param name="drops">Setting <c>Greenery:Drops</c>, or what stands in its place.</param>
+    /// <param name="container">Setting <c>Greenery:DropsContainer</c>, for a connection string only.</param>
+    /// <param name="reports">Setting <c>Greenery:Reports</c>: a folder, a container's address or a storage connection string (then container
+    /// <c>reports</c>). Null: for a folder of drops the folder <c>reports</c> beside it, for a container the container <c>reports</c> of the
+    /// same account.</param>
+    /// <exception cref="FaultException">It is none of these, or it is the drops' own place.</exception>
+    public static IDropStore Open(string drops, string? container, string? reports)
+    {
+        var store = DropStores.Open(reports ?? Beside(drops), Name, reports is null ? "Greenery:Drops" : Setting);
+        return store.Description != DropStores.Open(drops, container).Description
+            ? store
+            : throw new FaultException(Setting, $"is {store.Description}, where the drops are; expected another folder or container, "
+                + "so that no page is taken for a drop.");
+    }
+
+    private static string Beside(string drops)
+    {
+        if (Uri.TryCreate(drops, UriKind.Absolute, out var address) && address.Scheme is "https" or "http")
+        {
+            return new Uri(address, $"/{Name}").ToString();
+        }
+        return DropStores.IsConnectionString(drops) ? drops : Path.GetFullPath(Path.Combine(drops, "..", Name));
+    }
+}

@@ -1,0 +1,64 @@
+using Greenery.Models;
+using Greenery.Reports.Data;
+
+namespace Greenery.Reports.Timeline;
+
+/// <summary>When the run did what, and how much of it at the same time.</summary>
+/// <param name="Rows">In the order they began.</param>
+/// <param name="From">When the first step began, UTC.</param>
+/// <param name="To">When the last one was done, UTC.</param>
+/// <param name="Work">All steps' time, one after the other.</param>
+/// <param name="MostAtOnce">How many steps were at work at the same time.</param>
+public sealed record RunTimeline(IReadOnlyList<TimelineRow> Rows, DateTime From, DateTime To, TimeSpan Work, int MostAtOnce)
+{
+    private const double Whole = 1000;
+
+    /// <summary>The run's time line; null when no step of it is in the ledger.</summary>
+    public static RunTimeline? Of(ReportData data)
+    {
+        var steps = data.Ledgers.Steps;
+        if (steps.Count == 0)
+        {
+            return null;
+        }
+        var now = data.Clock.Now.UtcDateTime;
+        DateTime End(StepTime step) => step.FinishedAt ?? (data.Ledgers.Run!.FinishedAt ?? now);
+        var (from, to) = (steps.Min(step => step.StartedAt), steps.Max(End));
+        var length = Math.Max(1, (to - from).TotalMilliseconds);
+        TimelineBar Bar(StepTime step) => new(
+            step.State == "failed" ? "failed" : Kind(step.Step),
+            (step.StartedAt - from).TotalMilliseconds / length * Whole,
+            Math.Max(3, (End(step) - step.StartedAt).TotalMilliseconds / length * Whole));
+        return new RunTimeline(
+            [.. steps.GroupBy(step => Subject(step.Step)).OrderBy(group => group.Min(step => step.StartedAt)).Select(group => new TimelineRow(
+                group.Key,
+                data.Project.Catalogue.Find(group.Key)?.Name,
+                [.. group.Select(Bar)],
+                group.Min(step => step.StartedAt),
+                group.All(step => step.FinishedAt is not null) ? Sum(group.Select(step => step.FinishedAt!.Value - step.StartedAt)) : null,
+                Note(data, [.. group])))],
+            from,
+            to,
+            Sum(steps.Select(step => End(step) - step.StartedAt)),
+            steps.Max(step => steps.Count(other => other.StartedAt <= step.StartedAt && End(other) > step.StartedAt)));
+    }
+
+    private static string Subject(string step) => step.Split(':', 2) switch
+    {
+        ["build" or "check", "staging"] => "freshness of sources",
+        ["build" or "check", var model] => model,
+        ["load", var table] => $"load {table}",
+        _ => step switch { "cleanup" => "clean up", _ => step },
+    };
+
+    private static string Kind(string step) => step.Split(':')[0] is ("load" or "build" or "check") and var kind ? kind : "other";
+
+    private static TimeSpan Sum(IEnumerable<TimeSpan> spans) => spans.Aggregate(TimeSpan.Zero, (sum, span) => sum + span);
+
+    private static string Note(ReportData data, List<StepTime> steps) => string.Join("; ", steps.SelectMany(step => new[]
+    {
+        step.Attempts > 1 ? Figures.Count(step.Attempts, "attempt") : null,
+        step.State == "running" ? "not done" : null,
+        step.Error is { } error && step.State == "failed" ? $"failed: {data.Discretion.Message(Problems.FirstLine(error))}" : null,
+    }).OfType<string>());
+}

@@ -1,0 +1,78 @@
+using Greenery.Models;
+using Greenery.Reports.Data;
+
+namespace Greenery.Reports;
+
+/// <summary>The state of the data in one sentence.</summary>
+/// <param name="Condition">How good that is.</param>
+/// <param name="Sentence">What readers see.</param>
+/// <param name="Reason">Goes on from the sentence: why they do not see more; null when they see all there is.</param>
+public sealed record Verdict(Condition Condition, string Sentence, string? Reason)
+{
+    private const int LongestReason = 200;
+
+    /// <summary>The whole of it.</summary>
+    public override string ToString() => Reason is null ? Sentence : $"{Sentence}, {Reason}";
+
+    internal static Verdict Of(ReportData data) => data.Ledgers.Run switch
+    {
+        _ when !data.HasData => new Verdict(Condition.Unknown, "Sources and models, as their files say", null),
+        null => new Verdict(Condition.Unknown, "No run yet: nothing was loaded, nothing is published", null),
+        { State: "published" } run => Published(data, run),
+        { State: "running" } run => new Verdict(
+            Condition.Unknown, $"Under way since {data.Clock.Time(run.StartedAt)}: {Meanwhile(data, "readers see")}", null),
+        { State: "unchanged", StartedBy: "rollback" } run => new Verdict(
+            Condition.Warning, $"Rolled back {data.Clock.Time(run.FinishedAt ?? run.StartedAt)}: {Meanwhile(data, "readers see")} again", null),
+        { State: "unchanged" } when data.Ledgers.Readers is null => new Verdict(
+            Condition.Unknown, "Nothing to publish, and nothing is published yet", Why(data)),
+        { State: "unchanged" } => new Verdict(
+            Of(data, Condition.Good), $"Nothing new to publish: {Meanwhile(data, "readers see")}, {Warnings(data)}", null),
+        { State: "rolled_back" } run => new Verdict(
+            Condition.Bad, $"Published {data.Clock.Time(run.FinishedAt ?? run.StartedAt)}, data through {data.Clock.Day(run.BusinessDate)}",
+            "but taken back later: readers were sent back to an earlier run"),
+        _ => new Verdict(Condition.Bad, $"Not published: {Meanwhile(data, "readers still see")}", Why(data)),
+    };
+
+    private static Verdict Published(ReportData data, ReportedRun run)
+    {
+        var at = data.Ledgers.Readers?.RunId == run.RunId ? data.Ledgers.Readers.PublishedAt : run.FinishedAt ?? run.StartedAt;
+        return new Verdict(
+            Of(data, Condition.Good),
+            $"Published {data.Clock.Time(at)}, data through {data.Clock.Day(run.BusinessDate)}, {Warnings(data)}",
+            run.Message is null ? null : $"but: {Line(data, run.Message)}");
+    }
+
+    private static string Meanwhile(ReportData data, string verb) => data.Ledgers.Readers is { } readers
+        ? $"{verb} {data.Clock.Day(readers.BusinessDate)}"
+        : $"{verb} nothing yet";
+
+    private static string? Why(ReportData data)
+    {
+        var run = data.Ledgers.Run!;
+        var lines = (run.Message ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var others = lines.Length > 1 ? $" (and {Figures.Count(lines.Length - 1)} more, below)" : "";
+        var first = lines.Length == 0 ? "the ledger does not say why" : Line(data, lines[0]) + others;
+        return run.State switch
+        {
+            "checks_failed" => $"because {(lines.Length > 1 ? $"{lines.Length} checks" : "a check")} failed: {first}",
+            "refused" => $"because something was refused: {first}",
+            "failed" => $"because the machinery failed: {first}",
+            "cancelled" => $"because the run was stopped: {first}",
+            _ => $"because {first}",
+        };
+    }
+
+    private static string Line(ReportData data, string line) => Problems.FirstLine(data.Discretion.Message(line), LongestReason).TrimEnd('.');
+
+    private static string Warnings(ReportData data)
+    {
+        var bad = data.Open.Count(problem => problem.Condition == Condition.Bad);
+        var warnings = data.Open.Count(problem => problem.Condition == Condition.Warning);
+        var words = warnings == 0 ? "no warnings" : Figures.Count(warnings, "warning");
+        return bad == 0 ? words : $"{Figures.Count(bad, "failure")}, {words}";
+    }
+
+    private static Condition Of(ReportData data, Condition otherwise) => data.Open.Count == 0 ? otherwise
+        : data.Open.Any(problem => problem.Condition == Condition.Bad) ? Condition.Bad
+        : Condition.Warning;
+}

@@ -1,0 +1,53 @@
+using Greenery.Tests.Support;
+
+namespace Greenery.Tests.Reports;
+
+/// <summary>
+/// The tiny shop with something of everything that may be on the page: warnings with failing rows, quarantined rows, personal
+/// data, a key figure that cannot be computed, markup planted in data and in files, and a model nobody described.
+/// </summary>
+public sealed class PlantedShop : IAsyncLifetime
+{
+    internal const string Markup = "<script>alert('city')</script>";
+
+    internal const string Personal = "Secret Person";
+
+    internal Night Night { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Night = await Night.OfTinyShopAsync();
+        WriteSql();
+        Night.Put($"{TinyShop.Day}/users.csv", $"user_id,name,city\n1,Ana,Lisbon\n2,Bo,Malmo\n3,{Personal},{Markup}\nx,{Personal},Oslo\n");
+        Assert.Equal("published", (await Night.RunAsync()).State);
+        Night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,2,8,2021-02-13\n14,2,\"<img src=x onerror=alert(1)>\",2021-02-13\n");
+        Assert.Equal("published", (await Night.RunAsync()).State);
+    }
+
+    public Task DisposeAsync() => Night.DisposeAsync().AsTask();
+
+    private void WriteSql()
+    {
+        foreach (var table in new[] { "users", "orders" })
+        {
+            Night.ChangeSql("sources.yml", $"      - name: {table}\n", $"      - name: {table}\n        config: {{rejects: {{warn: 90%, fail: 95%}}}}\n        meta: {{owner: shop@greenery.example}}\n");
+        }
+        Night.ChangeSql("core/core.yml", "  - name: dim_users\n", "  - name: dim_users\n    description: Users & <b>what</b> they \"are\".\n    meta: {owner: core@greenery.example}\n");
+        Night.ChangeSql(
+            "core/core.yml",
+            "      - name: name\n        meta: {pii: true}\n",
+            """
+                  - name: name
+                    description: The person's name.
+                    meta: {pii: true}
+                  - name: city
+                    data_tests:
+                      - accepted_values:
+                          values: [Lisbon, Malmo]
+                          description: Cities we <i>deliver</i> to.
+                          config: {severity: warn}
+
+            """);
+        Night.WriteSql("metrics/broken.sql", "-- Broken (share): cannot be computed.\nselect 1 / (count(*) - count(*)) as value from core.fact_orders\n");
+    }
+}

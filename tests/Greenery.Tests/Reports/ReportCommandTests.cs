@@ -1,0 +1,54 @@
+using Greenery.Tests.Support;
+
+namespace Greenery.Tests.Reports;
+
+/// <summary><c>greenery report</c> and <c>greenery docs</c>, as people call them.</summary>
+public sealed class ReportCommandTests
+{
+    [Fact]
+    public async Task Report_writes_the_page_of_the_newest_or_of_a_named_run()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        using var folder = new TestDataFolder();
+        var (newest, first) = (Path.Combine(folder.Path, "newest.html"), Path.Combine(folder.Path, "first.html"));
+        await night.RunAsync();
+        await night.RunAsync();
+        Assert.Equal($"The state of the data is in {newest}.\n", (await Report(night, "--out", newest)).Output);
+        Assert.Equal(first, (await Report(night, "--run", "1", "--out", first, "--json")).Json.GetProperty("file").GetString());
+        Assert.StartsWith("Nothing new", (await ReportedPage.ParseAsync(File.ReadAllText(newest))).Verdict(), StringComparison.Ordinal);
+        Assert.StartsWith("Published", (await ReportedPage.ParseAsync(File.ReadAllText(first))).Verdict(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_nobody_knows_and_a_file_that_cannot_be_are_misuse()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        var unknown = await Report(night, "--run", "7", "--out", "x.html");
+        Assert.Equal(2, unknown.ExitCode);
+        Assert.Equal("run 7: is not in the ledger, which has no run yet; expected one that 'greenery run' made.", Assert.Single(unknown.ErrorLines));
+        var nowhere = await Report(night, "--out", Path.Combine(night.Drops, "nowhere", "x.html"));
+        Assert.Equal(2, nowhere.ExitCode);
+        Assert.Contains("cannot be written: ", Assert.Single(nowhere.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(2, (await Report(night)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Docs_need_no_database_and_are_the_same_every_time()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        using var folder = new TestDataFolder();
+        var file = Path.Combine(folder.Path, "docs.html");
+        var docs = new CliProcess().With("Greenery__Sql", night.Sql).With("Greenery__Warehouse", "Host=nowhere.invalid;Database=none");
+        Assert.Equal(0, (await docs.RunAsync("docs", "--out", file)).ExitCode);
+        var text = File.ReadAllText(file);
+        var page = await ReportedPage.ParseAsync(text);
+        Assert.Equal(["lineage", "dictionary"], page.QuerySelectorAll("main > section").Select(section => section.Id));
+        Assert.Equal("Sources and models, as their files say", page.Verdict());
+        Assert.Equal(8, page.QuerySelectorAll(".box").Length);
+        Assert.Contains("Checks: user_id unique, user_id not_null", page.Words("#model-dim_users"), StringComparison.Ordinal);
+        Assert.Equal(0, (await docs.RunAsync("docs", "--out", file)).ExitCode);
+        Assert.Equal(text, File.ReadAllText(file));
+    }
+
+    private static Task<CliResult> Report(Night night, params string[] arguments) => CliProcess.On(night).RunAsync(["report", .. arguments]);
+}

@@ -1,0 +1,29 @@
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
+using Greenery.Reports;
+using Greenery.Tests.Support;
+
+namespace Greenery.Tests.Reports;
+
+/// <summary>A page as a browser would read it.</summary>
+internal static class ReportedPage
+{
+    public static async Task<string> MakeAsync(Night night, long? runId = null, TimeProvider? time = null, TimeZoneInfo? zone = null) =>
+        await new StateReport(night.Database.Warehouse, night.Project, time ?? TimeProvider.System, zone).MakeAsync(runId, CancellationToken.None);
+
+    public static async Task<IDocument> OpenAsync(Night night, long? runId = null, TimeProvider? time = null, TimeZoneInfo? zone = null) =>
+        await ParseAsync(await MakeAsync(night, runId, time, zone));
+
+    public static async Task<IDocument> ParseAsync(string page) => await new HtmlParser().ParseDocumentAsync(page);
+
+    /// <summary>An element's text with its white space made even.</summary>
+    public static string Words(this IParentNode within, string selector) => Even(
+        within.QuerySelector(selector)?.TextContent ?? throw new Xunit.Sdk.XunitException($"There is no {selector} on the page."));
+
+    public static IEnumerable<string> AllWords(this IParentNode within, string selector) =>
+        within.QuerySelectorAll(selector).Select(element => Even(element.TextContent));
+
+    public static string Verdict(this IDocument page) => page.Words("h1");
+
+    private static string Even(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}

@@ -1,0 +1,31 @@
+using System.Text.RegularExpressions;
+using Greenery.Cli.Samples;
+using Greenery.Runs;
+using Greenery.Tests.Support;
+
+namespace Greenery.Tests.Reports;
+
+/// <summary>The sample shop's first nights, with the repository's own models, and the page behind them in a file.</summary>
+public sealed class SampleReport : IAsyncLifetime
+{
+    internal Night Night { get; private set; } = null!;
+
+    internal string File => Path.Combine(Path.GetDirectoryName(Night.Drops)!, "report.html");
+
+    public async Task InitializeAsync()
+    {
+        Night = await Night.OfRepositoryAsync();
+        var options = new SampleOptions { Days = 3 };
+        SampleShop.Write(Night.Drops, options, CancellationToken.None);
+        // An order whose items have not come yet, so that the checks have something to warn of.
+        var order = System.IO.File.ReadLines(Path.Combine(Night.Drops, "2026-11-21", "orders.ndjson")).First();
+        Night.Put("2026-11-21/orders-late.ndjson", Regex.Replace(order, "\"order_id\":\".{8}", "\"order_id\":\"00000000"));
+        foreach (var day in Enumerable.Range(0, options.Days))
+        {
+            Assert.Equal("published", (await Night.RunAsync(new RunRequest { Date = options.FirstDate.AddDays(day) })).State);
+        }
+        await System.IO.File.WriteAllTextAsync(File, await ReportedPage.MakeAsync(Night));
+    }
+
+    public Task DisposeAsync() => Night.DisposeAsync().AsTask();
+}
