@@ -1,4 +1,5 @@
 using Greenery.Models;
+using Greenery.Reports.Data;
 
 namespace Greenery.Reports;
 
@@ -26,9 +27,16 @@ internal static class ModelFacts
             + (build.Seconds is { } seconds ? $" in {Figures.Duration(TimeSpan.FromSeconds(seconds))}" : ""));
         if (data.Ledgers.Models.FirstOrDefault(planned => planned.Model == model.Name) is { } run)
         {
-            yield return ("In this run", $"{(run.Action == "build" ? "to be built" : "reused")}: {run.Reason}");
+            yield return ("In this run", $"{Did(run)}: {run.Reason}");
         }
     }
+
+    private static string Did(RunModel run) => run switch
+    {
+        { Action: "reuse" } => "reused",
+        { FinishedAt: null } => "not built",
+        _ => "built",
+    };
 
     private static string Kind(Model model) => model.Materialization switch
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Greenery.Reports.Components;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Greenery.Reports;
 
 /// <summary>Renders the components to one string.</summary>
-internal static class ReportPage
+internal static partial class ReportPage
 {
     private static readonly ServiceProvider _services = new ServiceCollection().AddLogging().BuildServiceProvider();
 
@@ -18,7 +19,11 @@ internal static class ReportPage
         {
             var parameters = ParameterView.FromDictionary(new Dictionary<string, object?> { [nameof(Page.Data)] = data });
             var page = await renderer.RenderComponentAsync<Page>(parameters);
-            return "<!doctype html>\n" + page.ToHtmlString() + "\n";
+            return "<!doctype html>\n" + Indentation().Replace(page.ToHtmlString(), ">\n<") + "\n";
         });
     }
+
+    // The components' own, between tags; text is encoded, so none of it looks like this.
+    [GeneratedRegex(@">\s*\n\s*<")]
+    private static partial Regex Indentation();
 }

@@ -205,15 +205,6 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     }
 
     [Fact]
-    public async Task Numbers_of_the_page_can_be_sorted_by_what_they_are()
-    {
-        var page = await ReportedPage.OpenAsync(Night);
-        Assert.All(
-            page.QuerySelectorAll("table.sortable td.number"),
-            cell => Assert.True(cell.GetAttribute("data-v") is "" || decimal.TryParse(cell.GetAttribute("data-v"), System.Globalization.CultureInfo.InvariantCulture, out _)));
-    }
-
-    [Fact]
     public async Task It_is_one_file_that_allows_nothing_but_itself()
     {
         var page = await ReportedPage.OpenAsync(Night);

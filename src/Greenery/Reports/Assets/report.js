@@ -71,11 +71,15 @@
         found.textContent = words.length === 0 ? '' : count === 0 ? 'Nothing fits.' : count === 1 ? '1 entry fits.' : count + ' entries fit.';
     });
 
-    // Sorting: by the number a cell carries, otherwise by its text; a second choice turns it round.
+    // Sorting: by the value a cell carries, else by its number or its text; a second choice turns it round.
     const value = (row, column) => {
         const cell = row.cells[column];
-        const number = cell.dataset.v;
-        return number === undefined ? cell.textContent.trim().toLowerCase() : number === '' ? -Infinity : Number(number);
+        const text = cell.textContent.trim().toLowerCase();
+        if (cell.dataset.v === undefined && !cell.classList.contains('number')) {
+            return text;
+        }
+        const number = parseFloat(cell.dataset.v ?? text.replace(/[$,]/g, ''));
+        return Number.isNaN(number) ? -Infinity : number;
     };
     for (const header of all('table.sortable thead th:not([data-sort])')) {
         const button = document.createElement('button');
