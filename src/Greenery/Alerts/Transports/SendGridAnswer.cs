@@ -54,10 +54,10 @@ internal sealed class SendGridAnswer(EmailChannel channel, string to, bool isTes
     private string Errors(Answer answer)
     {
         var errors = string.Join("; ", ReadErrors(answer.Body));
-        return errors.Length == 0 ? "" : " It says: " + errors.Replace(channel.ApiKey.Reveal(), "***", StringComparison.Ordinal);
+        return errors.Length == 0 ? "" : $" It says: {errors}";
     }
 
-    private static IEnumerable<string> ReadErrors(string body)
+    private IEnumerable<string> ReadErrors(string body)
     {
         try
         {
@@ -73,14 +73,17 @@ internal sealed class SendGridAnswer(EmailChannel channel, string to, bool isTes
         }
     }
 
-    private static string Words(JsonElement error) => error.ValueKind != JsonValueKind.Object
-        ? Readable.Line(error.ToString(), 300)
+    private string Words(JsonElement error) => error.ValueKind != JsonValueKind.Object
+        ? Shown(error.ToString())
         : (Text(error, "message"), Text(error, "field")) switch
         {
             (var message, "") => message,
             var (message, field) => $"{message} (field {field})",
         };
 
-    private static string Text(JsonElement error, string name) =>
-        error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Readable.Line(value.GetString()!, 300) : "";
+    private string Text(JsonElement error, string name) =>
+        error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Shown(value.GetString()!) : "";
+
+    // Without the key first, then shortened: half a key is too much, too.
+    private string Shown(string text) => Readable.Line(text.Replace(channel.ApiKey.Reveal(), "***", StringComparison.Ordinal), 300);
 }

@@ -31,13 +31,21 @@ public sealed class SecretsTests : IAsyncLifetime
     [MemberData(nameof(Answers))]
     public async Task No_answer_brings_a_secret_out_even_if_it_repeats_all_it_was_sent(string kind, int status)
     {
-        var echo = $"at {_harness.Server.Webhook} or {Uri.UnescapeDataString(_harness.Server.Webhook)}, sig {ChannelServer.Signature}, key {ChannelServer.Key}";
+        var echo = $"key {ChannelServer.Key} at {_harness.Server.Webhook} or {Uri.UnescapeDataString(_harness.Server.Webhook)}, sig {ChannelServer.Signature}";
         _harness.Server.Next(status, kind == "email" ? ChannelServer.Errors(echo) : ChannelServer.Error(echo), ("Location", _harness.Server.Webhook));
 
         var delivery = await (kind == "email" ? _harness.MailAsync() : _harness.CardAsync());
 
         AssertNoSecret($"{delivery}", kind);
         AssertNoSecret(_harness.Written, kind);
+    }
+
+    [Fact]
+    public async Task Not_even_half_a_key_is_left_where_words_are_shortened()
+    {
+        _harness.Server.Next(400, ChannelServer.Errors(new string('x', 280) + ChannelServer.Key));
+
+        Assert.DoesNotContain(ChannelServer.Key[..8], (await _harness.MailAsync()).Words, StringComparison.Ordinal);
     }
 
     [Theory]
