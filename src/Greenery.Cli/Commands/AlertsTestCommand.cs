@@ -26,7 +26,12 @@ internal static class AlertsTestCommand
         {
             terminal.Line(AlertsCommand.NoChannel);
         }
-        var results = await new AlertTest(router, session.Transports(), TimeProvider.System).RunAsync(cancellationToken);
+        var test = new AlertTest(router, session.Transports(), TimeProvider.System);
+        foreach (var line in test.Text?.Split('\n') ?? [])
+        {
+            terminal.Line(line);
+        }
+        var results = await test.RunAsync(cancellationToken);
         foreach (var (to, delivery) in results)
         {
             var (colour, word) = Words(delivery.Outcome);

@@ -1,4 +1,5 @@
 using Greenery.Alerts.Content;
+using Greenery.Alerts.Formats;
 using Greenery.Alerts.Routing;
 using Greenery.Alerts.Telling;
 using Greenery.Alerts.Transports;
@@ -8,6 +9,9 @@ namespace Greenery.Alerts;
 /// <summary>A sample through every channel, so that a wrong key or address shows before it is needed. Writes nothing down.</summary>
 public sealed class AlertTest(Router router, IReadOnlyList<ITransport> transports, TimeProvider time)
 {
+    /// <summary>The sample, as a terminal shows it; null where there is no channel.</summary>
+    public string? Text => router.Settings.Channels is [var first, ..] ? PlainText.Of(Sample(router.SampleOf(first))) : null;
+
     /// <summary>What each channel said to a sample.</summary>
     public async Task<IReadOnlyList<(Recipient To, Delivery Delivery)>> RunAsync(CancellationToken cancellationToken)
     {

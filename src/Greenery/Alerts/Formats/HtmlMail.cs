@@ -57,6 +57,7 @@ internal static class HtmlMail
         {
             Block.Paragraph paragraph => paragraph.Words,
             Block.Problems { Items: [var first, ..] } => $"{first.Subject}: {first.Words}",
+            Block.Trends trends => Wording.Dotted(trends.Items.Take(4).Select(trend => $"{trend.Title} {trend.Value}")),
             _ => "",
         })
         .FirstOrDefault(words => words.Length > 0) ?? "";
