@@ -61,19 +61,11 @@ internal sealed class ChannelServer : IAsyncDisposable
     /// <summary>The next request waits for its answer until the caller gives up.</summary>
     public void NextIsSlow() => _answers.Enqueue(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
 
-    /// <summary>The next request's connection is cut, without an answer or with one whose words are cut off.</summary>
-    public void NextIsCut(int? status = null) => _answers.Enqueue(async context =>
+    /// <summary>The next request's connection is cut, without an answer.</summary>
+    public void NextIsCut() => _answers.Enqueue(context =>
     {
-        if (status is { } half)
-        {
-            context.Response.StatusCode = half;
-            context.Response.ContentLength = 1000;
-            await context.Response.WriteAsync("""{"errors": [""");
-            await context.Response.Body.FlushAsync();
-            // A reset overtakes what is still on its way; the status must have arrived.
-            await Task.Delay(TimeSpan.FromMilliseconds(300));
-        }
         context.Abort();
+        return Task.CompletedTask;
     });
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

