@@ -55,9 +55,9 @@ internal sealed class Session : IWorkplace, IAsyncDisposable
     public async Task<Pipeline> PipelineAsync(CancellationToken cancellationToken)
     {
         var warehouse = WarehouseAsync(cancellationToken);
-        var drops = DropsAsync(cancellationToken);
+        var drops = DropsSettingAsync(cancellationToken);
         await Task.WhenAll(warehouse, drops);
-        return new Pipeline(await warehouse, await drops, Project, Time, [await AlertingAsync(cancellationToken)], Settings.TimeZone);
+        return await this.ComposeAsync(await drops, cancellationToken);
     }
 
     /// <summary>The door to people.</summary>
@@ -98,16 +98,20 @@ internal sealed class Session : IWorkplace, IAsyncDisposable
     public async Task<string> WarehouseSettingAsync(CancellationToken cancellationToken) => Settings.Warehouse
         ?? await (await ServicesAsync(cancellationToken)).WarehouseAsync(cancellationToken);
 
-    /// <summary>Where the drops are; the local storage's container is made if it is not there yet.</summary>
-    public async Task<IDropStore> DropsAsync(CancellationToken cancellationToken)
+    /// <summary>Where the drops are.</summary>
+    public async Task<IDropStore> DropsAsync(CancellationToken cancellationToken) =>
+        DropStores.Open(await DropsSettingAsync(cancellationToken), Settings.DropsContainer);
+
+    /// <summary>The place of the drops: the setting, or the local storage's, whose container is made if it is not there yet.</summary>
+    private async Task<string> DropsSettingAsync(CancellationToken cancellationToken)
     {
         if (Settings.Drops is { } drops)
         {
-            return DropStores.Open(drops, Settings.DropsContainer);
+            return drops;
         }
         var local = await (await ServicesAsync(cancellationToken)).DropsAsync(cancellationToken);
         await new BlobContainerClient(local, Settings.DropsContainer).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-        return DropStores.Open(local, Settings.DropsContainer);
+        return local;
     }
 
     public async ValueTask DisposeAsync()

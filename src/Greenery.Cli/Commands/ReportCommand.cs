@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
-using Greenery.Reports;
+using Greenery.Hosting;
 
 namespace Greenery.Cli.Commands;
 
@@ -21,7 +21,7 @@ internal static class ReportCommand
     private static async Task<int> RunAsync(long? runId, string file, Terminal terminal, CancellationToken cancellationToken)
     {
         await using var session = Session.Open(terminal);
-        var report = new StateReport(await session.WarehouseAsync(cancellationToken), session.Project, TimeProvider.System);
+        var report = await session.ReportAsync(cancellationToken);
         await PageFile.WriteAsync(file, await report.MakeAsync(runId, cancellationToken), cancellationToken);
         terminal.Line($"The state of the data is in {Path.GetFullPath(file)}.");
         terminal.Json(new { file = Path.GetFullPath(file), runId });

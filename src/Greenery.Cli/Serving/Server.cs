@@ -67,6 +67,7 @@ internal static class Server
         app.MapGet("/api/runs", (HttpRequest request, CancellationToken stop) => api.ListAsync(request, stop));
         app.MapGet("/api/runs/{id}", (string id, CancellationToken stop) => api.ReadAsync(id, stop));
         app.MapPost("/api/runs/{id}/cancel", (HttpRequest request, string id, CancellationToken stop) => api.CancelAsync(request, id, stop));
+        app.MapGet("/api/report", (HttpRequest request, CancellationToken stop) => api.ReportAsync(request, stop));
         app.MapGet("/api/health", (CancellationToken stop) => api.HealthAsync(stop));
     }
 

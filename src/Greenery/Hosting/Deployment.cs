@@ -1,6 +1,5 @@
 using Greenery.Alerts;
 using Greenery.Alerts.Transports;
-using Greenery.Drops;
 using Greenery.Runs;
 using Greenery.Warehouse;
 using Microsoft.Extensions.Configuration;
@@ -16,7 +15,6 @@ public sealed class Deployment : IWorkplace, IAsyncDisposable
     private readonly Lazy<ServiceProvider> _transports;
     private readonly SemaphoreSlim _opening = new(1);
     private PostgresWarehouse? _warehouse;
-    private IDropStore? _store;
 
     /// <summary>Reads settings and project; nothing is connected to yet.</summary>
     /// <param name="configuration">Section <c>Greenery</c> must name warehouse and drops.</param>
@@ -51,13 +49,8 @@ public sealed class Deployment : IWorkplace, IAsyncDisposable
         }
     }
 
-    public async Task<Pipeline> PipelineAsync(CancellationToken cancellationToken)
-    {
-        var warehouse = await WarehouseAsync(cancellationToken);
-        _store ??= DropStores.Open(
-            Settings.Drops ?? throw Missing("Drops", "https://<account>.blob.core.windows.net/<container>"), Settings.DropsContainer);
-        return new Pipeline(warehouse, _store, Project, Time, [await AlertingAsync(cancellationToken)], Settings.TimeZone);
-    }
+    public Task<Pipeline> PipelineAsync(CancellationToken cancellationToken) => this.ComposeAsync(
+        Settings.Drops ?? throw Missing("Drops", "https://<account>.blob.core.windows.net/<container>"), cancellationToken);
 
     public async Task<Alerting> AlertingAsync(CancellationToken cancellationToken) => new(
         await WarehouseAsync(cancellationToken), Project, _alerts.Settings, [.. _transports.Value.GetServices<ITransport>()], Time);

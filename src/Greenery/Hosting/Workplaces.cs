@@ -1,4 +1,8 @@
+using Greenery.Alerts;
+using Greenery.Drops;
+using Greenery.Reports;
 using Greenery.Runs;
+using Greenery.Warehouse;
 
 namespace Greenery.Hosting;
 
@@ -13,4 +17,29 @@ public static class Workplaces
     /// <summary>Which nights were done.</summary>
     public static async Task<SlotLedger> SlotsAsync(this IWorkplace workplace, CancellationToken cancellationToken) =>
         new(await workplace.WarehouseAsync(cancellationToken), workplace.Schedule());
+
+    /// <summary>The page on the state of the data.</summary>
+    public static async Task<StateReport> ReportAsync(this IWorkplace workplace, CancellationToken cancellationToken) =>
+        new(await workplace.WarehouseAsync(cancellationToken), workplace.Project, workplace.Time, workplace.Settings.TimeZone);
+
+    /// <summary>The pipeline, with what follows a run's end: the page first, then the messages that point to it.</summary>
+    /// <param name="workplace">Its settings say the rest.</param>
+    /// <param name="drops">Setting <c>Greenery:Drops</c>, or what stands in its place.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="FaultException">It is no place for drops or pages.</exception>
+    public static async Task<Pipeline> ComposeAsync(this IWorkplace workplace, string drops, CancellationToken cancellationToken)
+    {
+        var (settings, warehouse) = (workplace.Settings, await workplace.WarehouseAsync(cancellationToken));
+        var pages = ReportStores.Open(drops, settings.DropsContainer, settings.Reports);
+        return new Pipeline(
+            warehouse,
+            DropStores.Open(drops, settings.DropsContainer),
+            workplace.Project,
+            workplace.Time,
+            [
+                new ReportFollowUp(warehouse, await workplace.ReportAsync(cancellationToken), pages),
+                await workplace.AlertingAsync(cancellationToken),
+            ],
+            settings.TimeZone);
+    }
 }

@@ -65,6 +65,21 @@ public sealed class RunsApi(IWorkplace workplace, ILogger<RunsApi> log)
         };
     });
 
+    /// <summary><c>GET /api/report?run=7</c>: the state of the data as one page, by default as of the newest run.</summary>
+    public Task<IResult> ReportAsync(HttpRequest request, CancellationToken cancellationToken) => GuardAsync(async () =>
+    {
+        var run = request.Query["run"].ToString();
+        try
+        {
+            var page = await (await workplace.ReportAsync(cancellationToken)).MakeAsync(run.Length == 0 ? null : Id(run), cancellationToken);
+            return Results.Text(page, "text/html; charset=utf-8");
+        }
+        catch (FaultException) when (run.Length > 0)
+        {
+            throw Unknown(run);
+        }
+    });
+
     /// <summary><c>GET /api/health</c>: 200, or 503 when nothing was published within the allowed age, or nobody can tell.</summary>
     public Task<IResult> HealthAsync(CancellationToken cancellationToken) => GuardAsync(async () =>
     {
