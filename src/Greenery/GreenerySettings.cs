@@ -41,7 +41,7 @@ public sealed record GreenerySettings
     /// <summary>
     /// When runs are due: an NCRONTAB expression of six fields, seconds first, or five; read in <see cref="TimeZone"/>.
     /// </summary>
-    public string Schedule { get; init; } = "0 0 5 * * *";
+    public Schedule Schedule { get; init; } = Schedule.Daily;
 
     /// <summary>The business's time zone, by its IANA name (<c>Europe/Berlin</c>); default UTC.</summary>
     public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
@@ -70,6 +70,7 @@ public sealed record GreenerySettings
                 $"is no setting; expected {string.Join(", ", Known)}.{Suggestion.Sentence(child.Key, Known)}"))
             .ToList();
         var defaults = new GreenerySettings();
+        var zone = ZoneOf(Text(section["TimeZone"]), faults);
         var settings = new GreenerySettings
         {
             Warehouse = Text(section["Warehouse"]),
@@ -80,8 +81,8 @@ public sealed record GreenerySettings
             LocalData = Text(section["LocalData"]),
             Url = Text(section["Url"]),
             ApiKey = Text(section["ApiKey"]),
-            Schedule = ScheduleOf(Text(section["Schedule"]) ?? defaults.Schedule, faults),
-            TimeZone = ZoneOf(Text(section["TimeZone"]), faults),
+            Schedule = ScheduleOf(Text(section["Schedule"]) ?? Schedule.Default, zone, faults),
+            TimeZone = zone,
             MaxAge = AgeOf(Text(section["MaxAge"]), defaults.MaxAge, faults),
         };
         if (!Directory.Exists(settings.Sql))
@@ -92,15 +93,16 @@ public sealed record GreenerySettings
         return faults.Count == 0 ? settings : throw new FaultException(faults);
     }
 
-    private static string ScheduleOf(string text, List<Fault> faults)
+    private static Schedule ScheduleOf(string text, TimeZoneInfo zone, List<Fault> faults)
     {
-        if (Runs.Schedule.TryParse(text, TimeZoneInfo.Utc) is null)
+        if (Schedule.TryParse(text, zone) is { } schedule)
         {
-            faults.Add(new Fault(
-                "Greenery:Schedule",
-                $"'{text}' is no NCRONTAB expression; expected six fields, seconds first, such as \"0 0 5 * * *\" for five in the morning."));
+            return schedule;
         }
-        return text;
+        faults.Add(new Fault(
+            "Greenery:Schedule",
+            $"'{text}' is no NCRONTAB expression; expected six fields, seconds first, such as \"0 0 5 * * *\" for five in the morning."));
+        return Schedule.Daily;
     }
 
     private static TimeZoneInfo ZoneOf(string? text, List<Fault> faults)

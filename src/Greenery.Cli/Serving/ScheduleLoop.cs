@@ -49,7 +49,7 @@ internal sealed class ScheduleLoop(IWorkplace workplace, RunControl control, Loc
     private TimeSpan UntilNext()
     {
         var now = workplace.Time.GetUtcNow();
-        var next = workplace.Schedule().NextAfter(now)?.At - now ?? Hour;
+        var next = workplace.Settings.Schedule.NextAfter(now)?.At - now ?? Hour;
         return next < Hour ? next : Hour;
     }
 }

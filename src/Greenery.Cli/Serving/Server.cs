@@ -71,7 +71,7 @@ internal static class Server
         app.MapGet("/api/health", (CancellationToken stop) => api.HealthAsync(stop));
     }
 
-    private static string Next(Session session) => session.Schedule().NextAfter(session.Time.GetUtcNow()) is { } next
+    private static string Next(Session session) => session.Settings.Schedule.NextAfter(session.Time.GetUtcNow()) is { } next
         ? $"The next night is due at {TimeZoneInfo.ConvertTime(next.At, session.Settings.TimeZone):yyyy-MM-dd HH:mm} ({session.Settings.TimeZone.Id})."
         : "The schedule has no night within a year.";
 

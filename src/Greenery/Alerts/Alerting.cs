@@ -1,6 +1,7 @@
 using Greenery.Alerts.Digests;
 using Greenery.Alerts.Routing;
 using Greenery.Alerts.Sending;
+using Greenery.Alerts.States;
 using Greenery.Alerts.Telling;
 using Greenery.Alerts.Transports;
 using Greenery.Runs;
@@ -46,5 +47,14 @@ public sealed class Alerting(
         return await new ChannelWatch(warehouse, _router, time).LookAsync(cancellationToken)
             ? sent + await sender.SendAsync(cancellationToken)
             : sent;
+    }
+
+    /// <summary>The channels that take no messages, and what they say.</summary>
+    public async Task<IReadOnlyList<(string Channel, string Reason)>> DeadChannelsAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var dead = await connection.ListAsync<(string Subject, string Message)>(
+            "select subject, message from ops.alert_state where kind = 'channel' and level = 'error' order by subject", null, cancellationToken);
+        return [.. dead.Select(state => (Subjects.ChannelOf(state.Subject) ?? state.Subject, state.Message))];
     }
 }

@@ -18,7 +18,7 @@ public sealed record Health(
     {
         var warehouse = await workplace.WarehouseAsync(cancellationToken);
         var now = workplace.Time.GetUtcNow();
-        var missing = await new SlotLedger(warehouse, workplace.Schedule()).MissingAsync(now, cancellationToken);
+        var missing = await new SlotLedger(warehouse, workplace.Settings.Schedule).MissingAsync(now, cancellationToken);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var published = await connection.FirstAsync<RunLine>(LineOf + "where state = 'published' order by finished_at desc limit 1", null, cancellationToken);
         var active = await connection.FirstAsync<RunLine>(LineOf + "where state = 'running'", null, cancellationToken);

@@ -1,3 +1,4 @@
+using Greenery.Alerts;
 using Greenery.Runs;
 using Greenery.Warehouse;
 using Microsoft.Extensions.Logging;
@@ -72,7 +73,12 @@ public sealed class RunControl(IWorkplace workplace, IRunLauncher launcher, ILog
     {
         try
         {
-            await (await workplace.AlertingAsync(cancellationToken)).LookAsync(cancellationToken);
+            var alerting = await workplace.AlertingAsync(cancellationToken);
+            await alerting.LookAsync(cancellationToken);
+            foreach (var (channel, reason) in await alerting.DeadChannelsAsync(cancellationToken))
+            {
+                log.ChannelDead(channel, reason);
+            }
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
         {
@@ -106,6 +112,7 @@ public sealed class RunControl(IWorkplace workplace, IRunLauncher launcher, ILog
             log.NotLaunched(lease.RunId, exception);
             var words = $"The host did not take the run: {exception.Message}";
             await pipeline.EndAsync(lease, new StepFailure(RunState.Failed, words));
+            log.EndedBadly(lease.RunId, RunStates.Name(RunState.Failed), words);
             throw new MachineryException(words, exception);
         }
     }

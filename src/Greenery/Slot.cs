@@ -1,4 +1,4 @@
-namespace Greenery.Runs;
+namespace Greenery;
 
 /// <summary>A night of the schedule.</summary>
 /// <param name="At">When it is due, UTC.</param>

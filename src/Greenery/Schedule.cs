@@ -1,12 +1,15 @@
 using NCrontab;
 
-namespace Greenery.Runs;
+namespace Greenery;
 
 /// <summary>When runs are due: an NCRONTAB expression, read in the business's time zone.</summary>
 public sealed class Schedule
 {
     /// <summary>Five in the morning.</summary>
     public const string Default = "0 0 5 * * *";
+
+    /// <summary>Every day at <see cref="Default"/>, UTC.</summary>
+    public static Schedule Daily { get; } = TryParse(Default, TimeZoneInfo.Utc)!;
 
     private readonly CrontabSchedule _times;
 
