@@ -1,0 +1,43 @@
+using Greenery.Functions.Triggers;
+using Greenery.Hosting;
+using Greenery.Runs;
+using Greenery.Warehouse;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging;
+
+namespace Greenery.Functions.Orchestration;
+
+/// <summary>
+/// The orchestrator. All it decides is in <see cref="DailyRun"/>; a change of that needs a new defaultVersion in host.json,
+/// so that an instance begun before is not replayed by other code but ends, and its run is gone on with by a new one.
+/// </summary>
+internal static class DailyRunFunction
+{
+    public const string Name = "DailyRun";
+
+    /// <returns>The state the run ended in.</returns>
+    [Function(Name)]
+    public static async Task<string> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, RunLease lease)
+    {
+        var log = context.CreateReplaySafeLogger(Name);
+        log.Begins(lease.RunId, context.InstanceId);
+        var state = await new DailyRun(new DurableOrchestration(context), lease).RunAsync();
+        log.Ends(lease.RunId, RunStates.Name(state));
+        await LookAgainAsync(context, lease.RunId, log);
+        return RunStates.Name(state);
+    }
+
+    // Another night may be due, and need not wait for the hour. If this fails, it does.
+    private static async Task LookAgainAsync(TaskOrchestrationContext context, long runId, ILogger log)
+    {
+        try
+        {
+            await context.CallActivityAsync<Look>(LookFunctions.Again, runId);
+        }
+        catch (TaskFailedException exception)
+        {
+            log.LookFailed(runId, exception.FailureDetails.ErrorMessage);
+        }
+    }
+}

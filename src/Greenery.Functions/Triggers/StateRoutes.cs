@@ -1,0 +1,14 @@
+using Greenery.Hosting.Api;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Greenery.Functions.Triggers;
+
+/// <summary>The routes that say how the data is.</summary>
+internal sealed class StateRoutes(RunsApi api)
+{
+    [Function("Health")]
+    public Task<IResult> HealthAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "health")] HttpRequest request, CancellationToken token) =>
+        api.HealthAsync(token);
+}

@@ -1,0 +1,22 @@
+using System.Reflection;
+using Greenery.Functions.Orchestration;
+using Greenery.Hosting;
+using Greenery.Runs;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Greenery.Functions.Tests;
+
+/// <summary>The activities as the Functions host finds them: by the names in their attributes.</summary>
+internal static class Activities
+{
+    public static IEnumerable<(string Name, Func<RunStep, Task<StepReply>> DoAsync)> Of(IWorkplace workplace)
+    {
+        var functions = new StepFunctions(workplace, new StepLog(NullLogger<StepLog>.Instance));
+        return typeof(StepFunctions).GetMethods()
+            .Select(method => (method.GetCustomAttribute<FunctionAttribute>()?.Name, method))
+            .Where(function => function.Name is not null)
+            .Select(function => (function.Name!, (Func<RunStep, Task<StepReply>>)(step =>
+                (Task<StepReply>)function.method.Invoke(functions, [step, CancellationToken.None])!)));
+    }
+}

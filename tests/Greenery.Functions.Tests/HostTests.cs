@@ -1,0 +1,85 @@
+using System.Reflection;
+using System.Text.Json;
+using Greenery.Functions.Orchestration;
+using Greenery.Hosting;
+using Greenery.Runs;
+using Greenery.Tests.Support;
+using Greenery.Warehouse;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Moq;
+
+namespace Greenery.Functions.Tests;
+
+/// <summary>What the Functions host reads of this one: names, triggers, host.json.</summary>
+public sealed class HostTests
+{
+    [Fact]
+    public void Every_kind_of_step_has_its_activity() => Assert.Equal(
+        Enum.GetNames<StepKind>(), Activities.Of(Mock.Of<IWorkplace>()).Select(activity => activity.Name));
+
+    [Fact]
+    public void No_function_shares_its_name() => Assert.Distinct(Functions().Select(function => function.Name));
+
+    [Fact]
+    public void No_route_is_open() => Assert.All(
+        Triggers<HttpTriggerAttribute>(), trigger => Assert.Equal(AuthorizationLevel.Function, trigger.AuthLevel));
+
+    [Fact]
+    public void Routes_are_those_of_the_other_host() => Assert.Equal(
+        ["get health", "get runs", "get runs/{id}", "post runs", "post runs/{id}/cancel"],
+        Triggers<HttpTriggerAttribute>().Select(trigger => $"{trigger.Methods![0]} {trigger.Route}").Order());
+
+    [Fact]
+    public void No_timer_runs_because_the_host_wakes_up() => Assert.All(
+        Triggers<TimerTriggerAttribute>(), trigger => Assert.False(trigger.RunOnStartup));
+
+    [Fact]
+    public void A_statement_gives_up_before_the_host_restarts_the_worker()
+    {
+        var limit = TimeSpan.Parse(HostJson().GetProperty("functionTimeout").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
+
+        Assert.InRange(Limits.Statement, limit / 2, limit - TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
+    public void Instances_begun_by_another_version_end() => Assert.Equal(
+        ("Strict", "Fail"),
+        (Durable("versionMatchStrategy"), Durable("versionFailureStrategy")));
+
+    [Fact]
+    public void A_lease_outlasts_the_longest_pause_between_deliveries() =>
+        Assert.True(RunLease.UnwatchedLength > 2 * Limits.LongestDelay);
+
+    [Fact]
+    public async Task A_step_that_is_never_done_is_a_failed_step_with_its_name()
+    {
+        var context = new Mock<TaskOrchestrationContext>();
+        context.Setup(host => host.CallActivityAsync<StepReply>(It.IsAny<TaskName>(), It.IsAny<object>(), It.IsAny<TaskOptions>()))
+            .ThrowsAsync(new TaskFailedException("Load", 7, new TaskFailureDetails("(unknown)", "Timeout value was exceeded.", null, null, null)));
+        var step = new RunStep(StepKind.Load, new RunLease(1, Guid.NewGuid()), "orders");
+
+        var failed = await Assert.ThrowsAsync<StepFailedException>(
+            () => new DurableOrchestration(context.Object).CallAsync<LoadStepResult>(step));
+
+        Assert.Equal(RunState.Failed, failed.Failure.EndsAs);
+        Assert.Equal("The host did not get step load:orders done: Timeout value was exceeded.", failed.Failure.Message);
+    }
+
+    private static IEnumerable<(string Name, MethodInfo Method)> Functions() => typeof(DurableOrchestration).Assembly.GetTypes()
+        .SelectMany(type => type.GetMethods())
+        .Where(method => method.GetCustomAttribute<FunctionAttribute>() is not null)
+        .Select(method => (method.GetCustomAttribute<FunctionAttribute>()!.Name, method));
+
+    private static List<T> Triggers<T>() where T : Attribute =>
+    [
+        .. Functions().SelectMany(function => function.Method.GetParameters())
+            .Select(parameter => parameter.GetCustomAttribute<T>()).OfType<T>(),
+    ];
+
+    private static string? Durable(string name) =>
+        HostJson().GetProperty("extensions").GetProperty("durableTask").GetProperty(name).GetString();
+
+    private static JsonElement HostJson() =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Top, "host.json"))).RootElement;
+}
