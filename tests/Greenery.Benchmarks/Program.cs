@@ -1,17 +1,21 @@
 using Greenery.Benchmarks.Load;
 using Greenery.Benchmarks.Marts;
 using Greenery.Benchmarks.Report;
+using Greenery.Benchmarks.Torture;
 
 return args switch
 {
     ["load", .. var options] => await LoadBenchmark.RunAsync(options),
     ["marts", .. var options] => await MartsBenchmark.RunAsync(options),
     ["report", .. var options] => await ReportBenchmark.RunAsync(options),
+    ["torture", .. var options] => await TortureBenchmark.RunAsync(options),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project tests/Greenery.Benchmarks -- load [--rows N] [--growth N] | marts [--events N] | report [--out FILE], [--warehouse CONNECTION]");
+    Console.Error.WriteLine(
+        "dotnet run -c Release --project tests/Greenery.Benchmarks -- load [--rows N] [--growth N] | marts [--events N] | report [--out FILE], "
+        + "[--warehouse CONNECTION] | torture [--kills N] [--seed S]");
     return 2;
 }

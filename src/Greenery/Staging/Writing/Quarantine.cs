@@ -123,15 +123,38 @@ internal sealed class Quarantine(QuarantineOrigin origin, RejectLimit failAbove)
 
     private void Spill()
     {
-        _file ??= new FileStream(
-            Path.Combine(Path.GetTempPath(), $"greenery-quarantine-{Guid.NewGuid():n}"),
-            new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-            });
-        _file.Write(_page.Content.Span);
+        try
+        {
+            _file ??= OpenFile();
+            _file.Write(_page.Content.Span);
+            // A disk that is full may say so no sooner than now.
+            _file.Flush();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new MachineryException(
+                $"The temp folder {Path.GetTempPath()} cannot take the bad rows of a drop of {origin.Table}: {exception.Message} "
+                + "Make room there, or name another folder (TMPDIR, on Windows TEMP), and run again.",
+                exception);
+        }
         _page.Reset(0);
+    }
+
+    private static FileStream OpenFile()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"greenery-quarantine-{Guid.NewGuid():n}");
+        var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.Delete,
+            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
+        });
+        if (!OperatingSystem.IsWindows())
+        {
+            // Without a name it goes with the process also when that is killed.
+            File.Delete(path);
+        }
+        return file;
     }
 }

@@ -1,0 +1,20 @@
+namespace Greenery.Benchmarks.Torture;
+
+/// <summary>How much to torture.</summary>
+internal sealed record TortureOptions
+{
+    /// <summary>Processes to kill; 200 by default.</summary>
+    public int Kills { get; init; } = 200;
+
+    /// <summary>How often each other disturbance comes; by default once for every 20 kills, at least once.</summary>
+    public int Others { get; init; } = 10;
+
+    /// <summary>Nights a database lives through before a new one begins with the opening night; 6 by default.</summary>
+    public int Nights { get; init; } = 6;
+
+    /// <summary>
+    /// The same seed gives the same plan of disturbances. What a plan meets differs from time to time all the same: processes
+    /// run side by side.
+    /// </summary>
+    public int Seed { get; init; } = 1;
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using Greenery.Warehouse;
+
+namespace Greenery.Benchmarks.Torture;
+
+/// <summary>One night: what befalls it, its recovery, and the judgement.</summary>
+internal sealed class TorturedNight(Life life, ExpectedNight expected, Random random, Tempo tempo, Tally tally)
+{
+    private const int MostAttempts = 5;
+
+    private const string LastRun = "select max(run_id) from ops.run";
+
+    private readonly List<string> _faults = [];
+    private readonly List<(Disturbance Disturbance, long? RunId)> _struck = [];
+
+    /// <summary>Leases that had to run out, because their process was gone before anybody could watch it.</summary>
+    public int Waits { get; private set; }
+
+    /// <summary>Disturbs the night, recovers it, and looks what came of it.</summary>
+    /// <param name="disturbances">In order.</param>
+    /// <param name="missed">Is told those that did not come about.</param>
+    /// <returns>What is wrong.</returns>
+    public async Task<IReadOnlyList<string>> LiveAsync(IReadOnlyList<Disturbance> disturbances, Action<Disturbance> missed)
+    {
+        var before = await life.ValueAsync<long?>(LastRun) ?? 0;
+        var strikes = new Strikes(life, expected.Date, random, tempo, _faults);
+        foreach (var disturbance in disturbances)
+        {
+            if (await strikes.StrikeAsync(disturbance))
+            {
+                var run = await life.ValueAsync<long?>(LastRun);
+                _struck.Add((disturbance, run > before ? run : null));
+            }
+            else
+            {
+                missed(disturbance);
+            }
+        }
+        await RecoverAsync();
+        await life.Afterwards;
+        await JudgeAsync();
+        return _faults;
+    }
+
+    private async Task RecoverAsync()
+    {
+        var watch = Stopwatch.StartNew();
+        var wasDone = await IsDoneAsync();
+        for (var attempt = 1; !await TryAsync(viaServe: attempt == 1 && random.Next(4) == 0); attempt++)
+        {
+            Waits += await life.AgeLeaseAsync() ? 1 : 0;
+            if (attempt == MostAttempts)
+            {
+                _faults.Add($"it does not recover in {MostAttempts} attempts");
+                break;
+            }
+        }
+        await RecordAsync(watch.Elapsed, wasDone);
+    }
+
+    // Also where the night is done already: then there is nothing new, and the clean-up behind it.
+    private async Task<bool> TryAsync(bool viaServe)
+    {
+        var watch = Stopwatch.StartNew();
+        using var process = viaServe ? await life.ServeAsync(expected.Date) : life.Run(expected.Date);
+        if (viaServe)
+        {
+            await Life.UntilAsync(IsDoneAsync, process);
+        }
+        var exitCode = viaServe ? await process.StopAsync() : await process.EndAsync();
+        if (exitCode == 0 && await IsDoneAsync())
+        {
+            tempo.Learn(watch.Elapsed);
+            return true;
+        }
+        if (!process.Said.Contains("is active on", StringComparison.Ordinal))
+        {
+            _faults.Add($"nothing disturbed {(viaServe ? "serve" : "run")}, yet it ended with {exitCode}: {process.Said}");
+        }
+        return false;
+    }
+
+    private Task<bool> IsDoneAsync() => life.ValueAsync<bool>(
+        $"""
+        select not exists (select from ops.lease) and not exists (select from ops.run where state = 'running') and exists (
+            select from ops.run where through_date = '{expected.Date:yyyy-MM-dd}' and state = 'published')
+        """);
+
+    private async Task RecordAsync(TimeSpan recovery, bool wasDone)
+    {
+        await using var connection = await life.ConnectAsync();
+        foreach (var (position, (disturbance, runId)) in _struck.Index())
+        {
+            var state = await connection.ValueAsync<string>("select state from ops.run where run_id = @runId", new { runId }, default);
+            var isLast = position == _struck.Count - 1;
+            var outcome = state != "published" ? Outcome.Anew : isLast && wasDone ? Outcome.Unharmed : Outcome.Resumed;
+            tally.Add(disturbance.Kind, outcome, isLast && !wasDone ? recovery : null);
+        }
+    }
+
+    private async Task JudgeAsync()
+    {
+        await using (var connection = await life.ConnectAsync())
+        {
+            _faults.AddRange(Picture.Differences(expected.Picture, await Picture.TakeAsync(connection)));
+        }
+        _faults.AddRange(await Invariants.BrokenAsync(life));
+        if ((await Invariants.LeftAsync(life)).Count > 0)
+        {
+            await TryAsync(viaServe: false);
+            _faults.AddRange(await Invariants.LeftAsync(life));
+        }
+    }
+}
