@@ -51,6 +51,20 @@ internal sealed class Session : IWorkplace, IAsyncDisposable
         return new Session(terminal, settings, alerts, Project.Read(settings.Sql, alerts.Verify));
     }
 
+    /// <summary>Looks at the settings that are otherwise read when they are first needed.</summary>
+    /// <exception cref="FaultException">They cannot be used, today or ever.</exception>
+    public void Verify()
+    {
+        if (Settings.Warehouse is { } warehouse)
+        {
+            PostgresWarehouse.Verify(warehouse);
+        }
+        if (Settings.Drops is { } drops)
+        {
+            DropStores.Open(drops, Settings.DropsContainer);
+        }
+    }
+
     /// <summary>The pipeline on warehouse and drops; local services are started side by side.</summary>
     public async Task<Pipeline> PipelineAsync(CancellationToken cancellationToken)
     {

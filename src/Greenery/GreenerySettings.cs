@@ -128,7 +128,8 @@ public sealed record GreenerySettings
         // A bare number would be read as days, and 26:00:00 not at all.
         var parts = text.Split(':');
         if (parts.Length is 2 or 3 && parts.All(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            && int.Parse(parts[0], CultureInfo.InvariantCulture) is > 0 and <= 8760)
+            && int.Parse(parts[0], CultureInfo.InvariantCulture) is > 0 and <= 8760
+            && parts[1..].All(part => int.Parse(part, CultureInfo.InvariantCulture) < 60))
         {
             return TimeSpan.FromHours(int.Parse(parts[0], CultureInfo.InvariantCulture))
                 + TimeSpan.FromMinutes(int.Parse(parts[1], CultureInfo.InvariantCulture));

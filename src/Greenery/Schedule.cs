@@ -22,7 +22,7 @@ public sealed class Schedule
     /// <returns>Null when it is none.</returns>
     public static Schedule? TryParse(string expression, TimeZoneInfo zone)
     {
-        var fields = expression.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var fields = expression.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries);
         var times = CrontabSchedule.TryParse(
             string.Join(' ', fields), new CrontabSchedule.ParseOptions { IncludingSeconds = fields.Length == 6 });
         return times is null ? null : new Schedule(times, zone);

@@ -29,6 +29,7 @@ internal static class ServeCommand
         using var telemetry = Telemetry.Start();
         var terminal = new Terminal(isJson: false);
         await using var session = Session.Open(terminal);
+        session.Verify();
         if (session.Settings.ApiKey is null && !Server.IsLoopback(listen))
         {
             throw new FaultException(

@@ -1,36 +1,62 @@
 using Greenery.Hosting;
 using Greenery.Runs;
 using Greenery.Warehouse;
+using Microsoft.Extensions.Logging;
 
 namespace Greenery.Cli.Serving;
 
 /// <summary>Does runs as tasks of this process. When it is to end, the run under way is left for the next process.</summary>
-internal sealed class LocalLauncher(IWorkplace workplace, StepLog log) : IRunLauncher, IAsyncDisposable
+internal sealed class LocalLauncher(IWorkplace workplace, StepLog steps, ILogger<LocalLauncher> log) : IRunLauncher, IAsyncDisposable
 {
+    private readonly Lock _launching = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private bool _isDisposed;
 
     public TimeSpan LeaseLength => RunLease.WatchedLength;
 
-    /// <summary>Ends when the run under way does.</summary>
+    /// <summary>Ends when all runs under way do: the one before may still be telling people of its end. Never fails.</summary>
     public Task Running => _running;
 
     public async Task LaunchAsync(RunLease lease, CancellationToken cancellationToken)
     {
         var pipeline = await workplace.PipelineAsync(cancellationToken);
-        _running = Task.Run(() => pipeline.RunAsync(lease, OnStop.Leave, log, _stop.Token), CancellationToken.None);
+        lock (_launching)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            _running = Task.WhenAll(_running, Task.Run(() => DoAsync(pipeline, lease), CancellationToken.None));
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        // Known under two names, it is disposed of twice.
-        if (Interlocked.Exchange(ref _isDisposed, true))
+        lock (_launching)
         {
-            return;
+            if (_isDisposed)
+            {
+                // Known under two names, it is disposed of twice.
+                return;
+            }
+            _isDisposed = true;
         }
         await _stop.CancelAsync();
         await _running;
         _stop.Dispose();
+    }
+
+    private async Task DoAsync(Pipeline pipeline, RunLease lease)
+    {
+        try
+        {
+            // A run that comes to its end says so by its steps; a message has one that does not.
+            if (await pipeline.RunAsync(lease, OnStop.Leave, steps, _stop.Token) is { Message: { } message } outcome)
+            {
+                log.Left(lease.RunId, RunStates.Name(outcome.State), message);
+            }
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            log.Left(lease.RunId, RunStates.Name(RunState.Failed), exception.Message);
+        }
     }
 }

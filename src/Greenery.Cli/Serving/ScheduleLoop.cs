@@ -13,36 +13,41 @@ internal sealed class ScheduleLoop(IWorkplace workplace, RunControl control, Loc
     /// <summary>When another run is in the way, or the look failed.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
 
+    /// <summary>Between two looks in any case: a run that ends at once, again and again, must not keep the database busy.</summary>
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(500);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var pause = await LookAsync(stoppingToken);
+            var (pause, hasStarted) = await LookAsync(stoppingToken);
             using var woken = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var running = launcher.Running;
-            // A run that ended long ago wakes nobody.
-            Task[] reasons = running.IsCompleted
-                ? [Task.Delay(pause, workplace.Time, woken.Token)]
-                : [Task.Delay(pause, workplace.Time, woken.Token), running];
+            // A run that ended long ago wakes nobody; the one of this look does, however soon it has ended.
+            Task[] reasons = hasStarted || !running.IsCompleted
+                ? [Task.Delay(pause, workplace.Time, woken.Token), running]
+                : [Task.Delay(pause, workplace.Time, woken.Token)];
             await Task.WhenAny(reasons);
             await woken.CancelAsync();
+            await Task.WhenAny(Task.Delay(Breath, workplace.Time, stoppingToken));
         }
     }
 
-    private async Task<TimeSpan> LookAsync(CancellationToken cancellationToken)
+    private async Task<(TimeSpan Pause, bool HasStarted)> LookAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return (await control.LookAsync(cancellationToken)).IsWaiting ? Soon : UntilNext();
+            var look = await control.LookAsync(cancellationToken);
+            return (look.IsWaiting ? Soon : UntilNext(), look.RunId is not null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return TimeSpan.Zero;
+            return (TimeSpan.Zero, false);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             log.LookFailed(exception.Message);
-            return Soon;
+            return (Soon, false);
         }
     }
 

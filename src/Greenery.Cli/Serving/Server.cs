@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Greenery.Cli.Output;
 using Greenery.Hosting;
 using Greenery.Hosting.Api;
@@ -26,9 +27,9 @@ internal static class Server
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
-            throw new FaultException("--listen", $"{listen} cannot be listened on: {exception.Message} Choose another port.");
+            throw new FaultException("--listen", $"{listen} cannot be listened on: {exception.Message.TrimEnd('.')}. Choose another address or port.");
         }
         terminal.Line($"Listening on {string.Join(", ", app.Urls)}. {Next(session)}");
         await app.WaitForShutdownAsync(cancellationToken);

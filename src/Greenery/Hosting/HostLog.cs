@@ -29,6 +29,9 @@ public static partial class HostLog
     [LoggerMessage(1008, LogLevel.Error, "People could not be told what is due; the next look tries again.")]
     public static partial void NotTold(this ILogger log, Exception exception);
 
+    [LoggerMessage(1009, LogLevel.Warning, "Run {RunId} is over in this process ({State}): {Message}")]
+    public static partial void Left(this ILogger log, long runId, string state, string message);
+
     [LoggerMessage(1010, LogLevel.Information, "Run {RunId}: {Step} is done in {Seconds:0.0} s.")]
     public static partial void StepDone(this ILogger log, long runId, string step, double seconds);
 

@@ -26,11 +26,11 @@ public sealed class RunControl(IWorkplace workplace, IRunLauncher launcher, ILog
         {
             case RunStart.Started started:
                 log.Started(started.Lease.RunId, request.StartedBy);
-                await LaunchAsync(pipeline, started.Lease, cancellationToken);
+                await LaunchAsync(pipeline, started.Lease);
                 return started;
             case RunStart.Resumed resumed:
                 log.Resumed(resumed.Lease.RunId);
-                await LaunchAsync(pipeline, resumed.Lease, cancellationToken);
+                await LaunchAsync(pipeline, resumed.Lease);
                 return resumed.IsAsAsked
                     ? new RunStart.Started(resumed.Lease)
                     : new RunStart.Busy(resumed.Lease.RunId, "this host, which goes on with it", workplace.Time.GetUtcNow().UtcDateTime);
@@ -56,17 +56,18 @@ public sealed class RunControl(IWorkplace workplace, IRunLauncher launcher, ILog
     private async Task<Look> LookForRunsAsync(CancellationToken cancellationToken)
     {
         var pipeline = await workplace.PipelineAsync(cancellationToken);
-        if (await pipeline.StartAsync(null, launcher.LeaseLength, cancellationToken) is RunStart.Resumed resumed)
+        var found = await pipeline.StartAsync(null, launcher.LeaseLength, cancellationToken);
+        if (found is RunStart.Resumed resumed)
         {
             log.Resumed(resumed.Lease.RunId);
-            await LaunchAsync(pipeline, resumed.Lease, cancellationToken);
+            await LaunchAsync(pipeline, resumed.Lease);
             return new Look(resumed.Lease.RunId, IsWaiting: false);
         }
         var due = await (await workplace.SlotsAsync(cancellationToken)).DueAsync(workplace.Time.GetUtcNow(), cancellationToken);
         // Later nights wait for the oldest: they build on what it loads.
         return due is [var oldest, ..] && !(oldest.FailedAt + Rest > workplace.Time.GetUtcNow())
             ? await StartNightAsync(oldest, cancellationToken)
-            : new Look(null, IsWaiting: false);
+            : new Look(null, IsWaiting: found is RunStart.Busy);
     }
 
     private async Task TellAsync(CancellationToken cancellationToken)
@@ -97,15 +98,17 @@ public sealed class RunControl(IWorkplace workplace, IRunLauncher launcher, ILog
                 log.NightWaits(night.BusinessDate, busy.RunId);
                 return new Look(null, IsWaiting: true);
             default:
-                return new Look(null, IsWaiting: false);
+                // Another host had it meanwhile; there may be more.
+                return new Look(null, IsWaiting: true);
         }
     }
 
-    private async Task LaunchAsync(Pipeline pipeline, RunLease lease, CancellationToken cancellationToken)
+    // Whether the caller waits for the answer or not: the run has been started, and somebody has to do it.
+    private async Task LaunchAsync(Pipeline pipeline, RunLease lease)
     {
         try
         {
-            await launcher.LaunchAsync(lease, cancellationToken);
+            await launcher.LaunchAsync(lease, CancellationToken.None);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -8,7 +8,7 @@ internal sealed record ActiveRun(
     string State,
     DateTime StartedAt,
     string StartedBy,
-    DateOnly? RequestedDate,
+    DateOnly ThroughDate,
     bool IsReload,
     bool IsFullRefresh,
     string? Catalogue,
@@ -20,7 +20,7 @@ internal sealed record ActiveRun(
     public const string Sql =
         """
         select run.run_id as "RunId", token as "Token", host as "Host", state as "State", started_at as "StartedAt", started_by as "StartedBy",
-            requested_date as "RequestedDate", is_reload as "IsReload", is_full_refresh as "IsFullRefresh", catalogue as "Catalogue",
+            through_date as "ThroughDate", is_reload as "IsReload", is_full_refresh as "IsFullRefresh", catalogue as "Catalogue",
             coalesce(expires_at < clock_timestamp(), true) as "IsExpired",
             coalesce(is_watched and watched_since = pg_postmaster_start_time(), false) as "IsWatched",
             cancel_requested_at is not null as "IsCancelled"
@@ -34,7 +34,7 @@ internal sealed record ActiveRun(
     public bool IsResumable(string catalogue) =>
         State is "running" or "published" && !IsCancelled && StartedBy is not ("rollback" or "replay") && (Catalogue ?? catalogue) == catalogue;
 
-    /// <summary>Whether going on with it gives what is asked for.</summary>
-    public bool Gives(RunRequest request) =>
-        State == "running" && (RequestedDate, IsReload, IsFullRefresh) == (request.Date, request.IsReload, request.IsFullRefresh);
+    /// <summary>Whether going on with it gives what is asked for: a run of yesterday leaves today's drops for later.</summary>
+    public bool Gives(RunRequest request, DateOnly today) => State == "running"
+        && (ThroughDate, IsReload, IsFullRefresh) == (request.Date ?? today, request.IsReload, request.IsFullRefresh);
 }

@@ -156,8 +156,7 @@ public sealed class Pipeline(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && onStop == OnStop.Leave)
         {
-            await RunLedger.LeaveAsync(warehouse, lease, CancellationToken.None);
-            return new RunOutcome(lease.RunId, RunState.Running, "It is left in the middle; the next process goes on with it.");
+            return await LeaveAsync(lease);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -167,6 +166,19 @@ public sealed class Pipeline(
         {
             return await EndAsync(lease, FailureWords.Of(exception));
         }
+    }
+
+    private async Task<RunOutcome> LeaveAsync(RunLease lease)
+    {
+        try
+        {
+            await RunLedger.LeaveAsync(warehouse, lease, CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is MachineryException or Npgsql.NpgsqlException)
+        {
+            // Then the lease runs out by itself.
+        }
+        return new RunOutcome(lease.RunId, RunState.Running, "It is left in the middle; the next process goes on with it.");
     }
 
     // The run's own token is cancelled or the database is gone: what can still be written is written, the rest is told.

@@ -7,9 +7,9 @@ namespace Greenery.Runs;
 internal static class RequestKeys
 {
     /// <summary>The first answer; null when the request has no key, or nobody used it yet.</summary>
-    public static async Task<RunStart?> FindAsync(NpgsqlConnection connection, RunRequest request, CancellationToken cancellationToken)
+    public static async Task<RunStart?> FindAsync(NpgsqlConnection connection, RunRequest? request, CancellationToken cancellationToken)
     {
-        if (request.IdempotencyKey is null)
+        if (request?.IdempotencyKey is null)
         {
             return null;
         }
@@ -19,4 +19,12 @@ internal static class RequestKeys
             : before == request.Fingerprint() ? new RunStart.Known(runId)
             : new RunStart.KeyTaken(runId);
     }
+
+    /// <summary>Notes that a run that was there already is the answer to a key.</summary>
+    /// <returns>Whether it is: a run answers one key only, and none that comes without.</returns>
+    public static async Task<bool> NoteAsync(
+        NpgsqlConnection connection, RunRequest request, long runId, CancellationToken cancellationToken) =>
+        request.IdempotencyKey is null || await connection.RunAsync(
+            "update ops.run set idempotency_key = @IdempotencyKey, request = @fingerprint where run_id = @runId and idempotency_key is null",
+            new { request.IdempotencyKey, fingerprint = request.Fingerprint(), runId }, cancellationToken) > 0;
 }

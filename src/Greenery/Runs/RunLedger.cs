@@ -9,6 +9,9 @@ namespace Greenery.Runs;
 /// <param name="leaseLength">How long a new lease lasts until somebody renews it.</param>
 public sealed class RunLedger(PostgresWarehouse warehouse, string catalogue, TimeSpan leaseLength)
 {
+    // Somebody was faster, and is found the next time; that he has ended by then, again and again, does not happen.
+    private const int MostAttempts = 20;
+
     // Far from other advisory locks of this database; a run's number is added.
     private const long LockBase = 7_311_922_000_000_000;
 
@@ -26,17 +29,20 @@ public sealed class RunLedger(PostgresWarehouse warehouse, string catalogue, Tim
     public async Task<RunStart?> StartAsync(RunRequest? request, DateOnly today, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            var start = await TryStartAsync(connection, request, today, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            return start;
-        }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
-        {
-            // Somebody was faster: under the same key, or with another run.
-            return await RequestKeys.FindAsync(connection, request!, cancellationToken) ?? await WinnerAsync(connection, cancellationToken);
+            try
+            {
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                var start = await TryStartAsync(connection, request, today, cancellationToken);
+                // Whoever gives up during this would leave a run that nobody does.
+                await transaction.CommitAsync(CancellationToken.None);
+                return start;
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation && attempt < MostAttempts)
+            {
+                // Somebody was faster: under the same key, or with another run.
+            }
         }
     }
 
@@ -83,24 +89,32 @@ public sealed class RunLedger(PostgresWarehouse warehouse, string catalogue, Tim
             "update ops.lease set expires_at = clock_timestamp() where run_id = @RunId and token = @Token", lease, cancellationToken);
     }
 
-    /// <summary>Asks for a run's end; whoever does it sees that within seconds.</summary>
+    /// <summary>Asks for a run's end; whoever does it sees that within seconds. One whose process is gone ends at once.</summary>
     /// <returns>The run's state before; null when there is no such run. Only a running one is asked.</returns>
     public static async Task<RunState?> CancelAsync(PostgresWarehouse warehouse, long runId, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var active = await connection.FirstAsync<ActiveRun>(ActiveRun.Sql, null, cancellationToken);
+        var isDead = active is { State: "running" } && active.RunId == runId && await DeadRun.IsItAsync(connection, active, cancellationToken);
         var state = await connection.FirstAsync<string>(
             """
             update ops.run set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())
             where run_id = @runId and state = 'running';
             select state from ops.run where run_id = @runId
             """, new { runId }, cancellationToken);
+        if (isDead)
+        {
+            await DeadRun.BuryAsync(connection, active! with { IsCancelled = true }, cancellationToken);
+        }
+        await transaction.CommitAsync(cancellationToken);
         return state is null ? null : RunStates.Parse(state);
     }
 
     private async Task<RunStart?> TryStartAsync(
         NpgsqlConnection connection, RunRequest? request, DateOnly today, CancellationToken cancellationToken)
     {
-        if (request is not null && await RequestKeys.FindAsync(connection, request, cancellationToken) is { } known)
+        if (await RequestKeys.FindAsync(connection, request, cancellationToken) is { } known)
         {
             return known;
         }
@@ -108,12 +122,15 @@ public sealed class RunLedger(PostgresWarehouse warehouse, string catalogue, Tim
         {
             if (!await DeadRun.IsItAsync(connection, active, cancellationToken))
             {
-                return new RunStart.Busy(active.RunId, active.Host, active.StartedAt);
+                // It may have been started since, under the same key.
+                return await RequestKeys.FindAsync(connection, request, cancellationToken)
+                    ?? new RunStart.Busy(active.RunId, active.Host, active.StartedAt);
             }
             if (active.IsResumable(catalogue))
             {
                 var lease = await DeadRun.TakeOverAsync(connection, active, Host, leaseLength, cancellationToken);
-                return new RunStart.Resumed(lease, request is not null && active.Gives(request));
+                return new RunStart.Resumed(lease, request is not null && active.Gives(request, today)
+                    && await RequestKeys.NoteAsync(connection, request, active.RunId, cancellationToken));
             }
             await DeadRun.BuryAsync(connection, active, cancellationToken);
         }
@@ -124,15 +141,6 @@ public sealed class RunLedger(PostgresWarehouse warehouse, string catalogue, Tim
         return request.Slot is { } slot && !await SlotLedger.IsDueAsync(connection, slot, cancellationToken)
             ? new RunStart.NotDue()
             : new RunStart.Started(await InsertAsync(connection, request, today, cancellationToken));
-    }
-
-    private static async Task<RunStart> WinnerAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        var winner = await connection.FirstAsync<ActiveRun>(ActiveRun.Sql, null, cancellationToken);
-        return winner is null
-            // It has ended already; whoever asks again finds the place free.
-            ? new RunStart.Busy(0, "another host", DateTime.UnixEpoch)
-            : new RunStart.Busy(winner.RunId, winner.Host, winner.StartedAt);
     }
 
     private async Task<RunLease> InsertAsync(

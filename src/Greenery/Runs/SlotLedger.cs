@@ -24,12 +24,12 @@ public sealed class SlotLedger(PostgresWarehouse warehouse, Schedule schedule)
                 or (run.started_at >= slot.slot_at and run.through_date >= slot.business_date
                     and run.state in ('published', 'unchanged', 'rolled_back')
                     and run.started_by not in ('rollback', 'replay'))
-            where slot.run_id is null
+            where slot.run_id is null and slot.slot_at = coalesce(@only, slot.slot_at)
             group by slot.slot_at
             union all
             select slot_at, max(run.run_id), 'given up: ' || count(*) || ' runs failed by the machinery'
             from ops.slot inner join ops.run using (slot_at)
-            where slot.run_id is null
+            where slot.run_id is null and slot.slot_at = coalesce(@only, slot.slot_at)
             group by slot_at
             having count(*) >= @MostFailures and bool_and(run.state = 'failed')
         ) as satisfied
@@ -49,7 +49,7 @@ public sealed class SlotLedger(PostgresWarehouse warehouse, Schedule schedule)
         {
             await NoteAsync(connection, [before], "the ledger begins behind this night", cancellationToken);
         }
-        await connection.RunAsync(Settle, new { MostFailures }, cancellationToken);
+        await connection.RunAsync(Settle, new { MostFailures, only = default(DateTimeOffset?) }, cancellationToken);
         return await ListAsync(connection, cancellationToken);
     }
 
@@ -64,10 +64,16 @@ public sealed class SlotLedger(PostgresWarehouse warehouse, Schedule schedule)
     /// <summary>Whether a night is due still; if so it stays locked until the caller's transaction ends.</summary>
     internal static async Task<bool> IsDueAsync(NpgsqlConnection connection, DateTimeOffset slot, CancellationToken cancellationToken)
     {
-        await connection.RunAsync(Settle, new { MostFailures }, cancellationToken);
+        var night = new { only = slot.ToUniversalTime(), MostFailures };
+        // Locked first: whoever waits here for another host sees then what that one has started, and what came of it.
+        await connection.RunAsync("select from ops.slot where slot_at = @only for update", night, cancellationToken);
+        await connection.RunAsync(Settle, night, cancellationToken);
         return await connection.ValueAsync<bool>(
-            "select true from ops.slot where slot_at = @slot and run_id is null and note is null for update",
-            new { slot = slot.ToUniversalTime() }, cancellationToken);
+            """
+            select true from ops.slot
+            where slot_at = @only and run_id is null and note is null
+                and not exists (select from ops.run where run.slot_at = slot.slot_at and run.state <> 'failed')
+            """, night, cancellationToken);
     }
 
     private static async Task<DateTimeOffset?> LastAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>

@@ -53,6 +53,10 @@ public sealed class PostgresWarehouse : IAsyncDisposable
         return new PostgresWarehouse(dataSource);
     }
 
+    /// <summary>Looks at a connection string without using it.</summary>
+    /// <exception cref="FaultException">The text is none.</exception>
+    public static void Verify(string connectionString) => Parse(connectionString, null);
+
     /// <summary>A connection from the pool.</summary>
     /// <exception cref="MachineryException">The server is gone.</exception>
     public async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
@@ -81,9 +85,12 @@ public sealed class PostgresWarehouse : IAsyncDisposable
                 CommandTimeout = 0,
                 // A connection whose other end is gone without a word (a failover, a NAT that forgot) must not hang for ever.
                 KeepAlive = 30,
+                // Also while it waits for an answer, which the above does not see; in seconds.
                 TcpKeepAlive = true,
+                TcpKeepAliveTime = 60,
+                TcpKeepAliveInterval = 10,
             };
-            parts.Options = string.Join(' ', new[] { parts.Options, ServerKeepAlive, Limit(statementTimeout) }.OfType<string>());
+            parts.Options = string.Join(' ', new[] { ServerKeepAlive, parts.Options, Limit(statementTimeout) }.OfType<string>());
             return parts.Host is null ? throw new ArgumentException("it names no Host") : parts.ConnectionString;
         }
         catch (ArgumentException)

@@ -11,6 +11,11 @@ internal static class RunBody
     /// <summary>More than any such body needs, in bytes.</summary>
     public const int MostBytes = 4096;
 
+    /// <summary>The answer to a body that is larger.</summary>
+    public static readonly Problem TooLarge = new(
+        StatusCodes.Status413PayloadTooLarge, "The request is too large.",
+        $"The body has more than {MostBytes} bytes; expected a small object such as {{\"date\": \"2026-11-21\"}}.");
+
     /// <summary>Keys beyond this are somebody's mistake.</summary>
     private const int LongestKey = 200;
 
@@ -36,16 +41,14 @@ internal static class RunBody
         var length = await request.Body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
         return length <= MostBytes
             ? bytes[..length]
-            : throw new ProblemException(new Problem(
-                StatusCodes.Status413PayloadTooLarge, "The request is too large.",
-                $"The body has more than {MostBytes} bytes; expected a small object such as {{\"date\": \"2026-11-21\"}}."));
+            : throw new ProblemException(TooLarge);
     }
 
     private static RunRequest Parse(byte[] body)
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? Read(document.RootElement)
                 : throw Bad($"The body is {Kind(document.RootElement)}; expected an object such as {{\"date\": \"2026-11-21\"}}.");
@@ -54,6 +57,11 @@ internal static class RunBody
         {
             throw Bad($"The body is no JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}); expected an object "
                 + "such as {\"date\": \"2026-11-21\"}, or no body at all.");
+        }
+        catch (InvalidOperationException)
+        {
+            // JSON may hold escapes, and bytes, of which no text can be made.
+            throw Bad("The body has a text that is no Unicode; expected an object such as {\"date\": \"2026-11-21\"}.");
         }
     }
 

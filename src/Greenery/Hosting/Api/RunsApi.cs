@@ -125,11 +125,17 @@ public sealed class RunsApi(IWorkplace workplace, ILogger<RunsApi> log)
         }
         catch (BadHttpRequestException exception)
         {
-            return new Problem(exception.StatusCode, "The request is not understood.", "It was cut short, or is no HTTP.").ToResult();
+            return (exception.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? RunBody.TooLarge
+                : new Problem(exception.StatusCode, "The request is not understood.", "It was cut short, or is no HTTP.")).ToResult();
         }
-        catch (Exception exception) when (exception is MachineryException or FaultException || Transient.Is(exception))
+        catch (Exception exception) when (exception is MachineryException or FaultException)
         {
             return Problem.Unavailable(exception.Message).ToResult();
+        }
+        catch (Exception exception) when (Transient.Is(exception))
+        {
+            return Problem.Unavailable("The connection to database or storage was lost meanwhile. Try again in a moment.").ToResult();
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
         {
