@@ -126,12 +126,18 @@ internal sealed class Life : IAsyncDisposable
             """, new { most }, default);
     }
 
-    /// <summary>Makes time pass for a lease that nothing but time ends. True when there was one.</summary>
+    /// <summary>
+    /// Makes time pass for a lease that nothing but time ends: the process was gone before it let itself be watched, or the
+    /// server has lost the lock since. True when there was one.
+    /// </summary>
     public async Task<bool> AgeLeaseAsync()
     {
         await using var connection = await ConnectAsync();
         return await connection.RunAsync(
-            "update ops.lease set expires_at = clock_timestamp() - interval '1 second' where expires_at > clock_timestamp()", null, default) > 0;
+            """
+            update ops.lease set expires_at = clock_timestamp() - interval '1 second'
+            where expires_at > clock_timestamp() and not (is_watched and watched_since = pg_postmaster_start_time())
+            """, null, default) > 0;
     }
 
     public async ValueTask DisposeAsync()

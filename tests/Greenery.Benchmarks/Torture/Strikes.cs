@@ -6,7 +6,8 @@ using Npgsql;
 namespace Greenery.Benchmarks.Torture;
 
 /// <summary>Starts a night's run and lets something befall it.</summary>
-internal sealed class Strikes(Life life, DateOnly date, Random random, Tempo tempo, ICollection<string> faults)
+internal sealed class Strikes(
+    Life life, DateOnly date, Random random, Tempo tempo, ICollection<string> faults, IProgress<string>? progress)
 {
     // A file system of the process's own, too small for what is to go there; as the superuser of a name space, so that
     // nobody has to be one.
@@ -105,7 +106,11 @@ internal sealed class Strikes(Life life, DateOnly date, Random random, Tempo tem
             return false;
         }
         await disturbAsync(process);
-        await process.EndAsync();
+        if (await process.EndAsync() is var exitCode and not 0)
+        {
+            // It may: the next process goes on with it. But what it says of it is worth reading.
+            progress?.Report($"it ended with {exitCode}: {process.Said.Trim()}");
+        }
         return true;
     }
 

@@ -48,7 +48,7 @@ internal sealed class TortureChamber(TortureOptions options, LocalServicesOption
         {
             reader.MaySee(before + 1);
             var disturbances = plan.Draw(expected);
-            var night = new TorturedNight(life, expected, _random, _tempo, _tally);
+            var night = new TorturedNight(life, expected, _random, _tempo, _tally, progress);
             var watch = Stopwatch.StartNew();
             var faults = await night.LiveAsync(disturbances, plan.Return);
             _faults.AddRange(faults.Concat(reader.Faults).Select(fault => $"{life.Name}, {expected.Date:yyyy-MM-dd} ({string.Join(", ", disturbances)}): {fault}"));
