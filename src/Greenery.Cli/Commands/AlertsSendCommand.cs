@@ -10,9 +10,11 @@ internal static class AlertsSendCommand
 {
     public static Command Create()
     {
-        var again = new Option<bool>("--again") { Description = "Try the last week's refused messages again, too: the channel is put right." };
+        var again = new Option<bool>("--again")
+            { Description = "Try the last week's refused messages again, too: the channel is put right." };
         var json = CommonOptions.Json();
-        var command = new Command("send", "Tell people what is due now: changes, reminders, digests, and what was not delivered.") { again, json };
+        var command = new Command("send", "Tell people what is due now: changes, reminders, digests, and what was not delivered.")
+            { again, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetValue(again), new Terminal(parsed.GetValue(json)), cancellationToken));
         return command;
@@ -28,7 +30,8 @@ internal static class AlertsSendCommand
             await outbox.TryAgainAsync(TimeProvider.System.GetUtcNow().UtcDateTime, cancellationToken);
         }
         var summary = await alerting.LookAsync(cancellationToken);
-        terminal.Line($"{Figures.Count(summary.Accepted, "message")} sent, {Figures.Count(summary.Later, "attempt")} in vain, {summary.Refused} refused.");
+        terminal.Line($"{Figures.Count(summary.Accepted, "message")} sent, "
+            + $"{Figures.Count(summary.Later, "attempt")} in vain, {summary.Refused} refused.");
         var undelivered = await outbox.UndeliveredAsync(cancellationToken);
         new OutboxList(terminal).PrintUndelivered(undelivered);
         terminal.Json(new { summary.Accepted, summary.Later, summary.Refused, undelivered });

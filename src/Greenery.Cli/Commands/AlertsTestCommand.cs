@@ -13,7 +13,8 @@ internal static class AlertsTestCommand
     public static Command Create()
     {
         var json = CommonOptions.Json();
-        var command = new Command("test", "Send a sample through every channel, mail through SendGrid's sandbox, and say what would happen.") { json };
+        var command = new Command("test", "Send a sample through every channel, mail through SendGrid's sandbox, and say what would happen.")
+            { json };
         command.SetAction((parsed, cancellationToken) => RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
         return command;
     }

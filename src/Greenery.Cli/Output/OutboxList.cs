@@ -16,7 +16,8 @@ internal sealed class OutboxList(Terminal terminal)
         {
             var colour = state.Level == AlertLevel.Warn ? "yellow" : "red";
             var age = Durations.Words(now - (state.OpenedAt ?? now));
-            terminal.Markup($"  [{colour}]{(state.Level == AlertLevel.Warn ? "warns" : "FAILS")}[/] {Markup.Escape(state.Subject)}, for {age}: {Markup.Escape(state.Message)}");
+            var word = state.Level == AlertLevel.Warn ? "warns" : "FAILS";
+            terminal.Markup($"  [{colour}]{word}[/] {Markup.Escape($"{state.Subject}, for {age}: {state.Message}")}");
         }
     }
 
@@ -46,7 +47,8 @@ internal sealed class OutboxList(Terminal terminal)
             var state = line.State == "refused" ? "[red]refused[/]" : "[yellow]waits[/]";
             var next = line.State == "refused" ? "" : $", next try {line.NextTryAt.ToString("u", CultureInfo.InvariantCulture)}";
             var error = line.LastError is null ? "" : $": {line.LastError}";
-            terminal.Markup($"  {state} {Markup.Escape($"{line.Channel} to {line.Address}: \"{line.Title}\", {Figures.Count(line.Attempts, "attempt")}{next}{error}")}");
+            var words = $"{line.Channel} to {line.Address}: \"{line.Title}\", {Figures.Count(line.Attempts, "attempt")}{next}{error}";
+            terminal.Markup($"  {state} {Markup.Escape(words)}");
         }
     }
 }

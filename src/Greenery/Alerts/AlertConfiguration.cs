@@ -33,6 +33,7 @@ public sealed record AlertConfiguration(AlertSettings Settings, AlertChannels Ch
     [
         .. section.GetSection("Email").Exists() ? [new Channel(Channel.Email, Channel.Email)] : Array.Empty<Channel>(),
         .. section.GetSection("Teams").GetChildren().Select(child => new Channel(child.Key, TeamsTransport.KindName)),
-        .. section.GetSection("Folder").Exists() ? [new Channel(FolderTransport.KindName, FolderTransport.KindName)] : Array.Empty<Channel>(),
+        .. section.GetSection("Folder").Exists()
+            ? [new Channel(FolderTransport.KindName, FolderTransport.KindName)] : Array.Empty<Channel>(),
     ];
 }

@@ -34,7 +34,8 @@ public sealed class AlertTest(Router router, IReadOnlyList<ITransport> transport
             new Block.Paragraph($"This is what a message to {to.Person} on channel {to.Channel} looks like. Nothing is wrong."),
             new Block.Problems("What has changed",
             [
-                new Problem("core.dim_users.user_id.unique", Tone.Error, to.Person, "unique on core.dim_users.user_id: 2 of 4 rows fail", 2, null, "new"),
+                new Problem("core.dim_users.user_id.unique", Tone.Error, to.Person,
+                    "unique on core.dim_users.user_id: 2 of 4 rows fail", 2, null, "new"),
             ]),
             new Block.Samples("Failing rows of core.dim_users.user_id.unique", ["user_id", "email"], [["2", "***"], ["2", "***"]]),
         ],

@@ -14,7 +14,8 @@ namespace Greenery.Alerts;
 /// number may call at a time.
 /// </summary>
 public sealed class Alerting(
-    PostgresWarehouse warehouse, Project project, AlertSettings settings, IReadOnlyList<ITransport> transports, TimeProvider time) : IFollowUp
+    PostgresWarehouse warehouse, Project project, AlertSettings settings,
+    IReadOnlyList<ITransport> transports, TimeProvider time) : IFollowUp
 {
     private readonly Router _router = new(project, settings);
 
@@ -54,7 +55,8 @@ public sealed class Alerting(
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var dead = await connection.ListAsync<(string Subject, string Message)>(
-            "select subject, message from ops.alert_state where kind = 'channel' and level = 'error' order by subject", null, cancellationToken);
+            "select subject, message from ops.alert_state where kind = 'channel' and level = 'error' order by subject",
+            null, cancellationToken);
         return [.. dead.Select(state => (Subjects.ChannelOf(state.Subject) ?? state.Subject, state.Message))];
     }
 }

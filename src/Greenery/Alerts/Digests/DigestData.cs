@@ -34,7 +34,8 @@ internal sealed record DigestData(
             run,
             await ReaderView.ReadAsync(connection, cancellationToken),
             await connection.ListAsync<LoadLine>(LoadSql, on, cancellationToken),
-            (await connection.ListAsync<MetricPoint>(MetricSql, on, cancellationToken)).ToLookup(point => point.Metric, StringComparer.Ordinal),
+            (await connection.ListAsync<MetricPoint>(MetricSql, on, cancellationToken))
+                .ToLookup(point => point.Metric, StringComparer.Ordinal),
             await connection.ListAsync<BuildLine>(BuildSql, on, cancellationToken),
             [.. (await StateLedger.ReadAsync(connection, cancellationToken)).Values.Where(state => state.Level != AlertLevel.Ok)
                 .OrderBy(state => state.OpenedAt).ThenBy(state => state.Subject, StringComparer.Ordinal)],

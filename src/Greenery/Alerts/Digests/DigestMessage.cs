@@ -84,7 +84,8 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
                 [1, 2],
                 [.. builds.Take(ModelsShown).Select(build => new[]
                 {
-                    $"{build.Mart}.{build.Model}", Figures.Duration(TimeSpan.FromSeconds(build.Seconds)), build.Rows is { } rows ? Figures.Count(rows) : "-",
+                    $"{build.Mart}.{build.Model}", Figures.Duration(TimeSpan.FromSeconds(build.Seconds)),
+                    build.Rows is { } rows ? Figures.Count(rows) : "-",
                 })],
                 Math.Max(0, builds.Count - ModelsShown)),
         ];

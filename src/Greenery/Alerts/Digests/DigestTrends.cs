@@ -21,7 +21,8 @@ internal static class DigestTrends
             Figures.Of(now.Value, metric),
             [.. Changes(metric, points, now)],
             [.. Enumerable.Range(0, DigestData.Days).Select(i => values.GetValueOrDefault(date.AddDays(i + 1 - DigestData.Days)))],
-            points.Count == 1 ? "" : $"{Figures.Of(points.Min(point => point.Value), metric)} to {Figures.Of(points.Max(point => point.Value), metric)} "
+            points.Count == 1 ? "" :
+                $"{Figures.Of(points.Min(point => point.Value), metric)} to {Figures.Of(points.Max(point => point.Value), metric)} "
                 + $"in {DigestData.Days} days");
     }
 

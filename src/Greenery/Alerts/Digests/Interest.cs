@@ -45,7 +45,8 @@ internal sealed class Interest(Recipient recipient)
     private void Add(Subscription subscription, Project project)
     {
         IsAll |= subscription.To.Count == 0;
-        foreach (var model in project.Catalogue.Models.Where(model => subscription.To.Contains(model.Mart) || subscription.To.Contains(model.Name)))
+        foreach (var model in project.Catalogue.Models
+            .Where(model => subscription.To.Contains(model.Mart) || subscription.To.Contains(model.Name)))
         {
             Add(model, project);
         }

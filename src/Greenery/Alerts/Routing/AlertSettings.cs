@@ -1,5 +1,3 @@
-using Greenery.Sources;
-
 namespace Greenery.Alerts.Routing;
 
 /// <summary>

@@ -79,7 +79,8 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
         {
             return new LocalTime(zone);
         }
-        faults.Add(new Fault("Greenery:TimeZone", $"is '{name}', which is no time zone of this machine; expected one such as Europe/Berlin."));
+        faults.Add(new Fault("Greenery:TimeZone",
+            $"is '{name}', which is no time zone of this machine; expected one such as Europe/Berlin."));
         return LocalTime.Utc;
     }
 
@@ -93,7 +94,8 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
         {
             return url;
         }
-        faults.Add(new Fault("Greenery:Url", $"is '{text}'; expected where people reach this installation, such as https://greenery.example."));
+        faults.Add(new Fault("Greenery:Url",
+            $"is '{text}'; expected where people reach this installation, such as https://greenery.example."));
         return null;
     }
 

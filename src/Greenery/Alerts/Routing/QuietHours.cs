@@ -11,7 +11,8 @@ public sealed record QuietHours(TimeOnly From, TimeOnly To)
     public static bool TryParse(string text, out QuietHours hours)
     {
         hours = new QuietHours(default, default);
-        if (text.Split('-') is not [var from, var to] || !TryParseTime(from, out var start) || !TryParseTime(to, out var end) || start == end)
+        if (text.Split('-') is not [var from, var to]
+            || !TryParseTime(from, out var start) || !TryParseTime(to, out var end) || start == end)
         {
             return false;
         }

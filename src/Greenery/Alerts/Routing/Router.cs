@@ -29,7 +29,8 @@ public sealed class Router(Project project, AlertSettings settings)
             return Besides(failing);
         }
         var topic = Find(subject);
-        var subscribers = Settings.Subscribers.Where(subscription => Concerns(subscription, topic)).SelectMany(subscription => Reach(subscription.Person, null));
+        var subscribers = Settings.Subscribers.Where(subscription => Concerns(subscription, topic))
+            .SelectMany(subscription => Reach(subscription.Person, null));
         return [.. Of(topic?.Audience ?? Audience.Nobody).Concat(subscribers).DistinctBy(recipient => recipient.Destination)];
     }
 

@@ -41,7 +41,8 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
         }
         return MailAddresses.IsMeant(person.Name)
             ? [new Fault(person.Place, $"{role} '{person.Name}' is no mail address; expected {MailAddresses.Expected}.")]
-            : [new Fault(person.Place, $"unknown {role} '{person.Name}'; expected {MailAddresses.Expected}, or an owner of {Section}:Owners or a "
+            : [new Fault(person.Place,
+                $"unknown {role} '{person.Name}'; expected {MailAddresses.Expected}, or an owner of {Section}:Owners or a "
                 + $"channel ({Names(People)}).{Suggestion.Sentence(person.Name, People)}")];
     }
 
@@ -50,7 +51,8 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
         null => [UnknownChannel(channel.Place, channel.Name)],
         { IsEmail: true } when owner is not null && !MailAddresses.IsMeant(owner.Name) && settings.Find(owner.Name) is null
             && !settings.Owners.GetValueOrDefault(owner.Name, []).Any(MailAddresses.IsMeant) =>
-            [new Fault(channel.Place, $"channel '{channel.Name}' is mail, but owner '{owner.Name}' has no address; expected one in {Section}:Owners:{owner.Name}.")],
+            [new Fault(channel.Place,
+                $"channel '{channel.Name}' is mail, but owner '{owner.Name}' has no address; expected one in {Section}:Owners:{owner.Name}.")],
         _ => [],
     };
 
@@ -58,16 +60,19 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
     {
         var setting = $"{Section}:Owners:{owner}";
         return ways.Count == 0
-            ? [new Fault(setting, $"names no channel; expected names of channels ({Names(Channels)}) or mail addresses, separated by commas.")]
+            ? [new Fault(setting,
+                $"names no channel; expected names of channels ({Names(Channels)}) or mail addresses, separated by commas.")]
             : ways.SelectMany(way => WayFaults(setting, way));
     }
 
     private IEnumerable<Fault> WayFaults(string setting, string way) => way switch
     {
         _ when MailAddresses.IsValid(way) && settings.Channels.Any(channel => channel.IsEmail) => [],
-        _ when MailAddresses.IsValid(way) => [new Fault(setting, $"names the address {way}, but there is no channel for mail; expected one in the settings.")],
+        _ when MailAddresses.IsValid(way) =>
+            [new Fault(setting, $"names the address {way}, but there is no channel for mail; expected one in the settings.")],
         _ when MailAddresses.IsMeant(way) => [new Fault(setting, $"'{way}' is no mail address; expected {MailAddresses.Expected}.")],
-        _ when settings.Find(way) is { IsEmail: true } => [new Fault(setting, $"names '{way}', which is mail, but no address; expected {MailAddresses.Expected}.")],
+        _ when settings.Find(way) is { IsEmail: true } =>
+            [new Fault(setting, $"names '{way}', which is mail, but no address; expected {MailAddresses.Expected}.")],
         _ when settings.Find(way) is null => [UnknownChannel(setting, way)],
         _ => [],
     };
@@ -89,10 +94,12 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
         }
         if (settings.Channels.Count > 0 && settings.Default is null)
         {
-            return [new Fault($"{Section}:DefaultChannel", $"is not set, and none of the channels {Names(Channels)} is mail; expected the one for those for whom nothing else is said.")];
+            return [new Fault($"{Section}:DefaultChannel",
+                $"is not set, and none of the channels {Names(Channels)} is mail; expected the one for those for whom nothing else is said.")];
         }
         return settings is { Default.IsEmail: true, Owner: null }
-            ? [new Fault($"{Section}:Owner", "is not set; expected who hears of the run itself and of what nobody owns: an address, or an owner "
+            ? [new Fault($"{Section}:Owner",
+                "is not set; expected who hears of the run itself and of what nobody owns: an address, or an owner "
                 + $"of {Section}:Owners.")]
             : [];
     }
@@ -102,7 +109,8 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
 
     private List<string> Channels => [.. settings.Channels.Select(channel => channel.Name)];
 
-    private List<string> People => [.. settings.Owners.Keys, .. settings.Channels.Where(channel => !channel.IsEmail).Select(channel => channel.Name)];
+    private List<string> People => [.. settings.Owners.Keys,
+        .. settings.Channels.Where(channel => !channel.IsEmail).Select(channel => channel.Name)];
 
     private static string Names(List<string> names) => names.Count == 0 ? "none is set" : string.Join(", ", names);
 }

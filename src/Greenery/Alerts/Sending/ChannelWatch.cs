@@ -53,10 +53,15 @@ internal sealed class ChannelWatch(PostgresWarehouse warehouse, Router router, T
             return [];
         }
         var titles = await connection.ListAsync<string>(
-            "select title from ops.outbox where channel = @Channel and state <> 'accepted' and coalesce(ended_at, @now) >= @since order by outbox_id",
+            """
+            select title from ops.outbox
+            where channel = @Channel and state <> 'accepted' and coalesce(ended_at, @now) >= @since
+            order by outbox_id
+            """,
             new { channel.Channel, since, now }, cancellationToken);
         var words = string.Create(CultureInfo.InvariantCulture,
-            $"{Figures.Count(channel.Failures, "attempt")} in a row failed since {since:yyyy-MM-dd HH:mm} UTC. The last answer: {channel.Error}");
+            $"{Figures.Count(channel.Failures, "attempt")} in a row failed since {since:yyyy-MM-dd HH:mm} UTC. "
+            + $"The last answer: {channel.Error}");
         return [new Finding(subject, SubjectKind.Channel, AlertLevel.Error, $"{words} {Undelivered(titles)}")];
     }
 

@@ -70,7 +70,8 @@ internal sealed class Outbox(PostgresWarehouse warehouse)
 
     // What asks for patience asks for the channel's other messages too.
     private static Task<int> NoteChannelAsync(
-        NpgsqlConnection connection, string channel, Delivery delivery, DateTime now, CancellationToken cancellationToken) => connection.RunAsync(
+        NpgsqlConnection connection, string channel, Delivery delivery, DateTime now, CancellationToken cancellationToken) =>
+            connection.RunAsync(
         """
         insert into ops.alert_channel (channel, failures_in_a_row, failing_since, last_error, last_try_at)
         values (@channel, @failures, @since, @error, @now)

@@ -18,7 +18,8 @@ internal static class Retries
 
     /// <summary>Null for never: it was taken, refused for good, or has waited too long.</summary>
     public static DateTime? Next(OutboxMessage message, Delivery delivery, DateTime now) =>
-        delivery.Outcome != DeliveryOutcome.Later || now - message.CreatedAt > GiveUpAfter ? null : now + Pause(message.Attempts, delivery.RetryAfter);
+        delivery.Outcome != DeliveryOutcome.Later || now - message.CreatedAt > GiveUpAfter
+            ? null : now + Pause(message.Attempts, delivery.RetryAfter);
 
     /// <summary>What <c>status</c> says of a message that was not taken.</summary>
     public static string Words(OutboxMessage message, Delivery delivery, DateTime? nextTry) =>

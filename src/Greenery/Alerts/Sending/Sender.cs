@@ -38,7 +38,8 @@ internal sealed class Sender(PostgresWarehouse warehouse, IReadOnlyList<ITranspo
                 var delivery = await HandOverAsync(message, cancellationToken);
                 await _outbox.RecordAsync(message, delivery, Now, cancellationToken);
                 summary = summary.With(delivery.Outcome);
-                failures[message.Channel] = delivery.Outcome == DeliveryOutcome.Accepted ? 0 : failures.GetValueOrDefault(message.Channel) + 1;
+                failures[message.Channel] = delivery.Outcome == DeliveryOutcome.Accepted
+                    ? 0 : failures.GetValueOrDefault(message.Channel) + 1;
             }
             else if (await PauseAsync(passedOver, waited, cancellationToken) is { } pause)
             {
@@ -82,7 +83,8 @@ internal sealed class Sender(PostgresWarehouse warehouse, IReadOnlyList<ITranspo
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Delivery(DeliveryOutcome.Later, $"No answer within {AnswerWithin.TotalSeconds:0} seconds; whether it was taken is not known.");
+            return new Delivery(DeliveryOutcome.Later,
+                $"No answer within {AnswerWithin.TotalSeconds:0} seconds; whether it was taken is not known.");
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
         {

@@ -22,7 +22,8 @@ internal static class StateLedger
             from ops.alert_state order by opened_at, subject
             """, null, cancellationToken)).ToDictionary(state => state.Subject, StringComparer.Ordinal);
 
-    public static Task WriteAsync(NpgsqlConnection connection, AlertState state, CancellationToken cancellationToken) => connection.RunAsync(
+    public static Task WriteAsync(NpgsqlConnection connection, AlertState state, CancellationToken cancellationToken) =>
+        connection.RunAsync(
         """
         insert into ops.alert_state (subject, kind, level, message, rows_failing, opened_at, reminded_at, changed_at, run_id)
         values (@Subject, @kind, @level, @Message, @RowsFailing, @OpenedAt, @RemindedAt, @ChangedAt, @RunId)
@@ -46,7 +47,8 @@ internal static class StateLedger
         cancellationToken);
 
     /// <summary>Writes a change and gives it with its number.</summary>
-    public static async Task<AlertChange> WriteAsync(NpgsqlConnection connection, AlertChange change, CancellationToken cancellationToken) =>
+    public static async Task<AlertChange> WriteAsync(
+        NpgsqlConnection connection, AlertChange change, CancellationToken cancellationToken) =>
         change with
         {
             ChangeId = await connection.ValueAsync<long>(

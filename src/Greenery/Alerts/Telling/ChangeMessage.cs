@@ -34,11 +34,14 @@ internal sealed class ChangeMessage(Router router, Occasion occasion)
 
     private static IEnumerable<Block> Others(int open) => open == 0
         ? []
-        : [new Block.Paragraph($"{Figures.Count(open, "other problem")} of yours {(open == 1 ? "is" : "are")} still open, as told before.")];
+        : [new Block.Paragraph(
+            $"{Figures.Count(open, "other problem")} of yours {(open == 1 ? "is" : "are")} still open, as told before.")];
 
     private IEnumerable<Block> Samples(List<AlertChange> changes)
     {
-        var shown = changes.Where(change => change.Level != AlertLevel.Ok).Select(change => change.Subject).ToHashSet(StringComparer.Ordinal);
-        return occasion.Run?.Checks.Where(check => shown.Contains(check.Id) && check.FailingRows.Count > 0).Take(ChecksShown).Select(SampleRows.Of) ?? [];
+        var shown = changes.Where(change => change.Level != AlertLevel.Ok)
+            .Select(change => change.Subject).ToHashSet(StringComparer.Ordinal);
+        return occasion.Run?.Checks.Where(check => shown.Contains(check.Id) && check.FailingRows.Count > 0)
+            .Take(ChecksShown).Select(SampleRows.Of) ?? [];
     }
 }

@@ -27,7 +27,8 @@ internal sealed class Drafts(Router router, Occasion occasion)
         recipient,
         _message.Write(recipient.Person, changes, others),
         changes,
-        changes.Any(change => change.IsUrgent) ? occasion.Now : router.Settings.Quiet?.EndAt(occasion.Now, router.Settings.Local) ?? occasion.Now,
+        changes.Any(change => change.IsUrgent)
+            ? occasion.Now : router.Settings.Quiet?.EndAt(occasion.Now, router.Settings.Local) ?? occasion.Now,
         occasion.Run?.RunId);
 
     // An inbox is one person's; a team's channel may be many people's.

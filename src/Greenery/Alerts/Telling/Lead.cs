@@ -23,7 +23,8 @@ internal static class Lead
     public static Block Facts(string person, Occasion occasion) => new Block.Facts(
     [
         .. occasion.Run is { } run
-            ? new[] { new Fact("Run", string.Create(CultureInfo.InvariantCulture, $"{run.RunId}, business date {run.BusinessDate:yyyy-MM-dd}, {RunWords(run.State)}")) }
+            ? new[] { new Fact("Run", string.Create(CultureInfo.InvariantCulture,
+                $"{run.RunId}, business date {run.BusinessDate:yyyy-MM-dd}, {RunWords(run.State)}")) }
             : [],
         new Fact("Readers see", occasion.Readers?.ToString() ?? "nothing yet"),
         new Fact("For", person),
@@ -56,7 +57,8 @@ internal static class Lead
         return urgent switch
         {
             _ when urgent.Contains(SubjectKind.Run) && occasion.Run?.State == "refused" =>
-                "What to do: put right what is named above (a drop is uploaded again under its name), then run again. What was loaded stays loaded.",
+                "What to do: put right what is named above (a drop is uploaded again under its name), "
+                    + "then run again. What was loaded stays loaded.",
             _ when urgent.Contains(SubjectKind.Run) =>
                 "What to do: see that database and storage can be reached, then run again ('greenery run', or POST /api/runs). What was "
                 + "done is not done twice. ops.step says in which step it failed.",
@@ -65,7 +67,8 @@ internal static class Lead
             _ when urgent.Contains(SubjectKind.Channel) =>
                 "What to do: put the channel's settings right, then 'greenery alerts test' and 'greenery alerts send'.",
             _ when urgent.Count > 0 =>
-                "What to do: look at the failing rows (ops.failing_row), put the data or the model right, and run again. Nothing is loaded twice.",
+                "What to do: look at the failing rows (ops.failing_row), put the data or the model right, "
+                    + "and run again. Nothing is loaded twice.",
             _ => null,
         };
     }

@@ -15,5 +15,6 @@ internal sealed record ReaderView(long RunId, DateOnly BusinessDate)
         return seen is { } live ? new ReaderView(live.RunId, live.Date) : null;
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"run {RunId}, data through {BusinessDate:yyyy-MM-dd}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"run {RunId}, data through {BusinessDate:yyyy-MM-dd}");
 }

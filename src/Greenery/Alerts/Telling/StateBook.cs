@@ -33,7 +33,8 @@ internal sealed class StateBook(Router router)
                 changes.Add(await StateLedger.WriteAsync(connection, change, cancellationToken));
             }
         }
-        var open = (await StateLedger.ReadAsync(connection, cancellationToken)).Values.Where(state => state.Level != AlertLevel.Ok).ToList();
+        var open = (await StateLedger.ReadAsync(connection, cancellationToken)).Values
+            .Where(state => state.Level != AlertLevel.Ok).ToList();
         foreach (var draft in new Drafts(router, occasion).Write(topic, changes, open))
         {
             await OutboxWriter.WriteAsync(connection, draft, occasion.Now, cancellationToken);

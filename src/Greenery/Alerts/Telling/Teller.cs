@@ -64,8 +64,10 @@ internal sealed class Teller(PostgresWarehouse warehouse, Router router, TimePro
     {
         foreach (var gone in changes.Where(change => change.Change == ChangeKind.Gone))
         {
-            var note = $"{gone.Subject}, open for {Durations.Words(gone.ChangedAt - gone.OpenedAt)}, is no longer part of the project: closed.";
-            await connection.RunAsync("update ops.run set notes = notes || @note where run_id = @runId", new { note, runId }, cancellationToken);
+            var note = $"{gone.Subject}, open for {Durations.Words(gone.ChangedAt - gone.OpenedAt)}, "
+                + $"is no longer part of the project: closed.";
+            await connection.RunAsync(
+                "update ops.run set notes = notes || @note where run_id = @runId", new { note, runId }, cancellationToken);
         }
     }
 }

@@ -62,7 +62,8 @@ internal sealed class Watch(PostgresWarehouse warehouse, Router router, TimeProv
     private static async Task<string> LastRunAsync(NpgsqlConnection connection, DateTime since, CancellationToken cancellationToken)
     {
         var last = await connection.FirstAsync<(long RunId, string State, string? Message)?>(
-            "select run_id, state, message from ops.run where started_at > @since order by run_id desc limit 1", new { since }, cancellationToken);
+            "select run_id, state, message from ops.run where started_at > @since order by run_id desc limit 1",
+                new { since }, cancellationToken);
         return last is not { } run
             ? "No run was started since the day before."
             : $"The last run, {run.RunId}: {Lead.RunWords(run.State)}{(run.Message is { } message ? $". {message}" : ".")}";
@@ -80,6 +81,7 @@ internal sealed class Watch(PostgresWarehouse warehouse, Router router, TimeProv
             SubjectKind.Run,
             AlertLevel.Error,
             string.Create(CultureInfo.InvariantCulture,
-                $"Run {run.RunId} on {run.Host} has not been heard of since {run.LastHeard:yyyy-MM-dd HH:mm} UTC; its process seems to have died. The next run takes its place."));
+                $"Run {run.RunId} on {run.Host} has not been heard of since {run.LastHeard:yyyy-MM-dd HH:mm} UTC; "
+                    + $"its process seems to have died. The next run takes its place."));
     }
 }
