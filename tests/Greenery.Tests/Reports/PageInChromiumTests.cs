@@ -78,7 +78,7 @@ public sealed class PageInChromiumTests(SampleReport sample, Chromium chromium) 
         await visit.Page.FillAsync("#find", "is_repeat_buyer");
         Assert.Contains("marketing.fact_user_orders", await entries.AllInnerTextsAsync());
         Assert.DoesNotContain("core.dim_products", await entries.AllInnerTextsAsync());
-        await visit.Page.FillAsync("#find", "ONE ROW per product funnel");
+        await visit.Page.FillAsync("#find", "MIDNIGHT product funnel");
         Assert.Equal(["product.product_funnel"], await entries.AllInnerTextsAsync());
         await Assertions.Expect(visit.Page.Locator("#found")).ToHaveTextAsync("1 entry fits.");
         await visit.Page.FillAsync("#find", "nothing has this");
