@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Greenery.Functions.Orchestration;
 using Greenery.Hosting;
 using Greenery.Runs;
@@ -27,7 +29,7 @@ public sealed class HostTests
 
     [Fact]
     public void Routes_are_those_of_the_other_host() => Assert.Equal(
-        ["get health", "get runs", "get runs/{id}", "post runs", "post runs/{id}/cancel"],
+        ["get health", "get report", "get runs", "get runs/{id}", "post runs", "post runs/{id}/cancel"],
         Triggers<HttpTriggerAttribute>().Select(trigger => $"{trigger.Methods![0]} {trigger.Route}").Order());
 
     [Fact]
@@ -37,7 +39,7 @@ public sealed class HostTests
     [Fact]
     public void A_statement_gives_up_before_the_host_restarts_the_worker()
     {
-        var limit = TimeSpan.Parse(HostJson().GetProperty("functionTimeout").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
+        var limit = TimeSpan.Parse(HostJson().GetProperty("functionTimeout").GetString()!, CultureInfo.InvariantCulture);
 
         Assert.InRange(Limits.Statement, limit / 2, limit - TimeSpan.FromMinutes(2));
     }
@@ -46,6 +48,16 @@ public sealed class HostTests
     public void Instances_begun_by_another_version_end() => Assert.Equal(
         ("Strict", "Fail"),
         (Durable("versionMatchStrategy"), Durable("versionFailureStrategy")));
+
+    [Fact]
+    public void Steps_at_once_find_their_connections()
+    {
+        var pool = Regex.Match(File.ReadAllText(Path.Combine(Repository.Top, "infra", "main.bicep")), @"poolSize = (\d+)").Groups[1].Value;
+        var atOnce = HostJson().GetProperty("extensions").GetProperty("durableTask").GetProperty("maxConcurrentActivityFunctions").GetInt32();
+
+        // A step has one for its lease, one for its place in the ledger, and up to two for its work.
+        Assert.InRange(4 * atOnce, 4, int.Parse(pool, CultureInfo.InvariantCulture));
+    }
 
     [Fact]
     public void A_lease_outlasts_the_longest_pause_between_deliveries() =>

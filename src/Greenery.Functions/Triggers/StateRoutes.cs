@@ -7,7 +7,12 @@ namespace Greenery.Functions.Triggers;
 /// <summary>The routes that say how the data is.</summary>
 internal sealed class StateRoutes(RunsApi api)
 {
-    [Function("Health")]
+    [Function("ReadReport")]
+    public Task<IResult> ReportAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "report")] HttpRequest request, CancellationToken token) =>
+        api.ReportAsync(request, token);
+
+    [Function("ReadHealth")]
     public Task<IResult> HealthAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "health")] HttpRequest request, CancellationToken token) =>
         api.HealthAsync(token);
