@@ -92,12 +92,19 @@ internal sealed class Life : IAsyncDisposable
         return process;
     }
 
-    /// <summary>Waits until some run is at work, or the process has ended.</summary>
-    public async Task UntilAtWorkAsync(GreeneryProcess process)
+    /// <summary>The right to write that somebody has, or that a dead process has left; null when there is none.</summary>
+    public Task<Guid?> TokenAsync() => ValueAsync<Guid?>("select token from ops.lease");
+
+    /// <summary>Waits until a process is at work on a run, or has ended.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="before">What <see cref="TokenAsync"/> gave before it was started.</param>
+    public async Task UntilAtWorkAsync(GreeneryProcess process, Guid? before)
     {
         await using var connection = await ConnectAsync();
         await UntilAsync(
-            () => connection.ValueAsync<bool>("select exists (select from ops.lease where is_watched)", null, default), process);
+            () => connection.ValueAsync<bool>(
+                "select exists (select from ops.lease where is_watched and token is distinct from @before)", new { before }, default),
+            process);
     }
 
     /// <summary>Waits until something is so, or the process has ended.</summary>

@@ -79,11 +79,12 @@ internal sealed class Strikes(
 
     private async Task<bool> KillRunAsync()
     {
+        var before = await life.TokenAsync();
         using var process = life.Run(date);
         // Most of its time it starts up; a moment in five is from that.
         if (random.Next(5) > 0)
         {
-            await life.UntilAtWorkAsync(process);
+            await life.UntilAtWorkAsync(process, before);
         }
         await Task.Delay(tempo.Moment(random, 1.0));
         return !process.HasEnded && await process.KillAsync();
@@ -98,8 +99,9 @@ internal sealed class Strikes(
 
     private async Task<bool> WhileRunningAsync(double part, Func<GreeneryProcess, Task> disturbAsync)
     {
+        var before = await life.TokenAsync();
         using var process = life.Run(date);
-        await life.UntilAtWorkAsync(process);
+        await life.UntilAtWorkAsync(process, before);
         await Task.Delay(tempo.Moment(random, part));
         if (process.HasEnded)
         {

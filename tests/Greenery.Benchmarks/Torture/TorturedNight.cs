@@ -11,6 +11,9 @@ internal sealed class TorturedNight(
 
     private const string LastRun = "select max(run_id) from ops.run";
 
+    private const string HasTold =
+        $"select exists (select from ops.step where run_id = ({LastRun}) and step = 'tell' and state = 'done')";
+
     private readonly List<string> _faults = [];
     private readonly List<(Disturbance Disturbance, long? RunId)> _struck = [];
 
@@ -71,7 +74,7 @@ internal sealed class TorturedNight(
         using var process = viaServe ? await life.ServeAsync(expected.Date) : life.Run(expected.Date);
         if (viaServe)
         {
-            await Life.UntilAsync(IsDoneAsync, process);
+            await Life.UntilAsync(async () => await IsDoneAsync() && await life.ValueAsync<bool>(HasTold), process);
         }
         var exitCode = viaServe ? await process.StopAsync() : await process.EndAsync();
         if (exitCode == 0 && await IsDoneAsync())
