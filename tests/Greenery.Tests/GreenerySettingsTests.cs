@@ -32,8 +32,77 @@ public sealed class GreenerySettingsTests
             exception.Faults.Select(fault => $"{fault}"));
     }
 
+    [Fact]
+    public void Schedule_zone_and_age_have_their_defaults()
+    {
+        var settings = Read();
+
+        Assert.Equal((TimeZoneInfo.Utc, TimeSpan.FromHours(26), null), (settings.TimeZone, settings.MaxAge, settings.ApiKey));
+        Assert.Equal(SetTime.At("2026-03-01 05:00"), settings.Schedule.NextAfter(SetTime.At("2026-03-01"))!.At);
+    }
+
+    [Fact]
+    public void The_schedule_is_read_in_the_zone() => Assert.Equal(
+        SetTime.At("2026-07-01 02:30"),
+        Read(("TimeZone", "Europe/Berlin"), ("Schedule", "0 30 4 * * *")).Schedule.NextAfter(SetTime.At("2026-07-01"))!.At);
+
+    [Fact]
+    public void Schedule_zone_and_age_that_are_wrong_are_told_at_once()
+    {
+        var exception = Assert.Throws<FaultException>(() => Read(("Schedule", "at five"), ("TimeZone", "Europe/Berlim"), ("MaxAge", "1.02:00:00")));
+
+        Assert.Equal(
+            [
+                "Greenery:TimeZone: this machine knows no time zone 'Europe/Berlim'; expected an IANA name such as Europe/Berlin.",
+                "Greenery:Schedule: 'at five' is no NCRONTAB expression; expected six fields, seconds first, such as \"0 0 5 * * *\" for five in the "
+                + "morning.",
+                "Greenery:MaxAge: '1.02:00:00' is no time; expected hours and minutes such as 26:00, at least one hour.",
+            ],
+            exception.Faults.Select(fault => $"{fault}"));
+    }
+
+    [Theory]
+    [InlineData("26:00", 26 * 60)]
+    [InlineData("26:00:00", 26 * 60)]
+    [InlineData("1:30", 90)]
+    [InlineData("01:00", 60)]
+    [InlineData("8760:59", (8760 * 60) + 59)]
+    public void An_age_is_hours_and_minutes(string text, int minutes) =>
+        Assert.Equal(TimeSpan.FromMinutes(minutes), Read(("MaxAge", text)).MaxAge);
+
+    [Theory]
+    [InlineData("26")]
+    [InlineData("0:59")]
+    [InlineData("00:00")]
+    [InlineData("-26:00")]
+    [InlineData("26:60")]
+    [InlineData("26:00:60")]
+    [InlineData("26:")]
+    [InlineData("8761:00")]
+    [InlineData("99999999999:00")]
+    [InlineData("1:2:3:4")]
+    [InlineData("a day")]
+    public void An_age_that_is_none_is_told(string text) => Assert.Equal(
+        $"Greenery:MaxAge: '{text}' is no time; expected hours and minutes such as 26:00, at least one hour.",
+        Assert.Throws<FaultException>(() => Read(("MaxAge", text))).Message);
+
+    [Theory]
+    [InlineData("America/New_York")]
+    [InlineData("W. Europe Standard Time")]
+    public void A_zone_is_known_by_its_iana_name_or_its_name_on_windows(string zone) =>
+        Assert.NotEqual(TimeZoneInfo.Utc, Read(("TimeZone", zone)).TimeZone);
+
+    [Theory]
+    [InlineData("CEST+2")]
+    [InlineData("../etc/passwd")]
+    [InlineData("Europe")]
+    public void A_zone_that_nobody_knows_is_told(string zone) => Assert.Equal(
+        $"Greenery:TimeZone: this machine knows no time zone '{zone}'; expected an IANA name such as Europe/Berlin.",
+        Assert.Throws<FaultException>(() => Read(("TimeZone", zone))).Message);
+
     private static GreenerySettings Read(params (string Key, string Value)[] settings) => GreenerySettings.Read(
         new ConfigurationBuilder()
+            .AddInMemoryCollection([KeyValuePair.Create("Greenery:Sql", (string?)Repository.SqlFolder)])
             .AddInMemoryCollection(settings.Select(x => KeyValuePair.Create($"Greenery:{x.Key}", (string?)x.Value)))
             .Build());
 }

@@ -81,7 +81,7 @@ public sealed class RunControl(IWorkplace workplace, IRunLauncher launcher, ILog
                 log.ChannelDead(channel, reason);
             }
         }
-        catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is not OutOfMemoryException)
         {
             log.NotTold(exception);
         }

@@ -9,7 +9,8 @@ internal static class Wait
         while (!await condition())
         {
             Assert.False(hasEnded(), "It ended before that which was waited for.");
-            await Task.Yield();
+            // What is waited for needs the machine, too.
+            await Task.Delay(10);
         }
     }
 }

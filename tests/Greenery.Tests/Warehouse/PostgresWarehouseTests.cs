@@ -78,6 +78,61 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     [Fact]
     public void Names_are_quoted() => Assert.Equal("\"run\"\"1\".\"order\"", Sql.Name("run\"1", "order"));
 
+    [Fact]
+    public async Task A_statement_ends_when_its_time_is_over()
+    {
+        await using var warehouse = await PostgresWarehouse.OpenAsync(database.ConnectionString, default, TimeSpan.FromMilliseconds(150));
+        await using var connection = await warehouse.ConnectAsync(default);
+
+        var exception = await Assert.ThrowsAsync<PostgresException>(() => connection.RunAsync("select pg_sleep(60)", null, default));
+
+        Assert.Equal(PostgresErrorCodes.QueryCanceled, exception.SqlState);
+    }
+
+    [Fact]
+    public async Task Without_a_limit_the_servers_own_holds()
+    {
+        await using var connection = await database.Warehouse.ConnectAsync(default);
+
+        Assert.Equal("0", await connection.ValueAsync<string>("show statement_timeout", null, default));
+    }
+
+    [Theory]
+    [InlineData("", "60 10 6 0 public")]
+    [InlineData("-c search_path=staging", "60 10 6 0 staging")]
+    [InlineData("-c tcp_keepalives_idle=7 -c statement_timeout=9999", "7 10 6 9999ms public")]
+    public async Task A_lost_machine_is_noticed_and_a_users_own_options_are_kept(string options, string settings)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Options = options, SearchPath = null };
+        await using var warehouse = await PostgresWarehouse.OpenAsync(parts.ConnectionString, default);
+        await using var connection = await warehouse.ConnectAsync(default);
+
+        Assert.Equal(settings, await connection.ValueAsync<string>(
+            """
+            select concat_ws(' ', current_setting('tcp_keepalives_idle'), current_setting('tcp_keepalives_interval'),
+                current_setting('tcp_keepalives_count'), current_setting('statement_timeout'), (current_schemas(false))[1])
+            """, null, default));
+    }
+
+    [Fact]
+    public async Task The_hosts_limit_holds_whatever_a_user_wants()
+    {
+        var parts = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Options = "-c statement_timeout=0" };
+        await using var warehouse = await PostgresWarehouse.OpenAsync(parts.ConnectionString, default, TimeSpan.FromMinutes(20));
+        await using var connection = await warehouse.ConnectAsync(default);
+
+        Assert.Equal("20min", await connection.ValueAsync<string>("show statement_timeout", null, default));
+    }
+
+    [Theory]
+    [InlineData("Host=shop.postgres.database.azure.com;Username=greenery", true)]
+    [InlineData("Host=SHOP.Postgres.Database.Azure.com", true)]
+    [InlineData("Host=shop.postgres.database.azure.com;Password=secret", false)]
+    [InlineData("Host=localhost", false)]
+    [InlineData("Host=postgres.database.azure.com.evil.example", false)]
+    public void A_token_takes_the_passwords_place_where_azure_has_the_server_and_none_is_given(string connectionString, bool isNeeded) =>
+        Assert.Equal(isNeeded, EntraPassword.IsNeeded(new NpgsqlConnectionStringBuilder(connectionString)));
+
     private static async Task OpenAsync(string connectionString) =>
         await (await PostgresWarehouse.OpenAsync(connectionString, CancellationToken.None)).DisposeAsync();
 }

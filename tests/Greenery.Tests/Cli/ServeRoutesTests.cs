@@ -1,0 +1,157 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Greenery.Tests.Support;
+
+namespace Greenery.Tests.Cli;
+
+/// <summary>The routes of <c>greenery serve</c> from outside, and who may use them.</summary>
+public sealed class ServeRoutesTests(ServeNight night) : IClassFixture<ServeNight>
+{
+    private const string Routes =
+        "expected POST /api/runs, GET /api/runs, GET /api/runs/{id}, POST /api/runs/{id}/cancel, GET /api/report or GET /api/health.";
+
+    [Fact]
+    public async Task A_run_is_asked_for_and_found_where_the_answer_points_to()
+    {
+        var accepted = await night.Open.PostAsync("/api/runs", "{}");
+        Assert.Equal(202, accepted.Status);
+        await UntilEndedAsync(accepted.Location!);
+
+        var run = (await night.Open.GetAsync(accepted.Location!)).Json;
+        Assert.Equal(accepted.Json.GetProperty("run_id").GetInt64(), run.GetProperty("run_id").GetInt64());
+        Assert.Contains(run.GetProperty("state").GetString(), (string[])["published", "unchanged"]);
+        Assert.Equal("http", run.GetProperty("started_by").GetString());
+        Assert.Equal(200, (await night.Open.GetAsync("/api/health")).Status);
+        var page = await night.Open.GetAsync("/api/report");
+        Assert.Equal((200, "text/html; charset=utf-8"), (page.Status, page.ContentType));
+        var newest = (await night.Open.GetAsync("/api/runs?limit=1")).Json;
+        Assert.Equal(run.GetProperty("run_id").GetInt64(), Assert.Single(newest.EnumerateArray()).GetProperty("run_id").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/nowhere", 404, "There is no /api/nowhere; " + Routes)]
+    [InlineData("GET", "/", 404, "There is no /; " + Routes)]
+    [InlineData("GET", "/api/runs/1/2", 404, "There is no /api/runs/1/2; " + Routes)]
+    [InlineData("GET", "/api/../etc/passwd", 404, "There is no /etc/passwd; " + Routes)]
+    [InlineData("DELETE", "/api/runs/1", 405, "/api/runs/1 has no DELETE; " + Routes)]
+    [InlineData("PUT", "/api/runs", 405, "/api/runs has no PUT; " + Routes)]
+    [InlineData("GET", "/api/runs/1/cancel", 405, "/api/runs/1/cancel has no GET; " + Routes)]
+    [InlineData("POST", "/api/health", 405, "/api/health has no POST; " + Routes)]
+    [InlineData("GET", "/api/runs/%3Cscript%3E", 404, "A run's id is a number, such as 7. GET /api/runs lists them.")]
+    [InlineData("POST", "/api/runs/last/cancel", 404, "A run's id is a number, such as 7. GET /api/runs lists them.")]
+    [InlineData("GET", "/api/runs?limit=many", 400, "limit is no number from 1 to 200.")]
+    public async Task What_there_is_not_is_told_with_what_there_is(string method, string path, int status, string detail)
+    {
+        var answer = await night.Open.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
+
+        Assert.Equal((status, detail), (answer.Problem.Status, answer.Problem.Detail));
+    }
+
+    [Fact]
+    public async Task A_huge_body_is_refused_whether_its_size_is_said_or_not()
+    {
+        var before = await night.Night.ValueAsync<long>("select count(*) from ops.run");
+        foreach (var isChunked in new[] { false, true })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/runs") { Content = new ByteArrayContent(new byte[80_000]) };
+            request.Content.Headers.ContentType = new("application/json");
+            request.Headers.TransferEncodingChunked = isChunked;
+            Assert.Equal(
+                (413, "The request is too large.", "The body has more than 4096 bytes; expected a small object such as {\"date\": \"2026-11-21\"}.", null),
+                (await night.Open.SendAsync(request)).Problem);
+        }
+        Assert.Equal(before, await night.Night.ValueAsync<long>("select count(*) from ops.run"));
+    }
+
+    [Theory]
+    [InlineData("nonsense\r\n\r\n")]
+    [InlineData("GET /api/runs/%00 HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    [InlineData("GET /api/health HTTP/1.1\r\n\r\n")]
+    [InlineData("GET /api/health HTTP/1.1\r\nHost: a b\r\n\r\n")]
+    [InlineData("POST /api/runs HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n")]
+    public async Task What_is_no_http_is_refused_without_a_word_about_the_inside(string request)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(night.Open.Client.BaseAddress!.Host, night.Open.Client.BaseAddress.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
+        var answer = new byte[4096];
+        var length = await client.GetStream().ReadAsync(answer);
+
+        Assert.StartsWith("HTTP/1.1 400 Bad Request\r\n", Encoding.ASCII.GetString(answer, 0, length), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", Encoding.ASCII.GetString(answer, 0, length), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("POST", "/api/runs")]
+    [InlineData("GET", "/api/runs")]
+    [InlineData("GET", "/api/runs/1")]
+    [InlineData("POST", "/api/runs/1/cancel")]
+    [InlineData("GET", "/api/report")]
+    [InlineData("GET", "/api/health")]
+    [InlineData("GET", "/api/nowhere")]
+    public async Task Nobody_without_the_key_comes_in(string method, string path)
+    {
+        var before = await night.Night.ValueAsync<long>("select count(*) from ops.run");
+        var refused = (401, "The key is missing or wrong.", "Send Greenery:ApiKey in the header x-functions-key.", default(long?));
+        foreach (var (key, query) in new[] { (null, ""), ("", ""), ("wrong", ""), (null, "?code=wrong"), (null, "?code="), ("wrong", $"?code={ServeNight.Key}"),
+            (ServeNight.Key.ToUpperInvariant(), ""), (ServeNight.Key[..^1], ""), ($"{ServeNight.Key},{ServeNight.Key}", "") })
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path + query);
+            if (key is not null)
+            {
+                request.Headers.TryAddWithoutValidation("x-functions-key", key);
+            }
+            Assert.Equal(refused, (await night.Locked.SendAsync(request)).Problem);
+        }
+        Assert.Equal(before, await night.Night.ValueAsync<long>("select count(*) from ops.run"));
+    }
+
+    [Fact]
+    public async Task Who_has_the_key_comes_in_by_header_or_query_and_under_any_name_of_the_host()
+    {
+        using var header = new HttpRequestMessage(HttpMethod.Get, "/api/runs");
+        header.Headers.Add("x-functions-key", ServeNight.Key);
+        header.Headers.Host = "greenery.example";
+
+        Assert.Equal(200, (await night.Locked.SendAsync(header)).Status);
+        Assert.Equal(200, (await night.Locked.GetAsync($"/api/runs?code={ServeNight.Key}")).Status);
+    }
+
+    [Theory]
+    [InlineData("evil.example", null, "Host is 'evil.example'; without an API key only localhost is served.")]
+    [InlineData("127.0.0.1.evil.example", null, "Host is '127.0.0.1.evil.example'; without an API key only localhost is served.")]
+    [InlineData("10.0.0.1", null, "Host is '10.0.0.1'; without an API key only localhost is served.")]
+    [InlineData(null, "https://evil.example", "The request comes from a web page of another origin.")]
+    [InlineData(null, "null", "The request comes from a web page of another origin.")]
+    [InlineData(null, "http://localhost:1", "The request comes from a web page of another origin.")]
+    public async Task Without_a_key_no_web_page_of_another_host_comes_in(string? host, string? origin, string detail)
+    {
+        var before = await night.Night.ValueAsync<long>("select count(*) from ops.run");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/runs");
+        request.Headers.Host = host;
+        if (origin is not null)
+        {
+            request.Headers.Add("Origin", origin);
+        }
+
+        Assert.Equal((403, "The caller may not do that.", detail, null), (await night.Open.SendAsync(request)).Problem);
+        Assert.Equal(before, await night.Night.ValueAsync<long>("select count(*) from ops.run"));
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("LocalHost:7071")]
+    [InlineData("[::1]")]
+    [InlineData("127.0.0.2")]
+    public async Task Without_a_key_this_machine_comes_in_under_its_own_names(string host)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/runs");
+        request.Headers.Host = host;
+
+        Assert.Equal(200, (await night.Open.SendAsync(request)).Status);
+    }
+
+    private async Task UntilEndedAsync(string url) => await Wait.UntilAsync(
+        async () => (await night.Open.GetAsync(url)).Json.GetProperty("finished_at").ValueKind != JsonValueKind.Null, () => night.Open.HasExited);
+}

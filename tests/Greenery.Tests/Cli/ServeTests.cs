@@ -1,0 +1,169 @@
+using Greenery.Runs;
+using Greenery.Tests.Support;
+using Npgsql;
+
+namespace Greenery.Tests.Cli;
+
+/// <summary><c>greenery serve</c> from its start to its end, however that comes.</summary>
+public sealed class ServeTests
+{
+    private const string Never = "0 0 0 1 1 *";
+
+    private static string Runs => "select concat_ws(' ', run_id, started_by, state) from ops.run order by run_id";
+
+    [Fact]
+    public async Task Two_that_serve_one_database_catch_up_with_missed_nights_in_their_order_once_each()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        // Half a day away from now, so that the test does not see a night come.
+        var schedule = $"0 0 {(DateTime.UtcNow.Hour + 12) % 24} * * *";
+        var times = Schedule.TryParse(schedule, TimeZoneInfo.Utc)!;
+        var begin = times.LastBefore(DateTimeOffset.UtcNow.AddDays(-3))!;
+        var nights = times.Between(begin.At, DateTimeOffset.UtcNow).ToList();
+        await night.ExecuteAsync(
+            $"insert into ops.slot (slot_at, business_date, note) values ('{begin.At:O}', '{begin.BusinessDate:O}', 'the ledger begins here')");
+        var cli = CliProcess.On(night).With("Greenery__Schedule", schedule);
+
+        var (starting, second) = (Serving.StartAsync(cli), Serving.StartAsync(cli));
+        await using var one = await starting;
+        await using var other = await second;
+        await UntilAsync(night, one, $"select count(*) = {nights.Count} from ops.slot inner join ops.run using (slot_at) where run.finished_at is not null");
+
+        Assert.Equal(
+            nights.Select((due, i) => $"{i + 1} schedule {due.BusinessDate:yyyy-MM-dd} {(i == 0 ? "published" : "unchanged")}"),
+            await night.ListAsync("select concat_ws(' ', run_id, started_by, through_date, state) from ops.run order by run_id"));
+        Assert.Equal((0, 0), (await one.StopAsync(), await other.StopAsync()));
+    }
+
+    [Fact]
+    public async Task A_run_survives_the_death_and_the_end_of_those_who_do_it()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        night.WriteSql("core/slow.sql", "select pg_sleep(count(*) * 600)::text as slept from users where name = 'Slow'");
+        night.Put("2021-02-11/users.csv", "user_id,name,city\n100,Slow,Malmo\n");
+        var cli = CliProcess.On(night).With("Greenery__Schedule", Never);
+
+        // Killed in the middle of a build.
+        await using (var killed = await Serving.StartAsync(cli))
+        {
+            Assert.Equal("/api/runs/1", (await killed.PostAsync("/api/runs")).Location);
+            await UntilSleepingAsync(night, killed);
+            await killed.KillAsync();
+        }
+        // The server would notice only when the statement is done that nobody waits for it any more.
+        await night.ExecuteAsync(Wake);
+        Assert.Equal(["1 http running"], await night.ListAsync(Runs));
+
+        // Asked to stop, it leaves the run to the next one.
+        await using (var stopped = await Serving.StartAsync(cli))
+        {
+            await UntilSleepingAsync(night, stopped);
+            Assert.Contains("Run 1 is gone on with: the process that did it is gone.", stopped.Output, StringComparison.Ordinal);
+            Assert.Equal(0, await stopped.StopAsync());
+            Assert.Contains("It is left in the middle; the next process goes on with it.", stopped.Output, StringComparison.Ordinal);
+        }
+        Assert.False(await night.ValueAsync<bool>(Sleeping));
+        Assert.Equal(["1 http running"], await night.ListAsync(Runs));
+
+        await night.ExecuteAsync("update staging.users set name = 'Fast' where name = 'Slow'");
+        await using var last = await Serving.StartAsync(cli);
+        await UntilAsync(night, last, "select finished_at is not null from ops.run");
+        Assert.Equal(["1 http published"], await night.ListAsync(Runs));
+        Assert.Equal(3, await night.ValueAsync<long>("select count(*) from ops.load"));
+        Assert.Equal(200, (await last.GetAsync("/api/health")).Status);
+        Assert.Equal(0, await last.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_run_is_stopped_over_http()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        night.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
+        await using var serving = await Serving.StartAsync(CliProcess.On(night).With("Greenery__Schedule", Never));
+        await serving.PostAsync("/api/runs");
+        await UntilSleepingAsync(night, serving);
+
+        Assert.Equal(409, (await serving.PostAsync("/api/runs")).Status);
+        Assert.Equal(202, (await serving.PostAsync("/api/runs/1/cancel")).Status);
+        await UntilAsync(night, serving, "select finished_at is not null from ops.run");
+
+        Assert.False(await night.ValueAsync<bool>(Sleeping));
+        Assert.Equal("cancelled", (await serving.GetAsync("/api/runs/1")).Json.GetProperty("state").GetString());
+        Assert.Equal(
+            (409, "Not as things stand.", "Run 1 has ended as cancelled; only a running one can be stopped.", 1),
+            (await serving.PostAsync("/api/runs/1/cancel")).Problem);
+    }
+
+    [Fact]
+    public async Task It_serves_while_its_database_is_down_and_is_well_again_when_that_is_back()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        var server = new NpgsqlConnectionStringBuilder(night.Database.ConnectionString);
+        await using var door = new Door(server.Host!, server.Port);
+        server.Host = "127.0.0.1";
+        server.Port = door.Port;
+        await using var serving = await Serving.StartAsync(
+            CliProcess.On(night).With("Greenery__Schedule", Never).With("Greenery__Warehouse", server.ConnectionString));
+        await AssertDownAsync(serving, door.Port);
+        Assert.Contains("The look for what is due failed and is repeated: ", serving.Output, StringComparison.Ordinal);
+
+        door.Open();
+        var health = await serving.GetAsync("/api/health");
+        Assert.Equal((503, "No run was published yet."), (health.Status, health.Json.GetProperty("reasons")[0].GetString()));
+        Assert.Equal(202, (await serving.PostAsync("/api/runs")).Status);
+        await UntilAsync(night, serving, "select finished_at is not null from ops.run");
+        Assert.Equal(200, (await serving.GetAsync("/api/health")).Status);
+
+        await door.ShutAsync();
+        await AssertDownAsync(serving, door.Port);
+
+        door.Open();
+        await Wait.UntilAsync(async () => (await serving.GetAsync("/api/health")).Status == 200, () => serving.HasExited);
+        Assert.Equal(0, await serving.StopAsync());
+    }
+
+    [Fact]
+    public async Task It_stops_well_also_while_its_database_is_down()
+    {
+        await using var night = await Night.OfTinyShopAsync();
+        night.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
+        var server = new NpgsqlConnectionStringBuilder(night.Database.ConnectionString);
+        await using var door = new Door(server.Host!, server.Port);
+        (server.Host, server.Port) = ("127.0.0.1", door.Port);
+        door.Open();
+        await using var serving = await Serving.StartAsync(
+            CliProcess.On(night).With("Greenery__Schedule", Never).With("Greenery__Warehouse", server.ConnectionString));
+        await serving.PostAsync("/api/runs");
+        await UntilSleepingAsync(night, serving);
+
+        await door.ShutAsync();
+
+        Assert.Equal(0, await serving.StopAsync());
+        await night.ExecuteAsync(Wake);
+    }
+
+    private const string Sleepers = "from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
+
+    private const string Sleeping = $"select count(*) > 0 {Sleepers}";
+
+    private const string Wake = $"select pg_terminate_backend(pid, 5000) {Sleepers}";
+
+    // What is cut is told first, what is refused then.
+    private static async Task AssertDownAsync(Serving serving, int port)
+    {
+        await Wait.UntilAsync(
+            async () => (await serving.GetAsync("/api/runs")).Problem.Detail!.Contains("refused", StringComparison.Ordinal), () => serving.HasExited);
+        foreach (var answer in new[] { await serving.GetAsync("/api/health"), await serving.GetAsync("/api/runs/1"), await serving.PostAsync("/api/runs") })
+        {
+            Assert.Equal((503, "The machinery cannot be used now."), (answer.Problem.Status, answer.Problem.Title));
+            Assert.Matches(
+                $@"^database 'greenery_test_[0-9a-f]+' on 127\.0\.0\.1:{port} cannot be used: .*refused.*\. Is the server running, and is the address in Greenery:Warehouse right\?$",
+                answer.Problem.Detail);
+        }
+    }
+
+    private static Task UntilSleepingAsync(Night night, Serving serving) => UntilAsync(night, serving, Sleeping);
+
+    private static Task UntilAsync(Night night, Serving serving, string condition) =>
+        Wait.UntilAsync(() => night.ValueAsync<bool>(condition), () => serving.HasExited);
+}

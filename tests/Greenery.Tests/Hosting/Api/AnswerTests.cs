@@ -1,0 +1,201 @@
+using System.Text.RegularExpressions;
+using Greenery.Hosting;
+using Greenery.Hosting.Api;
+using Greenery.Runs;
+using Greenery.Tests.Support;
+using Greenery.Warehouse;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Moq;
+using Npgsql;
+
+namespace Greenery.Tests.Hosting.Api;
+
+/// <summary>What the routes answer, word for word.</summary>
+public sealed partial class AnswerTests(ApiNight night) : IClassFixture<ApiNight>
+{
+    [Fact]
+    public async Task While_a_run_is_active_the_next_wish_is_answered_with_it()
+    {
+        await night.ForgetAsync();
+        await night.PostAsync();
+
+        var (status, title, detail, runId) = (await night.PostAsync()).Problem;
+
+        Assert.Equal((409, "Not as things stand.", 1), (status, title, runId));
+        Assert.Matches(@"^Run 1 is active on .+ \(process \d+\) since [-\d]+ [:\d]+Z\. One run at a time: wait for it, or stop it\.$", detail);
+    }
+
+    [Fact]
+    public async Task A_key_gives_the_first_answer_again_and_none_to_another_wish()
+    {
+        await night.ForgetAsync();
+        var first = await night.PostAsync("{\"full_refresh\": true}", "application/json", ("Idempotency-Key", "nightly-7"));
+        var again = await night.PostAsync("{\"full_refresh\":true,\"reload\":false}", "application/json", ("Idempotency-Key", " nightly-7 "));
+        await night.EndAsync("checks_failed");
+        var late = await night.PostAsync("{\"full_refresh\": true}", "application/json", ("Idempotency-Key", "nightly-7"));
+
+        Assert.Equal(202, first.Status);
+        Assert.Equal([first, first], [again, late]);
+        Assert.Equal(
+            (422, "The key is taken.", "This Idempotency-Key started run 1 with another body. Use a new key for a new wish.", 1),
+            (await night.PostAsync("", null, ("Idempotency-Key", "nightly-7"))).Problem);
+        Assert.Equal("/api/runs/2", (await night.PostAsync("", null, ("Idempotency-Key", "nightly-8"))).Location);
+    }
+
+    [Fact]
+    public async Task A_running_run_can_be_stopped_and_one_that_has_ended_cannot()
+    {
+        await night.ForgetAsync();
+        await night.PostAsync();
+
+        var stopped = await night.CancelAsync("1");
+        Assert.Equal((202, "/api/runs/1"), (stopped.Status, stopped.Location));
+        Assert.True(await night.Night.ValueAsync<bool>("select cancel_requested_at is not null from ops.run"));
+        Assert.Equal(202, (await night.CancelAsync("1")).Status);
+
+        await night.EndAsync("checks_failed");
+        Assert.Equal(
+            (409, "Not as things stand.", "Run 1 has ended as checks_failed; only a running one can be stopped.", 1),
+            (await night.CancelAsync("1")).Problem);
+    }
+
+    [Fact]
+    public async Task A_run_is_told_as_the_command_line_tells_it()
+    {
+        await night.ForgetAsync();
+        night.Night.Put("2021-02-12/users.csv", $"user_id,name,city\nx,Ana,Lisbon\n{string.Join('\n', Enumerable.Range(1, 400).Select(id => $"{id},Bo,Malmo"))}\n");
+        await night.Night.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, 12) });
+
+        var answer = await night.ReadAsync("1");
+
+        Assert.Equal((200, "application/json"), (answer.Status, answer.ContentType));
+        AssertGolden("run.json", Masked(answer.Text));
+        Assert.Equal(
+            """
+            [
+              {
+                "run_id": 1,
+                "state": "published",
+                "business_date": "2021-02-12",
+                "started_by": "cli",
+                "started_at": "<time>",
+                "finished_at": "<time>",
+                "message": null
+              }
+            ]
+
+            """,
+            Masked((await night.ListAsync("?limit=1")).Text));
+    }
+
+    [Fact]
+    public async Task Health_turns_when_nothing_was_published_for_too_long_and_names_the_nights()
+    {
+        await night.ForgetAsync();
+        night.Time.Now = SetTime.At("2021-02-12 06:00");
+        await night.Host.LookAsync();
+        Assert.Equal((503, """["No run was published yet."]"""), await ReasonsAsync());
+
+        await night.Night.ExecuteAsync(
+            """
+            insert into ops.run (business_date, through_date, started_by, host, state, started_at, finished_at)
+            values ('2021-02-12', '2021-02-12', 'schedule', 'test', 'published', '2021-02-12 05:00Z', '2021-02-12 05:10Z')
+            """);
+        Assert.Equal((200, "[]"), await ReasonsAsync());
+
+        night.Time.Now = SetTime.At("2021-02-13 07:10");
+        Assert.Equal((200, "[]"), await ReasonsAsync());
+
+        night.Time.Now = SetTime.At("2021-02-14 05:00");
+        var answer = await night.HealthAsync();
+        Assert.Equal((503, "application/json"), (answer.Status, answer.ContentType));
+        AssertGolden("health.json", answer.Text);
+    }
+
+    [Fact]
+    public async Task Machinery_that_is_broken_is_told_in_words_on_every_route()
+    {
+        foreach (var answer in await AllAsync(new MachineryException("database 'shop' on db:5432 cannot be used: it rests.")))
+        {
+            Assert.Equal(
+                (503, "The machinery cannot be used now.", "database 'shop' on db:5432 cannot be used: it rests.", null), answer.Problem);
+        }
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_cut_is_told_and_no_defect()
+    {
+        var cut = new NpgsqlException("Exception while reading from stream", new IOException("Connection reset by peer"));
+
+        foreach (var answer in await AllAsync(cut))
+        {
+            Assert.Equal(
+                (503, "The machinery cannot be used now.", "The connection to database or storage was lost meanwhile. Try again in a moment.", null),
+                answer.Problem);
+        }
+    }
+
+    [Fact]
+    public async Task Of_a_defect_callers_hear_where_the_log_has_it_and_nothing_else()
+    {
+        var log = new Mock<ILogger<RunsApi>>();
+        log.Setup(l => l.IsEnabled(It.IsAny<LogLevel>())).Returns(true);
+
+        foreach (var answer in await AllAsync(new InvalidOperationException("Password=s3cret"), log.Object))
+        {
+            Assert.Equal((500, "Greenery failed."), (answer.Problem.Status, answer.Problem.Title));
+            var reference = Assert.Single(Reference().Matches(answer.Problem.Detail!)).Groups[1].Value;
+            log.Verify(l => l.Log(
+                LogLevel.Error, 1020, It.Is<It.IsAnyType>((state, _) => $"{state}".Contains(reference, StringComparison.Ordinal)),
+                It.IsAny<InvalidOperationException>(), It.IsAny<Func<It.IsAnyType, Exception?, string>>()));
+        }
+    }
+
+    private async Task<(int Status, string Reasons)> ReasonsAsync()
+    {
+        var answer = await night.HealthAsync();
+        return (answer.Status, Regex.Replace(answer.Json.GetProperty("reasons").GetRawText(), @"\s+(?=[""\]])", ""));
+    }
+
+    /// <summary>What all routes answer when warehouse and storage give nothing but an exception.</summary>
+    private static async Task<Answer[]> AllAsync(Exception exception, ILogger<RunsApi>? log = null)
+    {
+        var workplace = new Mock<IWorkplace>();
+        workplace.SetupGet(w => w.Time).Returns(TimeProvider.System);
+        workplace.SetupGet(w => w.Settings).Returns(new GreenerySettings());
+        workplace.Setup(w => w.WarehouseAsync(It.IsAny<CancellationToken>())).Returns(Task.FromException<PostgresWarehouse>(exception));
+        workplace.Setup(w => w.PipelineAsync(It.IsAny<CancellationToken>())).Returns(Task.FromException<Pipeline>(exception));
+        var (api, host) = (new RunsApi(workplace.Object, log ?? NullLogger<RunsApi>.Instance), new TestHost(workplace.Object));
+        return
+        [
+            await Answer.OfAsync(request => api.StartAsync(request, host.Control, CancellationToken.None)),
+            await Answer.OfAsync(request => api.ListAsync(request, CancellationToken.None)),
+            await Answer.OfAsync(_ => api.ReadAsync("1", CancellationToken.None)),
+            await Answer.OfAsync(request => api.CancelAsync(request, "1", CancellationToken.None)),
+            await Answer.OfAsync(request => api.ReportAsync(request, CancellationToken.None)),
+            await Answer.OfAsync(_ => api.HealthAsync(CancellationToken.None)),
+        ];
+    }
+
+    private static void AssertGolden(string name, string text)
+    {
+        var file = Path.Combine(Repository.Top, "tests", "Greenery.Tests", "Hosting", "Api", "Golden", name);
+        if (Environment.GetEnvironmentVariable("GREENERY_WRITE_GOLDEN") == "1")
+        {
+            File.WriteAllText(file, text);
+        }
+        Assert.Equal(File.ReadAllText(file), text);
+    }
+
+    private static string Masked(string json) => Seconds().Replace(Time().Replace(json, "\"<time>\""), "\"seconds\": <seconds>");
+
+    [GeneratedRegex(@"""\d{4}-\d\d-\d\dT[\d:.]+Z""")]
+    private static partial Regex Time();
+
+    [GeneratedRegex(@"""seconds"": [\d.E-]+")]
+    private static partial Regex Seconds();
+
+    [GeneratedRegex(@"^This is not the request's fault\. The host's log has the reason under ([0-9a-f]{8})\.$")]
+    private static partial Regex Reference();
+}

@@ -1,0 +1,57 @@
+using Greenery.Hosting;
+using Greenery.Runs;
+using Greenery.Warehouse;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Greenery.Tests.Support;
+
+/// <summary>A host without a process of its own: runs are done while they are launched, or as the test wants it.</summary>
+internal sealed class TestHost : IRunLauncher
+{
+    public TestHost(IWorkplace workplace)
+    {
+        Workplace = workplace;
+        Control = new RunControl(workplace, this, NullLogger<RunControl>.Instance);
+        Launch = async lease => await (await workplace.PipelineAsync(default)).RunAsync(lease, OnStop.Leave, null, CancellationToken.None);
+    }
+
+    public IWorkplace Workplace { get; }
+
+    public RunControl Control { get; }
+
+    /// <summary>What becomes of a run this host was given; by default it is done at once.</summary>
+    public Func<RunLease, Task> Launch { get; set; }
+
+    /// <summary>The runs this host was given.</summary>
+    public List<long> Launched { get; } = [];
+
+    public TimeSpan LeaseLength => RunLease.WatchedLength;
+
+    /// <summary>A host that takes runs and does nothing.</summary>
+    public TestHost Idle()
+    {
+        Launch = _ => Task.CompletedTask;
+        return this;
+    }
+
+    public async Task LaunchAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        lock (Launched)
+        {
+            Launched.Add(lease.RunId);
+        }
+        await Launch(lease);
+    }
+
+    public Task<Look> LookAsync() => Control.LookAsync(CancellationToken.None);
+
+    public Task<RunStart> StartAsync(RunRequest request) => Control.StartAsync(request, CancellationToken.None);
+
+    /// <summary>Looks until nothing is due that could be started.</summary>
+    public async Task CatchUpAsync()
+    {
+        while ((await LookAsync()).RunId is not null)
+        {
+        }
+    }
+}
