@@ -82,6 +82,6 @@ internal sealed class Watch(PostgresWarehouse warehouse, Router router, TimeProv
             AlertLevel.Error,
             string.Create(CultureInfo.InvariantCulture,
                 $"Run {run.RunId} on {run.Host} has not been heard of since {run.LastHeard:yyyy-MM-dd HH:mm} UTC; "
-                    + $"its process seems to have died. The next run takes its place."));
+                    + $"its process seems to have died. The next look or run goes on with it."));
     }
 }
