@@ -44,8 +44,10 @@ public sealed class ScheduleTests
     [InlineData("0 30 1 * * *", NewYork, "2026-10-31", "2026-11-03", "2026-10-31 05:30, 2026-11-01 05:30, 2026-11-02 06:30")]
     [InlineData("0 45 1 * * *", LordHowe, "2026-04-03", "2026-04-06", "2026-04-03 14:45, 2026-04-04 14:45, 2026-04-05 15:15")]
     // Behind the second time the hours go on.
-    [InlineData("0 0 1-4 * * *", Berlin, "2026-10-24 22:00", "2026-10-25 04:00", "2026-10-24 23:00, 2026-10-25 00:00, 2026-10-25 02:00, 2026-10-25 03:00")]
-    public void Nights_when_the_clocks_are_changed_are_due_once_each(string expression, string zone, string after, string upTo, string slots) =>
+    [InlineData("0 0 1-4 * * *", Berlin, "2026-10-24 22:00", "2026-10-25 04:00",
+        "2026-10-24 23:00, 2026-10-25 00:00, 2026-10-25 02:00, 2026-10-25 03:00")]
+    public void Nights_when_the_clocks_are_changed_are_due_once_each(
+        string expression, string zone, string after, string upTo, string slots) =>
         Assert.Equal(slots, Between(expression, zone, after, upTo));
 
     [Fact]
@@ -53,7 +55,8 @@ public sealed class ScheduleTests
     {
         Assert.Equal(
             ["2026-07-01", "2026-07-02"],
-            Of("0 30 0 * * *", Berlin).Between(SetTime.At("2026-06-30"), SetTime.At("2026-07-02")).Select(slot => $"{slot.BusinessDate:yyyy-MM-dd}"));
+            Of("0 30 0 * * *", Berlin).Between(SetTime.At("2026-06-30"), SetTime.At("2026-07-02")).Select(
+                slot => $"{slot.BusinessDate:yyyy-MM-dd}"));
         Assert.Equal(
             new Slot(SetTime.At("2026-07-02 03:30"), new DateOnly(2026, 7, 1)),
             Assert.Single(Of("0 30 23 * * *", NewYork).Between(SetTime.At("2026-07-02"), SetTime.At("2026-07-03"))));

@@ -44,11 +44,14 @@ public sealed class SecretsTests
         await using var night = await Night.OfTinyShopAsync();
         var answers = new StringBuilder();
         await night.ExecuteAsync($"create role {night.Database.Name} superuser login password '{Mark}'");
-        var server = With(new NpgsqlConnectionStringBuilder(night.Database.ConnectionString), parts => (parts.Username, parts.Password) = (night.Database.Name, Mark));
+        var server = With(
+            new NpgsqlConnectionStringBuilder(night.Database.ConnectionString),
+            parts => (parts.Username, parts.Password) = (night.Database.Name, Mark));
         await using (var serving = await Serving.StartAsync(Marked(night)
             .With("Greenery__Warehouse", server).With("Greenery__Drops", await RefusedStorageAsync())))
         {
-            foreach (var path in new[] { $"/api/runs?code={Mark}-wrong", "/api/health", $"/api/nowhere?code={Mark}", $"/api/runs?code={ApiKey}&limit=x" })
+            foreach (var path in new[] { $"/api/runs?code={Mark}-wrong", "/api/health", $"/api/nowhere?code={Mark}",
+                $"/api/runs?code={ApiKey}&limit=x" })
             {
                 answers.AppendLine((await serving.GetAsync(path)).Text);
             }
@@ -59,7 +62,8 @@ public sealed class SecretsTests
             answers.AppendLine((await serving.GetAsync($"/api/runs/1?code={ApiKey}")).Text);
             // Whoever was to be told could not be.
             await Wait.UntilAsync(
-                () => night.ValueAsync<bool>("select count(*) > 0 from ops.step where step = 'tell' and state <> 'running'"), () => serving.HasExited);
+                () => night.ValueAsync<bool>("select count(*) > 0 from ops.step where step = 'tell' and state <> 'running'"),
+                () => serving.HasExited);
             answers.AppendLine((await serving.GetAsync($"/api/health?code={ApiKey}")).Text);
             Assert.Equal(0, await serving.StopAsync());
             answers.AppendLine(serving.Output);

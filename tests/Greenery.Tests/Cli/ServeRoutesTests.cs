@@ -94,7 +94,8 @@ public sealed class ServeRoutesTests(ServeNight night) : IClassFixture<ServeNigh
     {
         var before = await night.Night.ValueAsync<long>("select count(*) from ops.run");
         var refused = (401, "The key is missing or wrong.", "Send Greenery:ApiKey in the header x-functions-key.", default(long?));
-        foreach (var (key, query) in new[] { (null, ""), ("", ""), ("wrong", ""), (null, "?code=wrong"), (null, "?code="), ("wrong", $"?code={ServeNight.Key}"),
+        foreach (var (key, query) in new[] { (null, ""), ("", ""), ("wrong", ""), (null, "?code=wrong"), (null, "?code="),
+            ("wrong", $"?code={ServeNight.Key}"),
             (ServeNight.Key.ToUpperInvariant(), ""), (ServeNight.Key[..^1], ""), ($"{ServeNight.Key},{ServeNight.Key}", "") })
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), path + query);
@@ -153,5 +154,6 @@ public sealed class ServeRoutesTests(ServeNight night) : IClassFixture<ServeNigh
     }
 
     private async Task UntilEndedAsync(string url) => await Wait.UntilAsync(
-        async () => (await night.Open.GetAsync(url)).Json.GetProperty("finished_at").ValueKind != JsonValueKind.Null, () => night.Open.HasExited);
+        async () => (await night.Open.GetAsync(url)).Json.GetProperty("finished_at").ValueKind != JsonValueKind.Null,
+        () => night.Open.HasExited);
 }

@@ -152,8 +152,10 @@ public sealed class ServeTests
     private static async Task AssertDownAsync(Serving serving, int port)
     {
         await Wait.UntilAsync(
-            async () => (await serving.GetAsync("/api/runs")).Problem.Detail!.Contains("refused", StringComparison.Ordinal), () => serving.HasExited);
-        foreach (var answer in new[] { await serving.GetAsync("/api/health"), await serving.GetAsync("/api/runs/1"), await serving.PostAsync("/api/runs") })
+            async () => (await serving.GetAsync("/api/runs")).Problem.Detail!.Contains("refused", StringComparison.Ordinal),
+            () => serving.HasExited);
+        foreach (var answer in new[] { await serving.GetAsync("/api/health"), await serving.GetAsync("/api/runs/1"),
+            await serving.PostAsync("/api/runs") })
         {
             Assert.Equal((503, "The machinery cannot be used now."), (answer.Problem.Status, answer.Problem.Title));
             Assert.Matches(

@@ -29,7 +29,8 @@ public sealed class ServeUsageTests
 
         Assert.Equal(2, result.ExitCode);
         Assert.Matches(
-            @"^--listen: http://192\.0\.2\.1:7071/ cannot be listened on: .+[^.]\. Choose another address or port\.$", Assert.Single(result.ErrorLines));
+            @"^--listen: http://192\.0\.2\.1:7071/ cannot be listened on: .+[^.]\. Choose another address or port\.$",
+            Assert.Single(result.ErrorLines));
     }
 
     [Theory]
@@ -66,18 +67,23 @@ public sealed class ServeUsageTests
     [Fact]
     public async Task Settings_that_can_never_work_are_told_at_the_start()
     {
-        var warehouse = await Cli().With("Greenery__Warehouse", "postgres://ana:s3cret@db").RunAsync("serve", "--listen", "http://127.0.0.1:0");
+        var warehouse = await Cli().With("Greenery__Warehouse", "postgres://ana:s3cret@db").RunAsync(
+            "serve", "--listen", "http://127.0.0.1:0");
         Assert.Equal(2, warehouse.ExitCode);
         Assert.StartsWith(
-            "Greenery:Warehouse: is no Npgsql connection string with a Host but looks like a URL", Assert.Single(warehouse.ErrorLines), StringComparison.Ordinal);
+            "Greenery:Warehouse: is no Npgsql connection string with a Host but looks like a URL",
+            Assert.Single(warehouse.ErrorLines), StringComparison.Ordinal);
 
-        var drops = await Cli().With("Greenery__Drops", "AccountName=x;AccountKey=s3cret").RunAsync("serve", "--listen", "http://127.0.0.1:0");
+        var drops = await Cli().With("Greenery__Drops", "AccountName=x;AccountKey=s3cret").RunAsync(
+            "serve", "--listen", "http://127.0.0.1:0");
         Assert.Equal(2, drops.ExitCode);
         Assert.StartsWith(
-            "Greenery:Drops: looks like a storage connection string, but cannot be read as one", Assert.Single(drops.ErrorLines), StringComparison.Ordinal);
+            "Greenery:Drops: looks like a storage connection string, but cannot be read as one",
+            Assert.Single(drops.ErrorLines), StringComparison.Ordinal);
     }
 
     // Nothing of this is connected to.
     private static CliProcess Cli() => new CliProcess()
-        .With("Greenery__Warehouse", "Host=127.0.0.1;Port=1").With("Greenery__Drops", Path.GetTempPath()).With("Greenery__Sql", Repository.SqlFolder);
+        .With("Greenery__Warehouse", "Host=127.0.0.1;Port=1").With("Greenery__Drops", Path.GetTempPath()).With(
+            "Greenery__Sql", Repository.SqlFolder);
 }

@@ -39,11 +39,13 @@ public sealed class RacesTests
         await hosts[0].LookAsync();
         time.Now = SetTime.At("2021-03-10 05:00");
 
-        while ((await Task.WhenAll(Enumerable.Range(0, Many).Select(i => hosts[i % 2].LookAsync()))).Any(look => look.RunId is not null || look.IsWaiting))
+        while ((await Task.WhenAll(Enumerable.Range(0, Many).Select(i => hosts[i % 2].LookAsync()))).Any(
+            look => look.RunId is not null || look.IsWaiting))
         {
         }
 
-        Assert.Equal("26 26 26", await night.ValueAsync<string>("select concat_ws(' ', count(*), count(slot_at), count(distinct slot_at)) from ops.run"));
+        Assert.Equal("26 26 26", await night.ValueAsync<string>(
+            "select concat_ws(' ', count(*), count(slot_at), count(distinct slot_at)) from ops.run"));
         Assert.Empty(await night.ListAsync(
             "select run_id::text from (select run_id, slot_at, max(slot_at) over (order by run_id) as before from ops.run) as run where slot_at < before"));
     }
@@ -81,7 +83,8 @@ public sealed class RacesTests
     {
         await using var night = await Night.OfTinyShopAsync();
         TestHost[] hosts =
-            [new TestHost(new NightWorkplace(night, TimeProvider.System)).Idle(), new TestHost(new NightWorkplace(night, TimeProvider.System)).Idle()];
+            [new TestHost(new NightWorkplace(night, TimeProvider.System)).Idle(),
+            new TestHost(new NightWorkplace(night, TimeProvider.System)).Idle()];
         for (var round = 1; round <= 8; round++)
         {
             var request = new RunRequest { StartedBy = "http", IdempotencyKey = $"key {round}" };
@@ -123,7 +126,8 @@ public sealed class RacesTests
         Assert.False(start.IsAsAsked);
         await night.ExecuteAsync("update ops.lease set expires_at = now() - interval '1 second'");
         await night.RunAsync();
-        Assert.Equal(["1 published", "2 unchanged"], await night.ListAsync("select concat_ws(' ', run_id, state) from ops.run order by run_id"));
+        Assert.Equal(["1 published", "2 unchanged"], await night.ListAsync(
+            "select concat_ws(' ', run_id, state) from ops.run order by run_id"));
     }
 
     [Fact]

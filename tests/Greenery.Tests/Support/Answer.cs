@@ -33,7 +33,8 @@ internal sealed record Answer(int Status, string? ContentType, string? Location,
         context.Response.Body = body;
         await (await routeAsync(context.Request)).ExecuteAsync(context);
         var answer = new Answer(
-            context.Response.StatusCode, context.Response.ContentType, context.Response.Headers.Location, Encoding.UTF8.GetString(body.ToArray()));
+            context.Response.StatusCode, context.Response.ContentType, context.Response.Headers.Location,
+            Encoding.UTF8.GetString(body.ToArray()));
         answer.AssertTellsNothingOfTheInside();
         return answer;
     }
@@ -48,5 +49,6 @@ internal sealed record Answer(int Status, string? ContentType, string? Location,
     }
 
     // Neither a trace nor the name of a type.
-    private void AssertTellsNothingOfTheInside() => Assert.DoesNotMatch(@"   at |Exception|System\.|Npgsql\.|Greenery\.(Runs|Hosting)|\.cs:line", Text);
+    private void AssertTellsNothingOfTheInside() => Assert.DoesNotMatch(
+        @"   at |Exception|System\.|Npgsql\.|Greenery\.(Runs|Hosting)|\.cs:line", Text);
 }

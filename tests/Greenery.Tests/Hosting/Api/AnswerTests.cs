@@ -23,7 +23,8 @@ public sealed partial class AnswerTests(ApiNight night) : IClassFixture<ApiNight
         var (status, title, detail, runId) = (await night.PostAsync()).Problem;
 
         Assert.Equal((409, "Not as things stand.", 1), (status, title, runId));
-        Assert.Matches(@"^Run 1 is active on .+ \(process \d+\) since [-\d]+ [:\d]+Z\. One run at a time: wait for it, or stop it\.$", detail);
+        Assert.Matches(@"^Run 1 is active on .+ \(process \d+\) since [-\d]+ [:\d]+Z\. One run at a time: wait for it, or stop it\.$",
+            detail);
     }
 
     [Fact]
@@ -31,7 +32,8 @@ public sealed partial class AnswerTests(ApiNight night) : IClassFixture<ApiNight
     {
         await night.ForgetAsync();
         var first = await night.PostAsync("{\"full_refresh\": true}", "application/json", ("Idempotency-Key", "nightly-7"));
-        var again = await night.PostAsync("{\"full_refresh\":true,\"reload\":false}", "application/json", ("Idempotency-Key", " nightly-7 "));
+        var again = await night.PostAsync("{\"full_refresh\":true,\"reload\":false}", "application/json",
+            ("Idempotency-Key", " nightly-7 "));
         await night.EndAsync("checks_failed");
         var late = await night.PostAsync("{\"full_refresh\": true}", "application/json", ("Idempotency-Key", "nightly-7"));
 

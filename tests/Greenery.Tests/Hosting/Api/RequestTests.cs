@@ -37,7 +37,8 @@ public sealed class RequestTests(ApiNight night) : IClassFixture<ApiNight>
         var problem = (await night.PostAsync(body)).Problem;
 
         Assert.Equal((400, NotUnderstood), (problem.Status, problem.Title));
-        Assert.True(detail.EndsWith('*') ? problem.Detail!.StartsWith(detail[..^1], StringComparison.Ordinal) : detail == problem.Detail, problem.Detail);
+        Assert.True(detail.EndsWith('*') ? problem.Detail!.StartsWith(detail[..^1], StringComparison.Ordinal) : detail == problem.Detail,
+            problem.Detail);
         Assert.Equal(0, await night.Night.ValueAsync<long>("select count(*) from ops.run where started_by = 'http' and business_date = '2026-11-21'"));
     }
 
@@ -50,7 +51,8 @@ public sealed class RequestTests(ApiNight night) : IClassFixture<ApiNight>
     public async Task A_body_of_endless_depth_or_length_is_refused()
     {
         Assert.StartsWith(
-            "The body is no JSON (line 1, byte ", (await night.PostAsync("{\"date\": " + new string('[', 2000))).Problem.Detail, StringComparison.Ordinal);
+            "The body is no JSON (line 1, byte ", (await night.PostAsync("{\"date\": " + new string('[', 2000))).Problem.Detail,
+                StringComparison.Ordinal);
         Assert.Equal(
             (413, "The request is too large.", "The body has more than 4096 bytes; expected a small object such as {\"date\": \"2026-11-21\"}.", null),
             (await night.PostAsync(new string(' ', 5000))).Problem);
@@ -85,8 +87,10 @@ public sealed class RequestTests(ApiNight night) : IClassFixture<ApiNight>
     [Theory]
     [InlineData("", null, "2021-02-12 null false false")]
     [InlineData("{}", "application/json", "2021-02-12 null false false")]
-    [InlineData("{\"date\": null, \"reload\": null, \"full_refresh\": false}", "application/json; charset=utf-8", "2021-02-12 null false false")]
-    [InlineData("{\"date\": \"2021-02-11\", \"reload\": true, \"full_refresh\": true}", "application/json", "2021-02-11 2021-02-11 true true")]
+    [InlineData("{\"date\": null, \"reload\": null, \"full_refresh\": false}", "application/json; charset=utf-8",
+        "2021-02-12 null false false")]
+    [InlineData("{\"date\": \"2021-02-11\", \"reload\": true, \"full_refresh\": true}", "application/json",
+        "2021-02-11 2021-02-11 true true")]
     [InlineData("{\"date\": \"2999-12-31\"}", "application/vnd.shop+json", "2999-12-31 2999-12-31 false false")]
     public async Task A_wish_is_written_into_the_ledger_as_it_was_said(string body, string? type, string ledger)
     {
@@ -94,7 +98,8 @@ public sealed class RequestTests(ApiNight night) : IClassFixture<ApiNight>
 
         var answer = await night.PostAsync(body, type);
 
-        Assert.Equal((202, "/api/runs/1", "{\n  \"run_id\": 1,\n  \"url\": \"/api/runs/1\"\n}\n"), (answer.Status, answer.Location, answer.Text));
+        Assert.Equal((202, "/api/runs/1", "{\n  \"run_id\": 1,\n  \"url\": \"/api/runs/1\"\n}\n"),
+            (answer.Status, answer.Location, answer.Text));
         Assert.Equal(ledger, await night.Night.ValueAsync<string>(
             "select concat_ws(' ', through_date, coalesce(requested_date::text, 'null'), is_reload::text, is_full_refresh::text) from ops.run"));
         Assert.Equal("http", await night.Night.ValueAsync<string>("select started_by from ops.run"));
