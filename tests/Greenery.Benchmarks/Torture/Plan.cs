@@ -9,11 +9,12 @@ internal sealed class Plan
     private const int MostMisses = 5;
 
     private readonly Random _random;
+    private readonly int _fewest;
     private readonly List<Disturbance> _open;
 
     public Plan(TortureOptions options, IReadOnlyList<ExpectedNight> nights, bool canFillTemp, Random random)
     {
-        _random = random;
+        (_random, _fewest) = (random, options.FewestPerNight);
         var boundaries = nights.SelectMany(night => night.Boundaries).Distinct().ToArray();
         random.Shuffle(boundaries);
         var kills = boundaries.Take(options.Kills * 4 / 5).Select(boundary => new Disturbance(DisturbanceKind.KillAtBoundary, boundary)).ToList();
@@ -43,7 +44,7 @@ internal sealed class Plan
     public IReadOnlyList<Disturbance> Draw(ExpectedNight night)
     {
         var chosen = new List<Disturbance>();
-        var most = 1 + _random.Next(MostPerNight);
+        var most = _random.Next(_fewest, MostPerNight + 1);
         for (var at = 0; at < _open.Count && chosen.Count < most;)
         {
             if (Fits(_open[at], chosen, night))

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Greenery.Cli.Local;
+using Greenery.Warehouse;
 using Npgsql;
 
 namespace Greenery.Benchmarks.Torture;
@@ -42,6 +43,7 @@ internal sealed class Services : IAsyncDisposable
             await LocalServices.StartAsync(StorageOptions(folder, options), null, default));
         services.Server = await services._database.WarehouseAsync(default);
         services.Storage = await services._storage.DropsAsync(default);
+        await services.KeepPromisesAsync();
         return services;
     }
 
@@ -101,6 +103,15 @@ internal sealed class Services : IAsyncDisposable
     {
         await _database.DisposeAsync();
         await _storage.DisposeAsync();
+    }
+
+    // As every server does that nobody has told otherwise. The local one is told to: there a crash may take back the last
+    // moments' commits, which a run that lives through it has counted on.
+    private async Task KeepPromisesAsync()
+    {
+        await using var connection = await ConnectAsync("postgres");
+        await connection.RunAsync("alter system set synchronous_commit = on", null, default);
+        await connection.RunAsync("select pg_reload_conf()", null, default);
     }
 
     // The supervisor starts it when somebody asks, but may not have seen yet that the old one is gone.

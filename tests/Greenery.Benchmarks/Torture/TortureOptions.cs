@@ -12,6 +12,9 @@ internal sealed record TortureOptions
     /// <summary>Nights a database lives through before a new one begins with the opening night; 6 by default.</summary>
     public int Nights { get; init; } = 6;
 
+    /// <summary>Disturbances of a night, the fewest; the most are 4. 1 by default, for nights of all sorts.</summary>
+    public int FewestPerNight { get; init; } = 1;
+
     /// <summary>
     /// The same seed gives the same plan of disturbances. What a plan meets differs from time to time all the same: processes
     /// run side by side.

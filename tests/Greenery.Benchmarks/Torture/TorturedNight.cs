@@ -50,7 +50,8 @@ internal sealed class TorturedNight(
     {
         var watch = Stopwatch.StartNew();
         var wasDone = await IsDoneAsync();
-        for (var attempt = 1; !await TryAsync(viaServe: attempt == 1 && random.Next(4) == 0); attempt++)
+        // A run that has gone on by itself has cleaned up, too.
+        for (var attempt = 1; !(wasDone && IsAlive) && !await TryAsync(viaServe: attempt == 1 && random.Next(4) == 0); attempt++)
         {
             await AgeLeaseAsync();
             if (attempt == MostAttempts)
@@ -61,6 +62,8 @@ internal sealed class TorturedNight(
         }
         await RecordAsync(watch.Elapsed, wasDone);
     }
+
+    private bool IsAlive => _struck is [.., var (last, _)] && !last.Kind.IsKill();
 
     // Also where the night is done already: then there is nothing new, and the clean-up behind it.
     private async Task<bool> TryAsync(bool viaServe)

@@ -6,7 +6,7 @@ namespace Greenery.Tests.Torture;
 /// <summary>The short variant of <c>Benchmarks -- torture</c>, on services of its own: they are restarted.</summary>
 public sealed class TortureTests
 {
-    private static readonly TortureOptions Options = new() { Kills = 15, Others = 1, Nights = 3, Seed = 2 };
+    private static readonly TortureOptions Options = new() { Kills = 15, Others = 1, Nights = 7, FewestPerNight = 4, Seed = 2 };
 
     [Fact]
     public async Task Whatever_befalls_a_run_its_night_comes_out_as_in_peace()
