@@ -59,6 +59,9 @@ public sealed class Schedule
     /// <summary>The next night after a moment; null when there is none within a year.</summary>
     public Slot? NextAfter(DateTimeOffset moment) => Between(moment, moment.AddDays(366)).FirstOrDefault();
 
+    /// <summary>The expression.</summary>
+    public override string ToString() => _times.ToString();
+
     private DateTime Local(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, Zone).DateTime;
 
     private DateTimeOffset Instant(DateTime local)

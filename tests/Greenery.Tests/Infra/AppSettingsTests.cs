@@ -31,7 +31,7 @@ public sealed class AppSettingsTests
 
         Assert.StartsWith("https://func-greenery-", settings.Url, StringComparison.Ordinal);
         var usual = new GreenerySettings();
-        Assert.Equal((usual.MaxAge, usual.Schedule), (settings.MaxAge, settings.Schedule));
+        Assert.Equal((usual.MaxAge, $"{usual.Schedule}"), (settings.MaxAge, $"{settings.Schedule}"));
         Assert.True(settings.TimeZone.HasSameRules(usual.TimeZone));
     }
 
