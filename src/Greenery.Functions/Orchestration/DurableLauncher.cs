@@ -9,9 +9,9 @@ namespace Greenery.Functions.Orchestration;
 /// <summary>Has a run done by an orchestration of Durable Functions.</summary>
 internal sealed class DurableLauncher(DurableTaskClient client) : IRunLauncher
 {
-    // Without these, what becomes of a running instance whose id is used again is up to the host: since extension 3.10 it
-    // is terminated and replaced, unless host.json's overridableExistingInstanceStates says NonRunningStates (its default).
-    // With them that branch is never taken, whatever host.json says, and the second start is refused.
+    // Without these, what becomes of a running instance whose id is used again is up to the host: it is terminated and
+    // replaced, unless host.json's overridableExistingInstanceStates says NonRunningStates (its default). With them that
+    // branch is never taken, whatever host.json says, and the second start is refused.
     private static readonly OrchestrationRuntimeStatus[] Kept =
         [OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended];
 

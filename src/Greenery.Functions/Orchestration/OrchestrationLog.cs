@@ -5,12 +5,12 @@ namespace Greenery.Functions.Orchestration;
 /// <summary>What the orchestrator logs, once, however often it is replayed. Numbers beside those of the library.</summary>
 internal static partial class OrchestrationLog
 {
-    [LoggerMessage(1101, LogLevel.Information, "Run {RunId} is orchestrated by {InstanceId}.")]
+    [LoggerMessage(1201, LogLevel.Information, "Run {RunId} is orchestrated by {InstanceId}.")]
     public static partial void Begins(this ILogger log, long runId, string instanceId);
 
-    [LoggerMessage(1102, LogLevel.Information, "Run {RunId} is through: {State}.")]
+    [LoggerMessage(1202, LogLevel.Information, "Run {RunId} is through: {State}.")]
     public static partial void Ends(this ILogger log, long runId, string state);
 
-    [LoggerMessage(1103, LogLevel.Warning, "Behind run {RunId}, the look for what is due failed; the hourly one comes: {Reason}")]
+    [LoggerMessage(1203, LogLevel.Warning, "Behind run {RunId}, the look for what is due failed; the hourly one comes: {Reason}")]
     public static partial void LookFailed(this ILogger log, long runId, string reason);
 }
