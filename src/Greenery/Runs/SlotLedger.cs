@@ -50,14 +50,17 @@ public sealed class SlotLedger(PostgresWarehouse warehouse, Schedule schedule)
             await NoteAsync(connection, [before], "the ledger begins behind this night", cancellationToken);
         }
         await connection.RunAsync(Settle, new { MostFailures, only = default(DateTimeOffset?) }, cancellationToken);
-        return await ListAsync(connection, cancellationToken);
+        return await ListAsync(connection, isDue: true, cancellationToken);
     }
 
-    /// <summary>The nights that are due now, noted or not. Writes nothing.</summary>
+    /// <summary>
+    /// The nights whose data readers lack: those that are due, noted or not, and those that were given up until a later run
+    /// covers them. Writes nothing.
+    /// </summary>
     public async Task<IReadOnlyList<Slot>> MissingAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var noted = await ListAsync(connection, cancellationToken);
+        var noted = await ListAsync(connection, isDue: false, cancellationToken);
         return await LastAsync(connection, cancellationToken) is { } last ? [.. noted, .. schedule.Between(last, now)] : noted;
     }
 
@@ -97,14 +100,21 @@ public sealed class SlotLedger(PostgresWarehouse warehouse, Schedule schedule)
             },
             cancellationToken);
 
-    private static async Task<IReadOnlyList<Slot>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+    private static async Task<IReadOnlyList<Slot>> ListAsync(NpgsqlConnection connection, bool isDue, CancellationToken cancellationToken) =>
     [
         .. (await connection.ListAsync<(DateTime At, DateOnly Date, DateTime? FailedAt)>(
             """
             select slot_at, business_date,
                 (select max(finished_at) from ops.run where run.slot_at = slot.slot_at and run.state = 'failed')
-            from ops.slot where run_id is null and note is null order by slot_at
-            """, null, cancellationToken)).Select(slot => new Slot(Utc(slot.At), slot.Date, slot.FailedAt is { } at ? Utc(at) : null)),
+            from ops.slot
+            where (run_id is null and note is null)
+                or (not @isDue and note like 'given up:%' and not exists (
+                    select from ops.run as later
+                    where later.run_id > slot.run_id and later.through_date >= slot.business_date
+                        and later.state in ('published', 'unchanged', 'rolled_back') and later.started_by not in ('rollback', 'replay')
+                ))
+            order by slot_at
+            """, new { isDue }, cancellationToken)).Select(slot => new Slot(Utc(slot.At), slot.Date, slot.FailedAt is { } at ? Utc(at) : null)),
     ];
 
     private static DateTimeOffset Utc(DateTime at) => new(at, TimeSpan.Zero);

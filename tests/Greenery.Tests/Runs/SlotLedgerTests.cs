@@ -73,6 +73,11 @@ public sealed class SlotLedgerTests(TestDatabase database) : IClassFixture<TestD
         Assert.Equal(
             "given up: 5 runs failed by the machinery",
             await database.ValueAsync<string>("select note from ops.slot where business_date = '2021-02-13'"));
+        // Nobody tries it again by himself, but health goes on naming it until a run covers it.
+        Assert.Equal("2021-02-13, 2021-02-14", await MissingAsync("2021-02-14 05:00"));
+        await RunAsync("cli", "published", through: "2021-02-14", startedAt: "2021-02-14 06:00");
+        await DueAsync("2021-02-14 07:00");
+        Assert.Equal("", await MissingAsync("2021-02-14 07:00"));
     }
 
     [Theory]
