@@ -64,24 +64,26 @@ public sealed class Schedule
 
     private DateTime Local(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, Zone).DateTime;
 
+    // Only the way from UTC to the wall is asked: the other one errs in zones whose winter is the exception, such as Dublin.
     private DateTimeOffset Instant(DateTime local)
     {
-        if (Zone.IsInvalidTime(local))
+        var asUtc = new DateTimeOffset(local, TimeSpan.Zero);
+        DateTimeOffset[] moments = [.. new[] { asUtc.AddDays(-1), asUtc.AddDays(1) }.Select(day => asUtc - Zone.GetUtcOffset(day)).Order()];
+        foreach (var moment in moments.Where(moment => Local(moment) == local))
         {
-            // By the offset before the jump, every skipped time falls at or behind the jump; all of them count as the jump itself.
-            return Jump(local);
+            return moment;
         }
-        var offset = Zone.IsAmbiguousTime(local) ? Zone.GetAmbiguousTimeOffsets(local).Max() : Zone.GetUtcOffset(local);
-        return new DateTimeOffset(local, offset).ToUniversalTime();
+        return Jump(local, moments[0], moments[1]);
     }
 
-    private DateTimeOffset Jump(DateTime local)
+    /// <summary>When the clock goes past a time it skips.</summary>
+    private DateTimeOffset Jump(DateTime local, DateTimeOffset before, DateTimeOffset after)
     {
-        var valid = local;
-        while (Zone.IsInvalidTime(valid))
+        while (after - before > TimeSpan.FromSeconds(1))
         {
-            valid = new DateTime(valid.Ticks - (valid.Ticks % TimeSpan.TicksPerMinute) + TimeSpan.TicksPerMinute, DateTimeKind.Unspecified);
+            var middle = before + ((after - before) / 2);
+            (before, after) = Local(middle) < local ? (middle, after) : (before, middle);
         }
-        return new DateTimeOffset(valid, Zone.GetUtcOffset(valid)).ToUniversalTime();
+        return new DateTimeOffset(after.Ticks - (after.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
     }
 }
