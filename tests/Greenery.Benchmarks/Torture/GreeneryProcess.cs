@@ -49,9 +49,10 @@ internal sealed class GreeneryProcess : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = settings["TMPDIR"],
         };
-        foreach (var inherited in start.Environment.Keys.Where(key => key.StartsWith("Greenery__", StringComparison.OrdinalIgnoreCase)).ToList())
+        var inherited = start.Environment.Keys.Where(key => key.StartsWith("Greenery__", StringComparison.OrdinalIgnoreCase));
+        foreach (var variable in inherited.ToList())
         {
-            start.Environment.Remove(inherited);
+            start.Environment.Remove(variable);
         }
         foreach (var (variable, value) in settings)
         {

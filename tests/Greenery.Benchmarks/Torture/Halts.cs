@@ -48,7 +48,8 @@ internal sealed class Halts(NpgsqlConnection connection)
             select distinct step, place, (select max(mart) from ops.run_model where step in ('build:' || model, 'check:' || model))
             from torture.passed order by 1, 2
             """, null, default);
-        return [.. passed.Select(row => Boundary.Of(row.Step, row.Place, row.Mart is null ? 0 : Models.Marts.InOrder.ToList().IndexOf(row.Mart)))];
+        var marts = Models.Marts.InOrder.ToList();
+        return [.. passed.Select(row => Boundary.Of(row.Step, row.Place, row.Mart is null ? 0 : marts.IndexOf(row.Mart)))];
     }
 
     /// <summary>From now on whoever comes to the boundary waits.</summary>

@@ -10,13 +10,17 @@ internal static class Invariants
     [
         ("a lease is left of run", "select run_id::text from ops.lease"),
         ("a run is left running", "select run_id::text from ops.run where state = 'running'"),
-        ("a step of the last run is not done", "select step from ops.step where run_id = (select max(run_id) from ops.run) and state <> 'done'"),
+        ("a step of the last run is not done", """
+            select step from ops.step where run_id = (select max(run_id) from ops.run) and state <> 'done'
+            """),
         ("a drop was loaded twice", "select path from ops.load inner join ops.drop using (drop_id) group by path having count(*) > 1"),
         ("a table is in no ledger", """
             select relname from pg_class where relnamespace = 'warehouse'::regnamespace and relkind = 'r'
                 and relname not in (select table_name from ops.model_table)
             """),
-        ("a table of the ledger is not there", "select table_name from ops.model_table where to_regclass(format('warehouse.%I', table_name)) is null"),
+        ("a table of the ledger is not there", """
+            select table_name from ops.model_table where to_regclass(format('warehouse.%I', table_name)) is null
+            """),
         ("a session is left in a transaction", """
             select pid::text from pg_stat_activity
             where datname = current_database() and application_name = 'greenery' and state like 'idle in transaction%'
@@ -46,7 +50,9 @@ internal static class Invariants
     public static async Task<IReadOnlyList<string>> BrokenAsync(Life life)
     {
         var broken = await AskAsync(life, All);
-        broken.AddRange(Directory.GetFiles(life.Temp).Select(file => $"a file is left in the temp folder: {Path.GetFileName(file)}"));
+        // A process that is killed between making a file and taking its name away leaves an empty one.
+        broken.AddRange(new DirectoryInfo(life.Temp).GetFiles().Where(file => file.Length > 0)
+            .Select(file => $"a file is left in the temp folder: {file.Name}, {file.Length} bytes"));
         return broken;
     }
 

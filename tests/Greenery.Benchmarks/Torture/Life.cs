@@ -47,7 +47,8 @@ internal sealed class Life : IAsyncDisposable
     /// <summary>Makes the database, with its ledgers and the places to stop at.</summary>
     public static async Task<Life> BeginAsync(Services services, Project project, string folder, int number)
     {
-        var life = new Life(services, project, $"life_{number}", Directory.CreateDirectory(Path.Combine(folder, $"temp-{number}")).FullName);
+        var temp = Directory.CreateDirectory(Path.Combine(folder, $"temp-{number}")).FullName;
+        var life = new Life(services, project, $"life_{number}", temp);
         await using (var server = await services.ConnectAsync("postgres"))
         {
             await server.RunAsync($"create database {life.Name}", null, default);

@@ -17,7 +17,8 @@ internal sealed class Plan
         (_random, _fewest) = (random, options.FewestPerNight);
         var boundaries = nights.SelectMany(night => night.Boundaries).Distinct().ToArray();
         random.Shuffle(boundaries);
-        var kills = boundaries.Take(options.Kills * 4 / 5).Select(boundary => new Disturbance(DisturbanceKind.KillAtBoundary, boundary)).ToList();
+        var kills = boundaries.Take(options.Kills * 4 / 5)
+            .Select(boundary => new Disturbance(DisturbanceKind.KillAtBoundary, boundary)).ToList();
         for (var number = kills.Count; number < options.Kills; number++)
         {
             kills.Add(new Disturbance(number % 3 == 0 ? DisturbanceKind.KillServe : DisturbanceKind.KillRun));
@@ -40,7 +41,9 @@ internal sealed class Plan
     /// <summary>Those that did not come about, however often they were tried.</summary>
     public List<Disturbance> Missed { get; } = [];
 
-    /// <summary>What is to befall a night, in order: boundaries as a run passes them, then random kills, then at most one other thing.</summary>
+    /// <summary>
+    /// What is to befall a night, in order: boundaries as a run passes them, then random kills, then at most one other thing.
+    /// </summary>
     public IReadOnlyList<Disturbance> Draw(ExpectedNight night)
     {
         var chosen = new List<Disturbance>();

@@ -126,7 +126,8 @@ internal sealed class Services : IAsyncDisposable
                 await using var connection = await ConnectAsync("postgres");
                 return;
             }
-            catch (Exception exception) when (exception is NpgsqlException or MachineryException && patience.Elapsed < TimeSpan.FromMinutes(1))
+            catch (Exception exception) when (
+                exception is NpgsqlException or MachineryException && patience.Elapsed < TimeSpan.FromMinutes(1))
             {
                 await Task.Delay(50);
             }

@@ -14,7 +14,9 @@ internal sealed class Tally
 
     /// <param name="kind">What happened.</param>
     /// <param name="outcome">What became of the run.</param>
-    /// <param name="recovery">How long the process took that brought the night to its end; null for one that was disturbed in its turn.</param>
+    /// <param name="recovery">
+    /// How long it took until the night was done; null where nothing was to recover, or the next process was disturbed in its turn.
+    /// </param>
     public void Add(DisturbanceKind kind, Outcome outcome, TimeSpan? recovery) => _all.Add((kind, outcome, recovery));
 
     /// <summary>As Markdown.</summary>
@@ -32,6 +34,8 @@ internal sealed class Tally
         var seconds = some.Select(one => one.Recovery?.TotalSeconds).OfType<double>().Order().ToList();
         return string.Create(CultureInfo.InvariantCulture,
             $"| {words} | {some.Count} | {Of(Outcome.Unharmed)} | {Of(Outcome.Resumed)} | {Of(Outcome.Anew)} | ")
-            + (seconds.Count == 0 ? "| |" : string.Create(CultureInfo.InvariantCulture, $"{seconds[seconds.Count / 2]:f1} | {seconds[^1]:f1} |"));
+            + (seconds.Count == 0
+                ? "| |"
+                : string.Create(CultureInfo.InvariantCulture, $"{seconds[seconds.Count / 2]:f1} | {seconds[^1]:f1} |"));
     }
 }

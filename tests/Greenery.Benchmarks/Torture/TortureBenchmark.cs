@@ -16,8 +16,8 @@ internal static class TortureBenchmark
         try
         {
             var services = new LocalServicesOptions { PackagesFolder = Path.Combine(DataFolders.Default, "packages") };
-            var report = await new TortureChamber(
-                new TortureOptions { Kills = kills, Others = Math.Max(1, kills / 20), Seed = seed }, services, folder, new Said()).RunAsync();
+            var torture = new TortureOptions { Kills = kills, Others = Math.Max(1, kills / 20), Seed = seed };
+            var report = await new TortureChamber(torture, services, folder, new Said()).RunAsync();
             Console.WriteLine(string.Join('\n', [$"\nseed {seed}", .. report.Lines()]));
             return report.Faults.Count == 0 ? 0 : 1;
         }

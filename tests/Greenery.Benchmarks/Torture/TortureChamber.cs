@@ -51,7 +51,8 @@ internal sealed class TortureChamber(TortureOptions options, LocalServicesOption
             var night = new TorturedNight(life, expected, _random, _tempo, _tally, progress);
             var watch = Stopwatch.StartNew();
             var faults = await night.LiveAsync(disturbances, plan.Return);
-            _faults.AddRange(faults.Concat(reader.Faults).Select(fault => $"{life.Name}, {expected.Date:yyyy-MM-dd} ({string.Join(", ", disturbances)}): {fault}"));
+            var place = $"{life.Name}, {expected.Date:yyyy-MM-dd} ({string.Join(", ", disturbances)})";
+            _faults.AddRange(faults.Concat(reader.Faults).Select(fault => $"{place}: {fault}"));
             (_waits, _nights) = (_waits + night.Waits, _nights + 1);
             progress?.Report($"{_tally.Kills} kills, {plan.Open} to come: {life.Name} {expected.Date:yyyy-MM-dd}, "
                 + $"{string.Join(", ", disturbances)}: {watch.Elapsed.TotalSeconds:f1} s");

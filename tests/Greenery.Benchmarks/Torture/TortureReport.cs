@@ -16,8 +16,9 @@ internal sealed record TortureReport(
     [
         .. Tally.Table(),
         "",
-        FormattableString.Invariant($"{Tally.Kills} kills, {Tally.Count(DisturbanceKind.KillAtBoundary)} of them at the {Boundaries} boundaries of a run's steps; ")
-            + FormattableString.Invariant($"{Nights} nights, {Reads} readings beside them, {Waits} leases had to run out; {Time.TotalMinutes:f1} minutes."),
+        $"{Tally.Kills} kills, {Tally.Count(DisturbanceKind.KillAtBoundary)} of them at the {Boundaries} boundaries of a run's steps; "
+            + $"{Nights} nights, {Reads} readings beside them, {Waits} leases had to run out; "
+            + FormattableString.Invariant($"{Time.TotalMinutes:f1} minutes."),
         .. Faults.Count == 0
             ? ["Every night came out as in peace, and no reader saw anything else."]
             : Faults.Select(fault => $"WRONG: {fault}"),

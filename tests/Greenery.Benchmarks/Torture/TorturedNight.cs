@@ -107,7 +107,8 @@ internal sealed class TorturedNight(
         {
             var state = await connection.ValueAsync<string>("select state from ops.run where run_id = @runId", new { runId }, default);
             var isLast = position == _struck.Count - 1;
-            var outcome = state != "published" ? Outcome.Anew : isLast && wasDone ? Outcome.Unharmed : Outcome.Resumed;
+            // One that found its night published already has nothing to publish.
+            var outcome = state is not ("published" or "unchanged") ? Outcome.Anew : isLast && wasDone ? Outcome.Unharmed : Outcome.Resumed;
             tally.Add(disturbance.Kind, outcome, isLast && !wasDone ? recovery : null);
         }
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Greenery.Runs;
 
 namespace Greenery.Benchmarks.Torture;
@@ -24,14 +25,16 @@ internal sealed class Twice(IReadOnlyList<Pipeline> workers, ICollection<string>
     // The second reply is what the ledger remembers, where JSON is written its own way.
     private static string Normal(string? json)
     {
-        using var document = System.Text.Json.JsonDocument.Parse(json ?? "null");
+        using var document = JsonDocument.Parse(json ?? "null");
         return string.Join('\n', Leaves(document.RootElement).Order(StringComparer.Ordinal));
     }
 
-    private static IEnumerable<string> Leaves(System.Text.Json.JsonElement element) => element.ValueKind switch
+    private static IEnumerable<string> Leaves(JsonElement element) => element.ValueKind switch
     {
-        System.Text.Json.JsonValueKind.Object => element.EnumerateObject().SelectMany(member => Leaves(member.Value).Select(leaf => $"{member.Name}.{leaf}")),
-        System.Text.Json.JsonValueKind.Array => element.EnumerateArray().SelectMany((item, at) => Leaves(item).Select(leaf => $"{at}.{leaf}")),
+        JsonValueKind.Object => element.EnumerateObject()
+            .SelectMany(member => Leaves(member.Value).Select(leaf => $"{member.Name}.{leaf}")),
+        JsonValueKind.Array => element.EnumerateArray()
+            .SelectMany((item, at) => Leaves(item).Select(leaf => $"{at}.{leaf}")),
         _ => [element.ToString()],
     };
 }

@@ -152,7 +152,7 @@ internal sealed class Quarantine(QuarantineOrigin origin, RejectLimit failAbove)
         });
         if (!OperatingSystem.IsWindows())
         {
-            // Without a name it goes with the process also when that is killed.
+            // Without a name it goes with the process also when that is killed. Until here it is empty.
             File.Delete(path);
         }
         return file;
