@@ -20,22 +20,14 @@ public sealed record Health(
         var now = workplace.Time.GetUtcNow();
         var missing = await new SlotLedger(warehouse, workplace.Settings.Schedule).MissingAsync(now, cancellationToken);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var published = await connection.FirstAsync<RunLine>(LineOf + "where state = 'published' order by finished_at desc limit 1", null, cancellationToken);
-        var active = await connection.FirstAsync<RunLine>(LineOf + "where state = 'running'", null, cancellationToken);
+        var published = await connection.FirstAsync<RunLine>($"{RunReports.LineSql} where state = 'published' order by finished_at desc limit 1", null, cancellationToken);
+        var active = await connection.FirstAsync<RunLine>($"{RunReports.LineSql} where state = 'running'", null, cancellationToken);
         var reason = Reason(published, now, workplace.Settings.MaxAge);
         return new Health(
             reason is null,
             reason is null ? [] : [reason, .. missing.Select(slot => $"The night of {slot.BusinessDate:yyyy-MM-dd} is due since {slot.At:u}.")],
             published, missing, active);
     }
-
-    private const string LineOf =
-        """
-        select run_id as "RunId", state as "State", business_date as "BusinessDate", started_by as "StartedBy",
-            started_at as "StartedAt", finished_at as "FinishedAt", message as "Message"
-        from ops.run
-        
-        """;
 
     private static string? Reason(RunLine? published, DateTimeOffset now, TimeSpan maxAge) => published switch
     {

@@ -27,11 +27,7 @@ public sealed class RunReports(PostgresWarehouse warehouse)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         return await connection.ListAsync<RunLine>(
-            """
-            select run_id as "RunId", state as "State", business_date as "BusinessDate", started_by as "StartedBy",
-                started_at as "StartedAt", finished_at as "FinishedAt", message as "Message"
-            from ops.run order by run_id desc limit @most
-            """, new { most }, cancellationToken);
+            $"{LineSql} order by run_id desc limit @most", new { most }, cancellationToken);
     }
 
     /// <summary>A run's report, or null when there is no such run.</summary>
@@ -73,6 +69,14 @@ public sealed class RunReports(PostgresWarehouse warehouse)
         var byCheck = rows.ToLookup(row => row.Id, row => row.Row, StringComparer.Ordinal);
         return [.. checks.Select(check => check with { FailingRows = [.. byCheck[check.Id]] })];
     }
+
+    /// <summary>Selects <see cref="RunLine"/>s of all runs.</summary>
+    internal const string LineSql =
+        """
+        select run_id as "RunId", state as "State", business_date as "BusinessDate", started_by as "StartedBy",
+            started_at as "StartedAt", finished_at as "FinishedAt", message as "Message"
+        from ops.run
+        """;
 
     private const string LoadSql =
         """
