@@ -26,10 +26,6 @@ public sealed record RunRequest
     [JsonIgnore]
     public string? IdempotencyKey { get; init; }
 
-    /// <summary>Whether it loads, builds and publishes: a run whose steps are in the ledger, so that another process can go on with it.</summary>
-    [JsonIgnore]
-    public bool IsResumable => StartedBy is not ("rollback" or "replay");
-
     /// <summary>The same for the same wish: what a key is compared by.</summary>
     public string Fingerprint() => JsonSerializer.Serialize(this);
 }
