@@ -10,15 +10,15 @@ try
 {
     var builder = FunctionsApplication.CreateBuilder(args);
     builder.ConfigureFunctionsWebApplication();
-    var deployment = new Deployment(builder.Configuration, TimeProvider.System, Limits.Statement);
+    var deployment = new PipelineHost(builder.Configuration, TimeProvider.System, FunctionLimits.Statement);
     // By way of a factory, so that the container disposes of it.
-    builder.Services.AddSingleton<IWorkplace>(_ => deployment)
-        .AddSingleton<RunsApi>().AddSingleton<RunControls>().AddSingleton<StepLog>();
+    builder.Services.AddSingleton<IPipelineHost>(_ => deployment)
+        .AddSingleton<RunsApi>().AddSingleton<RunControlFactory>().AddSingleton<StepLog>();
     builder.AddTelemetry();
     await builder.Build().RunAsync();
     return 0;
 }
-catch (FaultException exception)
+catch (ConfigurationException exception)
 {
     // The Functions host shows what a worker says on its way out; a trace would hide the sentence that matters.
     await Console.Error.WriteLineAsync(exception.Message);

@@ -41,7 +41,7 @@ public sealed record GreenerySettings
     /// <summary>
     /// When runs are due: an NCRONTAB expression of six fields, seconds first, or five; read in <see cref="TimeZone"/>.
     /// </summary>
-    public Schedule Schedule { get; init; } = Schedule.Daily;
+    public RunSchedule Schedule { get; init; } = RunSchedule.Daily;
 
     /// <summary>The business's time zone, by its IANA name (<c>Europe/Berlin</c>); default UTC.</summary>
     public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
@@ -59,13 +59,13 @@ public sealed record GreenerySettings
     public string? Url { get; init; }
 
     /// <summary>Reads and verifies the settings.</summary>
-    /// <exception cref="FaultException">All that is wrong with them.</exception>
+    /// <exception cref="ConfigurationException">All that is wrong with them.</exception>
     public static GreenerySettings Read(IConfiguration configuration)
     {
         var section = configuration.GetSection("Greenery");
         var faults = section.GetChildren()
             .Where(child => !Known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-            .Select(child => new Fault(
+            .Select(child => new Diagnostic(
                 $"Greenery:{child.Key}",
                 $"is no setting; expected {string.Join(", ", Known)}.{Suggestion.Sentence(child.Key, Known)}"))
             .ToList();
@@ -81,31 +81,31 @@ public sealed record GreenerySettings
             LocalData = Text(section["LocalData"]),
             Url = Text(section["Url"]),
             ApiKey = Text(section["ApiKey"]),
-            Schedule = ScheduleOf(Text(section["Schedule"]) ?? Schedule.Default, zone, faults),
+            Schedule = ScheduleOf(Text(section["Schedule"]) ?? RunSchedule.Default, zone, faults),
             TimeZone = zone,
             MaxAge = AgeOf(Text(section["MaxAge"]), defaults.MaxAge, faults),
         };
         if (!Directory.Exists(settings.Sql))
         {
-            faults.Add(new Fault(
+            faults.Add(new Diagnostic(
                 "Greenery:Sql", $"there is no folder {settings.Sql}; expected one with sources.yml, core, marketing, product and ops."));
         }
-        return faults.Count == 0 ? settings : throw new FaultException(faults);
+        return faults.Count == 0 ? settings : throw new ConfigurationException(faults);
     }
 
-    private static Schedule ScheduleOf(string text, TimeZoneInfo zone, List<Fault> faults)
+    private static RunSchedule ScheduleOf(string text, TimeZoneInfo zone, List<Diagnostic> faults)
     {
-        if (Schedule.TryParse(text, zone) is { } schedule)
+        if (RunSchedule.TryParse(text, zone) is { } schedule)
         {
             return schedule;
         }
-        faults.Add(new Fault(
+        faults.Add(new Diagnostic(
             "Greenery:Schedule",
             $"'{text}' is no NCRONTAB expression; expected six fields, seconds first, such as \"0 0 5 * * *\" for five in the morning."));
-        return Schedule.Daily;
+        return RunSchedule.Daily;
     }
 
-    private static TimeZoneInfo ZoneOf(string? text, List<Fault> faults)
+    private static TimeZoneInfo ZoneOf(string? text, List<Diagnostic> faults)
     {
         if (text is null)
         {
@@ -115,11 +115,11 @@ public sealed record GreenerySettings
         {
             return zone;
         }
-        faults.Add(new Fault("Greenery:TimeZone", $"this machine knows no time zone '{text}'; expected an IANA name such as Europe/Berlin."));
+        faults.Add(new Diagnostic("Greenery:TimeZone", $"this machine knows no time zone '{text}'; expected an IANA name such as Europe/Berlin."));
         return TimeZoneInfo.Utc;
     }
 
-    private static TimeSpan AgeOf(string? text, TimeSpan otherwise, List<Fault> faults)
+    private static TimeSpan AgeOf(string? text, TimeSpan otherwise, List<Diagnostic> faults)
     {
         if (text is null)
         {
@@ -134,7 +134,7 @@ public sealed record GreenerySettings
             return TimeSpan.FromHours(int.Parse(parts[0], CultureInfo.InvariantCulture))
                 + TimeSpan.FromMinutes(int.Parse(parts[1], CultureInfo.InvariantCulture));
         }
-        faults.Add(new Fault("Greenery:MaxAge", $"'{text}' is no time; expected hours and minutes such as 26:00, at least one hour."));
+        faults.Add(new Diagnostic("Greenery:MaxAge", $"'{text}' is no time; expected hours and minutes such as 26:00, at least one hour."));
         return otherwise;
     }
 

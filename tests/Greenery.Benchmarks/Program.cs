@@ -1,14 +1,14 @@
 using Greenery.Benchmarks.Load;
 using Greenery.Benchmarks.Marts;
 using Greenery.Benchmarks.Report;
-using Greenery.Benchmarks.Torture;
+using Greenery.FaultInjection;
 
 return args switch
 {
     ["load", .. var options] => await LoadBenchmark.RunAsync(options),
     ["marts", .. var options] => await MartsBenchmark.RunAsync(options),
     ["report", .. var options] => await ReportBenchmark.RunAsync(options),
-    ["torture", .. var options] => await TortureBenchmark.RunAsync(options),
+    ["torture", .. var options] => await FaultInjectionCommand.RunAsync(options),
     _ => Usage(),
 };
 

@@ -10,7 +10,7 @@ namespace Greenery.Functions.Tests;
 /// <summary>The activities as the Functions host finds them: by the names in their attributes.</summary>
 internal static class Activities
 {
-    public static IEnumerable<(string Name, Func<RunStep, Task<StepReply>> DoAsync)> Of(IWorkplace workplace)
+    public static IEnumerable<(string Name, Func<RunStep, Task<StepReply>> DoAsync)> Of(IPipelineHost workplace)
     {
         var functions = new StepFunctions(workplace, new StepLog(NullLogger<StepLog>.Instance));
         return typeof(StepFunctions).GetMethods()

@@ -1,4 +1,3 @@
-using Greenery.Drops;
 using Greenery.Functions.Orchestration;
 using Greenery.Runs;
 using Greenery.Tests.Support;
@@ -14,9 +13,9 @@ public sealed class DailyRunFunctionTests
     [Fact]
     public async Task A_run_on_Durable_publishes_what_a_run_in_one_process_does()
     {
-        await using var alone = await Night.OfTinyShopAsync();
+        await using var alone = await TestWarehouse.OfTinyShopAsync();
         await alone.RunAsync();
-        await using var durable = await DurableNight.StartAsync();
+        await using var durable = await DurableRun.StartAsync();
 
         var (instance, report) = await durable.EndAsync(await durable.StartRunAsync());
 
@@ -29,9 +28,9 @@ public sealed class DailyRunFunctionTests
     [Fact]
     public async Task Every_step_delivered_twice_at_once_is_as_good_as_once()
     {
-        await using var alone = await Night.OfTinyShopAsync();
+        await using var alone = await TestWarehouse.OfTinyShopAsync();
         await alone.RunAsync();
-        await using var durable = await DurableNight.StartAsync(async (_, doAsync) => (await Task.WhenAll(doAsync(), doAsync()))[0]);
+        await using var durable = await DurableRun.StartAsync(async (_, doAsync) => (await Task.WhenAll(doAsync(), doAsync()))[0]);
 
         var (_, report) = await durable.EndAsync(await durable.StartRunAsync());
 
@@ -43,7 +42,7 @@ public sealed class DailyRunFunctionTests
     public async Task A_delivery_that_the_host_lost_comes_again()
     {
         var lost = 0;
-        await using var durable = await DurableNight.StartAsync((step, doAsync) =>
+        await using var durable = await DurableRun.StartAsync((step, doAsync) =>
             step.Kind == StepKind.Publish && Interlocked.Increment(ref lost) == 1
                 ? throw new InvalidOperationException("The worker process exited.")
                 : doAsync());
@@ -57,7 +56,7 @@ public sealed class DailyRunFunctionTests
     [Fact]
     public async Task A_refusal_ends_the_run_and_not_the_orchestration()
     {
-        await using var durable = await DurableNight.StartAsync();
+        await using var durable = await DurableRun.StartAsync();
         durable.Night.Put($"{TinyShop.Day}/users.csv", "user_name\nAna\n");
 
         var (instance, report) = await durable.EndAsync(await durable.StartRunAsync());
@@ -70,13 +69,13 @@ public sealed class DailyRunFunctionTests
     [Fact]
     public async Task A_cancelled_run_publishes_nothing()
     {
-        await using var durable = await DurableNight.StartAsync();
+        await using var durable = await DurableRun.StartAsync();
         var gate = new GatedDropStore(durable.Night.Store);
         durable.Workplace.Store = gate;
         var lease = await durable.StartRunAsync();
         await gate.Reached;
 
-        await RunLedger.CancelAsync(durable.Night.Database.Warehouse, lease.RunId, CancellationToken.None);
+        await RunStore.CancelAsync(durable.Night.Database.Warehouse, lease.RunId, CancellationToken.None);
         var (instance, report) = await durable.EndAsync(lease);
 
         Assert.Equal("cancelled", instance.ReadOutputAs<string>());
@@ -87,7 +86,7 @@ public sealed class DailyRunFunctionTests
     [Fact]
     public async Task A_second_launch_of_a_lease_leaves_its_instance_alone()
     {
-        await using var durable = await DurableNight.StartAsync();
+        await using var durable = await DurableRun.StartAsync();
         var gate = new GatedDropStore(durable.Night.Store);
         durable.Workplace.Store = gate;
         var lease = await durable.StartRunAsync();
@@ -104,7 +103,7 @@ public sealed class DailyRunFunctionTests
     [Fact]
     public async Task A_run_that_was_taken_over_is_done_by_its_new_instance_alone()
     {
-        await using var durable = await DurableNight.StartAsync();
+        await using var durable = await DurableRun.StartAsync();
         var gate = new GatedDropStore(durable.Night.Store);
         durable.Workplace.Store = gate;
         var old = await durable.StartRunAsync();
@@ -112,7 +111,7 @@ public sealed class DailyRunFunctionTests
         await durable.Night.ExecuteAsync("update ops.lease set expires_at = now() - interval '1 second'");
         durable.Workplace.Store = durable.Night.Store;
 
-        Assert.Equal(old.RunId, (await durable.Control.LookAsync(CancellationToken.None)).RunId);
+        Assert.Equal(old.RunId, (await durable.Control.PollDueRunsAsync(CancellationToken.None)).RunId);
         var token = await durable.Night.ValueAsync<Guid>("select token from ops.lease");
         var (successor, _) = await durable.EndAsync(new RunLease(old.RunId, token));
         gate.Open();

@@ -18,7 +18,7 @@ public sealed class HostTests
 {
     [Fact]
     public void Every_kind_of_step_has_its_activity() => Assert.Equal(
-        Enum.GetNames<StepKind>(), Activities.Of(Mock.Of<IWorkplace>()).Select(activity => activity.Name));
+        Enum.GetNames<StepKind>(), Activities.Of(Mock.Of<IPipelineHost>()).Select(activity => activity.Name));
 
     [Fact]
     public void No_function_shares_its_name() => Assert.Distinct(Functions().Select(function => function.Name));
@@ -41,7 +41,7 @@ public sealed class HostTests
     {
         var limit = TimeSpan.Parse(HostJson().GetProperty("functionTimeout").GetString()!, CultureInfo.InvariantCulture);
 
-        Assert.InRange(Limits.Statement, limit / 2, limit - TimeSpan.FromMinutes(2));
+        Assert.InRange(FunctionLimits.Statement, limit / 2, limit - TimeSpan.FromMinutes(2));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class HostTests
 
     [Fact]
     public void A_lease_outlasts_the_longest_pause_between_deliveries() =>
-        Assert.True(RunLease.UnwatchedLength > 2 * Limits.LongestDelay);
+        Assert.True(RunLease.TimeLimitedLength > 2 * FunctionLimits.LongestDelay);
 
     [Fact]
     public async Task A_step_that_is_never_done_is_a_failed_step_with_its_name()

@@ -21,7 +21,7 @@ public sealed class GreenerySettingsTests
     {
         var nowhere = Path.Combine(Path.GetTempPath(), "greenery-no-such-folder");
 
-        var exception = Assert.Throws<FaultException>(() => Read(("Warehous", "Host=x"), ("Sql", nowhere)));
+        var exception = Assert.Throws<ConfigurationException>(() => Read(("Warehous", "Host=x"), ("Sql", nowhere)));
 
         Assert.Equal(
             [
@@ -29,7 +29,7 @@ public sealed class GreenerySettingsTests
                 + "Alerts, Reports, Url, ApiKey, LocalData. Did you mean 'Warehouse'?",
                 $"Greenery:Sql: there is no folder {nowhere}; expected one with sources.yml, core, marketing, product and ops.",
             ],
-            exception.Faults.Select(fault => $"{fault}"));
+            exception.Diagnostics.Select(fault => $"{fault}"));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class GreenerySettingsTests
     [Fact]
     public void Schedule_zone_and_age_that_are_wrong_are_told_at_once()
     {
-        var exception = Assert.Throws<FaultException>(() => Read(("Schedule", "at five"), ("TimeZone", "Europe/Berlim"), ("MaxAge", "1.02:00:00")));
+        var exception = Assert.Throws<ConfigurationException>(() => Read(("Schedule", "at five"), ("TimeZone", "Europe/Berlim"), ("MaxAge", "1.02:00:00")));
 
         Assert.Equal(
             [
@@ -58,7 +58,7 @@ public sealed class GreenerySettingsTests
                 + "morning.",
                 "Greenery:MaxAge: '1.02:00:00' is no time; expected hours and minutes such as 26:00, at least one hour.",
             ],
-            exception.Faults.Select(fault => $"{fault}"));
+            exception.Diagnostics.Select(fault => $"{fault}"));
     }
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class GreenerySettingsTests
     [InlineData("a day")]
     public void An_age_that_is_none_is_told(string text) => Assert.Equal(
         $"Greenery:MaxAge: '{text}' is no time; expected hours and minutes such as 26:00, at least one hour.",
-        Assert.Throws<FaultException>(() => Read(("MaxAge", text))).Message);
+        Assert.Throws<ConfigurationException>(() => Read(("MaxAge", text))).Message);
 
     [Fact]
     public void A_zone_is_known_by_its_iana_name() =>
@@ -96,7 +96,7 @@ public sealed class GreenerySettingsTests
     [InlineData("Europe")]
     public void A_zone_that_nobody_knows_is_told(string zone) => Assert.Equal(
         $"Greenery:TimeZone: this machine knows no time zone '{zone}'; expected an IANA name such as Europe/Berlin.",
-        Assert.Throws<FaultException>(() => Read(("TimeZone", zone))).Message);
+        Assert.Throws<ConfigurationException>(() => Read(("TimeZone", zone))).Message);
 
     private static GreenerySettings Read(params (string Key, string Value)[] settings) => GreenerySettings.Read(
         new ConfigurationBuilder()

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
-using Greenery.Cli.Samples;
+using Greenery.Runs;
+using Greenery.SampleData;
 using Greenery.Tests.Support;
 using Microsoft.Extensions.Configuration;
 
@@ -13,9 +14,9 @@ public sealed partial class ReadMeTests
     [Fact]
     public async Task The_examples_of_a_source_a_model_and_a_check_run_together()
     {
-        await using var night = await Night.OfRepositoryAsync();
+        await using var night = await TestWarehouse.OfRepositoryAsync();
         SampleShop.Write(night.Drops, new SampleOptions { Days = 1 }, CancellationToken.None);
-        var request = new Greenery.Runs.RunRequest { Date = new DateOnly(2999, 12, 31) };
+        var request = new RunRequest { Date = new DateOnly(2999, 12, 31) };
         Assert.Equal("published", (await night.RunAsync(request)).State);
         await QueryAsync(night, Example("Your own drops", "sql"));
 
@@ -76,7 +77,7 @@ public sealed partial class ReadMeTests
         Assert.Contains("\ndotnet test ", File.ReadAllText(Path.Combine(Repository.Top, ".ci", "run")), StringComparison.Ordinal);
     }
 
-    private static async Task QueryAsync(Night night, string sql)
+    private static async Task QueryAsync(TestWarehouse night, string sql)
     {
         var rate = await night.ValueAsync<decimal?>(sql);
         Assert.InRange(rate!.Value, 0.01m, 1m);
@@ -90,7 +91,7 @@ public sealed partial class ReadMeTests
         return section[start..section.IndexOf("```", start, StringComparison.Ordinal)];
     }
 
-    private static void Append(Night night, string path, string text) =>
+    private static void Append(TestWarehouse night, string path, string text) =>
         File.AppendAllText(Path.Combine(night.Sql, path), $"\n{text}");
 
     [GeneratedRegex(@"(?m)^    greenery (?<command>[a-z]+)\b.*$")]

@@ -60,10 +60,10 @@ public sealed class ScheduleLawTests
 
         public DateTimeOffset C => B.AddMinutes(Second);
 
-        public Schedule Schedule => Schedule.TryParse(
+        public RunSchedule Schedule => RunSchedule.TryParse(
             $"0 {string.Join(',', Minutes)} {string.Join(',', Hours)} * * *", TimeZoneInfo.FindSystemTimeZoneById(Zone))!;
 
-        public List<Slot> Between(DateTimeOffset after, DateTimeOffset upTo) => [.. Schedule.Between(after, upTo)];
+        public List<ScheduledRun> Between(DateTimeOffset after, DateTimeOffset upTo) => [.. Schedule.Between(after, upTo)];
 
         /// <summary>Looks at a clock of the zone every minute: the nights between A and C.</summary>
         public List<DateTimeOffset> OnTheWall()

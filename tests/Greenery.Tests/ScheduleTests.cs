@@ -29,7 +29,7 @@ public sealed class ScheduleTests
     [InlineData("60 0 5 * * *")]
     [InlineData("0 0 5 * * MOON")]
     [InlineData("@daily")]
-    public void What_is_no_expression_is_none(string text) => Assert.Null(Schedule.TryParse(text, TimeZoneInfo.Utc));
+    public void What_is_no_expression_is_none(string text) => Assert.Null(RunSchedule.TryParse(text, TimeZoneInfo.Utc));
 
     [Theory]
     // The clocks go from 02:00 to 03:00: what they skip counts when they jump.
@@ -58,7 +58,7 @@ public sealed class ScheduleTests
             Of("0 30 0 * * *", Berlin).Between(SetTime.At("2026-06-30"), SetTime.At("2026-07-02")).Select(
                 slot => $"{slot.BusinessDate:yyyy-MM-dd}"));
         Assert.Equal(
-            new Slot(SetTime.At("2026-07-02 03:30"), new DateOnly(2026, 7, 1)),
+            new ScheduledRun(SetTime.At("2026-07-02 03:30"), new DateOnly(2026, 7, 1)),
             Assert.Single(Of("0 30 23 * * *", NewYork).Between(SetTime.At("2026-07-02"), SetTime.At("2026-07-03"))));
     }
 
@@ -87,9 +87,9 @@ public sealed class ScheduleTests
     private static string Between(string expression, string zone, string after, string upTo) =>
         string.Join(", ", Of(expression, zone).Between(SetTime.At(after), SetTime.At(upTo)).Select(Text));
 
-    private static string? Text(Slot? slot) => slot?.At.ToString(
+    private static string? Text(ScheduledRun? slot) => slot?.At.ToString(
         slot.At.Second == 0 ? "yyyy-MM-dd HH:mm" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static Schedule Of(string expression, string zone) =>
-        Schedule.TryParse(expression, TimeZoneInfo.FindSystemTimeZoneById(zone))!;
+    private static RunSchedule Of(string expression, string zone) =>
+        RunSchedule.TryParse(expression, TimeZoneInfo.FindSystemTimeZoneById(zone))!;
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Greenery.Alerts.Sending;
+using Greenery.Alerts.Outbox;
 using Greenery.Cli.Output;
 
 namespace Greenery.Cli.Commands;
@@ -20,7 +20,7 @@ internal static class AlertsCommand
 
     private static async Task<int> RunAsync(Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = Session.Open(terminal);
+        await using var session = LocalPipelineHost.Open(terminal);
         var outbox = new OutboxOverview(await session.WarehouseAsync(cancellationToken));
         var open = await outbox.OpenAsync(cancellationToken);
         var undelivered = await outbox.UndeliveredAsync(cancellationToken);

@@ -1,7 +1,8 @@
 using System.CommandLine;
-using Greenery.Alerts.Sending;
+using Greenery.Alerts;
+using Greenery.Alerts.Outbox;
 using Greenery.Cli.Output;
-using Greenery.Models;
+using Greenery.Presentation;
 
 namespace Greenery.Cli.Commands;
 
@@ -22,16 +23,16 @@ internal static class AlertsSendCommand
 
     private static async Task<int> RunAsync(bool isAgain, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = Session.Open(terminal);
+        await using var session = LocalPipelineHost.Open(terminal);
         var alerting = await session.AlertingAsync(cancellationToken);
         var outbox = new OutboxOverview(await session.WarehouseAsync(cancellationToken));
         if (isAgain)
         {
             await outbox.TryAgainAsync(TimeProvider.System.GetUtcNow().UtcDateTime, cancellationToken);
         }
-        var summary = await alerting.LookAsync(cancellationToken);
-        terminal.Line($"{Figures.Count(summary.Accepted, "message")} sent, "
-            + $"{Figures.Count(summary.Later, "attempt")} in vain, {summary.Refused} refused.");
+        var summary = await alerting.CheckAsync(cancellationToken);
+        terminal.Line($"{NumberFormat.Count(summary.Accepted, "message")} sent, "
+            + $"{NumberFormat.Count(summary.Later, "attempt")} in vain, {summary.Refused} refused.");
         var undelivered = await outbox.UndeliveredAsync(cancellationToken);
         new OutboxList(terminal).PrintUndelivered(undelivered);
         terminal.Json(new { summary.Accepted, summary.Later, summary.Refused, undelivered });

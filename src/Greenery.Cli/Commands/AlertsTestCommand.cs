@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Greenery.Alerts;
+using Greenery.Alerts.Channels;
 using Greenery.Alerts.Routing;
-using Greenery.Alerts.Transports;
 using Greenery.Cli.Output;
 using Spectre.Console;
 
@@ -21,7 +21,7 @@ internal static class AlertsTestCommand
 
     private static async Task<int> RunAsync(Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = Session.Open(terminal);
+        await using var session = LocalPipelineHost.Open(terminal);
         var router = new Router(session.Project, session.Alerts.Settings);
         if (!router.HasChannels)
         {
@@ -36,7 +36,7 @@ internal static class AlertsTestCommand
         foreach (var (to, delivery) in results)
         {
             var (colour, word) = Words(delivery.Outcome);
-            terminal.Markup($"[{colour}]{word}[/] {Markup.Escape($"{to.Channel} to {to.Destination.Address}: {delivery.Words}")}");
+            terminal.Markup($"[{colour}]{word}[/] {Markup.Escape($"{to.Channel} to {to.Destination.Address}: {delivery.Text}")}");
         }
         var routes = router.Routes();
         foreach (var route in routes)

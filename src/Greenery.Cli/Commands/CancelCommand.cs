@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
 using Greenery.Runs;
+using Greenery.Warehouse;
 
 namespace Greenery.Cli.Commands;
 
@@ -18,12 +19,12 @@ internal static class CancelCommand
 
     private static async Task<int> RunAsync(long? run, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = Session.Open(terminal);
+        await using var session = LocalPipelineHost.Open(terminal);
         var warehouse = await session.WarehouseAsync(cancellationToken);
         var runId = run ?? (await new RunReports(warehouse).ListAsync(1, cancellationToken) is [var last] ? last.RunId : default(long?))
-            ?? throw new FaultException("cancel", "there was no run yet.");
-        var state = await RunLedger.CancelAsync(warehouse, runId, cancellationToken)
-            ?? throw new FaultException("cancel", $"there is no run {runId}. 'greenery status' tells of the last one.");
+            ?? throw new ConfigurationException("cancel", "there was no run yet.");
+        var state = await RunStore.CancelAsync(warehouse, runId, cancellationToken)
+            ?? throw new ConfigurationException("cancel", $"there is no run {runId}. 'greenery status' tells of the last one.");
         terminal.Line(state == RunState.Running
             ? $"Run {runId} is asked to end; whoever does it stops within seconds."
             : $"Run {runId} has ended as {RunStates.Name(state)}; there is nothing to stop.");

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Greenery.Checks;
 using Greenery.Cli.Output;
-using Greenery.Models;
+using Greenery.Presentation;
 using Spectre.Console;
 
 namespace Greenery.Cli.Commands;
@@ -19,7 +19,7 @@ internal static class CheckCommand
 
     private static async Task<int> RunAsync(Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = Session.Open(terminal);
+        await using var session = LocalPipelineHost.Open(terminal);
         var runner = new CheckRunner(await session.WarehouseAsync(cancellationToken));
         var results = new List<CheckResult>();
         foreach (var checks in session.Project.Checks.GroupBy(check => check.Model))
@@ -30,7 +30,7 @@ internal static class CheckCommand
         {
             terminal.Markup($"[{(result.StopsRun ? "red" : "yellow")}]{Words(result.Status)}[/] {Markup.Escape(result.Message)}");
         }
-        terminal.Line($"{Figures.Count(results.Count, "check")}: {string.Join(", ", results.GroupBy(result => result.Status)
+        terminal.Line($"{NumberFormat.Count(results.Count, "check")}: {string.Join(", ", results.GroupBy(result => result.Status)
             .OrderBy(group => group.Key).Select(group => $"{group.Count()} {Words(group.Key)}"))}.");
         terminal.Json(results.Select(result => new
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Greenery.Cli.Output;
 
 namespace Greenery.Cli.Commands;
 
@@ -70,15 +69,15 @@ internal static class CommandLine
         {
             return await invoke();
         }
-        catch (FaultException exception)
+        catch (ConfigurationException exception)
         {
-            foreach (var fault in exception.Faults)
+            foreach (var fault in exception.Diagnostics)
             {
                 await Console.Error.WriteLineAsync($"{fault}");
             }
             return Misused;
         }
-        catch (Exception exception) when (exception is MachineryException or Npgsql.NpgsqlException or Azure.RequestFailedException)
+        catch (Exception exception) when (exception is InfrastructureException or Npgsql.NpgsqlException or Azure.RequestFailedException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return Broken;

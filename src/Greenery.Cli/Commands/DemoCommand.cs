@@ -1,9 +1,10 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
-using Greenery.Cli.Samples;
 using Greenery.Drops;
 using Greenery.Models;
+using Greenery.Presentation;
 using Greenery.Runs;
+using Greenery.SampleData;
 using Greenery.Warehouse;
 
 namespace Greenery.Cli.Commands;
@@ -29,7 +30,7 @@ internal static class DemoCommand
         var folder = Directory.CreateTempSubdirectory("greenery-demo-");
         try
         {
-            await using var session = Session.Open(terminal);
+            await using var session = LocalPipelineHost.Open(terminal);
             var sample = SampleShop.Write(folder.FullName, options, cancellationToken);
             var drops = await session.DropsAsync(cancellationToken);
             await VerifyStoreAsync(drops, sample, cancellationToken);
@@ -43,7 +44,7 @@ internal static class DemoCommand
     }
 
     private static async Task<int> RunDaysAsync(
-        Session session, SampleSummary sample, IDropStore drops, Terminal terminal, CancellationToken cancellationToken)
+        LocalPipelineHost session, SampleSummary sample, IDropStore drops, Terminal terminal, CancellationToken cancellationToken)
     {
         var worst = CommandLine.Success;
         var nights = new List<object>();
@@ -56,14 +57,14 @@ internal static class DemoCommand
                 await using var content = File.OpenRead(Path.Combine(sample.Folder, file.Path));
                 await drops.WriteAsync(file.Path, content, cancellationToken);
             }
-            terminal.Line($"The shop's systems drop {Figures.Count(day.Count(), "file")} into {drops.Description}.");
+            terminal.Line($"The shop's systems drop {NumberFormat.Count(day.Count(), "file")} into {drops.Description}.");
             var request = new RunRequest { Date = DateOnly.Parse(day.Key, System.Globalization.CultureInfo.InvariantCulture), StartedBy = StartedBy };
             var (exitCode, result) = await RunCommand.RunAsync(session, request, terminal, cancellationToken);
             worst = Math.Max(worst, exitCode);
             nights.Add(result);
         }
         terminal.Line();
-        terminal.Line($"{Figures.Count(sample.Faults.Count, "bad row")} had been planted on the last day; all of them are in quarantine, nothing else was held up.");
+        terminal.Line($"{NumberFormat.Count(sample.InjectedErrors.Count, "bad row")} had been planted on the last day; all of them are in quarantine, nothing else was held up.");
         terminal.Line("'greenery status' shows the last run again. Put drops of your own where they are looked for, and 'greenery run' does the same with them.");
         terminal.Json(nights);
         return worst;
@@ -77,7 +78,7 @@ internal static class DemoCommand
         {
             if (!ours.Contains(file.Path))
             {
-                throw new FaultException(drops.Description, $"holds '{file.Path}', which is not the demo's; expected an empty store. "
+                throw new ConfigurationException(drops.Description, $"holds '{file.Path}', which is not the demo's; expected an empty store. "
                     + "Set Greenery:Drops to an empty folder for the demo, or use 'greenery run' for your own drops.");
             }
         }
@@ -86,27 +87,27 @@ internal static class DemoCommand
     private static async Task ClearAsync(PostgresWarehouse warehouse, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        if (await connection.ValueAsync<bool>("select to_regclass('ops.load') is not null", null, cancellationToken))
+        if (await connection.ExecuteScalarAsync<bool>("select to_regclass('ops.load') is not null", null, cancellationToken))
         {
-            var others = await connection.ValueAsync<long>(
+            var others = await connection.ExecuteScalarAsync<long>(
                 """
                 select count(*) from ops.run
                 where started_by <> @StartedBy and exists (select from ops.load where load.run_id = run.run_id)
                 """, new { StartedBy }, cancellationToken);
             if (others > 0)
             {
-                throw new FaultException(warehouse.Description, $"holds the data of {Figures.Count(others, "run")} that no demo made, "
+                throw new ConfigurationException(warehouse.Description, $"holds the data of {NumberFormat.Count(others, "run")} that no demo made, "
                     + "which the demo would wipe out; expected an empty database. Set Greenery:Warehouse to an empty one, or "
                     + "Greenery:LocalData to a new folder, for the demo.");
             }
         }
-        var schemas = await connection.ListAsync<string>(
+        var schemas = await connection.QueryAsync<string>(
             @"select nspname::text from pg_namespace where nspname = any(@own) or nspname ~ '^run_\d+$'",
             new { own = Marts.InOrder.Concat(["ops", "staging", "warehouse"]).ToArray() },
             cancellationToken);
         if (schemas.Count > 0)
         {
-            await connection.RunAsync($"drop schema {Sql.Names(schemas)} cascade", null, cancellationToken);
+            await connection.ExecuteAsync($"drop schema {SqlText.Names(schemas)} cascade", null, cancellationToken);
         }
     }
 }

@@ -19,7 +19,7 @@ internal static class DocsCommand
 
     private static async Task<int> RunAsync(string file, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = Session.Open(terminal);
+        await using var session = LocalPipelineHost.Open(terminal);
         await PageFile.WriteAsync(file, await StateReport.WithoutDataAsync(session.Project), cancellationToken);
         terminal.Line($"Lineage and dictionary are in {Path.GetFullPath(file)}.");
         terminal.Json(new { file = Path.GetFullPath(file) });

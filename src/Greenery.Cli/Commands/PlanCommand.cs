@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
-using Greenery.Models;
+using Greenery.Models.Planning;
+using Greenery.Presentation;
 using Greenery.Runs;
+using Greenery.Staging.Discovery;
 using Spectre.Console;
 
 namespace Greenery.Cli.Commands;
@@ -27,7 +29,7 @@ internal static class PlanCommand
     private static async Task<int> RunAsync(
         DateOnly? date, bool isFullRefresh, bool hasSql, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = Session.Open(terminal);
+        await using var session = LocalPipelineHost.Open(terminal);
         var pipeline = await session.PipelineAsync(cancellationToken);
         var (drops, models) = await pipeline.PreviewAsync(date, isFullRefresh, cancellationToken);
         foreach (var note in drops.Notes)
@@ -49,9 +51,9 @@ internal static class PlanCommand
                 terminal.Line(model.Statement);
             }
         }
-        terminal.Line($"{Figures.Count(drops.Pending.Count, "drop")} to load, "
-            + $"{Figures.Count(models.Count(model => model.Action == ModelAction.Build), "model")} to build, "
-            + $"{Figures.Count(models.Count(model => model.Action == ModelAction.Reuse))} to reuse. Nothing was changed.");
+        terminal.Line($"{NumberFormat.Count(drops.Pending.Count, "drop")} to load, "
+            + $"{NumberFormat.Count(models.Count(model => model.Action == ModelAction.Build), "model")} to build, "
+            + $"{NumberFormat.Count(models.Count(model => model.Action == ModelAction.Reuse))} to reuse. Nothing was changed.");
         terminal.Json(new
         {
             load = drops.Pending.Select(drop => new { drop.Path, drop.Table, drop.Date, drop.Bytes }),

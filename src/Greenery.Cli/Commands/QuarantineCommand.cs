@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
-using Greenery.Staging;
+using Greenery.Sources;
+using Greenery.Staging.Quarantine;
 
 namespace Greenery.Cli.Commands;
 
@@ -28,7 +29,7 @@ internal static class QuarantineCommand
 
     private static async Task<int> RunAsync(string? path, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = Session.Open(terminal);
+        await using var session = LocalPipelineHost.Open(terminal);
         var overview = new QuarantineOverview(await session.WarehouseAsync(cancellationToken));
         var groups = Masked(await overview.ReadAsync(path, cancellationToken), session.Project.Catalogue.Sources);
         new QuarantineList(terminal).Print(groups);
@@ -38,7 +39,7 @@ internal static class QuarantineCommand
 
     // The row as it stands in the file has all columns in it.
     private static List<QuarantineGroup> Masked(
-        IReadOnlyList<QuarantineGroup> groups, IReadOnlyList<Sources.SourceTable> tables)
+        IReadOnlyList<QuarantineGroup> groups, IReadOnlyList<SourceTable> tables)
     {
         var open = tables.Where(table => !table.Columns.Any(column => column.IsPersonal)).Select(table => table.Name).ToHashSet();
         return [.. groups.Select(group => open.Contains(group.Table) ? group : group with { Raw = null })];

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
-using Greenery.Models;
+using Greenery.Presentation;
 using Greenery.Runs;
 using Greenery.Staging;
+using Greenery.Staging.Loading;
 
 namespace Greenery.Cli.Commands;
 
@@ -24,7 +25,7 @@ internal static class QuarantineReplayCommand
 
     private static async Task<int> RunAsync(string? path, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = Session.Open(terminal);
+        await using var session = LocalPipelineHost.Open(terminal);
         var pipeline = await session.PipelineAsync(cancellationToken);
         var (outcome, result) = await pipeline.ReplayAsync(path, cancellationToken);
         Print(result, terminal);
@@ -44,7 +45,7 @@ internal static class QuarantineReplayCommand
         {
             terminal.Line(drop.Load.Outcome == LoadOutcome.Refused
                 ? $"{drop.Load.Path}: refused: {drop.Load.Message}"
-                : $"{drop.Load.Path}: {Figures.Count(drop.Released, "row")} released, {Figures.Count(drop.Load.Quarantined)} stay");
+                : $"{drop.Load.Path}: {NumberFormat.Count(drop.Released, "row")} released, {NumberFormat.Count(drop.Load.Quarantined)} stay");
         }
         foreach (var note in result?.Notes ?? [])
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
 using Greenery.Hosting;
+using Greenery.Reports;
 
 namespace Greenery.Cli.Commands;
 
@@ -20,7 +21,7 @@ internal static class ReportCommand
 
     private static async Task<int> RunAsync(long? runId, string file, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = Session.Open(terminal);
+        await using var session = LocalPipelineHost.Open(terminal);
         var report = await session.ReportAsync(cancellationToken);
         await PageFile.WriteAsync(file, await report.MakeAsync(runId, cancellationToken), cancellationToken);
         terminal.Line($"The state of the data is in {Path.GetFullPath(file)}.");

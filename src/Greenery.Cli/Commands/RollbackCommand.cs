@@ -19,7 +19,7 @@ internal static class RollbackCommand
 
     private static async Task<int> RunAsync(long? runId, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = Session.Open(terminal);
+        await using var session = LocalPipelineHost.Open(terminal);
         var pipeline = await session.PipelineAsync(cancellationToken);
         var outcome = await pipeline.RollbackAsync(runId, cancellationToken);
         terminal.Line(outcome.Message ?? "");

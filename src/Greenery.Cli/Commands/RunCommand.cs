@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
 using Greenery.Runs;
+using Greenery.Warehouse;
 
 namespace Greenery.Cli.Commands;
 
@@ -38,8 +39,8 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(RunRequest request, Terminal terminal, CancellationToken cancellationToken)
     {
-        using var telemetry = Telemetry.Start();
-        await using var session = Session.Open(terminal);
+        using var telemetry = CliTelemetry.Start();
+        await using var session = LocalPipelineHost.Open(terminal);
         var (exitCode, result) = await RunAsync(session, request, terminal, cancellationToken);
         terminal.Json(result);
         return exitCode;
@@ -47,7 +48,7 @@ internal static class RunCommand
 
     /// <summary>Runs, shows how it goes, prints for people what came of it, and gives it for machines.</summary>
     public static async Task<(int ExitCode, object Result)> RunAsync(
-        Session session, RunRequest request, Terminal terminal, CancellationToken cancellationToken)
+        LocalPipelineHost session, RunRequest request, Terminal terminal, CancellationToken cancellationToken)
     {
         var pipeline = await session.PipelineAsync(cancellationToken);
         var outcome = await new RunProgress(terminal).ShowAsync(
@@ -61,7 +62,7 @@ internal static class RunCommand
     }
 
     // The end is told also when the run was stopped, or when the database that holds the report is gone.
-    private static async Task<object> PrintAsync(Session session, RunOutcome outcome, Terminal terminal)
+    private static async Task<object> PrintAsync(LocalPipelineHost session, RunOutcome outcome, Terminal terminal)
     {
         try
         {
@@ -70,7 +71,7 @@ internal static class RunCommand
             new RunSummary(terminal, session.Project.Metrics).Print(report!);
             return report!;
         }
-        catch (Exception exception) when (exception is MachineryException or Npgsql.NpgsqlException)
+        catch (Exception exception) when (exception is InfrastructureException or Npgsql.NpgsqlException)
         {
             terminal.Line($"Run {outcome.RunId} ended as {RunStates.Name(outcome.State)}: {outcome.Message}");
             return outcome;

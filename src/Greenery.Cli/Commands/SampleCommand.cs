@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
-using Greenery.Cli.Samples;
-using Greenery.Models;
+using Greenery.Presentation;
+using Greenery.SampleData;
 
 namespace Greenery.Cli.Commands;
 
@@ -36,10 +36,10 @@ internal static class SampleCommand
         var summary = SampleShop.Write(folder, options, cancellationToken);
         foreach (var file in summary.Files)
         {
-            terminal.Line($"{file.Path}: {Figures.Count(file.Rows, "row")}");
+            terminal.Line($"{file.Path}: {NumberFormat.Count(file.Rows, "row")}");
         }
-        terminal.Line($"{Figures.Count(summary.Rows, "row")} in {summary.Folder}. Planted faults: {summary.Faults.Count}");
-        foreach (var fault in summary.Faults)
+        terminal.Line($"{NumberFormat.Count(summary.Rows, "row")} in {summary.Folder}. Planted faults: {summary.InjectedErrors.Count}");
+        foreach (var fault in summary.InjectedErrors)
         {
             terminal.Line($"  {fault}");
         }

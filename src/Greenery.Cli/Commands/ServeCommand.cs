@@ -26,13 +26,13 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(Uri listen, CancellationToken cancellationToken)
     {
-        using var telemetry = Telemetry.Start();
+        using var telemetry = CliTelemetry.Start();
         var terminal = new Terminal(isJson: false);
-        await using var session = Session.Open(terminal);
+        await using var session = LocalPipelineHost.Open(terminal);
         session.Verify();
         if (session.Settings.ApiKey is null && !Server.IsLoopback(listen))
         {
-            throw new FaultException(
+            throw new ConfigurationException(
                 "Greenery:ApiKey", $"is not set, and {listen} can be reached from other machines; expected a long random text that callers "
                 + "send in the header x-functions-key. Set it, or listen on 127.0.0.1.");
         }

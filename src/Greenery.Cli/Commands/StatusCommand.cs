@@ -1,7 +1,8 @@
 using System.CommandLine;
-using Greenery.Alerts.Sending;
+using Greenery.Alerts.Outbox;
 using Greenery.Cli.Output;
 using Greenery.Runs;
+using Greenery.Warehouse;
 
 namespace Greenery.Cli.Commands;
 
@@ -18,7 +19,7 @@ internal static class StatusCommand
 
     private static async Task<int> RunAsync(Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = Session.Open(terminal);
+        await using var session = LocalPipelineHost.Open(terminal);
         var warehouse = await session.WarehouseAsync(cancellationToken);
         var reports = new RunReports(warehouse);
         var (last, live) = (await reports.LastAsync(cancellationToken), await reports.LiveAsync(cancellationToken));

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
-using Greenery.Models;
+using Greenery.Presentation;
 using Greenery.Runs;
 
 namespace Greenery.Cli.Commands;
@@ -23,15 +23,15 @@ internal static class ValidateCommand
 
     private static async Task<int> RunAsync(bool isOffline, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = Session.Open(terminal);
+        await using var session = LocalPipelineHost.Open(terminal);
         var project = session.Project;
         if (!isOffline)
         {
             await project.ValidateAsync(await session.WarehouseAsync(cancellationToken), cancellationToken);
         }
-        terminal.Line($"{session.Settings.Sql}: {Figures.Count(project.Catalogue.Sources.Count, "source table")}, "
-            + $"{Figures.Count(project.Catalogue.Models.Count, "model")}, {Figures.Count(project.Checks.Count, "check")}, "
-            + $"{Figures.Count(project.Metrics.Count, "metric")}: all valid{(isOffline ? " as far as the files tell" : "")}.");
+        terminal.Line($"{session.Settings.Sql}: {NumberFormat.Count(project.Catalogue.Sources.Count, "source table")}, "
+            + $"{NumberFormat.Count(project.Catalogue.Models.Count, "model")}, {NumberFormat.Count(project.Checks.Count, "check")}, "
+            + $"{NumberFormat.Count(project.Metrics.Count, "metric")}: all valid{(isOffline ? " as far as the files tell" : "")}.");
         terminal.Json(new
         {
             isValid = true,

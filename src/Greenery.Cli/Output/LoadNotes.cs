@@ -1,4 +1,4 @@
-using Greenery.Models;
+using Greenery.Presentation;
 using Greenery.Runs;
 
 namespace Greenery.Cli.Output;
@@ -10,17 +10,17 @@ internal static class LoadNotes
     {
         if (load.Restored + load.Removed > 0)
         {
-            yield return $"{load.Table}: {Figures.Count(load.Restored + load.Removed, "row")} vanished from corrected drops; "
-                + $"{Figures.Count(load.Restored)} went back to what earlier drops said, {Figures.Count(load.Removed)} left the table";
+            yield return $"{load.Table}: {NumberFormat.Count(load.Restored + load.Removed, "row")} vanished from corrected drops; "
+                + $"{NumberFormat.Count(load.Restored)} went back to what earlier drops said, {NumberFormat.Count(load.Removed)} left the table";
         }
         if (load.Gone > 0)
         {
-            yield return $"{load.Table}: {Figures.Count(load.Gone, "row")} gone, because the complete drop lacks "
+            yield return $"{load.Table}: {NumberFormat.Count(load.Gone, "row")} gone, because the complete drop lacks "
                 + $"{(load.Gone == 1 ? "it" : "them")} (_gone_since)";
         }
         if (load.Returned > 0)
         {
-            yield return $"{load.Table}: {Figures.Count(load.Returned, "row")} that {(load.Returned == 1 ? "was" : "were")} gone "
+            yield return $"{load.Table}: {NumberFormat.Count(load.Returned, "row")} that {(load.Returned == 1 ? "was" : "were")} gone "
                 + $"{(load.Returned == 1 ? "is" : "are")} there again";
         }
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Greenery.Alerts.Sending;
-using Greenery.Alerts.States;
-using Greenery.Models;
+using Greenery.Alerts.Incidents;
+using Greenery.Alerts.Outbox;
+using Greenery.Presentation;
 using Spectre.Console;
 
 namespace Greenery.Cli.Output;
@@ -9,21 +9,21 @@ namespace Greenery.Cli.Output;
 /// <summary>Prints what is open and which messages nobody has yet.</summary>
 internal sealed class OutboxList(Terminal terminal)
 {
-    public void PrintOpen(IReadOnlyList<AlertState> open, DateTime now)
+    public void PrintOpen(IReadOnlyList<Incident> open, DateTime now)
     {
-        terminal.Line(open.Count == 0 ? "Nothing is open." : $"{Figures.Count(open.Count, "problem")} open, the oldest first:");
+        terminal.Line(open.Count == 0 ? "Nothing is open." : $"{NumberFormat.Count(open.Count, "problem")} open, the oldest first:");
         foreach (var state in open)
         {
-            var colour = state.Level == AlertLevel.Warn ? "yellow" : "red";
-            var age = Durations.Words(now - (state.OpenedAt ?? now));
-            var word = state.Level == AlertLevel.Warn ? "warns" : "FAILS";
+            var colour = state.Level == IncidentSeverity.Warn ? "yellow" : "red";
+            var age = DurationText.Describe(now - (state.OpenedAt ?? now));
+            var word = state.Level == IncidentSeverity.Warn ? "warns" : "FAILS";
             terminal.Markup($"  [{colour}]{word}[/] {Markup.Escape($"{state.Subject}, for {age}: {state.Message}")}");
         }
     }
 
     public void PrintUndelivered(IReadOnlyList<OutboxLine> lines)
     {
-        terminal.Line(lines.Count == 0 ? "No message waits." : $"{Figures.Count(lines.Count, "message")} not delivered:");
+        terminal.Line(lines.Count == 0 ? "No message waits." : $"{NumberFormat.Count(lines.Count, "message")} not delivered:");
         Print(lines);
     }
 
@@ -36,7 +36,7 @@ internal sealed class OutboxList(Terminal terminal)
             return;
         }
         terminal.Line();
-        terminal.Markup($"[bold]Messages[/] [red]{Figures.Count(troubles.Count)} not delivered[/] ('greenery alerts send' tries again)");
+        terminal.Markup($"[bold]Messages[/] [red]{NumberFormat.Count(troubles.Count)} not delivered[/] ('greenery alerts send' tries again)");
         Print(troubles);
     }
 
@@ -47,7 +47,7 @@ internal sealed class OutboxList(Terminal terminal)
             var state = line.State == "refused" ? "[red]refused[/]" : "[yellow]waits[/]";
             var next = line.State == "refused" ? "" : $", next try {line.NextTryAt.ToString("u", CultureInfo.InvariantCulture)}";
             var error = line.LastError is null ? "" : $": {line.LastError}";
-            var words = $"{line.Channel} to {line.Address}: \"{line.Title}\", {Figures.Count(line.Attempts, "attempt")}{next}{error}";
+            var words = $"{line.Channel} to {line.Address}: \"{line.Title}\", {NumberFormat.Count(line.Attempts, "attempt")}{next}{error}";
             terminal.Markup($"  {state} {Markup.Escape(words)}");
         }
     }

@@ -4,7 +4,7 @@ namespace Greenery.Cli.Output;
 internal static class PageFile
 {
     /// <summary>Writes it whole, replacing one that is there.</summary>
-    /// <exception cref="FaultException">There cannot be such a file.</exception>
+    /// <exception cref="ConfigurationException">There cannot be such a file.</exception>
     public static async Task WriteAsync(string path, string page, CancellationToken cancellationToken)
     {
         try
@@ -13,7 +13,7 @@ internal static class PageFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new FaultException(
+            throw new ConfigurationException(
                 $"--out {path}", $"cannot be written: {exception.Message} Name a file in a folder that is there and that you may write to.");
         }
     }

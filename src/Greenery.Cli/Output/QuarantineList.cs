@@ -1,5 +1,5 @@
-using Greenery.Models;
-using Greenery.Staging;
+using Greenery.Presentation;
+using Greenery.Staging.Quarantine;
 using Spectre.Console;
 
 namespace Greenery.Cli.Output;
@@ -19,21 +19,21 @@ internal sealed class QuarantineList(Terminal terminal)
         foreach (var drop in groups.GroupBy(group => group.Path))
         {
             terminal.Markup($"[bold]{Markup.Escape(drop.Key)}[/] ({drop.First().Table}): "
-                + $"[yellow]{Figures.Count(drop.Sum(group => group.Rows), "row")}[/]");
+                + $"[yellow]{NumberFormat.Count(drop.Sum(group => group.Rows), "row")}[/]");
             foreach (var group in drop)
             {
                 Print(group);
             }
         }
         terminal.Line();
-        terminal.Line($"{Figures.Count(groups.Sum(group => group.Rows), "row")} in ops.quarantine. Upload the drop corrected, or "
+        terminal.Line($"{NumberFormat.Count(groups.Sum(group => group.Rows), "row")} in ops.quarantine. Upload the drop corrected, or "
             + "change the contract and run 'greenery quarantine replay'.");
     }
 
     private void Print(QuarantineGroup group)
     {
         var column = group.Column is null ? "" : $"{group.Column}: ";
-        terminal.Line($"  {Figures.Count(group.Rows, "row")}, rule {group.Rule}; line {group.Line}: {column}{group.Message}");
+        terminal.Line($"  {NumberFormat.Count(group.Rows, "row")}, rule {group.Rule}; line {group.Line}: {column}{group.Message}");
         if (group.Raw is { } raw)
         {
             terminal.Line($"       {(raw.Length > RawShown ? raw[..RawShown] + " ..." : raw)}");

@@ -31,7 +31,7 @@ internal sealed class RunProgress(Terminal terminal) : IProgress<RunEvent>
             {
                 _atWork.Remove(value.Step.Name);
             }
-            if (StepWords.Of(value) is { } line)
+            if (StepText.Describe(value) is { } line)
             {
                 terminal.Markup(line);
             }

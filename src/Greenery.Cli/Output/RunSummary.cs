@@ -1,4 +1,5 @@
 using Greenery.Models;
+using Greenery.Presentation;
 using Greenery.Runs;
 using Spectre.Console;
 
@@ -12,7 +13,7 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
     public void Print(RunReport report)
     {
         terminal.Line();
-        terminal.Markup(Verdict(report));
+        terminal.Markup(StatusLine(report));
         PrintMessages(report);
         PrintLoads(report);
         PrintQuarantine(report);
@@ -21,7 +22,7 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         PrintMetrics(report);
     }
 
-    private static string Verdict(RunReport report)
+    private static string StatusLine(RunReport report)
     {
         var (colour, words) = report.State switch
         {
@@ -33,7 +34,7 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
             "cancelled" => ("red", "NOT published: stopped"),
             _ => ("yellow", "running"),
         };
-        var took = report.FinishedAt is { } end ? $" in {Figures.Duration(end - report.StartedAt)}" : "";
+        var took = report.FinishedAt is { } end ? $" in {NumberFormat.Duration(end - report.StartedAt)}" : "";
         return $"[bold]Run {report.RunId}[/], business date {report.BusinessDate:yyyy-MM-dd}: [bold {colour}]{words}[/]{took}";
     }
 
@@ -45,7 +46,7 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         }
         if (report.Drops.Count(drop => drop.Outcome == "same_content") is > 0 and var same)
         {
-            terminal.Markup($"  [yellow]note[/] {Figures.Count(same, "drop")} written again with the content that was loaded before");
+            terminal.Markup($"  [yellow]note[/] {NumberFormat.Count(same, "drop")} written again with the content that was loaded before");
         }
         foreach (var drop in report.Drops.Where(drop => drop.Outcome == "loaded"))
         {
@@ -70,7 +71,7 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
             table.AddRow([load.Table, .. new[]
             {
                 load.Drops, load.Rows, load.Inserted, load.Updated, load.Unchanged, load.Superseded, load.Quarantined,
-            }.Select(Figures.Count)]);
+            }.Select(NumberFormat.Count)]);
         }
         Print(table);
     }
@@ -82,7 +83,7 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
             return;
         }
         terminal.Line();
-        terminal.Markup($"[bold]Quarantined[/] [yellow]{Figures.Count(report.Quarantine.Sum(line => line.Rows), "row")}[/] (all in ops.quarantine)");
+        terminal.Markup($"[bold]Quarantined[/] [yellow]{NumberFormat.Count(report.Quarantine.Sum(line => line.Rows), "row")}[/] (all in ops.quarantine)");
         foreach (var line in report.Quarantine.Take(ExamplesShown))
         {
             var others = line.Rows > 1 ? $" (and {line.Rows - 1} more like it)" : "";
@@ -102,7 +103,7 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         {
             table.AddRow(
                 Markup.Escape($"{model.Mart}.{model.Model}"),
-                model.Rows is { } rows ? (model.IsIncremental ? "+" : "") + Figures.Count(rows) : "-",
+                model.Rows is { } rows ? (model.IsIncremental ? "+" : "") + NumberFormat.Count(rows) : "-",
                 model.Action == "build" ? "built" : "reused",
                 Markup.Escape(model.Reason));
         }
@@ -115,9 +116,9 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         {
             return;
         }
-        var counts = report.Checks.GroupBy(check => check.Status).Select(group => $"{Figures.Count(group.Count())} {Word(group.Key)}");
+        var counts = report.Checks.GroupBy(check => check.Status).Select(group => $"{NumberFormat.Count(group.Count())} {Word(group.Key)}");
         terminal.Line();
-        terminal.Markup($"[bold]Checked[/] {Figures.Count(report.Checks.Count, "check")}: {string.Join(", ", counts)}");
+        terminal.Markup($"[bold]Checked[/] {NumberFormat.Count(report.Checks.Count, "check")}: {string.Join(", ", counts)}");
         foreach (var check in report.Checks.Where(check => check.Status is "error" or "fail" or "warn"))
         {
             var colour = check.Status == "warn" ? "yellow" : "red";
@@ -147,9 +148,9 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         foreach (var line in report.Metrics.Where(line => byName.ContainsKey(line.Metric)))
         {
             var metric = byName[line.Metric];
-            string[] changes = [.. hasPast ? [Figures.Change(line.Value, line.DayBefore, metric)] : Array.Empty<string>(),
-                .. hasWeek ? [Figures.Change(line.Value, line.WeekBefore, metric)] : Array.Empty<string>()];
-            table.AddRow([Markup.Escape(metric.Title), Markup.Escape(line.Error ?? Figures.Of(line.Value, metric)), .. changes]);
+            string[] changes = [.. hasPast ? [NumberFormat.Change(line.Value, line.DayBefore, metric)] : Array.Empty<string>(),
+                .. hasWeek ? [NumberFormat.Change(line.Value, line.WeekBefore, metric)] : Array.Empty<string>()];
+            table.AddRow([Markup.Escape(metric.Title), Markup.Escape(line.Error ?? NumberFormat.Of(line.Value, metric)), .. changes]);
         }
         Print(table);
     }

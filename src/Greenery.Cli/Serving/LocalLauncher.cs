@@ -6,14 +6,14 @@ using Microsoft.Extensions.Logging;
 namespace Greenery.Cli.Serving;
 
 /// <summary>Does runs as tasks of this process. When it is to end, the run under way is left for the next process.</summary>
-internal sealed class LocalLauncher(IWorkplace workplace, StepLog steps, ILogger<LocalLauncher> log) : IRunLauncher, IAsyncDisposable
+internal sealed class LocalLauncher(IPipelineHost workplace, StepLog steps, ILogger<LocalLauncher> log) : IRunLauncher, IAsyncDisposable
 {
     private readonly Lock _launching = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private bool _isDisposed;
 
-    public TimeSpan LeaseLength => RunLease.WatchedLength;
+    public TimeSpan LeaseLength => RunLease.SessionHeldLength;
 
     /// <summary>Ends when all runs under way do: the one before may still be telling people of its end. Never fails.</summary>
     public Task Running => _running;
@@ -49,7 +49,7 @@ internal sealed class LocalLauncher(IWorkplace workplace, StepLog steps, ILogger
         try
         {
             // A run that comes to its end says so by its steps; a message has one that does not.
-            if (await pipeline.RunAsync(lease, OnStop.Leave, steps, _stop.Token) is { Message: { } message } outcome)
+            if (await pipeline.RunAsync(lease, ShutdownBehavior.ReleaseRun, steps, _stop.Token) is { Message: { } message } outcome)
             {
                 log.Left(lease.RunId, RunStates.Name(outcome.State), message);
             }

@@ -1,12 +1,11 @@
 using Greenery.Hosting;
-using Greenery.Runs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Greenery.Cli.Serving;
 
 /// <summary>Wakes up when a night is due, when a run has ended, and every hour, and looks what there is to do.</summary>
-internal sealed class ScheduleLoop(IWorkplace workplace, RunControl control, LocalLauncher launcher, ILogger<ScheduleLoop> log) : BackgroundService
+internal sealed class ScheduleLoop(IPipelineHost workplace, RunControl control, LocalLauncher launcher, ILogger<ScheduleLoop> log) : BackgroundService
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
@@ -20,7 +19,7 @@ internal sealed class ScheduleLoop(IWorkplace workplace, RunControl control, Loc
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var (pause, hasStarted) = await LookAsync(stoppingToken);
+            var (pause, hasStarted) = await PollAsync(stoppingToken);
             using var woken = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var running = launcher.Running;
             // A run that ended long ago wakes nobody; the one of this look does, however soon it has ended.
@@ -33,11 +32,11 @@ internal sealed class ScheduleLoop(IWorkplace workplace, RunControl control, Loc
         }
     }
 
-    private async Task<(TimeSpan Pause, bool HasStarted)> LookAsync(CancellationToken cancellationToken)
+    private async Task<(TimeSpan Pause, bool HasStarted)> PollAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var look = await control.LookAsync(cancellationToken);
+            var look = await control.PollDueRunsAsync(cancellationToken);
             return (look.IsWaiting ? Soon : UntilNext(), look.RunId is not null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -46,7 +45,7 @@ internal sealed class ScheduleLoop(IWorkplace workplace, RunControl control, Loc
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            log.LookFailed(exception.Message);
+            log.PollFailed(exception.Message);
             return (Soon, false);
         }
     }

@@ -19,7 +19,7 @@ internal static class Server
     private const long MostBytes = 64 * 1024;
 
     /// <summary>Serves until it is stopped.</summary>
-    public static async Task RunAsync(Session session, Uri listen, Terminal terminal, CancellationToken cancellationToken)
+    public static async Task RunAsync(LocalPipelineHost session, Uri listen, Terminal terminal, CancellationToken cancellationToken)
     {
         await using var app = Build(session, listen);
         Map(app, session.Settings.ApiKey);
@@ -29,13 +29,13 @@ internal static class Server
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            throw new FaultException("--listen", $"{listen} cannot be listened on: {exception.Message.TrimEnd('.')}. Choose another address or port.");
+            throw new ConfigurationException("--listen", $"{listen} cannot be listened on: {exception.Message.TrimEnd('.')}. Choose another address or port.");
         }
         terminal.Line($"Listening on {string.Join(", ", app.Urls)}. {Next(session)}");
         await app.WaitForShutdownAsync(cancellationToken);
     }
 
-    private static WebApplication Build(Session session, Uri listen)
+    private static WebApplication Build(LocalPipelineHost session, Uri listen)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().UseUrls(listen.ToString()).ConfigureKestrel(options =>
@@ -46,7 +46,7 @@ internal static class Server
         builder.Logging.AddSimpleConsole(options => (options.SingleLine, options.TimestampFormat) = (true, "yyyy-MM-dd HH:mm:ss "))
             .AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddRoutingCore()
-            .AddSingleton<IWorkplace>(session)
+            .AddSingleton<IPipelineHost>(session)
             .AddSingleton<StepLog>()
             .AddSingleton<LocalLauncher>()
             .AddSingleton<IRunLauncher>(services => services.GetRequiredService<LocalLauncher>())
@@ -58,8 +58,8 @@ internal static class Server
 
     private static void Map(WebApplication app, string? apiKey)
     {
-        app.UseStatusCodePages(context => Problem.OfStatus(context.HttpContext).ToResult().ExecuteAsync(context.HttpContext));
-        var gate = new Gate(apiKey);
+        app.UseStatusCodePages(context => ApiProblem.OfStatus(context.HttpContext).ToResult().ExecuteAsync(context.HttpContext));
+        var gate = new ApiKeyMiddleware(apiKey);
         app.Use((context, next) => gate.InvokeAsync(context, _ => next(context)));
         app.UseRouting();
         var api = app.Services.GetRequiredService<RunsApi>();
@@ -72,7 +72,7 @@ internal static class Server
         app.MapGet("/api/health", (CancellationToken stop) => api.HealthAsync(stop));
     }
 
-    private static string Next(Session session) => session.Settings.Schedule.NextAfter(session.Time.GetUtcNow()) is { } next
+    private static string Next(LocalPipelineHost session) => session.Settings.Schedule.NextAfter(session.Time.GetUtcNow()) is { } next
         ? $"The next night is due at {TimeZoneInfo.ConvertTime(next.At, session.Settings.TimeZone):yyyy-MM-dd HH:mm} ({session.Settings.TimeZone.Id})."
         : "The schedule has no night within a year.";
 

@@ -24,20 +24,20 @@ internal static class DailyRunFunction
         log.Begins(lease.RunId, context.InstanceId);
         var state = await new DailyRun(new DurableOrchestration(context), lease).RunAsync();
         log.Ends(lease.RunId, RunStates.Name(state));
-        await LookAgainAsync(context, lease.RunId, log);
+        await PollAgainAsync(context, lease.RunId, log);
         return RunStates.Name(state);
     }
 
     // Another night may be due, and need not wait for the hour. If this fails, it does.
-    private static async Task LookAgainAsync(TaskOrchestrationContext context, long runId, ILogger log)
+    private static async Task PollAgainAsync(TaskOrchestrationContext context, long runId, ILogger log)
     {
         try
         {
-            await context.CallActivityAsync<Look>(LookFunctions.Again, runId);
+            await context.CallActivityAsync<PollResult>(SchedulerFunctions.Again, runId);
         }
         catch (TaskFailedException exception)
         {
-            log.LookFailed(runId, exception.FailureDetails.ErrorMessage);
+            log.PollFailed(runId, exception.FailureDetails.ErrorMessage);
         }
     }
 }

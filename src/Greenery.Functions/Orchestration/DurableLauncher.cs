@@ -15,7 +15,7 @@ internal sealed class DurableLauncher(DurableTaskClient client) : IRunLauncher
     private static readonly OrchestrationRuntimeStatus[] Kept =
         [OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended];
 
-    public TimeSpan LeaseLength => RunLease.UnwatchedLength;
+    public TimeSpan LeaseLength => RunLease.TimeLimitedLength;
 
     public async Task LaunchAsync(RunLease lease, CancellationToken cancellationToken)
     {

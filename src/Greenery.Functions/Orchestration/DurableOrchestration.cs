@@ -9,7 +9,7 @@ internal sealed class DurableOrchestration(TaskOrchestrationContext context) : I
     // Errors of a step are in its reply and were retried there. Here it is about hosts that end, are scaled in, or run into
     // functionTimeout: their exceptions have lost their types on the way, so all of them count.
     private static readonly TaskOptions Delivering = TaskOptions.FromRetryPolicy(new RetryPolicy(
-        Limits.Deliveries, Limits.FirstDelay, backoffCoefficient: 2, maxRetryInterval: Limits.LongestDelay));
+        FunctionLimits.Deliveries, FunctionLimits.FirstDelay, backoffCoefficient: 2, maxRetryInterval: FunctionLimits.LongestDelay));
 
     public async Task<TResult> CallAsync<TResult>(RunStep step)
     {

@@ -12,5 +12,5 @@ internal static partial class OrchestrationLog
     public static partial void Ends(this ILogger log, long runId, string state);
 
     [LoggerMessage(1203, LogLevel.Warning, "Behind run {RunId}, the look for what is due failed; the hourly one comes: {Reason}")]
-    public static partial void LookFailed(this ILogger log, long runId, string reason);
+    public static partial void PollFailed(this ILogger log, long runId, string reason);
 }

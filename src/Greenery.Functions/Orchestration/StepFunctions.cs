@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Greenery.Functions.Orchestration;
 
 /// <summary>One activity for each kind of step, so that each has its own name in logs, metrics and traces.</summary>
-internal sealed class StepFunctions(IWorkplace workplace, StepLog log)
+internal sealed class StepFunctions(IPipelineHost workplace, StepLog log)
 {
     [Function(nameof(StepKind.Verify))]
     public Task<StepReply> VerifyAsync([ActivityTrigger] RunStep step, CancellationToken token) => DoAsync(step, token);

@@ -9,7 +9,7 @@ namespace Greenery.Functions.Triggers;
 /// The routes of runs. The host asks for a function key; every answer is the library's. Durable's own management URLs are
 /// never given away: they carry a key that can end and rewrite any instance.
 /// </summary>
-internal sealed class RunRoutes(RunsApi api, RunControls controls)
+internal sealed class RunRoutes(RunsApi api, RunControlFactory controls)
 {
     [Function("StartRun")]
     public Task<IResult> StartAsync(

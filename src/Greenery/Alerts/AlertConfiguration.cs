@@ -1,5 +1,5 @@
+using Greenery.Alerts.Channels;
 using Greenery.Alerts.Routing;
-using Greenery.Alerts.Transports;
 using Greenery.Runs;
 using Microsoft.Extensions.Configuration;
 
@@ -10,12 +10,12 @@ namespace Greenery.Alerts;
 /// <param name="Channels">The ways.</param>
 public sealed record AlertConfiguration(AlertSettings Settings, AlertChannels Channels)
 {
-    private IReadOnlyList<Fault> Faults { get; init; } = [];
+    private IReadOnlyList<Diagnostic> Faults { get; init; } = [];
 
     /// <summary>Reads the settings. Nothing is thrown: <see cref="Verify"/> says what is wrong with them.</summary>
     public static AlertConfiguration Read(IConfiguration configuration)
     {
-        var faults = new List<Fault>();
+        var faults = new List<Diagnostic>();
         var channels = AlertChannels.Read(configuration, faults);
         // A channel that is described wrongly is there all the same: nobody is told of it twice.
         var known = faults.Count == 0 ? channels.All : Described(configuration.GetSection(AlertSettingsReader.Section));
@@ -27,7 +27,7 @@ public sealed record AlertConfiguration(AlertSettings Settings, AlertChannels Ch
     /// All that is wrong: with the settings, and with the people and channels that the .yml files name. For
     /// <see cref="Project.Read"/>, so that it is told along with what else is wrong.
     /// </summary>
-    public IEnumerable<Fault> Verify(Project project) => [.. Faults, .. new RoutingRules(project, Settings).Verify()];
+    public IEnumerable<Diagnostic> Verify(Project project) => [.. Faults, .. new RoutingRules(project, Settings).Verify()];
 
     private static List<Channel> Described(IConfigurationSection section) =>
     [

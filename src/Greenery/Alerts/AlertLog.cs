@@ -6,5 +6,5 @@ namespace Greenery.Alerts;
 internal static partial class AlertLog
 {
     [LoggerMessage(1101, LogLevel.Error, "Channel {Channel} is dead: {Reason}")]
-    public static partial void ChannelDead(this ILogger log, string channel, string reason);
+    public static partial void ChannelFailing(this ILogger log, string channel, string reason);
 }

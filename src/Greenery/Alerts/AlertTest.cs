@@ -1,8 +1,7 @@
-using Greenery.Alerts.Content;
-using Greenery.Alerts.Formats;
+using Greenery.Alerts.Channels;
+using Greenery.Alerts.Messages;
+using Greenery.Alerts.Rendering;
 using Greenery.Alerts.Routing;
-using Greenery.Alerts.Telling;
-using Greenery.Alerts.Transports;
 
 namespace Greenery.Alerts;
 
@@ -28,13 +27,13 @@ public sealed class AlertTest(Router router, IReadOnlyList<ITransport> transport
     private Message Sample(Recipient to) => new(
         Guid.CreateVersion7(time.GetUtcNow()).ToString("n"),
         time.GetUtcNow(),
-        Tone.Plain,
+        MessageSeverity.Plain,
         "A test of Greenery's alerts",
         [
             new Block.Paragraph($"This is what a message to {to.Person} on channel {to.Channel} looks like. Nothing is wrong."),
             new Block.Problems("What has changed",
             [
-                new Problem("core.dim_users.user_id.unique", Tone.Error, to.Person,
+                new MessageProblem("core.dim_users.user_id.unique", MessageSeverity.Error, to.Person,
                     "unique on core.dim_users.user_id: 2 of 4 rows fail", 2, null, "new"),
             ]),
             new Block.Samples("Failing rows of core.dim_users.user_id.unique", ["user_id", "email"], [["2", "***"], ["2", "***"]]),

@@ -1,9 +1,8 @@
+using Greenery.Alerts.Channels;
 using Greenery.Alerts.Digests;
+using Greenery.Alerts.Incidents;
+using Greenery.Alerts.Outbox;
 using Greenery.Alerts.Routing;
-using Greenery.Alerts.Sending;
-using Greenery.Alerts.States;
-using Greenery.Alerts.Telling;
-using Greenery.Alerts.Transports;
 using Greenery.Runs;
 using Greenery.Warehouse;
 
@@ -15,28 +14,28 @@ namespace Greenery.Alerts;
 /// </summary>
 public sealed class Alerting(
     PostgresWarehouse warehouse, Project project, AlertSettings settings,
-    IReadOnlyList<ITransport> transports, TimeProvider time) : IFollowUp
+    IReadOnlyList<ITransport> transports, TimeProvider time) : IPostRunAction
 {
     private readonly Router _router = new(project, settings);
 
-    StepKind IFollowUp.Kind => StepKind.Tell;
+    StepKind IPostRunAction.Kind => StepKind.Tell;
 
-    async Task<DoneResult> IFollowUp.FollowAsync(long runId, CancellationToken cancellationToken) =>
-        new((await LookAsync(cancellationToken)).Accepted);
+    async Task<DoneResult> IPostRunAction.ExecuteAsync(long runId, CancellationToken cancellationToken) =>
+        new((await CheckAsync(cancellationToken)).Accepted);
 
     /// <summary>Writes down what people are to be told of the runs that have ended and were not told yet; sends nothing.</summary>
     /// <returns>How many runs these were.</returns>
-    public Task<int> TellAsync(CancellationToken cancellationToken) => new Teller(warehouse, _router, time).TellAsync(cancellationToken);
+    public Task<int> NotifyAsync(CancellationToken cancellationToken) => new RunNotifier(warehouse, _router, time).NotifyAsync(cancellationToken);
 
     /// <summary>
     /// Does all that is due: runs that were not told, the promised hour, reminders, digests, and sending. To be called at the
     /// end of each run, and every hour.
     /// </summary>
-    public async Task<SendSummary> LookAsync(CancellationToken cancellationToken)
+    public async Task<SendSummary> CheckAsync(CancellationToken cancellationToken)
     {
-        await TellAsync(cancellationToken);
-        await new Watch(warehouse, _router, time).LookAsync(cancellationToken);
-        await new DigestDesk(warehouse, project, _router, time).WriteAsync(cancellationToken);
+        await NotifyAsync(cancellationToken);
+        await new SlaMonitor(warehouse, _router, time).CheckAsync(cancellationToken);
+        await new DigestScheduler(warehouse, project, _router, time).WriteAsync(cancellationToken);
         return await SendAsync(cancellationToken);
     }
 
@@ -45,18 +44,18 @@ public sealed class Alerting(
     {
         var sender = new Sender(warehouse, transports, time);
         var sent = await sender.SendAsync(cancellationToken);
-        return await new ChannelWatch(warehouse, _router, time).LookAsync(cancellationToken)
+        return await new ChannelMonitor(warehouse, _router, time).CheckAsync(cancellationToken)
             ? sent + await sender.SendAsync(cancellationToken)
             : sent;
     }
 
     /// <summary>The channels that take no messages, and what they say.</summary>
-    public async Task<IReadOnlyList<(string Channel, string Reason)>> DeadChannelsAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(string Channel, string Reason)>> FailingChannelsAsync(CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var dead = await connection.ListAsync<(string Subject, string Message)>(
-            "select subject, message from ops.alert_state where kind = 'channel' and level = 'error' order by subject",
+        var dead = await connection.QueryAsync<(string Subject, string Message)>(
+            "select subject, message from ops.incident where kind = 'channel' and level = 'error' order by subject",
             null, cancellationToken);
-        return [.. dead.Select(state => (Subjects.ChannelOf(state.Subject) ?? state.Subject, state.Message))];
+        return [.. dead.Select(state => (IncidentKeys.ChannelOf(state.Subject) ?? state.Subject, state.Message))];
     }
 }

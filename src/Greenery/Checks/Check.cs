@@ -33,10 +33,10 @@ public sealed record Check
     /// <summary>For people; empty when there is none.</summary>
     public string Description { get; init; } = "";
 
-    public string? Owner => Audience.Owner?.Name;
+    public string? Owner => Ownership.Owner?.Name;
 
     /// <summary>Whom it concerns: its own <c>meta</c>, for the rest its model's.</summary>
-    public Audience Audience { get; init; } = Audience.Nobody;
+    public Ownership Ownership { get; init; } = Ownership.Nobody;
 
     /// <summary>Columns that are masked in failing rows; null for the personal ones of the model.</summary>
     public IReadOnlyList<string>? Personal { get; init; }

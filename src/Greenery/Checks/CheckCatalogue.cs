@@ -7,7 +7,7 @@ namespace Greenery.Checks;
 public static class CheckCatalogue
 {
     /// <summary>All checks, in the order of models and of their declaration; faults are added to <paramref name="faults"/>.</summary>
-    public static IReadOnlyList<Check> Read(string sqlFolder, ModelCatalogue catalogue, ICollection<Fault> faults)
+    public static IReadOnlyList<Check> Read(string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> faults)
     {
         var checks = catalogue.Models
             .SelectMany(model => model.Checks.Select(declared => ReadOne(model, declared, catalogue)))
@@ -18,7 +18,7 @@ public static class CheckCatalogue
     }
 
     /// <summary>Hash of everything that decides how the checks of a catalogue judge.</summary>
-    public static string Hash(IEnumerable<Check> checks) => Definitions.Hash(checks.Select(check =>
+    public static string Hash(IEnumerable<Check> checks) => ModelFingerprint.Hash(checks.Select(check =>
         $"{check.Id} {check.Rule} {check.Severity} {check.Where} {check.ErrorIf} {check.WarnIf}"));
 
     private static Check? ReadOne(Model model, DeclaredCheck declared, ModelCatalogue catalogue)
@@ -57,7 +57,7 @@ public static class CheckCatalogue
             ErrorIf = ReadThreshold(config, "error_if"),
             WarnIf = ReadThreshold(config, "warn_if"),
             Description = map.Text("description") ?? "",
-            Audience = Audience.Read(config?.Map("meta"), model.Audience),
+            Ownership = Ownership.Read(config?.Map("meta"), model.Ownership),
             Place = map.Place,
         };
         arguments?.Finish();
@@ -95,7 +95,7 @@ public static class CheckCatalogue
     }
 
     // The first of several checks of one kind keeps the plain id; the others are told apart by what they ask.
-    private static List<Check> WithUniqueIds(List<Check> checks, ICollection<Fault> faults)
+    private static List<Check> WithUniqueIds(List<Check> checks, ICollection<Diagnostic> faults)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);
         var said = new HashSet<string>(StringComparer.Ordinal);
@@ -104,9 +104,9 @@ public static class CheckCatalogue
             var words = $"{check.Rule} {check.Severity} {check.Where} {check.ErrorIf} {check.WarnIf}";
             if (!said.Add($"{check.Id} {words}"))
             {
-                faults.Add(new Fault(check.Place, $"check '{check.Id}' is declared twice in the same words; take one away."));
+                faults.Add(new Diagnostic(check.Place, $"check '{check.Id}' is declared twice in the same words; take one away."));
             }
-            return taken.Add(check.Id) ? check : check with { Id = $"{check.Id}_{Definitions.Hash([words])[..6]}" };
+            return taken.Add(check.Id) ? check : check with { Id = $"{check.Id}_{ModelFingerprint.Hash([words])[..6]}" };
         })];
     }
 }

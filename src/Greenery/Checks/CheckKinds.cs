@@ -31,12 +31,12 @@ internal static class CheckKinds
         Factories[kind](column, arguments, catalogue);
 
     // Rows without a value are not looked at: null equals nothing, as in a unique index.
-    private static SetRule Unique(IReadOnlyList<string> columns, string? where = null)
+    private static SetCheckRule Unique(IReadOnlyList<string> columns, string? where = null)
     {
-        var names = Sql.Names(columns);
-        var lookedAt = string.Join(" and ", columns.Select(column => $"{Sql.Name(column)} is not null")
+        var names = SqlText.Names(columns);
+        var lookedAt = string.Join(" and ", columns.Select(column => $"{SqlText.Name(column)} is not null")
             .Append(where is null ? "true" : $"({where})"));
-        return new SetRule(
+        return new SetCheckRule(
             $"""
             select
                 coalesce(sum(n), 0)::bigint as looked_at,
@@ -64,20 +64,20 @@ internal static class CheckKinds
         return columns;
     }
 
-    private static RowRule NotNull(string column, string where) => new(where, $"{Sql.Name(column)} is null");
+    private static RowCheckRule NotNull(string column, string where) => new(where, $"{SqlText.Name(column)} is null");
 
-    private static RowRule AcceptedValues(string column, PropertyMap arguments)
+    private static RowCheckRule AcceptedValues(string column, PropertyMap arguments)
     {
         var values = arguments.Texts("values");
         if (values.Count == 0)
         {
             arguments.Refuse("accepted_values has no 'values'; expected a list.");
         }
-        var name = Sql.Name(column);
-        return new RowRule($"{name} is not null", $"{name} not in ({string.Join(", ", values.Select(Sql.Literal))})");
+        var name = SqlText.Name(column);
+        return new RowCheckRule($"{name} is not null", $"{name} not in ({string.Join(", ", values.Select(SqlText.Literal))})");
     }
 
-    private static RowRule AcceptedRange(string column, PropertyMap arguments)
+    private static RowCheckRule AcceptedRange(string column, PropertyMap arguments)
     {
         var (min, max) = (arguments.Number("min_value"), arguments.Number("max_value"));
         var isInclusive = arguments.Flag("inclusive", otherwise: true);
@@ -89,20 +89,20 @@ internal static class CheckKinds
         {
             arguments.Refuse($"accepted_range goes from {min} to {max}; expected min_value not above max_value.");
         }
-        var name = Sql.Name(column);
+        var name = SqlText.Name(column);
         var (below, above) = isInclusive ? ("<", ">") : ("<=", ">=");
         string?[] outside = [Compare(name, below, min), Compare(name, above, max)];
-        return new RowRule($"{name} is not null", string.Join(" or ", outside.OfType<string>()));
+        return new RowCheckRule($"{name} is not null", string.Join(" or ", outside.OfType<string>()));
     }
 
     private static string? Compare(string name, string comparison, decimal? bound) => bound is { } value
         ? string.Create(CultureInfo.InvariantCulture, $"{name} {comparison} {value}")
         : null;
 
-    private static RowRule Expression(string? column, string expression) =>
-        new("true", $"not ({(column is null ? expression : $"{Sql.Name(column)} {expression}")})");
+    private static RowCheckRule Expression(string? column, string expression) =>
+        new("true", $"not ({(column is null ? expression : $"{SqlText.Name(column)} {expression}")})");
 
-    private static SetRule? Relationships(string? column, PropertyMap arguments, ModelCatalogue catalogue)
+    private static SetCheckRule? Relationships(string? column, PropertyMap arguments, ModelCatalogue catalogue)
     {
         var (to, field) = (arguments.RequiredText("to"), arguments.RequiredText("field"));
         var known = catalogue.Models.Select(model => model.Name).Concat(catalogue.Sources.Select(source => source.Name)).ToArray();
@@ -114,9 +114,9 @@ internal static class CheckKinds
         {
             return null;
         }
-        var name = Sql.Name(column);
-        var isOrphan = $"t.{name} is not null and not exists (select from {Sql.Name(to)} as parent where parent.{Sql.Name(field)} = t.{name})";
-        return new SetRule(
+        var name = SqlText.Name(column);
+        var isOrphan = $"t.{name} is not null and not exists (select from {SqlText.Name(to)} as parent where parent.{SqlText.Name(field)} = t.{name})";
+        return new SetCheckRule(
             $"""
             select
                 (select count({name}) from t) as looked_at,

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Greenery.Models;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -18,10 +17,10 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
         CheckTarget target, IReadOnlyList<Check> checks, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        await connection.RunAsync($"set search_path to {target.SearchPath}", null, cancellationToken);
+        await connection.ExecuteAsync($"set search_path to {target.SearchPath}", null, cancellationToken);
         checks = [.. checks.Select(check => check with { Rule = target.RuleOf(check) })];
         var counted = new Dictionary<string, Counts>(StringComparer.Ordinal);
-        foreach (var scan in checks.Where(check => check.Rule is RowRule).GroupBy(target.RowsFor))
+        foreach (var scan in checks.Where(check => check.Rule is RowCheckRule).GroupBy(target.RowsFor))
         {
             foreach (var (id, counts) in await ScanAsync(connection, scan.Key, [.. scan], cancellationToken))
             {
@@ -45,7 +44,7 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
         {
             var counts = checks.Count == 0
                 ? []
-                : await connection.ValueAsync<long[]>(CheckSql.Scan(table, checks), null, cancellationToken) ?? [];
+                : await connection.ExecuteScalarAsync<long[]>(CheckSql.Scan(table, checks), null, cancellationToken) ?? [];
             return checks.Index().ToDictionary(
                 x => x.Item.Id, x => new Counts(counts[2 * x.Index], counts[(2 * x.Index) + 1]), StringComparer.Ordinal);
         }
@@ -63,7 +62,7 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
             var (lookedAt, failing) = counted ?? await CountAsync(connection, table, check, cancellationToken);
             var status = check.Judge(lookedAt, failing);
             var offenders = status is CheckStatus.Fail or CheckStatus.Warn && failing > 0
-                ? await connection.ListAsync<string>(CheckSql.Offenders(table, check, OffendersKept), null, cancellationToken)
+                ? await connection.QueryAsync<string>(CheckSql.Offenders(table, check, OffendersKept), null, cancellationToken)
                 : [];
             return new CheckResult(check, status, lookedAt, failing, Sentence(check, status, lookedAt, failing), offenders);
         }
@@ -77,7 +76,7 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
     private static async Task<Counts> CountAsync(
         NpgsqlConnection connection, string table, Check check, CancellationToken cancellationToken)
     {
-        var counts = await connection.ValueAsync<long[]>(CheckSql.Count(table, check), null, cancellationToken);
+        var counts = await connection.ExecuteScalarAsync<long[]>(CheckSql.Count(table, check), null, cancellationToken);
         return new Counts(counts![0], counts[1]);
     }
 

@@ -1,4 +1,3 @@
-using Greenery.Models;
 using Greenery.Warehouse;
 
 namespace Greenery.Checks;
@@ -15,15 +14,15 @@ public static class CheckSql
         var counts = checks.SelectMany(check => new[]
         {
             $"count(*) filter (where {LookedAt(check)})",
-            $"count(*) filter (where {LookedAt(check)} and ({((RowRule)check.Rule).Failing}))",
+            $"count(*) filter (where {LookedAt(check)} and ({((RowCheckRule)check.Rule).Failing}))",
         });
         return $"select array[{string.Join(",\n    ", counts)}]::bigint[] from {table} as t";
     }
 
     /// <summary>One row: rows looked at, rows failing.</summary>
-    public static string Count(string table, Check check) => check.Rule is SetRule rule
+    public static string Count(string table, Check check) => check.Rule is SetCheckRule rule
         ? $"with t as not materialized ({Rows(table, check)}) select array[looked_at, failing]::bigint[] from ("
-            + rule.Count.Replace(ModelPlaceholder, Sql.Literal(check.Model.Name), StringComparison.Ordinal) + ") as counted"
+            + rule.Count.Replace(ModelPlaceholder, SqlText.Literal(check.Model.Name), StringComparison.Ordinal) + ") as counted"
         : Scan(table, [check]);
 
     /// <summary>Failing rows as JSON, columns marked as personal masked.</summary>
@@ -31,8 +30,8 @@ public static class CheckSql
     {
         var rows = check.Rule switch
         {
-            SetRule rule => $"with t as not materialized ({Rows(table, check)}) {rule.Offenders}",
-            RowRule rule => $"select t.* from {table} as t where {LookedAt(check)} and ({rule.Failing})",
+            SetCheckRule rule => $"with t as not materialized ({Rows(table, check)}) {rule.Offenders}",
+            RowCheckRule rule => $"select t.* from {table} as t where {LookedAt(check)} and ({rule.Failing})",
             _ => throw new InvalidOperationException($"No SQL for {check.Rule}."),
         };
         return $"select ({Masked(check)})::text from ({rows} limit {limit}) as r";
@@ -42,7 +41,7 @@ public static class CheckSql
         $"select t.* from {table} as t{(check.Where is { } where ? $" where {where}" : "")}";
 
     private static string LookedAt(Check check) =>
-        $"({((RowRule)check.Rule).LookedAt})" + (check.Where is { } where ? $" and ({where})" : "");
+        $"({((RowCheckRule)check.Rule).LookedAt})" + (check.Where is { } where ? $" and ({where})" : "");
 
     // By the names the rows have: a query's rows need not have the columns of its model.
     private static string Masked(Check check)
@@ -50,6 +49,6 @@ public static class CheckSql
         var names = check.Personal ?? [.. check.Model.Columns.Where(column => column.IsPersonal).Select(column => column.Name)];
         return names.Count == 0 ? "to_jsonb(r)" : "to_jsonb(r) || ("
             + "select coalesce(jsonb_object_agg(key, '***'), jsonb_build_object()) from jsonb_each(to_jsonb(r)) "
-            + $"where key in ({string.Join(", ", names.Select(Sql.Literal))}) and value <> 'null')";
+            + $"where key in ({string.Join(", ", names.Select(SqlText.Literal))}) and value <> 'null')";
     }
 }

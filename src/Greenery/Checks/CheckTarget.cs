@@ -1,4 +1,5 @@
 using Greenery.Models;
+using Greenery.Models.Planning;
 using Greenery.Warehouse;
 
 namespace Greenery.Checks;
@@ -23,7 +24,7 @@ public sealed record CheckTarget(
         var schema = new RunSchema(runId);
         return new CheckTarget(
             schema.SearchPath,
-            Sql.Name(schema.Name, planned.Model.Name),
+            SqlText.Name(schema.Name, planned.Model.Name),
             planned.IsDelta && areRulesTheSame ? ModelSql.NewRows(planned) : null,
             planned.Model.Strategy == IncrementalStrategy.Merge ? planned.Model.UniqueKey : [],
             isKeyUnique);
@@ -31,11 +32,11 @@ public sealed record CheckTarget(
 
     /// <summary>What readers see.</summary>
     public static CheckTarget OfReaders(Model model) => new(
-        $"{string.Join(", ", Marts.InOrder)}, staging", Sql.Name(model.Mart, model.Name), null, [], IsKeyUnique: false);
+        $"{string.Join(", ", Marts.InOrder)}, staging", SqlText.Name(model.Mart, model.Name), null, [], IsKeyUnique: false);
 
     /// <summary>The check in its cheapest form: uniqueness that an index holds needs no look at the rows but a count.</summary>
-    public CheckRule RuleOf(Check check) => IsKeyUnique && check.Rule is SetRule { Reach: CheckReach.NewRowsOfKey } rule && IsKey(rule)
-        ? new RowRule(string.Join(" and ", rule.Columns.Select(column => $"{Sql.Name(column)} is not null")), "false")
+    public CheckRule RuleOf(Check check) => IsKeyUnique && check.Rule is SetCheckRule { Reach: CheckReach.NewRowsOfKey } rule && IsKey(rule)
+        ? new RowCheckRule(string.Join(" and ", rule.Columns.Select(column => $"{SqlText.Name(column)} is not null")), "false")
         : check.Rule;
 
     /// <summary>The rows a check has to look at.</summary>
@@ -46,10 +47,10 @@ public sealed record CheckTarget(
     public string RowsFor(Check check) => NewRows is not null && check.Severity == Severity.Error && check.ErrorIf == Threshold.Any
         && check.Rule switch
     {
-        RowRule or SetRule { Reach: CheckReach.NewRows } => true,
-        SetRule { Reach: CheckReach.NewRowsOfKey } rule => IsKey(rule),
+        RowCheckRule or SetCheckRule { Reach: CheckReach.NewRows } => true,
+        SetCheckRule { Reach: CheckReach.NewRowsOfKey } rule => IsKey(rule),
         _ => false,
     } ? NewRows : AllRows;
 
-    private bool IsKey(SetRule rule) => rule.Columns.ToHashSet(StringComparer.Ordinal).SetEquals(Key);
+    private bool IsKey(SetCheckRule rule) => rule.Columns.ToHashSet(StringComparer.Ordinal).SetEquals(Key);
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Greenery.Models;
+using Greenery.Models.Sql;
 using Greenery.Sources;
 
 namespace Greenery.Checks;
@@ -11,14 +12,14 @@ namespace Greenery.Checks;
 /// </summary>
 internal static partial class QueryChecks
 {
-    public static IEnumerable<Check> Read(string sqlFolder, ModelCatalogue catalogue, ICollection<Fault> faults) => Marts.InOrder
+    public static IEnumerable<Check> Read(string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> faults) => Marts.InOrder
         .Select(mart => (mart, folder: Path.Combine(sqlFolder, mart, "checks")))
         .Where(x => Directory.Exists(x.folder))
         .SelectMany(x => Directory.GetFiles(x.folder, "*.sql").Order(StringComparer.Ordinal).Select(path => (x.mart, path)))
         .Select(x => ReadOne(x.path, x.mart, catalogue, faults))
         .OfType<Check>();
 
-    private static Check? ReadOne(string path, string mart, ModelCatalogue catalogue, ICollection<Fault> faults)
+    private static Check? ReadOne(string path, string mart, ModelCatalogue catalogue, ICollection<Diagnostic> faults)
     {
         var name = Path.GetFileNameWithoutExtension(path);
         var file = $"sql/{mart}/checks/{name}.sql";
@@ -30,12 +31,12 @@ internal static partial class QueryChecks
         var models = text.Tables.Select(table => catalogue.Find(table.Name)).OfType<Model>().ToList();
         foreach (var unknown in text.Tables.Where(table => table.Schema is not null || !IsKnown(table.Name, catalogue)))
         {
-            faults.Add(new Fault($"{file}:{unknown.Line}", $"reads '{unknown.Name}', which is no model or source table; expected bare names of these."
+            faults.Add(new Diagnostic($"{file}:{unknown.Line}", $"reads '{unknown.Name}', which is no model or source table; expected bare names of these."
                 + Suggestion.Sentence(unknown.Name, catalogue.Models.Select(model => model.Name))));
         }
         if (models.Count == 0)
         {
-            faults.Add(new Fault(file, "reads no model; expected a query on models whose rows are the offenders."));
+            faults.Add(new Diagnostic(file, "reads no model; expected a query on models whose rows are the offenders."));
             return null;
         }
         var sources = catalogue.Sources.Where(source => text.Tables.Any(table => table.Name == source.Name)).ToList();
@@ -43,7 +44,7 @@ internal static partial class QueryChecks
     }
 
     private static Check Describe(
-        string name, string file, string mart, string sql, List<Model> models, List<SourceTable> sources, ICollection<Fault> faults)
+        string name, string file, string mart, string sql, List<Model> models, List<SourceTable> sources, ICollection<Diagnostic> faults)
     {
         var comments = sql.Split('\n').TakeWhile(line => line.StartsWith("--", StringComparison.Ordinal)).Select(line => line[2..].Trim()).ToList();
         var said = comments.Select(line => Setting().Match(line)).Where(match => match.Success)
@@ -51,20 +52,20 @@ internal static partial class QueryChecks
         var severity = said["severity"].FirstOrDefault() ?? "error";
         if (severity is not ("error" or "warn"))
         {
-            faults.Add(new Fault(file, $"unknown severity '{severity}'; expected error or warn."));
+            faults.Add(new Diagnostic(file, $"unknown severity '{severity}'; expected error or warn."));
         }
         return new Check
         {
             Id = $"{mart}.{name}",
             Model = models.OrderBy(model => Marts.Rank(model.Mart)).Last(),
             Kind = "query",
-            Rule = new SetRule(
+            Rule = new SetCheckRule(
                 $"select (select count(*) from t) as looked_at, (select count(*) from ({sql}\n) as offender) as failing",
                 $"select * from ({sql}\n) as offender",
                 CheckReach.AllRows) { Reads = [.. models.Select(model => model.Name), .. sources.Select(source => source.Name)] },
             Severity = severity == "warn" ? Severity.Warn : Severity.Error,
             Description = string.Join(' ', comments.Where(line => !Setting().IsMatch(line))),
-            Audience = ReadAudience(file, sql, models.OrderBy(model => Marts.Rank(model.Mart)).Last().Audience),
+            Ownership = ReadOwnership(file, sql, models.OrderBy(model => Marts.Rank(model.Mart)).Last().Ownership),
             Place = file,
             Personal =
             [
@@ -74,14 +75,14 @@ internal static partial class QueryChecks
         };
     }
 
-    private static Audience ReadAudience(string file, string sql, Audience above)
+    private static Ownership ReadOwnership(string file, string sql, Ownership above)
     {
         var said = sql.Split('\n').Index().TakeWhile(line => line.Item.StartsWith("--", StringComparison.Ordinal))
             .Select(line => (line.Index, Match: Setting().Match(line.Item[2..].Trim()))).Where(line => line.Match.Success)
-            .ToLookup(line => line.Match.Groups[1].Value, line => new Mention(line.Match.Groups[2].Value, $"{file}:{line.Index + 1}"));
+            .ToLookup(line => line.Match.Groups[1].Value, line => new SourceReference(line.Match.Groups[2].Value, $"{file}:{line.Index + 1}"));
         var subscribers = said["subscribers"].SelectMany(line => line.Name
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => line with { Name = name }));
-        return new Audience
+        return new Ownership
         {
             Owner = said["owner"].FirstOrDefault() ?? above.Owner,
             Subscribers = [.. subscribers.Concat(above.Subscribers).DistinctBy(mention => mention.Name)],

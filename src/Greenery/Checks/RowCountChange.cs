@@ -12,7 +12,7 @@ internal static class RowCountChange
     private const int DefaultRuns = 7;
     private const int DefaultMinRuns = 3;
 
-    public static SetRule Create(PropertyMap arguments)
+    public static SetCheckRule Create(PropertyMap arguments)
     {
         var decrease = Share(arguments, "max_decrease");
         var increase = Share(arguments, "max_increase");
@@ -29,7 +29,7 @@ internal static class RowCountChange
         string?[] outside = [Compare("<", 1 - decrease), Compare(">", 1 + increase)];
         var isOutside = string.Join(" or ", outside.OfType<string>().DefaultIfEmpty("false"));
         // An empty table was looked at too: that is what this check is for. Rows that are missing count among those looked at.
-        return new SetRule(
+        return new SetCheckRule(
             $"""
             select
                 case when past.runs < {minRuns} then 0 else greatest(present.n, past.average::bigint, 1) end as looked_at,

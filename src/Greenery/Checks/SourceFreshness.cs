@@ -23,19 +23,19 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // Not the business date of a run that takes whatever is there: with no drop at all that would stand still for ever.
-        var today = await connection.ValueAsync<DateOnly>(
+        var today = await connection.ExecuteScalarAsync<DateOnly>(
             "select coalesce(requested_date, (started_at at time zone 'utc')::date) from ops.run where run_id = @RunId",
             lease, cancellationToken);
-        var newest = (await connection.ListAsync<(string Table, DateOnly Date)>(
+        var newest = (await connection.QueryAsync<(string Table, DateOnly Date)>(
             "select table_name, max(drop_date) from ops.drop where state in ('loaded', 'same_content') group by table_name",
             null, cancellationToken)).ToDictionary(row => row.Table, row => row.Date, StringComparer.Ordinal);
         var judged = sources.Where(source => source.Freshness is not null)
             .Select(source => Judge(source, today, newest.TryGetValue(source.Name, out var date) ? date : null)).ToList();
-        await connection.RunAsync(
+        await connection.ExecuteAsync(
             "delete from ops.check_result where run_id = @RunId and mart = 'staging'", lease, cancellationToken);
         foreach (var result in judged)
         {
-            await connection.RunAsync(
+            await connection.ExecuteAsync(
                 """
                 insert into ops.check_result (run_id, check_id, mart, model, column_name, kind, severity, status,
                     rows_looked_at, rows_failing, message)
@@ -48,7 +48,7 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
                     result.Table,
                     Kind,
                     severity = result.Status == CheckStatus.Fail ? "error" : "warn",
-                    status = CheckLedger.StatusName(result.Status),
+                    status = CheckResultStore.StatusName(result.Status),
                     looked = result.Status == CheckStatus.NotEvaluated ? 0 : 1,
                     failing = result.Status is CheckStatus.Warn or CheckStatus.Fail ? 1 : 0,
                     result.Message,

@@ -75,7 +75,7 @@ internal sealed class BlobDropStore(BlobContainerClient container) : IDropStore
         }
         catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
-            throw new FaultException(
+            throw new ConfigurationException(
                 "Greenery:Drops",
                 $"the container {Description} does not exist. Create it, or correct Greenery:Drops or "
                 + "Greenery:DropsContainer.");

@@ -19,7 +19,7 @@ internal static class BlobFailure
         _ => Explain(place, exception),
     };
 
-    public static MachineryException Explain(string place, Exception exception) =>
+    public static InfrastructureException Explain(string place, Exception exception) =>
         new($"{place} cannot be used: {Reason(exception)}", exception);
 
     private static string Reason(Exception exception) => exception switch

@@ -16,7 +16,7 @@ public static class DropStores
     /// <param name="container">Setting <c>Greenery:DropsContainer</c>, for a connection string only; <c>drops</c> by
     /// default.</param>
     /// <param name="setting">What messages call it, when another setting than <c>Greenery:Drops</c> has this form.</param>
-    /// <exception cref="FaultException">It is none of these.</exception>
+    /// <exception cref="ConfigurationException">It is none of these.</exception>
     public static IDropStore Open(string drops, string? container, string setting = "Greenery:Drops")
     {
         if (string.IsNullOrWhiteSpace(drops))
@@ -62,7 +62,7 @@ public static class DropStores
         }
     }
 
-    private static FaultException Fault(string setting, string found) => new(
+    private static ConfigurationException Fault(string setting, string found) => new(
         setting,
         $"{found}; expected a folder, https://<account>.blob.core.windows.net/<container>, or a storage connection "
         + "string.");

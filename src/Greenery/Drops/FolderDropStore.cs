@@ -69,7 +69,7 @@ internal sealed class FolderDropStore(string folder) : IDropStore
     {
         if (!Directory.Exists(Description))
         {
-            throw new FaultException(
+            throw new ConfigurationException(
                 "Greenery:Drops", $"the folder {Description} does not exist. Create it, or correct the setting.");
         }
         return Use(() => new DirectoryInfo(Description)
@@ -137,6 +137,6 @@ internal sealed class FolderDropStore(string folder) : IDropStore
         }
     }
 
-    private MachineryException Unusable(Exception exception) =>
+    private InfrastructureException Unusable(Exception exception) =>
         new($"{Description} cannot be used: {exception.Message} Check the folder's permissions and disk.", exception);
 }

@@ -9,12 +9,12 @@ public interface IDropStore
     /// <summary>
     /// All files, in ordinal order of their paths. A container or folder that is not there is a fault.
     /// </summary>
-    /// <exception cref="MachineryException">The store cannot be reached or does not let us in.</exception>
+    /// <exception cref="InfrastructureException">The store cannot be reached or does not let us in.</exception>
     IAsyncEnumerable<DropFile> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>Opens the version of the file that was listed.</summary>
     /// <exception cref="DropChangedException">It was changed or deleted since.</exception>
-    /// <exception cref="MachineryException">The store cannot be reached or does not let us in.</exception>
+    /// <exception cref="InfrastructureException">The store cannot be reached or does not let us in.</exception>
     Task<Stream> OpenAsync(DropFile file, CancellationToken cancellationToken);
 
     /// <summary>Writes a file whole (it appears at once or not at all), replacing one of the same path.</summary>

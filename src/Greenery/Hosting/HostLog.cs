@@ -12,7 +12,7 @@ public static partial class HostLog
     public static partial void Resumed(this ILogger log, long runId);
 
     [LoggerMessage(1003, LogLevel.Information, "The night of {BusinessDate} waits: run {RunId} is active.")]
-    public static partial void NightWaits(this ILogger log, DateOnly businessDate, long runId);
+    public static partial void ScheduledRunWaits(this ILogger log, DateOnly businessDate, long runId);
 
     [LoggerMessage(1004, LogLevel.Error, "Run {RunId} could not be handed to the host.")]
     public static partial void NotLaunched(this ILogger log, long runId, Exception exception);
@@ -24,10 +24,10 @@ public static partial class HostLog
     public static partial void EndedBadly(this ILogger log, long runId, string state, string? message);
 
     [LoggerMessage(1007, LogLevel.Warning, "The look for what is due failed and is repeated: {Reason}")]
-    public static partial void LookFailed(this ILogger log, string reason);
+    public static partial void PollFailed(this ILogger log, string reason);
 
     [LoggerMessage(1008, LogLevel.Error, "People could not be told what is due; the next look tries again.")]
-    public static partial void NotTold(this ILogger log, Exception exception);
+    public static partial void NotificationFailed(this ILogger log, Exception exception);
 
     [LoggerMessage(1009, LogLevel.Warning, "Run {RunId} is over in this process ({State}): {Message}")]
     public static partial void Left(this ILogger log, long runId, string state, string message);

@@ -12,13 +12,13 @@ namespace Greenery.Hosting;
 /// <param name="workplace">Where the pipeline comes from.</param>
 /// <param name="launcher">How this host does a run.</param>
 /// <param name="log">Is told what was started, and why not.</param>
-public sealed class RunControl(IWorkplace workplace, IRunLauncher launcher, ILogger<RunControl> log)
+public sealed class RunControl(IPipelineHost workplace, IRunLauncher launcher, ILogger<RunControl> log)
 {
     /// <summary>A night whose run failed by the machinery rests so long: whatever failed may be mended by then.</summary>
-    public static readonly TimeSpan Rest = TimeSpan.FromMinutes(45);
+    public static readonly TimeSpan RetryDelay = TimeSpan.FromMinutes(45);
 
     /// <summary>Starts a run, and says so, or which other answer there is.</summary>
-    /// <exception cref="MachineryException">The ledger cannot be reached, or the host does not take the run.</exception>
+    /// <exception cref="InfrastructureException">The ledger cannot be reached, or the host does not take the run.</exception>
     public async Task<RunStart> StartAsync(RunRequest request, CancellationToken cancellationToken)
     {
         var pipeline = await workplace.PipelineAsync(cancellationToken);
@@ -45,15 +45,15 @@ public sealed class RunControl(IWorkplace workplace, IRunLauncher launcher, ILog
     /// What any wake-up does: goes on with a run whose process is gone, starts the oldest night that is due, and tells people
     /// what is due. Timers may call it as often as they like.
     /// </summary>
-    public async Task<Look> LookAsync(CancellationToken cancellationToken)
+    public async Task<PollResult> PollDueRunsAsync(CancellationToken cancellationToken)
     {
-        var look = await LookForRunsAsync(cancellationToken);
+        var look = await PollRunsAsync(cancellationToken);
         // Behind the start: people are told soon enough, and a channel that hangs must not hold up the night.
-        await TellAsync(cancellationToken);
+        await NotifyAsync(cancellationToken);
         return look;
     }
 
-    private async Task<Look> LookForRunsAsync(CancellationToken cancellationToken)
+    private async Task<PollResult> PollRunsAsync(CancellationToken cancellationToken)
     {
         var pipeline = await workplace.PipelineAsync(cancellationToken);
         var found = await pipeline.StartAsync(null, launcher.LeaseLength, cancellationToken);
@@ -61,45 +61,45 @@ public sealed class RunControl(IWorkplace workplace, IRunLauncher launcher, ILog
         {
             log.Resumed(resumed.Lease.RunId);
             await LaunchAsync(pipeline, resumed.Lease);
-            return new Look(resumed.Lease.RunId, IsWaiting: false);
+            return new PollResult(resumed.Lease.RunId, IsWaiting: false);
         }
-        var due = await (await workplace.SlotsAsync(cancellationToken)).DueAsync(workplace.Time.GetUtcNow(), cancellationToken);
+        var due = await (await workplace.ScheduledRunsAsync(cancellationToken)).DueAsync(workplace.Time.GetUtcNow(), cancellationToken);
         // Later nights wait for the oldest: they build on what it loads.
-        return due is [var oldest, ..] && !(oldest.FailedAt + Rest > workplace.Time.GetUtcNow())
-            ? await StartNightAsync(oldest, cancellationToken)
-            : new Look(null, IsWaiting: found is RunStart.Busy);
+        return due is [var oldest, ..] && !(oldest.FailedAt + RetryDelay > workplace.Time.GetUtcNow())
+            ? await StartScheduledRunAsync(oldest, cancellationToken)
+            : new PollResult(null, IsWaiting: found is RunStart.Busy);
     }
 
-    private async Task TellAsync(CancellationToken cancellationToken)
+    private async Task NotifyAsync(CancellationToken cancellationToken)
     {
         try
         {
             var alerting = await workplace.AlertingAsync(cancellationToken);
-            await alerting.LookAsync(cancellationToken);
-            foreach (var (channel, reason) in await alerting.DeadChannelsAsync(cancellationToken))
+            await alerting.CheckAsync(cancellationToken);
+            foreach (var (channel, reason) in await alerting.FailingChannelsAsync(cancellationToken))
             {
-                log.ChannelDead(channel, reason);
+                log.ChannelFailing(channel, reason);
             }
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is not OutOfMemoryException)
         {
-            log.NotTold(exception);
+            log.NotificationFailed(exception);
         }
     }
 
-    private async Task<Look> StartNightAsync(Slot night, CancellationToken cancellationToken)
+    private async Task<PollResult> StartScheduledRunAsync(ScheduledRun night, CancellationToken cancellationToken)
     {
-        var request = new RunRequest { Date = night.BusinessDate, StartedBy = "schedule", Slot = night.At };
+        var request = new RunRequest { Date = night.BusinessDate, StartedBy = "schedule", ScheduledAt = night.At };
         switch (await StartAsync(request, cancellationToken))
         {
             case RunStart.Started started:
-                return new Look(started.Lease.RunId, IsWaiting: false);
+                return new PollResult(started.Lease.RunId, IsWaiting: false);
             case RunStart.Busy busy:
-                log.NightWaits(night.BusinessDate, busy.RunId);
-                return new Look(null, IsWaiting: true);
+                log.ScheduledRunWaits(night.BusinessDate, busy.RunId);
+                return new PollResult(null, IsWaiting: true);
             default:
                 // Another host had it meanwhile; there may be more.
-                return new Look(null, IsWaiting: true);
+                return new PollResult(null, IsWaiting: true);
         }
     }
 
@@ -116,7 +116,7 @@ public sealed class RunControl(IWorkplace workplace, IRunLauncher launcher, ILog
             var words = $"The host did not take the run: {exception.Message}";
             await pipeline.EndAsync(lease, new StepFailure(RunState.Failed, words));
             log.EndedBadly(lease.RunId, RunStates.Name(RunState.Failed), words);
-            throw new MachineryException(words, exception);
+            throw new InfrastructureException(words, exception);
         }
     }
 }

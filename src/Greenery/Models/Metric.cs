@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Greenery.Models.Sql;
 
 namespace Greenery.Models;
 
@@ -12,7 +13,7 @@ namespace Greenery.Models;
 public sealed partial record Metric(string Name, string Title, string Unit, string Description, string Sql)
 {
     /// <summary>The files of <c>sql/metrics</c>, by name; none when there is no such folder.</summary>
-    public static IReadOnlyList<Metric> ReadAll(string sqlFolder, ModelCatalogue catalogue, ICollection<Fault> faults)
+    public static IReadOnlyList<Metric> ReadAll(string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> faults)
     {
         var folder = Path.Combine(sqlFolder, "metrics");
         return Directory.Exists(folder)
@@ -46,13 +47,13 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
     private static bool IsSchema(List<SqlToken> tokens, int i) =>
         i + 1 < tokens.Count && Marts.InOrder.Contains(tokens[i].Text) && tokens[i + 1].Is(".");
 
-    private static Metric? Read(string path, ModelCatalogue catalogue, ICollection<Fault> faults)
+    private static Metric? Read(string path, ModelCatalogue catalogue, ICollection<Diagnostic> faults)
     {
         var name = Path.GetFileNameWithoutExtension(path);
         var text = ModelFile.Read(path, $"sql/metrics/{Path.GetFileName(path)}", "metrics", faults);
         foreach (var table in text.Tables.Where(table => table.Schema is null || catalogue.Find(table.Name)?.Mart != table.Schema))
         {
-            faults.Add(new Fault($"{text.Model.File}:{table.Line}", $"reads '{(table.Schema is null ? "" : table.Schema + ".")}{table.Name}'; expected a "
+            faults.Add(new Diagnostic($"{text.Model.File}:{table.Line}", $"reads '{(table.Schema is null ? "" : table.Schema + ".")}{table.Name}'; expected a "
                 + "model with its mart, as readers see it (core.dim_users)."
                 + Suggestion.Sentence(table.Name, catalogue.Models.Select(model => model.Name))));
         }
@@ -64,7 +65,7 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
                 Models = [.. text.Tables.Select(table => table.Name).Distinct()],
             };
         }
-        faults.Add(new Fault($"sql/metrics/{name}.sql:1", "has no title; expected a first line such as "
+        faults.Add(new Diagnostic($"sql/metrics/{name}.sql:1", "has no title; expected a first line such as "
             + "'-- Repeat rate (share): buyers with two or more orders among all buyers.' with share, count, dollars or days."));
         return null;
     }

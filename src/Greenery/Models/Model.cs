@@ -1,3 +1,4 @@
+using Greenery.Models.Sql;
 using Greenery.Sources;
 
 namespace Greenery.Models;
@@ -35,10 +36,10 @@ public sealed record Model
     public IReadOnlyList<DeclaredCheck> Checks { get; init; } = [];
 
     /// <summary>Who answers for it; null when nobody is named.</summary>
-    public string? Owner => Audience.Owner?.Name;
+    public string? Owner => Ownership.Owner?.Name;
 
     /// <summary>Whom it concerns (<c>meta</c>).</summary>
-    public Audience Audience { get; init; } = Audience.Nobody;
+    public Ownership Ownership { get; init; } = Ownership.Nobody;
 
     /// <summary>The models it reads, by name.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];

@@ -26,7 +26,7 @@ public sealed class ModelCatalogue
     public Model? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>Reads and verifies the folder without a database; all faults come at once.</summary>
-    public static ModelCatalogue Read(string sqlFolder, ICollection<Fault> faults)
+    public static ModelCatalogue Read(string sqlFolder, ICollection<Diagnostic> faults)
     {
         var sources = SourceCatalogue.Read(sqlFolder, faults);
         var texts = Marts.InOrder.SelectMany(mart => ReadMart(sqlFolder, mart, faults)).ToList();
@@ -36,7 +36,7 @@ public sealed class ModelCatalogue
         return new ModelCatalogue(sources, ModelGraph.Order(described, sources, faults));
     }
 
-    private static IEnumerable<ModelText> ReadMart(string sqlFolder, string mart, ICollection<Fault> faults)
+    private static IEnumerable<ModelText> ReadMart(string sqlFolder, string mart, ICollection<Diagnostic> faults)
     {
         var folder = Path.Combine(sqlFolder, mart);
         return Directory.Exists(folder)
@@ -45,7 +45,7 @@ public sealed class ModelCatalogue
             : [];
     }
 
-    private static List<ModelText> Unique(List<ModelText> texts, IReadOnlyList<SourceTable> sources, ICollection<Fault> faults)
+    private static List<ModelText> Unique(List<ModelText> texts, IReadOnlyList<SourceTable> sources, ICollection<Diagnostic> faults)
     {
         var places = sources.DistinctBy(source => source.Name).ToDictionary(source => source.Name, source => source.Place, StringComparer.Ordinal);
         foreach (var source in sources.Where(source => source.HasHistory))
@@ -58,13 +58,13 @@ public sealed class ModelCatalogue
             {
                 return true;
             }
-            faults.Add(new Fault(text.Model.File, $"the name '{text.Model.Name}' is taken by {places[text.Model.Name]}; names are used bare, so each "
+            faults.Add(new Diagnostic(text.Model.File, $"the name '{text.Model.Name}' is taken by {places[text.Model.Name]}; names are used bare, so each "
                 + "model and source table needs its own."));
             return false;
         }).ToList();
     }
 
-    private static List<Model> Describe(string sqlFolder, List<Model> models, ICollection<Fault> faults)
+    private static List<Model> Describe(string sqlFolder, List<Model> models, ICollection<Diagnostic> faults)
     {
         var byName = models.ToDictionary(model => model.Name, StringComparer.Ordinal);
         var described = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -1,3 +1,6 @@
+using Greenery.Models.Sql;
+using Greenery.Sources;
+
 namespace Greenery.Models;
 
 /// <summary>Reads one model's .sql file and what can be told from it alone.</summary>
@@ -11,7 +14,7 @@ internal static class ModelFile
     /// <param name="file">How messages call it.</param>
     /// <param name="mart">The mart it belongs to.</param>
     /// <param name="faults">Takes what is wrong.</param>
-    public static ModelText Read(string path, string file, string mart, ICollection<Fault> faults)
+    public static ModelText Read(string path, string file, string mart, ICollection<Diagnostic> faults)
     {
         var name = Path.GetFileNameWithoutExtension(path);
         var sql = File.ReadAllText(path);
@@ -28,7 +31,7 @@ internal static class ModelFile
         }
         catch (SqlTokenException exception)
         {
-            faults.Add(new Fault($"{file}:{exception.Line}", $"{exception.Message}."));
+            faults.Add(new Diagnostic($"{file}:{exception.Line}", $"{exception.Message}."));
             return Describe(name, mart, file, sql, []);
         }
     }
@@ -42,24 +45,24 @@ internal static class ModelFile
 
     private static bool IsSelect(List<SqlToken> tokens) => tokens.Count > 0 && (tokens[0].Is("select") || tokens[0].Is("with"));
 
-    private static void Verify(string name, string file, List<SqlToken> tokens, ICollection<Fault> faults)
+    private static void Verify(string name, string file, List<SqlToken> tokens, ICollection<Diagnostic> faults)
     {
-        if (!Sources.SourceCatalogue.IsPlainName(name))
+        if (!SourceCatalogue.IsPlainName(name))
         {
-            faults.Add(new Fault(file, "is no model name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _, and no reserved word of SQL."));
+            faults.Add(new Diagnostic(file, "is no model name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _, and no reserved word of SQL."));
         }
         if (!IsSelect(tokens))
         {
             var found = tokens.Count == 0 ? "nothing" : $"'{tokens[0].Text}'";
-            faults.Add(new Fault($"{file}:{(tokens.Count == 0 ? 1 : tokens[0].Line)}", $"begins with {found}; expected one statement that begins with select or with."));
+            faults.Add(new Diagnostic($"{file}:{(tokens.Count == 0 ? 1 : tokens[0].Line)}", $"begins with {found}; expected one statement that begins with select or with."));
         }
         if (tokens.Find(token => token.Is(";")) is { Line: > 0 } separator)
         {
-            faults.Add(new Fault($"{file}:{separator.Line}", "holds more than one statement; expected one select a file."));
+            faults.Add(new Diagnostic($"{file}:{separator.Line}", "holds more than one statement; expected one select a file."));
         }
         foreach (var parameter in tokens.Where(token => token.Kind == SqlTokenKind.Parameter && token.Text != SqlParameters.Since))
         {
-            faults.Add(new Fault($"{file}:{parameter.Line}", $"unknown parameter ':{parameter.Text}'; expected none but :since."));
+            faults.Add(new Diagnostic($"{file}:{parameter.Line}", $"unknown parameter ':{parameter.Text}'; expected none but :since."));
         }
     }
 }

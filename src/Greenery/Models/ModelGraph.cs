@@ -6,7 +6,7 @@ namespace Greenery.Models;
 internal static class ModelGraph
 {
     /// <summary>Kahn's algorithm; among those that are ready, by mart and name. A cycle is a fault; what waits for it comes last.</summary>
-    public static List<Model> Order(List<Model> models, IReadOnlyList<SourceTable> sources, ICollection<Fault> faults)
+    public static List<Model> Order(List<Model> models, IReadOnlyList<SourceTable> sources, ICollection<Diagnostic> faults)
     {
         var contracts = sources.DistinctBy(source => source.Name).ToDictionary(source => source.Name, StringComparer.Ordinal);
         var waiting = models.ToDictionary(model => model.Name, StringComparer.Ordinal);
@@ -15,7 +15,7 @@ internal static class ModelGraph
         while (NextReady(waiting, done) is { } ready)
         {
             waiting.Remove(ready.Name);
-            var hashed = ready with { Definition = Definitions.Of(ready, done, contracts) };
+            var hashed = ready with { Definition = ModelFingerprint.Compute(ready, done, contracts) };
             done.Add(ready.Name, hashed);
             ordered.Add(hashed);
         }
@@ -34,7 +34,7 @@ internal static class ModelGraph
         .FirstOrDefault();
 
     // Every waiting model reads another waiting one, so following them must come back somewhere.
-    private static Fault Cycle(Dictionary<string, Model> waiting)
+    private static Diagnostic Cycle(Dictionary<string, Model> waiting)
     {
         var path = new List<string>();
         var at = waiting.Values.MinBy(model => model.Name, StringComparer.Ordinal)!;
@@ -44,6 +44,6 @@ internal static class ModelGraph
             at = waiting[at.Models.First(waiting.ContainsKey)];
         }
         var cycle = path[path.IndexOf(at.Name)..];
-        return new Fault(waiting[cycle[0]].File, $"reads itself in a circle: {string.Join(" -> ", cycle)} -> {cycle[0]}. Take one of these references out.");
+        return new Diagnostic(waiting[cycle[0]].File, $"reads itself in a circle: {string.Join(" -> ", cycle)} -> {cycle[0]}. Take one of these references out.");
     }
 }

@@ -1,3 +1,4 @@
+using Greenery.Models.Sql;
 using Greenery.Sources;
 
 namespace Greenery.Models;
@@ -21,7 +22,7 @@ internal static class ModelProperties
             Strategy = Choose(config, "incremental_strategy", IncrementalStrategy.Merge),
             UniqueKey = config?.Texts("unique_key") ?? [],
             Window = config?.Text("window"),
-            Audience = Audience.Read(map.Map("meta")),
+            Ownership = Ownership.Read(map.Map("meta")),
             Columns = [.. columns.Select(column => column.Column)],
             Checks =
             [

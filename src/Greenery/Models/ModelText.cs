@@ -1,3 +1,5 @@
+using Greenery.Models.Sql;
+
 namespace Greenery.Models;
 
 /// <summary>A model as its own file tells it: the names it reads are not yet resolved.</summary>

@@ -17,12 +17,12 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
     public async Task ValidateAsync(
         ModelCatalogue catalogue,
         IEnumerable<(string Place, string Sql)> queries,
-        ICollection<Fault> faults,
+        ICollection<Diagnostic> faults,
         CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await connection.RunAsync(
+        await connection.ExecuteAsync(
             string.Join(";\n", catalogue.Sources.SelectMany(Tables).Prepend("set local search_path to pg_temp")), null, cancellationToken);
         var refused = new HashSet<string>(StringComparer.Ordinal);
         foreach (var model in catalogue.Models.Where(model => !model.Models.Any(refused.Contains) || !refused.Add(model.Name)))
@@ -54,13 +54,13 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
     }
 
     private static string Table(string name, IEnumerable<SourceColumn> columns, string added) =>
-        $"create temp table {Sql.Name(name)} ("
-        + $"{string.Join(", ", columns.Select(column => $"{Sql.Name(column.Name)} {column.Type.Sql}"))}, {added})";
+        $"create temp table {SqlText.Name(name)} ("
+        + $"{string.Join(", ", columns.Select(column => $"{SqlText.Name(column.Name)} {column.Type.Sql}"))}, {added})";
 
-    private static Task<Fault?> ExplainAsync(
+    private static Task<Diagnostic?> ExplainAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Model model, CancellationToken cancellationToken)
     {
-        var prefix = $"create temp view {Sql.Name(model.Name)} as ";
+        var prefix = $"create temp view {SqlText.Name(model.Name)} as ";
         return TryAsync(connection, transaction, prefix + model.SqlSince(0), exception =>
         {
             // PostgreSQL counts characters, from 1; a C# string counts some of them twice.
@@ -73,7 +73,7 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IEnumerable<(string Place, string Sql)> queries,
-        ICollection<Fault> faults,
+        ICollection<Diagnostic> faults,
         CancellationToken cancellationToken)
     {
         foreach (var (place, sql) in queries)
@@ -85,7 +85,7 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
         }
     }
 
-    private static async Task<Fault?> TryAsync(
+    private static async Task<Diagnostic?> TryAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         string sql,
@@ -95,32 +95,32 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
         await transaction.SaveAsync("before", cancellationToken);
         try
         {
-            await connection.RunAsync(sql, null, cancellationToken);
+            await connection.ExecuteAsync(sql, null, cancellationToken);
             return null;
         }
         catch (PostgresException exception) when (exception.SqlState[..2] is "0A" or "21" or "22" or "3F" or "42" or "54")
         {
             await transaction.RollbackAsync("before", cancellationToken);
             var hint = exception.Hint is { } text ? $" {text}" : "";
-            return new Fault(place(exception), $"PostgreSQL refuses it: {exception.MessageText} ({exception.SqlState}).{hint}");
+            return new Diagnostic(place(exception), $"PostgreSQL refuses it: {exception.MessageText} ({exception.SqlState}).{hint}");
         }
     }
 
     private static async Task VerifyColumnsAsync(
-        NpgsqlConnection connection, Model model, ICollection<Fault> faults, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Model model, ICollection<Diagnostic> faults, CancellationToken cancellationToken)
     {
-        var names = await connection.ListAsync<string>(
+        var names = await connection.QueryAsync<string>(
             "select attname::text from pg_attribute where attrelid = @relation::regclass and attnum > 0 order by attnum",
-            new { relation = $"pg_temp.{Sql.Name(model.Name)}" },
+            new { relation = $"pg_temp.{SqlText.Name(model.Name)}" },
             cancellationToken);
         foreach (var column in model.Columns.Where(column => !names.Contains(column.Name)))
         {
-            faults.Add(new Fault(column.Place, $"describes column '{column.Name}', which {model.File} does not return; it returns "
+            faults.Add(new Diagnostic(column.Place, $"describes column '{column.Name}', which {model.File} does not return; it returns "
                 + $"{string.Join(", ", names)}.{Suggestion.Sentence(column.Name, names)}"));
         }
         foreach (var key in model.UniqueKey.Append(model.Window).OfType<string>().Where(key => !names.Contains(key)))
         {
-            faults.Add(new Fault(model.File, $"returns no column '{key}', which its unique_key or window names."
+            faults.Add(new Diagnostic(model.File, $"returns no column '{key}', which its unique_key or window names."
                 + Suggestion.Sentence(key, names)));
         }
     }

@@ -6,12 +6,12 @@ public static class SqlFolderLayout
     private static readonly string[] TopFolders = [.. Marts.InOrder, "metrics", "ops"];
 
     /// <summary>SQL and YAML files in places where they mean nothing.</summary>
-    public static List<Fault> Verify(string sqlFolder) => Directory.Exists(sqlFolder)
+    public static List<Diagnostic> Verify(string sqlFolder) => Directory.Exists(sqlFolder)
         ? [.. Directory.EnumerateFiles(sqlFolder, "*", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(sqlFolder, path).Replace(Path.DirectorySeparatorChar, '/'))
             .Where(path => Path.GetExtension(path).ToLowerInvariant() is ".sql" or ".yml" or ".yaml" && !IsRead(path))
             .Order(StringComparer.Ordinal)
-            .Select(path => new Fault($"sql/{path}", "is read by nobody; expected sources.yml, <mart>/<model>.sql, <mart>/<mart>.yml, "
+            .Select(path => new Diagnostic($"sql/{path}", "is read by nobody; expected sources.yml, <mart>/<model>.sql, <mart>/<mart>.yml, "
                 + $"<mart>/checks/<check>.sql or metrics/<metric>.sql, with marts {string.Join(", ", Marts.InOrder)}. Move or rename it."))]
         : [];
 

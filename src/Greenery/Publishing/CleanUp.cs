@@ -1,4 +1,5 @@
-using Greenery.Models;
+using Greenery.Models.Building;
+using Greenery.Models.Planning;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -30,7 +31,7 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
     public async Task<int> RunAsync(RunLease lease, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var schemas = await connection.ListAsync<long>(
+        var schemas = await connection.QueryAsync<long>(
             """
             select run_id from ops.run
             join pg_namespace on nspname = 'run_' || run_id
@@ -42,7 +43,7 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
             await TryAsync(connection, lease, token => RunSchema.DropAsync(connection, runId, token), cancellationToken);
         }
         // Before anything of them is gone, and for good: after a rollback they are among the last published runs again.
-        await TryAsync(connection, lease, token => connection.RunAsync(
+        await TryAsync(connection, lease, token => connection.ExecuteAsync(
             """
             update ops.run set is_kept = false
             where is_kept and state = 'published' and run_id not in (
@@ -59,7 +60,7 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
     private static async Task<int> DropTablesAsync(
         NpgsqlConnection connection, RunLease lease, CancellationToken cancellationToken)
     {
-        var tables = await connection.ListAsync<string>(
+        var tables = await connection.QueryAsync<string>(
             $"""
             with {KeptRuns}
             select table_name from ops.model_table
@@ -76,7 +77,7 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
 
     private static async Task ForgetRowsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var oldest = await connection.ListAsync<(string Table, long Version)>(
+        var oldest = await connection.QueryAsync<(string Table, long Version)>(
             $"""
             with {KeptRuns}
             select table_name, min(version)
@@ -94,8 +95,8 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
 
     private static async Task DropTableAsync(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
     {
-        await connection.RunAsync($"drop table if exists {Sql.Name("warehouse", table)}", null, cancellationToken);
-        await connection.RunAsync("delete from ops.model_table where table_name = @table", new { table }, cancellationToken);
+        await connection.ExecuteAsync($"drop table if exists {SqlText.Name("warehouse", table)}", null, cancellationToken);
+        await connection.ExecuteAsync("delete from ops.model_table where table_name = @table", new { table }, cancellationToken);
     }
 
     private static async Task<bool> TryAsync(
@@ -104,7 +105,7 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         try
         {
-            await connection.RunAsync("set local lock_timeout = '200ms'", null, cancellationToken);
+            await connection.ExecuteAsync("set local lock_timeout = '200ms'", null, cancellationToken);
             await drop(cancellationToken);
             await lease.VerifyAsync(connection, cancellationToken);
             await transaction.CommitAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using Greenery.Models;
+using Greenery.Models.Planning;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -19,7 +20,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     /// <exception cref="PublishConflictException">Somebody's view needs a column or a model that is gone.</exception>
     public async Task ShowAsync(IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
     {
-        await connection.RunAsync($"set local search_path to {string.Join(", ", Marts.InOrder)}", null, cancellationToken);
+        await connection.ExecuteAsync($"set local search_path to {string.Join(", ", Marts.InOrder)}", null, cancellationToken);
         var shown = await ShownAsync(cancellationToken);
         await ForgetAsync(plan, cancellationToken);
         foreach (var planned in plan.Where(planned => !shown.Contains(Key(planned))))
@@ -33,7 +34,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         await DropForgottenAsync(_ => true, cancellationToken);
         if (_grants.Count > 0)
         {
-            await connection.RunAsync(string.Join(";\n", _grants), null, cancellationToken);
+            await connection.ExecuteAsync(string.Join(";\n", _grants), null, cancellationToken);
         }
     }
 
@@ -42,7 +43,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
 
     private async Task<HashSet<string>> ShownAsync(CancellationToken cancellationToken)
     {
-        var shown = await connection.ListAsync<string>(
+        var shown = await connection.QueryAsync<string>(
             """
             select format('%s.%s %s %s', mart, model, coalesce(table_name, definition), version) from ops.live
             where to_regclass(format('%I.%I', mart, model)) is not null
@@ -57,14 +58,14 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         await transaction.SaveAsync("view", cancellationToken);
         try
         {
-            await connection.RunAsync(create, null, cancellationToken);
+            await connection.ExecuteAsync(create, null, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidTableDefinition)
         {
             await transaction.RollbackAsync("view", cancellationToken);
             await DropForgottenAsync(gone => !gone.IsTable, cancellationToken);
             await DropAsync([model, .. await DependantsAsync(model, plan, cancellationToken)], cancellationToken);
-            await connection.RunAsync(create, null, cancellationToken);
+            await connection.ExecuteAsync(create, null, cancellationToken);
         }
         _dropped.Remove(model.Name);
         await DescribeAsync(model, cancellationToken);
@@ -75,7 +76,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     private async Task<IEnumerable<Model>> DependantsAsync(
         Model model, IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
     {
-        var dependants = await connection.ListAsync<string>(
+        var dependants = await connection.QueryAsync<string>(
             """
             with recursive dependant as (
                 select to_regclass(@view)::oid as oid
@@ -96,7 +97,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     {
         foreach (var model in models)
         {
-            _grants.AddRange(await connection.ListAsync<string>(
+            _grants.AddRange(await connection.QueryAsync<string>(
                 """
                 select format('grant %s on %s to %s%s', privilege_type, @view,
                     case when grantee = 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end,
@@ -110,7 +111,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
 
     // A model whose file is gone must not stay visible with the rows of its last day.
     private async Task ForgetAsync(IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken) =>
-        _forgotten.AddRange(await connection.ListAsync<(string Mart, string Model, bool IsTable)>(
+        _forgotten.AddRange(await connection.QueryAsync<(string Mart, string Model, bool IsTable)>(
             """
             delete from ops.live where (mart || '.' || model) <> all (@names)
             returning mart, model, table_name is not null
@@ -128,7 +129,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
             _forgotten.RemoveAll(gone.Contains);
             await DropAsync(
                 string.Join(", ", gone.Select(model => $"{model.Mart}.{model.Model}")),
-                string.Join(", ", gone.Select(model => Sql.Name(model.Mart, model.Model))),
+                string.Join(", ", gone.Select(model => SqlText.Name(model.Mart, model.Model))),
                 cancellationToken);
         }
     }
@@ -137,7 +138,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     {
         try
         {
-            await connection.RunAsync($"drop view if exists {views}", null, cancellationToken);
+            await connection.ExecuteAsync($"drop view if exists {views}", null, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DependentObjectsStillExist)
         {
@@ -150,14 +151,14 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
 
     private async Task DescribeAsync(Model model, CancellationToken cancellationToken)
     {
-        var columns = await connection.ListAsync<string>(
+        var columns = await connection.QueryAsync<string>(
             "select attname::text from pg_attribute where attrelid = to_regclass(@view) and attnum > 0",
             new { view = ViewName(model) }, cancellationToken);
         var comments = model.Columns.Where(column => columns.Contains(column.Name))
-            .Select(column => $"comment on column {ViewName(model)}.{Sql.Name(column.Name)} is {Sql.Literal(column.Description)}")
-            .Prepend($"comment on view {ViewName(model)} is {Sql.Literal(model.Description)}");
-        await connection.RunAsync(string.Join(";\n", comments), null, cancellationToken);
+            .Select(column => $"comment on column {ViewName(model)}.{SqlText.Name(column.Name)} is {SqlText.Literal(column.Description)}")
+            .Prepend($"comment on view {ViewName(model)} is {SqlText.Literal(model.Description)}");
+        await connection.ExecuteAsync(string.Join(";\n", comments), null, cancellationToken);
     }
 
-    private static string ViewName(Model model) => Sql.Name(model.Mart, model.Name);
+    private static string ViewName(Model model) => SqlText.Name(model.Mart, model.Name);
 }

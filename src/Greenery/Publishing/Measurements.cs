@@ -17,7 +17,7 @@ public sealed class Measurements(PostgresWarehouse warehouse, IReadOnlyList<Metr
         {
             var (value, error) = await MeasureAsync(connection, metric, cancellationToken);
             taken += error is null ? 1 : 0;
-            await connection.RunAsync(
+            await connection.ExecuteAsync(
                 """
                 insert into ops.metric (run_id, business_date, metric, value, error)
                 select run_id, business_date, @Name, @value, @error from ops.run where run_id = @RunId
@@ -33,7 +33,7 @@ public sealed class Measurements(PostgresWarehouse warehouse, IReadOnlyList<Metr
     {
         try
         {
-            var values = await connection.ListAsync<decimal?>(
+            var values = await connection.QueryAsync<decimal?>(
                 $"select round(value::numeric, 6) from ({metric.Sql}\n) as metric limit 2", null, cancellationToken);
             return values is [var value] ? (value, null) : (null, $"{metric.File}: returns {(values.Count == 0 ? "no row" : "several rows")}; expected one.");
         }

@@ -1,4 +1,4 @@
-using Greenery.Models;
+using Greenery.Models.Planning;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -22,7 +22,7 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly TimeSpan _patience = patience ?? TimeSpan.FromMinutes(2);
-    private readonly Readers _readers = new(warehouse);
+    private readonly ReaderSessions _readers = new(warehouse);
 
     /// <summary>Publishes a run's plan; versions that are live already stay as they are.</summary>
     /// <param name="plan">All models, with the versions to show.</param>
@@ -40,7 +40,7 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
         var start = time.GetTimestamp();
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await ReaderRole.EnsureAsync(connection, cancellationToken);
-        var since = await connection.ValueAsync<DateTime>("select clock_timestamp()", null, cancellationToken);
+        var since = await connection.ExecuteScalarAsync<DateTime>("select clock_timestamp()", null, cancellationToken);
         while (await _readers.WithOlderSnapshotsAsync(plan, since, cancellationToken) is { Count: > 0 } old)
         {
             await WaitAsync(start, "a transaction that is older than the new versions would find them empty", old, cancellationToken);
@@ -75,9 +75,9 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         try
         {
-            await connection.RunAsync($"set local lock_timeout = '{LockTimeout}'", null, cancellationToken);
+            await connection.ExecuteAsync($"set local lock_timeout = '{LockTimeout}'", null, cancellationToken);
             await new MartViews(connection, transaction).ShowAsync(plan, cancellationToken);
-            await LiveLedger.WriteAsync(connection, plan, runId, cancellationToken);
+            await LiveModelStore.WriteAsync(connection, plan, runId, cancellationToken);
             await alsoAsync(connection, cancellationToken);
             await lease.VerifyAsync(connection, cancellationToken);
             await transaction.CommitAsync(cancellationToken);

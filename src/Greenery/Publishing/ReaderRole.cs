@@ -15,7 +15,7 @@ internal static class ReaderRole
     /// </summary>
     public static async Task EnsureAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await connection.RunAsync(
+        await connection.ExecuteAsync(
             $"""
             do $$
             begin
@@ -32,7 +32,7 @@ internal static class ReaderRole
         IfThereAsync(connection, $"grant select on {view} to {Name}", cancellationToken);
 
     private static Task<int> IfThereAsync(NpgsqlConnection connection, string grant, CancellationToken cancellationToken) =>
-        connection.RunAsync(
+        connection.ExecuteAsync(
             $"""
             do $$
             begin

@@ -1,4 +1,5 @@
 using Greenery.Models;
+using Greenery.Models.Planning;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -13,12 +14,12 @@ internal sealed class Rollback(PostgresWarehouse warehouse, ModelCatalogue catal
     /// <param name="runId">The run to go back to; null for the one published before the live one.</param>
     /// <param name="lease">Fences the commit.</param>
     /// <returns>What was done, in words.</returns>
-    /// <exception cref="FaultException">There is no such run, or its versions are not kept any more.</exception>
+    /// <exception cref="ConfigurationException">There is no such run, or its versions are not kept any more.</exception>
     /// <exception cref="PublishConflictException">A reader is in the way.</exception>
     public async Task<string> RunAsync(long? runId, RunLease lease, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var kept = await connection.ListAsync<long>(
+        var kept = await connection.QueryAsync<long>(
             "select run_id from ops.run where state = 'published' and is_kept order by run_id desc", null, cancellationToken);
         var target = Choose(kept, runId);
         var plan = await new RunPlan(warehouse, catalogue).ReadAsync(target, cancellationToken);
@@ -32,22 +33,22 @@ internal sealed class Rollback(PostgresWarehouse warehouse, ModelCatalogue catal
     {
         if (kept.Count < 2)
         {
-            throw new FaultException("rollback", "there is no earlier published run whose tables are kept to go back to.");
+            throw new ConfigurationException("rollback", "there is no earlier published run whose tables are kept to go back to.");
         }
         var target = runId ?? kept[1];
         if (target == kept[0])
         {
-            throw new FaultException("rollback", $"run {target} is what readers see now; expected an earlier one: {string.Join(", ", kept.Skip(1))}.");
+            throw new ConfigurationException("rollback", $"run {target} is what readers see now; expected an earlier one: {string.Join(", ", kept.Skip(1))}.");
         }
         return kept.Contains(target)
             ? target
-            : throw new FaultException("rollback", $"run {target} was not published, or its tables are not kept any more; expected one of "
+            : throw new ConfigurationException("rollback", $"run {target} was not published, or its tables are not kept any more; expected one of "
                 + $"{string.Join(", ", kept.Skip(1))}.");
     }
 
     // What came after is not offered again: the next run takes its rows out of the incremental tables.
     private static Task<int> MarkAsync(NpgsqlConnection connection, long target, CancellationToken cancellationToken) =>
-        connection.RunAsync(
+        connection.ExecuteAsync(
             "update ops.run set state = 'rolled_back' where state = 'published' and run_id > @target",
             new { target }, cancellationToken);
 }

@@ -1,4 +1,5 @@
 using Greenery.Models;
+using Greenery.Presentation;
 using Greenery.Reports.Data;
 
 namespace Greenery.Reports;
@@ -14,18 +15,18 @@ internal static class ModelFacts
         {
             yield break;
         }
-        var live = data.Ledgers.Live.FirstOrDefault(shown => shown.Model == model.Name);
+        var live = data.Ops.Live.FirstOrDefault(shown => shown.Model == model.Name);
         yield return ("Readers see", live switch
         {
             null => "nothing yet",
-            { Rows: { } rows } => $"{Figures.Count(rows, "row")}, of run {live.RunId}",
+            { Rows: { } rows } => $"{NumberFormat.Count(rows, "row")}, of run {live.RunId}",
             _ => $"a view, of run {live.RunId}",
         });
-        var build = data.Ledgers.Builds.FirstOrDefault(built => built.Model == model.Name);
+        var build = data.Ops.Builds.FirstOrDefault(built => built.Model == model.Name);
         yield return ("Last built", build is null ? "not in the last runs" : data.Clock.Full(build.BuiltAt)
-            + (build.Rows is { } computed && model.Materialization != Materialization.View ? $", {Figures.Count(computed, build.IsDelta ? "new row" : "row")}" : "")
-            + (build.Seconds is { } seconds ? $" in {Figures.Duration(TimeSpan.FromSeconds(seconds))}" : ""));
-        if (data.Ledgers.Models.FirstOrDefault(planned => planned.Model == model.Name) is { } run)
+            + (build.Rows is { } computed && model.Materialization != Materialization.View ? $", {NumberFormat.Count(computed, build.IsDelta ? "new row" : "row")}" : "")
+            + (build.Seconds is { } seconds ? $" in {NumberFormat.Duration(TimeSpan.FromSeconds(seconds))}" : ""));
+        if (data.Ops.Models.FirstOrDefault(planned => planned.Model == model.Name) is { } run)
         {
             yield return ("In this run", $"{Did(run)}: {run.Reason}");
         }

@@ -1,5 +1,6 @@
 using Greenery.Checks;
 using Greenery.Models;
+using Greenery.Presentation;
 using Greenery.Reports.Data;
 using Greenery.Runs;
 using Greenery.Sources;
@@ -13,15 +14,15 @@ public sealed class ReportData
     private readonly ILookup<string, ViewColumn> _columns;
     private readonly Dictionary<string, Check> _declared;
 
-    internal ReportData(Project project, Ledgers? ledgers, Clock clock)
+    internal ReportData(Project project, OpsData? ledgers, Clock clock)
     {
-        (Project, Ledgers, HasData, Clock) = (project, ledgers ?? new Ledgers(), ledgers is not null, clock);
-        Discretion = new Discretion(project.Catalogue.Sources);
-        _checks = Ledgers.Checks.ToLookup(check => Key(check.Mart, check.Model), StringComparer.Ordinal);
-        _columns = Ledgers.Columns.ToLookup(column => Key(column.Mart, column.Model), StringComparer.Ordinal);
+        (Project, Ops, HasData, Clock) = (project, ledgers ?? new OpsData(), ledgers is not null, clock);
+        PiiMasker = new PiiMasker(project.Catalogue.Sources);
+        _checks = Ops.Checks.ToLookup(check => Key(check.Mart, check.Model), StringComparer.Ordinal);
+        _columns = Ops.Columns.ToLookup(column => Key(column.Mart, column.Model), StringComparer.Ordinal);
         _declared = project.Checks.ToDictionary(check => check.Id, StringComparer.Ordinal);
-        Open = new Problems(this).Open();
-        Recovered = new Problems(this).Recovered();
+        Open = new ReportProblems(this).Open();
+        Recovered = new ReportProblems(this).Recovered();
         Feeds = project.Catalogue.Models.SelectMany(model => model.Models.Concat(model.Sources).Select(read => (read, model)))
             .ToLookup(x => x.read, x => x.model, StringComparer.Ordinal);
     }
@@ -29,7 +30,7 @@ public sealed class ReportData
     public Project Project { get; }
 
     /// <summary>Empty when the page is made without data.</summary>
-    public Ledgers Ledgers { get; }
+    public OpsData Ops { get; }
 
     /// <summary>False for <c>greenery docs</c>, which needs no database.</summary>
     public bool HasData { get; }
@@ -37,15 +38,15 @@ public sealed class ReportData
     public Clock Clock { get; }
 
     /// <summary>What is wrong now.</summary>
-    public IReadOnlyList<Problem> Open { get; }
+    public IReadOnlyList<ReportProblem> Open { get; }
 
     /// <summary>What was wrong in the last week of runs.</summary>
-    public IReadOnlyList<Problem> Recovered { get; }
+    public IReadOnlyList<ReportProblem> Recovered { get; }
 
     /// <summary>By a model's or a source table's name the models that read it.</summary>
     public ILookup<string, Model> Feeds { get; }
 
-    internal Discretion Discretion { get; }
+    internal PiiMasker PiiMasker { get; }
 
     /// <summary>The results of a model's checks, or, for mart <c>staging</c>, of a source table's.</summary>
     public IEnumerable<CheckHistory> ChecksOf(string mart, string model) => _checks[Key(mart, model)];

@@ -25,12 +25,12 @@ internal static class ReportText
     public static string Link(string kind, string name) => $"#{kind}-{Uri.EscapeDataString(name)}";
 
     /// <summary><c>error</c>: error and so on, as people say it.</summary>
-    public static string Word(Condition condition) => condition switch
+    public static string Word(HealthStatus condition) => condition switch
     {
-        Condition.Good => "fine",
-        Condition.Reused => "reused",
-        Condition.Warning => "warning",
-        Condition.Bad => "failure",
+        HealthStatus.Good => "fine",
+        HealthStatus.Reused => "reused",
+        HealthStatus.Warning => "warning",
+        HealthStatus.Bad => "failure",
         _ => "not known",
     };
 

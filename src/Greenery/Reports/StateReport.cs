@@ -17,10 +17,10 @@ public sealed class StateReport(PostgresWarehouse warehouse, Project project, Ti
     /// <summary>The page on a run and on what readers saw when it had ended.</summary>
     /// <param name="runId">A run's number; null for the newest. Where there was no run yet, the page says so.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <exception cref="FaultException">There is no such run.</exception>
+    /// <exception cref="ConfigurationException">There is no such run.</exception>
     public async Task<string> MakeAsync(long? runId, CancellationToken cancellationToken)
     {
-        var ledgers = await new LedgerReader(warehouse, project).ReadAsync(runId, cancellationToken);
+        var ledgers = await new OpsReader(warehouse, project).ReadAsync(runId, cancellationToken);
         return await ReportPage.RenderAsync(new ReportData(project, ledgers, new Clock(zone ?? TimeZoneInfo.Utc, time.GetUtcNow())));
     }
 

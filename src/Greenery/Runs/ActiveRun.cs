@@ -13,17 +13,17 @@ internal sealed record ActiveRun(
     bool IsFullRefresh,
     string? Catalogue,
     bool IsExpired,
-    bool IsWatched,
+    bool IsSessionHeld,
     bool IsCancelled)
 {
     /// <summary>Reads it; null when no run is active.</summary>
     public const string Sql =
         """
-        select run.run_id as "RunId", token as "Token", host as "Host", state as "State", started_at as "StartedAt", started_by as "StartedBy",
-            through_date as "ThroughDate", is_reload as "IsReload", is_full_refresh as "IsFullRefresh", catalogue as "Catalogue",
-            coalesce(expires_at < clock_timestamp(), true) as "IsExpired",
-            coalesce(is_watched and watched_since = pg_postmaster_start_time(), false) as "IsWatched",
-            cancel_requested_at is not null as "IsCancelled"
+        select run.run_id, token, host, state, started_at, started_by,
+            through_date, is_reload, is_full_refresh, catalogue,
+            coalesce(expires_at < clock_timestamp(), true) as is_expired,
+            coalesce(is_session_held and session_since = pg_postmaster_start_time(), false) as is_session_held,
+            cancel_requested_at is not null as is_cancelled
         from ops.run left join ops.lease using (run_id)
         where state = 'running' or lease.run_id is not null
         order by run_id desc

@@ -20,8 +20,8 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
         var ending = await DecideAsync();
         var end = new RunStep(StepKind.End, lease, RunStates.Name(ending.State), ending.Message);
         var stands = await orchestration.CallAsync<EndResult>(end);
-        await FollowAsync(StepKind.Report);
-        await FollowAsync(StepKind.Tell);
+        await RunPostRunActionsAsync(StepKind.Report);
+        await RunPostRunActionsAsync(StepKind.Tell);
         return stands.State;
     }
 
@@ -111,7 +111,7 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
     }
 
     // The verdict stands, whatever comes of it.
-    private async Task FollowAsync(StepKind kind)
+    private async Task RunPostRunActionsAsync(StepKind kind)
     {
         try
         {

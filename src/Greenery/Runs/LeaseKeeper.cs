@@ -11,11 +11,11 @@ namespace Greenery.Runs;
 /// </summary>
 public sealed class LeaseKeeper : IAsyncDisposable
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RenewInterval = TimeSpan.FromSeconds(2);
 
     private readonly PostgresWarehouse _warehouse;
     private readonly TimeSpan _length;
-    private readonly bool _isWatched;
+    private readonly bool _isSessionHeld;
     private readonly CancellationTokenSource _end = new();
     private readonly CancellationTokenSource _lost = new();
     private readonly CancellationTokenSource _stopped = new();
@@ -26,8 +26,8 @@ public sealed class LeaseKeeper : IAsyncDisposable
 
     private LeaseKeeper(PostgresWarehouse warehouse, RunLease lease, bool isWatched, TimeProvider time)
     {
-        (_warehouse, Lease, _isWatched) = (warehouse, lease, isWatched);
-        _length = isWatched ? RunLease.WatchedLength : RunLease.UnwatchedLength;
+        (_warehouse, Lease, _isSessionHeld) = (warehouse, lease, isWatched);
+        _length = isWatched ? RunLease.SessionHeldLength : RunLease.TimeLimitedLength;
         _keeping = KeepAsync(time);
     }
 
@@ -40,11 +40,11 @@ public sealed class LeaseKeeper : IAsyncDisposable
     public CancellationToken Stopped => _stopped.Token;
 
     /// <summary>For a process that does the whole run.</summary>
-    public static LeaseKeeper Watched(PostgresWarehouse warehouse, RunLease lease, TimeProvider time) =>
+    public static LeaseKeeper SessionHeld(PostgresWarehouse warehouse, RunLease lease, TimeProvider time) =>
         new(warehouse, lease, isWatched: true, time);
 
     /// <summary>For a process that does one step of it.</summary>
-    public static LeaseKeeper Unwatched(PostgresWarehouse warehouse, RunLease lease, TimeProvider time) =>
+    public static LeaseKeeper TimeLimited(PostgresWarehouse warehouse, RunLease lease, TimeProvider time) =>
         new(warehouse, lease, isWatched: false, time);
 
     public async ValueTask DisposeAsync()
@@ -65,10 +65,10 @@ public sealed class LeaseKeeper : IAsyncDisposable
     {
         try
         {
-            using var timer = new PeriodicTimer(LookEvery, time);
+            using var timer = new PeriodicTimer(RenewInterval, time);
             do
             {
-                await LookAsync();
+                await RenewAsync();
             }
             while (!_lost.IsCancellationRequested && await timer.WaitForNextTickAsync(_end.Token));
         }
@@ -78,35 +78,35 @@ public sealed class LeaseKeeper : IAsyncDisposable
         }
     }
 
-    private async Task LookAsync()
+    private async Task RenewAsync()
     {
         try
         {
             _connection ??= await _warehouse.ConnectAsync(_end.Token);
             // Until the server has buried a session that was cut, the lock is still that session's.
-            _hasLock = _hasLock || (_isWatched && await _connection.ValueAsync<bool>(
-                "select pg_try_advisory_lock(@key)", new { key = RunLedger.LockOf(Lease.RunId) }, _end.Token));
+            _hasLock = _hasLock || (_isSessionHeld && await _connection.ExecuteScalarAsync<bool>(
+                "select pg_try_advisory_lock(@key)", new { key = RunStore.LockOf(Lease.RunId) }, _end.Token));
             var look = await _connection.QueryFirstAsync<(bool IsHeld, bool IsCancelled)>(new CommandDefinition(
                 """
                 update ops.lease
-                set expires_at = clock_timestamp() + @_length, is_watched = @_hasLock, watched_since = pg_postmaster_start_time()
+                set expires_at = clock_timestamp() + @_length, is_session_held = @_hasLock, session_since = pg_postmaster_start_time()
                 where run_id = @RunId and token = @Token
-                    and (expires_at < clock_timestamp() + @_length * 0.8 or is_watched <> @_hasLock
-                        or watched_since is distinct from pg_postmaster_start_time());
+                    and (expires_at < clock_timestamp() + @_length * 0.8 or is_session_held <> @_hasLock
+                        or session_since is distinct from pg_postmaster_start_time());
                 select exists (select from ops.lease where run_id = @RunId and token = @Token),
                     coalesce((select cancel_requested_at is not null from ops.run where run_id = @RunId), false)
                 """,
                 new { _length, _hasLock, Lease.RunId, Lease.Token }, commandTimeout: 30, cancellationToken: _end.Token));
-            await SayAsync(look.IsHeld, look.IsCancelled);
+            await SignalAsync(look.IsHeld, look.IsCancelled);
         }
-        catch (Exception exception) when (exception is NpgsqlException or MachineryException or TimeoutException)
+        catch (Exception exception) when (exception is NpgsqlException or InfrastructureException or TimeoutException)
         {
             // The steps find out by themselves whether the database is gone for good.
             await CloseAsync();
         }
     }
 
-    private async Task SayAsync(bool isHeld, bool isCancelled)
+    private async Task SignalAsync(bool isHeld, bool isCancelled)
     {
         if (isCancelled)
         {

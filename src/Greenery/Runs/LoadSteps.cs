@@ -1,5 +1,8 @@
 using Greenery.Drops;
+using Greenery.Sources;
 using Greenery.Staging;
+using Greenery.Staging.Discovery;
+using Greenery.Staging.Loading;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -12,16 +15,16 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
     public async Task<DiscoverResult> DiscoverAsync(RunLease lease, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var request = await connection.FirstAsync<(DateOnly? Date, bool IsReload, DateOnly Through)>(
+        var request = await connection.QueryFirstOrDefaultAsync<(DateOnly? Date, bool IsReload, DateOnly Through)>(
             "select requested_date, is_reload, through_date from ops.run where run_id = @RunId", lease, cancellationToken);
         var found = await new DropDiscovery(warehouse, store).DiscoverAsync(
             project.Catalogue.Sources, request.Through, request.IsReload, lease, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await connection.RunAsync(
+        await connection.ExecuteAsync(
             """
             update ops.run set notes = @notes,
                 -- A night is as new as its drops; only who names a date gets that one.
-                business_date = coalesce(case when slot_at is null then requested_date end, @NewestDate, business_date)
+                business_date = coalesce(case when scheduled_at is null then requested_date end, @NewestDate, business_date)
             where run_id = @RunId;
             insert into ops.run_drop (run_id, drop_id, position)
             select @RunId, drop_id, position from unnest(@drops) with ordinality as pending (drop_id, position)
@@ -52,7 +55,7 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
         var loader = new DropLoader(warehouse, store);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         // A load that was committed by an attempt that died right behind it is loaded, although nobody has noted it yet.
-        var drops = await connection.ListAsync<long>(
+        var drops = await connection.QueryAsync<long>(
             """
             update ops.run_drop set outcome = 'loaded'
             where run_id = @RunId and outcome is null
@@ -76,7 +79,7 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
         var unknown = result.UnknownColumns.Count == 0
             ? null
             : $"unknown columns kept in _extra: {string.Join(", ", result.UnknownColumns)}";
-        return connection.RunAsync(
+        return connection.ExecuteAsync(
             """
             update ops.run_drop set outcome = @outcome, message = @message, is_over_warning = @IsOverWarning
             where run_id = @RunId and drop_id = @drop
@@ -103,7 +106,7 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
     private static async Task<LoadStepResult> SumAsync(
         NpgsqlConnection connection, RunLease lease, string table, CancellationToken cancellationToken)
     {
-        var refusals = await connection.ListAsync<string>(
+        var refusals = await connection.QueryAsync<string>(
             """
             select path || ': ' || coalesce(run_drop.message, 'refused')
             from ops.run_drop join ops.drop using (drop_id)
@@ -111,7 +114,7 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
             order by position
             """,
             new { lease.RunId, table }, cancellationToken);
-        var (rows, changed, quarantined) = await connection.FirstAsync<(long Rows, long Changed, long Quarantined)>(
+        var (rows, changed, quarantined) = await connection.QueryFirstOrDefaultAsync<(long Rows, long Changed, long Quarantined)>(
             """
             select coalesce(sum(rows_in_file), 0)::bigint, coalesce(sum(rows_inserted + rows_updated), 0)::bigint,
                 coalesce(sum(rows_quarantined), 0)::bigint

@@ -1,6 +1,7 @@
 using Greenery.Checks;
-using Greenery.Models;
-using Greenery.Staging;
+using Greenery.Models.Building;
+using Greenery.Models.Planning;
+using Greenery.Staging.Loading;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -23,12 +24,12 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
             }
             await new StagingTables(warehouse).EnsureAsync(project.Catalogue.Sources, lease, cancellationToken);
         }
-        catch (FaultException exception)
+        catch (ConfigurationException exception)
         {
             return new VerifyResult(exception.Message);
         }
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        await connection.RunAsync(
+        await connection.ExecuteAsync(
             """
             update ops.run set catalogue = @Hash
             where run_id = @RunId and exists (select from ops.lease where run_id = @RunId and token = @Token)
@@ -39,7 +40,7 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
     public async Task<PlanResult> PlanAsync(RunLease lease, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var isFullRefresh = await connection.ValueAsync<bool>(
+        var isFullRefresh = await connection.ExecuteScalarAsync<bool>(
             "select is_full_refresh from ops.run where run_id = @RunId", lease, cancellationToken);
         var areRulesTheSame = await AreRulesTheSameAsync(cancellationToken);
         if (!isFullRefresh && areRulesTheSame
@@ -90,7 +91,7 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
             await ModelSql.IsKeyUniqueAsync(connection, planned, cancellationToken));
         var results = await new CheckRunner(warehouse).RunAsync(
             target, [.. _checks[name].Select(check => Widened(check, changed))], cancellationToken);
-        await new CheckLedger(warehouse).WriteAsync(lease, planned.Model, results, cancellationToken);
+        await new CheckResultStore(warehouse).WriteAsync(lease, planned.Model, results, cancellationToken);
         return new CheckStepResult(
             results.Count,
             [.. results.Where(result => result.StopsRun).Select(result => result.Message)],
@@ -101,14 +102,14 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
         plan.Where(planned => !planned.IsUnchanged).Select(planned => planned.Model.Name).ToHashSet(StringComparer.Ordinal);
 
     private bool MayHaveChanged(Check check, HashSet<string> changed) =>
-        changed.Contains(check.Model.Name) || (check.Rule is SetRule rule && ReadsChanged(rule, changed));
+        changed.Contains(check.Model.Name) || (check.Rule is SetCheckRule rule && ReadsChanged(rule, changed));
 
     // Of source tables nobody asks whether they have changed: something has, or there would be no run.
-    private bool ReadsChanged(SetRule rule, HashSet<string> changed) =>
+    private bool ReadsChanged(SetCheckRule rule, HashSet<string> changed) =>
         rule.Reads.Any(name => changed.Contains(name) || project.Catalogue.Find(name) is null);
 
     // A parent that has changed may have lost what old rows point to.
-    private Check Widened(Check check, HashSet<string> changed) => check.Rule is SetRule rule && ReadsChanged(rule, changed)
+    private Check Widened(Check check, HashSet<string> changed) => check.Rule is SetCheckRule rule && ReadsChanged(rule, changed)
         ? check with { Rule = rule with { Reach = CheckReach.AllRows } }
         : check;
 
@@ -116,7 +117,7 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
     private async Task<bool> AreRulesTheSameAsync(CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var last = await connection.FirstAsync<string>(
+        var last = await connection.QueryFirstOrDefaultAsync<string>(
             "select catalogue from ops.run where state = 'published' order by run_id desc limit 1", null, cancellationToken);
         return last == project.Hash;
     }

@@ -1,7 +1,8 @@
 using Greenery.Drops;
-using Greenery.Models;
+using Greenery.Models.Planning;
 using Greenery.Publishing;
-using Greenery.Staging;
+using Greenery.Staging.Discovery;
+using Greenery.Staging.Loading;
 using Greenery.Warehouse;
 
 namespace Greenery.Runs;
@@ -12,7 +13,7 @@ public sealed class Pipeline(
     IDropStore store,
     Project project,
     TimeProvider time,
-    IReadOnlyList<IFollowUp> followUps,
+    IReadOnlyList<IPostRunAction> followUps,
     TimeZoneInfo? zone = null)
 {
     private readonly RunSteps _steps = new(warehouse, store, project, time, followUps);
@@ -29,12 +30,12 @@ public sealed class Pipeline(
     {
         while (true)
         {
-            switch (await StartAsync(request, RunLease.WatchedLength, cancellationToken))
+            switch (await StartAsync(request, RunLease.SessionHeldLength, cancellationToken))
             {
                 case RunStart.Started started:
-                    return await RunAsync(started.Lease, OnStop.End, progress, cancellationToken);
+                    return await RunAsync(started.Lease, ShutdownBehavior.CancelRun, progress, cancellationToken);
                 case RunStart.Resumed resumed:
-                    var outcome = await RunAsync(resumed.Lease, OnStop.End, progress, cancellationToken);
+                    var outcome = await RunAsync(resumed.Lease, ShutdownBehavior.CancelRun, progress, cancellationToken);
                     if (resumed.IsAsAsked || cancellationToken.IsCancellationRequested)
                     {
                         return outcome;
@@ -53,17 +54,17 @@ public sealed class Pipeline(
     /// <param name="leaseLength">How long the place is kept until somebody renews the lease.</param>
     /// <param name="cancellationToken">Nothing was started then.</param>
     public Task<RunStart?> StartAsync(RunRequest? request, TimeSpan leaseLength, CancellationToken cancellationToken) =>
-        new RunLedger(warehouse, project.Hash, leaseLength).StartAsync(request, Today, cancellationToken);
+        new RunStore(warehouse, project.Hash, leaseLength).StartAsync(request, Today, cancellationToken);
 
     /// <summary>Does a run that was started, or goes on with it, all of it in this process.</summary>
-    public Task<RunOutcome> RunAsync(RunLease lease, OnStop onStop, IProgress<RunEvent>? progress, CancellationToken cancellationToken) =>
+    public Task<RunOutcome> RunAsync(RunLease lease, ShutdownBehavior onStop, IProgress<RunEvent>? progress, CancellationToken cancellationToken) =>
         KeepAsync(lease, onStop, (keeper, token) => RunStepsAsync(keeper, progress, token), cancellationToken);
 
     /// <summary>Does one step of a run, for a host that delivers steps one by one.</summary>
     /// <exception cref="OperationCanceledException">This process is to end; deliver the step again.</exception>
     public async Task<StepReply> StepAsync(RunStep step, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
     {
-        await using var keeper = LeaseKeeper.Unwatched(warehouse, step.Lease, time);
+        await using var keeper = LeaseKeeper.TimeLimited(warehouse, step.Lease, time);
         return await new StepExecutor(warehouse, _steps, keeper, time, progress).ExecuteAsync(step, cancellationToken);
     }
 
@@ -75,7 +76,7 @@ public sealed class Pipeline(
         async (lease, token) =>
         {
             var message = await new Rollback(warehouse, project.Catalogue, time).RunAsync(runId, lease, token);
-            await RunLedger.EndAsync(warehouse, lease, RunState.Unchanged, message, token);
+            await RunStore.EndAsync(warehouse, lease, RunState.Unchanged, message, token);
             return new RunOutcome(lease.RunId, RunState.Unchanged, message);
         },
         cancellationToken);
@@ -99,7 +100,7 @@ public sealed class Pipeline(
                 result = await new QuarantineReplay(warehouse, store).ReplayAsync(project.Catalogue.Sources, path, lease, token);
                 var state = result.Refused.Count == 0 ? RunState.Unchanged : RunState.Refused;
                 var message = result.ToString();
-                await RunLedger.EndAsync(warehouse, lease, state, message, token);
+                await RunStore.EndAsync(warehouse, lease, state, message, token);
                 return new RunOutcome(lease.RunId, state, message);
             },
             cancellationToken);
@@ -109,12 +110,12 @@ public sealed class Pipeline(
     private async Task<RunOutcome> HoldAsync(
         RunRequest request, Func<RunLease, CancellationToken, Task<RunOutcome>> workAsync, CancellationToken cancellationToken)
     {
-        switch (await StartAsync(request, RunLease.WatchedLength, cancellationToken))
+        switch (await StartAsync(request, RunLease.SessionHeldLength, cancellationToken))
         {
             case RunStart.Started started:
-                return await KeepAsync(started.Lease, OnStop.End, (keeper, token) => workAsync(keeper.Lease, token), cancellationToken);
+                return await KeepAsync(started.Lease, ShutdownBehavior.CancelRun, (keeper, token) => workAsync(keeper.Lease, token), cancellationToken);
             case RunStart.Resumed resumed:
-                await RunLedger.LeaveAsync(warehouse, resumed.Lease, cancellationToken);
+                await RunStore.ReleaseAsync(warehouse, resumed.Lease, cancellationToken);
                 return new RunOutcome(resumed.Lease.RunId, RunState.Running, $"Run {resumed.Lease.RunId} is not done: its process ended "
                     + "before it did. 'greenery run' goes on with it; 'greenery cancel' ends it.", IsBusy: true);
             case RunStart.Busy busy:
@@ -147,16 +148,16 @@ public sealed class Pipeline(
     }
 
     private async Task<RunOutcome> KeepAsync(
-        RunLease lease, OnStop onStop, Func<LeaseKeeper, CancellationToken, Task<RunOutcome>> workAsync, CancellationToken cancellationToken)
+        RunLease lease, ShutdownBehavior onStop, Func<LeaseKeeper, CancellationToken, Task<RunOutcome>> workAsync, CancellationToken cancellationToken)
     {
-        await using var keeper = LeaseKeeper.Watched(warehouse, lease, time);
+        await using var keeper = LeaseKeeper.SessionHeld(warehouse, lease, time);
         try
         {
             return await workAsync(keeper, cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && onStop == OnStop.Leave)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && onStop == ShutdownBehavior.ReleaseRun)
         {
-            return await LeaveAsync(lease);
+            return await ReleaseAsync(lease);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -164,17 +165,17 @@ public sealed class Pipeline(
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            return await EndAsync(lease, FailureWords.Of(exception));
+            return await EndAsync(lease, FailureText.From(exception));
         }
     }
 
-    private async Task<RunOutcome> LeaveAsync(RunLease lease)
+    private async Task<RunOutcome> ReleaseAsync(RunLease lease)
     {
         try
         {
-            await RunLedger.LeaveAsync(warehouse, lease, CancellationToken.None);
+            await RunStore.ReleaseAsync(warehouse, lease, CancellationToken.None);
         }
-        catch (Exception exception) when (exception is MachineryException or Npgsql.NpgsqlException)
+        catch (Exception exception) when (exception is InfrastructureException or Npgsql.NpgsqlException)
         {
             // Then the lease runs out by itself.
         }
@@ -187,31 +188,31 @@ public sealed class Pipeline(
         var (state, message) = failure;
         try
         {
-            state = await RunLedger.EndAsync(warehouse, lease, state, message, CancellationToken.None);
+            state = await RunStore.EndAsync(warehouse, lease, state, message, CancellationToken.None);
         }
-        catch (Exception exception) when (exception is MachineryException or LeaseLostException or Npgsql.NpgsqlException)
+        catch (Exception exception) when (exception is InfrastructureException or LeaseLostException or Npgsql.NpgsqlException)
         {
             message += $" (The ledger could not be told: {exception.Message})";
             return new RunOutcome(lease.RunId, state, message);
         }
         if (state is RunState.Failed or RunState.Refused)
         {
-            await TellAsync(lease.RunId);
+            await ReportAsync(lease.RunId);
         }
         return new RunOutcome(lease.RunId, state, message);
     }
 
     // A run that breaks off has no step to tell people. What cannot be told now, the next look or run catches up with.
-    private async Task TellAsync(long runId)
+    private async Task ReportAsync(long runId)
     {
         try
         {
             foreach (var followUp in followUps.Where(followUp => followUp.Kind == StepKind.Tell))
             {
-                await followUp.FollowAsync(runId, CancellationToken.None);
+                await followUp.ExecuteAsync(runId, CancellationToken.None);
             }
         }
-        catch (Exception exception) when (exception is MachineryException or Npgsql.NpgsqlException or IOException)
+        catch (Exception exception) when (exception is InfrastructureException or Npgsql.NpgsqlException or IOException)
         {
             // The run's own verdict matters more, and the machinery is in trouble already.
         }

@@ -13,7 +13,7 @@ public sealed record Project(
     string SqlFolder, ModelCatalogue Catalogue, IReadOnlyList<Check> Checks, IReadOnlyList<Metric> Metrics)
 {
     /// <summary>Hash of all definitions, checks and metrics: two runs with the same judge by the same rules.</summary>
-    public string Hash { get; } = Definitions.Hash(
+    public string Hash { get; } = ModelFingerprint.Hash(
         [
             .. Catalogue.Models.Select(model => model.Definition),
             CheckCatalogue.Hash(Checks),
@@ -23,8 +23,8 @@ public sealed record Project(
     /// <summary>Reads the folder without a database.</summary>
     /// <param name="sqlFolder">Where it is.</param>
     /// <param name="alsoVerify">What else can be wrong with it; told along with the folder's own faults.</param>
-    /// <exception cref="FaultException">Something in it is wrong; all faults at once.</exception>
-    public static Project Read(string sqlFolder, Func<Project, IEnumerable<Fault>>? alsoVerify = null)
+    /// <exception cref="ConfigurationException">Something in it is wrong; all faults at once.</exception>
+    public static Project Read(string sqlFolder, Func<Project, IEnumerable<Diagnostic>>? alsoVerify = null)
     {
         var faults = SqlFolderLayout.Verify(sqlFolder);
         var catalogue = ModelCatalogue.Read(sqlFolder, faults);
@@ -32,20 +32,20 @@ public sealed record Project(
         var metrics = Metric.ReadAll(sqlFolder, catalogue, faults);
         var project = new Project(sqlFolder, catalogue, checks, metrics);
         faults.AddRange(alsoVerify?.Invoke(project) ?? []);
-        return faults.Count == 0 ? project : throw new FaultException(faults);
+        return faults.Count == 0 ? project : throw new ConfigurationException(faults);
     }
 
     /// <summary>Has PostgreSQL look at the SQL of models and checks. Changes nothing.</summary>
-    /// <exception cref="FaultException">It refuses some.</exception>
+    /// <exception cref="ConfigurationException">It refuses some.</exception>
     public async Task ValidateAsync(PostgresWarehouse warehouse, CancellationToken cancellationToken)
     {
-        var faults = new List<Fault>();
-        var queries = Checks.Select(check => (check.Place, CheckSql.Count(Sql.Name(check.Model.Name), check)))
+        var faults = new List<Diagnostic>();
+        var queries = Checks.Select(check => (check.Place, CheckSql.Count(SqlText.Name(check.Model.Name), check)))
             .Concat(Metrics.Select(metric => (metric.File, metric.ValidationSql)));
         await new ModelValidator(warehouse).ValidateAsync(Catalogue, queries, faults, cancellationToken);
         if (faults.Count > 0)
         {
-            throw new FaultException(faults);
+            throw new ConfigurationException(faults);
         }
     }
 }

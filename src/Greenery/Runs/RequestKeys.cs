@@ -13,7 +13,7 @@ internal static class RequestKeys
         {
             return null;
         }
-        var (runId, before) = await connection.FirstAsync<(long RunId, string? Request)>(
+        var (runId, before) = await connection.QueryFirstOrDefaultAsync<(long RunId, string? Request)>(
             "select run_id, request from ops.run where idempotency_key = @IdempotencyKey", request, cancellationToken);
         return runId == 0 ? null
             : before == request.Fingerprint() ? new RunStart.Known(runId)
@@ -24,7 +24,7 @@ internal static class RequestKeys
     /// <returns>Whether it is: a run answers one key only, and none that comes without.</returns>
     public static async Task<bool> NoteAsync(
         NpgsqlConnection connection, RunRequest request, long runId, CancellationToken cancellationToken) =>
-        request.IdempotencyKey is null || await connection.RunAsync(
+        request.IdempotencyKey is null || await connection.ExecuteAsync(
             "update ops.run set idempotency_key = @IdempotencyKey, request = @fingerprint where run_id = @runId and idempotency_key is null",
             new { request.IdempotencyKey, fingerprint = request.Fingerprint(), runId }, cancellationToken) > 0;
 }

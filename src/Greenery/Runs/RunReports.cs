@@ -10,7 +10,7 @@ public sealed class RunReports(PostgresWarehouse warehouse)
     public async Task<RunReport?> LastAsync(CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var runId = await connection.ValueAsync<long?>("select max(run_id) from ops.run", null, cancellationToken);
+        var runId = await connection.ExecuteScalarAsync<long?>("select max(run_id) from ops.run", null, cancellationToken);
         return runId is { } last ? await ReadAsync(connection, last, cancellationToken) : null;
     }
 
@@ -18,7 +18,7 @@ public sealed class RunReports(PostgresWarehouse warehouse)
     public async Task<RunReport?> LiveAsync(CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var runId = await connection.ValueAsync<long?>("select max(run_id) from ops.live", null, cancellationToken);
+        var runId = await connection.ExecuteScalarAsync<long?>("select max(run_id) from ops.live", null, cancellationToken);
         return runId is { } live ? await ReadAsync(connection, live, cancellationToken) : null;
     }
 
@@ -26,7 +26,7 @@ public sealed class RunReports(PostgresWarehouse warehouse)
     public async Task<IReadOnlyList<RunLine>> ListAsync(int most, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        return await connection.ListAsync<RunLine>(
+        return await connection.QueryAsync<RunLine>(
             $"{LineSql} order by run_id desc limit @most", new { most }, cancellationToken);
     }
 
@@ -40,30 +40,30 @@ public sealed class RunReports(PostgresWarehouse warehouse)
     private static async Task<RunReport?> ReadAsync(NpgsqlConnection connection, long runId, CancellationToken cancellationToken)
     {
         var id = new { runId };
-        var head = await connection.FirstAsync<RunReport>(
+        var head = await connection.QueryFirstOrDefaultAsync<RunReport>(
             """
-            select run_id as "RunId", state as "State", business_date as "BusinessDate", started_by as "StartedBy",
-                started_at as "StartedAt", finished_at as "FinishedAt", message as "Message",
-                (select coalesce(sum(attempts - 1), 0)::integer from ops.step where step.run_id = run.run_id) as "Retries"
+            select run_id, state, business_date, started_by,
+                started_at, finished_at, message,
+                (select coalesce(sum(attempts - 1), 0)::integer from ops.step where step.run_id = run.run_id) as retries
             from ops.run where run_id = @runId
             """, id, cancellationToken);
         return head is null ? null : head with
         {
-            Notes = await connection.ListAsync<string>(
+            Notes = await connection.QueryAsync<string>(
                 "select unnest(notes) from ops.run where run_id = @runId", id, cancellationToken),
-            Loads = await connection.ListAsync<LoadLine>(LoadSql, id, cancellationToken),
-            Drops = await connection.ListAsync<DropLine>(DropSql, id, cancellationToken),
-            Quarantine = await connection.ListAsync<QuarantineLine>(QuarantineSql, id, cancellationToken),
-            Models = await connection.ListAsync<ModelLine>(ModelSql, id, cancellationToken),
+            Loads = await connection.QueryAsync<LoadLine>(LoadSql, id, cancellationToken),
+            Drops = await connection.QueryAsync<DropLine>(DropSql, id, cancellationToken),
+            Quarantine = await connection.QueryAsync<QuarantineLine>(QuarantineSql, id, cancellationToken),
+            Models = await connection.QueryAsync<ModelLine>(ModelSql, id, cancellationToken),
             Checks = await ChecksAsync(connection, runId, cancellationToken),
-            Metrics = await connection.ListAsync<MetricLine>(MetricSql, id, cancellationToken),
+            Metrics = await connection.QueryAsync<MetricLine>(MetricSql, id, cancellationToken),
         };
     }
 
     private static async Task<List<CheckLine>> ChecksAsync(NpgsqlConnection connection, long runId, CancellationToken cancellationToken)
     {
-        var checks = await connection.ListAsync<CheckLine>(CheckSql, new { runId }, cancellationToken);
-        var rows = await connection.ListAsync<(string Id, string Row)>(
+        var checks = await connection.QueryAsync<CheckLine>(CheckSql, new { runId }, cancellationToken);
+        var rows = await connection.QueryAsync<(string Id, string Row)>(
             "select check_id, failing_row::text from ops.failing_row where run_id = @runId order by check_id, ordinal",
             new { runId }, cancellationToken);
         var byCheck = rows.ToLookup(row => row.Id, row => row.Row, StringComparer.Ordinal);
@@ -73,25 +73,25 @@ public sealed class RunReports(PostgresWarehouse warehouse)
     /// <summary>Selects <see cref="RunLine"/>s of all runs.</summary>
     internal const string LineSql =
         """
-        select run_id as "RunId", state as "State", business_date as "BusinessDate", started_by as "StartedBy",
-            started_at as "StartedAt", finished_at as "FinishedAt", message as "Message"
+        select run_id, state, business_date, started_by,
+            started_at, finished_at, message
         from ops.run
         """;
 
     private const string LoadSql =
         """
-        select table_name as "Table", count(*) as "Drops", sum(rows_in_file)::bigint as "Rows",
-            sum(rows_inserted)::bigint as "Inserted", sum(rows_updated)::bigint as "Updated",
-            sum(rows_unchanged)::bigint as "Unchanged", sum(rows_superseded)::bigint as "Superseded",
-            sum(rows_quarantined)::bigint as "Quarantined", sum(rows_restored)::bigint as "Restored",
-            sum(rows_removed)::bigint as "Removed", sum(rows_gone)::bigint as "Gone",
-            sum(rows_returned)::bigint as "Returned"
+        select table_name as table, count(*) as drops, sum(rows_in_file)::bigint as rows,
+            sum(rows_inserted)::bigint as inserted, sum(rows_updated)::bigint as updated,
+            sum(rows_unchanged)::bigint as unchanged, sum(rows_superseded)::bigint as superseded,
+            sum(rows_quarantined)::bigint as quarantined, sum(rows_restored)::bigint as restored,
+            sum(rows_removed)::bigint as removed, sum(rows_soft_deleted)::bigint as gone,
+            sum(rows_returned)::bigint as returned
         from ops.load where run_id = @runId group by table_name order by table_name
         """;
 
     private const string DropSql =
         """
-        select path as "Path", outcome as "Outcome", run_drop.message as "Message", is_over_warning as "IsOverWarning"
+        select path, outcome, run_drop.message, is_over_warning
         from ops.run_drop join ops.drop using (drop_id)
         where run_id = @runId and outcome is not null and (run_drop.message is not null or is_over_warning)
         order by position
@@ -99,8 +99,8 @@ public sealed class RunReports(PostgresWarehouse warehouse)
 
     private const string QuarantineSql =
         """
-        select table_name as "Table", rule as "Rule", rows as "Rows", path as "Path", line as "Line",
-            column_name as "Column", message as "Message"
+        select table_name as table, rule, rows, path, line,
+            column_name as column, message
         from (
             select quarantine.*, path, count(*) over same as rows,
                 row_number() over (same order by quarantine_id) as example
@@ -114,26 +114,26 @@ public sealed class RunReports(PostgresWarehouse warehouse)
 
     private const string ModelSql =
         """
-        select mart as "Mart", model as "Model", action as "Action", reason as "Reason",
-            is_delta as "IsIncremental",
-            coalesce(run_model.row_count, model_table.row_count) as "Rows",
-            extract(epoch from finished_at - started_at)::double precision as "Seconds"
+        select mart, model, action, reason,
+            is_delta as is_incremental,
+            coalesce(run_model.row_count, model_table.row_count) as rows,
+            extract(epoch from finished_at - started_at)::double precision as seconds
         from ops.run_model left join ops.model_table using (table_name, model)
         where run_id = @runId order by position
         """;
 
     private const string CheckSql =
         """
-        select check_id as "Id", mart as "Mart", model as "Model", severity as "Severity", status as "Status",
-            rows_looked_at as "RowsLookedAt", rows_failing as "RowsFailing", message as "Message"
+        select check_id as id, mart, model, severity, status,
+            rows_looked_at, rows_failing, message
         from ops.check_result where run_id = @runId
         order by array_position(array['error', 'fail', 'warn', 'not_evaluated', 'pass'], status), check_id
         """;
 
     private const string MetricSql =
         """
-        select now.metric as "Metric", now.value as "Value", day_before.value as "DayBefore", week_before.value as "WeekBefore",
-            now.error as "Error"
+        select now.metric, now.value, day_before.value as day_before, week_before.value as week_before,
+            now.error
         from ops.metric as now
         left join lateral (
             select value from ops.metric as earlier inner join ops.run using (run_id)

@@ -20,7 +20,7 @@ public sealed record RunRequest
 
     /// <summary>The night of the schedule this is for; null when nobody's schedule asks.</summary>
     [JsonIgnore]
-    public DateTimeOffset? Slot { get; init; }
+    public DateTimeOffset? ScheduledAt { get; init; }
 
     /// <summary>Said again, it gives the run it gave the first time; null to be asked anew each time.</summary>
     [JsonIgnore]

@@ -1,5 +1,5 @@
 using Greenery.Drops;
-using Greenery.Models;
+using Greenery.Models.Planning;
 using Greenery.Publishing;
 using Greenery.Warehouse;
 using Npgsql;
@@ -8,7 +8,7 @@ namespace Greenery.Runs;
 
 /// <summary>Does steps. All state is in the database; a step may be done again by any process at any time.</summary>
 public sealed class RunSteps(
-    PostgresWarehouse warehouse, IDropStore store, Project project, TimeProvider time, IReadOnlyList<IFollowUp> followUps)
+    PostgresWarehouse warehouse, IDropStore store, Project project, TimeProvider time, IReadOnlyList<IPostRunAction> followUps)
 {
     private readonly LoadSteps _loads = new(warehouse, store, project);
     private readonly ModelSteps _models = new(warehouse, project);
@@ -27,7 +27,7 @@ public sealed class RunSteps(
             await new Measurements(warehouse, project.Metrics).TakeAsync(step.Lease, cancellationToken)),
         { Kind: StepKind.CleanUp } => await CleanUpAsync(step.Lease, cancellationToken),
         { Kind: StepKind.End, Subject: { } state } => await EndAsync(step, RunStates.Parse(state), cancellationToken),
-        { Kind: StepKind.Report or StepKind.Tell } => await FollowAsync(step, cancellationToken),
+        { Kind: StepKind.Report or StepKind.Tell } => await RunPostRunActionAsync(step, cancellationToken),
         _ => throw new InvalidOperationException($"Step {step.Name} has no subject."),
     };
 
@@ -52,14 +52,14 @@ public sealed class RunSteps(
     private async Task<bool> IsPublishedAsync(RunLease lease, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        return await connection.ValueAsync<bool>(
+        return await connection.ExecuteScalarAsync<bool>(
             "select state <> 'running' from ops.run where run_id = @RunId", lease, cancellationToken);
     }
 
     // A second delivery that comes late must not show its plan over what was published since.
     private static async Task MarkAsync(NpgsqlConnection connection, RunLease lease, CancellationToken cancellationToken)
     {
-        var marked = await connection.RunAsync(
+        var marked = await connection.ExecuteAsync(
             """
             update ops.run set state = 'published', finished_at = clock_timestamp()
             where run_id = @RunId and state = 'running'
@@ -84,7 +84,7 @@ public sealed class RunSteps(
         }
     }
 
-    private async Task<DoneResult> FollowAsync(RunStep step, CancellationToken cancellationToken)
+    private async Task<DoneResult> RunPostRunActionAsync(RunStep step, CancellationToken cancellationToken)
     {
         if (followUps.FirstOrDefault(followUp => followUp.Kind == step.Kind) is not { } followUp)
         {
@@ -92,7 +92,7 @@ public sealed class RunSteps(
         }
         try
         {
-            return await followUp.FollowAsync(step.Lease.RunId, cancellationToken);
+            return await followUp.ExecuteAsync(step.Lease.RunId, cancellationToken);
         }
         catch (Exception exception) when (!Transient.Is(exception) && exception is not (OperationCanceledException or OutOfMemoryException))
         {
@@ -103,11 +103,11 @@ public sealed class RunSteps(
     private async Task<DoneResult> NoteAsync(RunLease lease, string note, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        await connection.RunAsync(
+        await connection.ExecuteAsync(
             "update ops.run set notes = notes || @note where run_id = @RunId", new { note, lease.RunId }, cancellationToken);
         return new DoneResult(0);
     }
 
     private async Task<EndResult> EndAsync(RunStep step, RunState state, CancellationToken cancellationToken) =>
-        new(await RunLedger.EndAsync(warehouse, step.Lease, state, step.Message, cancellationToken));
+        new(await RunStore.EndAsync(warehouse, step.Lease, state, step.Message, cancellationToken));
 }

@@ -15,9 +15,9 @@ public sealed class StepExecutor(
     PostgresWarehouse warehouse, RunSteps steps, LeaseKeeper keeper, TimeProvider time, IProgress<RunEvent>? progress)
 {
     /// <summary>A step in which so many processes ended without a word is not begun again: it takes its host down.</summary>
-    public const int MostDeaths = 5;
+    public const int MaxCrashes = 5;
 
-    private readonly StepLedger _ledger = new(warehouse);
+    private readonly StepStore _ledger = new(warehouse);
 
     /// <summary>Does the step, unless it is done already. Expected ends and errors are in the reply.</summary>
     /// <exception cref="OperationCanceledException">This process is to end; the step can be done by another one.</exception>
@@ -59,8 +59,8 @@ public sealed class StepExecutor(
 
     private async Task<StepReply> FailAsync(RunStep step, Activity? span, long start, Exception exception)
     {
-        await _ledger.FailAsync(step, FailureWords.ForLedger(exception));
-        var failure = FailureWords.Of(exception);
+        await _ledger.FailAsync(step, FailureText.ForStepStore(exception));
+        var failure = FailureText.From(exception);
         RunTelemetry.Failed(step, span, failure.Message, time.GetElapsedTime(start));
         progress?.Report(new RunEvent(RunEventKind.Failed, step, null, time.GetElapsedTime(start), failure.Message));
         return new StepReply(null, failure);
@@ -102,7 +102,7 @@ public sealed class StepExecutor(
     private async Task<string> AttemptAsync(
         NpgsqlConnection connection, RunStep step, long start, bool isRetry, CancellationToken cancellationToken)
     {
-        var standing = await StepLedger.BeginAsync(connection, step, isRetry, cancellationToken);
+        var standing = await StepStore.BeginAsync(connection, step, isRetry, cancellationToken);
         if (standing.Result is { } remembered)
         {
             return remembered;
@@ -111,22 +111,22 @@ public sealed class StepExecutor(
         progress?.Report(new RunEvent(RunEventKind.Started, step, null, TimeSpan.Zero));
         var done = await steps.ExecuteAsync(step, cancellationToken);
         var result = JsonSerializer.Serialize(done, done.GetType());
-        await StepLedger.FinishAsync(connection, step, result, cancellationToken);
+        await StepStore.FinishAsync(connection, step, result, cancellationToken);
         RunTelemetry.Done(step, done, time.GetElapsedTime(start));
         progress?.Report(new RunEvent(RunEventKind.Done, step, done, time.GetElapsedTime(start)));
         return result;
     }
 
-    private static void Verify(RunStep step, StepStanding standing)
+    private static void Verify(RunStep step, StepState standing)
     {
         if (standing.IsCancelled && IsStoppable(step))
         {
             throw new StepFailedException(Stopped);
         }
-        if (standing.Deaths >= MostDeaths)
+        if (standing.CrashCount >= MaxCrashes)
         {
             throw new StepFailedException(new StepFailure(RunState.Failed,
-                $"Step {step.Name} is not begun again: {standing.Deaths} processes ended in it without a word. See the host's logs "
+                $"Step {step.Name} is not begun again: {standing.CrashCount} processes ended in it without a word. See the host's logs "
                 + "of that time; most often the memory was not enough."));
         }
     }

@@ -13,7 +13,7 @@ internal static class Transient
             || postgres.SqlState.StartsWith("08", StringComparison.Ordinal),
         NpgsqlException npgsql => npgsql.IsTransient || npgsql.InnerException is IOException,
         RequestFailedException request => request.Status is 0 or 408 or 429 or >= 500,
-        MachineryException { InnerException: { } inner } => Is(inner),
+        InfrastructureException { InnerException: { } inner } => Is(inner),
         _ => false,
     };
 }

@@ -12,10 +12,10 @@ public sealed class PropertyMap
 {
     private readonly string _file;
     private readonly YamlMappingNode _node;
-    private readonly ICollection<Fault> _faults;
+    private readonly ICollection<Diagnostic> _faults;
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
-    private PropertyMap(string file, YamlMappingNode node, ICollection<Fault> faults) =>
+    private PropertyMap(string file, YamlMappingNode node, ICollection<Diagnostic> faults) =>
         (_file, _node, _faults) = (file, node, faults);
 
     /// <summary>File and line, for messages.</summary>
@@ -28,7 +28,7 @@ public sealed class PropertyMap
     /// <param name="path">Where the file is.</param>
     /// <param name="name">How messages call it: <c>sql/core/core.yml</c>.</param>
     /// <param name="faults">Takes what is wrong.</param>
-    public static PropertyMap? Read(string path, string name, ICollection<Fault> faults)
+    public static PropertyMap? Read(string path, string name, ICollection<Diagnostic> faults)
     {
         try
         {
@@ -39,15 +39,15 @@ public sealed class PropertyMap
             {
                 return new PropertyMap(name, root, faults);
             }
-            faults.Add(new Fault(name, "holds no YAML mapping; expected one document that begins with 'version: 2'."));
+            faults.Add(new Diagnostic(name, "holds no YAML mapping; expected one document that begins with 'version: 2'."));
         }
         catch (YamlException exception)
         {
-            faults.Add(new Fault($"{name}:{Line(path, exception)}", $"is no valid YAML: {exception.Message.TrimEnd('.')}."));
+            faults.Add(new Diagnostic($"{name}:{Line(path, exception)}", $"is no valid YAML: {exception.Message.TrimEnd('.')}."));
         }
         catch (IOException exception)
         {
-            faults.Add(new Fault(name, $"cannot be read: {exception.Message}"));
+            faults.Add(new Diagnostic(name, $"cannot be read: {exception.Message}"));
         }
         return null;
     }
@@ -74,7 +74,7 @@ public sealed class PropertyMap
         var text = Text(key);
         if (string.IsNullOrWhiteSpace(text))
         {
-            _faults.Add(new Fault(Place, $"has no '{key}'; expected one."));
+            _faults.Add(new Diagnostic(Place, $"has no '{key}'; expected one."));
         }
         return text ?? "";
     }
@@ -120,12 +120,12 @@ public sealed class PropertyMap
     };
 
     /// <summary>A text with its place, or null when the key is absent.</summary>
-    public Mention? Mention(string key) => Text(key) is { } text ? new Mention(text, PlaceOf(Find(key)!)) : null;
+    public SourceReference? Reference(string key) => Text(key) is { } text ? new SourceReference(text, PlaceOf(Find(key)!)) : null;
 
     /// <summary>A list of texts, each with its place; a single text counts as a list of one.</summary>
-    public IReadOnlyList<Mention> Mentions(string key) => Find(key) is YamlSequenceNode list && list.All(item => item is YamlScalarNode)
-        ? [.. list.Select(item => new Mention(Scalar(item), PlaceOf(item)))]
-        : [.. Texts(key).Select(text => new Mention(text, PlaceOf(Find(key)!)))];
+    public IReadOnlyList<SourceReference> References(string key) => Find(key) is YamlSequenceNode list && list.All(item => item is YamlScalarNode)
+        ? [.. list.Select(item => new SourceReference(Scalar(item), PlaceOf(item)))]
+        : [.. Texts(key).Select(text => new SourceReference(text, PlaceOf(Find(key)!)))];
 
     /// <summary>Whether the key is there and holds a mapping.</summary>
     public bool HasMap(string key) => Find(key) is YamlMappingNode;
@@ -177,7 +177,7 @@ public sealed class PropertyMap
     }
 
     /// <summary>Adds a fault at this place.</summary>
-    public void Refuse(string message) => _faults.Add(new Fault(Place, message));
+    public void Refuse(string message) => _faults.Add(new Diagnostic(Place, message));
 
     /// <summary>Adds a fault for every key that was not asked for.</summary>
     public void Finish()
@@ -185,7 +185,7 @@ public sealed class PropertyMap
         foreach (var key in _node.Children.Keys.Where(key => !_asked.Contains(Scalar(key))))
         {
             var known = _asked.Order(StringComparer.Ordinal).ToArray();
-            _faults.Add(new Fault(
+            _faults.Add(new Diagnostic(
                 PlaceOf(key),
                 $"unknown key '{Scalar(key)}'; expected {string.Join(", ", known)}.{Suggestion.Sentence(Scalar(key), known)}"));
         }
@@ -208,7 +208,7 @@ public sealed class PropertyMap
     private T? Wrong<T>(YamlNode node, string key, string expected)
         where T : class
     {
-        _faults.Add(new Fault(PlaceOf(node), $"'{key}' holds {Kind(node)}; expected {expected}."));
+        _faults.Add(new Diagnostic(PlaceOf(node), $"'{key}' holds {Kind(node)}; expected {expected}."));
         return null;
     }
 

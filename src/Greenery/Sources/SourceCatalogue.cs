@@ -14,12 +14,12 @@ public static partial class SourceCatalogue
     public const string FileName = "sql/sources.yml";
 
     /// <summary>All tables of all sources; faults are added to <paramref name="faults"/>.</summary>
-    public static IReadOnlyList<SourceTable> Read(string sqlFolder, ICollection<Fault> faults)
+    public static IReadOnlyList<SourceTable> Read(string sqlFolder, ICollection<Diagnostic> faults)
     {
         var path = Path.Combine(sqlFolder, "sources.yml");
         if (!File.Exists(path))
         {
-            faults.Add(new Fault(FileName, $"is not in {sqlFolder}; expected the contract of the source tables there. "
+            faults.Add(new Diagnostic(FileName, $"is not in {sqlFolder}; expected the contract of the source tables there. "
                 + "Set Greenery:Sql to the folder that holds sources.yml, core, marketing and product."));
             return [];
         }
@@ -37,21 +37,21 @@ public static partial class SourceCatalogue
     /// <summary>Whether a name can be a table, model or column without quotes, with room for a suffix.</summary>
     internal static bool IsPlainName(string name) => PlainName().IsMatch(name) && !ReservedWords.Contains(name);
 
-    private static void VerifyNames(List<SourceTable> tables, ICollection<Fault> faults)
+    private static void VerifyNames(List<SourceTable> tables, ICollection<Diagnostic> faults)
     {
         foreach (var twice in tables.GroupBy(table => table.Name).Where(group => group.Count() > 1))
         {
-            faults.Add(new Fault(twice.Last().Place, $"table '{twice.Key}' is already described at {twice.First().Place}."));
+            faults.Add(new Diagnostic(twice.Last().Place, $"table '{twice.Key}' is already described at {twice.First().Place}."));
         }
         var kept = tables.Where(table => table.HasHistory).DistinctBy(table => table.HistoryName)
             .ToDictionary(table => table.HistoryName, StringComparer.Ordinal);
         foreach (var taken in tables.Where(table => kept.ContainsKey(table.Name)))
         {
-            faults.Add(new Fault(taken.Place, $"the name '{taken.Name}' is taken by the history of the table at {kept[taken.Name].Place}."));
+            faults.Add(new Diagnostic(taken.Place, $"the name '{taken.Name}' is taken by the history of the table at {kept[taken.Name].Place}."));
         }
         foreach (var twice in tables.DistinctBy(table => table.Name).GroupBy(table => table.DropName).Where(group => group.Count() > 1))
         {
-            faults.Add(new Fault(
+            faults.Add(new Diagnostic(
                 twice.Last().Place,
                 $"drops called '{twice.Key}' are those of the table at {twice.First().Place} already; expected a name of its own."));
         }
@@ -65,7 +65,7 @@ public static partial class SourceCatalogue
             source.Refuse($"schema is '{schema}'; expected staging: all drops are loaded there.");
         }
         var defaults = ReadConfig(source.Map("config"), TableConfig.Default);
-        var audience = Audience.Read(source.Map("meta"));
+        var audience = Ownership.Read(source.Map("meta"));
         if (defaults.History.Count > 0)
         {
             source.Refuse("has a history; expected it in the config of a table, because it names the table's columns.");
@@ -75,7 +75,7 @@ public static partial class SourceCatalogue
         return tables;
     }
 
-    private static SourceTable ReadTable(PropertyMap map, TableConfig defaults, Audience above)
+    private static SourceTable ReadTable(PropertyMap map, TableConfig defaults, Ownership above)
     {
         var name = map.RequiredText("name");
         if (name.Length > 0 && !IsPlainName(name))
@@ -97,7 +97,7 @@ public static partial class SourceCatalogue
             Snapshot = config.Snapshot,
             History = config.History,
             Freshness = config.Freshness,
-            Audience = Audience.Read(map.Map("meta"), above),
+            Ownership = Ownership.Read(map.Map("meta"), above),
             Place = map.Place,
         };
         Verify(map, table);

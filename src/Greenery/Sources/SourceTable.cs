@@ -47,10 +47,10 @@ public sealed record SourceTable
     public Freshness? Freshness { get; init; }
 
     /// <summary>Who answers for it (<c>meta: owner</c>); null when nobody is named.</summary>
-    public string? Owner => Audience.Owner?.Name;
+    public string? Owner => Ownership.Owner?.Name;
 
     /// <summary>Whom it concerns (<c>meta</c>, of the table or of its source).</summary>
-    public Audience Audience { get; init; } = Audience.Nobody;
+    public Ownership Ownership { get; init; } = Ownership.Nobody;
 
     /// <summary>File and line in sources.yml.</summary>
     public required string Place { get; init; }

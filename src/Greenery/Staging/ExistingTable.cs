@@ -14,7 +14,7 @@ internal sealed record ExistingTable(
     public static async Task<Dictionary<string, ExistingTable>> ReadAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var rows = await connection.ListAsync<Row>(
+        var rows = await connection.QueryAsync<ColumnRow>(
             """
             select
                 c.relname as "table",
@@ -30,15 +30,15 @@ internal sealed record ExistingTable(
             """,
             null,
             cancellationToken);
-        return rows.GroupBy(row => row.Table).ToDictionary(group => group.Key, Of, StringComparer.Ordinal);
+        return rows.GroupBy(row => row.Table).ToDictionary(group => group.Key, From, StringComparer.Ordinal);
     }
 
-    private static ExistingTable Of(IEnumerable<Row> rows) => new(
+    private static ExistingTable From(IEnumerable<ColumnRow> rows) => new(
         rows.ToDictionary(row => row.Column, row => (row.Type, row.IsNotNull), StringComparer.Ordinal),
         [.. rows.Where(row => row.KeyPosition > 0).OrderBy(row => row.KeyPosition).Select(row => row.Column)],
         rows.First().Comment);
 
-    private sealed record Row
+    private sealed record ColumnRow
     {
         public string Table { get; init; } = "";
 

@@ -5,7 +5,7 @@ using Greenery.Warehouse;
 namespace Greenery.Staging;
 
 /// <summary>One load of one drop: what, into what, under which number, for which run.</summary>
-internal sealed record LoadJob(SourceTable Table, LedgerDrop Drop, RunLease Lease, long Sequence)
+internal sealed record LoadJob(SourceTable Table, RecordedDrop Drop, RunLease Lease, long Sequence)
 {
     public StagingTable Staging { get; } = new(Table);
 

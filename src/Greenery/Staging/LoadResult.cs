@@ -49,7 +49,7 @@ public sealed record LoadResult
     public long Removed { get; init; }
 
     /// <summary>Tables of complete drops only: rows that are marked as gone since this load.</summary>
-    public long Gone { get; init; }
+    public long SoftDeleted { get; init; }
 
     /// <summary>Tables of complete drops only: rows that were gone and are there again.</summary>
     public long Returned { get; init; }
@@ -58,7 +58,7 @@ public sealed record LoadResult
     public bool IsHistoryNew { get; init; }
 
     /// <summary>Whether any row of staging, or of the table's history, is other than before.</summary>
-    public bool HasChanged => IsHistoryNew || Inserted + Updated + Restored + Removed + Gone + Returned > 0;
+    public bool HasChanged => IsHistoryNew || Inserted + Updated + Restored + Removed + SoftDeleted + Returned > 0;
 
     /// <summary>Columns the contract does not know; their values are in <c>_extra</c>.</summary>
     public IReadOnlyList<string> UnknownColumns { get; init; } = [];

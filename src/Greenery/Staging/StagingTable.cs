@@ -25,14 +25,14 @@ internal sealed class StagingTable(SourceTable table)
     public SourceTable Contract => table;
 
     /// <summary>Quoted, with its schema.</summary>
-    public string Name { get; } = Sql.Name(Schema, table.Name);
+    public string Name { get; } = SqlText.Name(Schema, table.Name);
 
-    public string KeyName { get; } = Sql.Name($"{table.Name}_pkey");
+    public string KeyName { get; } = SqlText.Name($"{table.Name}_pkey");
 
-    public string SequenceIndexName { get; } = Sql.Name($"{table.Name}__load_seq");
+    public string SequenceIndexName { get; } = SqlText.Name($"{table.Name}__load_seq");
 
     /// <summary>The key's columns, quoted.</summary>
-    public string Key { get; } = Sql.Names(table.PrimaryKey);
+    public string Key { get; } = SqlText.Names(table.PrimaryKey);
 
     public string AddKey => $"alter table {Name} add constraint {KeyName} primary key ({Key})";
 
@@ -50,14 +50,14 @@ internal sealed class StagingTable(SourceTable table)
 
     /// <summary><c>a.k = b.k and ...</c> over the key.</summary>
     public string KeyEquals(string a, string b) => string.Join(
-        " and ", table.PrimaryKey.Select(column => $"{a}.{Sql.Name(column)} = {b}.{Sql.Name(column)}"));
+        " and ", table.PrimaryKey.Select(column => $"{a}.{SqlText.Name(column)} = {b}.{SqlText.Name(column)}"));
 
     /// <summary>The columns of the drop, comma separated, of one table of a statement.</summary>
     public string Values(string alias) =>
-        string.Join(", ", DropColumns.Select(column => $"{alias}.{Sql.Name(column)}"));
+        string.Join(", ", DropColumns.Select(column => $"{alias}.{SqlText.Name(column)}"));
 
     /// <summary><c>c = a.c, ...</c> over what is not the key.</summary>
     public string Assign(string from) => string.Join(", ", DropColumns
         .Except(table.PrimaryKey)
-        .Select(column => $"{Sql.Name(column)} = {from}.{Sql.Name(column)}"));
+        .Select(column => $"{SqlText.Name(column)} = {from}.{SqlText.Name(column)}"));
 }

@@ -18,12 +18,12 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
         type.Kind == ColumnKind.TimestampTz ? "timestamp with time zone" : type.Sql;
 
     /// <summary>What cannot be done, in words.</summary>
-    public IEnumerable<Fault> Faults() => table.Contract.Columns
+    public IEnumerable<Diagnostic> Faults() => table.Contract.Columns
         .Where(column => Reserved.Contains(column.Name))
         .Select(Taken)
         .Concat(existing is null ? [] : FaultsWith(existing));
 
-    private IEnumerable<Fault> FaultsWith(ExistingTable found)
+    private IEnumerable<Diagnostic> FaultsWith(ExistingTable found)
     {
         foreach (var column in table.Contract.Columns.Where(column => IsRetyped(found, column)))
         {
@@ -40,10 +40,10 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
         }
     }
 
-    private Fault Taken(SourceColumn column) =>
+    private Diagnostic Taken(SourceColumn column) =>
         Fault($"column '{column.Name}' has a name that staging keeps for itself; rename it.");
 
-    private Fault Fault(string message) => new(table.Contract.Place, message);
+    private Diagnostic Fault(string message) => new(table.Contract.Place, message);
 
     public IEnumerable<string> Statements() => existing is null ? Create() : Alter(existing);
 
@@ -76,7 +76,7 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
         foreach (var column in table.Contract.Columns.Where(column => !found.Columns.ContainsKey(column.Name)))
         {
             // Rows that are there already have no value, so a new column can only be not null for rows to come.
-            yield return $"alter table {table.Name} add column {Sql.Name(column.Name)} {column.Type.Sql}";
+            yield return $"alter table {table.Name} add column {SqlText.Name(column.Name)} {column.Type.Sql}";
         }
         if (table.Contract.Snapshot is not null && !found.Columns.ContainsKey(StagingTable.GoneSince))
         {
@@ -84,7 +84,7 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
         }
         foreach (var column in MayBeNull(found).Where(column => found.Columns[column].IsNotNull))
         {
-            yield return $"alter table {table.Name} alter column {Sql.Name(column)} drop not null";
+            yield return $"alter table {table.Name} alter column {SqlText.Name(column)} drop not null";
         }
     }
 
@@ -96,5 +96,5 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
         .Concat(found.Columns.Keys.Except(table.DropColumns).Except(Reserved));
 
     private string Define(SourceColumn column) =>
-        $"{Sql.Name(column.Name)} {column.Type.Sql}{(table.IsNotNull(column) ? " not null" : "")}";
+        $"{SqlText.Name(column.Name)} {column.Type.Sql}{(table.IsNotNull(column) ? " not null" : "")}";
 }

@@ -15,7 +15,7 @@ internal static class AdvisoryLock
         {
             if (connection.State == System.Data.ConnectionState.Open)
             {
-                await connection.RunAsync("select pg_advisory_unlock_all()", null, CancellationToken.None);
+                await connection.ExecuteAsync("select pg_advisory_unlock_all()", null, CancellationToken.None);
             }
         }
         catch (NpgsqlException)

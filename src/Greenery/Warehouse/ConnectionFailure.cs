@@ -5,12 +5,12 @@ namespace Greenery.Warehouse;
 /// <summary>Says in words why a connection could not be had.</summary>
 internal static class ConnectionFailure
 {
-    public static MachineryException Explain(string place, Exception exception)
+    public static InfrastructureException Explain(string place, Exception exception)
     {
         var reason = exception is PostgresException refused
             ? $"{refused.MessageText} ({refused.SqlState}). {Advice(refused.SqlState)}"
             : $"{Innermost(exception)}. Is the server running, and is the address in Greenery:Warehouse right?";
-        return new MachineryException($"{place} cannot be used: {reason}", exception);
+        return new InfrastructureException($"{place} cannot be used: {reason}", exception);
     }
 
     private static string Advice(string sqlState) => sqlState switch

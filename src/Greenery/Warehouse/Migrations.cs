@@ -11,13 +11,13 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder)
     private const long LockKey = 7_311_922_001;
 
     /// <summary>Runs what has not run yet, all in one transaction; safe when several processes start at once.</summary>
-    /// <exception cref="FaultException">A file that has run was changed afterwards, or there is no such folder.</exception>
+    /// <exception cref="ConfigurationException">A file that has run was changed afterwards, or there is no such folder.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var folder = Path.Combine(sqlFolder, "ops");
         if (!Directory.Exists(folder))
         {
-            throw new FaultException("Greenery:Sql", $"there is no folder ops in {sqlFolder}; expected the migrations there.");
+            throw new ConfigurationException("Greenery:Sql", $"there is no folder ops in {sqlFolder}; expected the migrations there.");
         }
         var files = Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal).ToArray();
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
@@ -26,8 +26,8 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder)
             return;
         }
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await connection.RunAsync("select pg_advisory_xact_lock(@LockKey)", new { LockKey }, cancellationToken);
-        await connection.RunAsync(CreateLedger, null, cancellationToken);
+        await connection.ExecuteAsync("select pg_advisory_xact_lock(@LockKey)", new { LockKey }, cancellationToken);
+        await connection.ExecuteAsync(CreateLedger, null, cancellationToken);
         var applied = await AppliedAsync(connection, cancellationToken);
         foreach (var file in files)
         {
@@ -58,15 +58,15 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder)
         {
             if (before != checksum)
             {
-                throw new FaultException(
+                throw new ConfigurationException(
                     $"sql/ops/{name}",
                     "was changed after it had run on this database; expected it as it was. "
                     + "Restore the file and put the change into a new one with the next number.");
             }
             return;
         }
-        await connection.RunAsync(await File.ReadAllTextAsync(file, cancellationToken), null, cancellationToken);
-        await connection.RunAsync(
+        await connection.ExecuteAsync(await File.ReadAllTextAsync(file, cancellationToken), null, cancellationToken);
+        await connection.ExecuteAsync(
             "insert into ops.migration (name, checksum) values (@name, @checksum)",
             new { name, checksum },
             cancellationToken);
@@ -75,13 +75,13 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder)
     private static async Task<Dictionary<string, string>> AppliedAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var exists = await connection.ValueAsync<bool>(
+        var exists = await connection.ExecuteScalarAsync<bool>(
             "select to_regclass('ops.migration') is not null", null, cancellationToken);
         if (!exists)
         {
             return [];
         }
-        var rows = await connection.ListAsync<(string Name, string Checksum)>(
+        var rows = await connection.QueryAsync<(string Name, string Checksum)>(
             "select name, checksum from ops.migration", null, cancellationToken);
         return rows.ToDictionary(row => row.Name, row => row.Checksum, StringComparer.Ordinal);
     }

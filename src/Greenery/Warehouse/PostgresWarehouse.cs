@@ -22,8 +22,8 @@ public sealed class PostgresWarehouse : IAsyncDisposable
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="statementTimeout">The longest a statement may take; null: the server's own limit.</param>
-    /// <exception cref="FaultException">The text is no connection string.</exception>
-    /// <exception cref="MachineryException">Not reachable, refused, or too old.</exception>
+    /// <exception cref="ConfigurationException">The text is no connection string.</exception>
+    /// <exception cref="InfrastructureException">Not reachable, refused, or too old.</exception>
     public static async Task<PostgresWarehouse> OpenAsync(
         string connectionString, CancellationToken cancellationToken, TimeSpan? statementTimeout = null)
     {
@@ -35,7 +35,7 @@ public sealed class PostgresWarehouse : IAsyncDisposable
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
             if (connection.PostgreSqlVersion.Major < OldestMajorVersion)
             {
-                throw new MachineryException(
+                throw new InfrastructureException(
                     $"{Describe(connectionString)} runs PostgreSQL {connection.PostgreSqlVersion}; Greenery needs "
                     + $"{OldestMajorVersion} or later. Upgrade the server, or set Greenery:Warehouse to another one.");
             }
@@ -54,11 +54,11 @@ public sealed class PostgresWarehouse : IAsyncDisposable
     }
 
     /// <summary>Looks at a connection string without using it.</summary>
-    /// <exception cref="FaultException">The text is none.</exception>
+    /// <exception cref="ConfigurationException">The text is none.</exception>
     public static void Verify(string connectionString) => Parse(connectionString, null);
 
     /// <summary>A connection from the pool.</summary>
-    /// <exception cref="MachineryException">The server is gone.</exception>
+    /// <exception cref="InfrastructureException">The server is gone.</exception>
     public async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         try
@@ -96,7 +96,7 @@ public sealed class PostgresWarehouse : IAsyncDisposable
         catch (ArgumentException)
         {
             // The text itself is not shown, nor what the parser says of it: it may hold a password.
-            throw new FaultException(
+            throw new ConfigurationException(
                 "Greenery:Warehouse",
                 "is no Npgsql connection string with a Host"
                 + (connectionString.Contains("://", StringComparison.Ordinal) ? " but looks like a URL" : "")

@@ -10,18 +10,18 @@ namespace Greenery.Warehouse;
 public sealed record RunLease(long RunId, Guid Token)
 {
     /// <summary>How long a lease lasts behind its last renewal where one process does the whole run.</summary>
-    public static readonly TimeSpan WatchedLength = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan SessionHeldLength = TimeSpan.FromMinutes(2);
 
     /// <summary>
     /// The same where nobody holds it between steps: a host that is deployed or scaled anew may take minutes to deliver
     /// the next one.
     /// </summary>
-    public static readonly TimeSpan UnwatchedLength = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan TimeLimitedLength = TimeSpan.FromMinutes(10);
 
     /// <exception cref="LeaseLostException">Another process has taken the run over, or the run has ended.</exception>
     public async Task VerifyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var isHeld = await connection.ValueAsync<bool>(
+        var isHeld = await connection.ExecuteScalarAsync<bool>(
             "select true from ops.lease where run_id = @RunId and token = @Token for key share", this, cancellationToken);
         if (!isHeld)
         {

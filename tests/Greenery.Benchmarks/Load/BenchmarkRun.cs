@@ -1,6 +1,7 @@
 using System.Globalization;
 using Greenery.Drops;
 using Greenery.Staging;
+using Greenery.Staging.Loading;
 using Greenery.Warehouse;
 
 namespace Greenery.Benchmarks.Load;
@@ -19,7 +20,7 @@ internal sealed class BenchmarkRun(PostgresWarehouse warehouse, string folder)
         var sql = Path.Combine(AppContext.BaseDirectory, "sql");
         await new Migrations(warehouse, sql).RunAsync(CancellationToken.None);
         await using var connection = await warehouse.ConnectAsync(CancellationToken.None);
-        var run = await connection.ValueAsync<long>(
+        var run = await connection.ExecuteScalarAsync<long>(
             """
             with run as (
                 insert into ops.run (business_date, started_by, host, state)
@@ -73,7 +74,7 @@ internal sealed class BenchmarkRun(PostgresWarehouse warehouse, string folder)
     public async Task RunAsync(string sql)
     {
         await using var connection = await warehouse.ConnectAsync(CancellationToken.None);
-        await connection.RunAsync(sql, null, CancellationToken.None);
+        await connection.ExecuteAsync(sql, null, CancellationToken.None);
     }
 
     public async Task CleanUpAsync()
@@ -89,7 +90,7 @@ internal sealed class BenchmarkRun(PostgresWarehouse warehouse, string folder)
         var path = $"{date}/{name}";
         var file = await _drops.ListAsync(CancellationToken.None).SingleAsync(x => x.Path == path);
         await using var connection = await warehouse.ConnectAsync(CancellationToken.None);
-        return await connection.ValueAsync<long>(
+        return await connection.ExecuteScalarAsync<long>(
             """
             insert into ops.drop (path, etag, table_name, drop_date, bytes, state)
             values (@Path, @ETag, @Table, @Date, @Bytes, 'pending')

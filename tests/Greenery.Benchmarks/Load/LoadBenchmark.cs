@@ -18,7 +18,7 @@ internal static class LoadBenchmark
         try
         {
             await using var warehouse = await PostgresWarehouse.OpenAsync(connection, CancellationToken.None);
-            var benchmark = new LoadSteps(warehouse, new NpgsqlConnectionStringBuilder(connection), folder, rows, growth);
+            var benchmark = new LoadBenchmarkSteps(warehouse, new NpgsqlConnectionStringBuilder(connection), folder, rows, growth);
             await benchmark.RunAsync();
             return 0;
         }

@@ -37,9 +37,9 @@ internal static class MartsBenchmark
         PostgresWarehouse warehouse, Project project, NpgsqlConnectionStringBuilder server, long events, string folder)
     {
         var shop = new SyntheticShop(warehouse, project);
-        var bookkeeping = await EmptyNightAsync(shop, new Night(warehouse, project, Sub(folder, "empty")));
+        var bookkeeping = await EmptyRunAsync(shop, new MeasuredRun(warehouse, project, Sub(folder, "empty")));
         await shop.FillAsync(events);
-        var night = new Night(warehouse, project, Sub(folder, "full"));
+        var night = new MeasuredRun(warehouse, project, Sub(folder, "full"));
         var byHand = await ByHandAsync(night, server, folder);
         var ours = await night.RunAsync(new DateOnly(2021, 3, 1));
         Say($"a night of {events:n0} events: {ours.TotalSeconds:f1} s");
@@ -53,7 +53,7 @@ internal static class MartsBenchmark
         Compare($"{Incremental}: a day of {events / 100:n0} events behind {4 * events:n0}, against behind {events:n0}", large, small, 1.3);
     }
 
-    private static async Task<TimeSpan> EmptyNightAsync(SyntheticShop shop, Night night)
+    private static async Task<TimeSpan> EmptyRunAsync(SyntheticShop shop, MeasuredRun night)
     {
         await shop.FillAsync(0);
         await night.RunAsync(new DateOnly(2021, 3, 1));
@@ -63,7 +63,7 @@ internal static class MartsBenchmark
         return took;
     }
 
-    private static async Task<TimeSpan?> ByHandAsync(Night night, NpgsqlConnectionStringBuilder server, string folder)
+    private static async Task<TimeSpan?> ByHandAsync(MeasuredRun night, NpgsqlConnectionStringBuilder server, string folder)
     {
         if (!Psql.IsThere())
         {
@@ -81,7 +81,7 @@ internal static class MartsBenchmark
     }
 
     private static async Task<TimeSpan> DayAsync(
-        SyntheticShop shop, Night night, long first, long count, DateOnly date, long loadSeq)
+        SyntheticShop shop, MeasuredRun night, long first, long count, DateOnly date, long loadSeq)
     {
         await shop.AddEventsAsync(first, count, loadSeq);
         await night.RunAsync(date);

@@ -1,5 +1,5 @@
 using Greenery.Runs;
-using Greenery.Staging;
+using Greenery.Staging.Loading;
 using Greenery.Warehouse;
 
 namespace Greenery.Benchmarks.Marts;
@@ -14,13 +14,13 @@ internal sealed class SyntheticShop(PostgresWarehouse warehouse, Project project
     {
         await using (var connection = await warehouse.ConnectAsync(default))
         {
-            var schemas = await connection.ListAsync<string>(
+            var schemas = await connection.QueryAsync<string>(
                 @"select nspname::text from pg_namespace
                   where nspname in ('ops', 'staging', 'warehouse', 'core', 'marketing', 'product') or nspname ~ '^run_\d+$'",
                 null, default);
             if (schemas.Count > 0)
             {
-                await connection.RunAsync($"drop schema {Sql.Names(schemas)} cascade", null, default);
+                await connection.ExecuteAsync($"drop schema {SqlText.Names(schemas)} cascade", null, default);
             }
         }
         await new Migrations(warehouse, project.SqlFolder).RunAsync(default);
@@ -43,7 +43,7 @@ internal sealed class SyntheticShop(PostgresWarehouse warehouse, Project project
     private async Task RunAsync(string sql, object? parameters)
     {
         await using var connection = await warehouse.ConnectAsync(default);
-        await connection.RunAsync(sql, parameters, default);
+        await connection.ExecuteAsync(sql, parameters, default);
     }
 
     // An id is its number: the same on every machine, and each reference can be computed.

@@ -36,7 +36,7 @@ internal static class ReportBenchmark
     {
         await using (var connection = await warehouse.ConnectAsync(default))
         {
-            await connection.RunAsync("drop schema if exists ops cascade", null, default);
+            await connection.ExecuteAsync("drop schema if exists ops cascade", null, default);
         }
         await new Migrations(warehouse, project.SqlFolder).RunAsync(default);
         await new SyntheticHistory(warehouse).FillAsync();

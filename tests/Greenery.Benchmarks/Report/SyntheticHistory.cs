@@ -41,8 +41,8 @@ internal sealed class SyntheticHistory(PostgresWarehouse warehouse)
     public async Task FillAsync()
     {
         await using var connection = await warehouse.ConnectAsync(default);
-        await connection.RunAsync(Ledgers, new { Models, ChecksPerModel, Sources, Runs }, default);
-        await connection.RunAsync("vacuum analyze", null, default);
+        await connection.ExecuteAsync(Ledgers, new { Models, ChecksPerModel, Sources, Runs }, default);
+        await connection.ExecuteAsync("vacuum analyze", null, default);
     }
 
     private static string Mart(int model) => model < 40 ? "core" : model < 75 ? "marketing" : "product";

@@ -1,9 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Greenery.Alerts;
-using Greenery.Alerts.Content;
+using Greenery.Alerts.Messages;
 using Greenery.Runs;
-using Greenery.Tests.Support;
 using Greenery.Warehouse;
 
 namespace Greenery.Tests.Alerts;
@@ -58,7 +57,7 @@ public sealed class CrashTests
             .Check(Config.QuickThrowOnFailure.WithMaxTest(15));
     }
 
-    private sealed class World(AlertNight night) : IAsyncDisposable
+    private sealed class World(AlertScenario night) : IAsyncDisposable
     {
         private readonly Project _project = night.Night.Project;
         private readonly Dictionary<string, string> _states = new(StringComparer.Ordinal);
@@ -68,7 +67,7 @@ public sealed class CrashTests
         /// <summary>How many messages went out twice so far, because somebody died at the wrong moment.</summary>
         public int SecondCopies { get; private set; }
 
-        public static async Task<World> StartAsync() => new(await AlertNight.StartAsync());
+        public static async Task<World> StartAsync() => new(await AlertScenario.StartAsync());
 
         public async Task LiveAsync(List<string[]> runs, List<(int At, bool IsAnswerLost)> deaths)
         {
@@ -91,7 +90,7 @@ public sealed class CrashTests
         public async Task ClearAsync()
         {
             await night.Night.ExecuteAsync(
-                "truncate ops.run, ops.told_run, ops.outbox, ops.outbox_change, ops.alert_state, ops.alert_change, ops.alert_channel restart identity cascade");
+                "truncate ops.run, ops.notified_run, ops.outbox, ops.outbox_event, ops.incident, ops.incident_event, ops.alert_channel restart identity cascade");
             night.Told();
             _states.Clear();
             _expected.Clear();
@@ -118,15 +117,15 @@ public sealed class CrashTests
         public async Task<bool> LookAndDieAsync(int at, bool isAnswerLost)
         {
             var before = night.Mail.Taken.Count;
-            await using var line = new MortalLine(night.Night.Database.ConnectionString);
+            await using var line = new CrashingConnection(night.Night.Database.ConnectionString);
             await using (var warehouse = await PostgresWarehouse.OpenAsync(line.ConnectionString, CancellationToken.None))
             {
                 line.DieAfter(at, isAnswerLost);
                 try
                 {
-                    await Alerting(warehouse).LookAsync(CancellationToken.None);
+                    await Alerting(warehouse).CheckAsync(CancellationToken.None);
                 }
-                catch (Exception exception) when (line.IsDead && exception is MachineryException or Npgsql.NpgsqlException)
+                catch (Exception exception) when (line.IsDead && exception is InfrastructureException or Npgsql.NpgsqlException)
                 {
                     // As meant.
                 }
@@ -142,7 +141,7 @@ public sealed class CrashTests
         {
             for (var look = 0; look == 0 || (look < 50 && await night.Night.ValueAsync<bool>("select exists (select from ops.outbox where state <> 'accepted')")); look++)
             {
-                await Alerting(night.Night.Database.Warehouse).LookAsync(CancellationToken.None);
+                await Alerting(night.Night.Database.Warehouse).CheckAsync(CancellationToken.None);
                 await Task.Delay(look * 10);
             }
             Assert.Empty(await night.Night.ListAsync("select title from ops.outbox where state <> 'accepted'"));
@@ -175,10 +174,10 @@ public sealed class CrashTests
         {
             var run = message.Title[(message.Title.LastIndexOf("(run ", StringComparison.Ordinal) + 5)..].Split(',')[0];
             return message.Blocks.OfType<Block.Problems>().SelectMany(block => block.Items).Select(item =>
-                $"run {run}: {item.Subject} from {Before(item)} to {item.Words.Split(' ')[^1]}");
+                $"run {run}: {item.Subject} from {Before(item)} to {item.Text.Split(' ')[^1]}");
         }
 
-        private static string Before(Problem item) => item.Change switch
+        private static string Before(MessageProblem item) => item.Change switch
         {
             "new" => "pass",
             var worse when worse.StartsWith("worse", StringComparison.Ordinal) => "warn",

@@ -1,5 +1,6 @@
-using Greenery.Alerts.Content;
+using Greenery.Alerts.Messages;
 using Greenery.Alerts.Routing;
+using Greenery.Presentation;
 using Greenery.Runs;
 
 namespace Greenery.Tests.Alerts;
@@ -17,9 +18,9 @@ public sealed class DigestTests
         Assert.Equal(
             [
                 $"{All}: Data of 2021-02-12: published, nothing open",
-                $"{AlertNight.Data}: Data of 2021-02-12: published, nothing open",
+                $"{AlertScenario.Data}: Data of 2021-02-12: published, nothing open",
                 "ops@greenery.example: Data of 2021-02-12: published, nothing open",
-                $"{AlertNight.Sales}: Data of 2021-02-12: published, nothing open",
+                $"{AlertScenario.Sales}: Data of 2021-02-12: published, nothing open",
             ],
             night.Told().Order(StringComparer.Ordinal));
         await night.RunAsync();
@@ -53,18 +54,18 @@ public sealed class DigestTests
         Assert.Equal(("Orders", "4", "+1 since the day before", "3 to 4 in 14 days"), (orders.Title, orders.Value, Assert.Single(orders.Changes), orders.Range));
         Assert.Equal(new decimal?[] { null, null, null, null, null, null, null, null, null, null, null, null, 3, 4 }, orders.Points);
         Assert.Equal(
-            [$"Warning core.fact_orders.amount.accepted_range ({AlertNight.Data}): accepted_range on core.fact_orders.amount: 2 of 4 rows fail [2, before ] open for less than a minute"],
-            AlertNight.Problems(digests[All]));
+            [$"Warning core.fact_orders.amount.accepted_range ({AlertScenario.Data}): accepted_range on core.fact_orders.amount: 2 of 4 rows fail [2, before ] open for less than a minute"],
+            AlertScenario.Problems(digests[All]));
         Assert.Equal(
             ["Data as of: 2021-02-13", "Last run: 2, published"],
             digests[All].Blocks.OfType<Block.Facts>().Single().Items.Take(2).Select(fact => $"{fact.Name}: {fact.Value}"));
         Assert.Contains(Rows(digests[All], "Slowest models"), row => row.StartsWith("core.fact_orders | ", StringComparison.Ordinal));
 
         // Sales has the view on orders: neither users nor core's figures and problems are theirs.
-        Assert.Equal(["orders | 2 | 1 | 1"], Rows(digests[AlertNight.Sales], "Rows loaded"));
-        Assert.Empty(digests[AlertNight.Sales].Blocks.OfType<Block.Trends>());
-        Assert.Equal("Nothing is open.", Assert.Single(AlertNight.Paragraphs(digests[AlertNight.Sales])));
-        Assert.Single(AlertNight.Problems(digests[AlertNight.Data]));
+        Assert.Equal(["orders | 2 | 1 | 1"], Rows(digests[AlertScenario.Sales], "Rows loaded"));
+        Assert.Empty(digests[AlertScenario.Sales].Blocks.OfType<Block.Trends>());
+        Assert.Equal("Nothing is open.", Assert.Single(AlertScenario.Paragraphs(digests[AlertScenario.Sales])));
+        Assert.Single(AlertScenario.Problems(digests[AlertScenario.Data]));
     }
 
     [Fact]
@@ -77,7 +78,7 @@ public sealed class DigestTests
         await night.RunAsync();
         var digest = night.Mail.Taken.Single(taken => taken.To.Address == All && taken.Message.Title.StartsWith("Data of", StringComparison.Ordinal)).Message;
         Assert.Equal("Data of 2021-02-13: not published: refused, 1 problem open", digest.Title);
-        Assert.Equal("Nothing new was published. Readers see run 1, data through 2021-02-12.", AlertNight.Paragraphs(digest)[0]);
+        Assert.Equal("Nothing new was published. Readers see run 1, data through 2021-02-12.", AlertScenario.Paragraphs(digest)[0]);
     }
 
     [Fact]
@@ -104,9 +105,9 @@ public sealed class DigestTests
         Assert.Empty(night.Told());
     }
 
-    private static async Task<AlertNight> StartAsync()
+    private static async Task<AlertScenario> StartAsync()
     {
-        var night = await AlertNight.StartAsync();
+        var night = await AlertScenario.StartAsync();
         night.Settings = night.Settings with { HasDigests = true, Subscribers = [new Subscription(All, [], "x")] };
         return night;
     }

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Greenery.Alerts.Routing;
+using Greenery.Presentation;
 
 namespace Greenery.Tests.Alerts;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
-using Greenery.Alerts.Content;
-using Greenery.Alerts.Transports;
+using Greenery.Alerts.Channels;
+using Greenery.Alerts.Messages;
+using Greenery.Alerts.Routing;
 
 namespace Greenery.Tests.Alerts;
 

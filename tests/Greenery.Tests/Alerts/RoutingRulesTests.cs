@@ -1,4 +1,5 @@
 using Greenery.Alerts;
+using Greenery.Alerts.Routing;
 using Greenery.Runs;
 using Greenery.Tests.Support;
 using Microsoft.Extensions.Configuration;
@@ -104,7 +105,7 @@ public sealed class RoutingRulesTests
     [InlineData("ana@greenery..example", false)]
     [InlineData("", false)]
     public void An_address_is_bare_and_at_a_domain(string text, bool isValid) =>
-        Assert.Equal(isValid, Greenery.Alerts.Routing.MailAddresses.IsValid(text));
+        Assert.Equal(isValid, MailAddresses.IsValid(text));
 
     private static List<string> Faults(ProjectFolder folder, params (string Key, string Value)[] settings)
     {
@@ -115,9 +116,9 @@ public sealed class RoutingRulesTests
             Project.Read(folder.SqlFolder, alerts.Verify);
             return [];
         }
-        catch (FaultException exception)
+        catch (ConfigurationException exception)
         {
-            return [.. exception.Faults.Select(fault => $"{fault}")];
+            return [.. exception.Diagnostics.Select(fault => $"{fault}")];
         }
     }
 }

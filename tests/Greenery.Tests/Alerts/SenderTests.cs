@@ -1,7 +1,7 @@
-using Greenery.Alerts.Content;
+using Greenery.Alerts.Channels;
+using Greenery.Alerts.Messages;
+using Greenery.Alerts.Outbox;
 using Greenery.Alerts.Routing;
-using Greenery.Alerts.Sending;
-using Greenery.Alerts.Transports;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Alerts;
@@ -12,7 +12,7 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
     private readonly TestTime _time = new(new DateTime(2026, 11, 24, 12, 0, 0, DateTimeKind.Utc));
     private readonly RecordingTransport _mail = new("email");
 
-    public Task InitializeAsync() => database.RunAsync("truncate ops.outbox, ops.outbox_change, ops.alert_channel, ops.alert_state, ops.alert_change, ops.digest restart identity cascade");
+    public Task InitializeAsync() => database.RunAsync("truncate ops.outbox, ops.outbox_event, ops.alert_channel, ops.incident, ops.incident_event, ops.digest restart identity cascade");
 
     public Task DisposeAsync() => Task.CompletedTask;
 
@@ -38,7 +38,7 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
         var (message, to) = Assert.Single(_mail.Taken);
         Assert.Equal(("<b>Zoë's</b> \"plants\" \u0007 & 🌱", new Destination("email", "ana@greenery.example")), (message.Title, to));
         var block = Assert.IsType<Block.Paragraph>(Assert.Single(message.Blocks));
-        Assert.Equal("*words*", block.Words);
+        Assert.Equal("*words*", block.Text);
         Assert.Equal(_time.GetUtcNow(), message.At);
     }
 
@@ -132,8 +132,8 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
 
     private async Task PutAsync(string title, string kind = "email")
     {
-        var message = new Message(Guid.NewGuid().ToString("n"), _time.GetUtcNow(), Tone.Plain, title, [new Block.Paragraph("*words*")], []);
-        var draft = new Draft("look", new Recipient("ana", kind, new Destination(kind, "ana@greenery.example")), message, [], _time.Now, null);
+        var message = new Message(Guid.NewGuid().ToString("n"), _time.GetUtcNow(), MessageSeverity.Plain, title, [new Block.Paragraph("*words*")], []);
+        var draft = new MessageDraft("poll", new Recipient("ana", kind, new Destination(kind, "ana@greenery.example")), message, [], _time.Now, null);
         await using var connection = await database.Warehouse.ConnectAsync(CancellationToken.None);
         await OutboxWriter.WriteAsync(connection, draft, _time.Now, CancellationToken.None);
     }

@@ -1,4 +1,5 @@
 using Greenery.Checks;
+using Greenery.Models;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Checks;
@@ -127,8 +128,8 @@ public sealed class CheckCatalogueTests
     private static IReadOnlyList<Check> Checks(string declaration, bool mayFail = false)
     {
         using var folder = Folder(declaration);
-        var faults = new List<Fault>();
-        var checks = CheckCatalogue.Read(folder.SqlFolder, Greenery.Models.ModelCatalogue.Read(folder.SqlFolder, faults), faults);
+        var faults = new List<Diagnostic>();
+        var checks = CheckCatalogue.Read(folder.SqlFolder, ModelCatalogue.Read(folder.SqlFolder, faults), faults);
         Assert.True(mayFail || faults.Count == 0, string.Join('\n', faults));
         return checks;
     }

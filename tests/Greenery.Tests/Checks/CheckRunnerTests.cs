@@ -1,5 +1,6 @@
 using Greenery.Checks;
 using Greenery.Models;
+using Greenery.Runs;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
 
@@ -181,7 +182,7 @@ public sealed class CheckRunnerTests(TestDatabase database) : IClassFixture<Test
         {
             var results = await RunAsync("a", "    columns: [{name: order, data_tests: [unique, not_null: {config: {severity: warn}}]}]\n");
             model = results[0].Check.Model;
-            await new CheckLedger(database.Warehouse).WriteAsync(lease, model, results, default);
+            await new CheckResultStore(database.Warehouse).WriteAsync(lease, model, results, default);
         }
 
         Assert.Equal(
@@ -205,7 +206,7 @@ public sealed class CheckRunnerTests(TestDatabase database) : IClassFixture<Test
         await database.TakeOverAsync(lease);
 
         await Assert.ThrowsAsync<LeaseLostException>(
-            () => new CheckLedger(database.Warehouse).WriteAsync(lease, results[0].Check.Model, results, default));
+            () => new CheckResultStore(database.Warehouse).WriteAsync(lease, results[0].Check.Model, results, default));
 
         Assert.Equal(0, await database.ValueAsync<long>($"select count(*) from ops.check_result where run_id = {lease.RunId}"));
     }

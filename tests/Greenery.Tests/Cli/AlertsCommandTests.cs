@@ -88,15 +88,15 @@ public sealed partial class AlertsCommandTests : IDisposable
             result.ErrorLines);
     }
 
-    private static async Task<Night> NightAsync()
+    private static async Task<TestWarehouse> NightAsync()
     {
-        var night = await Night.OfTinyShopAsync();
+        var night = await TestWarehouse.OfTinyShopAsync();
         night.ChangeSql("core/core.yml", "- name: dim_users\n", "- name: dim_users\n    meta: {owner: data@greenery.example}\n");
         night.WriteSql("core/dim_users.sql", "select user_id, name, city from users union all select user_id, name, city from users where user_id = 2\n");
         return night;
     }
 
-    private CliProcess CliOn(Night night) => CliProcess.On(night)
+    private CliProcess CliOn(TestWarehouse night) => CliProcess.On(night)
         .With("Greenery__Alerts__Folder", _out.Path)
         .With("Greenery__Alerts__DigestAt", "never")
         .With("Greenery__Url", "https://greenery.example");

@@ -10,7 +10,7 @@ public sealed class CancelCommandTests
     [Fact]
     public async Task It_stops_the_run_under_way_and_tells_of_one_that_has_ended()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var none = await CliProcess.On(night).RunAsync("cancel");
         Assert.Equal((2, "", "cancel: there was no run yet.\n"), (none.ExitCode, none.Output, none.Error));
         night.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
@@ -33,7 +33,7 @@ public sealed class CancelCommandTests
     [Fact]
     public async Task A_run_whose_process_is_gone_makes_way_at_once()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         await using var dead = await StepwiseRun.StartAsync(night);
         await dead.DieAsync();

@@ -10,7 +10,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task A_run_tells_people_on_standard_output_without_escape_codes()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var result = await CliProcess.On(night).RunAsync("run");
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.DoesNotContain('\u001b', result.Output);
@@ -26,7 +26,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Json_has_the_figures_of_the_tables_and_people_read_on_standard_error()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var result = await CliProcess.On(night).RunAsync("run", "--json");
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("published all marts", result.Error, StringComparison.Ordinal);
@@ -45,7 +45,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Failed_checks_exit_with_1_and_name_check_model_count_and_rows()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.ChangeSql("core/dim_users.sql", "from users", "from users union all select user_id, name, city from users where user_id = 2");
         var result = await CliProcess.On(night).RunAsync("run");
         Assert.Equal(1, result.ExitCode);
@@ -58,7 +58,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task A_refused_drop_exits_with_2_and_a_line_is_never_broken()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.Put("2021-02-13/orders.csv", "");
         var result = await CliProcess.On(night).RunAsync("run");
         Assert.Equal(2, result.ExitCode);
@@ -91,7 +91,7 @@ public sealed class CommandLineTests
     [InlineData("Greenery__Drops", "https://example.blob.core.windows.net/", 2, "Greenery:Drops: is https://example.blob.core.windows.net/, which names no container;")]
     public async Task A_wrong_setting_is_named(string setting, string value, int exitCode, string message)
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var result = await CliProcess.On(night).With(setting, value).RunAsync("run");
         Assert.Equal((exitCode, ""), (result.ExitCode, result.Output));
         Assert.StartsWith(message, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
@@ -101,7 +101,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task A_database_or_a_role_that_is_not_there_exits_with_3()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var missing = night.Database.ConnectionString.Replace(night.Database.Name, "greenery_nowhere", StringComparison.Ordinal);
         var result = await CliProcess.On(night).With("Greenery__Warehouse", missing).RunAsync("status");
         Assert.Equal(3, result.ExitCode);
@@ -119,7 +119,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task A_folder_of_drops_that_is_not_there_exits_with_2()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var result = await CliProcess.On(night).With("Greenery__Drops", "/nowhere").RunAsync("run");
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("  Greenery:Drops: the folder /nowhere does not exist. Create it, or correct the setting.\n", result.Output, StringComparison.Ordinal);
@@ -132,7 +132,7 @@ public sealed class CommandLineTests
     [InlineData("marketing/fact_user_orders.sql", "sum(", "sum((", "sql/marketing/fact_user_orders.sql:")]
     public async Task A_malformed_project_exits_with_2_and_touches_nothing(string file, string from, string to, string message)
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.ChangeSql(file, from, to);
         var result = await CliProcess.On(night).RunAsync("run");
         Assert.Equal(2, result.ExitCode);
@@ -145,7 +145,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Plan_tells_what_a_run_would_do_and_changes_nothing()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,3,4,2021-02-13\n");
         var before = await OpsAsync(night);
@@ -169,7 +169,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Status_and_validate_tell_people_and_machines_the_same()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var virgin = await CliProcess.On(night).RunAsync("status");
         Assert.Equal(0, virgin.ExitCode);
         Assert.Contains("There was no run yet.", virgin.Output, StringComparison.Ordinal);
@@ -187,7 +187,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task A_signal_to_stop_ends_a_run_as_cancelled_and_no_statement_goes_on()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
         using var process = CliProcess.On(night).Start("run");
         await Wait.UntilAsync(async () => await SleepersAsync(night) > 0, () => process.HasExited);
@@ -206,7 +206,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Sample_writes_drops_that_a_run_publishes()
     {
-        await using var night = await Night.OfRepositoryAsync();
+        await using var night = await TestWarehouse.OfRepositoryAsync();
         var sample = await CliProcess.On(night).RunAsync("sample", "--out", night.Drops, "--days", "2", "--json");
         Assert.Equal(0, sample.ExitCode);
         var rows = sample.Json.GetProperty("files").EnumerateArray().Sum(file => file.GetProperty("rows").GetInt64());
@@ -228,7 +228,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task The_demo_runs_three_nights_on_blob_storage_and_may_be_repeated()
     {
-        await using var night = await Night.OfRepositoryAsync();
+        await using var night = await TestWarehouse.OfRepositoryAsync();
         var storage = await TestServices.AzuriteAsync();
         var container = new BlobContainerClient(storage, $"demo{Guid.NewGuid():n}");
         await container.CreateAsync();
@@ -250,7 +250,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task The_demo_does_not_touch_anybodys_drops_or_marts()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         var marts = await night.MartsAsync();
         var result = await CliProcess.On(night).RunAsync("demo");
@@ -265,10 +265,10 @@ public sealed class CommandLineTests
         Assert.Equal(marts, await night.MartsAsync());
     }
 
-    private static Task<long> SleepersAsync(Night night) => night.ValueAsync<long>(
+    private static Task<long> SleepersAsync(TestWarehouse night) => night.ValueAsync<long>(
         "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'");
 
-    private static async Task<List<string>> OpsAsync(Night night)
+    private static async Task<List<string>> OpsAsync(TestWarehouse night)
     {
         var tables = await night.ListAsync("select format('ops.%I', relname) from pg_class where relnamespace = 'ops'::regnamespace and relkind = 'r' order by 1");
         var counts = new List<string>();

@@ -22,7 +22,7 @@ public sealed class LoadNotesTests
     [Fact]
     public async Task A_run_reports_what_corrected_and_complete_drops_took_away()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.ChangeSql("sources.yml", "- name: users\n", "- name: users\n        config: {snapshot: {most_gone: 100%}}\n");
         await night.RunAsync();
         night.Put("2021-02-13/users.csv", "user_id,name,city\n1,Ana,Lisbon\n");

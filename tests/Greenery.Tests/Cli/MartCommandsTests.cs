@@ -1,3 +1,4 @@
+using Greenery.Runs;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Cli;
@@ -20,7 +21,7 @@ public sealed class MartCommandsTests
     [Fact]
     public async Task Rollback_shows_the_run_before_or_says_why_it_cannot()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         var yesterday = await night.MartsAsync();
         var refused = await CliProcess.On(night).RunAsync("rollback");
@@ -42,7 +43,7 @@ public sealed class MartCommandsTests
     [Fact]
     public async Task Check_judges_what_readers_see_and_changes_nothing()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         var sound = await CliProcess.On(night).RunAsync("check");
         Assert.Equal((0, "7 checks: 7 passed.\n"), (sound.ExitCode, sound.Output));
@@ -59,7 +60,7 @@ public sealed class MartCommandsTests
     [Fact]
     public async Task Plan_prints_the_statements_that_will_be_sent()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,3,4,2021-02-13\n");
         var since = await night.ValueAsync<long>("select until_seq from ops.live where model = 'fact_orders'");

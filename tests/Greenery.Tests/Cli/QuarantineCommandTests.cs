@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Greenery.Runs;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Cli;
@@ -67,7 +68,7 @@ public sealed class QuarantineCommandTests
     [InlineData("quarantine", "replay")]
     public async Task A_drop_that_was_never_seen_is_bad_usage(params string[] command)
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var (exitCode, output, error) = await CliProcess.On(night).RunAsync([.. command, "--drop", "orders.csv"]);
         Assert.Equal(2, exitCode);
         Assert.Contains("orders.csv: is no drop that was ever seen; expected a path as the drops have it", output + error);
@@ -76,7 +77,7 @@ public sealed class QuarantineCommandTests
     [Fact]
     public async Task Nothing_in_quarantine_is_nothing_to_do()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         Assert.Contains("There is nothing in quarantine.", (await CliProcess.On(night).RunAsync("quarantine")).Output);
         var (exitCode, output, _) = await CliProcess.On(night).RunAsync("quarantine", "replay");
@@ -93,9 +94,9 @@ public sealed class QuarantineCommandTests
         Assert.Contains("One run at a time", output);
     }
 
-    private static async Task<Night> WithBadRowsAsync()
+    private static async Task<TestWarehouse> WithBadRowsAsync()
     {
-        var night = await Night.OfTinyShopAsync();
+        var night = await TestWarehouse.OfTinyShopAsync();
         night.ChangeSql("sources.yml", "- name: shop\n", "- name: shop\n    config: {rejects: {fail: 100%}}\n");
         night.Put(Drop, "order_id,user_id,amount,placed_on\n20,,8,2021-02-13\n21,2,8,yesterday\n22,2,8,2021-02-13\n");
         night.Put("2021-02-13/users.csv", "user_id,name,city\nx,Secret Name,Rome\n");

@@ -6,7 +6,7 @@ using Greenery.Tests.Support;
 namespace Greenery.Tests.Cli;
 
 /// <summary>The routes of <c>greenery serve</c> from outside, and who may use them.</summary>
-public sealed class ServeRoutesTests(ServeNight night) : IClassFixture<ServeNight>
+public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedShop>
 {
     private const string Routes =
         "expected POST /api/runs, GET /api/runs, GET /api/runs/{id}, POST /api/runs/{id}/cancel, GET /api/report or GET /api/health.";
@@ -95,8 +95,8 @@ public sealed class ServeRoutesTests(ServeNight night) : IClassFixture<ServeNigh
         var before = await night.Night.ValueAsync<long>("select count(*) from ops.run");
         var refused = (401, "The key is missing or wrong.", "Send Greenery:ApiKey in the header x-functions-key.", default(long?));
         foreach (var (key, query) in new[] { (null, ""), ("", ""), ("wrong", ""), (null, "?code=wrong"), (null, "?code="),
-            ("wrong", $"?code={ServeNight.Key}"),
-            (ServeNight.Key.ToUpperInvariant(), ""), (ServeNight.Key[..^1], ""), ($"{ServeNight.Key},{ServeNight.Key}", "") })
+            ("wrong", $"?code={ServedShop.Key}"),
+            (ServedShop.Key.ToUpperInvariant(), ""), (ServedShop.Key[..^1], ""), ($"{ServedShop.Key},{ServedShop.Key}", "") })
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), path + query);
             if (key is not null)
@@ -112,11 +112,11 @@ public sealed class ServeRoutesTests(ServeNight night) : IClassFixture<ServeNigh
     public async Task Who_has_the_key_comes_in_by_header_or_query_and_under_any_name_of_the_host()
     {
         using var header = new HttpRequestMessage(HttpMethod.Get, "/api/runs");
-        header.Headers.Add("x-functions-key", ServeNight.Key);
+        header.Headers.Add("x-functions-key", ServedShop.Key);
         header.Headers.Host = "greenery.example";
 
         Assert.Equal(200, (await night.Locked.SendAsync(header)).Status);
-        Assert.Equal(200, (await night.Locked.GetAsync($"/api/runs?code={ServeNight.Key}")).Status);
+        Assert.Equal(200, (await night.Locked.GetAsync($"/api/runs?code={ServedShop.Key}")).Status);
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using Greenery.Runs;
 using Greenery.Tests.Support;
 using Npgsql;
 
@@ -14,20 +13,20 @@ public sealed class ServeTests
     [Fact]
     public async Task Two_that_serve_one_database_catch_up_with_missed_nights_in_their_order_once_each()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         // Half a day away from now, so that the test does not see a night come.
         var schedule = $"0 0 {(DateTime.UtcNow.Hour + 12) % 24} * * *";
-        var times = Schedule.TryParse(schedule, TimeZoneInfo.Utc)!;
+        var times = RunSchedule.TryParse(schedule, TimeZoneInfo.Utc)!;
         var begin = times.LastBefore(DateTimeOffset.UtcNow.AddDays(-3))!;
         var nights = times.Between(begin.At, DateTimeOffset.UtcNow).ToList();
         await night.ExecuteAsync(
-            $"insert into ops.slot (slot_at, business_date, note) values ('{begin.At:O}', '{begin.BusinessDate:O}', 'the ledger begins here')");
+            $"insert into ops.scheduled_run (scheduled_at, business_date, note) values ('{begin.At:O}', '{begin.BusinessDate:O}', 'the ledger begins here')");
         var cli = CliProcess.On(night).With("Greenery__Schedule", schedule);
 
         var (starting, second) = (Serving.StartAsync(cli), Serving.StartAsync(cli));
         await using var one = await starting;
         await using var other = await second;
-        await UntilAsync(night, one, $"select count(*) = {nights.Count} from ops.slot inner join ops.run using (slot_at) where run.finished_at is not null");
+        await UntilAsync(night, one, $"select count(*) = {nights.Count} from ops.scheduled_run inner join ops.run using (scheduled_at) where run.finished_at is not null");
 
         Assert.Equal(
             nights.Select((due, i) => $"{i + 1} schedule {due.BusinessDate:yyyy-MM-dd} {(i == 0 ? "published" : "unchanged")}"),
@@ -38,7 +37,7 @@ public sealed class ServeTests
     [Fact]
     public async Task A_run_survives_the_death_and_the_end_of_those_who_do_it()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.WriteSql("core/slow.sql", "select pg_sleep(count(*) * 600)::text as slept from users where name = 'Slow'");
         night.Put("2021-02-11/users.csv", "user_id,name,city\n100,Slow,Malmo\n");
         var cli = CliProcess.On(night).With("Greenery__Schedule", Never);
@@ -77,7 +76,7 @@ public sealed class ServeTests
     [Fact]
     public async Task A_run_is_stopped_over_http()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
         await using var serving = await Serving.StartAsync(CliProcess.On(night).With("Greenery__Schedule", Never));
         await serving.PostAsync("/api/runs");
@@ -97,9 +96,9 @@ public sealed class ServeTests
     [Fact]
     public async Task It_serves_while_its_database_is_down_and_is_well_again_when_that_is_back()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var server = new NpgsqlConnectionStringBuilder(night.Database.ConnectionString);
-        await using var door = new Door(server.Host!, server.Port);
+        await using var door = new SeverableConnection(server.Host!, server.Port);
         server.Host = "127.0.0.1";
         server.Port = door.Port;
         await using var serving = await Serving.StartAsync(
@@ -125,10 +124,10 @@ public sealed class ServeTests
     [Fact]
     public async Task It_stops_well_also_while_its_database_is_down()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
         var server = new NpgsqlConnectionStringBuilder(night.Database.ConnectionString);
-        await using var door = new Door(server.Host!, server.Port);
+        await using var door = new SeverableConnection(server.Host!, server.Port);
         (server.Host, server.Port) = ("127.0.0.1", door.Port);
         door.Open();
         await using var serving = await Serving.StartAsync(
@@ -164,8 +163,8 @@ public sealed class ServeTests
         }
     }
 
-    private static Task UntilSleepingAsync(Night night, Serving serving) => UntilAsync(night, serving, Sleeping);
+    private static Task UntilSleepingAsync(TestWarehouse night, Serving serving) => UntilAsync(night, serving, Sleeping);
 
-    private static Task UntilAsync(Night night, Serving serving, string condition) =>
+    private static Task UntilAsync(TestWarehouse night, Serving serving, string condition) =>
         Wait.UntilAsync(() => night.ValueAsync<bool>(condition), () => serving.HasExited);
 }

@@ -15,7 +15,7 @@ public abstract class DropStoreSpecification
     public async Task A_store_that_is_not_there_is_a_fault_and_the_first_write_creates_it()
     {
         var store = await MissingAsync();
-        var fault = await Assert.ThrowsAsync<FaultException>(() => ListAsync(store));
+        var fault = await Assert.ThrowsAsync<ConfigurationException>(() => ListAsync(store));
         Assert.StartsWith("Greenery:Drops: the ", fault.Message);
         Assert.Contains("does not exist. Create it, or correct", fault.Message);
         await WriteAsync(store, "2026-11-21/a.csv", "x");

@@ -20,7 +20,7 @@ public sealed class DropStoresTests
     [InlineData("AccountName=shop;AccountKey=secret", "cannot be read as one")]
     public void Anything_else_is_a_fault_that_shows_no_secret(string setting, string message)
     {
-        var fault = Assert.Throws<FaultException>(() => DropStores.Open(setting, null));
+        var fault = Assert.Throws<ConfigurationException>(() => DropStores.Open(setting, null));
         Assert.StartsWith("Greenery:Drops: ", fault.Message);
         Assert.Contains(message, fault.Message);
         Assert.DoesNotContain("secret", fault.Message);

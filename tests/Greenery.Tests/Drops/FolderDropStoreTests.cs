@@ -30,7 +30,7 @@ public sealed class FolderDropStoreTests : DropStoreSpecification, IDisposable
     {
         var store = await MissingAsync();
         await WriteAsync(store, "2026-11-21/a.csv", "old");
-        await Assert.ThrowsAsync<MachineryException>(() =>
+        await Assert.ThrowsAsync<InfrastructureException>(() =>
             store.WriteAsync("2026-11-21/a.csv", new BrokenStream(), CancellationToken.None));
         Assert.Equal("old", await ReadAsync(store, Assert.Single(await ListAsync(store))));
         Assert.Single(Directory.GetFiles(_folder, "*", SearchOption.AllDirectories));

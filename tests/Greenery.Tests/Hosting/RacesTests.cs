@@ -13,28 +13,28 @@ public sealed class RacesTests
     [Fact]
     public async Task Two_hosts_whose_timers_fire_at_the_same_moment_start_a_night_once()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var time = new SetTime("2021-02-12 06:00");
-        TestHost[] hosts = [new TestHost(new NightWorkplace(night, time)).Idle(), new TestHost(new NightWorkplace(night, time)).Idle()];
+        TestHost[] hosts = [new TestHost(new TestPipelineHost(night, time)).Idle(), new TestHost(new TestPipelineHost(night, time)).Idle()];
         await hosts[0].LookAsync();
         time.Now = SetTime.At("2021-02-13 05:00");
 
         var looks = await Task.WhenAll(Enumerable.Range(0, Many).Select(i => hosts[i % 2].LookAsync()));
 
         Assert.Equal([1L], hosts.SelectMany(host => host.Launched));
-        Assert.Equal(new Look(1, IsWaiting: false), Assert.Single(looks, look => look.RunId is not null));
-        Assert.Equal(Many - 1, looks.Count(look => look == new Look(null, IsWaiting: true)));
+        Assert.Equal(new PollResult(1, IsWaiting: false), Assert.Single(looks, look => look.RunId is not null));
+        Assert.Equal(Many - 1, looks.Count(look => look == new PollResult(null, IsWaiting: true)));
     }
 
     [Fact]
     public async Task Nights_whose_runs_are_over_in_a_blink_are_run_once_each_as_well()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var time = new SetTime("2021-02-12 06:00");
-        TestHost[] hosts = [new(new NightWorkplace(night, time)), new(new NightWorkplace(night, time))];
+        TestHost[] hosts = [new(new TestPipelineHost(night, time)), new(new TestPipelineHost(night, time))];
         foreach (var host in hosts)
         {
-            host.Launch = lease => RunLedger.EndAsync(night.Database.Warehouse, lease, RunState.Unchanged, null, CancellationToken.None);
+            host.Launch = lease => RunStore.EndAsync(night.Database.Warehouse, lease, RunState.Unchanged, null, CancellationToken.None);
         }
         await hosts[0].LookAsync();
         time.Now = SetTime.At("2021-03-10 05:00");
@@ -45,17 +45,17 @@ public sealed class RacesTests
         }
 
         Assert.Equal("26 26 26", await night.ValueAsync<string>(
-            "select concat_ws(' ', count(*), count(slot_at), count(distinct slot_at)) from ops.run"));
+            "select concat_ws(' ', count(*), count(scheduled_at), count(distinct scheduled_at)) from ops.run"));
         Assert.Empty(await night.ListAsync(
-            "select run_id::text from (select run_id, slot_at, max(slot_at) over (order by run_id) as before from ops.run) as run where slot_at < before"));
+            "select run_id::text from (select run_id, scheduled_at, max(scheduled_at) over (order by run_id) as before from ops.run) as run where scheduled_at < before"));
     }
 
     [Fact]
     public async Task A_timer_and_a_person_at_the_same_moment_give_one_run_and_the_other_hears_of_it()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var time = new SetTime("2021-02-12 06:00");
-        var (timer, person) = (new TestHost(new NightWorkplace(night, time)).Idle(), new TestHost(new NightWorkplace(night, time)).Idle());
+        var (timer, person) = (new TestHost(new TestPipelineHost(night, time)).Idle(), new TestHost(new TestPipelineHost(night, time)).Idle());
         await timer.LookAsync();
         time.Now = SetTime.At("2021-02-20 05:00");
         for (var round = 1; round <= 8; round++)
@@ -72,7 +72,7 @@ public sealed class RacesTests
             }
             else
             {
-                Assert.Equal(new Look(null, IsWaiting: true), await look);
+                Assert.Equal(new PollResult(null, IsWaiting: true), await look);
             }
             await EndAsync(night);
         }
@@ -81,10 +81,10 @@ public sealed class RacesTests
     [Fact]
     public async Task Of_many_requests_with_one_key_at_the_same_moment_all_get_the_same_run()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         TestHost[] hosts =
-            [new TestHost(new NightWorkplace(night, TimeProvider.System)).Idle(),
-            new TestHost(new NightWorkplace(night, TimeProvider.System)).Idle()];
+            [new TestHost(new TestPipelineHost(night, TimeProvider.System)).Idle(),
+            new TestHost(new TestPipelineHost(night, TimeProvider.System)).Idle()];
         for (var round = 1; round <= 8; round++)
         {
             var request = new RunRequest { StartedBy = "http", IdempotencyKey = $"key {round}" };
@@ -101,10 +101,10 @@ public sealed class RacesTests
     [Fact]
     public async Task A_request_that_is_answered_by_a_dead_run_gets_the_same_answer_again()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await using var dead = await StepwiseRun.StartAsync(night);
         await dead.DieAsync();
-        var host = new TestHost(new NightWorkplace(night, TimeProvider.System)).Idle();
+        var host = new TestHost(new TestPipelineHost(night, TimeProvider.System)).Idle();
         var request = new RunRequest { StartedBy = "http", IdempotencyKey = "key" };
 
         Assert.Equal(1, Assert.IsType<RunStart.Started>(await host.StartAsync(request)).Lease.RunId);
@@ -115,7 +115,7 @@ public sealed class RacesTests
     [Fact]
     public async Task A_dead_run_of_yesterday_is_no_answer_to_who_wants_todays_drops()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await using var dead = await StepwiseRun.StartAsync(night);
         await dead.DieAsync();
         await night.ExecuteAsync("update ops.run set through_date = current_date - 1");
@@ -133,16 +133,16 @@ public sealed class RacesTests
     [Fact]
     public async Task A_dead_run_that_somebody_wants_to_end_ends_at_once()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await using var dead = await StepwiseRun.StartAsync(night);
         await dead.DieAsync();
 
-        Assert.Equal(RunState.Running, await RunLedger.CancelAsync(night.Database.Warehouse, 1, CancellationToken.None));
+        Assert.Equal(RunState.Running, await RunStore.CancelAsync(night.Database.Warehouse, 1, CancellationToken.None));
 
         Assert.Equal("cancelled It was stopped before it was done. 0", await night.ValueAsync<string>(
             "select concat_ws(' ', state, message, (select count(*) from ops.lease)) from ops.run"));
     }
 
-    private static Task EndAsync(Night night) => night.ExecuteAsync(
+    private static Task EndAsync(TestWarehouse night) => night.ExecuteAsync(
         "delete from ops.lease; update ops.run set state = 'cancelled', finished_at = clock_timestamp() where state = 'running'");
 }

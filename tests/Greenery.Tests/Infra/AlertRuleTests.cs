@@ -60,7 +60,7 @@ public sealed partial class AlertRuleTests
 
     [Fact]
     public async Task A_dead_channel_is_looked_for_in_the_words_that_are_written() =>
-        Assert.True(IsFound(await QueryAsync("channel-dead"), Written(log => log.ChannelDead("team", "HTTP 404."))));
+        Assert.True(IsFound(await QueryAsync("channel-dead"), Written(log => log.ChannelFailing("team", "HTTP 404."))));
 
     [Fact]
     public async Task Silence_is_looked_at_for_as_long_as_health_allows()

@@ -99,9 +99,9 @@ public sealed class AppSettingsTests
     // As an unknown name is answered.
     private static string[] Known()
     {
-        var exception = Assert.Throws<FaultException>(() => GreenerySettings.Read(new ConfigurationBuilder()
+        var exception = Assert.Throws<ConfigurationException>(() => GreenerySettings.Read(new ConfigurationBuilder()
             .AddInMemoryCollection([new("Greenery:Sql", Repository.SqlFolder), new("Greenery:NoSuch", "x")]).Build()));
-        return Assert.Single(exception.Faults).ToString().Split("expected ")[1].Split('.')[0].Split(", ");
+        return Assert.Single(exception.Diagnostics).ToString().Split("expected ")[1].Split('.')[0].Split(", ");
     }
 
     private static Dictionary<string, string> Greenery(IReadOnlyDictionary<string, string> settings) => settings

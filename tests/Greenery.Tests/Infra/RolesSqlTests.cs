@@ -45,7 +45,7 @@ public sealed class RolesSqlTests : IClassFixture<TestDatabase>, IAsyncLifetime
         await RunAsync();
         await RunAsync();
 
-        Assert.Equal(Principal, await _connection.ValueAsync<string>(
+        Assert.Equal(Principal, await _connection.ExecuteScalarAsync<string>(
             "select objectid from principal where rolename = @Name", new { Name = _pipeline }, CancellationToken.None));
         Assert.True(await HasAsync($"has_database_privilege('{_pipeline}', current_database(), 'create')"));
         Assert.True(await HasAsync($"pg_has_role('{_pipeline}', 'pg_monitor', 'member')"));
@@ -65,9 +65,9 @@ public sealed class RolesSqlTests : IClassFixture<TestDatabase>, IAsyncLifetime
         Assert.Contains("pgaadauth", exception.MessageText, StringComparison.Ordinal);
     }
 
-    private Task<int> ExecuteAsync(string sql) => _connection.RunAsync(sql, null, CancellationToken.None);
+    private Task<int> ExecuteAsync(string sql) => _connection.ExecuteAsync(sql, null, CancellationToken.None);
 
-    private Task<bool> HasAsync(string condition) => _connection.ValueAsync<bool>($"select {condition}", null, CancellationToken.None);
+    private Task<bool> HasAsync(string condition) => _connection.ExecuteScalarAsync<bool>($"select {condition}", null, CancellationToken.None);
 
     // As psql reads it: its own commands are lines with a backslash, its variables are quoted.
     private Task<int> RunAsync()

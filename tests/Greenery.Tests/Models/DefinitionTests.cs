@@ -69,7 +69,7 @@ public sealed class DefinitionTests
 
     [Fact]
     public void The_boundaries_of_what_is_hashed_count() => Assert.NotEqual(
-        Greenery.Models.Definitions.Hash(["ab", "c"]), Greenery.Models.Definitions.Hash(["a", "bc"]));
+        ModelFingerprint.Hash(["ab", "c"]), ModelFingerprint.Hash(["a", "bc"]));
 
     private static Dictionary<string, string> Definitions(string parent, string child, string config)
     {

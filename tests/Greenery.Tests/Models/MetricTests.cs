@@ -1,4 +1,3 @@
-using Greenery.Models;
 using Greenery.Runs;
 using Greenery.Sources;
 using Greenery.Tests.Support;
@@ -42,7 +41,7 @@ public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatab
             Assert.Null(refused);
             return;
         }
-        Assert.StartsWith("sql/metrics/m.sql", Assert.IsType<FaultException>(refused).Message, StringComparison.Ordinal);
+        Assert.StartsWith("sql/metrics/m.sql", Assert.IsType<ConfigurationException>(refused).Message, StringComparison.Ordinal);
         Assert.Contains(message, refused.Message, StringComparison.Ordinal);
     }
 

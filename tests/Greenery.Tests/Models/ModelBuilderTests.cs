@@ -1,4 +1,6 @@
 using Greenery.Models;
+using Greenery.Models.Building;
+using Greenery.Models.Planning;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
 using Npgsql;

@@ -1,4 +1,5 @@
 using Greenery.Models;
+using Greenery.Runs;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Models;
@@ -170,5 +171,5 @@ public sealed class ModelCatalogueTests
     }
 
     [Fact]
-    public void The_projects_own_folder_is_sound() => Assert.NotEmpty(Greenery.Runs.Project.Read(Repository.SqlFolder).Checks);
+    public void The_projects_own_folder_is_sound() => Assert.NotEmpty(Project.Read(Repository.SqlFolder).Checks);
 }

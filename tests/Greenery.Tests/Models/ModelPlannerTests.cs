@@ -1,4 +1,5 @@
-using Greenery.Models;
+using Greenery.Models.Building;
+using Greenery.Models.Planning;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
 

@@ -1,3 +1,4 @@
+using Greenery.Runs;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Models;
@@ -142,7 +143,7 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
 
     [Fact]
     public async Task The_projects_own_models_and_checks_are_accepted() =>
-        await Greenery.Runs.Project.Read(Repository.SqlFolder).ValidateAsync(database.Warehouse, default);
+        await Project.Read(Repository.SqlFolder).ValidateAsync(database.Warehouse, default);
 
     private async Task<IReadOnlyList<string>> FaultsAsync(ProjectFolder folder)
     {
@@ -155,9 +156,9 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
             await folder.Read().ValidateAsync(database.Warehouse, default);
             return [];
         }
-        catch (FaultException exception)
+        catch (ConfigurationException exception)
         {
-            return [.. exception.Faults.Select(fault => $"{fault}")];
+            return [.. exception.Diagnostics.Select(fault => $"{fault}")];
         }
     }
 }

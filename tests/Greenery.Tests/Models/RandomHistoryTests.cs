@@ -1,4 +1,6 @@
 using Greenery.Models;
+using Greenery.Models.Building;
+using Greenery.Models.Planning;
 using Greenery.Publishing;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
@@ -133,7 +135,7 @@ public sealed class RandomHistoryTests
             _told.Add($"run {lease.RunId} {(isPublished ? "published" : "failed")}: {string.Join(", ", plan.Select(planned => planned.Reason))}");
             if (isPublished)
             {
-                await new Publisher(database.Warehouse, TimeProvider.System).PublishAsync(plan, lease.RunId, lease, (connection, token) => connection.RunAsync(
+                await new Publisher(database.Warehouse, TimeProvider.System).PublishAsync(plan, lease.RunId, lease, (connection, token) => connection.ExecuteAsync(
                     "update ops.run set state = 'published' where run_id = @RunId", lease, token), default);
                 _shown[lease.RunId] = await ShownAsync();
                 await AssertLikeFullBuildAsync(catalogue);

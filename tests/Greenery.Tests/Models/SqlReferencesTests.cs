@@ -1,4 +1,4 @@
-using Greenery.Models;
+using Greenery.Models.Sql;
 
 namespace Greenery.Tests.Models;
 

@@ -10,7 +10,7 @@ public sealed class PublishingTests
     [Fact]
     public async Task A_users_view_on_a_mart_survives_publishing_also_when_a_column_is_added()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         await night.ExecuteAsync("create schema reports; create view reports.people as select user_id, name from core.dim_users");
 
@@ -27,7 +27,7 @@ public sealed class PublishingTests
     [Fact]
     public async Task Taking_away_a_column_that_a_users_view_needs_is_refused_with_the_views_name()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         await night.ExecuteAsync("create schema reports; create view reports.cities as select city from core.dim_users");
         var yesterday = await night.MartsAsync();
@@ -50,7 +50,7 @@ public sealed class PublishingTests
     [Fact]
     public async Task Grants_survive_a_column_that_goes()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await using var role = await TestRole.CreateAsync(night);
         await night.RunAsync();
         await night.ExecuteAsync($"grant usage on schema core to {role}; grant select on core.dim_users to {role} with grant option");
@@ -69,7 +69,7 @@ public sealed class PublishingTests
     [Fact]
     public async Task Greenery_reader_reads_the_marts_and_nothing_else()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         await using var connection = await night.Database.Warehouse.ConnectAsync(CancellationToken.None);
         await RunAsync(connection, "set role greenery_reader");
@@ -93,7 +93,7 @@ public sealed class PublishingTests
     [Fact]
     public async Task A_reader_who_holds_a_mart_delays_publishing_and_does_not_break_it()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         night.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
         await using var reader = await night.Database.Warehouse.ConnectAsync(CancellationToken.None);
@@ -113,7 +113,7 @@ public sealed class PublishingTests
     [Fact]
     public async Task Readers_never_see_an_error_or_a_mix_while_twenty_nights_are_published()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         using var stop = new CancellationTokenSource();
         var reads = ReadUntilAsync(night, stop.Token);
@@ -131,7 +131,7 @@ public sealed class PublishingTests
     [Fact]
     public async Task A_deleted_models_view_disappears()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         night.DeleteSql("product/daily_sales.sql");
         night.DeleteSql("product/product.yml");
@@ -143,7 +143,7 @@ public sealed class PublishingTests
     [Fact]
     public async Task A_deleted_model_that_somebody_reads_is_refused_with_the_readers_name()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         await night.ExecuteAsync("create schema reports; create view reports.sales as select revenue from product.daily_sales");
         night.DeleteSql("product/daily_sales.sql");
@@ -157,7 +157,7 @@ public sealed class PublishingTests
     [Fact]
     public async Task A_model_may_go_together_with_a_views_reading_of_it()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.WriteSql("core/days.sql", "select placed_on, count(*) as orders, sum(amount) as revenue from fact_orders group by placed_on");
         night.WriteSql("product/daily_sales.sql", "select placed_on, orders, revenue from days");
         await night.RunAsync();
@@ -172,7 +172,7 @@ public sealed class PublishingTests
     [Fact]
     public async Task Models_that_read_each_other_may_go_together()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.WriteSql("core/days.sql", "select placed_on, count(*) as orders, sum(amount) as revenue from fact_orders group by placed_on");
         night.WriteSql("product/daily_sales.sql", "select placed_on, orders, revenue from days");
         night.ChangeSql("core/core.yml", "models:\n", "models:\n  - name: days\n    config: {materialized: view}\n");
@@ -190,7 +190,7 @@ public sealed class PublishingTests
     [Fact]
     public async Task A_column_may_go_together_with_the_view_that_needed_it()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.WriteSql("marketing/cities.sql", "select city, count(*) as users from dim_users group by city");
         night.WriteSql("marketing/marketing.yml", "version: 2\nmodels:\n  - name: cities\n    config: {materialized: view}\n");
         await night.RunAsync();
@@ -207,7 +207,7 @@ public sealed class PublishingTests
     [Fact]
     public async Task A_model_that_moves_to_another_mart_leaves_nothing_behind()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         File.Move(Path.Combine(night.Sql, "marketing", "fact_user_orders.sql"), Path.Combine(night.Sql, "product", "fact_user_orders.sql"));
         Assert.Equal("published", (await night.RunAsync()).State);
@@ -218,7 +218,7 @@ public sealed class PublishingTests
     [Fact]
     public async Task A_model_may_change_between_table_and_view()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         var before = await night.MartsAsync();
         night.ChangeSql("product/product.yml", "config: {materialized: view}", "config: {materialized: table}");
@@ -232,7 +232,7 @@ public sealed class PublishingTests
     [Fact]
     public async Task A_view_model_shows_the_new_rows_of_what_it_reads()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         Assert.Contains("product.daily_sales: 2021-02-11,2,16.00", await night.MartsAsync());
         night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,3,4,2021-02-11\n");
@@ -245,7 +245,7 @@ public sealed class PublishingTests
     [Fact]
     public async Task A_new_row_of_an_incremental_model_replaces_the_one_with_its_key()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n11,1,70,2021-02-11\n13,3,4,2021-02-13\n");
         var report = await night.RunAsync();
@@ -258,7 +258,7 @@ public sealed class PublishingTests
         Assert.Equal(4, await night.ValueAsync<long>("select row_count from ops.live where model = 'fact_orders'"));
     }
 
-    private static async Task<int> ReadUntilAsync(Night night, CancellationToken stop)
+    private static async Task<int> ReadUntilAsync(TestWarehouse night, CancellationToken stop)
     {
         var reads = 0;
         await using var connection = await night.Database.Warehouse.ConnectAsync(CancellationToken.None);

@@ -1,4 +1,4 @@
-using Greenery.Models;
+using Greenery.Models.Planning;
 using Greenery.Publishing;
 using Greenery.Runs;
 using Greenery.Tests.Support;
@@ -13,7 +13,7 @@ public sealed class RollbackTests
     [Fact]
     public async Task Each_kept_run_is_shown_with_the_rows_it_had_and_the_next_run_has_todays()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var (runs, marts) = await PublishAsync(night, 5);
 
         await RollBackAsync(night, null, runs[3]);
@@ -35,7 +35,7 @@ public sealed class RollbackTests
     [Fact]
     public async Task Runs_whose_rows_were_cleaned_up_are_not_offered_after_a_rollback_either()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var (runs, marts) = await PublishAsync(night, 5);
         await RollBackAsync(night, runs[2], runs[2]);
 
@@ -50,7 +50,7 @@ public sealed class RollbackTests
     [Fact]
     public async Task A_run_that_is_live_unknown_or_was_never_published_is_refused()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var (runs, marts) = await PublishAsync(night, 2);
         night.Put("2021-03-28/orders.csv", "order_id,user_id,amount,placed_on\n90,1,-4,2021-02-13\n");
         var failed = await night.RunAsync();
@@ -72,7 +72,7 @@ public sealed class RollbackTests
     [Fact]
     public async Task A_rollback_counts_the_rows_that_are_shown_and_leaves_the_runs_count_as_it_was()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var (runs, _) = await PublishAsync(night, 3);
         const string counts = "select run_id || ' ' || total_rows from ops.run_model where model = 'fact_orders' order by run_id";
         var before = await night.ListAsync(counts);
@@ -88,7 +88,7 @@ public sealed class RollbackTests
     [Fact]
     public async Task A_view_and_the_columns_it_read_come_back()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var (runs, marts) = await PublishAsync(night, 1);
         night.ChangeSql("product/daily_sales.sql", "sum(amount) as revenue\nfrom fact_orders\ngroup by placed_on", "1 as revenue from days group by placed_on");
         night.WriteSql("core/days.sql", "select distinct placed_on from orders");
@@ -108,7 +108,7 @@ public sealed class RollbackTests
     [Fact]
     public async Task A_snapshot_older_than_the_new_tables_holds_publishing_up_and_is_named()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await PublishAsync(night, 1);
         await using var reader = await night.Database.Warehouse.ConnectAsync(default);
         await ExecuteAsync(reader, "set application_name = 'monthly report'");
@@ -136,7 +136,7 @@ public sealed class RollbackTests
         Assert.Equal(5L, await ExecuteAsync(reader, "select count(*) from core.dim_users"));
     }
 
-    private static async Task<RunLease> BuildAsync(Night night)
+    private static async Task<RunLease> BuildAsync(TestWarehouse night)
     {
         var lease = await night.Database.StartAsync();
         var steps = new RunSteps(night.Database.Warehouse, night.Store, night.Project, TimeProvider.System, []);
@@ -151,7 +151,7 @@ public sealed class RollbackTests
     }
 
     /// <summary>Runs over rows that are added and changed every day; each run's number and what it showed.</summary>
-    private static async Task<(List<long> Runs, List<List<string>> Marts)> PublishAsync(Night night, int days)
+    private static async Task<(List<long> Runs, List<List<string>> Marts)> PublishAsync(TestWarehouse night, int days)
     {
         var (runs, marts) = (new List<long>(), new List<List<string>>());
         for (var day = 1; day <= days; day++)
@@ -166,7 +166,7 @@ public sealed class RollbackTests
         return (runs, marts);
     }
 
-    private static async Task RollBackAsync(Night night, long? run, long expected)
+    private static async Task RollBackAsync(TestWarehouse night, long? run, long expected)
     {
         var outcome = await night.Pipeline().RollbackAsync(run, default);
         Assert.Equal(

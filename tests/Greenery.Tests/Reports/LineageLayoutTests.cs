@@ -64,5 +64,5 @@ public sealed class LineageLayoutTests
         return (nodes, edges);
     }
 
-    private static LineageNode Node(string id, int layer) => new(id, id, "", $"column {layer}", layer, Condition.Good, null);
+    private static LineageNode Node(string id, int layer) => new(id, id, "", $"column {layer}", layer, HealthStatus.Good, null);
 }

@@ -1,4 +1,5 @@
 using AngleSharp.Dom;
+using Greenery.Models;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Reports;
@@ -6,7 +7,7 @@ namespace Greenery.Tests.Reports;
 /// <summary>What is on the page is what the tables say.</summary>
 public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedShop>
 {
-    private Night Night => shop.Night;
+    private TestWarehouse Night => shop.Night;
 
     [Fact]
     public async Task Sections_come_in_the_promised_order()
@@ -62,7 +63,7 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     [Fact]
     public async Task A_problem_stays_open_while_its_model_is_not_judged_again()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.ChangeSql("core/core.yml", "      - name: user_id\n        data_tests: [unique, not_null]", "      - name: user_id\n        data_tests: [unique, not_null, accepted_range: {max_value: 2, config: {severity: warn}}]");
         await night.RunAsync();
         await night.ExecuteAsync(
@@ -81,7 +82,7 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     [Fact]
     public async Task A_problem_that_is_over_is_shown_as_such()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.ChangeSql("core/core.yml", "accepted_range: {min_value: 0}", "accepted_range: {min_value: 6, config: {severity: warn}}");
         await night.RunAsync();
         night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n10,1,8,2021-02-10\n");

@@ -1,5 +1,4 @@
 using Deque.AxeCore.Playwright;
-using Greenery.Tests.Support;
 using Microsoft.Playwright;
 
 namespace Greenery.Tests.Reports;

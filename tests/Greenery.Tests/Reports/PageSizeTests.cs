@@ -14,7 +14,7 @@ public sealed class PageSizeTests
     [Fact]
     public async Task A_year_of_a_large_installation_is_under_a_megabyte()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         Directory.Delete(night.Sql, recursive: true);
         SyntheticHistory.WriteSql(night.Sql, Path.Combine(Repository.SqlFolder, "ops"));
         await new SyntheticHistory(night.Database.Warehouse).FillAsync();

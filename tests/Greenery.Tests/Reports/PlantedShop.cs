@@ -12,11 +12,11 @@ public sealed class PlantedShop : IAsyncLifetime
 
     internal const string Personal = "Secret Person";
 
-    internal Night Night { get; private set; } = null!;
+    internal TestWarehouse Night { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        Night = await Night.OfTinyShopAsync();
+        Night = await TestWarehouse.OfTinyShopAsync();
         WriteSql();
         Night.Put($"{TinyShop.Day}/users.csv", $"user_id,name,city\n1,Ana,Lisbon\n2,Bo,Malmo\n3,{Personal},{Markup}\nx,{Personal},Oslo\n");
         Assert.Equal("published", (await Night.RunAsync()).State);

@@ -8,7 +8,7 @@ public sealed class ReportCommandTests
     [Fact]
     public async Task Report_writes_the_page_of_the_newest_or_of_a_named_run()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         using var folder = new TestDataFolder();
         var (newest, first) = (Path.Combine(folder.Path, "newest.html"), Path.Combine(folder.Path, "first.html"));
         await night.RunAsync();
@@ -22,7 +22,7 @@ public sealed class ReportCommandTests
     [Fact]
     public async Task A_run_nobody_knows_and_a_file_that_cannot_be_are_misuse()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var unknown = await Report(night, "--run", "7", "--out", "x.html");
         Assert.Equal(2, unknown.ExitCode);
         Assert.Equal("run 7: is not in the ledger, which has no run yet; expected one that 'greenery run' made.", Assert.Single(unknown.ErrorLines));
@@ -35,7 +35,7 @@ public sealed class ReportCommandTests
     [Fact]
     public async Task Docs_need_no_database_and_are_the_same_every_time()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         using var folder = new TestDataFolder();
         var file = Path.Combine(folder.Path, "docs.html");
         var docs = new CliProcess().With("Greenery__Sql", night.Sql).With("Greenery__Warehouse", "Host=nowhere.invalid;Database=none");
@@ -50,5 +50,5 @@ public sealed class ReportCommandTests
         Assert.Equal(text, File.ReadAllText(file));
     }
 
-    private static Task<CliResult> Report(Night night, params string[] arguments) => CliProcess.On(night).RunAsync(["report", .. arguments]);
+    private static Task<CliResult> Report(TestWarehouse night, params string[] arguments) => CliProcess.On(night).RunAsync(["report", .. arguments]);
 }

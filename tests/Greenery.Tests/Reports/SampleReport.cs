@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Greenery.Cli.Samples;
 using Greenery.Runs;
+using Greenery.SampleData;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Reports;
@@ -8,13 +8,13 @@ namespace Greenery.Tests.Reports;
 /// <summary>The sample shop's first nights, with the repository's own models, and the page behind them in a file.</summary>
 public sealed class SampleReport : IAsyncLifetime
 {
-    internal Night Night { get; private set; } = null!;
+    internal TestWarehouse Night { get; private set; } = null!;
 
     internal string File => Path.Combine(Path.GetDirectoryName(Night.Drops)!, "report.html");
 
     public async Task InitializeAsync()
     {
-        Night = await Night.OfRepositoryAsync();
+        Night = await TestWarehouse.OfRepositoryAsync();
         var options = new SampleOptions { Days = 3 };
         SampleShop.Write(Night.Drops, options, CancellationToken.None);
         // An order whose items have not come yet, so that the checks have something to warn of.

@@ -1,4 +1,5 @@
 using Greenery.Models;
+using Greenery.Presentation;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Reports;
@@ -6,7 +7,7 @@ namespace Greenery.Tests.Reports;
 /// <summary>The page of the sample shop: figures, campaigns and buyers are the tables'.</summary>
 public sealed class SampleReportTests(SampleReport sample) : IClassFixture<SampleReport>
 {
-    private Night Night => sample.Night;
+    private TestWarehouse Night => sample.Night;
 
     [Fact]
     public async Task Every_key_figure_is_the_tables()
@@ -15,7 +16,7 @@ public sealed class SampleReportTests(SampleReport sample) : IClassFixture<Sampl
         foreach (var metric in Night.Project.Metrics)
         {
             var value = await Night.ValueAsync<decimal?>($"select round(value::numeric, 6) from ({metric.Sql}) as metric");
-            Assert.Equal(Figures.Of(value, metric), page.Words($"[data-metric={metric.Name}] .value"));
+            Assert.Equal(NumberFormat.Of(value, metric), page.Words($"[data-metric={metric.Name}] .value"));
             Assert.Equal(3, page.QuerySelectorAll($"[data-metric={metric.Name}] .hit").Length);
         }
     }
@@ -43,7 +44,7 @@ public sealed class SampleReportTests(SampleReport sample) : IClassFixture<Sampl
     [Fact]
     public async Task Models_that_readers_cannot_be_asked_for_are_said_to_be_so()
     {
-        await using var night = await Night.OfRepositoryAsync();
+        await using var night = await TestWarehouse.OfRepositoryAsync();
         var page = await ReportedPage.OpenAsync(night);
         Assert.Equal("marketing.campaign_performance is not published yet.", page.Words("#campaigns .plain"));
         Assert.Equal("marketing.repeat_signal_lift is not published yet.", page.Words("#buyers .plain"));

@@ -20,7 +20,7 @@ public sealed class BadInputTests
     [InlineData("\u0001\u0002\0PNG", "begins with '...PNG'")]
     public async Task A_file_that_is_no_table_is_refused_and_the_other_tables_are_loaded(string content, string message)
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         var yesterday = await night.MartsAsync();
         night.Put(Orders, content);
@@ -45,7 +45,7 @@ public sealed class BadInputTests
     [Fact]
     public async Task A_refused_file_that_is_taken_away_is_no_obstacle_any_more()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.Put(Orders, "");
         Assert.Equal("refused", (await night.RunAsync()).State);
         File.Delete(Path.Combine(night.Drops, Orders));
@@ -55,7 +55,7 @@ public sealed class BadInputTests
     [Fact]
     public async Task A_truncated_gzip_is_refused_and_nothing_of_it_is_kept()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var rows = string.Concat(Enumerable.Range(20, 500).Select(i => $"{i},1,{i * 7919 % 1000},2021-02-13\n"));
         night.Put(Orders + ".gz", Gzip(Header + rows)[..^40]);
         var report = await night.RunAsync();
@@ -95,7 +95,7 @@ public sealed class BadInputTests
     [InlineData("13,1,\"4,2021-02-13", "quote", null, "found a quote that is not closed or has text behind it, expected \"...\" and \"\" for a quote in it")]
     public async Task A_bad_row_is_quarantined_and_all_others_are_kept(string row, string rule, string? column, string message)
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.Put(Orders, $"{Header}{Good(20)}{row}\n");
         var report = await night.RunAsync();
         Assert.Equal("published", report.State);
@@ -108,7 +108,7 @@ public sealed class BadInputTests
     [Fact]
     public async Task Too_many_bad_rows_refuse_the_drop_whole()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.Put(Orders, $"{Header}13,1,4,2021-02-13\n14,1,4\n15,1,4\n");
         var report = await night.RunAsync();
         Assert.Equal("refused", report.State);
@@ -122,7 +122,7 @@ public sealed class BadInputTests
     [Fact]
     public async Task A_row_that_is_not_utf8_is_quarantined_with_its_bytes()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var good = string.Concat(Enumerable.Range(20, 20).Select(i => $"{i},Eve,Ulm\n"));
         night.Put("2021-02-13/users.csv", [.. Encoding.UTF8.GetBytes($"user_id,name,city\n{good}21,M"), 0xfc, .. Encoding.UTF8.GetBytes("ller,Ulm\n")]);
         var report = await night.RunAsync();
@@ -142,7 +142,7 @@ public sealed class BadInputTests
     [InlineData("columns in another order", "city,user_id,name\nOslo,4,Di\n")]
     public async Task Ways_of_writing_a_file_make_no_difference(string what, string content)
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.Put("2021-02-13/users.csv", content);
         var report = await night.RunAsync();
         Assert.Equal((what, "published", 0), (what, report.State, report.Quarantine.Count));
@@ -152,7 +152,7 @@ public sealed class BadInputTests
     [Fact]
     public async Task A_field_may_have_line_breaks_and_quotes_in_it()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.Put("2021-02-13/users.csv", "user_id,name,city\n4,\"Di \"\"the\r\nGreen\"\" O'Hara, jr.\",Oslo\n");
         Assert.Equal("published", (await night.RunAsync()).State);
         Assert.Equal("Di \"the\r\nGreen\" O'Hara, jr.", await night.ValueAsync<string>("select name from core.dim_users where user_id = 4"));
@@ -175,7 +175,7 @@ public sealed class BadInputTests
     [Fact]
     public async Task A_drop_from_the_future_is_named_and_not_loaded()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.Put("2999-12-31/orders.csv", Header + "13,1,4,2021-02-13\n");
         night.Put("2999-12-31/users.csv", TinyShop.Users);
         var report = await night.RunAsync();
@@ -191,7 +191,7 @@ public sealed class BadInputTests
     [Fact]
     public async Task An_empty_store_is_nothing_to_do_and_says_what_was_expected()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         Directory.Delete(Path.Combine(night.Drops, TinyShop.Day), recursive: true);
         var report = await night.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, 12) });
         Assert.Equal("unchanged", report.State);
@@ -203,7 +203,7 @@ public sealed class BadInputTests
     [Fact]
     public async Task A_file_that_comes_back_corrected_replaces_what_it_brought()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.Put(Orders, $"{Header}{Good(20)}13,1,four,2021-02-13\n");
         Assert.Single((await night.RunAsync()).Quarantine);
         night.Put(Orders, $"{Header}{Good(20)}13,1,4,2021-02-13\n");
@@ -217,7 +217,7 @@ public sealed class BadInputTests
 
     private static async Task<RunReport> RunAsync(string path, string content)
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.Put(path, content);
         return await night.RunAsync();
     }

@@ -10,7 +10,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task Of_two_runs_at_once_one_is_told_of_the_other()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var gate = new GatedDropStore(night.Store);
         var first = night.Pipeline(gate).RunAsync(new RunRequest(), null, CancellationToken.None);
         await gate.Reached;
@@ -28,7 +28,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task Of_many_runs_asked_for_at_the_same_moment_one_starts()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var starts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => StartAsync(night)));
         var started = Assert.Single(starts.OfType<RunStart.Started>());
         Assert.Equal(7, starts.OfType<RunStart.Busy>().Count());
@@ -38,7 +38,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task A_run_whose_process_died_is_gone_on_with_at_once()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await using var dead = await StepwiseRun.StartAsync(night);
         await dead.DoUntilAsync(StepKind.Plan);
         await dead.DieAsync();
@@ -54,7 +54,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task A_dead_run_is_gone_on_with_before_another_one_is_begun()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await using var dead = await StepwiseRun.StartAsync(night);
         await dead.DoUntilAsync(StepKind.Load);
         await dead.DieAsync();
@@ -68,7 +68,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task A_dead_run_that_was_begun_by_other_rules_is_ended()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await using var dead = await StepwiseRun.StartAsync(night);
         await dead.DoUntilAsync(StepKind.Plan);
         await dead.DieAsync();
@@ -83,7 +83,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task A_run_that_died_behind_its_publication_is_brought_to_its_end()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await using var dead = await StepwiseRun.StartAsync(night);
         await dead.DoUntilAsync(StepKind.Measure);
         await dead.DieAsync();
@@ -102,7 +102,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task Of_two_who_find_a_dead_run_at_the_same_moment_one_has_it()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await using var dead = await StepwiseRun.StartAsync(night);
         await dead.DieAsync();
 
@@ -114,7 +114,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task A_run_that_nobody_can_watch_is_gone_on_with_when_its_lease_has_run_out()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await StartAsync(night);
         Assert.True((await night.Pipeline().RunAsync(new RunRequest(), null, CancellationToken.None)).IsBusy);
         await night.ExecuteAsync("update ops.lease set expires_at = now() - interval '1 second'");
@@ -124,10 +124,10 @@ public sealed class LeaseTests
     [Fact]
     public async Task After_a_restart_of_the_server_a_lock_that_is_gone_does_not_mean_death()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await using var run = await StepwiseRun.StartAsync(night);
         await run.DieAsync();
-        await night.ExecuteAsync("update ops.lease set watched_since = watched_since - interval '1 hour'");
+        await night.ExecuteAsync("update ops.lease set session_since = session_since - interval '1 hour'");
 
         Assert.IsType<RunStart.Busy>(await StartAsync(night));
     }
@@ -135,7 +135,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task A_connection_that_is_cut_does_not_cost_a_process_its_run()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await using var run = await StepwiseRun.StartAsync(night);
         await night.ExecuteAsync(StepwiseRun.CutWatch);
         await Wait.UntilAsync(
@@ -153,7 +153,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task A_run_that_is_asked_to_end_ends_as_cancelled()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
         var run = night.Pipeline().RunAsync(new RunRequest(), null, CancellationToken.None);
         await Wait.UntilAsync(
@@ -161,23 +161,23 @@ public sealed class LeaseTests
                 "select count(*) > 0 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"),
             () => run.IsCompleted);
 
-        Assert.Equal(RunState.Running, await RunLedger.CancelAsync(night.Database.Warehouse, 1, CancellationToken.None));
+        Assert.Equal(RunState.Running, await RunStore.CancelAsync(night.Database.Warehouse, 1, CancellationToken.None));
 
         Assert.Equal(RunState.Cancelled, (await run).State);
         Assert.Equal("cancelled It was stopped before it was done.", await night.ValueAsync<string>("select state || ' ' || message from ops.run"));
-        Assert.Equal(RunState.Cancelled, await RunLedger.CancelAsync(night.Database.Warehouse, 1, CancellationToken.None));
-        Assert.Null(await RunLedger.CancelAsync(night.Database.Warehouse, 2, CancellationToken.None));
+        Assert.Equal(RunState.Cancelled, await RunStore.CancelAsync(night.Database.Warehouse, 1, CancellationToken.None));
+        Assert.Null(await RunStore.CancelAsync(night.Database.Warehouse, 2, CancellationToken.None));
     }
 
     [Fact]
     public async Task A_step_in_which_processes_die_is_given_up()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await StartAsync(night);
         await night.ExecuteAsync(
             """
             update ops.lease set expires_at = now() - interval '1 second';
-            insert into ops.step (run_id, step, state, attempts, deaths) values (1, 'discover', 'running', 5, 4)
+            insert into ops.step (run_id, step, state, attempts, crash_count) values (1, 'discover', 'running', 5, 4)
             """);
         var report = await night.RunAsync();
         Assert.Equal(
@@ -195,7 +195,7 @@ public sealed class LeaseTests
     [InlineData(StepKind.Publish, null, "select count(*) from pg_class where relnamespace = 'core'::regnamespace")]
     public async Task A_step_of_a_run_that_was_taken_over_keeps_nothing(StepKind kind, string? subject, string leftBehind)
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await using var zombie = await StepwiseRun.StartAsync(night);
         await zombie.DoUntilAsync(kind);
         await zombie.LoseLeaseAsync();
@@ -207,7 +207,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task A_run_that_was_taken_over_cannot_write_its_last_word()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await using var zombie = await StepwiseRun.StartAsync(night);
         await zombie.LoseLeaseAsync();
         await Assert.ThrowsAsync<LeaseLostException>(() => zombie.DoAsync(StepKind.End, "failed"));
@@ -217,8 +217,8 @@ public sealed class LeaseTests
     [Fact]
     public async Task Every_step_may_be_delivered_twice()
     {
-        await using var once = await Night.OfTinyShopAsync();
-        await using var twice = await Night.OfTinyShopAsync();
+        await using var once = await TestWarehouse.OfTinyShopAsync();
+        await using var twice = await TestWarehouse.OfTinyShopAsync();
         for (var day = 0; day < 2; day++)
         {
             await once.RunAsync();
@@ -239,7 +239,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task A_refused_drop_is_not_forgotten_when_its_step_is_delivered_again()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.Put("2021-02-13/orders.csv", "order_id,nonsense\n13,3\n");
         await using var run = await StepwiseRun.StartAsync(night);
         await run.DoUntilAsync(StepKind.Load);
@@ -254,7 +254,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task A_run_holds_its_place_until_its_end_also_when_it_is_published()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await using var run = await StepwiseRun.StartAsync(night);
         await run.DoUntilAsync(StepKind.Measure);
 
@@ -268,7 +268,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task Publishing_that_is_delivered_late_does_not_show_old_rows_over_newer_ones()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await using var run = await StepwiseRun.StartAsync(night);
         await run.DoUntilAsync(StepKind.Measure);
         await night.ExecuteAsync("create or replace view core.dim_users as select 1 as user_id, ''::text as name, ''::text as city limit 0");
@@ -278,10 +278,10 @@ public sealed class LeaseTests
         Assert.Equal(0, await night.ValueAsync<long>("select count(*) from core.dim_users"));
     }
 
-    private static Task<RunStart?> StartAsync(Night night) =>
-        night.Pipeline().StartAsync(new RunRequest(), RunLease.WatchedLength, CancellationToken.None);
+    private static Task<RunStart?> StartAsync(TestWarehouse night) =>
+        night.Pipeline().StartAsync(new RunRequest(), RunLease.SessionHeldLength, CancellationToken.None);
 
-    private static async Task<List<string>> LedgerAsync(Night night) =>
+    private static async Task<List<string>> LedgerAsync(TestWarehouse night) =>
     [
         .. await night.ListAsync("select format('run %s %s %s', run_id, state, message) from ops.run order by run_id"),
         .. await night.ListAsync(

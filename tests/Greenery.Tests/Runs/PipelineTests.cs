@@ -12,7 +12,7 @@ public sealed class PipelineTests
     [Fact]
     public async Task A_run_that_is_stopped_ends_as_cancelled_and_the_next_one_works()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         using var stop = new CancellationTokenSource();
         var gate = new GatedDropStore(night.Store);
         var run = night.Pipeline(gate).RunAsync(new RunRequest(), null, stop.Token);
@@ -27,7 +27,7 @@ public sealed class PipelineTests
     [Fact]
     public async Task A_run_that_is_stopped_in_a_statement_leaves_none_running()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
         using var stop = new CancellationTokenSource();
         var run = night.Pipeline().RunAsync(new RunRequest(), null, stop.Token);
@@ -40,7 +40,7 @@ public sealed class PipelineTests
     [Fact]
     public async Task Stopping_behind_the_publication_does_not_unsay_it()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         using var stop = new CancellationTokenSource();
         var stopBehindPublication = new Reaction(happened =>
         {
@@ -62,7 +62,7 @@ public sealed class PipelineTests
     [InlineData(408)]
     public async Task Storage_that_fails_for_a_moment_is_asked_again(int status)
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var store = new FailingDropStore(night.Store, 2, () => new RequestFailedException(status, "Busy."));
         var report = await night.RunAsync(night.Pipeline(store, new HastyTime()));
         Assert.Equal(("published", 2), (report.State, report.Retries));
@@ -72,7 +72,7 @@ public sealed class PipelineTests
     [Fact]
     public async Task A_statement_whose_connection_was_cut_is_run_again()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.WriteSql("core/slow.sql", "select pg_sleep(count(*))::text as slept from users where name = 'Slow'");
         night.Put("2021-02-11/users.csv", $"user_id,name,city\n{string.Join('\n', Enumerable.Range(100, 600).Select(id => $"{id},Slow,Malmo"))}\n");
         var run = night.RunAsync(night.Pipeline(time: new HastyTime()));
@@ -87,7 +87,7 @@ public sealed class PipelineTests
     [Fact]
     public async Task Storage_that_goes_on_failing_ends_the_run_and_readers_keep_what_they_had()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         var yesterday = await night.MartsAsync();
         night.Put("2021-02-13/orders.csv", MoreOrders + "13,3,4,2021-02-13\n");
@@ -103,7 +103,7 @@ public sealed class PipelineTests
     [Fact]
     public async Task An_error_that_will_not_go_away_is_not_tried_again()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         var store = new FailingDropStore(night.Store, int.MaxValue, () => new RequestFailedException(403, "Forbidden."));
         var report = await night.RunAsync(night.Pipeline(store, new HastyTime()));
         Assert.Equal(("failed", "Forbidden.", 0), (report.State, report.Message, report.Retries));
@@ -112,7 +112,7 @@ public sealed class PipelineTests
     [Fact]
     public async Task A_reload_brings_back_what_was_lost_in_staging()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         var before = await night.MartsAsync();
         await night.ExecuteAsync("delete from staging.users where user_id = 2");
@@ -127,7 +127,7 @@ public sealed class PipelineTests
     [Fact]
     public async Task A_reload_of_rows_that_are_all_there_changes_nothing()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         var report = await night.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, 12), IsReload = true });
         Assert.Equal("unchanged", report.State);
@@ -137,7 +137,7 @@ public sealed class PipelineTests
     [Fact]
     public async Task A_date_leaves_later_drops_for_later()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         night.Put("2021-02-13/orders.csv", MoreOrders + "13,3,4,2021-02-13\n");
         var first = await night.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, 12) });
         Assert.Equal(new DateOnly(2021, 2, 12), first.BusinessDate);
@@ -150,7 +150,7 @@ public sealed class PipelineTests
     [Fact]
     public async Task A_full_refresh_builds_all_anew_and_readers_see_the_same_rows()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         night.Put("2021-02-13/orders.csv", MoreOrders + "11,1,70,2021-02-11\n13,3,4,2021-02-13\n");
         await night.RunAsync();
@@ -168,7 +168,7 @@ public sealed class PipelineTests
     [Fact]
     public async Task Tables_of_the_last_three_published_runs_are_kept_and_older_ones_go()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         for (var day = 1; day <= 5; day++)
         {
             night.Put($"2021-03-{day:00}/users.csv", $"user_id,name,city\n{100 + day},New,Oslo\n");
@@ -184,7 +184,7 @@ public sealed class PipelineTests
     [Fact]
     public async Task The_versions_of_a_failed_run_stay_until_the_next_run()
     {
-        await using var night = await Night.OfTinyShopAsync();
+        await using var night = await TestWarehouse.OfTinyShopAsync();
         await night.RunAsync();
         night.Put("2021-02-13/orders.csv", MoreOrders + "13,1,-4,2021-02-13\n");
         Assert.Equal("checks_failed", (await night.RunAsync()).State);
@@ -199,6 +199,6 @@ public sealed class PipelineTests
             """));
     }
 
-    private static Task<long> SleepersAsync(Night night) => night.ValueAsync<long>(
+    private static Task<long> SleepersAsync(TestWarehouse night) => night.ValueAsync<long>(
         "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'");
 }

@@ -5,7 +5,7 @@ using Greenery.Warehouse;
 namespace Greenery.Tests.Runs;
 
 /// <summary>A run whose steps a test does by hand, as a host would that delivers them when it likes.</summary>
-internal sealed class StepwiseRun(Night night, LeaseKeeper keeper) : IAsyncDisposable, IOrchestration
+internal sealed class StepwiseRun(TestWarehouse night, LeaseKeeper keeper) : IAsyncDisposable, IOrchestration
 {
     private readonly RunSteps _steps = new(night.Database.Warehouse, night.Store, night.Project, TimeProvider.System, night.FollowUps);
 
@@ -14,11 +14,11 @@ internal sealed class StepwiseRun(Night night, LeaseKeeper keeper) : IAsyncDispo
     /// <summary>How often <see cref="CallAsync"/> has each step done.</summary>
     public int Deliveries { get; set; } = 1;
 
-    public static async Task<StepwiseRun> StartAsync(Night night)
+    public static async Task<StepwiseRun> StartAsync(TestWarehouse night)
     {
-        var start = await night.Pipeline().StartAsync(new RunRequest(), RunLease.WatchedLength, CancellationToken.None);
-        var keeper = LeaseKeeper.Watched(night.Database.Warehouse, Assert.IsType<RunStart.Started>(start).Lease, TimeProvider.System);
-        await Wait.UntilAsync(() => night.ValueAsync<bool>("select is_watched from ops.lease"), () => false);
+        var start = await night.Pipeline().StartAsync(new RunRequest(), RunLease.SessionHeldLength, CancellationToken.None);
+        var keeper = LeaseKeeper.SessionHeld(night.Database.Warehouse, Assert.IsType<RunStart.Started>(start).Lease, TimeProvider.System);
+        await Wait.UntilAsync(() => night.ValueAsync<bool>("select is_session_held from ops.lease"), () => false);
         return new StepwiseRun(night, keeper);
     }
 

@@ -30,7 +30,7 @@ public sealed class PropertyMapTests
     [Fact]
     public void A_file_that_is_not_there_is_a_fault()
     {
-        var faults = new List<Fault>();
+        var faults = new List<Diagnostic>();
 
         Assert.Null(PropertyMap.Read("/no/such/file.yml", "x.yml", faults));
         Assert.StartsWith("x.yml: cannot be read: ", Assert.Single(faults).ToString(), StringComparison.Ordinal);
@@ -135,17 +135,17 @@ public sealed class PropertyMapTests
         using var folder = new TestDataFolder();
         var path = Path.Combine(folder.Path, "x.yml");
         File.WriteAllText(path, yaml);
-        var faults = new List<Fault>();
+        var faults = new List<Diagnostic>();
         Assert.Null(PropertyMap.Read(path, "x.yml", faults));
         return Assert.Single(faults).ToString();
     }
 
-    private static (PropertyMap Map, List<Fault> Faults) Read(string yaml)
+    private static (PropertyMap Map, List<Diagnostic> Faults) Read(string yaml)
     {
         using var folder = new TestDataFolder();
         var path = Path.Combine(folder.Path, "x.yml");
         File.WriteAllText(path, yaml);
-        var faults = new List<Fault>();
+        var faults = new List<Diagnostic>();
         return (PropertyMap.Read(path, "x.yml", faults)!, faults);
     }
 }

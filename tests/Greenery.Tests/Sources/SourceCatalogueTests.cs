@@ -66,7 +66,7 @@ public sealed class SourceCatalogueTests
     public void A_folder_without_a_contract_says_what_belongs_there()
     {
         using var folder = new TestDataFolder();
-        var faults = new List<Fault>();
+        var faults = new List<Diagnostic>();
 
         Assert.Empty(SourceCatalogue.Read(folder.Path, faults));
         Assert.Equal(
@@ -300,11 +300,11 @@ public sealed class SourceCatalogueTests
     [InlineData("text; drop table x")]
     public void Other_data_types_are_unknown(string text) => Assert.False(ColumnType.TryParse(text, out _));
 
-    private static (IReadOnlyList<SourceTable> Tables, List<Fault> Faults) Read(string yaml)
+    private static (IReadOnlyList<SourceTable> Tables, List<Diagnostic> Faults) Read(string yaml)
     {
         using var folder = new TestDataFolder();
         File.WriteAllText(Path.Combine(folder.Path, "sources.yml"), yaml);
-        var faults = new List<Fault>();
+        var faults = new List<Diagnostic>();
         return (SourceCatalogue.Read(folder.Path, faults), faults);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Greenery.Drops;
+using Greenery.Sources;
 
 namespace Greenery.Tests.Staging;
 

@@ -1,4 +1,6 @@
 using System.Text;
+using Greenery.Staging;
+using Greenery.Staging.Loading;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Staging;
@@ -81,9 +83,9 @@ public sealed class CorrectedUploadTests(TestDatabase database) : IClassFixture<
         await harness.LoadAsync(older);
         await harness.LoadAsync(Header + "1,new,1\n", "2026-11-21");
         harness.Table = harness.Table with { Columns = [.. harness.Table.Columns, LoadHarness.Column("size", "integer")] };
-        await new Greenery.Staging.StagingTables(database.Warehouse).EnsureAsync([harness.Table], null, CancellationToken.None);
+        await new StagingTables(database.Warehouse).EnsureAsync([harness.Table], null, CancellationToken.None);
         var corrected = await harness.LoadAsync("id,name,price,size\n2,b,1,1\n", "2026-11-21");
-        Assert.Equal((Greenery.Staging.LoadOutcome.Loaded, 1), (corrected.Outcome, corrected.Inserted));
+        Assert.Equal((LoadOutcome.Loaded, 1), (corrected.Outcome, corrected.Inserted));
         Assert.StartsWith("1 rows that are no longer in the file", corrected.Message);
     }
 

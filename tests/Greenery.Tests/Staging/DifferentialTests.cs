@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Greenery.Sources;
+using Greenery.Staging;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Staging;

@@ -1,5 +1,5 @@
-using Greenery.Sources;
 using Greenery.Staging;
+using Greenery.Staging.Discovery;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Staging;

@@ -2,7 +2,6 @@ using System.Text;
 using Greenery.Sources;
 using Greenery.Staging;
 using Greenery.Staging.Types;
-using Greenery.Staging.Writing;
 
 namespace Greenery.Tests.Staging;
 
@@ -65,7 +64,7 @@ public sealed class FieldTypesTests
     public void What_a_column_cannot_hold_is_told_apart_and_nothing_of_it_is_written(
         string type, string text, object rule)
     {
-        using var page = new CopyPage();
+        using var page = new CopyBuffer();
         Assert.Equal((RowRule)rule, FieldType.Of(Parse(type)).Write(Encoding.UTF8.GetBytes(text), page));
         Assert.Equal(0, page.Length);
     }
@@ -85,7 +84,7 @@ public sealed class FieldTypesTests
     [InlineData("numeric", "0", "0000000000000000")]
     public void Values_have_PostgreSQLs_binary_form(string type, string text, string hex)
     {
-        using var page = new CopyPage();
+        using var page = new CopyBuffer();
         Assert.Equal(RowRule.None, FieldType.Of(Parse(type)).Write(Encoding.UTF8.GetBytes(text), page));
         Assert.Equal(hex, Convert.ToHexStringLower(page.Content.Span[4..]));
     }

@@ -1,4 +1,8 @@
 using System.Text;
+using Greenery.Drops;
+using Greenery.Sources;
+using Greenery.Staging;
+using Greenery.Staging.Loading;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Staging;
@@ -49,7 +53,7 @@ public sealed class HardValuesTests(TestDatabase database) : IClassFixture<TestD
         var drop = await harness.PutAsync("id,name,price\n"u8.ToArray());
         harness.Store = new EndlessStore(harness.Store);
         using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
-        var loading = new Greenery.Staging.DropLoader(database.Warehouse, harness.Store)
+        var loading = new DropLoader(database.Warehouse, harness.Store)
             .LoadAsync(harness.Table, drop, harness.Lease, cancel.Token);
         var first = await Task.WhenAny(loading, Task.Delay(TimeSpan.FromSeconds(20)));
         Assert.Same(loading, first);
@@ -57,14 +61,14 @@ public sealed class HardValuesTests(TestDatabase database) : IClassFixture<TestD
         Assert.Empty(await harness.RowsAsync());
     }
 
-    private sealed class EndlessStore(Greenery.Drops.IDropStore store) : Greenery.Drops.IDropStore
+    private sealed class EndlessStore(IDropStore store) : IDropStore
     {
         public string Description => store.Description;
 
-        public IAsyncEnumerable<Greenery.Drops.DropFile> ListAsync(CancellationToken cancellationToken) =>
+        public IAsyncEnumerable<DropFile> ListAsync(CancellationToken cancellationToken) =>
             store.ListAsync(cancellationToken);
 
-        public Task<Stream> OpenAsync(Greenery.Drops.DropFile file, CancellationToken cancellationToken) =>
+        public Task<Stream> OpenAsync(DropFile file, CancellationToken cancellationToken) =>
             Task.FromResult<Stream>(new EndlessStream());
 
         public Task WriteAsync(string path, Stream content, CancellationToken cancellationToken) =>

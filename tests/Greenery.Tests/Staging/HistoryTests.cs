@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Greenery.Sources;
 using Greenery.Staging;
+using Greenery.Staging.Loading;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
 
@@ -137,7 +138,7 @@ public sealed class HistoryTests(TestDatabase database) : IClassFixture<TestData
         {
             Columns = [.. harness.Table.Columns.Select(x => x.Name == "price" ? LoadHarness.Column("price", "text") : x)],
         };
-        var fault = await Assert.ThrowsAsync<FaultException>(() => EnsureAsync(harness, ["price"]));
+        var fault = await Assert.ThrowsAsync<ConfigurationException>(() => EnsureAsync(harness, ["price"]));
         Assert.Contains("_observation\" with another key or other types. Drop it with its view", fault.Message);
     }
 
@@ -187,13 +188,13 @@ public sealed class HistoryTests(TestDatabase database) : IClassFixture<TestData
         return isLast ? drop : null;
     }
 
-    private static string View(LoadHarness harness) => Sql.Name("staging", harness.Table.HistoryName);
+    private static string View(LoadHarness harness) => SqlText.Name("staging", harness.Table.HistoryName);
 
     private static Task<List<string>> VersionsAsync(LoadHarness harness) => harness.QueryAsync(
         $"select v::text from {View(harness)} as v order by id, valid_from, valid_to nulls last, v::text");
 
     private static Task<List<string>> ObservationsAsync(LoadHarness harness) => harness.QueryAsync(
-        $"select concat(o::text, ctid, xmin) from {Sql.Name("staging", $"{harness.Table.Name}_observation")} as o order by 1");
+        $"select concat(o::text, ctid, xmin) from {SqlText.Name("staging", $"{harness.Table.Name}_observation")} as o order by 1");
 
     private async Task EnsureAsync(LoadHarness harness, IReadOnlyList<string> history)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Greenery.Sources;
 using Greenery.Staging;
 using Greenery.Tests.Support;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Greenery.Drops;
 using Greenery.Sources;
 using Greenery.Staging;
+using Greenery.Staging.Loading;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
 
@@ -80,7 +81,7 @@ internal sealed class LoadHarness : IAsyncDisposable
         await Store.WriteAsync(path, new MemoryStream(content), CancellationToken.None);
         var listed = await Store.ListAsync(CancellationToken.None).SingleAsync(x => x.Path == path);
         await using var connection = await Database.Warehouse.ConnectAsync(CancellationToken.None);
-        return await connection.ValueAsync<long>(
+        return await connection.ExecuteScalarAsync<long>(
             """
             insert into ops.drop (path, etag, table_name, drop_date, bytes, state)
             values (@Path, @ETag, @Name, @Date, @Bytes, 'pending')
@@ -93,8 +94,8 @@ internal sealed class LoadHarness : IAsyncDisposable
 
     /// <summary>Rows of the table in order of its key, each as PostgreSQL writes a row: <c>(1,Fern,2.50)</c>.</summary>
     public Task<List<string>> RowsAsync(string? columns = null) => QueryAsync(
-        $"select row({columns ?? Sql.Names(Table.Columns.Select(x => x.Name))})::text from {Name} "
-        + $"order by {Sql.Names(Table.PrimaryKey)}");
+        $"select row({columns ?? SqlText.Names(Table.Columns.Select(x => x.Name))})::text from {Name} "
+        + $"order by {SqlText.Names(Table.PrimaryKey)}");
 
     /// <summary>The table's quarantine, as "line rule column message".</summary>
     public Task<List<string>> QuarantineAsync() => QueryAsync(
@@ -104,16 +105,16 @@ internal sealed class LoadHarness : IAsyncDisposable
     public async Task<List<string>> QueryAsync(string sql)
     {
         await using var connection = await Database.Warehouse.ConnectAsync(CancellationToken.None);
-        return await connection.ListAsync<string>(sql, null, CancellationToken.None);
+        return await connection.QueryAsync<string>(sql, null, CancellationToken.None);
     }
 
     public async Task<T?> ValueAsync<T>(string sql)
     {
         await using var connection = await Database.Warehouse.ConnectAsync(CancellationToken.None);
-        return await connection.ValueAsync<T>(sql, null, CancellationToken.None);
+        return await connection.ExecuteScalarAsync<T>(sql, null, CancellationToken.None);
     }
 
-    public string Name => Sql.Name("staging", Table.Name);
+    public string Name => SqlText.Name("staging", Table.Name);
 
     public static byte[] Gzip(byte[] content)
     {
@@ -135,7 +136,7 @@ internal sealed class LoadHarness : IAsyncDisposable
     {
         var token = Guid.NewGuid();
         await using var connection = await database.Warehouse.ConnectAsync(CancellationToken.None);
-        var run = await connection.ValueAsync<long>(
+        var run = await connection.ExecuteScalarAsync<long>(
             """
             with run as (
                 insert into ops.run (business_date, started_by, host, state)

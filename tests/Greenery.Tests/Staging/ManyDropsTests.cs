@@ -5,7 +5,7 @@ using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
 using Greenery.Drops;
 using Greenery.Sources;
-using Greenery.Staging;
+using Greenery.Staging.Discovery;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
 using Xunit.Abstractions;

@@ -3,10 +3,11 @@ using System.Text;
 using Greenery.Drops;
 using Greenery.Sources;
 using Greenery.Staging;
-using Greenery.Staging.Reading;
-using Greenery.Staging.Reading.Csv;
-using Greenery.Staging.Reading.Json;
-using Greenery.Staging.Writing;
+using Greenery.Staging.Parsing;
+using Greenery.Staging.Parsing.Csv;
+using Greenery.Staging.Parsing.Json;
+using Greenery.Staging.Quarantine;
+using Greenery.Staging.Types;
 
 namespace Greenery.Tests.Staging;
 
@@ -32,7 +33,7 @@ internal static class ParserHarness
 
     public static async Task<Parsed> ParseAsync(SourceTable table, DropFormat format, Stream content)
     {
-        await using var quarantine = new Quarantine(new QuarantineOrigin(1, 1, 1, "t"), new RejectLimit(null, 100));
+        await using var quarantine = new QuarantineWriter(new QuarantineOrigin(1, 1, 1, "t"), new RejectLimit(null, 100));
         using RowReader reader = format switch
         {
             DropFormat.Csv => new CsvRows(table),
@@ -41,7 +42,7 @@ internal static class ParserHarness
         };
         using var window = new InputWindow(content);
         var copied = new List<byte[]>();
-        using var output = new RowOutput(RowEnding.Nothing, quarantine);
+        using var output = new RowOutput(RowTrailer.Nothing, quarantine);
         try
         {
             await reader.OpenAsync(window, CancellationToken.None);

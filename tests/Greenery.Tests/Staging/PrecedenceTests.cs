@@ -1,6 +1,7 @@
 using Greenery.Drops;
 using Greenery.Sources;
 using Greenery.Staging;
+using Greenery.Staging.Loading;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
 

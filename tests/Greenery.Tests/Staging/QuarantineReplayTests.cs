@@ -1,4 +1,7 @@
+using Greenery.Sources;
 using Greenery.Staging;
+using Greenery.Staging.Loading;
+using Greenery.Staging.Quarantine;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Staging;
@@ -49,7 +52,7 @@ public sealed class QuarantineReplayTests(TestDatabase database) : IClassFixture
     {
         await using var harness = await LoadHarness.CreateAsync(database);
         await harness.LoadAsync(Header + "1,a,1\nx,b,1\n");
-        harness.Table = harness.Table with { FailAbove = new Greenery.Sources.RejectLimit(0, null) };
+        harness.Table = harness.Table with { FailAbove = new RejectLimit(0, null) };
         var replay = await ReplayAsync(harness);
         Assert.Equal(LoadOutcome.Refused, Assert.Single(replay.Refused).Load.Outcome);
         Assert.Equal(["(1,a,1.00)"], await harness.RowsAsync());
@@ -62,7 +65,7 @@ public sealed class QuarantineReplayTests(TestDatabase database) : IClassFixture
     public async Task A_path_that_was_never_seen_is_a_fault()
     {
         var overview = new QuarantineOverview(database.Warehouse);
-        var fault = await Assert.ThrowsAsync<FaultException>(() => overview.ReadAsync("nowhere.csv", CancellationToken.None));
+        var fault = await Assert.ThrowsAsync<ConfigurationException>(() => overview.ReadAsync("nowhere.csv", CancellationToken.None));
         Assert.StartsWith("nowhere.csv: is no drop that was ever seen", fault.Message);
     }
 
@@ -78,7 +81,7 @@ public sealed class QuarantineReplayTests(TestDatabase database) : IClassFixture
             groups.Select(x => (x.Rule, x.Column!, x.Rows, x.Line, x.Raw)));
     }
 
-    private static Greenery.Sources.SourceTable Strict => LoadHarness.Plants with
+    private static SourceTable Strict => LoadHarness.Plants with
     {
         Columns = [.. LoadHarness.Plants.Columns.Select(x => x.Name == "name" ? x with { IsRequired = true } : x)],
     };

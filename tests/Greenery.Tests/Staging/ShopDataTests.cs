@@ -1,4 +1,3 @@
-using Greenery.Drops;
 using Greenery.Sources;
 using Greenery.Staging;
 using Greenery.Tests.Support;

@@ -19,10 +19,10 @@ public sealed class SnapshotTests(TestDatabase database) : IClassFixture<TestDat
         await using var harness = await LoadHarness.CreateAsync(database, Complete);
         await harness.LoadAsync(Header + "1,a,1\n2,b,1\n", "2026-11-20");
         var second = await harness.LoadAsync(Header + "1,a,1\n", "2026-11-21");
-        Assert.Equal((1, 0), (second.Gone, second.Returned));
+        Assert.Equal((1, 0), (second.SoftDeleted, second.Returned));
         Assert.Equal(["(1,)", "(2,2026-11-21)"], await StateAsync(harness));
         var third = await harness.LoadAsync(Header + "1,a,1\n2,b,1\n", "2026-11-22");
-        Assert.Equal((0, 1), (third.Gone, third.Returned));
+        Assert.Equal((0, 1), (third.SoftDeleted, third.Returned));
         Assert.Equal(["(1,)", "(2,)"], await StateAsync(harness));
     }
 
@@ -48,7 +48,7 @@ public sealed class SnapshotTests(TestDatabase database) : IClassFixture<TestDat
         Assert.StartsWith("lacks 3 of the 4 rows that were there, more than the 50%", result.Message);
         Assert.Equal(["(1,)", "(2,)", "(3,)", "(4,)"], await StateAsync(harness));
         harness.Table = harness.Table with { Snapshot = new SnapshotRule(new RejectLimit(null, 100)) };
-        Assert.Equal(3, (await harness.LoadAsync(Header + "1,changed,1\n5,new,1\n", "2026-11-21")).Gone);
+        Assert.Equal(3, (await harness.LoadAsync(Header + "1,changed,1\n5,new,1\n", "2026-11-21")).SoftDeleted);
     }
 
     [Fact]

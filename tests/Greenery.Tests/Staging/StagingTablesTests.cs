@@ -1,5 +1,5 @@
 using Greenery.Sources;
-using Greenery.Staging;
+using Greenery.Staging.Loading;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Staging;
@@ -45,18 +45,18 @@ public sealed class StagingTablesTests(TestDatabase database) : IClassFixture<Te
             PrimaryKey = ["id", "name"],
             Columns = [.. harness.Table.Columns.Select(x => x.Name == "price" ? LoadHarness.Column("price", "text") : x)],
         };
-        var fault = await Assert.ThrowsAsync<FaultException>(() => EnsureAsync(retyped));
-        Assert.Equal(2, fault.Faults.Count);
+        var fault = await Assert.ThrowsAsync<ConfigurationException>(() => EnsureAsync(retyped));
+        Assert.Equal(2, fault.Diagnostics.Count);
         Assert.StartsWith(
-            "column 'price' is text here and numeric(8,2) in \"staging\"", fault.Faults[0].Message);
-        Assert.StartsWith("the key is (id, name) here and (id) in", fault.Faults[1].Message);
+            "column 'price' is text here and numeric(8,2) in \"staging\"", fault.Diagnostics[0].Message);
+        Assert.StartsWith("the key is (id, name) here and (id) in", fault.Diagnostics[1].Message);
     }
 
     [Fact]
     public async Task Names_that_staging_uses_itself_are_refused()
     {
         var table = LoadHarness.Plants with { Columns = [.. LoadHarness.Plants.Columns, LoadHarness.Column("_extra", "text")] };
-        var fault = await Assert.ThrowsAsync<FaultException>(() => EnsureAsync(table));
+        var fault = await Assert.ThrowsAsync<ConfigurationException>(() => EnsureAsync(table));
         Assert.Contains("'_extra' has a name that staging keeps for itself", fault.Message);
     }
 

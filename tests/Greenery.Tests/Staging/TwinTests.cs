@@ -1,3 +1,4 @@
+using Greenery.Staging;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Staging;

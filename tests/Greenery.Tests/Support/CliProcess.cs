@@ -22,7 +22,7 @@ internal sealed class CliProcess
     public static string Program { get; } = Path.Combine(
         Repository.Top, "src", "Greenery.Cli", "bin", Configuration, "net10.0", "Greenery.Cli.dll");
 
-    public static CliProcess On(Night night) => new CliProcess()
+    public static CliProcess On(TestWarehouse night) => new CliProcess()
         .With("Greenery__Warehouse", night.Database.ConnectionString)
         .With("Greenery__Drops", night.Drops)
         .With("Greenery__Sql", night.Sql);

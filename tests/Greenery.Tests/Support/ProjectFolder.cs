@@ -65,9 +65,9 @@ internal sealed class ProjectFolder : IDisposable
             Project.Read(SqlFolder);
             return [];
         }
-        catch (FaultException exception)
+        catch (ConfigurationException exception)
         {
-            return [.. exception.Faults.Select(fault => fault.ToString())];
+            return [.. exception.Diagnostics.Select(fault => fault.ToString())];
         }
     }
 }

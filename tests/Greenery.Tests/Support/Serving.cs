@@ -47,9 +47,9 @@ internal sealed class Serving : IAsyncDisposable
         }
     }
 
-    public async Task<Answer> GetAsync(string path) => await SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
+    public async Task<ApiResponse> GetAsync(string path) => await SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
 
-    public async Task<Answer> PostAsync(string path, string? body = null)
+    public async Task<ApiResponse> PostAsync(string path, string? body = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, path);
         if (body is not null)
@@ -59,12 +59,12 @@ internal sealed class Serving : IAsyncDisposable
         return await SendAsync(request);
     }
 
-    public async Task<Answer> SendAsync(HttpRequestMessage request)
+    public async Task<ApiResponse> SendAsync(HttpRequestMessage request)
     {
         using (request)
         {
             using var response = await Client.SendAsync(request);
-            return await Answer.OfAsync(response);
+            return await ApiResponse.OfAsync(response);
         }
     }
 

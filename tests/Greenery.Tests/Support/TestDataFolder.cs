@@ -1,4 +1,4 @@
-using Greenery.Cli.Local;
+using Greenery.LocalServices;
 
 namespace Greenery.Tests.Support;
 

@@ -37,6 +37,6 @@ public sealed class TestDatabase : IAsyncLifetime
     {
         await using var connection = new NpgsqlConnection(_server);
         await connection.OpenAsync();
-        await connection.RunAsync(sql, null, CancellationToken.None);
+        await connection.ExecuteAsync(sql, null, CancellationToken.None);
     }
 }

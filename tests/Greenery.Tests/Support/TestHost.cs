@@ -8,14 +8,14 @@ namespace Greenery.Tests.Support;
 /// <summary>A host without a process of its own: runs are done while they are launched, or as the test wants it.</summary>
 internal sealed class TestHost : IRunLauncher
 {
-    public TestHost(IWorkplace workplace)
+    public TestHost(IPipelineHost workplace)
     {
         Workplace = workplace;
         Control = new RunControl(workplace, this, NullLogger<RunControl>.Instance);
-        Launch = async lease => await (await workplace.PipelineAsync(default)).RunAsync(lease, OnStop.Leave, null, CancellationToken.None);
+        Launch = async lease => await (await workplace.PipelineAsync(default)).RunAsync(lease, ShutdownBehavior.ReleaseRun, null, CancellationToken.None);
     }
 
-    public IWorkplace Workplace { get; }
+    public IPipelineHost Workplace { get; }
 
     public RunControl Control { get; }
 
@@ -25,7 +25,7 @@ internal sealed class TestHost : IRunLauncher
     /// <summary>The runs this host was given.</summary>
     public List<long> Launched { get; } = [];
 
-    public TimeSpan LeaseLength => RunLease.WatchedLength;
+    public TimeSpan LeaseLength => RunLease.SessionHeldLength;
 
     /// <summary>A host that takes runs and does nothing.</summary>
     public TestHost Idle()
@@ -43,7 +43,7 @@ internal sealed class TestHost : IRunLauncher
         await Launch(lease);
     }
 
-    public Task<Look> LookAsync() => Control.LookAsync(CancellationToken.None);
+    public Task<PollResult> LookAsync() => Control.PollDueRunsAsync(CancellationToken.None);
 
     public Task<RunStart> StartAsync(RunRequest request) => Control.StartAsync(request, CancellationToken.None);
 

@@ -3,12 +3,12 @@ namespace Greenery.Tests.Support;
 /// <summary>A role of a test's own; dropped when the test is done, with what it was granted.</summary>
 internal sealed class TestRole : IAsyncDisposable
 {
-    private readonly Night _night;
+    private readonly TestWarehouse _night;
     private readonly string _name = $"greenery_test_{Guid.NewGuid():n}";
 
-    private TestRole(Night night) => _night = night;
+    private TestRole(TestWarehouse night) => _night = night;
 
-    public static async Task<TestRole> CreateAsync(Night night)
+    public static async Task<TestRole> CreateAsync(TestWarehouse night)
     {
         var role = new TestRole(night);
         await night.ExecuteAsync($"create role {role}");

@@ -1,4 +1,4 @@
-using Greenery.Models;
+using Greenery.Models.Planning;
 using Greenery.Publishing;
 using Greenery.Warehouse;
 
@@ -12,14 +12,14 @@ internal static class TestRun
     {
         await using var connection = await database.Warehouse.ConnectAsync(default);
         var token = Guid.NewGuid();
-        var runId = await connection.FirstAsync<long>(
+        var runId = await connection.QueryFirstOrDefaultAsync<long>(
             """
             update ops.run set state = 'failed' where state = 'running';
             with run as (
                 insert into ops.run (business_date, started_by, host, state)
                 values ('2026-11-21', 'test', 'test', 'running') returning run_id
             )
-            insert into ops.lease (run_id, token, expires_at, is_watched)
+            insert into ops.lease (run_id, token, expires_at, is_session_held)
             select run_id, @token, clock_timestamp() + '2 minutes', false from run
             returning run_id
             """,
@@ -31,7 +31,7 @@ internal static class TestRun
     public static async Task TakeOverAsync(this TestDatabase database, RunLease lease)
     {
         await using var connection = await database.Warehouse.ConnectAsync(default);
-        await connection.RunAsync("update ops.lease set token = gen_random_uuid() where run_id = @RunId", lease, default);
+        await connection.ExecuteAsync("update ops.lease set token = gen_random_uuid() where run_id = @RunId", lease, default);
     }
 
     /// <summary>Shows what a run has built to readers.</summary>
@@ -42,19 +42,19 @@ internal static class TestRun
     public static async Task<T?> ValueAsync<T>(this TestDatabase database, string sql)
     {
         await using var connection = await database.Warehouse.ConnectAsync(default);
-        return await connection.ValueAsync<T>(sql, null, default);
+        return await connection.ExecuteScalarAsync<T>(sql, null, default);
     }
 
     /// <summary>The first column of all rows.</summary>
     public static async Task<List<T>> ListAsync<T>(this TestDatabase database, string sql)
     {
         await using var connection = await database.Warehouse.ConnectAsync(default);
-        return await connection.ListAsync<T>(sql, null, default);
+        return await connection.QueryAsync<T>(sql, null, default);
     }
 
     public static async Task RunAsync(this TestDatabase database, string sql)
     {
         await using var connection = await database.Warehouse.ConnectAsync(default);
-        await connection.RunAsync(sql, null, default);
+        await connection.ExecuteAsync(sql, null, default);
     }
 }

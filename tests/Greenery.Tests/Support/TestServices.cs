@@ -1,4 +1,4 @@
-using Greenery.Cli.Local;
+using Greenery.LocalServices;
 
 namespace Greenery.Tests.Support;
 
@@ -8,7 +8,7 @@ namespace Greenery.Tests.Support;
 /// </summary>
 internal static class TestServices
 {
-    private static readonly Lazy<Task<LocalServices>> _local = new(StartAsync);
+    private static readonly Lazy<Task<LocalEnvironment>> _local = new(StartAsync);
 
     /// <summary>For a role that may create databases (<c>GREENERY_TEST_WAREHOUSE</c> overrides).</summary>
     public static async Task<string> WarehouseAsync() =>
@@ -29,10 +29,10 @@ internal static class TestServices
         IsThrowAway = true,
     };
 
-    private static async Task<LocalServices> StartAsync()
+    private static async Task<LocalEnvironment> StartAsync()
     {
         var folder = new TestDataFolder();
-        var services = await LocalServices.StartAsync(Options(folder.Path), null, CancellationToken.None);
+        var services = await LocalEnvironment.StartAsync(Options(folder.Path), null, CancellationToken.None);
         // The test platform may not wait for this: then the services end by themselves, they delete their data, and a
         // later test process deletes the empty folder.
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>

@@ -39,7 +39,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
         Write("0001_changed.sql", "create table public.changed (n bigint)");
         Write("0002_after.sql", "create table public.after (n integer)");
 
-        var exception = await Assert.ThrowsAsync<FaultException>(RunAsync);
+        var exception = await Assert.ThrowsAsync<ConfigurationException>(RunAsync);
 
         Assert.Equal(
             "sql/ops/0001_changed.sql: was changed after it had run on this database; expected it as it was. Restore the file and "
@@ -74,7 +74,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
     {
         using var empty = new TestDataFolder();
 
-        var exception = await Assert.ThrowsAsync<FaultException>(
+        var exception = await Assert.ThrowsAsync<ConfigurationException>(
             () => new Migrations(database.Warehouse, empty.Path).RunAsync(CancellationToken.None));
 
         Assert.Equal(

@@ -9,7 +9,7 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     [Fact]
     public async Task A_server_that_is_not_there_is_told_with_its_address()
     {
-        var exception = await Assert.ThrowsAsync<MachineryException>(() => OpenAsync("Host=127.0.0.1;Port=1;Database=shop;Password=secret"));
+        var exception = await Assert.ThrowsAsync<InfrastructureException>(() => OpenAsync("Host=127.0.0.1;Port=1;Database=shop;Password=secret"));
 
         Assert.StartsWith("database 'shop' on 127.0.0.1:1 cannot be used: ", exception.Message, StringComparison.Ordinal);
         Assert.EndsWith(". Is the server running, and is the address in Greenery:Warehouse right?", exception.Message, StringComparison.Ordinal);
@@ -21,7 +21,7 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     {
         var missing = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = "no_such_database" };
 
-        var exception = await Assert.ThrowsAsync<MachineryException>(() => OpenAsync(missing.ConnectionString));
+        var exception = await Assert.ThrowsAsync<InfrastructureException>(() => OpenAsync(missing.ConnectionString));
 
         Assert.Equal(
             $"database 'no_such_database' on {missing.Host}:{missing.Port} cannot be used: database \"no_such_database\" does not exist "
@@ -34,7 +34,7 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     {
         var refused = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = "no_such_user", Password = "secret" };
 
-        var exception = await Assert.ThrowsAsync<MachineryException>(() => OpenAsync(refused.ConnectionString));
+        var exception = await Assert.ThrowsAsync<InfrastructureException>(() => OpenAsync(refused.ConnectionString));
 
         Assert.EndsWith("). Check Username and Password in Greenery:Warehouse.", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", exception.Message, StringComparison.Ordinal);
@@ -49,9 +49,9 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     [InlineData("postgres://ana:s3cret@db.example/shop?sslmode=require")]
     public async Task A_text_that_is_no_connection_string_is_a_fault_of_the_setting(string text)
     {
-        var exception = await Assert.ThrowsAsync<FaultException>(() => OpenAsync(text));
+        var exception = await Assert.ThrowsAsync<ConfigurationException>(() => OpenAsync(text));
 
-        var fault = Assert.Single(exception.Faults);
+        var fault = Assert.Single(exception.Diagnostics);
         Assert.Equal("Greenery:Warehouse", fault.Place);
         Assert.StartsWith("is no Npgsql connection string with a Host", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", fault.Message, StringComparison.OrdinalIgnoreCase);
@@ -71,12 +71,12 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     {
         await using var connection = await database.Warehouse.ConnectAsync(default);
 
-        Assert.Equal(literal, Sql.Literal(value));
-        Assert.Equal(value, await connection.ValueAsync<string>($"select {literal}", null, default));
+        Assert.Equal(literal, SqlText.Literal(value));
+        Assert.Equal(value, await connection.ExecuteScalarAsync<string>($"select {literal}", null, default));
     }
 
     [Fact]
-    public void Names_are_quoted() => Assert.Equal("\"run\"\"1\".\"order\"", Sql.Name("run\"1", "order"));
+    public void Names_are_quoted() => Assert.Equal("\"run\"\"1\".\"order\"", SqlText.Name("run\"1", "order"));
 
     [Fact]
     public async Task A_statement_ends_when_its_time_is_over()
@@ -84,7 +84,7 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
         await using var warehouse = await PostgresWarehouse.OpenAsync(database.ConnectionString, default, TimeSpan.FromMilliseconds(150));
         await using var connection = await warehouse.ConnectAsync(default);
 
-        var exception = await Assert.ThrowsAsync<PostgresException>(() => connection.RunAsync("select pg_sleep(60)", null, default));
+        var exception = await Assert.ThrowsAsync<PostgresException>(() => connection.ExecuteAsync("select pg_sleep(60)", null, default));
 
         Assert.Equal(PostgresErrorCodes.QueryCanceled, exception.SqlState);
     }
@@ -94,7 +94,7 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     {
         await using var connection = await database.Warehouse.ConnectAsync(default);
 
-        Assert.Equal("0", await connection.ValueAsync<string>("show statement_timeout", null, default));
+        Assert.Equal("0", await connection.ExecuteScalarAsync<string>("show statement_timeout", null, default));
     }
 
     [Theory]
@@ -107,7 +107,7 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
         await using var warehouse = await PostgresWarehouse.OpenAsync(parts.ConnectionString, default);
         await using var connection = await warehouse.ConnectAsync(default);
 
-        Assert.Equal(settings, await connection.ValueAsync<string>(
+        Assert.Equal(settings, await connection.ExecuteScalarAsync<string>(
             """
             select concat_ws(' ', current_setting('tcp_keepalives_idle'), current_setting('tcp_keepalives_interval'),
                 current_setting('tcp_keepalives_count'), current_setting('statement_timeout'), (current_schemas(false))[1])
@@ -121,7 +121,7 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
         await using var warehouse = await PostgresWarehouse.OpenAsync(parts.ConnectionString, default, TimeSpan.FromMinutes(20));
         await using var connection = await warehouse.ConnectAsync(default);
 
-        Assert.Equal("20min", await connection.ValueAsync<string>("show statement_timeout", null, default));
+        Assert.Equal("20min", await connection.ExecuteScalarAsync<string>("show statement_timeout", null, default));
     }
 
     [Theory]

@@ -1,5 +1,5 @@
-using Greenery.Alerts.States;
-using Greenery.Alerts.Telling;
+using Greenery.Alerts.Incidents;
+using Greenery.Alerts.Messages;
 using Greenery.Runs;
 using Greenery.Warehouse;
 using Npgsql;
@@ -20,7 +20,7 @@ internal sealed record DigestData(
     IReadOnlyList<LoadLine> Loads,
     ILookup<string, MetricPoint> History,
     IReadOnlyList<BuildLine> Builds,
-    IReadOnlyList<AlertState> Open,
+    IReadOnlyList<Incident> Open,
     DateTime Now)
 {
     /// <summary>Days of a trend.</summary>
@@ -33,22 +33,22 @@ internal sealed record DigestData(
         return new DigestData(
             run,
             await ReaderView.ReadAsync(connection, cancellationToken),
-            await connection.ListAsync<LoadLine>(LoadSql, on, cancellationToken),
-            (await connection.ListAsync<MetricPoint>(MetricSql, on, cancellationToken))
+            await connection.QueryAsync<LoadLine>(LoadSql, on, cancellationToken),
+            (await connection.QueryAsync<MetricPoint>(MetricSql, on, cancellationToken))
                 .ToLookup(point => point.Metric, StringComparer.Ordinal),
-            await connection.ListAsync<BuildLine>(BuildSql, on, cancellationToken),
-            [.. (await StateLedger.ReadAsync(connection, cancellationToken)).Values.Where(state => state.Level != AlertLevel.Ok)
+            await connection.QueryAsync<BuildLine>(BuildSql, on, cancellationToken),
+            [.. (await IncidentStore.ReadAsync(connection, cancellationToken)).Values.Where(state => state.Level != IncidentSeverity.Ok)
                 .OrderBy(state => state.OpenedAt).ThenBy(state => state.Subject, StringComparer.Ordinal)],
             now);
     }
 
     private const string LoadSql =
         """
-        select table_name as "Table", count(*) as "Drops", sum(rows_in_file)::bigint as "Rows",
-            sum(rows_inserted)::bigint as "Inserted", sum(rows_updated)::bigint as "Updated",
-            sum(rows_unchanged)::bigint as "Unchanged", sum(rows_superseded)::bigint as "Superseded",
-            sum(rows_quarantined)::bigint as "Quarantined", 0::bigint as "Restored", 0::bigint as "Removed", 0::bigint as "Gone",
-            0::bigint as "Returned"
+        select table_name as table, count(*) as drops, sum(rows_in_file)::bigint as rows,
+            sum(rows_inserted)::bigint as inserted, sum(rows_updated)::bigint as updated,
+            sum(rows_unchanged)::bigint as unchanged, sum(rows_superseded)::bigint as superseded,
+            sum(rows_quarantined)::bigint as quarantined, 0::bigint as restored, 0::bigint as removed, 0::bigint as gone,
+            0::bigint as returned
         from ops.load inner join ops.run using (run_id)
         where business_date = @BusinessDate
         group by table_name order by table_name
@@ -56,7 +56,7 @@ internal sealed record DigestData(
 
     private const string MetricSql =
         """
-        select distinct on (metric, metric.business_date) metric as "Metric", metric.business_date as "Date", value as "Value"
+        select distinct on (metric, metric.business_date) metric, metric.business_date as date, value
         from ops.metric inner join ops.run using (run_id)
         where state = 'published' and metric.business_date between @from and @BusinessDate
         order by metric, metric.business_date, run_id desc
@@ -64,8 +64,8 @@ internal sealed record DigestData(
 
     private const string BuildSql =
         """
-        select mart as "Mart", model as "Model", row_count as "Rows",
-            extract(epoch from run_model.finished_at - run_model.started_at)::double precision as "Seconds"
+        select mart, model, row_count as rows,
+            extract(epoch from run_model.finished_at - run_model.started_at)::double precision as seconds
         from ops.run_model inner join ops.run using (run_id)
         where business_date = @BusinessDate and action = 'build' and run_model.finished_at is not null
         order by run_model.finished_at - run_model.started_at desc, model

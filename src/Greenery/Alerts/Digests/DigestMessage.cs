@@ -1,9 +1,8 @@
 using System.Globalization;
-using Greenery.Alerts.Content;
+using Greenery.Alerts.Incidents;
+using Greenery.Alerts.Messages;
 using Greenery.Alerts.Routing;
-using Greenery.Alerts.States;
-using Greenery.Alerts.Telling;
-using Greenery.Models;
+using Greenery.Presentation;
 using Greenery.Runs;
 
 namespace Greenery.Alerts.Digests;
@@ -13,15 +12,15 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
 {
     private const int ModelsShown = 5;
 
-    public Message Write(Interest interest)
+    public Message Write(DigestAudience interest)
     {
         var open = data.Open.Where(state => Concerns(state, interest)).ToList();
         return new Message(
             Guid.CreateVersion7(data.Now).ToString("n"),
             data.Now,
-            Tone.Plain,
-            string.Create(CultureInfo.InvariantCulture, $"Data of {data.Run.BusinessDate:yyyy-MM-dd}: {Lead.RunWords(data.Run.State)}, ")
-                + (open.Count == 0 ? "nothing open" : $"{Figures.Count(open.Count, "problem")} open"),
+            MessageSeverity.Plain,
+            string.Create(CultureInfo.InvariantCulture, $"Data of {data.Run.BusinessDate:yyyy-MM-dd}: {Headline.RunStateText(data.Run.State)}, ")
+                + (open.Count == 0 ? "nothing open" : $"{NumberFormat.Count(open.Count, "problem")} open"),
             [.. Head(), .. Loads(interest), .. KeyFigures(interest), .. Open(open), .. Slowest(interest)],
             AlertLinks.To(router.Settings.Url, null));
     }
@@ -35,12 +34,12 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
         yield return new Block.Facts(
         [
             new Fact("Data as of", data.Readers is { } seen ? Date(seen.BusinessDate) : "nothing published yet"),
-            new Fact("Last run", $"{data.Run.RunId}, {Lead.RunWords(data.Run.State)}"),
+            new Fact("Last run", $"{data.Run.RunId}, {Headline.RunStateText(data.Run.State)}"),
             new Fact("Ended", data.Run.FinishedAt is { } end ? LocalText(end) : "-"),
         ]);
     }
 
-    private IEnumerable<Block> Loads(Interest interest)
+    private IEnumerable<Block> Loads(DigestAudience interest)
     {
         var byTable = data.Loads.ToDictionary(load => load.Table, StringComparer.Ordinal);
         var rows = project.Catalogue.Sources.Select(table => table.Name).Where(interest.Has)
@@ -51,29 +50,29 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
 
     private static string[] Row(string table, LoadLine? load) => load is null
         ? [table, "no drop", "", ""]
-        : [table, Figures.Count(load.Rows), Figures.Count(load.Inserted + load.Updated), Figures.Count(load.Quarantined)];
+        : [table, NumberFormat.Count(load.Rows), NumberFormat.Count(load.Inserted + load.Updated), NumberFormat.Count(load.Quarantined)];
 
-    private IEnumerable<Block> KeyFigures(Interest interest)
+    private IEnumerable<Block> KeyFigures(DigestAudience interest)
     {
         var trends = project.Metrics.Where(interest.Has)
             .Select(metric => DigestTrends.Of(metric, data.History[metric.Name], data.Run.BusinessDate)).OfType<Trend>().ToList();
         return trends.Count == 0 ? [] : [new Block.Trends("Key figures", trends)];
     }
 
-    private IEnumerable<Block> Open(List<AlertState> open) => open.Count == 0
+    private IEnumerable<Block> Open(List<Incident> open) => open.Count == 0
         ? [new Block.Paragraph("Nothing is open.")]
         : [new Block.Problems("Open, the oldest first", [.. open.Select(Problem)])];
 
-    private Problem Problem(AlertState state) => new(
-        Subjects.Words(state.Subject, state.Kind, null),
-        state.Level == AlertLevel.Warn ? Tone.Warning : Tone.Error,
+    private MessageProblem Problem(Incident state) => new(
+        IncidentKeys.Describe(state.Subject, state.Kind, null),
+        state.Level == IncidentSeverity.Warn ? MessageSeverity.Warning : MessageSeverity.Error,
         router.OwnerOf(state.Subject),
         state.Message,
         state.RowsFailing,
         null,
-        $"open for {Durations.Words(data.Now - (state.OpenedAt ?? data.Now))}");
+        $"open for {DurationText.Describe(data.Now - (state.OpenedAt ?? data.Now))}");
 
-    private IEnumerable<Block> Slowest(Interest interest)
+    private IEnumerable<Block> Slowest(DigestAudience interest)
     {
         var builds = data.Builds.Where(build => interest.Has(build.Model)).ToList();
         return builds.Count == 0 ? [] :
@@ -84,15 +83,15 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
                 [1, 2],
                 [.. builds.Take(ModelsShown).Select(build => new[]
                 {
-                    $"{build.Mart}.{build.Model}", Figures.Duration(TimeSpan.FromSeconds(build.Seconds)),
-                    build.Rows is { } rows ? Figures.Count(rows) : "-",
+                    $"{build.Mart}.{build.Model}", NumberFormat.Duration(TimeSpan.FromSeconds(build.Seconds)),
+                    build.Rows is { } rows ? NumberFormat.Count(rows) : "-",
                 })],
                 Math.Max(0, builds.Count - ModelsShown)),
         ];
     }
 
     // The run, the promise and the channels are no model's: they concern whoever is told of them.
-    private bool Concerns(AlertState state, Interest interest) =>
+    private bool Concerns(Incident state, DigestAudience interest) =>
         interest.IsAll || router.Of(state.Subject).Any(recipient => recipient.Destination == interest.Recipient.Destination);
 
     private string LocalText(DateTime utc) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
-using Greenery.Alerts.Content;
+using Greenery.Alerts.Messages;
 using Greenery.Models;
+using Greenery.Presentation;
 
 namespace Greenery.Alerts.Digests;
 
@@ -18,11 +19,11 @@ internal static class DigestTrends
         var values = points.ToDictionary(point => point.Date, point => point.Value);
         return new Trend(
             metric.Title,
-            Figures.Of(now.Value, metric),
+            NumberFormat.Of(now.Value, metric),
             [.. Changes(metric, points, now)],
             [.. Enumerable.Range(0, DigestData.Days).Select(i => values.GetValueOrDefault(date.AddDays(i + 1 - DigestData.Days)))],
             points.Count == 1 ? "" :
-                $"{Figures.Of(points.Min(point => point.Value), metric)} to {Figures.Of(points.Max(point => point.Value), metric)} "
+                $"{NumberFormat.Of(points.Min(point => point.Value), metric)} to {NumberFormat.Of(points.Max(point => point.Value), metric)} "
                 + $"in {DigestData.Days} days");
     }
 
@@ -39,7 +40,7 @@ internal static class DigestTrends
     }
 
     private static string Change(Metric metric, MetricPoint now, MetricPoint before, string since) =>
-        $"{Figures.Change(now.Value, before.Value, metric)} since {since}";
+        $"{NumberFormat.Change(now.Value, before.Value, metric)} since {since}";
 
     private static string Date(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,5 @@
+using Greenery.Presentation;
+
 namespace Greenery.Alerts.Routing;
 
 /// <summary>
@@ -26,7 +28,7 @@ public sealed record AlertSettings
     public string? DefaultChannel { get; init; }
 
     /// <summary>By when something is published every day, local time (<c>PromisedBy</c>); null promises nothing.</summary>
-    public TimeOnly? PromisedBy { get; init; }
+    public TimeOnly? DeliverBy { get; init; }
 
     /// <summary>When only errors disturb (<c>QuietHours</c>); null for never.</summary>
     public QuietHours? Quiet { get; init; }

@@ -1,10 +1,11 @@
 using System.Globalization;
+using Greenery.Presentation;
 using Microsoft.Extensions.Configuration;
 
 namespace Greenery.Alerts.Routing;
 
 /// <summary>Reads <see cref="AlertSettings"/> strictly; what is wrong is collected.</summary>
-internal sealed class AlertSettingsReader(IConfiguration configuration, ICollection<Fault> faults)
+internal sealed class AlertSettingsReader(IConfiguration configuration, ICollection<Diagnostic> faults)
 {
     public const string Section = "Greenery:Alerts";
 
@@ -31,7 +32,7 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
                 .ToDictionary(owner => owner.Key, Values, StringComparer.OrdinalIgnoreCase),
             Subscribers = [.. _section.GetSection("Subscribers").GetChildren().SelectMany(ReadSubscriber), .. Listed("Subscribers")],
             DefaultChannel = Text("DefaultChannel"),
-            PromisedBy = Time("PromisedBy", Text("PromisedBy")),
+            DeliverBy = Time("PromisedBy", Text("PromisedBy")),
             Quiet = ReadQuietHours(),
             RemindAfter = ReadRemindAfter(),
             DigestAt = digestAt == "never" ? null : Time("DigestAt", digestAt, " or never"),
@@ -79,7 +80,7 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
         {
             return new LocalTime(zone);
         }
-        faults.Add(new Fault("Greenery:TimeZone",
+        faults.Add(new Diagnostic("Greenery:TimeZone",
             $"is '{name}', which is no time zone of this machine; expected one such as Europe/Berlin."));
         return LocalTime.Utc;
     }
@@ -94,7 +95,7 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
         {
             return url;
         }
-        faults.Add(new Fault("Greenery:Url",
+        faults.Add(new Diagnostic("Greenery:Url",
             $"is '{text}'; expected where people reach this installation, such as https://greenery.example."));
         return null;
     }
@@ -133,5 +134,5 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
 
     private string? Text(string key) => string.IsNullOrWhiteSpace(_section[key]) ? null : _section[key]!.Trim();
 
-    private void Refuse(string key, string message) => faults.Add(new Fault($"{Section}:{key}", message));
+    private void Refuse(string key, string message) => faults.Add(new Diagnostic($"{Section}:{key}", message));
 }

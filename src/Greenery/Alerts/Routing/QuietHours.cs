@@ -1,4 +1,5 @@
 using System.Globalization;
+using Greenery.Presentation;
 
 namespace Greenery.Alerts.Routing;
 

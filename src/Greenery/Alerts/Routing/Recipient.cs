@@ -1,5 +1,3 @@
-using Greenery.Alerts.Transports;
-
 namespace Greenery.Alerts.Routing;
 
 /// <summary>Somebody, and one way to reach them.</summary>

@@ -1,5 +1,4 @@
-using Greenery.Alerts.States;
-using Greenery.Alerts.Transports;
+using Greenery.Alerts.Incidents;
 using Greenery.Runs;
 using Greenery.Sources;
 
@@ -19,23 +18,23 @@ public sealed class Router(Project project, AlertSettings settings)
     public Topic? Find(string subject) => _topics.GetValueOrDefault(subject);
 
     /// <summary>Who answers for a subject, for people: its owner, else who answers for the run.</summary>
-    public string OwnerOf(string subject) => Find(subject)?.Audience.Owner?.Name ?? Settings.Owner ?? "nobody named";
+    public string OwnerOf(string subject) => Find(subject)?.Ownership.Owner?.Name ?? Settings.Owner ?? "nobody named";
 
     /// <summary>Everybody who is told of a subject: its owner first, then its subscribers. Nobody twice.</summary>
     public IReadOnlyList<Recipient> Of(string subject)
     {
-        if (Subjects.ChannelOf(subject) is { } failing)
+        if (IncidentKeys.ChannelOf(subject) is { } failing)
         {
             return Besides(failing);
         }
         var topic = Find(subject);
         var subscribers = Settings.Subscribers.Where(subscription => Concerns(subscription, topic))
             .SelectMany(subscription => Reach(subscription.Person, null));
-        return [.. Of(topic?.Audience ?? Audience.Nobody).Concat(subscribers).DistinctBy(recipient => recipient.Destination)];
+        return [.. Of(topic?.Ownership ?? Ownership.Nobody).Concat(subscribers).DistinctBy(recipient => recipient.Destination)];
     }
 
     /// <summary>Everybody whom <c>meta</c> names, the owner first; who answers for the run where it names no owner.</summary>
-    public IEnumerable<Recipient> Of(Audience audience) => Reach(audience.Owner?.Name ?? Settings.Owner, audience.Channel?.Name)
+    public IEnumerable<Recipient> Of(Ownership audience) => Reach(audience.Owner?.Name ?? Settings.Owner, audience.Channel?.Name)
         .Concat(audience.Subscribers.SelectMany(subscriber => Reach(subscriber.Name, null)));
 
     /// <summary>All ways to a person; the one that is asked for, the settings', or the default. None where there is no channel.</summary>
@@ -57,7 +56,7 @@ public sealed class Router(Project project, AlertSettings settings)
     /// <summary>Everybody who may be told something, and how.</summary>
     public IReadOnlyList<Recipient> Routes() =>
     [
-        .. Of(Subjects.Run).Concat(_topics.Keys.SelectMany(Of)).Distinct().OrderBy(recipient => recipient.Person, StringComparer.Ordinal)
+        .. Of(IncidentKeys.Run).Concat(_topics.Keys.SelectMany(Of)).Distinct().OrderBy(recipient => recipient.Person, StringComparer.Ordinal)
             .ThenBy(recipient => recipient.Channel, StringComparer.Ordinal),
     ];
 

@@ -13,80 +13,80 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
     private const string Section = AlertSettingsReader.Section;
 
     /// <summary>All that is wrong, each with its place.</summary>
-    public IReadOnlyList<Fault> Verify() =>
+    public IReadOnlyList<Diagnostic> Verify() =>
     [
-        .. Audiences().SelectMany(Faults).Distinct(),
+        .. Ownerships().SelectMany(Faults).Distinct(),
         .. settings.Owners.SelectMany(owner => OwnerFaults(owner.Key, owner.Value)),
         .. settings.Subscribers.SelectMany(SubscriberFaults),
-        .. settings.Owner is { } owner ? PersonFaults("owner", new Mention(owner, $"{Section}:Owner")) : [],
+        .. settings.Owner is { } owner ? PersonFaults("owner", new SourceReference(owner, $"{Section}:Owner")) : [],
         .. DefaultFaults(),
     ];
 
-    private IEnumerable<Audience> Audiences() => project.Catalogue.Sources.Select(source => source.Audience)
-        .Concat(project.Catalogue.Models.Select(model => model.Audience))
-        .Concat(project.Checks.Select(check => check.Audience));
+    private IEnumerable<Ownership> Ownerships() => project.Catalogue.Sources.Select(source => source.Ownership)
+        .Concat(project.Catalogue.Models.Select(model => model.Ownership))
+        .Concat(project.Checks.Select(check => check.Ownership));
 
-    private IEnumerable<Fault> Faults(Audience audience) =>
+    private IEnumerable<Diagnostic> Faults(Ownership audience) =>
     [
         .. audience.Owner is { } owner ? PersonFaults("owner", owner) : [],
         .. audience.Subscribers.SelectMany(subscriber => PersonFaults("subscriber", subscriber)),
         .. audience.Channel is { } channel ? ChannelFaults(channel, audience.Owner) : [],
     ];
 
-    private IEnumerable<Fault> PersonFaults(string role, Mention person)
+    private IEnumerable<Diagnostic> PersonFaults(string role, SourceReference person)
     {
         if (MailAddresses.IsValid(person.Name) || settings.Owners.ContainsKey(person.Name) || settings.Find(person.Name) is not null)
         {
             return [];
         }
         return MailAddresses.IsMeant(person.Name)
-            ? [new Fault(person.Place, $"{role} '{person.Name}' is no mail address; expected {MailAddresses.Expected}.")]
-            : [new Fault(person.Place,
+            ? [new Diagnostic(person.Place, $"{role} '{person.Name}' is no mail address; expected {MailAddresses.Expected}.")]
+            : [new Diagnostic(person.Place,
                 $"unknown {role} '{person.Name}'; expected {MailAddresses.Expected}, or an owner of {Section}:Owners or a "
                 + $"channel ({Names(People)}).{Suggestion.Sentence(person.Name, People)}")];
     }
 
-    private IEnumerable<Fault> ChannelFaults(Mention channel, Mention? owner) => settings.Find(channel.Name) switch
+    private IEnumerable<Diagnostic> ChannelFaults(SourceReference channel, SourceReference? owner) => settings.Find(channel.Name) switch
     {
         null => [UnknownChannel(channel.Place, channel.Name)],
         { IsEmail: true } when owner is not null && !MailAddresses.IsMeant(owner.Name) && settings.Find(owner.Name) is null
             && !settings.Owners.GetValueOrDefault(owner.Name, []).Any(MailAddresses.IsMeant) =>
-            [new Fault(channel.Place,
+            [new Diagnostic(channel.Place,
                 $"channel '{channel.Name}' is mail, but owner '{owner.Name}' has no address; expected one in {Section}:Owners:{owner.Name}.")],
         _ => [],
     };
 
-    private IEnumerable<Fault> OwnerFaults(string owner, IReadOnlyList<string> ways)
+    private IEnumerable<Diagnostic> OwnerFaults(string owner, IReadOnlyList<string> ways)
     {
         var setting = $"{Section}:Owners:{owner}";
         return ways.Count == 0
-            ? [new Fault(setting,
+            ? [new Diagnostic(setting,
                 $"names no channel; expected names of channels ({Names(Channels)}) or mail addresses, separated by commas.")]
             : ways.SelectMany(way => WayFaults(setting, way));
     }
 
-    private IEnumerable<Fault> WayFaults(string setting, string way) => way switch
+    private IEnumerable<Diagnostic> WayFaults(string setting, string way) => way switch
     {
         _ when MailAddresses.IsValid(way) && settings.Channels.Any(channel => channel.IsEmail) => [],
         _ when MailAddresses.IsValid(way) =>
-            [new Fault(setting, $"names the address {way}, but there is no channel for mail; expected one in the settings.")],
-        _ when MailAddresses.IsMeant(way) => [new Fault(setting, $"'{way}' is no mail address; expected {MailAddresses.Expected}.")],
+            [new Diagnostic(setting, $"names the address {way}, but there is no channel for mail; expected one in the settings.")],
+        _ when MailAddresses.IsMeant(way) => [new Diagnostic(setting, $"'{way}' is no mail address; expected {MailAddresses.Expected}.")],
         _ when settings.Find(way) is { IsEmail: true } =>
-            [new Fault(setting, $"names '{way}', which is mail, but no address; expected {MailAddresses.Expected}.")],
+            [new Diagnostic(setting, $"names '{way}', which is mail, but no address; expected {MailAddresses.Expected}.")],
         _ when settings.Find(way) is null => [UnknownChannel(setting, way)],
         _ => [],
     };
 
-    private IEnumerable<Fault> SubscriberFaults(Subscription subscription)
+    private IEnumerable<Diagnostic> SubscriberFaults(Subscription subscription)
     {
         var known = Marts.InOrder.Concat(project.Catalogue.Models.Select(model => model.Name))
             .Concat(project.Catalogue.Sources.Select(source => source.Name)).Append("staging").ToList();
-        return PersonFaults("subscriber", new Mention(subscription.Person, subscription.Setting))
-            .Concat(subscription.To.Where(name => !known.Contains(name)).Select(name => new Fault(subscription.Setting,
+        return PersonFaults("subscriber", new SourceReference(subscription.Person, subscription.Setting))
+            .Concat(subscription.To.Where(name => !known.Contains(name)).Select(name => new Diagnostic(subscription.Setting,
                 $"'{name}' is no mart, model or source table; expected some of these, or all.{Suggestion.Sentence(name, known)}")));
     }
 
-    private IEnumerable<Fault> DefaultFaults()
+    private IEnumerable<Diagnostic> DefaultFaults()
     {
         if (settings.DefaultChannel is { } name && settings.Find(name) is null)
         {
@@ -94,17 +94,17 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
         }
         if (settings.Channels.Count > 0 && settings.Default is null)
         {
-            return [new Fault($"{Section}:DefaultChannel",
+            return [new Diagnostic($"{Section}:DefaultChannel",
                 $"is not set, and none of the channels {Names(Channels)} is mail; expected the one for those for whom nothing else is said.")];
         }
         return settings is { Default.IsEmail: true, Owner: null }
-            ? [new Fault($"{Section}:Owner",
+            ? [new Diagnostic($"{Section}:Owner",
                 "is not set; expected who hears of the run itself and of what nobody owns: an address, or an owner "
                 + $"of {Section}:Owners.")]
             : [];
     }
 
-    private Fault UnknownChannel(string place, string name) => new(
+    private Diagnostic UnknownChannel(string place, string name) => new(
         place, $"unknown channel '{name}'; expected {Names(Channels)}.{Suggestion.Sentence(name, Channels)}");
 
     private List<string> Channels => [.. settings.Channels.Select(channel => channel.Name)];

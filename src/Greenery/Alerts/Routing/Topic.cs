@@ -6,15 +6,15 @@ namespace Greenery.Alerts.Routing;
 
 /// <summary>A check, or the freshness of a source table, that can be open.</summary>
 /// <param name="Subject">The check's id.</param>
-/// <param name="Audience">Whom it concerns.</param>
+/// <param name="Ownership">Whom it concerns.</param>
 /// <param name="Names">What somebody may have subscribed to: its mart, its model, its source table.</param>
-public sealed record Topic(string Subject, Audience Audience, IReadOnlyList<string> Names)
+public sealed record Topic(string Subject, Ownership Ownership, IReadOnlyList<string> Names)
 {
     /// <summary>All of a project.</summary>
     public static IEnumerable<Topic> AllOf(Project project) =>
     [
         .. project.Catalogue.Sources.Where(source => source.Freshness is not null)
-            .Select(source => new Topic(SourceFreshness.IdOf(source.Name), source.Audience, ["staging", source.Name])),
-        .. project.Checks.Select(check => new Topic(check.Id, check.Audience, [check.Model.Mart, check.Model.Name])),
+            .Select(source => new Topic(SourceFreshness.IdOf(source.Name), source.Ownership, ["staging", source.Name])),
+        .. project.Checks.Select(check => new Topic(check.Id, check.Ownership, [check.Model.Mart, check.Model.Name])),
     ];
 }

@@ -12,7 +12,7 @@ internal static class RunBody
     public const int MostBytes = 4096;
 
     /// <summary>The answer to a body that is larger.</summary>
-    public static readonly Problem TooLarge = new(
+    public static readonly ApiProblem TooLarge = new(
         StatusCodes.Status413PayloadTooLarge, "The request is too large.",
         $"The body has more than {MostBytes} bytes; expected a small object such as {{\"date\": \"2026-11-21\"}}.");
 
@@ -21,13 +21,13 @@ internal static class RunBody
 
     private static readonly string[] Known = ["date", "reload", "full_refresh"];
 
-    /// <exception cref="ProblemException">It is none of that.</exception>
+    /// <exception cref="ApiProblemException">It is none of that.</exception>
     public static async Task<RunRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await BytesAsync(request, cancellationToken);
         if (body.Length > 0 && !request.HasJsonContentType())
         {
-            throw new ProblemException(new Problem(
+            throw new ApiProblemException(new ApiProblem(
                 StatusCodes.Status415UnsupportedMediaType, "The request is not understood.",
                 $"The body is '{request.ContentType ?? "of no declared type"}'; expected Content-Type: application/json."));
         }
@@ -41,7 +41,7 @@ internal static class RunBody
         var length = await request.Body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
         return length <= MostBytes
             ? bytes[..length]
-            : throw new ProblemException(TooLarge);
+            : throw new ApiProblemException(TooLarge);
     }
 
     private static RunRequest Parse(byte[] body)
@@ -119,5 +119,5 @@ internal static class RunBody
         _ => "true or false",
     };
 
-    private static ProblemException Bad(string detail) => new(Problem.BadRequest(detail));
+    private static ApiProblemException Bad(string detail) => new(ApiProblem.BadRequest(detail));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Greenery.Runs;
+using Greenery.Warehouse;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +10,7 @@ namespace Greenery.Hosting.Api;
 /// The HTTP routes, the same in both hosts. A host only maps them; who may call is its business as well. Every answer,
 /// also that to a bad request, is made here.
 /// </summary>
-public sealed class RunsApi(IWorkplace workplace, ILogger<RunsApi> log)
+public sealed class RunsApi(IPipelineHost workplace, ILogger<RunsApi> log)
 {
     /// <summary>Runs listed when nobody says how many.</summary>
     public const int UsualRuns = 20;
@@ -31,10 +32,10 @@ public sealed class RunsApi(IWorkplace workplace, ILogger<RunsApi> log)
         {
             RunStart.Started started => Accepted(request, started.Lease.RunId),
             RunStart.Known known => Accepted(request, known.RunId),
-            RunStart.KeyTaken taken => new Problem(
+            RunStart.KeyTaken taken => new ApiProblem(
                 StatusCodes.Status422UnprocessableEntity, "The key is taken.",
                 $"This Idempotency-Key started run {taken.RunId} with another body. Use a new key for a new wish.", taken.RunId).ToResult(),
-            RunStart.Busy busy => Problem.Conflict(busy.Message, busy.RunId).ToResult(),
+            RunStart.Busy busy => ApiProblem.Conflict(busy.Message, busy.RunId).ToResult(),
             var other => throw new InvalidOperationException($"{other} is no answer to a request."),
         };
     });
@@ -57,11 +58,11 @@ public sealed class RunsApi(IWorkplace workplace, ILogger<RunsApi> log)
     {
         var runId = Id(id);
         var warehouse = await workplace.WarehouseAsync(cancellationToken);
-        return await RunLedger.CancelAsync(warehouse, runId, cancellationToken) switch
+        return await RunStore.CancelAsync(warehouse, runId, cancellationToken) switch
         {
             null => throw Unknown(id),
             RunState.Running => Accepted(request, runId),
-            var ended => Problem.Conflict($"Run {runId} has ended as {RunStates.Name(ended.Value)}; only a running one can be stopped.", runId).ToResult(),
+            var ended => ApiProblem.Conflict($"Run {runId} has ended as {RunStates.Name(ended.Value)}; only a running one can be stopped.", runId).ToResult(),
         };
     });
 
@@ -74,7 +75,7 @@ public sealed class RunsApi(IWorkplace workplace, ILogger<RunsApi> log)
             var page = await (await workplace.ReportAsync(cancellationToken)).MakeAsync(run.Length == 0 ? null : Id(run), cancellationToken);
             return Results.Text(page, "text/html; charset=utf-8");
         }
-        catch (FaultException) when (run.Length > 0)
+        catch (ConfigurationException) when (run.Length > 0)
         {
             throw Unknown(run);
         }
@@ -83,7 +84,7 @@ public sealed class RunsApi(IWorkplace workplace, ILogger<RunsApi> log)
     /// <summary><c>GET /api/health</c>: 200, or 503 when nothing was published within the allowed age, or nobody can tell.</summary>
     public Task<IResult> HealthAsync(CancellationToken cancellationToken) => GuardAsync(async () =>
     {
-        var health = await Health.AskAsync(workplace, cancellationToken);
+        var health = await HealthReport.ReadAsync(workplace, cancellationToken);
         return ApiJson.Of(health, health.IsHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     });
 
@@ -100,15 +101,15 @@ public sealed class RunsApi(IWorkplace workplace, ILogger<RunsApi> log)
         var text = request.Query["limit"].ToString();
         return text.Length == 0 ? UsualRuns
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MostRuns ? limit
-            : throw new ProblemException(Problem.BadRequest($"limit is no number from 1 to {MostRuns}."));
+            : throw new ApiProblemException(ApiProblem.BadRequest($"limit is no number from 1 to {MostRuns}."));
     }
 
     private static long Id(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
         ? id
-        : throw new ProblemException(Problem.NotFound("A run's id is a number, such as 7. GET /api/runs lists them."));
+        : throw new ApiProblemException(ApiProblem.NotFound("A run's id is a number, such as 7. GET /api/runs lists them."));
 
-    private static ProblemException Unknown(string id) =>
-        new(Problem.NotFound($"There is no run {id}. GET /api/runs lists them."));
+    private static ApiProblemException Unknown(string id) =>
+        new(ApiProblem.NotFound($"There is no run {id}. GET /api/runs lists them."));
 
     private async Task<RunReports> ReportsAsync(CancellationToken cancellationToken) =>
         new(await workplace.WarehouseAsync(cancellationToken));
@@ -119,7 +120,7 @@ public sealed class RunsApi(IWorkplace workplace, ILogger<RunsApi> log)
         {
             return await answerAsync();
         }
-        catch (ProblemException exception)
+        catch (ApiProblemException exception)
         {
             return exception.Problem.ToResult();
         }
@@ -127,21 +128,21 @@ public sealed class RunsApi(IWorkplace workplace, ILogger<RunsApi> log)
         {
             return (exception.StatusCode == StatusCodes.Status413PayloadTooLarge
                 ? RunBody.TooLarge
-                : new Problem(exception.StatusCode, "The request is not understood.", "It was cut short, or is no HTTP.")).ToResult();
+                : new ApiProblem(exception.StatusCode, "The request is not understood.", "It was cut short, or is no HTTP.")).ToResult();
         }
-        catch (Exception exception) when (exception is MachineryException or FaultException)
+        catch (Exception exception) when (exception is InfrastructureException or ConfigurationException)
         {
-            return Problem.Unavailable(exception.Message).ToResult();
+            return ApiProblem.Unavailable(exception.Message).ToResult();
         }
         catch (Exception exception) when (Transient.Is(exception))
         {
-            return Problem.Unavailable("The connection to database or storage was lost meanwhile. Try again in a moment.").ToResult();
+            return ApiProblem.Unavailable("The connection to database or storage was lost meanwhile. Try again in a moment.").ToResult();
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
         {
             var reference = Guid.NewGuid().ToString("n")[..8];
             log.RequestFailed(reference, exception);
-            return new Problem(
+            return new ApiProblem(
                 StatusCodes.Status500InternalServerError, "Greenery failed.",
                 $"This is not the request's fault. The host's log has the reason under {reference}.").ToResult();
         }

@@ -10,9 +10,9 @@ internal static class HistorySql
     public const int Length = 30;
 
     /// <summary>Newest first. A run with nothing new has judged no model again, so it says nothing of how checks went.</summary>
-    public const string Strip =
+    public const string RunHistory =
         """
-        select run_id as "RunId", business_date as "BusinessDate", state as "State", started_at as "StartedAt"
+        select run_id, business_date, state, started_at
         from ops.run
         where run_id <= @runId and (state <> 'unchanged' or run_id = @runId)
             and exists (select from ops.check_result where check_result.run_id = run.run_id)
@@ -46,9 +46,9 @@ internal static class HistorySql
             where asked.check_id not in (select check_id from history)
         )
 
-        select check_id as "Id", mart as "Mart", model as "Model", column_name as "Column", kind as "Kind",
-            severity as "Severity", status as "Status", rows_looked_at as "RowsLookedAt", rows_failing as "RowsFailing",
-            message as "Message", run_id as "RunId", marks as "Marks"
+        select check_id as id, mart, model, column_name as column, kind,
+            severity, status, rows_looked_at, rows_failing,
+            message, run_id, marks
         from last_result
         inner join ops.check_result using (run_id, check_id)
         order by check_id
@@ -57,7 +57,7 @@ internal static class HistorySql
     /// <summary>Takes pairs <c>@runs</c> and <c>@checks</c>.</summary>
     public const string FailingRows =
         """
-        select check_id as "CheckId", failing_row::text as "Row"
+        select check_id, failing_row::text as row
         from unnest(@runs, @checks) as asked (run_id, check_id)
         inner join ops.failing_row using (run_id, check_id)
         where ordinal <= @most
@@ -74,14 +74,14 @@ internal static class HistorySql
             where check_id = any(@checks) and run_id < @oldest
         )
 
-        select check_id as "CheckId", min(business_date) as "Since", count(*) as "Runs"
+        select check_id, min(business_date) as since, count(*) as runs
         from earlier
         inner join ops.run using (run_id)
         where status in ('warn', 'fail', 'error') and run_id > coalesce(last_pass, 0)
         group by check_id
         """;
 
-    public const string Figures =
+    public const string Metrics =
         """
         with shown as (
             select distinct on (business_date) business_date, run_id
@@ -92,8 +92,8 @@ internal static class HistorySql
             limit @Length
         )
 
-        select metric as "Metric", shown.business_date as "BusinessDate", run_id as "RunId", value as "Value",
-            error as "Error"
+        select metric, shown.business_date, run_id, value,
+            error
         from shown
         inner join ops.metric using (run_id)
         order by metric, shown.business_date
@@ -101,7 +101,7 @@ internal static class HistorySql
 
     public const string NewestDrops =
         """
-        select table_name as "Table", max(drop_date) as "Date", max(load.finished_at) as "LoadedAt"
+        select table_name as table, max(drop_date) as date, max(load.finished_at) as loaded_at
         from ops.drop
         left join ops.load using (drop_id, table_name)
         where state in ('loaded', 'same_content') and coalesce(load.run_id, 0) <= @runId
@@ -119,8 +119,8 @@ internal static class HistorySql
             order by path, load_seq desc
         )
 
-        select table_name as "Table", drop_date as "Date", sum(rows_in_file)::bigint as "Rows",
-            sum(rows_quarantined)::bigint as "Quarantined"
+        select table_name as table, drop_date as date, sum(rows_in_file)::bigint as rows,
+            sum(rows_quarantined)::bigint as quarantined
         from latest
         group by table_name, drop_date
         order by table_name, drop_date
@@ -139,8 +139,8 @@ internal static class HistorySql
             limit 50
         )
 
-        select counted.table_name as "Table", counted.rule as "Rule", counted.column_name as "Column", held as "Rows",
-            new as "NewRows", path as "Path", line as "Line", quarantine.message as "Message", left(raw, 2000) as "Raw"
+        select counted.table_name as table, counted.rule, counted.column_name as column, held as rows,
+            new as new_rows, path, line, quarantine.message, left(raw, 2000) as raw
         from counted
         inner join ops.quarantine on quarantine_id = any(examples)
         inner join ops.drop using (drop_id)

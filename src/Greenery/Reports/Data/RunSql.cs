@@ -6,9 +6,9 @@ internal static class RunSql
     /// <summary>Takes <c>@asked</c>, which may be null for the newest run.</summary>
     public const string Run =
         """
-        select run_id as "RunId", state as "State", business_date as "BusinessDate", started_by as "StartedBy",
-            started_at as "StartedAt", finished_at as "FinishedAt", message as "Message", array_to_string(notes, chr(10)) as "Notes",
-            run_id = (select max(run_id) from ops.run) as "IsNewest"
+        select run_id, state, business_date, started_by,
+            started_at, finished_at, message, array_to_string(notes, chr(10)) as notes,
+            run_id = (select max(run_id) from ops.run) as is_newest
         from ops.run
         where run_id = coalesce(@asked::bigint, (select max(run_id) from ops.run))
         """;
@@ -16,8 +16,8 @@ internal static class RunSql
     /// <summary>Of the newest run what is live, which may be an earlier run's after a rollback.</summary>
     public const string Readers =
         """
-        select run.run_id as "RunId", run.business_date as "BusinessDate",
-            coalesce(shown.published_at, run.finished_at, run.started_at) as "PublishedAt"
+        select run.run_id, run.business_date,
+            coalesce(shown.published_at, run.finished_at, run.started_at) as published_at
         from ops.run
         left join (
             select run_id, max(published_at) as published_at from ops.live group by run_id
@@ -30,8 +30,8 @@ internal static class RunSql
 
     public const string Drops =
         """
-        select path as "Path", table_name as "Table", outcome as "Outcome", run_drop.message as "Message",
-            is_over_warning as "IsOverWarning"
+        select path, table_name as table, outcome, run_drop.message,
+            is_over_warning
         from ops.run_drop
         inner join ops.drop using (drop_id)
         where run_id = @runId and outcome in ('loaded', 'refused') and (run_drop.message is not null or is_over_warning)
@@ -40,15 +40,15 @@ internal static class RunSql
 
     public const string Models =
         """
-        select model as "Model", action as "Action", reason as "Reason", finished_at as "FinishedAt"
+        select model, action, reason, finished_at
         from ops.run_model where run_id = @runId order by position
         """;
 
     /// <summary>The page follows the run's end, and so do the messages: they are no part of it.</summary>
     public const string Steps =
         """
-        select step as "Step", state as "State", attempts as "Attempts", started_at as "StartedAt",
-            finished_at as "FinishedAt", error as "Error"
+        select step, state, attempts, started_at,
+            finished_at, error
         from ops.step where run_id = @runId and step not in ('report', 'tell')
         order by started_at, step
         """;
@@ -65,8 +65,8 @@ internal static class RunSql
             order by model, run_id desc
         )
 
-        select model as "Model", run_id as "RunId", finished_at as "BuiltAt", row_count as "Rows", seconds as "Seconds",
-            is_delta as "IsDelta"
+        select model, run_id, finished_at as built_at, row_count as rows, seconds,
+            is_delta
         from built
         union all
         select distinct on (model) model, built_by_run, built_at, row_count, null::double precision, false
@@ -77,15 +77,15 @@ internal static class RunSql
 
     public const string Live =
         """
-        select model as "Model", run_id as "RunId", case when table_name is not null then row_count end as "Rows"
+        select model, run_id, case when table_name is not null then row_count end as rows
         from ops.live
         """;
 
     /// <summary>Takes <c>@marts</c>.</summary>
     public const string Columns =
         """
-        select nspname::text as "Mart", relname::text as "Model", attname::text as "Name",
-            format_type(atttypid, atttypmod) as "Type"
+        select nspname::text as mart, relname::text as model, attname::text as name,
+            format_type(atttypid, atttypmod) as type
         from pg_class
         inner join pg_namespace on pg_namespace.oid = relnamespace
         inner join pg_attribute on attrelid = pg_class.oid

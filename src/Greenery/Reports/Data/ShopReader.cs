@@ -1,4 +1,3 @@
-using Greenery.Models;
 using Greenery.Runs;
 using Greenery.Warehouse;
 using Npgsql;
@@ -38,7 +37,7 @@ internal static class ShopReader
     {
         try
         {
-            return (await connection.ListAsync<T>(sql, null, cancellationToken), null);
+            return (await connection.QueryAsync<T>(sql, null, cancellationToken), null);
         }
         catch (PostgresException exception) when (!exception.IsTransient)
         {
@@ -48,9 +47,9 @@ internal static class ShopReader
 
     private const string Campaigns =
         """
-        select campaign_name::text as "Name", subject::text as "Subject", sent_at as "SentAt", impressions as "Impressions",
-            open_rate as "OpenRate", click_through_rate as "ClickThroughRate", landing_page_sessions as "Sessions",
-            bounce_rate as "BounceRate", conversion_rate as "ConversionRate"
+        select campaign_name::text as name, subject::text as subject, sent_at, impressions,
+            open_rate, click_through_rate, landing_page_sessions as sessions,
+            bounce_rate, conversion_rate
         from marketing.campaign_performance
         where needs_review
         order by landing_page_sessions desc, campaign_name
@@ -59,9 +58,9 @@ internal static class ShopReader
 
     private const string Signals =
         """
-        select signal as "Signal", is_comparable as "IsComparable", repeat_average as "RepeatAverage",
-            one_time_average as "OneTimeAverage", effect_size as "EffectSize", repeat_buyers as "RepeatBuyers",
-            one_time_buyers as "OneTimeBuyers"
+        select signal, is_comparable, repeat_average,
+            one_time_average, effect_size, repeat_buyers,
+            one_time_buyers
         from marketing.repeat_signal_lift
         order by is_comparable desc, abs(effect_size) desc nulls last, signal
         limit 100

@@ -1,4 +1,5 @@
 using Greenery.Models;
+using Greenery.Sources;
 
 namespace Greenery.Reports.Lineage;
 

@@ -9,4 +9,4 @@ namespace Greenery.Reports.Lineage;
 /// <param name="Condition">Its colour and shape.</param>
 /// <param name="Target">The entry of the dictionary it leads to; null for none.</param>
 public sealed record LineageNode(
-    string Id, string Label, string Caption, string Group, int Layer, Condition Condition, string? Target);
+    string Id, string Label, string Caption, string Group, int Layer, HealthStatus Condition, string? Target);

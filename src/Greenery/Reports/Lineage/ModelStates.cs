@@ -1,4 +1,5 @@
 using Greenery.Models;
+using Greenery.Presentation;
 using Greenery.Reports.Data;
 using Greenery.Sources;
 
@@ -7,69 +8,69 @@ namespace Greenery.Reports.Lineage;
 /// <summary>How drops, source tables and models stand: the worst that is known of each.</summary>
 internal sealed class ModelStates(ReportData data)
 {
-    private readonly Dictionary<string, ShownModel> _live = data.Ledgers.Live.ToDictionary(model => model.Model, StringComparer.Ordinal);
-    private readonly Dictionary<string, RunModel> _run = data.Ledgers.Models.ToDictionary(model => model.Model, StringComparer.Ordinal);
-    private readonly Dictionary<string, StepTime> _steps = data.Ledgers.Steps.ToDictionary(step => step.Step, StringComparer.Ordinal);
-    private readonly Dictionary<string, NewestDrop> _drops = data.Ledgers.NewestDrops.ToDictionary(drop => drop.Table, StringComparer.Ordinal);
+    private readonly Dictionary<string, ShownModel> _live = data.Ops.Live.ToDictionary(model => model.Model, StringComparer.Ordinal);
+    private readonly Dictionary<string, RunModel> _run = data.Ops.Models.ToDictionary(model => model.Model, StringComparer.Ordinal);
+    private readonly Dictionary<string, StepTime> _steps = data.Ops.Steps.ToDictionary(step => step.Step, StringComparer.Ordinal);
+    private readonly Dictionary<string, NewestDrop> _drops = data.Ops.NewestDrops.ToDictionary(drop => drop.Table, StringComparer.Ordinal);
 
-    public (Condition Condition, string Caption) Drop(SourceTable source)
+    public (HealthStatus Condition, string Caption) Drop(SourceTable source)
     {
         if (!data.HasData)
         {
-            return (Condition.Unknown, "");
+            return (HealthStatus.Unknown, "");
         }
-        if (data.Ledgers.Drops.Any(drop => drop.Table == source.Name && drop.Outcome == "refused"))
+        if (data.Ops.Drops.Any(drop => drop.Table == source.Name && drop.Outcome == "refused"))
         {
-            return (Condition.Bad, "refused");
+            return (HealthStatus.Bad, "refused");
         }
         return _drops.GetValueOrDefault(source.Name) is { } newest
-            ? (Condition.Good, $"through {data.Clock.Day(newest.Date)}")
-            : (Condition.Unknown, "none yet");
+            ? (HealthStatus.Good, $"through {data.Clock.Day(newest.Date)}")
+            : (HealthStatus.Unknown, "none yet");
     }
 
-    public (Condition Condition, string Caption) Source(SourceTable source)
+    public (HealthStatus Condition, string Caption) Source(SourceTable source)
     {
         if (!data.HasData)
         {
-            return (Condition.Unknown, "");
+            return (HealthStatus.Unknown, "");
         }
-        if (Drop(source) is { Condition: Condition.Bad })
+        if (Drop(source) is { Condition: HealthStatus.Bad })
         {
-            return (Condition.Bad, "a drop was refused");
+            return (HealthStatus.Bad, "a drop was refused");
         }
         var freshness = data.ChecksOf("staging", source.Name).FirstOrDefault(check => check.IsOpen);
         if (freshness is not null)
         {
-            return (Problems.Of(freshness.Status), "not fresh");
+            return (ReportProblems.Of(freshness.Status), "not fresh");
         }
-        var rows = data.Ledgers.Volumes.Where(volume => volume.Table == source.Name).ToList();
+        var rows = data.Ops.Volumes.Where(volume => volume.Table == source.Name).ToList();
         return rows.Count == 0
-            ? (Condition.Unknown, "empty so far")
-            : (Condition.Good, $"{Figures.Count(rows[^1].Rows, "row")} last day");
+            ? (HealthStatus.Unknown, "empty so far")
+            : (HealthStatus.Good, $"{NumberFormat.Count(rows[^1].Rows, "row")} last day");
     }
 
-    public (Condition Condition, string Caption) Model(Model model)
+    public (HealthStatus Condition, string Caption) Model(Model model)
     {
         if (!data.HasData)
         {
-            return (Condition.Unknown, model.Materialization.ToString().ToLowerInvariant());
+            return (HealthStatus.Unknown, model.Materialization.ToString().ToLowerInvariant());
         }
-        var open = data.ChecksOf(model.Mart, model.Name).Where(check => check.IsOpen).Select(check => Problems.Of(check.Status)).ToList();
+        var open = data.ChecksOf(model.Mart, model.Name).Where(check => check.IsOpen).Select(check => ReportProblems.Of(check.Status)).ToList();
         var step = _steps.GetValueOrDefault($"build:{model.Name}");
         var isBuilt = _run.GetValueOrDefault(model.Name) is { Action: "build" } planned && (planned.FinishedAt is not null || step?.State == "done");
         return (open, _run.GetValueOrDefault(model.Name)) switch
         {
-            _ when step?.State == "failed" => (Condition.Bad, "could not be built"),
-            ({ Count: > 0 }, _) when open.Contains(Condition.Bad) => (Condition.Bad, $"{Figures.Count(open.Count(one => one == Condition.Bad), "failing check")}"),
-            ({ Count: > 0 }, _) => (Condition.Warning, Figures.Count(open.Count, "warning")),
-            (_, { Action: "build" }) when !isBuilt => (Condition.Unknown, "not built in this run"),
-            (_, { Action: "build" }) => (Condition.Good, $"built{Rows(model)}"),
-            (_, { Action: "reuse" }) => (Condition.Reused, $"reused{Rows(model)}"),
-            _ when _live.ContainsKey(model.Name) => (Condition.Reused, $"as before{Rows(model)}"),
-            _ => (Condition.Unknown, "not published yet"),
+            _ when step?.State == "failed" => (HealthStatus.Bad, "could not be built"),
+            ({ Count: > 0 }, _) when open.Contains(HealthStatus.Bad) => (HealthStatus.Bad, $"{NumberFormat.Count(open.Count(one => one == HealthStatus.Bad), "failing check")}"),
+            ({ Count: > 0 }, _) => (HealthStatus.Warning, NumberFormat.Count(open.Count, "warning")),
+            (_, { Action: "build" }) when !isBuilt => (HealthStatus.Unknown, "not built in this run"),
+            (_, { Action: "build" }) => (HealthStatus.Good, $"built{Rows(model)}"),
+            (_, { Action: "reuse" }) => (HealthStatus.Reused, $"reused{Rows(model)}"),
+            _ when _live.ContainsKey(model.Name) => (HealthStatus.Reused, $"as before{Rows(model)}"),
+            _ => (HealthStatus.Unknown, "not published yet"),
         };
     }
 
     private string Rows(Model model) =>
-        _live.GetValueOrDefault(model.Name)?.Rows is { } rows ? $", {Figures.Count(rows, "row")}" : "";
+        _live.GetValueOrDefault(model.Name)?.Rows is { } rows ? $", {NumberFormat.Count(rows, "row")}" : "";
 }

@@ -1,4 +1,4 @@
-using Greenery.Models;
+using Greenery.Presentation;
 using Greenery.Reports.Data;
 
 namespace Greenery.Reports.Timeline;
@@ -16,13 +16,13 @@ public sealed record RunTimeline(IReadOnlyList<TimelineRow> Rows, DateTime From,
     /// <summary>The run's time line; null when no step of it is in the ledger.</summary>
     public static RunTimeline? Of(ReportData data)
     {
-        var steps = data.Ledgers.Steps;
+        var steps = data.Ops.Steps;
         if (steps.Count == 0)
         {
             return null;
         }
         var now = data.Clock.Now.UtcDateTime;
-        DateTime End(StepTime step) => step.FinishedAt ?? (data.Ledgers.Run!.FinishedAt ?? now);
+        DateTime End(StepTime step) => step.FinishedAt ?? (data.Ops.Run!.FinishedAt ?? now);
         var (from, to) = (steps.Min(step => step.StartedAt), steps.Max(End));
         var length = Math.Max(1, (to - from).TotalMilliseconds);
         TimelineBar Bar(StepTime step) => new(
@@ -57,8 +57,8 @@ public sealed record RunTimeline(IReadOnlyList<TimelineRow> Rows, DateTime From,
 
     private static string Note(ReportData data, List<StepTime> steps) => string.Join("; ", steps.SelectMany(step => new[]
     {
-        step.Attempts > 1 ? Figures.Count(step.Attempts, "attempt") : null,
+        step.Attempts > 1 ? NumberFormat.Count(step.Attempts, "attempt") : null,
         step.State == "running" ? "not done" : null,
-        step.Error is { } error && step.State == "failed" ? $"failed: {data.Discretion.Message(Problems.FirstLine(error))}" : null,
+        step.Error is { } error && step.State == "failed" ? $"failed: {data.PiiMasker.Message(ReportProblems.FirstLine(error))}" : null,
     }).OfType<string>());
 }

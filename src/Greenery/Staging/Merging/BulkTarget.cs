@@ -1,4 +1,4 @@
-using Greenery.Staging.Writing;
+using Greenery.Staging.Parsing;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -12,7 +12,7 @@ internal sealed class BulkTarget(LoadJob job) : RowTarget
 {
     private const long Smallest = 1024 * 1024;
 
-    protected override RowEnding Ending { get; } = RowEnding.Load(job.Drop.DropId, job.Sequence);
+    protected override RowTrailer Trailer { get; } = RowTrailer.Load(job.Drop.DropId, job.Sequence);
 
     protected override string Receiver => job.Staging.Name;
 
@@ -20,7 +20,7 @@ internal sealed class BulkTarget(LoadJob job) : RowTarget
     public static async Task<bool> FitsAsync(
         NpgsqlConnection connection, LoadJob job, CancellationToken cancellationToken) =>
         job.Drop.Bytes >= Smallest
-        && await connection.ValueAsync<bool>(
+        && await connection.ExecuteScalarAsync<bool>(
             $"""
             select
                 not exists (select from {job.Staging.Name})
@@ -35,10 +35,10 @@ internal sealed class BulkTarget(LoadJob job) : RowTarget
             cancellationToken);
 
     public override Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        connection.RunAsync(
+        connection.ExecuteAsync(
             $"""
             {job.Staging.DropKey};
-            drop index if exists {Sql.Name(StagingTable.Schema)}.{job.Staging.SequenceIndexName};
+            drop index if exists {SqlText.Name(StagingTable.Schema)}.{job.Staging.SequenceIndexName};
             truncate {job.Staging.Name}
             """,
             null,
@@ -46,7 +46,7 @@ internal sealed class BulkTarget(LoadJob job) : RowTarget
 
     public override async Task<RowCounts> FinishAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await connection.RunAsync(
+        await connection.ExecuteAsync(
             $"""
             set local maintenance_work_mem = '256MB';
             {job.Staging.AddKey};
@@ -55,7 +55,7 @@ internal sealed class BulkTarget(LoadJob job) : RowTarget
             """,
             null,
             cancellationToken);
-        var rows = await connection.ValueAsync<long>(
+        var rows = await connection.ExecuteScalarAsync<long>(
             $"select count(*) from {job.Staging.Name}", null, cancellationToken);
         return new RowCounts(rows, rows, 0, 0, 0);
     }

@@ -10,7 +10,7 @@ internal static class MergeSql
 
     public static string CreateIncoming(StagingTable table)
     {
-        var columns = table.Contract.Columns.Select(column => $"{Sql.Name(column.Name)} {column.Type.Sql}");
+        var columns = table.Contract.Columns.Select(column => $"{SqlText.Name(column.Name)} {column.Type.Sql}");
         return $"""
             create temporary table incoming (
                 {string.Join(", ", columns)}, {StagingTable.Extra} jsonb, _line bigint not null
@@ -25,7 +25,7 @@ internal static class MergeSql
     /// </summary>
     public static string Merge(StagingTable table)
     {
-        var columns = Sql.Names(table.DropColumns);
+        var columns = SqlText.Names(table.DropColumns);
         return $"""
             with latest as (
                 select distinct on ({table.Key}) *
@@ -72,13 +72,13 @@ internal static class MergeSql
             )
 
             select
-                (select count(*) from {Incoming}) as "Received",
-                (select count(*) from inserted) as "Inserted",
-                (select count(*) from updated) as "Updated",
+                (select count(*) from {Incoming}) as received,
+                (select count(*) from inserted) as inserted,
+                (select count(*) from updated) as updated,
                 (select count(*) from moved)
-                + (select count(*) from judged where _verdict = 'unchanged' and _was = @DropId) as "Unchanged",
+                + (select count(*) from judged where _verdict = 'unchanged' and _was = @DropId) as unchanged,
                 (select count(*) from {Incoming}) - (select count(*) from latest)
-                + (select count(*) from judged where _verdict = 'superseded') as "Superseded"
+                + (select count(*) from judged where _verdict = 'superseded') as superseded
             """;
     }
 }

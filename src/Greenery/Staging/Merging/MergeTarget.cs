@@ -1,4 +1,4 @@
-using Greenery.Staging.Writing;
+using Greenery.Staging.Parsing;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -13,30 +13,30 @@ internal sealed class MergeTarget(LoadJob job) : RowTarget
     // A drop this much smaller than the table looks its keys up in the index; hashing would read the whole table.
     private const int MuchSmaller = 10;
 
-    protected override RowEnding Ending { get; } = RowEnding.Line;
+    protected override RowTrailer Trailer { get; } = RowTrailer.Line;
 
     protected override string Receiver => MergeSql.Incoming;
 
     public override Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        connection.RunAsync(MergeSql.CreateIncoming(job.Staging), null, cancellationToken);
+        connection.ExecuteAsync(MergeSql.CreateIncoming(job.Staging), null, cancellationToken);
 
     public override async Task<RowCounts> FinishAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await PlanAsync(connection, cancellationToken);
-        var newer = await DropLedger.NewerAsync(connection, job, cancellationToken);
-        var counts = await connection.FirstAsync<RowCounts>(
+        var newer = await DropStateStore.NewerAsync(connection, job, cancellationToken);
+        var counts = await connection.QueryFirstOrDefaultAsync<RowCounts>(
             MergeSql.Merge(job.Staging),
             new { job.Drop.DropId, job.Sequence, Newer = newer.ToArray() },
             cancellationToken);
         // What follows reads the drop's rows, which have no index.
-        await connection.RunAsync(
+        await connection.ExecuteAsync(
             "set local enable_hashjoin to default; set local enable_mergejoin to default", null, cancellationToken);
         return counts!;
     }
 
     private async Task PlanAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var isMuchSmaller = await connection.ValueAsync<bool>(
+        var isMuchSmaller = await connection.ExecuteScalarAsync<bool>(
             $"""
             select count(*) * {MuchSmaller} < (select reltuples from pg_class where oid = @Name::regclass)
             from {MergeSql.Incoming}
@@ -45,10 +45,10 @@ internal sealed class MergeTarget(LoadJob job) : RowTarget
             cancellationToken);
         // The drop is sorted by its key, so that neighbours in the index are looked up and written together; up to this
         // much of it without a temporary file.
-        await connection.RunAsync("set local work_mem = '64MB'", null, cancellationToken);
+        await connection.ExecuteAsync("set local work_mem = '64MB'", null, cancellationToken);
         if (isMuchSmaller)
         {
-            await connection.RunAsync(
+            await connection.ExecuteAsync(
                 "set local enable_hashjoin = off; set local enable_mergejoin = off", null, cancellationToken);
         }
     }

@@ -1,5 +1,5 @@
-using Greenery.Staging.Reading;
-using Greenery.Staging.Writing;
+using Greenery.Staging.Parsing;
+using Greenery.Warehouse;
 using Npgsql;
 
 namespace Greenery.Staging.Merging;
@@ -8,7 +8,7 @@ namespace Greenery.Staging.Merging;
 internal abstract class RowTarget
 {
     /// <summary>What each row has behind the columns of the file.</summary>
-    protected abstract RowEnding Ending { get; }
+    protected abstract RowTrailer Trailer { get; }
 
     /// <summary>The table the rows are sent to.</summary>
     protected abstract string Receiver { get; }
@@ -21,8 +21,8 @@ internal abstract class RowTarget
         RawCopy.RunAsync(
             connection,
             Receiver,
-            Warehouse.Sql.Names(reading.Columns.Concat(Ending.Columns)),
-            target => reading.SendAsync(Ending, target, cancellationToken),
+            SqlText.Names(reading.Columns.Concat(Trailer.Columns)),
+            target => reading.SendAsync(Trailer, target, cancellationToken),
             cancellationToken);
 
     /// <summary>Brings the rows that were sent into the state the table is left in.</summary>

@@ -22,14 +22,14 @@ internal sealed class SnapshotMarks(LoadJob job)
         {
             return MarkCounts.None;
         }
-        var counts = await connection.FirstAsync<MarkCounts>(
+        var counts = await connection.QueryFirstOrDefaultAsync<MarkCounts>(
             Mark,
             new { job.Table.Name, job.Drop.DropId, job.Sequence, Inserted = inserted },
             cancellationToken);
-        if (counts!.IsNewest && rule.Brake.IsExceededBy(counts.Gone, counts.Before))
+        if (counts!.IsNewest && rule.Brake.IsExceededBy(counts.SoftDeleted, counts.Before))
         {
             throw new RefusedDropException(
-                $"lacks {counts.Gone} of the {counts.Before} rows that were there, more than the {rule.Brake} the "
+                $"lacks {counts.SoftDeleted} of the {counts.Before} rows that were there, more than the {rule.Brake} the "
                 + "contract lets go at once (config: snapshot); nothing of the drop was kept. Was the export cut "
                 + "short? If it is right, raise the limit.");
         }
@@ -68,9 +68,9 @@ internal sealed class SnapshotMarks(LoadJob job)
         )
 
         select
-            (select count(*) from changed where gone_since is not null) as "Gone",
-            (select count(*) from changed where gone_since is null) as "Returned",
-            (select count(*) from {job.Staging.Name} where {StagingTable.GoneSince} is null) - @Inserted as "Before",
-            (select gone_since is null from marks where drop_id = @DropId) as "IsNewest"
+            (select count(*) from changed where gone_since is not null) as gone,
+            (select count(*) from changed where gone_since is null) as returned,
+            (select count(*) from {job.Staging.Name} where {StagingTable.GoneSince} is null) - @Inserted as before,
+            (select gone_since is null from marks where drop_id = @DropId) as is_newest
         """;
 }

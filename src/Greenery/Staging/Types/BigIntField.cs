@@ -1,5 +1,3 @@
-using Greenery.Staging.Writing;
-
 namespace Greenery.Staging.Types;
 
 /// <summary><c>bigint</c>: 64 bits.</summary>
@@ -7,7 +5,7 @@ internal sealed class BigIntField : FieldType
 {
     public override string Expected => "bigint (-9223372036854775808 to 9223372036854775807)";
 
-    public override RowRule Write(ReadOnlySpan<byte> text, CopyPage page)
+    public override RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page)
     {
         var rule = WholeNumber.Parse(text, out var value);
         if (rule == RowRule.None)

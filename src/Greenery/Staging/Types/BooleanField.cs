@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Greenery.Staging.Writing;
 
 namespace Greenery.Staging.Types;
 
@@ -9,7 +8,7 @@ internal sealed class BooleanField : FieldType
 {
     public override string Expected => "boolean (true/false, t/f, yes/no, 1/0)";
 
-    public override RowRule Write(ReadOnlySpan<byte> text, CopyPage page)
+    public override RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page)
     {
         text = text.Trim((byte)' ');
         var isTrue = IsAny(text, "true"u8, "t"u8, "yes"u8, "1"u8);

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Greenery.Staging.Writing;
 
 namespace Greenery.Staging.Types;
 
@@ -8,7 +7,7 @@ internal sealed class DateField : FieldType
 {
     public override string Expected => "date as yyyy-MM-dd that exists";
 
-    public override RowRule Write(ReadOnlySpan<byte> text, CopyPage page)
+    public override RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page)
     {
         var rule = CalendarText.ParseDate(text.Trim((byte)' '), out var days);
         if (rule != RowRule.None)

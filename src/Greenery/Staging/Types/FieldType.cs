@@ -1,5 +1,4 @@
 using Greenery.Sources;
-using Greenery.Staging.Writing;
 
 namespace Greenery.Staging.Types;
 
@@ -19,7 +18,7 @@ internal abstract class FieldType
     public virtual bool IsVariable => false;
 
     /// <summary>Writes length and value; on any other answer than None what was written is to be taken back.</summary>
-    public abstract RowRule Write(ReadOnlySpan<byte> text, CopyPage page);
+    public abstract RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page);
 
     public static FieldType Of(ColumnType type) => type.Kind switch
     {

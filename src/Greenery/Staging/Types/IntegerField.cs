@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Greenery.Staging.Writing;
 
 namespace Greenery.Staging.Types;
 
@@ -8,7 +7,7 @@ internal sealed class IntegerField : FieldType
 {
     public override string Expected => "integer (-2147483648 to 2147483647)";
 
-    public override RowRule Write(ReadOnlySpan<byte> text, CopyPage page)
+    public override RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page)
     {
         var rule = WholeNumber.Parse(text, out var value);
         if (rule != RowRule.None)

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Unicode;
-using Greenery.Staging.Writing;
 
 namespace Greenery.Staging.Types;
 
@@ -18,7 +17,7 @@ internal sealed class JsonbField : FieldType
 
     public override bool IsVariable => true;
 
-    public override RowRule Write(ReadOnlySpan<byte> text, CopyPage page)
+    public override RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page)
     {
         var rule = Check(text);
         if (rule != RowRule.None)

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Greenery.Sources;
-using Greenery.Staging.Writing;
 
 namespace Greenery.Staging.Types;
 
@@ -23,7 +22,7 @@ internal sealed class NumericField(ColumnType type) : FieldType
 
     public override bool IsVariable => type.Precision == 0;
 
-    public override RowRule Write(ReadOnlySpan<byte> text, CopyPage page)
+    public override RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page)
     {
         var rule = NumericText.Parse(text, out var number);
         if (rule != RowRule.None)
@@ -47,7 +46,7 @@ internal sealed class NumericField(ColumnType type) : FieldType
         : number.Point <= type.Precision - type.Scale && number.Scale <= type.Scale;
 
     // Groups of four digits, counted from the decimal point; weight is the first group's power of 10000.
-    private static void WriteBinary(NumericText number, CopyPage page)
+    private static void WriteBinary(NumericText number, CopyBuffer page)
     {
         var weight = number.Digits == 0 ? 0 : (int)Math.Floor((number.Point - 1) / 4.0);
         var padding = number.Digits == 0 ? 0 : ((weight + 1) * 4) - number.Point;

@@ -1,5 +1,4 @@
 using System.Text.Unicode;
-using Greenery.Staging.Writing;
 
 namespace Greenery.Staging.Types;
 
@@ -12,7 +11,7 @@ internal sealed class TextField : FieldType
 
     public override bool IsVariable => true;
 
-    public override RowRule Write(ReadOnlySpan<byte> text, CopyPage page)
+    public override RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page)
     {
         var rule = Check(text);
         if (rule == RowRule.None)

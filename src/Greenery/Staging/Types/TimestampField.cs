@@ -1,5 +1,3 @@
-using Greenery.Staging.Writing;
-
 namespace Greenery.Staging.Types;
 
 /// <summary>
@@ -13,7 +11,7 @@ internal sealed class TimestampField : FieldType
 
     public override string Expected => "timestamptz as yyyy-MM-ddTHH:mm:ss[.ffffff][Z or +hh:mm] that exists";
 
-    public override RowRule Write(ReadOnlySpan<byte> text, CopyPage page)
+    public override RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page)
     {
         var rule = Parse(text.Trim((byte)' '), out var microseconds);
         if (rule == RowRule.None)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Greenery.Staging.Writing;
 
 namespace Greenery.Staging.Types;
 
@@ -13,7 +12,7 @@ internal sealed class UuidField : FieldType
 
     public override string Expected => "uuid";
 
-    public override RowRule Write(ReadOnlySpan<byte> text, CopyPage page)
+    public override RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page)
     {
         var target = page.Reserve(20);
         BinaryPrimitives.WriteInt32BigEndian(target, 16);

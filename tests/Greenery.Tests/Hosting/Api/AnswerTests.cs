@@ -12,7 +12,7 @@ using Npgsql;
 namespace Greenery.Tests.Hosting.Api;
 
 /// <summary>What the routes answer, word for word.</summary>
-public sealed partial class AnswerTests(ApiNight night) : IClassFixture<ApiNight>
+public sealed partial class AnswerTests(ApiScenario night) : IClassFixture<ApiScenario>
 {
     [Fact]
     public async Task While_a_run_is_active_the_next_wish_is_answered_with_it()
@@ -118,7 +118,7 @@ public sealed partial class AnswerTests(ApiNight night) : IClassFixture<ApiNight
     [Fact]
     public async Task Machinery_that_is_broken_is_told_in_words_on_every_route()
     {
-        foreach (var answer in await AllAsync(new MachineryException("database 'shop' on db:5432 cannot be used: it rests.")))
+        foreach (var answer in await AllAsync(new InfrastructureException("database 'shop' on db:5432 cannot be used: it rests.")))
         {
             Assert.Equal(
                 (503, "The machinery cannot be used now.", "database 'shop' on db:5432 cannot be used: it rests.", null), answer.Problem);
@@ -161,9 +161,9 @@ public sealed partial class AnswerTests(ApiNight night) : IClassFixture<ApiNight
     }
 
     /// <summary>What all routes answer when warehouse and storage give nothing but an exception.</summary>
-    private static async Task<Answer[]> AllAsync(Exception exception, ILogger<RunsApi>? log = null)
+    private static async Task<ApiResponse[]> AllAsync(Exception exception, ILogger<RunsApi>? log = null)
     {
-        var workplace = new Mock<IWorkplace>();
+        var workplace = new Mock<IPipelineHost>();
         workplace.SetupGet(w => w.Time).Returns(TimeProvider.System);
         workplace.SetupGet(w => w.Settings).Returns(new GreenerySettings());
         workplace.Setup(w => w.WarehouseAsync(It.IsAny<CancellationToken>())).Returns(Task.FromException<PostgresWarehouse>(exception));
@@ -171,12 +171,12 @@ public sealed partial class AnswerTests(ApiNight night) : IClassFixture<ApiNight
         var (api, host) = (new RunsApi(workplace.Object, log ?? NullLogger<RunsApi>.Instance), new TestHost(workplace.Object));
         return
         [
-            await Answer.OfAsync(request => api.StartAsync(request, host.Control, CancellationToken.None)),
-            await Answer.OfAsync(request => api.ListAsync(request, CancellationToken.None)),
-            await Answer.OfAsync(_ => api.ReadAsync("1", CancellationToken.None)),
-            await Answer.OfAsync(request => api.CancelAsync(request, "1", CancellationToken.None)),
-            await Answer.OfAsync(request => api.ReportAsync(request, CancellationToken.None)),
-            await Answer.OfAsync(_ => api.HealthAsync(CancellationToken.None)),
+            await ApiResponse.OfAsync(request => api.StartAsync(request, host.Control, CancellationToken.None)),
+            await ApiResponse.OfAsync(request => api.ListAsync(request, CancellationToken.None)),
+            await ApiResponse.OfAsync(_ => api.ReadAsync("1", CancellationToken.None)),
+            await ApiResponse.OfAsync(request => api.CancelAsync(request, "1", CancellationToken.None)),
+            await ApiResponse.OfAsync(request => api.ReportAsync(request, CancellationToken.None)),
+            await ApiResponse.OfAsync(_ => api.HealthAsync(CancellationToken.None)),
         ];
     }
 

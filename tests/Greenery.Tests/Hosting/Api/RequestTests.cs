@@ -4,7 +4,7 @@ using Greenery.Tests.Support;
 namespace Greenery.Tests.Hosting.Api;
 
 /// <summary>What a caller may send, and what he hears when it is something else.</summary>
-public sealed class RequestTests(ApiNight night) : IClassFixture<ApiNight>
+public sealed class RequestTests(ApiScenario night) : IClassFixture<ApiScenario>
 {
     private const string NotUnderstood = "The request is not understood.";
 

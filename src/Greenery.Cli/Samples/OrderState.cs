@@ -1,9 +1,0 @@
-namespace Greenery.Cli.Samples;
-
-/// <summary>How far an order is; it only moves forward.</summary>
-internal enum OrderState
-{
-    Preparing,
-    Shipped,
-    Delivered,
-}

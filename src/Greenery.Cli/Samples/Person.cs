@@ -1,4 +1,0 @@
-namespace Greenery.Cli.Samples;
-
-/// <summary>Who a user is, as the users table says.</summary>
-internal sealed record Person(string FirstName, string LastName, string Email, string PhoneNumber);

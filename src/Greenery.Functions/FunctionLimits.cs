@@ -1,0 +1,20 @@
+namespace Greenery.Functions;
+
+/// <summary>Limits that follow from those in host.json.</summary>
+internal static class FunctionLimits
+{
+    /// <summary>
+    /// The longest a statement may take. host.json lets a function take 30 minutes; beyond that the worker is restarted
+    /// with everything in it, so a statement has to give up before.
+    /// </summary>
+    public static readonly TimeSpan Statement = TimeSpan.FromMinutes(25);
+
+    /// <summary>How often a step is delivered. The steps' own ledger stops earlier, where they are the cause.</summary>
+    public const int Deliveries = 8;
+
+    /// <summary>Between the first two deliveries of a step; doubled from one to the next.</summary>
+    public static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(10);
+
+    /// <summary>Between any two; far less than a run's lease lasts that nobody renews.</summary>
+    public static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(2);
+}

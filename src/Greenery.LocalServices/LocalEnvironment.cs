@@ -1,0 +1,38 @@
+namespace Greenery.LocalServices;
+
+/// <summary>
+/// An embedded PostgreSQL and Azurite, for machines without services of their own. Each starts when it is first asked
+/// for; both run until the last process that uses them lets go of them or ends in whatever way.
+/// </summary>
+internal sealed class LocalEnvironment : IAsyncDisposable
+{
+    private readonly SupervisorConnection _supervisor;
+
+    private LocalEnvironment(SupervisorConnection supervisor) => _supervisor = supervisor;
+
+    /// <summary>Installs the npm packages if need be, and connects to the folder's supervisor or starts it.</summary>
+    /// <param name="options">Where the data and the packages are.</param>
+    /// <param name="progress">Is told what takes more than a moment, in words for people.</param>
+    /// <param name="cancellationToken">Gives up; nothing half made is used later.</param>
+    /// <exception cref="InfrastructureException">No Node.js or npm, npm fails, or the folder cannot be used.</exception>
+    public static async Task<LocalEnvironment> StartAsync(
+        LocalServicesOptions options, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        DataFolders.Make(options.DataRoot);
+        var packages = await new LocalPackages(options).RequireAsync(progress, cancellationToken);
+        return new LocalEnvironment(await new Supervisor(options).ConnectAsync(packages, progress, cancellationToken));
+    }
+
+    /// <summary>The Npgsql connection string of database <c>greenery</c>; its user may do everything.</summary>
+    /// <exception cref="InfrastructureException">PostgreSQL does not start; the message has its last words.</exception>
+    public Task<string> WarehouseAsync(CancellationToken cancellationToken) =>
+        _supervisor.NeedAsync("postgres", cancellationToken);
+
+    /// <summary>The storage connection string of Azurite; it has no container at first.</summary>
+    /// <exception cref="InfrastructureException">Azurite does not start.</exception>
+    public Task<string> DropsAsync(CancellationToken cancellationToken) =>
+        _supervisor.NeedAsync("azurite", cancellationToken);
+
+    /// <summary>Lets go of the services; the last user's call returns when they have stopped.</summary>
+    public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
+}

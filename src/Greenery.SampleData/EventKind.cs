@@ -1,0 +1,10 @@
+namespace Greenery.SampleData;
+
+/// <summary>What happens on the web site.</summary>
+internal enum EventKind
+{
+    PageView,
+    AddToCart,
+    Checkout,
+    PackageShipped,
+}

@@ -1,0 +1,40 @@
+using Greenery.Alerts.Routing;
+using Microsoft.Extensions.Configuration;
+
+namespace Greenery.Alerts.Channels;
+
+/// <summary>The ways to people that the settings describe. Where none is described, nobody is told anything.</summary>
+public sealed record AlertChannels
+{
+    /// <summary>The keys of <c>Greenery:Alerts</c> that are read here.</summary>
+    public static IReadOnlyList<string> Keys { get; } = ["Email", "Teams", "Folder"];
+
+    /// <summary>Null where there is no e-mail.</summary>
+    public EmailChannel? Email { get; init; }
+
+    public IReadOnlyList<TeamsChannel> Teams { get; init; } = [];
+
+    /// <summary>Full path of the folder that takes .eml and .json files (<c>Greenery:Alerts:Folder</c>); null for none.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>All of them by name: <c>email</c>, the Teams channels, <c>folder</c>.</summary>
+    public IReadOnlyList<Channel> All =>
+    [
+        .. Email is null ? (Channel[])[] : [new Channel(Channel.Email, Channel.Email)],
+        .. Teams.Select(teams => new Channel(teams.Name, TeamsTransport.KindName)),
+        .. Folder is null ? (Channel[])[] : [new Channel(FolderTransport.KindName, FolderTransport.KindName)],
+    ];
+
+    /// <summary>Reads and verifies them.</summary>
+    /// <exception cref="ConfigurationException">All that is wrong with them.</exception>
+    public static AlertChannels Read(IConfiguration configuration)
+    {
+        var faults = new List<Diagnostic>();
+        var channels = Read(configuration, faults);
+        return faults.Count == 0 ? channels : throw new ConfigurationException(faults);
+    }
+
+    /// <summary>As the other, for who reads more settings and tells all faults at once.</summary>
+    public static AlertChannels Read(IConfiguration configuration, ICollection<Diagnostic> faults) =>
+        new AlertChannelsReader(configuration, faults).Read();
+}

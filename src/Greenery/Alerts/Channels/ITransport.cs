@@ -1,0 +1,20 @@
+using Greenery.Alerts.Messages;
+using Greenery.Alerts.Routing;
+
+namespace Greenery.Alerts.Channels;
+
+/// <summary>A way to people. Another one is one more class.</summary>
+public interface ITransport
+{
+    /// <summary>What <see cref="Destination.Kind"/> it serves: <c>email</c>, <c>teams</c>, <c>folder</c>.</summary>
+    string Kind { get; }
+
+    /// <summary>
+    /// Hands one message over, once; who calls decides about another try. Expected refusals are results, not exceptions.
+    /// </summary>
+    /// <param name="message">What to say.</param>
+    /// <param name="destination">To whom.</param>
+    /// <param name="isTest">Say what would happen, and disturb nobody where the channel can do that (SendGrid's sandbox).</param>
+    /// <param name="cancellationToken">Whether the message went out is not known then.</param>
+    Task<Delivery> SendAsync(Message message, Destination destination, bool isTest, CancellationToken cancellationToken);
+}

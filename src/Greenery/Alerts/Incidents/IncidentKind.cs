@@ -1,0 +1,19 @@
+namespace Greenery.Alerts.Incidents;
+
+/// <summary>What can be well or not.</summary>
+public enum IncidentKind
+{
+    Check,
+
+    /// <summary>The freshness of a source table.</summary>
+    Source,
+
+    /// <summary>Whether a run comes to its end with a verdict.</summary>
+    Run,
+
+    /// <summary>Whether something was published by the hour promised.</summary>
+    Sla,
+
+    /// <summary>Whether a channel takes messages.</summary>
+    Channel,
+}

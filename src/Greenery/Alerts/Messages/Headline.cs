@@ -1,0 +1,74 @@
+using System.Globalization;
+using Greenery.Alerts.Incidents;
+
+namespace Greenery.Alerts.Messages;
+
+/// <summary>The first sentences of a message: what readers see, why, and what to do.</summary>
+internal static class Headline
+{
+    public static IEnumerable<Block> From(IReadOnlyList<IncidentEvent> changes, NotificationContext occasion)
+    {
+        yield return new Block.Paragraph(What(changes, occasion));
+        if (changes.FirstOrDefault(change => change.Kind == IncidentKind.Run && change.IsUrgent) is { } broken)
+        {
+            yield return new Block.Paragraph($"Why: {broken.Message}");
+        }
+        if (Advice(changes, occasion) is { } advice)
+        {
+            yield return new Block.Paragraph(advice);
+        }
+    }
+
+    public static Block Facts(string person, NotificationContext occasion) => new Block.Facts(
+    [
+        .. occasion.Run is { } run
+            ? new[] { new Fact("Run", string.Create(CultureInfo.InvariantCulture,
+                $"{run.RunId}, business date {run.BusinessDate:yyyy-MM-dd}, {RunStateText(run.State)}")) }
+            : [],
+        new Fact("Readers see", occasion.Readers?.ToString() ?? "nothing yet"),
+        new Fact("For", person),
+    ]);
+
+    public static string RunStateText(string state) => state switch
+    {
+        "published" => "published",
+        "unchanged" => "nothing new",
+        "checks_failed" => "not published: checks failed",
+        "refused" => "not published: refused",
+        "failed" => "not published: the machinery failed",
+        "cancelled" => "not published: stopped",
+        "rolled_back" => "published, and taken back since",
+        _ => "running",
+    };
+
+    private static string What(IReadOnlyList<IncidentEvent> changes, NotificationContext occasion)
+    {
+        var isHeld = occasion.Run?.State is not (null or "published" or "unchanged" or "rolled_back")
+            || changes.Any(change => change.IsUrgent && change.Kind is IncidentKind.Run or IncidentKind.Sla);
+        return occasion.Readers is not { } readers ? "Nothing was published yet: readers see nothing."
+            : isHeld ? $"Nothing new was published. Readers still see {readers}."
+            : $"Readers see {readers}.";
+    }
+
+    private static string? Advice(IReadOnlyList<IncidentEvent> changes, NotificationContext occasion)
+    {
+        var urgent = changes.Where(change => change.IsUrgent).Select(change => change.Kind).ToHashSet();
+        return urgent switch
+        {
+            _ when urgent.Contains(IncidentKind.Run) && occasion.Run?.State == "refused" =>
+                "What to do: put right what is named above (a drop is uploaded again under its name), "
+                    + "then run again. What was loaded stays loaded.",
+            _ when urgent.Contains(IncidentKind.Run) =>
+                "What to do: see that database and storage can be reached, then run again ('greenery run', or POST /api/runs). What was "
+                + "done is not done twice. ops.step says in which step it failed.",
+            _ when urgent.Contains(IncidentKind.Sla) =>
+                "What to do: 'greenery status' says how the last run went. Where none was started, look at the schedule and start one.",
+            _ when urgent.Contains(IncidentKind.Channel) =>
+                "What to do: put the channel's settings right, then 'greenery alerts test' and 'greenery alerts send'.",
+            _ when urgent.Count > 0 =>
+                "What to do: look at the failing rows (ops.failing_row), put the data or the model right, "
+                    + "and run again. Nothing is loaded twice.",
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,46 @@
+using Greenery.Alerts.Incidents;
+using Greenery.Alerts.Routing;
+using Greenery.Presentation;
+
+namespace Greenery.Alerts.Messages;
+
+/// <summary>Writes one person's message about changes.</summary>
+internal sealed class IncidentMessage(Router router, NotificationContext occasion)
+{
+    private const int ChecksShown = 3;
+
+    /// <param name="person">Whom it is for.</param>
+    /// <param name="changes">What happened, of what concerns them; not empty.</param>
+    /// <param name="othersOpen">How much else of theirs has been open before and still is.</param>
+    public Message Write(string person, IReadOnlyList<IncidentEvent> changes, int othersOpen)
+    {
+        var ordered = changes.OrderByDescending(change => change.Level).ThenBy(change => change.Change)
+            .ThenBy(change => change.Subject, StringComparer.Ordinal).ToList();
+        return new Message(
+            Guid.CreateVersion7(occasion.Now).ToString("n"),
+            occasion.Now,
+            IncidentTitle.SeverityOf(ordered),
+            IncidentTitle.From(ordered, occasion.Run),
+            [
+                .. Headline.From(ordered, occasion),
+                Headline.Facts(person, occasion),
+                new Block.Problems("What has changed", [.. ordered.Select(change => IncidentEventText.Problem(change, router))]),
+                .. Others(othersOpen),
+                .. Samples(ordered),
+            ],
+            AlertLinks.To(router.Settings.Url, occasion.Run?.RunId));
+    }
+
+    private static IEnumerable<Block> Others(int open) => open == 0
+        ? []
+        : [new Block.Paragraph(
+            $"{NumberFormat.Count(open, "other problem")} of yours {(open == 1 ? "is" : "are")} still open, as told before.")];
+
+    private IEnumerable<Block> Samples(List<IncidentEvent> changes)
+    {
+        var shown = changes.Where(change => change.Level != IncidentSeverity.Ok)
+            .Select(change => change.Subject).ToHashSet(StringComparer.Ordinal);
+        return occasion.Run?.Checks.Where(check => shown.Contains(check.Id) && check.FailingRows.Count > 0)
+            .Take(ChecksShown).Select(SampleRows.Of) ?? [];
+    }
+}

@@ -1,0 +1,63 @@
+using Greenery.Alerts.Incidents;
+using Greenery.Warehouse;
+
+namespace Greenery.Alerts.Outbox;
+
+/// <summary>What is open, and what lies in the outbox.</summary>
+public sealed class OutboxOverview(PostgresWarehouse warehouse)
+{
+    /// <summary>All that is not well, the oldest first.</summary>
+    public async Task<IReadOnlyList<Incident>> OpenAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        return [.. (await IncidentStore.ReadAsync(connection, cancellationToken)).Values.Where(state => state.Level != IncidentSeverity.Ok)
+            .OrderBy(state => state.OpenedAt).ThenBy(state => state.Subject, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Messages that wait, and those of the last week that were refused for good; the oldest first.</summary>
+    public async Task<IReadOnlyList<OutboxLine>> UndeliveredAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        return await connection.QueryAsync<OutboxLine>(
+            """
+            select outbox_id, channel, address, title, state,
+                created_at, attempts, next_try_at, last_error
+            from ops.outbox
+            where state = 'waiting' or (state = 'refused' and ended_at > clock_timestamp() - interval '7 days')
+            order by outbox_id
+            """, null, cancellationToken);
+    }
+
+    /// <summary>Puts the last week's refused messages back, to be tried again now: what was wrong with the channel is put right.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> TryAgainAsync(DateTime now, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        return await connection.ExecuteAsync(
+            """
+            update ops.outbox set state = 'waiting', attempts = 0, created_at = @now, next_try_at = @now, ended_at = null
+            where state = 'refused' and ended_at > @now - interval '7 days'
+            """, new { now }, cancellationToken);
+    }
+}
+
+/// <summary>A message that nobody has yet. Times are UTC.</summary>
+/// <param name="OutboxId">Its number.</param>
+/// <param name="Channel">The name of its way.</param>
+/// <param name="Address">Where it goes.</param>
+/// <param name="Title">What it says.</param>
+/// <param name="State"><c>waiting</c> or <c>refused</c>.</param>
+/// <param name="CreatedAt">When it was written.</param>
+/// <param name="Attempts">How often it was handed over in vain.</param>
+/// <param name="NextTryAt">When it is tried next, if it waits.</param>
+/// <param name="LastError">What the other side said; null when it was not asked yet.</param>
+public sealed record OutboxLine(
+    long OutboxId,
+    string Channel,
+    string Address,
+    string Title,
+    string State,
+    DateTime CreatedAt,
+    int Attempts,
+    DateTime NextTryAt,
+    string? LastError);

@@ -1,0 +1,95 @@
+using Greenery.Alerts.Channels;
+using Greenery.Warehouse;
+
+namespace Greenery.Alerts.Outbox;
+
+/// <summary>
+/// Hands over what is due in the outbox. Any number of senders may do so at a time, and die at any moment: each message
+/// goes out at least once, and a second time only when its sender died, or got no answer, between the other side's taking it
+/// and the record of that.
+/// </summary>
+internal sealed class Sender(PostgresWarehouse warehouse, IReadOnlyList<ITransport> transports, TimeProvider time)
+{
+    /// <summary>Shorter than <see cref="Outbox.ClaimLength"/>, so that nobody else has taken the message up by then.</summary>
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromMinutes(1);
+
+    /// <summary>A pause that is worth waiting for; behind a longer one the next call goes on.</summary>
+    private static readonly TimeSpan WorthWaiting = TimeSpan.FromSeconds(30);
+
+    /// <summary>Waiting in all: a run's end is not held up for longer by a channel that is down.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>So often in a row a channel may fail before its other messages are left for the next call.</summary>
+    private const int FailuresInARow = 3;
+
+    private readonly Outbox _outbox = new(warehouse);
+
+    /// <summary>Until nothing is due any more, or soon.</summary>
+    public async Task<SendSummary> SendAsync(CancellationToken cancellationToken)
+    {
+        var summary = new SendSummary();
+        var failures = new Dictionary<string, int>(StringComparer.Ordinal);
+        var waited = TimeSpan.Zero;
+        while (true)
+        {
+            var passedOver = failures.Where(channel => channel.Value >= FailuresInARow).Select(channel => channel.Key).ToList();
+            if (await _outbox.ClaimAsync(passedOver, Now, cancellationToken) is { } message)
+            {
+                var delivery = await HandOverAsync(message, cancellationToken);
+                await _outbox.RecordAsync(message, delivery, Now, cancellationToken);
+                summary = summary.With(delivery.Outcome);
+                failures[message.Channel] = delivery.Outcome == DeliveryOutcome.Accepted
+                    ? 0 : failures.GetValueOrDefault(message.Channel) + 1;
+            }
+            else if (await PauseAsync(passedOver, waited, cancellationToken) is { } pause)
+            {
+                waited += pause;
+            }
+            else
+            {
+                return summary;
+            }
+        }
+    }
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    private async Task<TimeSpan?> PauseAsync(List<string> passedOver, TimeSpan waited, CancellationToken cancellationToken)
+    {
+        if (await _outbox.NextAsync(passedOver, cancellationToken) is not { } next)
+        {
+            return null;
+        }
+        var pause = TimeSpan.FromMilliseconds(Math.Max(50, Math.Ceiling((next - Now).TotalMilliseconds)));
+        if (pause > WorthWaiting || waited + pause > Patience)
+        {
+            return null;
+        }
+        await Task.Delay(pause, time, cancellationToken);
+        return pause;
+    }
+
+    private async Task<Delivery> HandOverAsync(OutboxMessage message, CancellationToken cancellationToken)
+    {
+        if (transports.FirstOrDefault(transport => transport.Kind == message.Kind) is not { } transport)
+        {
+            return new Delivery(DeliveryOutcome.Refused, $"Channel '{message.Channel}' is no longer in the settings.");
+        }
+        using var patience = new CancellationTokenSource(AnswerWithin, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            return await transport.SendAsync(message.Read(), message.Destination, isTest: false, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new Delivery(DeliveryOutcome.Later,
+                $"No answer within {AnswerWithin.TotalSeconds:0} seconds; whether it was taken is not known.");
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
+        {
+            // The words of an exception may hold an address with a secret in it; its name does not.
+            return new Delivery(DeliveryOutcome.Later, $"A defect of the channel: {exception.GetType().Name}.");
+        }
+    }
+}

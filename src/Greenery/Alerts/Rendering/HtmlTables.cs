@@ -1,0 +1,52 @@
+using Greenery.Alerts.Messages;
+using static Greenery.Alerts.Rendering.MailColours;
+
+namespace Greenery.Alerts.Rendering;
+
+/// <summary>Tables of data in a mail.</summary>
+internal static class HtmlTables
+{
+    private const int LongestPiece = 16;
+
+    public static Html Table(Block.Table table) => Grid(table.Columns, table.Numeric, table.Rows, MailStyle.Font);
+
+    public static Html Samples(Block.Samples samples) => samples.Columns.Count <= TextBlocks.MostColumnsOfSamples
+        ? Grid(samples.Columns, [], samples.Rows, MailStyle.Mono)
+        : $"{samples.Rows.Select(row => Record(samples.Columns, row))}";
+
+    private static Html Grid(
+        IReadOnlyList<string> columns, IReadOnlyList<int> numeric, IReadOnlyList<IReadOnlyList<string>> rows, Html font) =>
+        $"""
+        <table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse"><tr>{columns.Select((column, i) => Head(column, numeric.Contains(i)))}</tr>
+        {rows.Select(row => Row(row, numeric, font))}</table>
+        """;
+
+    private static Html Head(string column, bool isNumeric) =>
+        $"""
+        <th scope="col" align="{Side(isNumeric)}" valign="bottom" class="muted head cell" style="{MailStyle.Small};font-size:12px;font-weight:bold;background:{Page};padding:5px 12px 5px 6px">{Html.Breakable(column)}</th>
+        """;
+
+    private static Html Row(IReadOnlyList<string> cells, IReadOnlyList<int> numeric, Html font) =>
+        $"<tr>{cells.Select((cell, i) => Cell(cell, numeric.Contains(i), font))}</tr>\n";
+
+    private static Html Cell(string cell, bool isNumeric, Html font) =>
+        $"""
+        <td align="{Side(isNumeric)}" valign="top" class="ink line cell" style="{font};font-size:13px;line-height:19px;color:{Ink};padding:5px 12px 5px 6px;border-bottom:1px solid {Line};{Wrapping(cell, isNumeric)}">{Html.Breakable(cell)}</td>
+        """;
+
+    // A column is as wide as its longest piece, but no piece may make the table wider than a phone.
+    private static Html Wrapping(string cell, bool isNumeric) =>
+        isNumeric && cell.Length <= LongestPiece ? $"white-space:nowrap"
+        : cell.Split(' ', '_', '.', '-').All(piece => piece.Length <= LongestPiece) ? Html.Empty
+        : MailStyle.Break;
+
+    private static string Side(bool isNumeric) => isNumeric ? "right" : "left";
+
+    private static Html Record(IReadOnlyList<string> columns, IReadOnlyList<string> row) =>
+        $"""
+        <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td class="ink line" style="{MailStyle.Mono};font-size:13px;line-height:20px;color:{Ink};padding:6px 0;border-top:1px solid {Line};{MailStyle.Break}">{columns.Select((column, i) => Pair(column, row[i]))}</td></tr></table>
+        """;
+
+    private static Html Pair(string column, string value) =>
+        $"<span class=\"muted\" style=\"color:{Muted}\">{column}</span> {value}<br>";
+}

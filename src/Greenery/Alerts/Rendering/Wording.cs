@@ -1,0 +1,45 @@
+using System.Globalization;
+using Greenery.Alerts.Messages;
+
+namespace Greenery.Alerts.Rendering;
+
+/// <summary>Words that all formats share.</summary>
+internal static class Wording
+{
+    private static readonly CultureInfo English = CultureInfo.InvariantCulture;
+
+    /// <summary>The word beside the colour: nobody needs to see colours to read a message.</summary>
+    public static string Of(MessageSeverity tone) => tone switch
+    {
+        MessageSeverity.Good => "OK",
+        MessageSeverity.Plain => "Info",
+        MessageSeverity.Warning => "Warning",
+        _ => "Error",
+    };
+
+    /// <summary><c>3,553</c>.</summary>
+    public static string Count(long number) => number.ToString("N0", English);
+
+    /// <summary><c>Tue 24 Nov 2026, 05:12 UTC</c>.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("ddd d MMM yyyy, HH:mm 'UTC'", English);
+
+    /// <summary><c>new · owner crm@shop.example</c>; what is empty is left out.</summary>
+    public static string Foot(MessageProblem problem) => Dotted(problem.Change, problem.Owner.Length > 0 ? $"owner {problem.Owner}" : "");
+
+    /// <summary><c>212 rows, 180 before</c>; empty where rows are not counted.</summary>
+    public static string Rows(MessageProblem problem) => (problem.Failing, problem.Before) switch
+    {
+        (null, _) => "",
+        ({ } now, null) => Rows(now),
+        ({ } now, { } before) when now == before => $"{Rows(now)}, as before",
+        ({ } now, { } before) => $"{Rows(now)}, {Count(before)} before",
+    };
+
+    /// <summary><c>and 1,204 more</c>; empty when nothing was left out.</summary>
+    public static string More(int number) => number > 0 ? $"and {Count(number)} more" : "";
+
+    /// <summary>The parts that are not empty, with dots between them.</summary>
+    public static string Dotted(params IEnumerable<string> parts) => string.Join(" · ", parts.Where(part => part.Length > 0));
+
+    private static string Rows(long number) => $"{Count(number)} {(number == 1 ? "row" : "rows")}";
+}

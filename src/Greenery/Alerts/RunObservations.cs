@@ -1,0 +1,58 @@
+using Greenery.Alerts.Incidents;
+using Greenery.Runs;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Alerts;
+
+/// <summary>How a run that has ended found things to stand. What it did not look at it says nothing of.</summary>
+internal static class RunObservations
+{
+    public static IEnumerable<Observation> Of(RunReport run) =>
+    [
+        .. run.Checks.Where(check => check.Status != "not_evaluated").Select(Of),
+        .. run.StartedBy is "rollback" or "replay" ? [] : OfRun(run),
+        .. run.State == "published"
+            ? new[] { new Observation(IncidentKeys.Sla, IncidentKind.Sla, IncidentSeverity.Ok, $"Run {run.RunId} published.") }
+            : [],
+    ];
+
+    /// <summary>
+    /// Checks that failed on a version nobody wants any more: where everything is published, what this run did not check
+    /// stands as in the published run that did.
+    /// </summary>
+    public static async Task<List<Observation>> StaleAsync(NpgsqlConnection connection, RunReport run, CancellationToken cancellationToken) =>
+        run.State != "published" && run.Message != DailyRun.NothingNew ? [] :
+        [
+            .. (await connection.QueryAsync<CheckLine>(
+                """
+                select distinct on (check_id) check_id as id, mart, model, severity,
+                    status, rows_looked_at, rows_failing, check_result.message
+                from ops.check_result
+                inner join ops.run using (run_id)
+                where state = 'published' and run_id < @RunId and mart <> 'staging' and status in ('pass', 'warn')
+                    and check_id in (select subject from ops.incident where level = 'error')
+                    and not exists (
+                        select from ops.check_result as own where own.run_id = @RunId and own.check_id = check_result.check_id)
+                order by check_id, run_id desc
+                """, new { run.RunId }, cancellationToken)).Select(Of),
+        ];
+
+    private static Observation Of(CheckLine check) => new(
+        check.Id,
+        check.Mart == "staging" ? IncidentKind.Source : IncidentKind.Check,
+        check.Status switch { "pass" => IncidentSeverity.Ok, "warn" => IncidentSeverity.Warn, _ => IncidentSeverity.Error },
+        check.Message,
+        check.Mart == "staging" || check.Status == "error" ? null : check.RowsFailing);
+
+    // Somebody who stops a run knows of it. Who goes back, or replays quarantined rows, sees at once what comes of it.
+    private static Observation[] OfRun(RunReport run) => run.State switch
+    {
+        "cancelled" => [],
+        "failed" or "refused" => [OfRun(IncidentSeverity.Error, run.Message ?? "It does not say why.")],
+        "published" when run.Message is { } unfinished => [OfRun(IncidentSeverity.Warn, unfinished)],
+        _ => [OfRun(IncidentSeverity.Ok, $"Run {run.RunId} came to its end.")],
+    };
+
+    private static Observation OfRun(IncidentSeverity level, string message) => new(IncidentKeys.Run, IncidentKind.Run, level, message);
+}

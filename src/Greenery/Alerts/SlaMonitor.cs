@@ -1,0 +1,89 @@
+using System.Globalization;
+using Greenery.Alerts.Incidents;
+using Greenery.Alerts.Messages;
+using Greenery.Alerts.Routing;
+using Greenery.Presentation;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Alerts;
+
+/// <summary>What no run can find, because there is none: a broken promise, and a run that is not heard of any more.</summary>
+internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, TimeProvider time)
+{
+    /// <summary>A run's lease is renewed three times a minute; nobody is woken because a host was slow for a while.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
+
+    private readonly IncidentTracker _tracker = new(router);
+
+    /// <summary>Looks, and writes down what people are to be told; reminds of what has stayed open.</summary>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await IncidentStore.LockAsync(connection, cancellationToken);
+        var occasion = new NotificationContext(null, time.GetUtcNow().UtcDateTime, await ReaderView.ReadAsync(connection, cancellationToken));
+        var findings = new[]
+        {
+            await CheckSlaAsync(connection, occasion, cancellationToken),
+            await SilentRunAsync(connection, cancellationToken),
+        };
+        await _tracker.RecordAsync(connection, "poll", occasion, findings.OfType<Observation>(), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task<Observation?> CheckSlaAsync(NpgsqlConnection connection, NotificationContext occasion, CancellationToken cancellationToken)
+    {
+        if (router.Settings.DeliverBy is not { } hour)
+        {
+            return null;
+        }
+        var local = router.Settings.Local;
+        var due = local.Last(hour, occasion.Now);
+        var before = local.Last(hour, due.AddMinutes(-1));
+        var seen = await connection.QueryFirstOrDefaultAsync<(DateTime? Published, DateTime? Installed)>(
+            """
+            select
+                (select max(finished_at) from ops.run where state in ('published', 'rolled_back')),
+                (select min(applied_at) from ops.migration)
+            """, null, cancellationToken);
+        if (seen.Published > before)
+        {
+            return new Observation(IncidentKeys.Sla, IncidentKind.Sla, IncidentSeverity.Ok, "Something was published.");
+        }
+        // A promise is not broken before there was a whole day to keep it.
+        return seen.Installed > before ? null : new Observation(
+            IncidentKeys.Sla,
+            IncidentKind.Sla,
+            IncidentSeverity.Error,
+            string.Create(CultureInfo.InvariantCulture,
+                $"Nothing was published by {hour:HH:mm} ({local.Zone.Id}) on {local.DateOf(due):yyyy-MM-dd}, as promised. ")
+            + await LastRunAsync(connection, before, cancellationToken));
+    }
+
+    private static async Task<string> LastRunAsync(NpgsqlConnection connection, DateTime since, CancellationToken cancellationToken)
+    {
+        var last = await connection.QueryFirstOrDefaultAsync<(long RunId, string State, string? Message)?>(
+            "select run_id, state, message from ops.run where started_at > @since order by run_id desc limit 1",
+                new { since }, cancellationToken);
+        return last is not { } run
+            ? "No run was started since the day before."
+            : $"The last run, {run.RunId}: {Headline.RunStateText(run.State)}{(run.Message is { } message ? $". {message}" : ".")}";
+    }
+
+    private static async Task<Observation?> SilentRunAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var silent = await connection.QueryFirstOrDefaultAsync<(long RunId, string Host, DateTime LastHeard)?>(
+            """
+            select run.run_id, host, expires_at from ops.run inner join ops.lease using (run_id)
+            where state = 'running' and expires_at < clock_timestamp() - @Silence
+            """, new { Silence }, cancellationToken);
+        return silent is not { } run ? null : new Observation(
+            IncidentKeys.Run,
+            IncidentKind.Run,
+            IncidentSeverity.Error,
+            string.Create(CultureInfo.InvariantCulture,
+                $"Run {run.RunId} on {run.Host} has not been heard of since {run.LastHeard:yyyy-MM-dd HH:mm} UTC; "
+                    + $"its process seems to have died. The next look or run goes on with it."));
+    }
+}

@@ -1,0 +1,65 @@
+using Greenery.Models;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Checks;
+
+/// <summary>Keeps what the checks of a run found, with failing rows, in <c>ops.check_result</c> and <c>ops.failing_row</c>.</summary>
+public sealed class CheckResultStore(PostgresWarehouse warehouse)
+{
+    /// <summary>Writes a model's results; written again, they replace the earlier ones. Fenced by the lease.</summary>
+    public async Task WriteAsync(
+        RunLease lease, Model model, IReadOnlyList<CheckResult> results, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            """
+            delete from ops.failing_row where (run_id, check_id) in (
+                select run_id, check_id from ops.check_result where run_id = @RunId and model = @Name);
+            delete from ops.check_result where run_id = @RunId and model = @Name
+            """,
+            new { lease.RunId, model.Name },
+            cancellationToken);
+        foreach (var result in results)
+        {
+            await WriteAsync(connection, lease.RunId, result, cancellationToken);
+        }
+        await lease.VerifyAsync(connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static Task<int> WriteAsync(
+        NpgsqlConnection connection, long runId, CheckResult result, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            """
+            insert into ops.check_result (run_id, check_id, mart, model, column_name, kind, severity, status,
+                rows_looked_at, rows_failing, message)
+            values (@runId, @Id, @Mart, @Name, @Column, @Kind, @severity, @status, @LookedAt, @Failing, @Message);
+            insert into ops.failing_row (run_id, check_id, ordinal, failing_row)
+            select @runId, @Id, ordinal, row_text::jsonb
+            from unnest(@offenders) with ordinality as offender (row_text, ordinal)
+            """,
+            new
+            {
+                runId,
+                result.Check.Id,
+                result.Check.Model.Mart,
+                result.Check.Model.Name,
+                result.Check.Column,
+                result.Check.Kind,
+                severity = result.Check.Severity == Severity.Error ? "error" : "warn",
+                status = StatusName(result.Status),
+                result.LookedAt,
+                result.Failing,
+                result.Message,
+                offenders = result.Offenders.ToArray(),
+            },
+            cancellationToken);
+
+    internal static string StatusName(CheckStatus status) => status switch
+    {
+        CheckStatus.NotEvaluated => "not_evaluated",
+        _ => status.ToString().ToLowerInvariant(),
+    };
+}

@@ -1,0 +1,39 @@
+using Greenery.Runs;
+using Greenery.Warehouse;
+
+namespace Greenery.Hosting;
+
+/// <summary>Whether readers get what they were promised. Watches the outcome, not the machinery.</summary>
+/// <param name="IsHealthy">Something was published within the allowed age.</param>
+/// <param name="Reasons">What is wrong, in words; empty when nothing is.</param>
+/// <param name="Published">The last run that was published; null when none was.</param>
+/// <param name="Missing">Nights of the schedule that are due, oldest first.</param>
+/// <param name="Active">The run under way; null when none is.</param>
+public sealed record HealthReport(
+    bool IsHealthy, IReadOnlyList<string> Reasons, RunLine? Published, IReadOnlyList<ScheduledRun> Missing, RunLine? Active)
+{
+    /// <summary>Asks the ledgers.</summary>
+    /// <exception cref="InfrastructureException">They cannot be reached.</exception>
+    public static async Task<HealthReport> ReadAsync(IPipelineHost workplace, CancellationToken cancellationToken)
+    {
+        var warehouse = await workplace.WarehouseAsync(cancellationToken);
+        var now = workplace.Time.GetUtcNow();
+        var missing = await new ScheduledRunStore(warehouse, workplace.Settings.Schedule).MissingAsync(now, cancellationToken);
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var published = await connection.QueryFirstOrDefaultAsync<RunLine>($"{RunReports.LineSql} where state = 'published' order by finished_at desc limit 1", null, cancellationToken);
+        var active = await connection.QueryFirstOrDefaultAsync<RunLine>($"{RunReports.LineSql} where state = 'running'", null, cancellationToken);
+        var reason = Reason(published, now, workplace.Settings.MaxAge);
+        return new HealthReport(
+            reason is null,
+            reason is null ? [] : [reason, .. missing.Select(slot => $"The night of {slot.BusinessDate:yyyy-MM-dd} is due since {slot.At:u}.")],
+            published, missing, active);
+    }
+
+    private static string? Reason(RunLine? published, DateTimeOffset now, TimeSpan maxAge) => published switch
+    {
+        null => "No run was published yet.",
+        { FinishedAt: { } at } when now.UtcDateTime - at > maxAge =>
+            $"No run was published for {(now.UtcDateTime - at).TotalHours:0.0} hours; allowed are {maxAge.TotalHours:0.#} (Greenery:MaxAge).",
+        _ => null,
+    };
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+
+namespace Greenery.Models.Planning;
+
+/// <summary>Decides per model whether it is built, built in part, or reused. Pure: the state comes in, the plan goes out.</summary>
+internal static class ModelPlanner
+{
+    /// <summary>The reason of a model whose live version is up to date.</summary>
+    public const string Unchanged = "unchanged";
+
+    /// <summary>The plan, in the catalogue's order.</summary>
+    /// <param name="catalogue">The models.</param>
+    /// <param name="state">What is there.</param>
+    /// <param name="runId">Makes the names of tables that are built again differ.</param>
+    /// <param name="isFullRefresh">Build everything, in full, whatever is there.</param>
+    public static List<PlannedModel> Plan(ModelCatalogue catalogue, WarehouseState state, long runId, bool isFullRefresh)
+    {
+        var fingerprints = new Dictionary<string, string>(StringComparer.Ordinal);
+        var plan = new List<PlannedModel>();
+        foreach (var model in catalogue.Models)
+        {
+            fingerprints[model.Name] = Fingerprint(model, fingerprints, state);
+            plan.Add(PlanOne(model, fingerprints[model.Name], state, runId, isFullRefresh, plan));
+        }
+        return plan;
+    }
+
+    private static string Fingerprint(Model model, Dictionary<string, string> parents, WarehouseState state) => ModelFingerprint.Hash(
+    [
+        model.Definition,
+        .. model.Models.Select(name => parents[name]),
+        .. model.Sources.Select(name => state.Sources.GetValueOrDefault(name).ToString(CultureInfo.InvariantCulture)),
+    ]);
+
+    private static PlannedModel PlanOne(
+        Model model, string fingerprint, WarehouseState state, long runId, bool isFullRefresh, List<PlannedModel> before)
+    {
+        var live = state.Live.GetValueOrDefault(model.Name);
+        var full = new PlannedModel(
+            model, ModelAction.Build, Reason(model, live, state, before), fingerprint, $"{model.Name}__{fingerprint[..8]}",
+            Version: runId, IsDelta: false, Since: 0, state.Until);
+        if (isFullRefresh)
+        {
+            return full with { Reason = "full refresh", TableName = $"{full.TableName}_{runId}" };
+        }
+        if (live?.Fingerprint == fingerprint)
+        {
+            return full with
+            {
+                Action = ModelAction.Reuse, Reason = Unchanged, TableName = live.TableName ?? full.TableName, Version = live.Version,
+            };
+        }
+        if (state.Built[model.Name].FirstOrDefault(table => table.Fingerprint == fingerprint) is { } built)
+        {
+            return full with { Action = ModelAction.Reuse, Reason = "built before", TableName = built.TableName };
+        }
+        if (model.Materialization != Materialization.Incremental || live?.TableName is not { } table || live.Definition != model.Definition)
+        {
+            return full;
+        }
+        // What left staging cannot be seen among what is new since.
+        var emptied = model.Sources.Where(name => state.Removals.GetValueOrDefault(name) > live.UntilSeq).ToList();
+        return emptied.Count > 0
+            ? full with { Reason = $"rows left {string.Join(", ", emptied)}" }
+            : full with { TableName = table, IsDelta = true, Since = live.UntilSeq };
+    }
+
+    private static string Reason(Model model, LiveModel? live, WarehouseState state, List<PlannedModel> before)
+    {
+        if (live is null)
+        {
+            return "new";
+        }
+        if (live.Definition != model.Definition)
+        {
+            return "changed SQL";
+        }
+        var sources = model.Sources.Where(name => state.Sources.GetValueOrDefault(name) > live.UntilSeq).ToList();
+        var parents = before.Where(parent => model.Models.Contains(parent.Model.Name) && !parent.IsUnchanged)
+            .Select(parent => parent.Model.Name);
+        return sources.Count > 0 ? $"new rows in {string.Join(", ", sources)}" : $"changed {string.Join(", ", parents)}";
+    }
+}

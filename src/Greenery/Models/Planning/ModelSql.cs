@@ -1,0 +1,69 @@
+using System.Globalization;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Models.Planning;
+
+/// <summary>
+/// The SQL by which a model's rows are kept and seen. The table of an incremental model keeps every version that may still
+/// be asked for: <c>_run_id</c> is the run that added a row, <c>_removed_by</c> the run that replaced it. A version is
+/// then a condition on these two, so that rows can be added, checked and committed before anybody sees them, and a
+/// rollback is another condition.
+/// </summary>
+public static class ModelSql
+{
+    /// <summary>A select of an incremental model may return it: a row with true takes the row with its key away.</summary>
+    internal const string DeletedColumn = "_deleted";
+
+    /// <summary>The columns by which new rows replace old ones; empty when rows are only added.</summary>
+    internal static IReadOnlyList<string> MergeKey(Model model) => (model.Materialization, model.Strategy) switch
+    {
+        (Materialization.Incremental, IncrementalStrategy.Merge) => model.UniqueKey,
+        (Materialization.Incremental, IncrementalStrategy.ReplaceWindow) => [model.Window!],
+        _ => [],
+    };
+
+    /// <summary>The select that shows a version to people, without the columns that are the pipeline's own.</summary>
+    internal static async Task<string> SelectAsync(
+        NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken)
+    {
+        if (!planned.IsTable)
+        {
+            return planned.Model.SqlSince(0);
+        }
+        var columns = SqlText.Names(await ColumnsAsync(connection, planned.TableName, cancellationToken));
+        var select = $"select {columns} from {SqlText.Name("warehouse", planned.TableName)}";
+        return planned.Model.Materialization == Materialization.Incremental
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"{select} where _run_id <= {planned.Version} and (_removed_by is null or _removed_by > {planned.Version})")
+            : select;
+    }
+
+    /// <summary>The select of the rows that a delta added, to be checked by themselves.</summary>
+    public static string NewRows(PlannedModel planned) => string.Create(CultureInfo.InvariantCulture,
+        $"(select * from {SqlText.Name("warehouse", planned.TableName)} where _run_id = {planned.Version})");
+
+    /// <summary>Whether a unique index on the table of an incremental model holds its key.</summary>
+    public static Task<bool> IsKeyUniqueAsync(
+        NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<bool>(
+            """
+            select exists (
+                select from pg_index
+                where indrelid = to_regclass(format('warehouse.%I', @TableName)) and indisunique and indisvalid
+            )
+            """, new { planned.TableName }, cancellationToken);
+
+    /// <summary>The columns of a table that people see.</summary>
+    internal static Task<List<string>> ColumnsAsync(
+        NpgsqlConnection connection, string table, CancellationToken cancellationToken) =>
+        connection.QueryAsync<string>(
+            """
+            select attname::text from pg_attribute
+            where attrelid = to_regclass(format('warehouse.%I', @table)) and attnum > 0 and not attisdropped
+                and attname not in ('_run_id', '_removed_by')
+            order by attnum
+            """,
+            new { table },
+            cancellationToken);
+}

@@ -1,0 +1,42 @@
+namespace Greenery.Models.Planning;
+
+/// <summary>What a run does with a model.</summary>
+public enum ModelAction
+{
+    /// <summary>Its rows are computed.</summary>
+    Build,
+
+    /// <summary>A table with the same fingerprint is there already.</summary>
+    Reuse,
+}
+
+/// <summary>What a run will do with one model, and why.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Action">Build or reuse.</param>
+/// <param name="Reason">For people: <c>new</c>, <c>changed SQL</c>, <c>new rows in orders</c>, <c>unchanged</c>.</param>
+/// <param name="Fingerprint">Hash of the definition and of the data it reads.</param>
+/// <param name="TableName">The table in schema warehouse that holds, or will hold, its rows.</param>
+/// <param name="Version">The run up to which rows of an incremental table belong to this version.</param>
+/// <param name="IsDelta">Only the rows that are new since <paramref name="Since"/> are computed.</param>
+/// <param name="Since">What <c>:since</c> is.</param>
+/// <param name="Until">The last load sequence that the rows cover.</param>
+public sealed record PlannedModel(
+    Model Model,
+    ModelAction Action,
+    string Reason,
+    string Fingerprint,
+    string TableName,
+    long Version,
+    bool IsDelta,
+    long Since,
+    long Until)
+{
+    /// <summary>The rows are a table's, not a view's.</summary>
+    public bool IsTable => Model.Materialization != Materialization.View;
+
+    /// <summary>The select that computes its rows, as it is sent.</summary>
+    public string Statement => Model.SqlSince(Since);
+
+    /// <summary>Readers see this very version.</summary>
+    public bool IsUnchanged => Reason == ModelPlanner.Unchanged;
+}

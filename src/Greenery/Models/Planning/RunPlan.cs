@@ -1,0 +1,123 @@
+using Greenery.Models.Sql;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Models.Planning;
+
+/// <summary>The plan of a run, kept in <c>ops.run_model</c> so that every step of it reads the same one.</summary>
+public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogue)
+{
+    /// <summary>What a run would do now. Writes nothing.</summary>
+    /// <param name="changedSources">Source tables that are about to change.</param>
+    /// <param name="isFullRefresh">Whether everything is to be built in full.</param>
+    public async Task<IReadOnlyList<PlannedModel>> PreviewAsync(
+        IReadOnlySet<string> changedSources, bool isFullRefresh, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var state = await WarehouseState.ReadAsync(connection, cancellationToken);
+        var next = state.Until + 1;
+        foreach (var source in changedSources)
+        {
+            state.Sources[source] = next;
+        }
+        return ModelPlanner.Plan(catalogue, state, runId: 0, isFullRefresh);
+    }
+
+    /// <summary>Plans a run, writes the plan down and makes the run's schema; a plan that is there already is kept.</summary>
+    public async Task<IReadOnlyList<PlannedModel>> MakeAsync(RunLease lease, bool isFullRefresh, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // Two deliveries at the same moment make one plan.
+        await connection.ExecuteAsync("select from ops.run where run_id = @RunId for update", lease, cancellationToken);
+        var before = await ReadAsync(connection, lease.RunId, cancellationToken);
+        if (before.Count > 0)
+        {
+            return before;
+        }
+        var state = await WarehouseState.ReadAsync(connection, cancellationToken);
+        var plan = ModelPlanner.Plan(catalogue, state, lease.RunId, isFullRefresh);
+        foreach (var (position, planned) in plan.Index())
+        {
+            await WriteAsync(connection, lease.RunId, position, planned, cancellationToken);
+        }
+        await new RunSchema(lease.RunId).CreateAsync(connection, plan, cancellationToken);
+        await lease.VerifyAsync(connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return plan;
+    }
+
+    /// <summary>The plan of a run as it was made.</summary>
+    public async Task<IReadOnlyList<PlannedModel>> ReadAsync(long runId, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        return await ReadAsync(connection, runId, cancellationToken);
+    }
+
+    private async Task<List<PlannedModel>> ReadAsync(NpgsqlConnection connection, long runId, CancellationToken cancellationToken)
+    {
+        var rows = await connection.QueryAsync<RunModelRow>(
+            """
+            select model, mart, action, reason, sql,
+                materialization, fingerprint, definition,
+                table_name, version, is_delta, since_seq,
+                until_seq
+            from ops.run_model where run_id = @runId order by position
+            """,
+            new { runId },
+            cancellationToken);
+        return [.. rows.Select(row => new PlannedModel(
+            ModelOf(row), Enum.Parse<ModelAction>(row.Action, ignoreCase: true), row.Reason, row.Fingerprint,
+            row.TableName, row.Version, row.IsDelta, row.SinceSeq, row.UntilSeq))];
+    }
+
+    // An earlier run's models may have changed since, or be gone; what is told of them stays today's as far as it can.
+    private Model ModelOf(RunModelRow row)
+    {
+        var today = catalogue.Find(row.Model);
+        return today?.Definition == row.Definition ? today : (today ?? new Model
+        {
+            Name = row.Model, Mart = row.Mart, File = $"sql/{row.Mart}/{row.Model}.sql", Sql = row.Sql,
+        }) with
+        {
+            Mart = row.Mart,
+            Sql = row.Sql,
+            Tokens = SqlTokenizer.Tokenize(row.Sql),
+            Materialization = Enum.Parse<Materialization>(row.Materialization),
+            Definition = row.Definition,
+        };
+    }
+
+    private static Task<int> WriteAsync(
+        NpgsqlConnection connection, long runId, int position, PlannedModel planned, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            """
+            insert into ops.run_model (run_id, model, position, mart, action, reason, sql, materialization, fingerprint,
+                definition, table_name, version, is_delta, since_seq, until_seq)
+            values (@runId, @Name, @position, @Mart, @action, @Reason, @Sql, @materialization, @Fingerprint, @Definition,
+                @TableName, @Version, @IsDelta, @Since, @Until)
+            """,
+            new
+            {
+                runId,
+                planned.Model.Name,
+                position,
+                planned.Model.Mart,
+                action = planned.Action == ModelAction.Build ? "build" : "reuse",
+                planned.Reason,
+                planned.Model.Sql,
+                materialization = planned.Model.Materialization.ToString(),
+                planned.Fingerprint,
+                planned.Model.Definition,
+                planned.TableName,
+                planned.Version,
+                planned.IsDelta,
+                planned.Since,
+                planned.Until,
+            },
+            cancellationToken);
+
+    private sealed record RunModelRow(
+        string Model, string Mart, string Action, string Reason, string Sql, string Materialization, string Fingerprint,
+        string Definition, string TableName, long Version, bool IsDelta, long SinceSeq, long UntilSeq);
+}

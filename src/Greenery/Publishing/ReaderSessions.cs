@@ -1,0 +1,54 @@
+using Greenery.Models;
+using Greenery.Models.Planning;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Publishing;
+
+/// <summary>Who reads the warehouse at the moment, as far as publishing has to mind them.</summary>
+internal sealed class ReaderSessions(PostgresWarehouse warehouse)
+{
+    private const string Session =
+        """
+        format('process %s (%s%s) in a transaction since %s UTC: %s', activity.pid, usename,
+            case when application_name = '' then '' else ', ' || application_name end,
+            to_char(xact_start at time zone 'utc', 'HH24:MI:SS'), left(regexp_replace(query, '\s+', ' ', 'g'), 80))
+        """;
+
+    /// <summary>
+    /// Transactions whose snapshot is older than the new versions: they would find the new tables empty. A transaction that
+    /// began after <paramref name="since"/> sees them whole.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> WithOlderSnapshotsAsync(
+        IReadOnlyList<PlannedModel> plan, DateTime since, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        return await connection.QueryAsync<string>(
+            $"""
+            select {Session}
+            from pg_stat_activity as activity
+            where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
+                and xact_start < @since
+                -- A statement by itself has locked all it reads already; it will not look at a view later.
+                and not (state = 'active' and query_start = xact_start)
+                and age(backend_xmin) >= (select min(age(xmin)) from ops.model_table where table_name = any(@tables))
+            """,
+            new { since, tables = plan.Select(planned => planned.TableName).ToArray() }, cancellationToken);
+    }
+
+    /// <summary>Transactions other than the publisher's (by its process) that hold locks on views of the marts.</summary>
+    public async Task<IReadOnlyList<string>> WithLocksAsync(int publisher, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        return await connection.QueryAsync<string>(
+            $"""
+            select distinct {Session}
+            from pg_locks
+            join pg_class on pg_class.oid = pg_locks.relation
+            join pg_namespace on pg_namespace.oid = pg_class.relnamespace
+            join pg_stat_activity as activity on activity.pid = pg_locks.pid
+            where nspname = any(@marts) and granted and activity.pid not in (pg_backend_pid(), @publisher)
+            """,
+            new { marts = Marts.InOrder.ToArray(), publisher }, cancellationToken);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Data;
+using Greenery.Models;
+using Greenery.Runs;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Reports.Data;
+
+/// <summary>Reads what the page shows, all of one moment, by a handful of statements.</summary>
+internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
+{
+    /// <summary>Checks of which failing rows are read; the others are told by their sentence.</summary>
+    public const int ChecksWithRows = 50;
+
+    /// <summary>Failing rows read of each.</summary>
+    public const int RowsPerCheck = 5;
+
+    /// <param name="asked">A run's number; null for the newest.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="ConfigurationException">There is no such run.</exception>
+    public async Task<OpsData> ReadAsync(long? asked, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var ledgers = await ReadAsync(connection, asked, cancellationToken);
+        return ledgers with { Shop = await ShopReader.ReadAsync(connection, project, ledgers.Live, cancellationToken) };
+    }
+
+    private async Task<OpsData> ReadAsync(NpgsqlConnection connection, long? asked, CancellationToken cancellationToken)
+    {
+        await using var moment = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        var run = await connection.QueryFirstOrDefaultAsync<ReportedRun>(RunSql.Run, new { asked }, cancellationToken);
+        if (run is null)
+        {
+            return asked is null ? new OpsData() : throw await UnknownAsync(connection, asked.Value, cancellationToken);
+        }
+        var key = new { run.RunId, isNewest = run.IsNewest, HistorySql.Length, marts = Marts.InOrder.ToArray() };
+        Task<List<T>> List<T>(string sql) => connection.QueryAsync<T>(sql, key, cancellationToken);
+        var ledgers = new OpsData
+        {
+            Run = run,
+            Readers = await connection.QueryFirstOrDefaultAsync<PublishedState>(RunSql.Readers, key, cancellationToken),
+            Drops = await List<DropNote>(RunSql.Drops),
+            Models = await List<RunModel>(RunSql.Models),
+            Steps = await List<StepTime>(RunSql.Steps),
+            Builds = await List<LastBuild>(RunSql.Builds),
+            Live = await List<ShownModel>(RunSql.Live),
+            Columns = await List<ViewColumn>(RunSql.Columns),
+            Metrics = await List<MetricHistoryPoint>(HistorySql.Metrics),
+            Quarantine = await List<QuarantinedExample>(HistorySql.Quarantine),
+            NewestDrops = await List<NewestDrop>(HistorySql.NewestDrops),
+            RunHistory = [.. (await List<RunHistoryEntry>(HistorySql.RunHistory)).AsEnumerable().Reverse()],
+        };
+        ledgers = ledgers with { Volumes = await VolumesAsync(connection, ledgers, cancellationToken) };
+        return await WithChecksAsync(connection, ledgers, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<DayVolume>> VolumesAsync(
+        NpgsqlConnection connection, OpsData ledgers, CancellationToken cancellationToken) => ledgers.NewestDrops.Count == 0
+        ? []
+        : await connection.QueryAsync<DayVolume>(
+            HistorySql.Volumes,
+            new { ledgers.Run!.RunId, HistorySql.Length, through = ledgers.NewestDrops.Max(drop => drop.Date) }, cancellationToken);
+
+    private async Task<OpsData> WithChecksAsync(NpgsqlConnection connection, OpsData ledgers, CancellationToken cancellationToken)
+    {
+        var runs = ledgers.RunHistory.Select(run => run.RunId).ToArray();
+        var known = project.Checks.Select(check => check.Id)
+            .Concat(project.Catalogue.Sources.Select(source => $"staging.{source.Name}.freshness")).ToHashSet(StringComparer.Ordinal);
+        var all = await connection.QueryAsync<CheckHistory>(
+            HistorySql.Checks, new { runs, known = known.ToArray(), ledgers.Run!.RunId }, cancellationToken);
+        // A check that was taken out of the files is nobody's problem any more.
+        var checks = all.Where(check => check.RunId == ledgers.Run.RunId || known.Contains(check.Id)).ToList();
+        var open = checks.Where(check => check.IsOpen).OrderBy(check => check.Status == "warn").Take(ChecksWithRows).ToList();
+        var older = open.Where(check => !check.Cells(runs.Length).Contains('p', StringComparison.Ordinal)).ToList();
+        return ledgers with
+        {
+            Checks = checks,
+            FailingRows = await connection.QueryAsync<FailingRow>(
+                HistorySql.FailingRows,
+                new
+                {
+                    runs = open.Select(check => check.RunId).ToArray(),
+                    checks = open.Select(check => check.Id).ToArray(),
+                    most = RowsPerCheck,
+                },
+                cancellationToken),
+            OpenBefore = older.Count == 0 ? [] : await connection.QueryAsync<OpenSince>(
+                HistorySql.OpenBefore,
+                new { checks = older.Select(check => check.Id).ToArray(), oldest = runs.FirstOrDefault(ledgers.Run.RunId + 1) },
+                cancellationToken),
+        };
+    }
+
+    private static async Task<ConfigurationException> UnknownAsync(NpgsqlConnection connection, long asked, CancellationToken cancellationToken)
+    {
+        var (first, last) = await connection.QueryFirstOrDefaultAsync<(long? First, long? Last)>(
+            "select min(run_id), max(run_id) from ops.run", null, cancellationToken);
+        return new ConfigurationException($"run {asked}", last is null
+            ? "is not in the ledger, which has no run yet; expected one that 'greenery run' made."
+            : $"is not in the ledger; expected one from {first} to {last}, or none for the newest.");
+    }
+}

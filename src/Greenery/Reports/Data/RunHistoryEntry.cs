@@ -1,0 +1,4 @@
+namespace Greenery.Reports.Data;
+
+/// <summary>One of the last runs that checked anything: a cell of every check's history.</summary>
+public sealed record RunHistoryEntry(long RunId, DateOnly BusinessDate, string State, DateTime StartedAt);

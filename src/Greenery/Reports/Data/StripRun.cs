@@ -1,4 +1,0 @@
-namespace Greenery.Reports.Data;
-
-/// <summary>One of the last runs that checked anything: a cell of every check's history.</summary>
-public sealed record StripRun(long RunId, DateOnly BusinessDate, string State, DateTime StartedAt);

@@ -1,0 +1,78 @@
+using Greenery.Presentation;
+using Greenery.Reports.Data;
+
+namespace Greenery.Reports;
+
+/// <summary>The state of the data in one sentence.</summary>
+/// <param name="Condition">How good that is.</param>
+/// <param name="Sentence">What readers see.</param>
+/// <param name="Reason">Goes on from the sentence: why they do not see more; null when they see all there is.</param>
+public sealed record StatusSummary(HealthStatus Condition, string Sentence, string? Reason)
+{
+    private const int LongestReason = 200;
+
+    /// <summary>The whole of it.</summary>
+    public override string ToString() => Reason is null ? Sentence : $"{Sentence}, {Reason}";
+
+    internal static StatusSummary From(ReportData data) => data.Ops.Run switch
+    {
+        _ when !data.HasData => new StatusSummary(HealthStatus.Unknown, "Sources and models, as their files say", null),
+        null => new StatusSummary(HealthStatus.Unknown, "No run yet: nothing was loaded, nothing is published", null),
+        { State: "published" } run => Published(data, run),
+        { State: "running" } run => new StatusSummary(
+            HealthStatus.Unknown, $"Under way since {data.Clock.Time(run.StartedAt)}: {Meanwhile(data, "readers see")}", null),
+        { State: "unchanged", StartedBy: "rollback" } run => new StatusSummary(
+            HealthStatus.Warning, $"Rolled back {data.Clock.Time(run.FinishedAt ?? run.StartedAt)}: {Meanwhile(data, "readers see")} again", null),
+        { State: "unchanged" } when data.Ops.Readers is null => new StatusSummary(
+            HealthStatus.Unknown, "Nothing to publish, and nothing is published yet", Why(data)),
+        { State: "unchanged" } => new StatusSummary(
+            From(data, HealthStatus.Good), $"Nothing new to publish: {Meanwhile(data, "readers see")}, {Warnings(data)}", null),
+        { State: "rolled_back" } run => new StatusSummary(
+            HealthStatus.Bad, $"Published {data.Clock.Time(run.FinishedAt ?? run.StartedAt)}, data through {data.Clock.Day(run.BusinessDate)}",
+            "but taken back later: readers were sent back to an earlier run"),
+        _ => new StatusSummary(HealthStatus.Bad, $"Not published: {Meanwhile(data, "readers still see")}", Why(data)),
+    };
+
+    private static StatusSummary Published(ReportData data, ReportedRun run)
+    {
+        var at = data.Ops.Readers?.RunId == run.RunId ? data.Ops.Readers.PublishedAt : run.FinishedAt ?? run.StartedAt;
+        return new StatusSummary(
+            From(data, HealthStatus.Good),
+            $"Published {data.Clock.Time(at)}, data through {data.Clock.Day(run.BusinessDate)}, {Warnings(data)}",
+            run.Message is null ? null : $"but: {Line(data, run.Message)}");
+    }
+
+    private static string Meanwhile(ReportData data, string verb) => data.Ops.Readers is { } readers
+        ? $"{verb} {data.Clock.Day(readers.BusinessDate)}"
+        : $"{verb} nothing yet";
+
+    private static string? Why(ReportData data)
+    {
+        var run = data.Ops.Run!;
+        var lines = (run.Message ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var others = lines.Length > 1 ? $" (and {NumberFormat.Count(lines.Length - 1)} more, below)" : "";
+        var first = lines.Length == 0 ? "the ledger does not say why" : Line(data, lines[0]) + others;
+        return run.State switch
+        {
+            "checks_failed" => $"because {(lines.Length > 1 ? $"{lines.Length} checks" : "a check")} failed: {first}",
+            "refused" => $"because something was refused: {first}",
+            "failed" => $"because the machinery failed: {first}",
+            "cancelled" => $"because the run was stopped: {first}",
+            _ => $"because {first}",
+        };
+    }
+
+    private static string Line(ReportData data, string line) => ReportProblems.FirstLine(data.PiiMasker.Message(line), LongestReason).TrimEnd('.');
+
+    private static string Warnings(ReportData data)
+    {
+        var bad = data.Open.Count(problem => problem.Condition == HealthStatus.Bad);
+        var warnings = data.Open.Count(problem => problem.Condition == HealthStatus.Warning);
+        var words = warnings == 0 ? "no warnings" : NumberFormat.Count(warnings, "warning");
+        return bad == 0 ? words : $"{NumberFormat.Count(bad, "failure")}, {words}";
+    }
+
+    private static HealthStatus From(ReportData data, HealthStatus otherwise) => data.Open.Count == 0 ? otherwise
+        : data.Open.Any(problem => problem.Condition == HealthStatus.Bad) ? HealthStatus.Bad
+        : HealthStatus.Warning;
+}

@@ -1,0 +1,89 @@
+using NCrontab;
+
+namespace Greenery;
+
+/// <summary>When runs are due: an NCRONTAB expression, read in the business's time zone.</summary>
+public sealed class RunSchedule
+{
+    /// <summary>Five in the morning.</summary>
+    public const string Default = "0 0 5 * * *";
+
+    /// <summary>Every day at <see cref="Default"/>, UTC.</summary>
+    public static RunSchedule Daily { get; } = TryParse(Default, TimeZoneInfo.Utc)!;
+
+    private readonly CrontabSchedule _times;
+
+    private RunSchedule(CrontabSchedule times, TimeZoneInfo zone) => (_times, Zone) = (times, zone);
+
+    /// <summary>The business's time zone.</summary>
+    public TimeZoneInfo Zone { get; }
+
+    /// <summary>Reads an expression of six fields, seconds first (<c>0 0 5 * * *</c>), or of five.</summary>
+    /// <returns>Null when it is none.</returns>
+    public static RunSchedule? TryParse(string expression, TimeZoneInfo zone)
+    {
+        var fields = expression.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries);
+        var times = CrontabSchedule.TryParse(
+            string.Join(' ', fields), new CrontabSchedule.ParseOptions { IncludingSeconds = fields.Length == 6 });
+        return times is null ? null : new RunSchedule(times, zone);
+    }
+
+    /// <summary>
+    /// The nights after one moment up to another, in order. A local time that the clocks skip counts at the moment they
+    /// jump; one that they show twice counts the first time.
+    /// </summary>
+    public IEnumerable<ScheduledRun> Between(DateTimeOffset after, DateTimeOffset upTo)
+    {
+        // Local times near the ends may lie on the other side of a change of the clocks.
+        var (from, to) = (Local(after).AddHours(-3), Local(upTo).AddHours(3));
+        return _times.GetNextOccurrences(from, to)
+            .Select(local => new ScheduledRun(Instant(local), DateOnly.FromDateTime(local)))
+            .Where(slot => slot.At > after && slot.At <= upTo)
+            .DistinctBy(slot => slot.At);
+    }
+
+    /// <summary>The last night at or before a moment; null when there was none within a year.</summary>
+    public ScheduledRun? LastBefore(DateTimeOffset moment)
+    {
+        // By larger and larger steps: the schedule may be every minute, or once a year.
+        for (var span = TimeSpan.FromDays(1); span < TimeSpan.FromDays(800); span *= 3)
+        {
+            if (Between(moment - span, moment).LastOrDefault() is { } last)
+            {
+                return last;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>The next night after a moment; null when there is none within a year.</summary>
+    public ScheduledRun? NextAfter(DateTimeOffset moment) => Between(moment, moment.AddDays(366)).FirstOrDefault();
+
+    /// <summary>The expression.</summary>
+    public override string ToString() => _times.ToString();
+
+    private DateTime Local(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, Zone).DateTime;
+
+    // Only the way from UTC to the wall is asked: the other one errs in zones whose winter is the exception, such as Dublin.
+    private DateTimeOffset Instant(DateTime local)
+    {
+        var asUtc = new DateTimeOffset(local, TimeSpan.Zero);
+        DateTimeOffset[] moments = [.. new[] { asUtc.AddDays(-1), asUtc.AddDays(1) }.Select(day => asUtc - Zone.GetUtcOffset(day)).Order()];
+        foreach (var moment in moments.Where(moment => Local(moment) == local))
+        {
+            return moment;
+        }
+        return Jump(local, moments[0], moments[1]);
+    }
+
+    /// <summary>When the clock goes past a time it skips.</summary>
+    private DateTimeOffset Jump(DateTime local, DateTimeOffset before, DateTimeOffset after)
+    {
+        while (after - before > TimeSpan.FromSeconds(1))
+        {
+            var middle = before + ((after - before) / 2);
+            (before, after) = Local(middle) < local ? (middle, after) : (before, middle);
+        }
+        return new DateTimeOffset(after.Ticks - (after.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+    }
+}

@@ -1,0 +1,35 @@
+using Azure;
+using Greenery.Drops;
+using Greenery.Publishing;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Runs;
+
+/// <summary>Says of an exception how a run ends by it, and what to tell people and the ledger.</summary>
+internal static class FailureText
+{
+    /// <summary>For people: what to do about it, and no traces.</summary>
+    public static StepFailure From(Exception exception) => exception switch
+    {
+        StepFailedException failed => failed.Failure,
+        ConfigurationException or PublishConflictException => new StepFailure(RunState.Refused, exception.Message),
+        PostgresException refused => new StepFailure(
+            RunState.Failed, $"PostgreSQL: {refused.MessageText} ({refused.SqlState}). ops.step says in which step."),
+        _ when IsKnown(exception) => new StepFailure(RunState.Failed, exception.Message),
+        _ => new StepFailure(
+            RunState.Failed,
+            $"A defect of greenery, please report it: {exception.GetType().Name}: {exception.Message} The trace is in ops.step."),
+    };
+
+    /// <summary>For the ledger. A statement's details may hold people's data; a defect's trace is what its mending needs.</summary>
+    public static string ForStepStore(Exception exception) => exception switch
+    {
+        PostgresException refused => $"{refused.MessageText} ({refused.SqlState})",
+        _ when IsKnown(exception) || exception is ConfigurationException or PublishConflictException => exception.Message,
+        _ => exception.ToString(),
+    };
+
+    private static bool IsKnown(Exception exception) => exception
+        is InfrastructureException or NpgsqlException or LeaseLostException or DropChangedException or RequestFailedException;
+}

@@ -1,0 +1,182 @@
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Runs;
+
+/// <summary>Starts and ends runs in <c>ops.run</c>. One run at a time: the database guards it, nobody asks first.</summary>
+/// <param name="warehouse">Where the ledgers are.</param>
+/// <param name="catalogue">The rules this process judges by (<see cref="Project.Hash"/>): it goes on with runs of the same.</param>
+/// <param name="leaseLength">How long a new lease lasts until somebody renews it.</param>
+public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, TimeSpan leaseLength)
+{
+    // Somebody was faster, and is found the next time; that he has ended by then, again and again, does not happen.
+    private const int MostAttempts = 20;
+
+    // Far from other advisory locks of this database; a run's number is added.
+    private const long LockBase = 7_311_922_000_000_000;
+
+    /// <summary>The advisory lock of whoever lets himself be watched in doing a run.</summary>
+    public static long LockOf(long runId) => LockBase + runId;
+
+    /// <summary>
+    /// Starts a run, or says which one is active. One whose process died is gone on with, or, where that cannot be (it was
+    /// begun by other rules, or somebody wants its end), ended: whatever it had done is kept by fingerprint and ledger.
+    /// </summary>
+    /// <param name="request">What is wanted; null to go on with a dead run only.</param>
+    /// <param name="today">The business date, where the request names none.</param>
+    /// <param name="cancellationToken">Nothing was started then.</param>
+    /// <returns>Null when nothing is wanted and no dead run was found.</returns>
+    public async Task<RunStart?> StartAsync(RunRequest? request, DateOnly today, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                var start = await TryStartAsync(connection, request, today, cancellationToken);
+                // Whoever gives up during this would leave a run that nobody does.
+                await transaction.CommitAsync(CancellationToken.None);
+                return start;
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation && attempt < MostAttempts)
+            {
+                // Somebody was faster: under the same key, or with another run.
+            }
+        }
+    }
+
+    /// <summary>
+    /// Writes a run's last word and gives the lease back. What was published stays published, whatever befell the run
+    /// behind that; a word that was said already may be said again.
+    /// </summary>
+    /// <returns>The state that stands.</returns>
+    /// <exception cref="LeaseLostException">The run was taken over, or has ended otherwise.</exception>
+    public static async Task<RunState> EndAsync(
+        PostgresWarehouse warehouse, RunLease lease, RunState state, string? message, CancellationToken cancellationToken)
+    {
+        var last = new { state = RunStates.Name(state), message, lease.RunId };
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var said = await connection.QueryFirstOrDefaultAsync<string>(
+            """
+            select state from ops.run
+            where run_id = @RunId and state in (@state, 'published') and not exists (select from ops.lease where lease.run_id = run.run_id)
+            """, last, cancellationToken);
+        if (said is not null)
+        {
+            return RunStates.Parse(said);
+        }
+        await lease.VerifyAsync(connection, cancellationToken);
+        var stands = await connection.QueryFirstOrDefaultAsync<string>(
+            """
+            delete from ops.lease where run_id = @RunId;
+            update ops.run
+            set state = case when state in ('published', 'rolled_back') then state else @state end, finished_at = clock_timestamp(),
+                message = case when state = 'published' and @state <> state
+                    then 'Published, but what follows that was not done: ' || @message else @message end
+            where run_id = @RunId returning state
+            """, last, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return RunStates.Parse(stands!);
+    }
+
+    /// <summary>Lets another process go on with the run at once: this one ends in the middle of it.</summary>
+    public static async Task ReleaseAsync(PostgresWarehouse warehouse, RunLease lease, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            "update ops.lease set expires_at = clock_timestamp() where run_id = @RunId and token = @Token", lease, cancellationToken);
+    }
+
+    /// <summary>Asks for a run's end; whoever does it sees that within seconds. One whose process is gone ends at once.</summary>
+    /// <returns>The run's state before; null when there is no such run. Only a running one is asked.</returns>
+    public static async Task<RunState?> CancelAsync(PostgresWarehouse warehouse, long runId, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var active = await connection.QueryFirstOrDefaultAsync<ActiveRun>(ActiveRun.Sql, null, cancellationToken);
+        var isDead = active is { State: "running" } && active.RunId == runId && await AbandonedRun.IsItAsync(connection, active, cancellationToken);
+        var state = await connection.QueryFirstOrDefaultAsync<string>(
+            """
+            update ops.run set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())
+            where run_id = @runId and state = 'running';
+            select state from ops.run where run_id = @runId
+            """, new { runId }, cancellationToken);
+        if (isDead)
+        {
+            await AbandonedRun.MarkFailedAsync(connection, active! with { IsCancelled = true }, cancellationToken);
+        }
+        await transaction.CommitAsync(cancellationToken);
+        return state is null ? null : RunStates.Parse(state);
+    }
+
+    private async Task<RunStart?> TryStartAsync(
+        NpgsqlConnection connection, RunRequest? request, DateOnly today, CancellationToken cancellationToken)
+    {
+        if (await RequestKeys.FindAsync(connection, request, cancellationToken) is { } known)
+        {
+            return known;
+        }
+        if (await connection.QueryFirstOrDefaultAsync<ActiveRun>(ActiveRun.Sql, null, cancellationToken) is { } active)
+        {
+            if (!await AbandonedRun.IsItAsync(connection, active, cancellationToken))
+            {
+                // It may have been started since, under the same key.
+                return await RequestKeys.FindAsync(connection, request, cancellationToken)
+                    ?? new RunStart.Busy(active.RunId, active.Host, active.StartedAt);
+            }
+            if (active.IsResumable(catalogue))
+            {
+                var lease = await AbandonedRun.TakeOverAsync(connection, active, Host, leaseLength, cancellationToken);
+                return new RunStart.Resumed(lease, request is not null && active.Gives(request, today)
+                    && await RequestKeys.NoteAsync(connection, request, active.RunId, cancellationToken));
+            }
+            await AbandonedRun.MarkFailedAsync(connection, active, cancellationToken);
+        }
+        if (request is null)
+        {
+            return null;
+        }
+        return request.ScheduledAt is { } slot && !await ScheduledRunStore.IsDueAsync(connection, slot, cancellationToken)
+            ? new RunStart.NotDue()
+            : new RunStart.Started(await InsertAsync(connection, request, today, cancellationToken));
+    }
+
+    private async Task<RunLease> InsertAsync(
+        NpgsqlConnection connection, RunRequest request, DateOnly today, CancellationToken cancellationToken)
+    {
+        var token = Guid.NewGuid();
+        var runId = await connection.QueryFirstOrDefaultAsync<long>(
+            """
+            with run as (
+                insert into ops.run (business_date, through_date, requested_date, is_reload, is_full_refresh, started_by, host, state,
+                    scheduled_at, idempotency_key, request)
+                values (coalesce(@Date, @today), coalesce(@Date, @today), @Date, @IsReload, @IsFullRefresh, @StartedBy, @host, 'running',
+                    @slot, @IdempotencyKey, @fingerprint)
+                returning run_id
+            )
+            insert into ops.lease (run_id, token, expires_at)
+            select run_id, @token, clock_timestamp() + @leaseLength from run
+            returning run_id
+            """,
+            new
+            {
+                request.Date,
+                today,
+                request.IsReload,
+                request.IsFullRefresh,
+                request.StartedBy,
+                request.IdempotencyKey,
+                fingerprint = request.Fingerprint(),
+                slot = request.ScheduledAt?.ToUniversalTime(),
+                host = Host,
+                token,
+                leaseLength,
+            },
+            cancellationToken);
+        return new RunLease(runId, token);
+    }
+
+    private static string Host => $"{Environment.MachineName} (process {Environment.ProcessId})";
+}

@@ -1,7 +1,0 @@
-namespace Greenery.Runs;
-
-/// <summary>How a step stands when an attempt begins.</summary>
-/// <param name="Result">Its result, when it is done; null otherwise.</param>
-/// <param name="Deaths">How many processes ended in it without a word.</param>
-/// <param name="IsCancelled">Somebody has asked for the run's end.</param>
-internal sealed record StepStanding(string? Result, int Deaths, bool IsCancelled);

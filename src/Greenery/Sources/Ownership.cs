@@ -1,0 +1,46 @@
+namespace Greenery.Sources;
+
+/// <summary>
+/// Whom a table, model or check concerns, as <c>meta</c> says: <c>{owner: data@greenery.example, subscribers: [ana@...],
+/// channel: shop-team}</c>. Whether the people and channels exist is told by the settings.
+/// </summary>
+public sealed record Ownership
+{
+    private static readonly string[] Keys = ["owner", "subscribers", "channel"];
+
+    /// <summary>Nobody is named.</summary>
+    public static Ownership Nobody { get; } = new();
+
+    /// <summary>Who answers for it; null when nobody is named.</summary>
+    public SourceReference? Owner { get; init; }
+
+    /// <summary>Who else wants to hear of it.</summary>
+    public IReadOnlyList<SourceReference> Subscribers { get; init; } = [];
+
+    /// <summary>Where the owner's messages about it go instead of the owner's own channels; null for those.</summary>
+    public SourceReference? Channel { get; init; }
+
+    /// <summary>All that are named.</summary>
+    public IEnumerable<SourceReference> People => Subscribers.Prepend(Owner).OfType<SourceReference>();
+
+    /// <summary>Reads <c>meta</c>; what it does not say is as with <paramref name="above"/>, of which it is a part.</summary>
+    public static Ownership Read(PropertyMap? meta, Ownership? above = null)
+    {
+        var inherited = above ?? Nobody;
+        if (meta is null)
+        {
+            return inherited;
+        }
+        // Other keys of meta are for other tools; one that is nearly ours is a slip that would leave people untold.
+        foreach (var key in meta.Keys.Where(key => !Keys.Contains(key) && Suggestion.For(key, Keys) is not null))
+        {
+            meta.Refuse($"unknown key '{key}' in meta.{Suggestion.Sentence(key, Keys)}");
+        }
+        return new Ownership
+        {
+            Owner = meta.Reference("owner") ?? inherited.Owner,
+            Subscribers = [.. meta.References("subscribers").Concat(inherited.Subscribers).DistinctBy(mention => mention.Name)],
+            Channel = meta.Reference("channel") ?? inherited.Channel,
+        };
+    }
+}

@@ -1,0 +1,99 @@
+using Greenery.Drops;
+using Greenery.Sources;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Staging.Discovery;
+
+/// <summary>Looks for drops in the store, and writes those it has not seen into <c>ops.drop</c>.</summary>
+public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
+{
+    /// <summary>
+    /// Lists the store. To be loaded is what was not loaded yet, or was refused (the contract may have changed), in
+    /// the version that is there now.
+    /// </summary>
+    /// <param name="tables">The contract.</param>
+    /// <param name="through">Drops of later dates are left for later; null for all.</param>
+    /// <param name="reload">Load the drops of <paramref name="through"/> itself (or of the newest date) again, even if
+    /// they were loaded.</param>
+    /// <param name="lease">The run's; checked before the commit.</param>
+    /// <param name="cancellationToken">Nothing is written.</param>
+    /// <exception cref="ConfigurationException">The folder or container does not exist.</exception>
+    public async Task<DiscoveredDrops> DiscoverAsync(
+        IReadOnlyList<SourceTable> tables,
+        DateOnly? through,
+        bool reload,
+        RunLease lease,
+        CancellationToken cancellationToken)
+    {
+        var listing = await DropListing.ReadAsync(drops, tables, through, cancellationToken);
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await RememberAsync(connection, listing, cancellationToken);
+        var pending = await PendingAsync(
+            connection, listing, reload ? through ?? listing.NewestDate : null, cancellationToken);
+        await lease.VerifyAsync(connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new DiscoveredDrops(pending, listing.Notes, listing.NewestDate) { Later = listing.Later };
+    }
+
+    /// <summary>What <see cref="DiscoverAsync"/> would give to load, without a word in the ledger.</summary>
+    /// <param name="tables">The contract.</param>
+    /// <param name="through">Drops of later dates are left for later; null for all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<DiscoveredDrops> PreviewAsync(
+        IReadOnlyList<SourceTable> tables, DateOnly? through, CancellationToken cancellationToken)
+    {
+        var listing = await DropListing.ReadAsync(drops, tables, through, cancellationToken);
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await RememberAsync(connection, listing, cancellationToken);
+        var pending = await PendingAsync(connection, listing, again: null, cancellationToken);
+        await transaction.RollbackAsync(cancellationToken);
+        return new DiscoveredDrops(pending, listing.Notes, listing.NewestDate) { Later = listing.Later };
+    }
+
+    private static async Task RememberAsync(
+        NpgsqlConnection connection, DropListing listing, CancellationToken cancellationToken) =>
+        await connection.ExecuteAsync(
+            """
+            insert into ops.drop (path, etag, table_name, drop_date, bytes, state)
+            select path, etag, table_name, drop_date, bytes, 'pending'
+            from unnest(@Paths, @ETags, @Tables, @Dates, @Bytes) as f (path, etag, table_name, drop_date, bytes)
+            where not exists (select from ops.drop as d where d.path = f.path and d.etag = f.etag)
+            on conflict (path, etag) do nothing
+            """,
+            listing.Columns,
+            cancellationToken);
+
+    // Only versions that are in the store now: an older one of the same path is history, loaded or not. A version
+    // that comes back after another one was loaded in its place (a restored file) is to be loaded again.
+    private static async Task<IReadOnlyList<PendingDrop>> PendingAsync(
+        NpgsqlConnection connection, DropListing listing, DateOnly? again, CancellationToken cancellationToken) =>
+        await connection.QueryAsync<PendingDrop>(
+            """
+            select d.drop_id as DropId, f.table_name as table, d.path as Path, d.drop_date as Date, d.bytes as Bytes
+            from unnest(@Paths, @ETags, @Tables) as f (path, etag, table_name)
+            inner join ops.drop as d on f.path = d.path and f.etag = d.etag
+            where
+                d.state in ('pending', 'refused')
+                or d.drop_date = @Again
+                or (
+                    d.state = 'loaded'
+                    and exists (
+                        select
+                        from ops.drop as other
+                        inner join ops.load as l on other.drop_id = l.drop_id
+                        where
+                            other.path = d.path
+                            and other.drop_id <> d.drop_id
+                            and l.load_seq > (
+                                select max(own.load_seq) from ops.load as own where own.drop_id = d.drop_id
+                            )
+                    )
+                )
+            order by d.drop_date, d.path collate "C"
+            """,
+            new { listing.Columns.Paths, listing.Columns.ETags, listing.Columns.Tables, Again = again },
+            cancellationToken);
+}

@@ -1,4 +1,0 @@
-namespace Greenery.Staging;
-
-/// <summary>Drops, column by column, as one statement takes them. All of one length.</summary>
-internal sealed record DropColumns(string[] Paths, string[] ETags, string[] Tables, DateOnly[] Dates, long[] Bytes);

@@ -1,0 +1,178 @@
+using System.Security.Cryptography;
+using System.Text;
+using Greenery.Sources;
+using Greenery.Warehouse;
+
+namespace Greenery.Staging.History;
+
+/// <summary>
+/// Names and SQL of a table's history. What each drop said of a key is kept as an observation; the versions are
+/// computed from them in the order of the drops, and so come out the same in whatever order these were loaded.
+/// </summary>
+internal sealed class HistoryTable(SourceTable table)
+{
+    /// <summary>The drop that said it: the first one of its path, whose place in the order all its versions share.</summary>
+    public const string DropId = StagingTable.DropId;
+
+    private readonly string _key = SqlText.Names(table.PrimaryKey);
+    private readonly string _columns = SqlText.Names(table.History);
+
+    public SourceTable Contract => table;
+
+    public string ObservedName { get; } = $"{table.Name}_observation";
+
+    /// <summary>One row per key and path: quoted, with its schema.</summary>
+    public string Observed { get; } = SqlText.Name(StagingTable.Schema, $"{table.Name}_observation");
+
+    /// <summary>The view people and models read.</summary>
+    public string View { get; } = SqlText.Name(StagingTable.Schema, table.HistoryName);
+
+    /// <summary>The key's and the kept columns.</summary>
+    public IReadOnlyList<string> Columns { get; } = [.. table.PrimaryKey, .. table.History];
+
+    /// <summary>Tells whether the view in the database is this one.</summary>
+    public string Mark => $"Made by Greenery from sources.yml "
+        + $"({Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Select)))[..16]}).";
+
+    // Drop first: a drop's observations are appended to the index and found together; no load looks for a key.
+    public string CreateObserved =>
+        $"""
+        create table {Observed} (
+            {string.Join(", ", Columns.Select(Define))},
+            {DropId} bigint not null,
+            primary key ({DropId}, {_key})
+        )
+        """;
+
+    public string CreateView => $"create view {View} as {Select}";
+
+    /// <summary>What staging says now, as far as nothing else is known.</summary>
+    public string Seed =>
+        $"""
+        insert into {Observed} ({_key}, {_columns}, {DropId})
+        select {Qualified("s", Columns)}, p.drop_id
+        from {SqlText.Name(StagingTable.Schema, table.Name)} as s
+        inner join ops.drop as d on s.{StagingTable.DropId} = d.drop_id
+        inner join (select path, min(drop_id) as drop_id from ops.drop group by path) as p on d.path = p.path
+        on conflict do nothing
+        """;
+
+    /// <summary>A column that was not kept so far never changed, as far as anybody knows.</summary>
+    public string Fill(string column) =>
+        $"""
+        update {Observed} as o
+        set {SqlText.Name(column)} = s.{SqlText.Name(column)}
+        from {SqlText.Name(StagingTable.Schema, table.Name)} as s
+        where o.{SqlText.Name(column)} is null and {KeyEquals("o", "s")}
+        """;
+
+    /// <summary>Whether the path was observed before. Parameter: Path.</summary>
+    public string IsObserved => $"select exists (select from {Observed} where {DropId} = {Place})";
+
+    /// <summary>
+    /// Takes out what the path's file does not have any more. Parameter: Path. Answers how many rows.
+    /// </summary>
+    public string Forget(string source) =>
+        $"""
+        delete from {Observed} as o
+        where o.{DropId} = {Place} and not exists (select from {source} as l where {KeyEquals("o", "l")})
+        """;
+
+    /// <summary>Writes what the file says, where that is new. Parameter: Path. Answers how many rows.</summary>
+    /// <param name="rows">A query for the file's rows, one a key.</param>
+    public string Write(string rows) =>
+        $"""
+        insert into {Observed} as o ({_key}, {_columns}, {DropId})
+        select {_key}, {_columns}, {Place}
+        from ({rows}) as l
+        on conflict ({DropId}, {_key}) do update
+        set {string.Join(", ", table.History.Select(column => $"{SqlText.Name(column)} = excluded.{SqlText.Name(column)}"))}
+        where row({Qualified("o", table.History)}) is distinct from row({Qualified("excluded", table.History)})
+        """;
+
+    private static string Place => "(select min(drop_id) from ops.drop where path = @Path)";
+
+    private string Select => table.Snapshot is null ? SelectVersions : SelectVersionsWithGaps;
+
+    // A version lasts until the next drop that says otherwise.
+    private string SelectVersions =>
+        $"""
+        with observed as (
+            select {Qualified("o", Columns)}, d.drop_date as _date, d.path collate "C" as _path
+            from {Observed} as o
+            inner join ops.drop as d on o.{DropId} = d.drop_id
+        ),
+
+        compared as (
+            select *, {IsOther} as _is_new
+            from observed
+            window per_key as (partition by {_key} order by _date, _path)
+        )
+
+        select
+            {_key}, {_columns}, _date as valid_from,
+            lead(_date) over (partition by {_key} order by _date, _path) as valid_to
+        from compared
+        where _is_new
+        """;
+
+    // A drop is the complete table, so a version ends also with the first drop that lacks the key.
+    private string SelectVersionsWithGaps =>
+        $"""
+        with snapshots as (
+            select distinct d.drop_date as _date, d.path collate "C" as _path
+            from ops.drop as d
+            where d.table_name = {SqlText.Literal(table.Name)} and exists (select from ops.load as l where l.drop_id = d.drop_id)
+        ),
+
+        numbered as (
+            select
+                _date, _path, lead(_date) over (order by _date, _path) as _next_date,
+                row_number() over (order by _date, _path) as _number
+            from snapshots
+        ),
+
+        observed as (
+            select {Qualified("o", Columns)}, n._date, n._next_date, n._number
+            from {Observed} as o
+            inner join ops.drop as d on o.{DropId} = d.drop_id
+            inner join numbered as n on d.drop_date = n._date and d.path collate "C" = n._path
+        ),
+
+        compared as (
+            select *, {IsOther} or lag(_number) over per_key <> _number - 1 as _is_new
+            from observed
+            window per_key as (partition by {_key} order by _number)
+        ),
+
+        grouped as (
+            select *, count(*) filter (where _is_new) over (partition by {_key} order by _number) as _version
+            from compared
+        )
+
+        select
+            {_key}, {_columns}, min(_date) as valid_from,
+            case when bool_and(_next_date is not null) then max(_next_date) end as valid_to
+        from grouped
+        group by {_key}, {_columns}, _version
+        """;
+
+    private string IsOther
+    {
+        get
+        {
+            var before = table.History.Select(column => $"lag({SqlText.Name(column)}) over per_key");
+            return $"row_number() over per_key = 1 or row({_columns}) is distinct from row({string.Join(", ", before)})";
+        }
+    }
+
+    private string KeyEquals(string a, string b) => new StagingTable(table).KeyEquals(a, b);
+
+    private static string Qualified(string alias, IEnumerable<string> columns) =>
+        string.Join(", ", columns.Select(column => $"{alias}.{SqlText.Name(column)}"));
+
+    /// <summary>The column as the contract types it; what is kept may be null unless it is the key.</summary>
+    public string Define(string name) => $"{SqlText.Name(name)} {TypeOf(name).Sql}";
+
+    public ColumnType TypeOf(string name) => table.Columns.First(column => column.Name == name).Type;
+}

@@ -1,0 +1,147 @@
+using Greenery.Drops;
+using Greenery.Staging.Merging;
+using Greenery.Staging.Parsing;
+using Greenery.Staging.Quarantine;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Staging.Loading;
+
+/// <summary>The one transaction that loads a drop.</summary>
+internal sealed class DropTransaction(LoadJob job, IDropStore drops)
+{
+    public async Task<LoadResult> RunAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LoadAsync(connection, mayBeBulk: true, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            // The table was empty, and the file has a key twice. A merge knows the rows' lines, and so the last row.
+            return await LoadAsync(connection, mayBeBulk: false, cancellationToken);
+        }
+    }
+
+    private async Task<LoadResult> LoadAsync(
+        NpgsqlConnection connection, bool mayBeBulk, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // Nobody else writes the table until the commit; everybody may read it.
+        await connection.ExecuteAsync(
+            $"lock table {job.Staging.Name} in share row exclusive mode", null, cancellationToken);
+        RowTarget target = mayBeBulk && await BulkTarget.FitsAsync(connection, job, cancellationToken)
+            ? new BulkTarget(job)
+            : new MergeTarget(job);
+        await using var quarantine = new QuarantineWriter(Origin, job.Table.FailAbove);
+        await using var reading = await OpenAsync(quarantine, cancellationToken);
+        await target.PrepareAsync(connection, cancellationToken);
+        await target.ReceiveAsync(connection, reading, cancellationToken);
+        quarantine.EnsureWithinLimit(reading.RowsInFile);
+        var hash = await reading.HashAsync(cancellationToken);
+        if (!job.Drop.IsReload && await DropStateStore.LastHashAsync(connection, job.Drop, cancellationToken) == hash)
+        {
+            return Result(LoadOutcome.SameContent) with
+            {
+                Message = "has the content that was loaded under its name before",
+            };
+        }
+        var result = await MergeAsync(connection, target, reading, quarantine, hash, cancellationToken);
+        await KeepAsync(connection, quarantine, result, hash, cancellationToken);
+        await job.Lease.VerifyAsync(connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    private async Task<LoadResult> MergeAsync(
+        NpgsqlConnection connection,
+        RowTarget target,
+        DropReading reading,
+        QuarantineWriter quarantine,
+        string hash,
+        CancellationToken cancellationToken)
+    {
+        var counts = await target.FinishAsync(connection, cancellationToken);
+        // A table that was empty had no row that could have vanished.
+        var vanished = target is MergeTarget
+            ? await new RemovedRows(job, drops).SettleAsync(connection, cancellationToken)
+            : RemovedRowCounts.None;
+        var gone = await new SnapshotMarks(job).SetAsync(connection, counts.Inserted, cancellationToken);
+        var isHistoryNew = await new RowVersions(job).WriteAsync(
+            connection, target is BulkTarget, counts.Superseded, cancellationToken);
+        return Count(reading, quarantine, counts) with
+        {
+            // A complete drop between others ends versions of the rows it lacks.
+            IsHistoryNew = isHistoryNew || (job.Table.HasHistory && job.Table.Snapshot is not null && !gone.IsNewest),
+            SoftDeleted = gone.SoftDeleted,
+            Returned = gone.Returned,
+            Restored = vanished.Restored,
+            Removed = vanished.Removed,
+            // Empty days are all alike, and that is no news.
+            Message = vanished.Message
+                ?? (reading.RowsInFile > 0 ? await TwinAsync(connection, hash, cancellationToken) : null),
+        };
+    }
+
+    private QuarantineOrigin Origin => new(job.Drop.DropId, job.Sequence, job.Lease.RunId, job.Table.Name);
+
+    private async Task<DropReading> OpenAsync(QuarantineWriter quarantine, CancellationToken cancellationToken)
+    {
+        var stored = await drops.OpenAsync(job.Drop.File, cancellationToken);
+        return await DropReading.OpenAsync(stored, job.Name, job.Table, quarantine, cancellationToken);
+    }
+
+    private async Task<string?> TwinAsync(
+        NpgsqlConnection connection, string hash, CancellationToken cancellationToken) =>
+        await DropStateStore.TwinAsync(connection, job, hash, cancellationToken) is { } twin
+            ? $"has the same content as {twin}"
+            : null;
+
+    private LoadResult Result(LoadOutcome outcome) => new()
+    {
+        Path = job.Drop.Path, Table = job.Table.Name, Outcome = outcome,
+    };
+
+    // The parser counted the rows of the file, the database those it got: were they ever to differ, nothing is kept.
+    private LoadResult Count(DropReading reading, QuarantineWriter quarantine, RowCounts counts)
+    {
+        if (counts.Received + quarantine.Rows != reading.RowsInFile)
+        {
+            throw new InvalidOperationException(
+                $"{job.Drop.Path}: {reading.RowsInFile} rows were read, {counts.Received} arrived and "
+                + $"{quarantine.Rows} are quarantined. This is a defect of the loader; nothing was kept.");
+        }
+        return Result(LoadOutcome.Loaded) with
+        {
+            RowsInFile = reading.RowsInFile,
+            Inserted = counts.Inserted,
+            Updated = counts.Updated,
+            Unchanged = counts.Unchanged,
+            Superseded = counts.Superseded,
+            Quarantined = quarantine.Rows,
+            UnknownColumns = reading.UnknownColumns,
+            IsOverWarning = job.Table.WarnAbove?.IsExceededBy(quarantine.Rows, reading.RowsInFile) ?? false,
+        };
+    }
+
+    private async Task KeepAsync(
+        NpgsqlConnection connection,
+        QuarantineWriter quarantine,
+        LoadResult result,
+        string hash,
+        CancellationToken cancellationToken)
+    {
+        await DropStateStore.ForgetQuarantineAsync(connection, job.Drop.Path, cancellationToken);
+        if (quarantine.Rows > 0)
+        {
+            await RawCopy.RunAsync(
+                connection,
+                "ops.quarantine",
+                QuarantineWriter.Columns,
+                target => quarantine.CopyToAsync(target, cancellationToken),
+                cancellationToken);
+        }
+        await DropStateStore.WriteLoadAsync(connection, job, result, cancellationToken);
+        await DropStateStore.SetStateAsync(connection, job.Drop.DropId, "loaded", result.Message, hash, cancellationToken);
+    }
+}

@@ -1,0 +1,50 @@
+using Greenery.Sources;
+using Greenery.Staging.History;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Staging.Loading;
+
+/// <summary>Keeps the tables of schema staging as the contract says: creates them, and adds columns.</summary>
+public sealed class StagingTables(PostgresWarehouse warehouse)
+{
+    /// <summary>
+    /// Creates missing tables and columns, all in one transaction. A column that left the contract stays, and may be
+    /// null from then on: what was loaded is never thrown away by editing a file.
+    /// </summary>
+    /// <param name="tables">The contract.</param>
+    /// <param name="lease">Fences the commit; null where no run is at work.</param>
+    /// <param name="cancellationToken">Leaves things as they are.</param>
+    /// <exception cref="LeaseLostException">The run was taken over.</exception>
+    /// <exception cref="ConfigurationException">A column's type, or a key, is another than the table has.</exception>
+    public async Task EnsureAsync(IReadOnlyList<SourceTable> tables, RunLease? lease, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var existing = await ExistingTable.ReadAsync(connection, cancellationToken);
+        var changes = tables
+            .Select(table => new TableChange(new StagingTable(table), existing.GetValueOrDefault(table.Name)))
+            .ToArray();
+        var histories = tables.Select(table => new HistoryTable(table)).Select(history => new HistoryChange(
+            history,
+            existing.GetValueOrDefault(history.ObservedName),
+            existing.GetValueOrDefault(history.Contract.HistoryName))).ToArray();
+        var faults = changes.SelectMany(change => change.Faults())
+            .Concat(histories.SelectMany(history => history.Faults()))
+            .ToArray();
+        if (faults.Length > 0)
+        {
+            throw new ConfigurationException(faults);
+        }
+        foreach (var statement in changes.SelectMany(change => change.Statements())
+            .Concat(histories.SelectMany(history => history.Statements())))
+        {
+            await connection.ExecuteAsync(statement, null, cancellationToken);
+        }
+        if (lease is not null)
+        {
+            await lease.VerifyAsync(connection, cancellationToken);
+        }
+        await transaction.CommitAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,84 @@
+using Greenery.Drops;
+using Greenery.Staging.Parsing;
+using Greenery.Staging.Quarantine;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Staging.Merging;
+
+/// <summary>
+/// A drop that was loaded before under the same path may have lost rows since. Each goes back to what the newest
+/// earlier drop says of it, read from the store again, or leaves when there is none: staging is what the drops in
+/// their present versions say, whatever came in between.
+/// </summary>
+internal sealed class RemovedRows(LoadJob job, IDropStore drops)
+{
+    /// <summary>
+    /// To be called when the drop's rows were merged, and are still in <see cref="MergeSql.Incoming"/>.
+    /// </summary>
+    public async Task<RemovedRowCounts> SettleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var versions = await DropStateStore.LoadedVersionsAsync(connection, job.Drop.Path, cancellationToken);
+        if (versions.Count == 0)
+        {
+            return RemovedRowCounts.None;
+        }
+        var vanished = await connection.ExecuteScalarAsync<long>(
+            RemovedRowsSql.Find(job.Staging), new { Versions = versions.ToArray() }, cancellationToken);
+        return vanished == 0 ? RemovedRowCounts.None : await SettleAsync(connection, vanished, cancellationToken);
+    }
+
+    private async Task<RemovedRowCounts> SettleAsync(
+        NpgsqlConnection connection, long vanished, CancellationToken cancellationToken)
+    {
+        var restored = 0L;
+        foreach (var earlier in await DropStateStore.EarlierAsync(connection, job, cancellationToken))
+        {
+            if (restored == vanished)
+            {
+                break;
+            }
+            if (!await TryReadAsync(connection, earlier, cancellationToken))
+            {
+                // What still older drops say may have been overridden by this one: better to leave than to guess.
+                return new RemovedRowCounts(restored, 0, Undecided(vanished - restored, earlier.Path));
+            }
+            restored += await connection.ExecuteScalarAsync<long>(
+                RemovedRowsSql.Restore(job.Staging), new { earlier.DropId, job.Sequence }, cancellationToken);
+        }
+        var removed = await connection.ExecuteAsync(RemovedRowsSql.Remove(job.Staging), null, cancellationToken);
+        return new RemovedRowCounts(restored, removed, null);
+    }
+
+    // False when the earlier drop is not in the store any more, or cannot be read as what it was.
+    private async Task<bool> TryReadAsync(
+        NpgsqlConnection connection, RecordedDrop earlier, CancellationToken cancellationToken)
+    {
+        var past = job with { Drop = earlier };
+        await using var quarantine = new QuarantineWriter(new QuarantineOrigin(0, 0, 0, ""), new(null, 100));
+        // A COPY that is broken off half way must not take the load with it.
+        await connection.ExecuteAsync($"{RemovedRowsSql.EmptyEarlier}; savepoint earlier", null, cancellationToken);
+        try
+        {
+            var stored = await drops.OpenAsync(earlier.File, cancellationToken);
+            await using var reading = await DropReading.OpenAsync(
+                stored, past.Name, job.Table, quarantine, cancellationToken);
+            await RawCopy.RunAsync(
+                connection,
+                RemovedRowsSql.Earlier,
+                SqlText.Names(reading.Columns.Concat(RowTrailer.Line.Columns)),
+                target => reading.SendAsync(RowTrailer.Line, target, cancellationToken),
+                cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is DropChangedException or RefusedDropException)
+        {
+            await connection.ExecuteAsync("rollback to savepoint earlier", null, cancellationToken);
+            return false;
+        }
+    }
+
+    private static string Undecided(long rows, string path) =>
+        $"{rows} rows that are no longer in the file were left as they are: what {path} said of them cannot be read, "
+        + "because it was changed or left the store. Put it back and run with --reload to settle them.";
+}

@@ -1,0 +1,76 @@
+namespace Greenery.Staging.Merging;
+
+/// <summary>The statements that settle rows which vanished from a drop.</summary>
+internal static class RemovedRowsSql
+{
+    /// <summary>Rows of one earlier drop, as they come.</summary>
+    public const string Earlier = "pg_temp.earlier";
+
+    private const string Removed = "pg_temp.vanished";
+
+    /// <summary>Makes <see cref="Earlier"/> ready for the next drop.</summary>
+    public const string EmptyEarlier =
+        $"create temporary table if not exists earlier (like {MergeSql.Incoming}) on commit drop; truncate {Earlier}";
+
+    /// <summary>
+    /// Keeps the keys of rows that this path's versions hold and its present rows do not; answers how many. Reads the
+    /// table once, but only when a path is loaded again. Parameter: Versions (drop ids).
+    /// </summary>
+    public static string Find(StagingTable table) =>
+        $"""
+        create temporary table vanished on commit drop as
+        select {table.Key}
+        from {table.Name}
+        limit 0;
+
+        insert into {Removed}
+        select {table.Key}
+        from {table.Name} as s
+        where
+            {StagingTable.DropId} = any(@Versions)
+            and not exists (select from {MergeSql.Incoming} as i where {table.KeyEquals("s", "i")});
+
+        select count(*) from {Removed}
+        """;
+
+    /// <summary>
+    /// Gives vanished rows the values of the drop in <see cref="Earlier"/>; answers how many it knew. A row that says
+    /// the same as before keeps its load sequence. Parameters: DropId (the earlier drop's), Sequence.
+    /// </summary>
+    public static string Restore(StagingTable table) =>
+        $"""
+        with latest as (
+            select distinct on ({table.Key}) *
+            from {Earlier}
+            order by {table.Key}, _line desc
+        ),
+
+        known as (
+            delete from {Removed} as v
+            using latest as l
+            where {table.KeyEquals("v", "l")}
+            returning l.*
+        ),
+
+        restored as (
+            update {table.Name} as s
+            set
+                {table.Assign("k")},
+                {StagingTable.DropId} = @DropId,
+                {StagingTable.LoadSequence} = case
+                    when ({table.Values("s")}) is not distinct from ({table.Values("k")})
+                        then s.{StagingTable.LoadSequence}
+                    else @Sequence
+                end
+            from known as k
+            where {table.KeyEquals("s", "k")}
+            returning 1
+        )
+
+        select count(*) from restored
+        """;
+
+    /// <summary>Takes the rows that are left out of the table.</summary>
+    public static string Remove(StagingTable table) =>
+        $"delete from {table.Name} as s using {Removed} as v where {table.KeyEquals("s", "v")}";
+}

@@ -1,0 +1,48 @@
+using Greenery.Staging.History;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Staging.Merging;
+
+/// <summary>
+/// Keeps what the drop says of the columns whose history the contract asks for. Its cost follows the drop: no other
+/// drop's observations are looked at, whichever comes before or behind it.
+/// </summary>
+internal sealed class RowVersions(LoadJob job)
+{
+    private readonly HistoryTable _history = new(job.Table);
+
+    /// <summary>To be called when the drop's rows are merged.</summary>
+    /// <param name="connection">Of the loading transaction.</param>
+    /// <param name="isBulk">All rows of the table are the drop's; there is no <see cref="MergeSql.Incoming"/>.</param>
+    /// <param name="superseded">Rows of the drop that a later one overrides.</param>
+    /// <param name="cancellationToken">Stops the statements.</param>
+    /// <returns>Whether a version may be other than before although staging may be the same.</returns>
+    public async Task<bool> WriteAsync(
+        NpgsqlConnection connection, bool isBulk, long superseded, CancellationToken cancellationToken)
+    {
+        if (!job.Table.HasHistory)
+        {
+            return false;
+        }
+        var source = isBulk ? job.Staging.Name : MergeSql.Incoming;
+        var isAgain = await connection.ExecuteScalarAsync<bool>(_history.IsObserved, job.Drop, cancellationToken);
+        var forgotten = isAgain ? await RunAsync(connection, _history.Forget(source), cancellationToken) : 0;
+        var written = await RunAsync(
+            connection, _history.Write(isBulk ? Rows(source) : LastRows(source)), cancellationToken);
+        // What the drop says first and no later one contradicts is in staging too, and told of by that.
+        return forgotten + (isAgain || superseded > 0 ? written : 0) > 0;
+    }
+
+    private string Rows(string source) => $"select {SqlText.Names(_history.Columns)} from {source}";
+
+    private string LastRows(string source) =>
+        $"""
+        select distinct on ({job.Staging.Key}) {SqlText.Names(_history.Columns)}
+        from {source}
+        order by {job.Staging.Key}, _line desc
+        """;
+
+    private Task<int> RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(sql, job.Drop, cancellationToken);
+}

@@ -1,0 +1,121 @@
+using Greenery.Drops;
+using Greenery.Sources;
+using Greenery.Staging.Parsing.Csv;
+using Greenery.Staging.Parsing.Json;
+using Greenery.Staging.Quarantine;
+using Greenery.Staging.Types;
+
+namespace Greenery.Staging.Parsing;
+
+/// <summary>
+/// Reads a drop into a COPY. Parsing runs on a thread of its own and sending on another; in between is a short queue
+/// of pages.
+/// </summary>
+internal sealed class DropReading(DropContent content, RowReader reader, QuarantineWriter quarantine) : IAsyncDisposable
+{
+    /// <summary>Rows of the file, once it was read.</summary>
+    public long RowsInFile { get; private set; }
+
+    public IReadOnlyList<string> Columns => reader.Columns;
+
+    public IReadOnlyList<string> UnknownColumns => reader.UnknownColumns;
+
+    /// <summary>Opens the drop and reads what comes before its first row.</summary>
+    /// <exception cref="RefusedDropException">The file is not what its name says, or lacks columns.</exception>
+    public static async Task<DropReading> OpenAsync(
+        Stream stored, DropName name, SourceTable table, QuarantineWriter quarantine, CancellationToken cancellationToken)
+    {
+        var content = await DropContent.OpenAsync(stored, name, cancellationToken);
+        var reading = new DropReading(content, ReaderOf(name.Format, table), quarantine);
+        try
+        {
+            await reading.OpenAsync(cancellationToken);
+            return reading;
+        }
+        catch
+        {
+            await reading.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Reads all rows and sends the good ones.</summary>
+    /// <exception cref="RefusedDropException">The file cannot be read on, or has too many bad rows.</exception>
+    public async Task SendAsync(RowTrailer ending, Stream target, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pages = new CopyBufferPool();
+        var parsing = Task.Run(() => ParseAsync(ending, pages, stop.Token), CancellationToken.None);
+        try
+        {
+            await foreach (var page in pages.ReceiveAsync(cancellationToken))
+            {
+                using (page)
+                {
+                    await target.WriteAsync(page.Content, cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await parsing;
+        }
+    }
+
+    /// <summary>The hash of the stored bytes; valid once all was sent.</summary>
+    public Task<string> HashAsync(CancellationToken cancellationToken) => content.HashAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        reader.Dispose();
+        await content.DisposeAsync();
+    }
+
+    private static RowReader ReaderOf(DropFormat format, SourceTable table) => format switch
+    {
+        DropFormat.Csv => new CsvRows(table),
+        DropFormat.Json => new JsonArrayRows(table),
+        _ => new NdJsonRows(table),
+    };
+
+    private Task OpenAsync(CancellationToken cancellationToken) => reader.OpenAsync(content.Window, cancellationToken);
+
+    // Errors travel with the pages: the sending side fails with them.
+    private async Task ParseAsync(RowTrailer ending, CopyBufferPool pages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var output = new RowOutput(ending, quarantine);
+            output.Start(reader.Columns.Count);
+            await ReadRowsAsync(output, pages, cancellationToken);
+            output.End();
+            await pages.SendAsync(output.Detach(), cancellationToken);
+            RowsInFile = output.Rows;
+            pages.Complete();
+        }
+        catch (Exception exception)
+        {
+            pages.Complete(exception);
+        }
+    }
+
+    private async Task ReadRowsAsync(RowOutput output, CopyBufferPool pages, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            switch (reader.Read(content.Window, output))
+            {
+                case ReadStep.NeedsInput:
+                    await content.Window.FillAsync(cancellationToken);
+                    break;
+                case ReadStep.PageIsFull:
+                    await pages.SendAsync(output.Detach(), cancellationToken);
+                    break;
+                default:
+                    return;
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text;
+using Greenery.Staging.Types;
+
+namespace Greenery.Staging.Parsing.Json;
+
+/// <summary>The values of one object whose keys the contract does not know.</summary>
+internal sealed class JsonExtra : IDisposable
+{
+    private readonly Dictionary<string, JsonValue> _values = new(StringComparer.Ordinal);
+    private readonly ExtraJson _json = new();
+
+    public void Clear() => _values.Clear();
+
+    /// <summary>False when the key is there already.</summary>
+    public bool TryAdd(string name, JsonValue value) => _values.TryAdd(name, value);
+
+    public RowFault? Write(ReadOnlySpan<byte> data, CopyBuffer page)
+    {
+        _json.Clear();
+        foreach (var (name, value) in _values)
+        {
+            _json.AddRaw(name, value.Raw(data));
+        }
+        var rule = _json.Write(page);
+        return rule == RowRule.None ? null : new RowFault(
+            rule == RowRule.Type ? RowRule.Json : rule,
+            StagingTable.Extra,
+            $"found keys the contract does not know ({Names}) with a value that jsonb cannot hold");
+    }
+
+    public void Dispose() => _json.Dispose();
+
+    private string Names => ReadableText.Shorten(Encoding.UTF8.GetBytes(string.Join(", ", _values.Keys)));
+}

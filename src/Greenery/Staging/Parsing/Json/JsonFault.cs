@@ -1,0 +1,27 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Greenery.Staging.Parsing.Json;
+
+/// <summary>Says what is wrong with text that should be JSON.</summary>
+internal static class JsonFault
+{
+    private const int Around = 20;
+
+    /// <summary>"found '...' at byte 12, expected a JSON object: 'x' is an invalid start of a value."</summary>
+    public static string Describe(JsonException exception, ReadOnlySpan<byte> line)
+    {
+        var at = (int)Math.Min(exception.BytePositionInLine ?? 0, line.Length);
+        var shown = line[Math.Max(0, at - Around)..Math.Min(line.Length, at + Around)];
+        return $"found {ReadableText.Quote(shown)} around byte {at + 1}, expected a whole JSON object: "
+            + Reason(exception);
+    }
+
+    /// <summary>The framework's reason without its position, which counts from where the parser began.</summary>
+    public static string Reason(JsonException exception)
+    {
+        var end = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        var reason = end < 0 ? exception.Message : exception.Message[..end];
+        return ReadableText.Shorten(Encoding.UTF8.GetBytes(reason));
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using System.Text.Json;
+using Greenery.Sources;
+
+namespace Greenery.Staging.Parsing.Json;
+
+/// <summary>A key of an object.</summary>
+/// <param name="Column">Its place in the contract; -1 when the contract does not know it.</param>
+/// <param name="Text">The key; empty for one the contract knows.</param>
+internal readonly record struct JsonName(int Column, string Text);
+
+/// <summary>
+/// Finds the columns that keys mean: exactly first, then ignoring case. Objects of one file mostly have their keys in
+/// one order, so the column behind the last one is tried first.
+/// </summary>
+internal sealed class JsonNames(SourceTable table)
+{
+    private const int MostUnknownKept = 1000;
+
+    private readonly byte[][] _names =
+        [.. table.Columns.Select(column => Encoding.UTF8.GetBytes(column.Name))];
+
+    private readonly SortedSet<string> _unknown = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<string> Unknown => [.. _unknown];
+
+    public JsonName Find(ref Utf8JsonReader reader, int expected)
+    {
+        if (expected < _names.Length && reader.ValueTextEquals(_names[expected]))
+        {
+            return new JsonName(expected, "");
+        }
+        for (var i = 0; i < _names.Length; i++)
+        {
+            if (reader.ValueTextEquals(_names[i]))
+            {
+                return new JsonName(i, "");
+            }
+        }
+        return FindOther(Text(ref reader));
+    }
+
+    private JsonName FindOther(string text)
+    {
+        for (var i = 0; i < _names.Length; i++)
+        {
+            if (table.Columns[i].Name.Equals(text, StringComparison.OrdinalIgnoreCase))
+            {
+                return new JsonName(i, "");
+            }
+        }
+        if (_unknown.Count < MostUnknownKept)
+        {
+            _unknown.Add(ReadableText.Shorten(Encoding.UTF8.GetBytes(text)));
+        }
+        return new JsonName(-1, text);
+    }
+
+    // A key with half of a surrogate pair is no text; shown as it is written, it is an unknown key.
+    private static string Text(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return Encoding.UTF8.GetString(reader.ValueSpan);
+        }
+    }
+}

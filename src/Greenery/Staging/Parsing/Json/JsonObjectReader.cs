@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Greenery.Sources;
+using Greenery.Staging.Types;
+
+namespace Greenery.Staging.Parsing.Json;
+
+/// <summary>
+/// Reads one JSON object as a row. First its values are found, in whatever order they stand; when the object is whole
+/// they are typed and written in the order of the contract.
+/// </summary>
+internal sealed class JsonObjectReader(SourceTable table) : IDisposable
+{
+    private readonly ColumnWriter[] _columns = ColumnWriter.For(table);
+    private readonly JsonValue[] _values = new JsonValue[table.Columns.Count];
+    private readonly JsonNames _names = new(table);
+    private readonly JsonExtra _extra = new();
+    private readonly Scratch _scratch = new();
+
+    /// <summary>Keys found that the contract does not know.</summary>
+    public IReadOnlyList<string> UnknownNames => _names.Unknown;
+
+    /// <summary>
+    /// Reads the object whose opening brace the reader stands on; false when it is not whole yet. The fault is that
+    /// of the whole object; the values' own come with <see cref="Write"/>.
+    /// </summary>
+    /// <exception cref="JsonException">This is no JSON.</exception>
+    public bool TryRead(ref Utf8JsonReader reader, ReadOnlySpan<byte> data, out RowFault? fault)
+    {
+        fault = null;
+        Array.Clear(_values);
+        _extra.Clear();
+        var expected = 0;
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.EndObject)
+            {
+                return true;
+            }
+            var name = _names.Find(ref reader, expected);
+            if (!reader.Read() || !JsonValue.TryRead(ref reader, out var value))
+            {
+                return false;
+            }
+            expected = name.Column + 1;
+            fault ??= Keep(name, value, data);
+        }
+        return false;
+    }
+
+    /// <summary>Types and writes the object that was read.</summary>
+    public RowFault? Write(ReadOnlySpan<byte> data, CopyBuffer page)
+    {
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            var value = _values[i];
+            var rule = value.Write(_columns[i], data, _scratch, page);
+            if (rule != RowRule.None)
+            {
+                return rule == RowRule.Json
+                    ? new RowFault(rule, _columns[i].Name, $"found {value.Describe()}, expected a single value")
+                    : _columns[i].Fault(rule, value.Text(data));
+            }
+        }
+        return _extra.Write(data, page);
+    }
+
+    public void Dispose() => _extra.Dispose();
+
+    private RowFault? Keep(JsonName name, JsonValue value, ReadOnlySpan<byte> data)
+    {
+        if (name.Column < 0)
+        {
+            return _extra.TryAdd(name.Text, value) ? null : Twice(name.Text);
+        }
+        if (_values[name.Column].IsFound)
+        {
+            return Twice(_columns[name.Column].Name);
+        }
+        _values[name.Column] = value;
+        return null;
+    }
+
+    private static RowFault Twice(string name) => new(
+        RowRule.Json, name, "found the key twice in one object, expected it once");
+}

@@ -1,0 +1,34 @@
+namespace Greenery.Staging.Parsing;
+
+/// <summary>Why a reader stopped.</summary>
+internal enum ReadStep
+{
+    /// <summary>The window has no further whole row.</summary>
+    NeedsInput,
+
+    /// <summary>The output's page is to be handed over.</summary>
+    PageIsFull,
+
+    /// <summary>Every row of the file was read.</summary>
+    Finished,
+}
+
+/// <summary>Reads the rows of one file format from a window, types them, and writes them for COPY.</summary>
+internal abstract class RowReader : IDisposable
+{
+    /// <summary>Columns of the contract, and perhaps <c>_extra</c>, in the order the rows are written.</summary>
+    public abstract IReadOnlyList<string> Columns { get; }
+
+    /// <summary>Columns found that the contract does not know.</summary>
+    public abstract IReadOnlyList<string> UnknownColumns { get; }
+
+    /// <summary>Reads what comes before the first row.</summary>
+    /// <exception cref="RefusedDropException">The file is not of this format, or lacks columns.</exception>
+    public abstract Task OpenAsync(InputWindow window, CancellationToken cancellationToken);
+
+    /// <summary>Reads as many rows as there are. What was read is consumed from the window.</summary>
+    /// <exception cref="RefusedDropException">The file cannot be read on.</exception>
+    public abstract ReadStep Read(InputWindow window, RowOutput output);
+
+    public abstract void Dispose();
+}

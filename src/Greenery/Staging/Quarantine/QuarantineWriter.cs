@@ -1,0 +1,161 @@
+using System.Buffers.Binary;
+using System.Text;
+using Greenery.Sources;
+using Greenery.Staging.Types;
+
+namespace Greenery.Staging.Quarantine;
+
+/// <summary>
+/// The bad rows of one drop, kept in COPY form until the good ones are in: in memory while they are few, in a
+/// temporary file when they are many.
+/// </summary>
+internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit failAbove) : IAsyncDisposable
+{
+    /// <summary>What the rows' COPY names, in order.</summary>
+    public const string Columns =
+        "drop_id, load_seq, run_id, table_name, line, column_name, rule, message, raw, raw_bytes";
+
+    private const short ColumnCount = 10;
+    private const int FirstFaultsShown = 3;
+
+    private readonly List<string> _firstFaults = [];
+    private readonly CopyBuffer _page = new();
+    private FileStream? _file;
+
+    public long Rows { get; private set; }
+
+    /// <exception cref="RefusedDropException">The contract allows a number of bad rows, and this one is over
+    /// it.</exception>
+    public void Add(long line, RowFault fault, ReadOnlySpan<byte> raw)
+    {
+        Rows++;
+        if (_firstFaults.Count < FirstFaultsShown)
+        {
+            _firstFaults.Add($"line {line}: {fault}");
+        }
+        if (failAbove.Rows is not null && failAbove.IsExceededBy(Rows, Rows))
+        {
+            throw new RefusedDropException($"{Rows} bad rows up to line {line}, {Allowed}. {FirstFaults}");
+        }
+        WriteRow(line, fault, raw);
+        if (_page.IsFull)
+        {
+            Spill();
+        }
+    }
+
+    /// <summary>At the end of the file, when the share of bad rows is known.</summary>
+    /// <exception cref="RefusedDropException">More bad rows than the contract allows.</exception>
+    public void EnsureWithinLimit(long rowsInFile)
+    {
+        if (failAbove.IsExceededBy(Rows, rowsInFile))
+        {
+            throw new RefusedDropException($"{Rows} of {rowsInFile} rows are bad, {Allowed}. {FirstFaults}");
+        }
+    }
+
+    /// <summary>
+    /// Writes the rows, a COPY's header before and its trailer behind them, to <paramref name="target"/>.
+    /// </summary>
+    public async Task CopyToAsync(Stream target, CancellationToken cancellationToken)
+    {
+        using var edge = new CopyBuffer();
+        edge.WriteHeader();
+        await target.WriteAsync(edge.Content, cancellationToken);
+        if (_file is not null)
+        {
+            _file.Position = 0;
+            await _file.CopyToAsync(target, cancellationToken);
+        }
+        await target.WriteAsync(_page.Content, cancellationToken);
+        edge.Reset(0);
+        edge.WriteTrailer();
+        await target.WriteAsync(edge.Content, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _page.Dispose();
+        if (_file is not null)
+        {
+            await _file.DisposeAsync();
+        }
+    }
+
+    private string Allowed =>
+        $"more than the {failAbove} the contract allows (config: rejects: fail); nothing of the drop was kept";
+
+    private string FirstFaults => $"The first: {string.Join("; ", _firstFaults)}.";
+
+    private void WriteRow(long line, RowFault fault, ReadOnlySpan<byte> raw)
+    {
+        _page.WriteInt16(ColumnCount);
+        _page.WriteInt64Field(origin.DropId);
+        _page.WriteInt64Field(origin.LoadSequence);
+        _page.WriteInt64Field(origin.RunId);
+        WriteText(origin.Table);
+        _page.WriteInt64Field(line);
+        WriteText(fault.Column);
+        WriteText(fault.Rule.LedgerName());
+        WriteText(fault.Message);
+        var isExact = ReadableText.Sanitize(raw, out var text);
+        WriteText(text);
+        if (isExact)
+        {
+            _page.WriteNull();
+        }
+        else
+        {
+            _page.WriteField(raw);
+        }
+    }
+
+    private void WriteText(string? text)
+    {
+        if (text is null)
+        {
+            _page.WriteNull();
+            return;
+        }
+        var length = Encoding.UTF8.GetBytes(text, _page.Reserve(4 + Encoding.UTF8.GetMaxByteCount(text.Length))[4..]);
+        BinaryPrimitives.WriteInt32BigEndian(_page.Reserve(4), length);
+        _page.Advance(4 + length);
+    }
+
+    private void Spill()
+    {
+        try
+        {
+            _file ??= OpenFile();
+            _file.Write(_page.Content.Span);
+            // A disk that is full may say so no sooner than now.
+            _file.Flush();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InfrastructureException(
+                $"The temp folder {Path.GetTempPath()} cannot take the bad rows of a drop of {origin.Table}: {exception.Message} "
+                + "Make room there, or name another folder (TMPDIR, on Windows TEMP), and run again.",
+                exception);
+        }
+        _page.Reset(0);
+    }
+
+    private static FileStream OpenFile()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"greenery-quarantine-{Guid.NewGuid():n}");
+        var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.Delete,
+            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
+        });
+        if (!OperatingSystem.IsWindows())
+        {
+            // Without a name it goes with the process also when that is killed. Until here it is empty.
+            File.Delete(path);
+        }
+        return file;
+    }
+}

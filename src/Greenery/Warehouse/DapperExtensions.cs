@@ -1,0 +1,40 @@
+using Dapper;
+using Npgsql;
+
+namespace Greenery.Warehouse;
+
+/// <summary>Dapper with the cancellation token where it belongs: last, and never forgotten.</summary>
+public static class DapperExtensions
+{
+    /// <summary>Executes statements; returns the rows they changed.</summary>
+    public static async Task<int> ExecuteAsync(
+        this NpgsqlConnection connection, string sql, object? parameters, CancellationToken cancellationToken) =>
+        await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+
+    /// <summary>Executes a <c>create table ... as</c>; returns the rows of the table.</summary>
+    public static async Task<long> CreateTableAsync(
+        this NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand(sql) } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        return (long)batch.BatchCommands[0].Rows;
+    }
+
+    /// <summary>All rows of a query.</summary>
+    public static async Task<List<T>> QueryAsync<T>(
+        this NpgsqlConnection connection, string sql, object? parameters, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken)))
+        .AsList();
+
+    /// <summary>The first row of a query; default when there is none.</summary>
+    public static Task<T?> QueryFirstOrDefaultAsync<T>(
+        this NpgsqlConnection connection, string sql, object? parameters, CancellationToken cancellationToken) =>
+        connection.QueryFirstOrDefaultAsync<T>(
+            new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+
+    /// <summary>The first column of the first row; default when there is none.</summary>
+    public static Task<T?> ExecuteScalarAsync<T>(
+        this NpgsqlConnection connection, string sql, object? parameters, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<T>(
+            new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+}

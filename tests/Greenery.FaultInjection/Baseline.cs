@@ -1,0 +1,44 @@
+using Greenery.Drops;
+using Greenery.Runs;
+using Greenery.Warehouse;
+
+namespace Greenery.FaultInjection;
+
+/// <summary>Runs the nights once in peace, and keeps what came of them.</summary>
+internal sealed class Baseline(DisturbedServices services, Project project)
+{
+    public async Task<IReadOnlyList<ExpectedResult>> RunAsync(IReadOnlyList<DateOnly> dates)
+    {
+        const string database = "undisturbed";
+        await using (var server = await services.ConnectAsync("postgres"))
+        {
+            await server.ExecuteAsync($"create database {database}", null, default);
+        }
+        await using var warehouse = await PostgresWarehouse.OpenAsync(services.Of(database), default);
+        await new Migrations(warehouse, project.SqlFolder).RunAsync(default);
+        await using var connection = await services.ConnectAsync(database);
+        await new StopPoints(connection).InstallAsync();
+        var nights = new List<ExpectedResult>();
+        foreach (var date in dates)
+        {
+            await connection.ExecuteAsync("truncate torture.passed", null, default);
+            await PublishAsync(warehouse, date);
+            nights.Add(new ExpectedResult(
+                date,
+                await WarehouseSnapshot.CaptureAsync(connection),
+                (await connection.ExecuteScalarAsync<string>(ConcurrentReader.Statement, null, default))!,
+                await new StopPoints(connection).PassedAsync()));
+        }
+        return nights;
+    }
+
+    private async Task PublishAsync(PostgresWarehouse warehouse, DateOnly date)
+    {
+        var pipeline = new Pipeline(warehouse, DropStores.Open(services.Storage, "drops"), project, TimeProvider.System, []);
+        var outcome = await pipeline.RunAsync(new RunRequest { Date = date }, null, default);
+        if (outcome.State != RunState.Published)
+        {
+            throw new InvalidOperationException($"The night of {date:yyyy-MM-dd} ended as {outcome.State} in peace: {outcome.Message}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace Greenery.FaultInjection;
+
+/// <summary>What came of it.</summary>
+/// <param name="Tally">What happened.</param>
+/// <param name="Faults">What should not have; empty when all is well.</param>
+/// <param name="Boundaries">How many places of steps a run has where it can be stopped.</param>
+/// <param name="Runs">Nights that were disturbed.</param>
+/// <param name="Reads">How often a reader looked beside it.</param>
+/// <param name="Waits">Leases that had to run out.</param>
+/// <param name="Time">How long all took.</param>
+internal sealed record FaultInjectionReport(
+    FaultStatistics Tally, IReadOnlyList<string> Faults, int Boundaries, int Runs, long Reads, int Waits, TimeSpan Time)
+{
+    /// <summary>For people.</summary>
+    public IEnumerable<string> Lines() =>
+    [
+        .. Tally.Table(),
+        "",
+        $"{Tally.Kills} kills, {Tally.Count(DisturbanceKind.KillAtBoundary)} of them at the {Boundaries} boundaries of a run's steps; "
+            + $"{Runs} nights, {Reads} readings beside them, {Waits} leases had to run out; "
+            + FormattableString.Invariant($"{Time.TotalMinutes:f1} minutes."),
+        .. Faults.Count == 0
+            ? ["Every night came out as in peace, and no reader saw anything else."]
+            : Faults.Select(fault => $"WRONG: {fault}"),
+    ];
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using Greenery.LocalServices;
+using Greenery.Runs;
+
+namespace Greenery.FaultInjection;
+
+/// <summary>
+/// Disturbs the nights of a shop in every way that hosts, networks and servers know, and holds what comes of them against
+/// the same nights in peace. On a PostgreSQL and an Azurite of its own, with the command line as real processes.
+/// </summary>
+/// <param name="options">How much.</param>
+/// <param name="services">Where local services come from.</param>
+/// <param name="folder">For all that lies on disk; every user must be able to enter it.</param>
+/// <param name="progress">Is told about every night.</param>
+internal sealed class FaultInjectionSession(FaultInjectionOptions options, LocalServicesOptions services, string folder, IProgress<string>? progress)
+{
+    private readonly Random _random = new(options.Seed);
+    private readonly RunTiming _tempo = new();
+    private readonly FaultStatistics _tally = new();
+    private readonly List<string> _faults = [];
+    private int _waits;
+    private long _reads;
+    private int _runs;
+
+    /// <summary>Tortures until everything that was planned has come about, or a night has come out wrong.</summary>
+    public async Task<FaultInjectionReport> RunAsync()
+    {
+        var watch = Stopwatch.StartNew();
+        await using var servers = await DisturbedServices.StartAsync(folder, services);
+        var project = Project.Read(Path.Combine(AppContext.BaseDirectory, "sql"));
+        var dates = await ShopDrops.UploadAsync(folder, servers, options.Days);
+        var nights = await new Baseline(servers, project).RunAsync(dates);
+        progress?.Report($"{nights.Count} nights in peace: {watch.Elapsed.TotalSeconds:f0} s");
+        var plan = new FaultPlan(options, nights, await FaultInjector.CanFillTempAsync(folder), _random);
+        for (var number = 1; plan.Open > 0 && _faults.Count == 0; number++)
+        {
+            await using var life = await DisturbedWarehouse.BeginAsync(servers, project, folder, number);
+            await ExecuteAsync(life, nights, plan);
+        }
+        _faults.AddRange(plan.Missed.Select(missed => $"it never came to this: {missed}"));
+        return new FaultInjectionReport(_tally, _faults, plan.Boundaries, _runs, _reads, _waits, watch.Elapsed);
+    }
+
+    private async Task ExecuteAsync(DisturbedWarehouse life, IReadOnlyList<ExpectedResult> nights, FaultPlan plan)
+    {
+        await using var reader = new ConcurrentReader(life.Services, life.Name, nights);
+        foreach (var (before, expected) in nights.Index().TakeWhile(_ => plan.Open > 0 && _faults.Count == 0))
+        {
+            reader.MaySee(before + 1);
+            var disturbances = plan.Draw(expected);
+            var night = new DisturbedRun(life, expected, _random, _tempo, _tally, progress);
+            var watch = Stopwatch.StartNew();
+            var faults = await night.ExecuteAsync(disturbances, plan.Return);
+            var place = $"{life.Name}, {expected.Date:yyyy-MM-dd} ({string.Join(", ", disturbances)})";
+            _faults.AddRange(faults.Concat(reader.Faults).Select(fault => $"{place}: {fault}"));
+            (_waits, _runs) = (_waits + night.Waits, _runs + 1);
+            progress?.Report($"{_tally.Kills} kills, {plan.Open} to come: {life.Name} {expected.Date:yyyy-MM-dd}, "
+                + $"{string.Join(", ", disturbances)}: {watch.Elapsed.TotalSeconds:f1} s");
+        }
+        _reads += reader.Reads;
+    }
+}

@@ -1,0 +1,172 @@
+using Greenery.Drops;
+using Greenery.Runs;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.FaultInjection;
+
+/// <summary>Starts a night's run and lets something befall it.</summary>
+internal sealed class FaultInjector(
+    DisturbedWarehouse life, DateOnly date, Random random, RunTiming tempo, ICollection<string> faults, IProgress<string>? progress)
+{
+    // A file system of the process's own, too small for what is to go there; as the superuser of a name space, so that
+    // nobody has to be one.
+    private static readonly string[] SmallTemp =
+        ["unshare", "-rm", "sh", "-c", "mount -t tmpfs -o size=64k greenery \"$TMPDIR\" && exec \"$@\"", "greenery"];
+
+    /// <summary>Whether this machine lets a process have a file system of its own.</summary>
+    public static async Task<bool> CanFillTempAsync(string folder)
+    {
+        var settings = new Dictionary<string, string> { ["TMPDIR"] = folder };
+        try
+        {
+            using var process = GreeneryProcess.Start(settings, SmallTemp, "--help");
+            return await process.EndAsync() == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    /// <returns>Whether it came about; the run may have been over before.</returns>
+    public Task<bool> InjectAsync(Disturbance disturbance) => disturbance.Kind switch
+    {
+        DisturbanceKind.KillAtBoundary => KillAtAsync(disturbance.Boundary!),
+        DisturbanceKind.KillRun => KillRunAsync(),
+        DisturbanceKind.KillServe => KillServeAsync(),
+        DisturbanceKind.CutConnections => WhileRunningAsync(1.0, CutAsync),
+        DisturbanceKind.RestartFast => WhileRunningAsync(0.7, _ => life.Services.RestartDatabaseAsync(isImmediate: false)),
+        DisturbanceKind.RestartImmediate => WhileRunningAsync(0.7, _ => life.Services.RestartDatabaseAsync(isImmediate: true)),
+        DisturbanceKind.RestartAzurite => WhileRunningAsync(0.2, _ => life.Services.RestartStorageAsync()),
+        DisturbanceKind.FillTemp => FillTempAsync(),
+        DisturbanceKind.DeliverTwice => DeliverTwiceAsync(),
+        _ => WhileRunningAsync(0.5, FreezeAsync),
+    };
+
+    private async Task<bool> KillAtAsync(StepBoundary boundary)
+    {
+        await life.Afterwards;
+        var control = await life.ConnectAsync();
+        var halts = new StopPoints(control);
+        await halts.CloseAsync(boundary);
+        using var process = life.Run(date);
+        await DisturbedWarehouse.UntilAsync(async () => await halts.WaitingAsync() != 0, process);
+        if (process.HasEnded || !await process.KillAsync())
+        {
+            await halts.OpenAsync();
+            await control.DisposeAsync();
+            return false;
+        }
+        // The server does not look whether the client is still there while a statement is under way.
+        life.Afterwards = random.Next(2) == 0
+            ? FinishAsync(halts.CutAsync(), control)
+            : FinishAsync(LaterAsync(halts), control);
+        return true;
+    }
+
+    private async Task LaterAsync(StopPoints halts)
+    {
+        await Task.Delay(random.Next(1500));
+        await halts.OpenAsync();
+    }
+
+    private static async Task FinishAsync(Task work, NpgsqlConnection control)
+    {
+        await work;
+        await control.DisposeAsync();
+    }
+
+    private async Task<bool> KillRunAsync()
+    {
+        var before = await life.TokenAsync();
+        using var process = life.Run(date);
+        // Most of its time it starts up; a moment in five is from that.
+        if (random.Next(5) > 0)
+        {
+            await life.UntilAtWorkAsync(process, before);
+        }
+        await Task.Delay(tempo.Moment(random, 1.0));
+        return !process.HasEnded && await process.KillAsync();
+    }
+
+    private async Task<bool> KillServeAsync()
+    {
+        using var process = await life.ServeAsync(date);
+        await Task.Delay(tempo.Moment(random, 1.0));
+        return !process.HasEnded && await process.KillAsync();
+    }
+
+    private async Task<bool> WhileRunningAsync(double part, Func<GreeneryProcess, Task> disturbAsync)
+    {
+        var before = await life.TokenAsync();
+        using var process = life.Run(date);
+        await life.UntilAtWorkAsync(process, before);
+        await Task.Delay(tempo.Moment(random, part));
+        if (process.HasEnded)
+        {
+            return false;
+        }
+        await disturbAsync(process);
+        if (await process.EndAsync() is var exitCode and not 0)
+        {
+            // It may: the next process goes on with it. But what it says of it is worth reading.
+            progress?.Report($"it ended with {exitCode}: {process.Said.Trim()}");
+        }
+        return true;
+    }
+
+    private async Task CutAsync(GreeneryProcess process)
+    {
+        for (var i = 0; i < 3 && !process.HasEnded; i++)
+        {
+            await life.CutAsync(1 + random.Next(3));
+            await Task.Delay(tempo.Moment(random, 0.3));
+        }
+    }
+
+    private async Task FreezeAsync(GreeneryProcess process)
+    {
+        await ProcessSignal.SendAsync("STOP", process.Id);
+        await life.CutAsync(int.MaxValue);
+        using var successor = life.Run(date);
+        await Task.Delay(tempo.Moment(random, 2.0));
+        await ProcessSignal.SendAsync("CONT", process.Id);
+        await successor.EndAsync();
+    }
+
+    private async Task<bool> FillTempAsync()
+    {
+        using var process = life.Run(date, SmallTemp);
+        var exitCode = await process.EndAsync();
+        if (exitCode != 0 && (exitCode != 3 || !process.Said.Contains("temp folder", StringComparison.Ordinal)))
+        {
+            faults.Add($"a full temp folder was not told in words; exit code {exitCode}: {process.Said}");
+        }
+        // Otherwise the drop with the bad rows was loaded by an earlier process.
+        return exitCode != 0;
+    }
+
+    private async Task<bool> DeliverTwiceAsync()
+    {
+        await life.Afterwards;
+        await using var left = await PostgresWarehouse.OpenAsync(life.Setting, default);
+        await using var right = await PostgresWarehouse.OpenAsync(life.Setting, default);
+        var start = await PipelineOn(left).StartAsync(new RunRequest { Date = date }, RunLease.TimeLimitedLength, default);
+        var lease = start switch
+        {
+            RunStart.Started started => started.Lease,
+            RunStart.Resumed resumed => resumed.Lease,
+            _ => null,
+        };
+        if (lease is null)
+        {
+            return false;
+        }
+        await new DailyRun(new DuplicateDelivery([PipelineOn(left), PipelineOn(right)], faults), lease).RunAsync();
+        return true;
+    }
+
+    private Pipeline PipelineOn(PostgresWarehouse warehouse) =>
+        new(warehouse, DropStores.Open(life.Services.Storage, "drops"), life.Project, TimeProvider.System, []);
+}

@@ -1,0 +1,89 @@
+using Greenery.Models;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.FaultInjection;
+
+/// <summary>
+/// What a night leaves behind, in figures that do not hang on the numbers of runs, loads and drops: per table its rows and a
+/// hash of all of them; the ledgers' lines themselves.
+/// </summary>
+internal static class WarehouseSnapshot
+{
+    private static readonly (string What, string Sql)[] OpsTables =
+    [
+        ("ops.load", """
+            select concat_ws(' ', path, rows_in_file, rows_inserted, rows_updated, rows_unchanged, rows_superseded, rows_quarantined,
+                rows_restored, rows_removed, rows_soft_deleted, rows_returned)
+            from ops.load inner join ops.drop using (drop_id)
+            """),
+        ("ops.drop", "select concat_ws(' ', path, state, content_hash, message) from ops.drop"),
+        ("ops.quarantine", """
+            select concat_ws(' ', path, line, column_name, rule, quarantine.message, md5(raw))
+            from ops.quarantine inner join ops.drop using (drop_id)
+            """),
+        ("ops.check_result", $"select concat_ws(' ', check_id, status, rows_failing) from ops.check_result where run_id = {Last}"),
+        ("ops.failing_row", $"select concat_ws(' ', check_id, ordinal, failing_row) from ops.failing_row where run_id = {Last}"),
+        ("ops.metric", $"select concat_ws(' ', metric, business_date, value, error) from ops.metric where run_id = {Last}"),
+        ("ops.live", "select concat_ws(' ', mart, model, definition, row_count) from ops.live"),
+    ];
+
+    private const string Last = "(select max(run_id) from ops.run where state = 'published')";
+
+    // Which drop a row came from is told by its path: the numbers of drops and loads have gaps where an attempt was undone.
+    private const string Tables =
+        """
+        select format('%I.%I', nspname, relname) as name, format(
+            'select concat(count(*), '' rows, hash '', sum(hashtextextended(row(%s)::text, 0)::numeric)) from %I.%I as t',
+            string_agg(case attname
+                when '_drop_id' then '(select path from ops.drop where drop.drop_id = t._drop_id)'
+                else format('t.%I', attname) end, ', ' order by attnum) filter (where attname <> '_load_seq'),
+            nspname, relname) as sql
+        from pg_class
+        inner join pg_namespace on pg_namespace.oid = relnamespace
+        inner join pg_attribute on attrelid = pg_class.oid and attnum > 0 and not attisdropped
+        where nspname = 'staging' and relkind = 'r' or nspname = any(@marts) and relkind = 'v'
+        group by nspname, relname
+        """;
+
+    /// <summary>Takes it; lines by what they are of.</summary>
+    public static async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> CaptureAsync(NpgsqlConnection connection)
+    {
+        var picture = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        var tables = await connection.QueryAsync<(string Name, string Sql)>(Tables, new { marts = Marts.InOrder.ToArray() }, default);
+        foreach (var (what, sql) in tables.Concat(OpsTables))
+        {
+            var lines = await connection.QueryAsync<string>(sql, null, default);
+            lines.Sort(StringComparer.Ordinal);
+            picture[what] = lines;
+        }
+        return picture;
+    }
+
+    /// <summary>Where two differ, in words; a line that is there twice on one side only is a difference.</summary>
+    public static IEnumerable<string> Differences(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> expected, IReadOnlyDictionary<string, IReadOnlyList<string>> found)
+    {
+        foreach (var what in expected.Keys.Union(found.Keys))
+        {
+            var (left, right) = (expected.GetValueOrDefault(what) ?? [], found.GetValueOrDefault(what) ?? []);
+            if (!left.SequenceEqual(right))
+            {
+                yield return $"{what}: expected {Shown(Without(left, right))}, found {Shown(Without(right, left))}";
+            }
+        }
+    }
+
+    private static List<string> Without(IReadOnlyList<string> lines, IReadOnlyList<string> others)
+    {
+        var rest = lines.ToList();
+        foreach (var other in others)
+        {
+            rest.Remove(other);
+        }
+        return rest;
+    }
+
+    private static string Shown(List<string> lines) =>
+        lines.Count == 0 ? "nothing else" : $"{string.Join(" | ", lines.Take(3))}{(lines.Count > 3 ? $" and {lines.Count - 3} more" : "")}";
+}

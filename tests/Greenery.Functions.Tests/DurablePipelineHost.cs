@@ -1,0 +1,29 @@
+using Greenery.Alerts;
+using Greenery.Alerts.Routing;
+using Greenery.Drops;
+using Greenery.Hosting;
+using Greenery.Runs;
+using Greenery.Tests.Support;
+using Greenery.Warehouse;
+
+namespace Greenery.Functions.Tests;
+
+/// <summary>A test's night as a host's workplace.</summary>
+internal sealed class DurablePipelineHost(TestWarehouse night) : IPipelineHost
+{
+    public GreenerySettings Settings { get; } = new();
+
+    public TimeProvider Time => TimeProvider.System;
+
+    public Project Project => night.Project;
+
+    /// <summary>Where the drops are; the night's folder unless a test is about it.</summary>
+    public IDropStore Store { get; set; } = night.Store;
+
+    public Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken) => Task.FromResult(night.Database.Warehouse);
+
+    public Task<Pipeline> PipelineAsync(CancellationToken cancellationToken) => Task.FromResult(night.Pipeline(Store));
+
+    public Task<Alerting> AlertingAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new Alerting(night.Database.Warehouse, Project, new AlertSettings(), [], Time));
+}

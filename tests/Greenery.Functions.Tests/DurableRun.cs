@@ -1,0 +1,67 @@
+using Greenery.Functions.Orchestration;
+using Greenery.Functions.Triggers;
+using Greenery.Hosting;
+using Greenery.Runs;
+using Greenery.Tests.Support;
+using Greenery.Warehouse;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Greenery.Functions.Tests;
+
+/// <summary>A night whose runs are done by this host's orchestrator and activities, on Durable Task in this process.</summary>
+internal sealed class DurableRun : IAsyncDisposable
+{
+    private readonly DurableTaskTestHost _host;
+
+    private DurableRun(TestWarehouse night, DurablePipelineHost workplace, DurableTaskTestHost host) =>
+        (Night, Workplace, _host) = (night, workplace, host);
+
+    public TestWarehouse Night { get; }
+
+    public DurablePipelineHost Workplace { get; }
+
+    public DurableTaskClient Client => _host.Client;
+
+    public RunControl Control => new(Workplace, new DurableLauncher(Client), NullLogger<RunControl>.Instance);
+
+    /// <param name="deliver">What happens to a step on its way; by default it is simply done.</param>
+    public static async Task<DurableRun> StartAsync(Func<RunStep, Func<Task<StepReply>>, Task<StepReply>>? deliver = null)
+    {
+        var night = await TestWarehouse.OfTinyShopAsync();
+        var workplace = new DurablePipelineHost(night);
+        DurableRun? self = null;
+        var host = await DurableTaskTestHost.StartAsync(registry =>
+        {
+            registry.AddOrchestratorFunc<RunLease, string>(DailyRunFunction.Name, DailyRunFunction.RunAsync);
+            registry.AddActivityFunc<long, PollResult>(SchedulerFunctions.Again, (_, _) => self!.Control.PollDueRunsAsync(CancellationToken.None));
+            foreach (var (kind, doAsync) in Activities.Of(workplace))
+            {
+                registry.AddActivityFunc<RunStep, StepReply>(
+                    kind, (_, step) => deliver is null ? doAsync(step) : deliver(step, () => doAsync(step)));
+            }
+        });
+        return self = new DurableRun(night, workplace, host);
+    }
+
+    /// <summary>Starts a run as a caller of the routes would.</summary>
+    public async Task<RunLease> StartRunAsync() =>
+        Assert.IsType<RunStart.Started>(await Control.StartAsync(new RunRequest { StartedBy = "http" }, CancellationToken.None)).Lease;
+
+    /// <summary>Waits for the end of what does a run under this lease, and gives the run's report.</summary>
+    public async Task<(OrchestrationMetadata Instance, RunReport Report)> EndAsync(RunLease lease)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        var instance = await Client.WaitForInstanceCompletionAsync(DurableLauncher.InstanceId(lease), true, patience.Token);
+        var report = await new RunReports(Night.Database.Warehouse).ReadAsync(lease.RunId, CancellationToken.None);
+        return (instance, report!);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await Night.DisposeAsync();
+    }
+}

@@ -1,9 +1,0 @@
-using System.Text.Json.Nodes;
-
-namespace Greenery.Tests.Alerts.Transports;
-
-/// <summary>What a <see cref="ChannelServer"/> was sent.</summary>
-internal sealed record ReceivedRequest(string Path, string Query, IReadOnlyDictionary<string, string> Headers, string Body, DateTimeOffset At)
-{
-    public JsonNode Json => JsonNode.Parse(Body)!;
-}

@@ -1,0 +1,25 @@
+using Greenery.FaultInjection;
+using Greenery.Tests.Support;
+
+namespace Greenery.Tests.FaultInjection;
+
+/// <summary>The short variant of <c>Benchmarks -- torture</c>, on services of its own: they are restarted.</summary>
+public sealed class FaultInjectionTests
+{
+    private static readonly FaultInjectionOptions Options = new() { Kills = 15, Others = 1, Days = 7, MinPerRun = 4, Seed = 2 };
+
+    [Fact]
+    public async Task Whatever_befalls_a_run_its_night_comes_out_as_in_peace()
+    {
+        using var folder = new TestDataFolder();
+
+        var report = await new FaultInjectionSession(Options, TestServices.Options(folder.Path), folder.Path, null).RunAsync();
+
+        Assert.True(report.Faults.Count == 0, string.Join('\n', report.Lines()));
+        Assert.Equal(Options.Kills, report.Tally.Kills);
+        Assert.All(
+            Enum.GetValues<DisturbanceKind>().Where(kind => !kind.IsKill() && kind != DisturbanceKind.FillTemp),
+            kind => Assert.Equal(Options.Others, report.Tally.Count(kind)));
+        Assert.True(report.Reads > report.Runs, $"The reader beside it has read only {report.Reads} times.");
+    }
+}

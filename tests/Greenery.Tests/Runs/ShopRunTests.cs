@@ -1,0 +1,206 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using Greenery.Runs;
+using Greenery.Tests.Support;
+
+namespace Greenery.Tests.Runs;
+
+/// <summary>The whole night on the shop's real data.</summary>
+public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
+{
+    private const string Day = ShopRun.Day;
+
+    private static readonly Dictionary<string, int> RowsInFiles = ShopRun.RowsInFiles;
+
+    [ShopDataFact]
+    public async Task The_known_figures_come_out()
+    {
+        var night = shop.Night;
+        Assert.Equal("0.798387", await night.ValueAsync<string>(
+            """
+            with user_agg as (
+              select count(user_id) as total_users_w_purchase,
+                     sum(case when total_orders > 1 then 1 else 0 end) as repeat_purchases
+              from marketing.fact_user_orders)
+            select round(repeat_purchases * 1.0 / total_users_w_purchase, 6)::text from user_agg
+            """));
+        Assert.Equal("578 sessions, 467 add to cart, 361 check out, conversion 0.624567", await night.ValueAsync<string>(
+            """
+            select format('%s sessions, %s add to cart, %s check out, conversion %s', count(*), sum(add_to_cart_flag),
+                sum(conversion_flag), round(avg(conversion_flag), 6))
+            from marketing.converted_users
+            """));
+        Assert.Equal("99 of 124", await night.ValueAsync<string>(
+            "select format('%s of %s', count(*) filter (where total_orders > 1), count(*)) from marketing.fact_user_orders"));
+        Assert.Equal(361, await night.ValueAsync<long>("select count(*) from core.fact_orders"));
+        Assert.Equal(361, await night.ValueAsync<long>("select count(*) from core.int_user_orders"));
+        Assert.Equal(1871, await night.ValueAsync<long>("select count(*) from product.fact_page_views"));
+        var report = shop.Report;
+        Assert.Equal(0.798387m, report.Metrics.Single(metric => metric.Metric == "repeat_rate").Value);
+        Assert.Equal(0.624567m, report.Metrics.Single(metric => metric.Metric == "conversion_rate").Value);
+        Assert.All(report.Metrics, metric => Assert.Null(metric.Error));
+        Assert.DoesNotContain(report.Checks, check => check.Status is "fail" or "error");
+        // The data is years old, and that is told; nothing else is to be warned of.
+        Assert.All(report.Checks.Where(check => check.Status == "warn"), check => Assert.EndsWith(".freshness", check.Id, StringComparison.Ordinal));
+        // Of campaigns the shop has sent nothing yet; all else was looked at.
+        Assert.DoesNotContain(report.Checks, check => check.Status == "not_evaluated"
+            && !check.Model.StartsWith("campaign", StringComparison.Ordinal) && !check.Id.Contains("email", StringComparison.Ordinal));
+    }
+
+    [ShopDataFact]
+    public async Task Every_row_of_the_files_is_in_staging()
+    {
+        var night = shop.Night;
+        foreach (var (table, rows) in RowsInFiles)
+        {
+            Assert.Equal(rows, await night.ValueAsync<int>($"select count(*) from staging.{table}"));
+        }
+        var report = shop.Report;
+        Assert.Equal(
+            RowsInFiles.OrderBy(x => x.Key, StringComparer.Ordinal).Select(x => new LoadLine(x.Key, 1, x.Value, x.Value, 0, 0, 0, 0)),
+            report.Loads);
+        Assert.Empty(report.Quarantine);
+    }
+
+    [ShopDataFact]
+    public async Task A_second_run_loads_and_builds_nothing()
+    {
+        var night = shop.Night;
+        var marts = await night.MartsAsync();
+        var tables = await night.ListAsync("select table_name from ops.model_table order by 1");
+        var second = await night.RunAsync();
+        Assert.Equal("unchanged", second.State);
+        Assert.Empty(second.Loads);
+        Assert.Empty(second.Models);
+        Assert.Equal(marts, await night.MartsAsync());
+        Assert.Equal(tables, await night.ListAsync("select table_name from ops.model_table order by 1"));
+    }
+
+    [ShopDataFact]
+    public async Task Compressed_json_lines_end_in_the_same_marts()
+    {
+        var csv = shop.Night;
+        await using var json = await TestWarehouse.OfRepositoryAsync();
+        foreach (var table in RowsInFiles.Keys)
+        {
+            json.Put($"{Day}/{table}.ndjson.gz", Gzip(string.Join('\n', Objects(table)) + "\n"));
+        }
+        Assert.Equal("published", (await json.RunAsync()).State);
+        Assert.Equal(await csv.MartsAsync(), await json.MartsAsync());
+    }
+
+    [ShopDataFact]
+    public async Task Json_arrays_end_in_the_same_marts()
+    {
+        var csv = shop.Night;
+        await using var json = await TestWarehouse.OfRepositoryAsync();
+        foreach (var table in RowsInFiles.Keys)
+        {
+            json.Put($"{Day}/{table}.json", $"[{string.Join(",\n", Objects(table))}]");
+        }
+        Assert.Equal("published", (await json.RunAsync()).State);
+        Assert.Equal(await csv.MartsAsync(), await json.MartsAsync());
+    }
+
+    [ShopDataFact]
+    public async Task Daily_drops_run_one_by_one_end_in_the_same_marts()
+    {
+        var whole = shop.Night;
+        await using var daily = await TestWarehouse.OfRepositoryAsync();
+        foreach (var day in SplitByDay())
+        {
+            PutDay(daily, day);
+            Assert.Equal("published", (await daily.RunAsync()).State);
+        }
+        Assert.Equal(await whole.MartsAsync(), await daily.MartsAsync());
+        await AssertNothingIsLostAsync(daily);
+    }
+
+    [ShopDataFact]
+    public async Task Daily_drops_that_come_in_the_wrong_order_end_in_the_same_marts()
+    {
+        var whole = shop.Night;
+        await using var daily = await TestWarehouse.OfRepositoryAsync();
+        foreach (var day in SplitByDay().Reverse())
+        {
+            PutDay(daily, day);
+            await daily.RunAsync();
+        }
+        // While the promotions were missing, which come last, the money of the orders did not add up.
+        Assert.Equal(
+            ["published", "checks_failed", "checks_failed", "published"],
+            await daily.ListAsync("select state from ops.run order by run_id"));
+        Assert.Equal(await whole.MartsAsync(), await daily.MartsAsync());
+        await AssertNothingIsLostAsync(daily);
+    }
+
+    [ShopDataFact]
+    public async Task A_drop_that_is_loaded_late_never_overwrites_newer_state()
+    {
+        await using var night = await ShopRun.RunAsync();
+        var marts = await night.MartsAsync();
+        var old = (await File.ReadAllTextAsync(ShopRun.File("orders"))).Replace(",ups,", ",dhl,", StringComparison.Ordinal);
+        night.Put("2021-02-11/orders.csv", old);
+        var late = await night.RunAsync();
+        Assert.Equal(new LoadLine("orders", 1, 361, 0, 0, 0, 361, 0), Assert.Single(late.Loads));
+        Assert.Equal(0, RunStates.ExitCode(RunStates.Parse(late.State)));
+        Assert.Equal(marts, await night.MartsAsync());
+    }
+
+    private static async Task AssertNothingIsLostAsync(TestWarehouse night) => Assert.Equal(
+        RowsInFiles.OrderBy(x => x.Key, StringComparer.Ordinal).Select(x => $"{x.Key} {x.Value}"),
+        await night.ListAsync("select format('%s %s', table_name, sum(rows_in_file)) from ops.load group by table_name order by 1"));
+
+    /// <summary>The shop's rows as JSON objects; none of its fields is quoted, and an empty one is null.</summary>
+    private static IEnumerable<string> Objects(string table)
+    {
+        var lines = Lines(table);
+        var header = lines[0].Split(',');
+        return lines.Skip(1).Select(line => JsonSerializer.Serialize(header.Zip(line.Split(','))
+            .ToDictionary(field => field.First, field => field.Second.Length == 0 ? null : field.Second, StringComparer.Ordinal)));
+    }
+
+    private static string[] Lines(string table)
+    {
+        var text = File.ReadAllText(ShopRun.File(table));
+        Assert.DoesNotContain('"', text);
+        return text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
+    }
+
+    /// <summary>
+    /// Orders, their items and events by the date of their created_at; promotions before the orders that use them; of each
+    /// other table the first half on the first day and the rest on the last.
+    /// </summary>
+    private static IEnumerable<IGrouping<string, (string Table, string Line)>> SplitByDay()
+    {
+        var orderDays = Lines("orders").Skip(1).ToDictionary(line => line.Split(',')[0], line => line.Split(',')[4][..10], StringComparer.Ordinal);
+        return RowsInFiles.Keys.SelectMany(table => Lines(table).Skip(1).Select((line, index) => (table, line, day: table switch
+        {
+            "orders" or "order_items" => orderDays[line.Split(',')[0]],
+            "events" => line.Split(',')[4][..10],
+            "promos" => "2021-02-09",
+            _ => index < RowsInFiles[table] / 2 ? "2021-02-09" : "2021-02-12",
+        })))
+            .GroupBy(x => x.day, x => (x.table, x.line))
+            .OrderBy(group => group.Key, StringComparer.Ordinal);
+    }
+
+    private static void PutDay(TestWarehouse night, IGrouping<string, (string Table, string Line)> day)
+    {
+        foreach (var table in day.GroupBy(x => x.Table, x => x.Line))
+        {
+            night.Put($"{day.Key}/{table.Key}.csv", string.Join('\n', table.Prepend(Lines(table.Key)[0])));
+        }
+    }
+
+    private static byte[] Gzip(string text)
+    {
+        var target = new MemoryStream();
+        using (var gzip = new GZipStream(target, CompressionLevel.Fastest))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        }
+        return target.ToArray();
+    }
+}

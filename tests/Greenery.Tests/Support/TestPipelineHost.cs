@@ -1,0 +1,30 @@
+using Greenery.Alerts;
+using Greenery.Alerts.Routing;
+using Greenery.Hosting;
+using Greenery.Runs;
+using Greenery.Warehouse;
+
+namespace Greenery.Tests.Support;
+
+/// <summary>What a host has to work with, on a night's database and drops.</summary>
+internal sealed class TestPipelineHost(TestWarehouse night, TimeProvider time, string schedule = RunSchedule.Default, string zone = "UTC") : IPipelineHost
+{
+    public GreenerySettings Settings { get; } = new()
+    {
+        Sql = night.Sql,
+        Schedule = RunSchedule.TryParse(schedule, TimeZoneInfo.FindSystemTimeZoneById(zone))!,
+        TimeZone = TimeZoneInfo.FindSystemTimeZoneById(zone),
+    };
+
+    public TimeProvider Time => time;
+
+    public Project Project { get; } = night.Project;
+
+    public Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken) => Task.FromResult(night.Database.Warehouse);
+
+    public Task<Pipeline> PipelineAsync(CancellationToken cancellationToken) => Task.FromResult(
+        new Pipeline(night.Database.Warehouse, night.Store, Project, time, night.FollowUps, Settings.TimeZone));
+
+    public Task<Alerting> AlertingAsync(CancellationToken cancellationToken) => Task.FromResult(
+        new Alerting(night.Database.Warehouse, Project, new AlertSettings(), [], time));
+}

@@ -1,0 +1,142 @@
+using System.Text;
+using Greenery.Drops;
+using Greenery.Runs;
+using Greenery.Warehouse;
+
+namespace Greenery.Tests.Support;
+
+/// <summary>A database, a folder of drops and a sql folder of a test's own, and the runs over them.</summary>
+internal sealed class TestWarehouse : IAsyncDisposable
+{
+    private readonly TestDataFolder _folder = new();
+
+    private TestWarehouse()
+    {
+        Directory.CreateDirectory(Drops);
+    }
+
+    public TestDatabase Database { get; } = new();
+
+    public string Drops => Path.Combine(_folder.Path, "drops");
+
+    public string Sql => Path.Combine(_folder.Path, "sql");
+
+    public IDropStore Store => DropStores.Open(Drops, null);
+
+    /// <summary>What follows a run's end; nothing unless a test is about it.</summary>
+    public IReadOnlyList<IPostRunAction> FollowUps { get; set; } = [];
+
+    public Project Project => Project.Read(Sql);
+
+    /// <summary>The sql folder of <see cref="TinyShop"/>; its first day's drops are there.</summary>
+    public static async Task<TestWarehouse> OfTinyShopAsync()
+    {
+        var night = new TestWarehouse();
+        TinyShop.WriteSql(night.Sql);
+        night.Put($"{TinyShop.Day}/users.csv", TinyShop.Users);
+        night.Put($"{TinyShop.Day}/orders.csv", TinyShop.Orders);
+        await night.Database.InitializeAsync();
+        return night;
+    }
+
+    /// <summary>A copy of the repository's sql folder, and no drops.</summary>
+    public static async Task<TestWarehouse> OfRepositoryAsync()
+    {
+        var night = new TestWarehouse();
+        foreach (var file in Directory.GetFiles(Repository.SqlFolder, "*", SearchOption.AllDirectories))
+        {
+            night.WriteSql(Path.GetRelativePath(Repository.SqlFolder, file), await File.ReadAllTextAsync(file));
+        }
+        await night.Database.InitializeAsync();
+        return night;
+    }
+
+    public void Put(string path, string content) => Put(path, Encoding.UTF8.GetBytes(content));
+
+    public void Put(string path, byte[] content)
+    {
+        var file = Path.Combine(Drops, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllBytes(file, content);
+    }
+
+    public void WriteSql(string path, string text)
+    {
+        var file = Path.Combine(Sql, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
+    }
+
+    /// <summary>Replaces words of a file of the sql folder, which must be there.</summary>
+    public void ChangeSql(string path, string from, string to)
+    {
+        var text = File.ReadAllText(Path.Combine(Sql, path));
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        WriteSql(path, text.Replace(from, to, StringComparison.Ordinal));
+    }
+
+    public void DeleteSql(string path) => File.Delete(Path.Combine(Sql, path));
+
+    public Pipeline Pipeline(IDropStore? store = null, TimeProvider? time = null) =>
+        new(Database.Warehouse, store ?? Store, Project, time ?? TimeProvider.System, FollowUps);
+
+    /// <summary>One run, and what the ledgers say of it.</summary>
+    public Task<RunReport> RunAsync(RunRequest? request = null, IDropStore? store = null) => RunAsync(Pipeline(store), request);
+
+    public async Task<RunReport> RunAsync(Pipeline pipeline, RunRequest? request = null)
+    {
+        var outcome = await pipeline.RunAsync(request ?? new RunRequest(), null, CancellationToken.None);
+        Assert.False(outcome.IsBusy, outcome.Message);
+        return (await new RunReports(Database.Warehouse).ReadAsync(outcome.RunId, CancellationToken.None))!;
+    }
+
+    /// <summary>The last run's report.</summary>
+    public async Task<RunReport> LastAsync() => (await new RunReports(Database.Warehouse).LastAsync(CancellationToken.None))!;
+
+    public async Task<List<string>> ListAsync(string sql)
+    {
+        await using var connection = await Database.Warehouse.ConnectAsync(CancellationToken.None);
+        return await connection.QueryAsync<string>(sql, null, CancellationToken.None);
+    }
+
+    public async Task<T?> ValueAsync<T>(string sql)
+    {
+        await using var connection = await Database.Warehouse.ConnectAsync(CancellationToken.None);
+        return await connection.ExecuteScalarAsync<T>(sql, null, CancellationToken.None);
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = await Database.Warehouse.ConnectAsync(CancellationToken.None);
+        await connection.ExecuteAsync(sql, null, CancellationToken.None);
+    }
+
+    /// <summary>All rows readers see, as sorted lines that begin with the table's name.</summary>
+    public async Task<List<string>> MartsAsync()
+    {
+        var views = await ListAsync(
+            """
+            select format('%I.%I', nspname, relname) from pg_class
+            join pg_namespace on pg_namespace.oid = relnamespace
+            where nspname in ('core', 'marketing', 'product') and relkind = 'v' order by 1
+            """);
+        var lines = new List<string>();
+        await using var connection = await Database.Warehouse.ConnectAsync(CancellationToken.None);
+        foreach (var view in views)
+        {
+            using var reader = await connection.BeginTextExportAsync($"copy (select * from {view}) to stdout (format csv)");
+            while (await reader.ReadLineAsync() is { } line)
+            {
+                lines.Add($"{view}: {line}");
+            }
+        }
+        lines.Sort(StringComparer.Ordinal);
+        return lines;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        _folder.Dispose();
+    }
+}
