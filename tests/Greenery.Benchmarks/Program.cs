@@ -1,14 +1,12 @@
 using Greenery.Benchmarks.Load;
 using Greenery.Benchmarks.Marts;
 using Greenery.Benchmarks.Report;
-using Greenery.FaultInjection;
 
 return args switch
 {
     ["load", .. var options] => await LoadBenchmark.RunAsync(options),
     ["marts", .. var options] => await MartsBenchmark.RunAsync(options),
     ["report", .. var options] => await ReportBenchmark.RunAsync(options),
-    ["torture", .. var options] => await FaultInjectionCommand.RunAsync(options),
     _ => Usage(),
 };
 
@@ -16,6 +14,6 @@ static int Usage()
 {
     Console.Error.WriteLine(
         "dotnet run -c Release --project tests/Greenery.Benchmarks -- load [--rows N] [--growth N] | marts [--events N] | report [--out FILE], "
-        + "[--warehouse CONNECTION] | torture [--kills N] [--seed S]");
+        + "[--warehouse CONNECTION]");
     return 2;
 }

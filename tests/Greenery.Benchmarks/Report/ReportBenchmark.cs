@@ -4,6 +4,7 @@ using System.Text;
 using Greenery.Reports;
 using Greenery.Runs;
 using Greenery.Warehouse;
+using Greenery.Tests.Support;
 
 namespace Greenery.Benchmarks.Report;
 

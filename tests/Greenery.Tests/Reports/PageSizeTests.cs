@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Greenery.Benchmarks.Report;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Reports;

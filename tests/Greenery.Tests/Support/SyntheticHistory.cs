@@ -1,6 +1,6 @@
 using Greenery.Warehouse;
 
-namespace Greenery.Benchmarks.Report;
+namespace Greenery.Tests.Support;
 
 /// <summary>
 /// Ledgers of a large installation: a hundred models with ten checks each, thirty source tables, and a year of nightly runs.

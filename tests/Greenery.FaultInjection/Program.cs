@@ -1,0 +1,3 @@
+using Greenery.FaultInjection;
+
+return await FaultInjectionCommand.RunAsync(args);
