@@ -1,3 +1,4 @@
+using Dapper;
 using Npgsql;
 
 namespace Greenery.Warehouse;
@@ -7,6 +8,9 @@ public sealed class PostgresWarehouse : IAsyncDisposable
 {
     /// <summary>The oldest server version supported; <c>merge</c> came with it.</summary>
     public const int OldestMajorVersion = 15;
+
+    // Every connection comes from here: column run_id is read into member RunId.
+    static PostgresWarehouse() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
     private PostgresWarehouse(NpgsqlDataSource dataSource) => DataSource = dataSource;
 
