@@ -161,7 +161,7 @@ internal static class DropStateStore
             )
             values (
                 @Sequence, @DropId, @RunId, @Table, @RowsInFile, @Inserted, @Updated, @Unchanged,
-                @Superseded, @Quarantined, @Restored, @Removed, @Gone, @Returned, @Unknown, now()
+                @Superseded, @Quarantined, @Restored, @Removed, @SoftDeleted, @Returned, @Unknown, now()
             )
             """,
             new

@@ -68,7 +68,7 @@ internal sealed class SnapshotMarks(LoadJob job)
         )
 
         select
-            (select count(*) from changed where gone_since is not null) as gone,
+            (select count(*) from changed where gone_since is not null) as soft_deleted,
             (select count(*) from changed where gone_since is null) as returned,
             (select count(*) from {job.Staging.Name} where {StagingTable.GoneSince} is null) - @Inserted as before,
             (select gone_since is null from marks where drop_id = @DropId) as is_newest
