@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Greenery.Functions;
 
 /// <summary>What starts runs here. The Durable client comes with each invocation, not from the container.</summary>
-internal sealed class RunControlFactory(IPipelineHost workplace, ILogger<RunControl> log)
+internal sealed class RunControlFactory(IPipelineHost host, ILogger<RunControl> log)
 {
-    public RunControl By(DurableTaskClient client) => new(workplace, new DurableLauncher(client), log);
+    public RunControl By(DurableTaskClient client) => new(host, new DurableLauncher(client), log);
 }

@@ -43,15 +43,15 @@ internal sealed class Customers
         if (user < _old)
         {
             var first = _clock.StartOf(-ShopClock.HistoryDays - YearBefore);
-            return InSlot(user, user, _old, first, YearBefore);
+            return InInterval(user, user, _old, first, YearBefore);
         }
         if (user < _opening)
         {
             var first = _clock.StartOf(-ShopClock.HistoryDays);
-            return InSlot(user, user - _old, _opening - _old, first, ShopClock.HistoryDays + 1);
+            return InInterval(user, user - _old, _opening - _old, first, ShopClock.HistoryDays + 1);
         }
         var day = 1 + ((user - _opening) / _newADay);
-        return InSlot(user, (user - _opening) % _newADay, _newADay, _clock.StartOf(day), 1);
+        return InInterval(user, (user - _opening) % _newADay, _newADay, _clock.StartOf(day), 1);
     }
 
     /// <summary>Who comes at this time.</summary>
@@ -108,7 +108,7 @@ internal sealed class Customers
         _ => 1,
     };
 
-    private long InSlot(int user, int slot, int slots, long first, int days)
+    private long InInterval(int user, int slot, int slots, long first, int days)
     {
         var span = (long)days * ShopClock.Day;
         var jitter = (long)(_ids.Trait(IdKind.User, user) % (ulong)Math.Max(1, span / slots));

@@ -29,25 +29,25 @@ internal sealed record SampleOptions
     /// <exception cref="ConfigurationException">All values that are out of range.</exception>
     internal void Validate()
     {
-        List<Diagnostic> faults = [];
-        Expect("--scale", Scale, MaxScale, faults);
-        Expect("--days", Days, MaxDays, faults);
+        List<Diagnostic> diagnostics = [];
+        Expect("--scale", Scale, MaxScale, diagnostics);
+        Expect("--days", Days, MaxDays, diagnostics);
         if (FirstDate.Year is < 2000 or > 2100)
         {
             var found = FirstDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            faults.Add(new Diagnostic("first date", $"{found} was given, a date from 2000 to 2100 is expected."));
+            diagnostics.Add(new Diagnostic("first date", $"{found} was given, a date from 2000 to 2100 is expected."));
         }
-        if (faults.Count > 0)
+        if (diagnostics.Count > 0)
         {
-            throw new ConfigurationException(faults);
+            throw new ConfigurationException(diagnostics);
         }
     }
 
-    private static void Expect(string place, int found, int most, List<Diagnostic> faults)
+    private static void Expect(string place, int found, int most, List<Diagnostic> diagnostics)
     {
         if (found < 1 || found > most)
         {
-            faults.Add(new Diagnostic(place, string.Create(
+            diagnostics.Add(new Diagnostic(place, string.Create(
                 CultureInfo.InvariantCulture, $"{found} was given, a number from 1 to {most} is expected.")));
         }
     }

@@ -63,14 +63,14 @@ public sealed record GreenerySettings
     public static GreenerySettings Read(IConfiguration configuration)
     {
         var section = configuration.GetSection("Greenery");
-        var faults = section.GetChildren()
+        var diagnostics = section.GetChildren()
             .Where(child => !Known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
             .Select(child => new Diagnostic(
                 $"Greenery:{child.Key}",
                 $"is no setting; expected {string.Join(", ", Known)}.{Suggestion.Sentence(child.Key, Known)}"))
             .ToList();
         var defaults = new GreenerySettings();
-        var zone = ZoneOf(Text(section["TimeZone"]), faults);
+        var zone = ZoneOf(Text(section["TimeZone"]), diagnostics);
         var settings = new GreenerySettings
         {
             Warehouse = Text(section["Warehouse"]),
@@ -81,31 +81,31 @@ public sealed record GreenerySettings
             LocalData = Text(section["LocalData"]),
             Url = Text(section["Url"]),
             ApiKey = Text(section["ApiKey"]),
-            Schedule = ScheduleOf(Text(section["Schedule"]) ?? RunSchedule.Default, zone, faults),
+            Schedule = ScheduleOf(Text(section["Schedule"]) ?? RunSchedule.Default, zone, diagnostics),
             TimeZone = zone,
-            MaxAge = AgeOf(Text(section["MaxAge"]), defaults.MaxAge, faults),
+            MaxAge = AgeOf(Text(section["MaxAge"]), defaults.MaxAge, diagnostics),
         };
         if (!Directory.Exists(settings.Sql))
         {
-            faults.Add(new Diagnostic(
+            diagnostics.Add(new Diagnostic(
                 "Greenery:Sql", $"there is no folder {settings.Sql}; expected one with sources.yml, core, marketing, product and ops."));
         }
-        return faults.Count == 0 ? settings : throw new ConfigurationException(faults);
+        return diagnostics.Count == 0 ? settings : throw new ConfigurationException(diagnostics);
     }
 
-    private static RunSchedule ScheduleOf(string text, TimeZoneInfo zone, List<Diagnostic> faults)
+    private static RunSchedule ScheduleOf(string text, TimeZoneInfo zone, List<Diagnostic> diagnostics)
     {
         if (RunSchedule.TryParse(text, zone) is { } schedule)
         {
             return schedule;
         }
-        faults.Add(new Diagnostic(
+        diagnostics.Add(new Diagnostic(
             "Greenery:Schedule",
             $"'{text}' is no NCRONTAB expression; expected six fields, seconds first, such as \"0 0 5 * * *\" for five in the morning."));
         return RunSchedule.Daily;
     }
 
-    private static TimeZoneInfo ZoneOf(string? text, List<Diagnostic> faults)
+    private static TimeZoneInfo ZoneOf(string? text, List<Diagnostic> diagnostics)
     {
         if (text is null)
         {
@@ -115,11 +115,11 @@ public sealed record GreenerySettings
         {
             return zone;
         }
-        faults.Add(new Diagnostic("Greenery:TimeZone", $"this machine knows no time zone '{text}'; expected an IANA name such as Europe/Berlin."));
+        diagnostics.Add(new Diagnostic("Greenery:TimeZone", $"this machine knows no time zone '{text}'; expected an IANA name such as Europe/Berlin."));
         return TimeZoneInfo.Utc;
     }
 
-    private static TimeSpan AgeOf(string? text, TimeSpan otherwise, List<Diagnostic> faults)
+    private static TimeSpan AgeOf(string? text, TimeSpan otherwise, List<Diagnostic> diagnostics)
     {
         if (text is null)
         {
@@ -134,7 +134,7 @@ public sealed record GreenerySettings
             return TimeSpan.FromHours(int.Parse(parts[0], CultureInfo.InvariantCulture))
                 + TimeSpan.FromMinutes(int.Parse(parts[1], CultureInfo.InvariantCulture));
         }
-        faults.Add(new Diagnostic("Greenery:MaxAge", $"'{text}' is no time; expected hours and minutes such as 26:00, at least one hour."));
+        diagnostics.Add(new Diagnostic("Greenery:MaxAge", $"'{text}' is no time; expected hours and minutes such as 26:00, at least one hour."));
         return otherwise;
     }
 

@@ -38,8 +38,8 @@ public sealed class RunSchedule
         var (from, to) = (Local(after).AddHours(-3), Local(upTo).AddHours(3));
         return _times.GetNextOccurrences(from, to)
             .Select(local => new ScheduledRun(Instant(local), DateOnly.FromDateTime(local)))
-            .Where(slot => slot.At > after && slot.At <= upTo)
-            .DistinctBy(slot => slot.At);
+            .Where(scheduledRun => scheduledRun.At > after && scheduledRun.At <= upTo)
+            .DistinctBy(scheduledRun => scheduledRun.At);
     }
 
     /// <summary>The last night at or before a moment; null when there was none within a year.</summary>

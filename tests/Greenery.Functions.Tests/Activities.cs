@@ -10,9 +10,9 @@ namespace Greenery.Functions.Tests;
 /// <summary>The activities as the Functions host finds them: by the names in their attributes.</summary>
 internal static class Activities
 {
-    public static IEnumerable<(string Name, Func<RunStep, Task<StepReply>> DoAsync)> Of(IPipelineHost workplace)
+    public static IEnumerable<(string Name, Func<RunStep, Task<StepReply>> DoAsync)> Of(IPipelineHost host)
     {
-        var functions = new StepFunctions(workplace, new StepLog(NullLogger<StepLog>.Instance));
+        var functions = new StepFunctions(host, new StepLog(NullLogger<StepLog>.Instance));
         return typeof(StepFunctions).GetMethods()
             .Select(method => (method.GetCustomAttribute<FunctionAttribute>()?.Name, method))
             .Where(function => function.Name is not null)

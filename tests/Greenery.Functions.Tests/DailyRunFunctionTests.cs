@@ -22,7 +22,7 @@ public sealed class DailyRunFunctionTests
         Assert.Equal(OrchestrationRuntimeStatus.Completed, instance.RuntimeStatus);
         Assert.Equal("published", instance.ReadOutputAs<string>());
         Assert.Equal("published", report.State);
-        Assert.Equal(await alone.MartsAsync(), await durable.Night.MartsAsync());
+        Assert.Equal(await alone.MartsAsync(), await durable.Test.MartsAsync());
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class DailyRunFunctionTests
         var (_, report) = await durable.EndAsync(await durable.StartRunAsync());
 
         Assert.Equal("published", report.State);
-        Assert.Equal(await alone.MartsAsync(), await durable.Night.MartsAsync());
+        Assert.Equal(await alone.MartsAsync(), await durable.Test.MartsAsync());
     }
 
     [Fact]
@@ -57,38 +57,38 @@ public sealed class DailyRunFunctionTests
     public async Task A_refusal_ends_the_run_and_not_the_orchestration()
     {
         await using var durable = await DurableRun.StartAsync();
-        durable.Night.Put($"{TinyShop.Day}/users.csv", "user_name\nAna\n");
+        durable.Test.Put($"{TinyShop.Day}/users.csv", "user_name\nAna\n");
 
         var (instance, report) = await durable.EndAsync(await durable.StartRunAsync());
 
         Assert.Equal("refused", instance.ReadOutputAs<string>());
         Assert.Equal("refused", report.State);
-        Assert.Empty(await durable.Night.MartsAsync());
+        Assert.Empty(await durable.Test.MartsAsync());
     }
 
     [Fact]
     public async Task A_cancelled_run_publishes_nothing()
     {
         await using var durable = await DurableRun.StartAsync();
-        var gate = new GatedDropStore(durable.Night.Store);
-        durable.Workplace.Store = gate;
+        var gate = new GatedDropStore(durable.Test.Store);
+        durable.Host.Store = gate;
         var lease = await durable.StartRunAsync();
         await gate.Reached;
 
-        await RunStore.CancelAsync(durable.Night.Database.Warehouse, lease.RunId, CancellationToken.None);
+        await RunStore.CancelAsync(durable.Test.Database.Warehouse, lease.RunId, CancellationToken.None);
         var (instance, report) = await durable.EndAsync(lease);
 
         Assert.Equal("cancelled", instance.ReadOutputAs<string>());
         Assert.Equal("cancelled", report.State);
-        Assert.Empty(await durable.Night.MartsAsync());
+        Assert.Empty(await durable.Test.MartsAsync());
     }
 
     [Fact]
     public async Task A_second_launch_of_a_lease_leaves_its_instance_alone()
     {
         await using var durable = await DurableRun.StartAsync();
-        var gate = new GatedDropStore(durable.Night.Store);
-        durable.Workplace.Store = gate;
+        var gate = new GatedDropStore(durable.Test.Store);
+        durable.Host.Store = gate;
         var lease = await durable.StartRunAsync();
         await gate.Reached;
 
@@ -104,15 +104,15 @@ public sealed class DailyRunFunctionTests
     public async Task A_run_that_was_taken_over_is_done_by_its_new_instance_alone()
     {
         await using var durable = await DurableRun.StartAsync();
-        var gate = new GatedDropStore(durable.Night.Store);
-        durable.Workplace.Store = gate;
+        var gate = new GatedDropStore(durable.Test.Store);
+        durable.Host.Store = gate;
         var old = await durable.StartRunAsync();
         await gate.Reached;
-        await durable.Night.ExecuteAsync("update ops.lease set expires_at = now() - interval '1 second'");
-        durable.Workplace.Store = durable.Night.Store;
+        await durable.Test.ExecuteAsync("update ops.lease set expires_at = now() - interval '1 second'");
+        durable.Host.Store = durable.Test.Store;
 
         Assert.Equal(old.RunId, (await durable.Control.PollDueRunsAsync(CancellationToken.None)).RunId);
-        var token = await durable.Night.ValueAsync<Guid>("select token from ops.lease");
+        var token = await durable.Test.ValueAsync<Guid>("select token from ops.lease");
         var (successor, _) = await durable.EndAsync(new RunLease(old.RunId, token));
         gate.Open();
         var (predecessor, report) = await durable.EndAsync(old);
@@ -120,6 +120,6 @@ public sealed class DailyRunFunctionTests
         Assert.Equal("published", successor.ReadOutputAs<string>());
         Assert.Equal(OrchestrationRuntimeStatus.Failed, predecessor.RuntimeStatus);
         Assert.Equal("published", report.State);
-        Assert.Equal(1, await durable.Night.ValueAsync<long>("select count(*) from ops.run"));
+        Assert.Equal(1, await durable.Test.ValueAsync<long>("select count(*) from ops.run"));
     }
 }

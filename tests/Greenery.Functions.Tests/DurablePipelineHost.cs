@@ -9,21 +9,21 @@ using Greenery.Warehouse;
 namespace Greenery.Functions.Tests;
 
 /// <summary>A test's night as a host's workplace.</summary>
-internal sealed class DurablePipelineHost(TestWarehouse night) : IPipelineHost
+internal sealed class DurablePipelineHost(TestWarehouse test) : IPipelineHost
 {
     public GreenerySettings Settings { get; } = new();
 
     public TimeProvider Time => TimeProvider.System;
 
-    public Project Project => night.Project;
+    public Project Project => test.Project;
 
     /// <summary>Where the drops are; the night's folder unless a test is about it.</summary>
-    public IDropStore Store { get; set; } = night.Store;
+    public IDropStore Store { get; set; } = test.Store;
 
-    public Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken) => Task.FromResult(night.Database.Warehouse);
+    public Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken) => Task.FromResult(test.Database.Warehouse);
 
-    public Task<Pipeline> PipelineAsync(CancellationToken cancellationToken) => Task.FromResult(night.Pipeline(Store));
+    public Task<Pipeline> PipelineAsync(CancellationToken cancellationToken) => Task.FromResult(test.Pipeline(Store));
 
     public Task<Alerting> AlertingAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(new Alerting(night.Database.Warehouse, Project, new AlertSettings(), [], Time));
+        Task.FromResult(new Alerting(test.Database.Warehouse, Project, new AlertSettings(), [], Time));
 }

@@ -16,34 +16,34 @@ internal sealed class DurableRun : IAsyncDisposable
 {
     private readonly DurableTaskTestHost _host;
 
-    private DurableRun(TestWarehouse night, DurablePipelineHost workplace, DurableTaskTestHost host) =>
-        (Night, Workplace, _host) = (night, workplace, host);
+    private DurableRun(TestWarehouse test, DurablePipelineHost host, DurableTaskTestHost host) =>
+        (Test, Host, _host) = (test, host, host);
 
-    public TestWarehouse Night { get; }
+    public TestWarehouse Test { get; }
 
-    public DurablePipelineHost Workplace { get; }
+    public DurablePipelineHost Host { get; }
 
     public DurableTaskClient Client => _host.Client;
 
-    public RunControl Control => new(Workplace, new DurableLauncher(Client), NullLogger<RunControl>.Instance);
+    public RunControl Control => new(Host, new DurableLauncher(Client), NullLogger<RunControl>.Instance);
 
     /// <param name="deliver">What happens to a step on its way; by default it is simply done.</param>
     public static async Task<DurableRun> StartAsync(Func<RunStep, Func<Task<StepReply>>, Task<StepReply>>? deliver = null)
     {
-        var night = await TestWarehouse.OfTinyShopAsync();
-        var workplace = new DurablePipelineHost(night);
+        var test = await TestWarehouse.OfTinyShopAsync();
+        var host = new DurablePipelineHost(test);
         DurableRun? self = null;
         var host = await DurableTaskTestHost.StartAsync(registry =>
         {
             registry.AddOrchestratorFunc<RunLease, string>(DailyRunFunction.Name, DailyRunFunction.RunAsync);
             registry.AddActivityFunc<long, PollResult>(SchedulerFunctions.Again, (_, _) => self!.Control.PollDueRunsAsync(CancellationToken.None));
-            foreach (var (kind, doAsync) in Activities.Of(workplace))
+            foreach (var (kind, doAsync) in Activities.Of(host))
             {
                 registry.AddActivityFunc<RunStep, StepReply>(
                     kind, (_, step) => deliver is null ? doAsync(step) : deliver(step, () => doAsync(step)));
             }
         });
-        return self = new DurableRun(night, workplace, host);
+        return self = new DurableRun(test, host, host);
     }
 
     /// <summary>Starts a run as a caller of the routes would.</summary>
@@ -55,13 +55,13 @@ internal sealed class DurableRun : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         var instance = await Client.WaitForInstanceCompletionAsync(DurableLauncher.InstanceId(lease), true, patience.Token);
-        var report = await new RunReports(Night.Database.Warehouse).ReadAsync(lease.RunId, CancellationToken.None);
+        var report = await new RunReports(Test.Database.Warehouse).ReadAsync(lease.RunId, CancellationToken.None);
         return (instance, report!);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();
-        await Night.DisposeAsync();
+        await Test.DisposeAsync();
     }
 }

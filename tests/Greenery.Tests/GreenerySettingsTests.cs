@@ -17,7 +17,7 @@ public sealed class GreenerySettingsTests
     }
 
     [Fact]
-    public void All_that_is_wrong_is_told_at_once()
+    public void All_that_is_wrong_is_reported_at_once()
     {
         var nowhere = Path.Combine(Path.GetTempPath(), "greenery-no-such-folder");
 
@@ -29,7 +29,7 @@ public sealed class GreenerySettingsTests
                 + "Alerts, Reports, Url, ApiKey, LocalData. Did you mean 'Warehouse'?",
                 $"Greenery:Sql: there is no folder {nowhere}; expected one with sources.yml, core, marketing, product and ops.",
             ],
-            exception.Diagnostics.Select(fault => $"{fault}"));
+            exception.Diagnostics.Select(diagnostic => $"{diagnostic}"));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class GreenerySettingsTests
         Read(("TimeZone", "Europe/Berlin"), ("Schedule", "0 30 4 * * *")).Schedule.NextAfter(SetTime.At("2026-07-01"))!.At);
 
     [Fact]
-    public void Schedule_zone_and_age_that_are_wrong_are_told_at_once()
+    public void Schedule_zone_and_age_that_are_wrong_are_reported_at_once()
     {
         var exception = Assert.Throws<ConfigurationException>(() => Read(("Schedule", "at five"), ("TimeZone", "Europe/Berlim"), ("MaxAge", "1.02:00:00")));
 
@@ -58,7 +58,7 @@ public sealed class GreenerySettingsTests
                 + "morning.",
                 "Greenery:MaxAge: '1.02:00:00' is no time; expected hours and minutes such as 26:00, at least one hour.",
             ],
-            exception.Diagnostics.Select(fault => $"{fault}"));
+            exception.Diagnostics.Select(diagnostic => $"{diagnostic}"));
     }
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class GreenerySettingsTests
     [InlineData("99999999999:00")]
     [InlineData("1:2:3:4")]
     [InlineData("a day")]
-    public void An_age_that_is_none_is_told(string text) => Assert.Equal(
+    public void An_age_that_is_none_is_reported(string text) => Assert.Equal(
         $"Greenery:MaxAge: '{text}' is no time; expected hours and minutes such as 26:00, at least one hour.",
         Assert.Throws<ConfigurationException>(() => Read(("MaxAge", text))).Message);
 
@@ -94,7 +94,7 @@ public sealed class GreenerySettingsTests
     [InlineData("CEST+2")]
     [InlineData("../etc/passwd")]
     [InlineData("Europe")]
-    public void A_zone_that_nobody_knows_is_told(string zone) => Assert.Equal(
+    public void A_zone_that_is_unknown_is_reported(string zone) => Assert.Equal(
         $"Greenery:TimeZone: this machine knows no time zone '{zone}'; expected an IANA name such as Europe/Berlin.",
         Assert.Throws<ConfigurationException>(() => Read(("TimeZone", zone))).Message);
 

@@ -14,27 +14,27 @@ public sealed partial class ReadMeTests
     [Fact]
     public async Task The_examples_of_a_source_a_model_and_a_check_run_together()
     {
-        await using var night = await TestWarehouse.OfRepositoryAsync();
-        SampleShop.Write(night.Drops, new SampleOptions { Days = 1 }, CancellationToken.None);
+        await using var test = await TestWarehouse.OfRepositoryAsync();
+        SampleShop.Write(test.Drops, new SampleOptions { Days = 1 }, CancellationToken.None);
         var request = new RunRequest { Date = new DateOnly(2999, 12, 31) };
-        Assert.Equal("published", (await night.RunAsync(request)).State);
-        await QueryAsync(night, Example("Your own drops", "sql"));
+        Assert.Equal("published", (await test.RunAsync(request)).State);
+        await QueryAsync(test, Example("Your own drops", "sql"));
 
-        Append(night, "sources.yml", Example("Add a source", "yaml"));
-        night.WriteSql("marketing/user_returns.sql", Example("Add a model", "sql"));
-        Append(night, "marketing/marketing.yml", Example("Add a check", "yaml").Replace("models:\n", "", StringComparison.Ordinal));
-        var orders = await night.ListAsync("select order_id::text from core.fact_orders order by 1 limit 30");
-        var day = await night.ValueAsync<string>("select max(drop_date)::text from ops.drop");
+        Append(test, "sources.yml", Example("Add a source", "yaml"));
+        test.WriteSql("marketing/user_returns.sql", Example("Add a model", "sql"));
+        Append(test, "marketing/marketing.yml", Example("Add a check", "yaml").Replace("models:\n", "", StringComparison.Ordinal));
+        var orders = await test.ListAsync("select order_id::text from core.fact_orders order by 1 limit 30");
+        var day = await test.ValueAsync<string>("select max(drop_date)::text from ops.drop");
         var rows = string.Concat(orders.Select(order => $"{Guid.NewGuid()},{order},too big\n"));
-        night.Put($"{day}/returns.csv", $"return_id,order_id,reason,colour\n{rows.Replace("too big\n", "too big,green\n", StringComparison.Ordinal)}");
+        test.Put($"{day}/returns.csv", $"return_id,order_id,reason,colour\n{rows.Replace("too big\n", "too big,green\n", StringComparison.Ordinal)}");
         // As the README says: a row without an order is quarantined, an unknown column is kept in _extra and reported.
-        night.Put($"{day}/returns-late.csv", $"return_id,order_id,reason\n{rows}{Guid.NewGuid()},,unknown\n");
+        test.Put($"{day}/returns-late.csv", $"return_id,order_id,reason\n{rows}{Guid.NewGuid()},,unknown\n");
 
-        var report = await night.RunAsync(request);
+        var report = await test.RunAsync(request);
         Assert.Equal(("published", null), (report.State, report.Message));
-        Assert.Equal(30, await night.ValueAsync<long>("select sum(returned_orders) from marketing.user_returns"));
+        Assert.Equal(30, await test.ValueAsync<long>("select sum(returned_orders) from marketing.user_returns"));
         Assert.Equal("required", Assert.Single(report.Quarantine).Rule);
-        Assert.Equal("green", await night.ValueAsync<string>("select _extra ->> 'colour' from staging.returns where _extra is not null limit 1"));
+        Assert.Equal("green", await test.ValueAsync<string>("select _extra ->> 'colour' from staging.returns where _extra is not null limit 1"));
         Assert.Equal(5, report.Checks.Count(check => check.Model == "user_returns" && check.Status == "pass"));
     }
 
@@ -77,9 +77,9 @@ public sealed partial class ReadMeTests
         Assert.Contains("\ndotnet test ", File.ReadAllText(Path.Combine(Repository.Top, ".ci", "run")), StringComparison.Ordinal);
     }
 
-    private static async Task QueryAsync(TestWarehouse night, string sql)
+    private static async Task QueryAsync(TestWarehouse test, string sql)
     {
-        var rate = await night.ValueAsync<decimal?>(sql);
+        var rate = await test.ValueAsync<decimal?>(sql);
         Assert.InRange(rate!.Value, 0.01m, 1m);
     }
 
@@ -91,8 +91,8 @@ public sealed partial class ReadMeTests
         return section[start..section.IndexOf("```", start, StringComparison.Ordinal)];
     }
 
-    private static void Append(TestWarehouse night, string path, string text) =>
-        File.AppendAllText(Path.Combine(night.Sql, path), $"\n{text}");
+    private static void Append(TestWarehouse test, string path, string text) =>
+        File.AppendAllText(Path.Combine(test.Sql, path), $"\n{text}");
 
     [GeneratedRegex(@"(?m)^    greenery (?<command>[a-z]+)\b.*$")]
     private static partial Regex CommandLines();

@@ -28,23 +28,23 @@ public sealed class ScheduleLawTests
         select new Case(zone, day, [.. hours.Distinct()], [.. minutes.Distinct()], begin, first, second);
 
     [Fact]
-    public void Nights_of_two_spans_are_those_of_both_in_order_and_none_twice() => Check.One(
+    public void Scheduled_runs_of_two_spans_are_those_of_both_in_order_and_none_twice() => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(300),
         Prop.ForAll(Cases.ToArbitrary(), one =>
         {
             var (whole, halves) = (one.Between(one.A, one.C), one.Between(one.A, one.B).Concat(one.Between(one.B, one.C)));
             return whole.SequenceEqual(halves)
                 && whole.Zip(whole.Skip(1)).All(pair => pair.First.At < pair.Second.At)
-                && whole.All(slot => slot.At > one.A && slot.At <= one.C && slot.At.Offset == TimeSpan.Zero);
+                && whole.All(scheduledRun => scheduledRun.At > one.A && scheduledRun.At <= one.C && scheduledRun.At.Offset == TimeSpan.Zero);
         }));
 
     [Fact]
-    public void A_night_is_due_when_the_clock_on_the_wall_first_shows_its_time_or_jumps_over_it() => Check.One(
+    public void A_scheduled_run_is_due_when_the_clock_on_the_wall_first_shows_its_time_or_jumps_over_it() => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(200),
-        Prop.ForAll(Cases.ToArbitrary(), one => one.Between(one.A, one.C).Select(slot => slot.At).SequenceEqual(one.OnTheWall())));
+        Prop.ForAll(Cases.ToArbitrary(), one => one.Between(one.A, one.C).Select(scheduledRun => scheduledRun.At).SequenceEqual(one.OnTheWall())));
 
     [Fact]
-    public void The_next_night_and_the_last_one_are_the_ends_of_what_lies_between() => Check.One(
+    public void The_next_scheduled_run_and_the_last_one_are_the_ends_of_what_lies_between() => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(100),
         Prop.ForAll(Cases.ToArbitrary(), one =>
         {

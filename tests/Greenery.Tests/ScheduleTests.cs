@@ -46,17 +46,17 @@ public sealed class ScheduleTests
     // Behind the second time the hours go on.
     [InlineData("0 0 1-4 * * *", Berlin, "2026-10-24 22:00", "2026-10-25 04:00",
         "2026-10-24 23:00, 2026-10-25 00:00, 2026-10-25 02:00, 2026-10-25 03:00")]
-    public void Nights_when_the_clocks_are_changed_are_due_once_each(
+    public void Scheduled_runs_when_the_clocks_are_changed_are_due_once_each(
         string expression, string zone, string after, string upTo, string slots) =>
         Assert.Equal(slots, Between(expression, zone, after, upTo));
 
     [Fact]
-    public void A_night_has_the_date_where_the_business_is()
+    public void A_scheduled_run_has_the_date_where_the_business_is()
     {
         Assert.Equal(
             ["2026-07-01", "2026-07-02"],
             Of("0 30 0 * * *", Berlin).Between(SetTime.At("2026-06-30"), SetTime.At("2026-07-02")).Select(
-                slot => $"{slot.BusinessDate:yyyy-MM-dd}"));
+                scheduledRun => $"{scheduledRun.BusinessDate:yyyy-MM-dd}"));
         Assert.Equal(
             new ScheduledRun(SetTime.At("2026-07-02 03:30"), new DateOnly(2026, 7, 1)),
             Assert.Single(Of("0 30 23 * * *", NewYork).Between(SetTime.At("2026-07-02"), SetTime.At("2026-07-03"))));
@@ -77,7 +77,7 @@ public sealed class ScheduleTests
     [InlineData("0 0 5 1 1 *", "2026-03-01", "2026-01-01 05:00", "2027-01-01 05:00")]
     [InlineData("0 0 5 * * MON", "2026-03-01", "2026-02-23 05:00", "2026-03-02 05:00")]
     [InlineData("0 0 0 31 2 *", "2026-03-01", null, null)]
-    public void The_last_night_and_the_next_are_found_however_far_they_are(string expression, string moment, string? last, string? next)
+    public void The_last_scheduled_run_and_the_next_are_found_however_far_they_are(string expression, string moment, string? last, string? next)
     {
         var schedule = Of(expression, "UTC");
 
@@ -87,8 +87,8 @@ public sealed class ScheduleTests
     private static string Between(string expression, string zone, string after, string upTo) =>
         string.Join(", ", Of(expression, zone).Between(SetTime.At(after), SetTime.At(upTo)).Select(Text));
 
-    private static string? Text(ScheduledRun? slot) => slot?.At.ToString(
-        slot.At.Second == 0 ? "yyyy-MM-dd HH:mm" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    private static string? Text(ScheduledRun? scheduledRun) => scheduledRun?.At.ToString(
+        scheduledRun.At.Second == 0 ? "yyyy-MM-dd HH:mm" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static RunSchedule Of(string expression, string zone) =>
         RunSchedule.TryParse(expression, TimeZoneInfo.FindSystemTimeZoneById(zone))!;

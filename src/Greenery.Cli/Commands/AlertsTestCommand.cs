@@ -35,7 +35,7 @@ internal static class AlertsTestCommand
         var results = await test.RunAsync(cancellationToken);
         foreach (var (to, delivery) in results)
         {
-            var (colour, word) = Words(delivery.Outcome);
+            var (colour, word) = Describe(delivery.Outcome);
             terminal.Markup($"[{colour}]{word}[/] {Markup.Escape($"{to.Channel} to {to.Destination.Address}: {delivery.Text}")}");
         }
         var routes = router.Routes();
@@ -52,7 +52,7 @@ internal static class AlertsTestCommand
         };
     }
 
-    private static (string Colour, string Word) Words(DeliveryOutcome outcome) => outcome switch
+    private static (string Colour, string Word) Describe(DeliveryOutcome outcome) => outcome switch
     {
         DeliveryOutcome.Accepted => ("green", "works  "),
         DeliveryOutcome.Later => ("yellow", "not now"),

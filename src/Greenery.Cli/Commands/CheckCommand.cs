@@ -28,10 +28,10 @@ internal static class CheckCommand
         }
         foreach (var result in results.Where(result => result.Status != CheckStatus.Pass))
         {
-            terminal.Markup($"[{(result.StopsRun ? "red" : "yellow")}]{Words(result.Status)}[/] {Markup.Escape(result.Message)}");
+            terminal.Markup($"[{(result.StopsRun ? "red" : "yellow")}]{Describe(result.Status)}[/] {Markup.Escape(result.Message)}");
         }
         terminal.Line($"{NumberFormat.Count(results.Count, "check")}: {string.Join(", ", results.GroupBy(result => result.Status)
-            .OrderBy(group => group.Key).Select(group => $"{group.Count()} {Words(group.Key)}"))}.");
+            .OrderBy(group => group.Key).Select(group => $"{group.Count()} {Describe(group.Key)}"))}.");
         terminal.Json(results.Select(result => new
         {
             result.Check.Id, result.Status, rowsLookedAt = result.LookedAt, rowsFailing = result.Failing, result.Message, failingRows = result.Offenders,
@@ -39,7 +39,7 @@ internal static class CheckCommand
         return results.Any(result => result.StopsRun) ? 1 : CommandLine.Success;
     }
 
-    private static string Words(CheckStatus status) => status switch
+    private static string Describe(CheckStatus status) => status switch
     {
         CheckStatus.Pass => "passed",
         CheckStatus.Warn => "warned",

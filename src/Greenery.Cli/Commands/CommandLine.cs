@@ -71,9 +71,9 @@ internal static class CommandLine
         }
         catch (ConfigurationException exception)
         {
-            foreach (var fault in exception.Diagnostics)
+            foreach (var diagnostic in exception.Diagnostics)
             {
-                await Console.Error.WriteLineAsync($"{fault}");
+                await Console.Error.WriteLineAsync($"{diagnostic}");
             }
             return Misused;
         }

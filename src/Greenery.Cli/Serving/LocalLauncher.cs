@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Greenery.Cli.Serving;
 
 /// <summary>Does runs as tasks of this process. When it is to end, the run under way is left for the next process.</summary>
-internal sealed class LocalLauncher(IPipelineHost workplace, StepLog steps, ILogger<LocalLauncher> log) : IRunLauncher, IAsyncDisposable
+internal sealed class LocalLauncher(IPipelineHost host, StepLog steps, ILogger<LocalLauncher> log) : IRunLauncher, IAsyncDisposable
 {
     private readonly Lock _launching = new();
     private readonly CancellationTokenSource _stop = new();
@@ -20,7 +20,7 @@ internal sealed class LocalLauncher(IPipelineHost workplace, StepLog steps, ILog
 
     public async Task LaunchAsync(RunLease lease, CancellationToken cancellationToken)
     {
-        var pipeline = await workplace.PipelineAsync(cancellationToken);
+        var pipeline = await host.PipelineAsync(cancellationToken);
         lock (_launching)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Greenery.Cli.Serving;
 
 /// <summary>Wakes up when a night is due, when a run has ended, and every hour, and looks what there is to do.</summary>
-internal sealed class ScheduleLoop(IPipelineHost workplace, RunControl control, LocalLauncher launcher, ILogger<ScheduleLoop> log) : BackgroundService
+internal sealed class ScheduleLoop(IPipelineHost host, RunControl control, LocalLauncher launcher, ILogger<ScheduleLoop> log) : BackgroundService
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
@@ -24,11 +24,11 @@ internal sealed class ScheduleLoop(IPipelineHost workplace, RunControl control, 
             var running = launcher.Running;
             // A run that ended long ago wakes nobody; the one of this look does, however soon it has ended.
             Task[] reasons = hasStarted || !running.IsCompleted
-                ? [Task.Delay(pause, workplace.Time, woken.Token), running]
-                : [Task.Delay(pause, workplace.Time, woken.Token)];
+                ? [Task.Delay(pause, host.Time, woken.Token), running]
+                : [Task.Delay(pause, host.Time, woken.Token)];
             await Task.WhenAny(reasons);
             await woken.CancelAsync();
-            await Task.WhenAny(Task.Delay(Breath, workplace.Time, stoppingToken));
+            await Task.WhenAny(Task.Delay(Breath, host.Time, stoppingToken));
         }
     }
 
@@ -36,8 +36,8 @@ internal sealed class ScheduleLoop(IPipelineHost workplace, RunControl control, 
     {
         try
         {
-            var look = await control.PollDueRunsAsync(cancellationToken);
-            return (look.IsWaiting ? Soon : UntilNext(), look.RunId is not null);
+            var poll = await control.PollDueRunsAsync(cancellationToken);
+            return (poll.IsWaiting ? Soon : UntilNext(), poll.RunId is not null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -52,8 +52,8 @@ internal sealed class ScheduleLoop(IPipelineHost workplace, RunControl control, 
 
     private TimeSpan UntilNext()
     {
-        var now = workplace.Time.GetUtcNow();
-        var next = workplace.Settings.Schedule.NextAfter(now)?.At - now ?? Hour;
+        var now = host.Time.GetUtcNow();
+        var next = host.Settings.Schedule.NextAfter(now)?.At - now ?? Hour;
         return next < Hour ? next : Hour;
     }
 }

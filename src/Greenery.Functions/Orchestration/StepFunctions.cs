@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Greenery.Functions.Orchestration;
 
 /// <summary>One activity for each kind of step, so that each has its own name in logs, metrics and traces.</summary>
-internal sealed class StepFunctions(IPipelineHost workplace, StepLog log)
+internal sealed class StepFunctions(IPipelineHost host, StepLog log)
 {
     [Function(nameof(StepKind.Verify))]
     public Task<StepReply> VerifyAsync([ActivityTrigger] RunStep step, CancellationToken token) => DoAsync(step, token);
@@ -44,5 +44,5 @@ internal sealed class StepFunctions(IPipelineHost workplace, StepLog log)
     public Task<StepReply> TellAsync([ActivityTrigger] RunStep step, CancellationToken token) => DoAsync(step, token);
 
     private async Task<StepReply> DoAsync(RunStep step, CancellationToken cancellationToken) =>
-        await (await workplace.PipelineAsync(cancellationToken)).StepAsync(step, log, cancellationToken);
+        await (await host.PipelineAsync(cancellationToken)).StepAsync(step, log, cancellationToken);
 }

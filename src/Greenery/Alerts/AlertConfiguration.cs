@@ -10,24 +10,24 @@ namespace Greenery.Alerts;
 /// <param name="Channels">The ways.</param>
 public sealed record AlertConfiguration(AlertSettings Settings, AlertChannels Channels)
 {
-    private IReadOnlyList<Diagnostic> Faults { get; init; } = [];
+    private IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
 
     /// <summary>Reads the settings. Nothing is thrown: <see cref="Verify"/> says what is wrong with them.</summary>
     public static AlertConfiguration Read(IConfiguration configuration)
     {
-        var faults = new List<Diagnostic>();
-        var channels = AlertChannels.Read(configuration, faults);
+        var diagnostics = new List<Diagnostic>();
+        var channels = AlertChannels.Read(configuration, diagnostics);
         // A channel that is described wrongly is there all the same: nobody is told of it twice.
-        var known = faults.Count == 0 ? channels.All : Described(configuration.GetSection(AlertSettingsReader.Section));
-        var settings = new AlertSettingsReader(configuration, faults).Read(known, AlertChannels.Keys);
-        return new AlertConfiguration(settings, channels) { Faults = faults };
+        var known = diagnostics.Count == 0 ? channels.All : Described(configuration.GetSection(AlertSettingsReader.Section));
+        var settings = new AlertSettingsReader(configuration, diagnostics).Read(known, AlertChannels.Keys);
+        return new AlertConfiguration(settings, channels) { Diagnostics = diagnostics };
     }
 
     /// <summary>
     /// All that is wrong: with the settings, and with the people and channels that the .yml files name. For
     /// <see cref="Project.Read"/>, so that it is told along with what else is wrong.
     /// </summary>
-    public IEnumerable<Diagnostic> Verify(Project project) => [.. Faults, .. new RoutingRules(project, Settings).Verify()];
+    public IEnumerable<Diagnostic> Verify(Project project) => [.. Diagnostics, .. new RoutingRules(project, Settings).Verify()];
 
     private static List<Channel> Described(IConfigurationSection section) =>
     [

@@ -25,17 +25,17 @@ internal sealed class ChannelMonitor(PostgresWarehouse warehouse, Router router,
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await IncidentStore.LockAsync(connection, cancellationToken);
-        var occasion = new NotificationContext(null, time.GetUtcNow().UtcDateTime, await ReaderView.ReadAsync(connection, cancellationToken));
-        var findings = new List<Observation>();
+        var context = new NotificationContext(null, time.GetUtcNow().UtcDateTime, await ReaderView.ReadAsync(connection, cancellationToken));
+        var observations = new List<Observation>();
         foreach (var channel in await connection.QueryAsync<ChannelHealth>(
             """
             select channel, failures_in_a_row as failures, failing_since as since, last_error as error
             from ops.alert_channel order by channel
             """, null, cancellationToken))
         {
-            findings.AddRange(await JudgeAsync(connection, channel, occasion.Now, cancellationToken));
+            observations.AddRange(await JudgeAsync(connection, channel, context.Now, cancellationToken));
         }
-        var changes = await _tracker.RecordAsync(connection, "channel", occasion, findings, cancellationToken);
+        var changes = await _tracker.RecordAsync(connection, "channel", context, observations, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return changes.Count > 0;
     }

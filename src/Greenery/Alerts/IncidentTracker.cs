@@ -16,17 +16,17 @@ internal sealed class IncidentTracker(Router router)
     /// <param name="topic">What the messages are about: <c>run</c>, <c>look</c>, <c>channel</c>.</param>
     /// <returns>The changes, those that nobody is told of among them.</returns>
     public async Task<IReadOnlyList<IncidentEvent>> RecordAsync(
-        NpgsqlConnection connection, string topic, NotificationContext occasion, IEnumerable<Observation> findings, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string topic, NotificationContext context, IEnumerable<Observation> observations, CancellationToken cancellationToken)
     {
         var states = await IncidentStore.ReadAsync(connection, cancellationToken);
-        var at = occasion.Run?.FinishedAt ?? occasion.Now;
-        var next = findings.Where(found => states.ContainsKey(found.Subject) || found.Level != IncidentSeverity.Ok)
-            .Select(found => IncidentRules.Apply(states.GetValueOrDefault(found.Subject), found, at, occasion.Run?.RunId)).ToList();
+        var at = context.Run?.FinishedAt ?? context.Now;
+        var next = observations.Where(found => states.ContainsKey(found.Subject) || found.Level != IncidentSeverity.Ok)
+            .Select(found => IncidentRules.Apply(states.GetValueOrDefault(found.Subject), found, at, context.Run?.RunId)).ToList();
         var changed = next.Where(one => one.Change is not null).Select(one => one.State.Subject).ToHashSet(StringComparer.Ordinal);
         var others = next.Select(one => one.State).Concat(states.Values).DistinctBy(state => state.Subject)
             .Where(state => !changed.Contains(state.Subject)).ToList();
         var changes = new List<IncidentEvent>();
-        foreach (var (state, change) in next.Concat(Noted(others, occasion)))
+        foreach (var (state, change) in next.Concat(Noted(others, context)))
         {
             await IncidentStore.WriteAsync(connection, state, cancellationToken);
             if (change is not null)
@@ -36,25 +36,25 @@ internal sealed class IncidentTracker(Router router)
         }
         var open = (await IncidentStore.ReadAsync(connection, cancellationToken)).Values
             .Where(state => state.Level != IncidentSeverity.Ok).ToList();
-        foreach (var draft in new MessageComposer(router, occasion).Write(topic, changes, open))
+        foreach (var draft in new MessageComposer(router, context).Write(topic, changes, open))
         {
-            await OutboxWriter.WriteAsync(connection, draft, occasion.Now, cancellationToken);
+            await OutboxWriter.WriteAsync(connection, draft, context.Now, cancellationToken);
         }
         return changes;
     }
 
     // Reminders come along with what else there is to say, so that nobody gets two messages on one occasion.
-    private IEnumerable<(Incident State, IncidentEvent? Change)> Noted(List<Incident> states, NotificationContext occasion)
+    private IEnumerable<(Incident State, IncidentEvent? Change)> Noted(List<Incident> states, NotificationContext context)
     {
         foreach (var state in states.Where(state => state.Level != IncidentSeverity.Ok))
         {
             if (state.Kind is IncidentKind.Check or IncidentKind.Source && router.Find(state.Subject) is null)
             {
-                yield return IncidentRules.Note(state, IncidentEventKind.Removed, occasion.Now);
+                yield return IncidentRules.Note(state, IncidentEventKind.Removed, context.Now);
             }
-            else if (state.Kind != IncidentKind.Channel && IncidentRules.IsToRemind(state, occasion.Now, router.Settings.RemindAfter))
+            else if (state.Kind != IncidentKind.Channel && IncidentRules.IsToRemind(state, context.Now, router.Settings.RemindAfter))
             {
-                yield return IncidentRules.Note(state, IncidentEventKind.Reminded, occasion.Now);
+                yield return IncidentRules.Note(state, IncidentEventKind.Reminded, context.Now);
             }
         }
     }

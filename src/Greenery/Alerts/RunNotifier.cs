@@ -49,9 +49,9 @@ internal sealed class RunNotifier(PostgresWarehouse warehouse, Router router, Ti
         {
             return;
         }
-        var occasion = new NotificationContext(run, time.GetUtcNow().UtcDateTime, await ReaderView.ReadAsync(connection, cancellationToken));
-        var findings = RunObservations.Of(run).Concat(await RunObservations.StaleAsync(connection, run, cancellationToken));
-        var changes = await _tracker.RecordAsync(connection, "run", occasion, findings, cancellationToken);
+        var context = new NotificationContext(run, time.GetUtcNow().UtcDateTime, await ReaderView.ReadAsync(connection, cancellationToken));
+        var observations = RunObservations.Of(run).Concat(await RunObservations.StaleAsync(connection, run, cancellationToken));
+        var changes = await _tracker.RecordAsync(connection, "run", context, observations, cancellationToken);
         await NoteAsync(connection, runId, changes, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

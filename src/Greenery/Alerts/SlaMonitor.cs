@@ -22,24 +22,24 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await IncidentStore.LockAsync(connection, cancellationToken);
-        var occasion = new NotificationContext(null, time.GetUtcNow().UtcDateTime, await ReaderView.ReadAsync(connection, cancellationToken));
-        var findings = new[]
+        var context = new NotificationContext(null, time.GetUtcNow().UtcDateTime, await ReaderView.ReadAsync(connection, cancellationToken));
+        var observations = new[]
         {
-            await CheckSlaAsync(connection, occasion, cancellationToken),
+            await CheckSlaAsync(connection, context, cancellationToken),
             await SilentRunAsync(connection, cancellationToken),
         };
-        await _tracker.RecordAsync(connection, "poll", occasion, findings.OfType<Observation>(), cancellationToken);
+        await _tracker.RecordAsync(connection, "poll", context, observations.OfType<Observation>(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task<Observation?> CheckSlaAsync(NpgsqlConnection connection, NotificationContext occasion, CancellationToken cancellationToken)
+    private async Task<Observation?> CheckSlaAsync(NpgsqlConnection connection, NotificationContext context, CancellationToken cancellationToken)
     {
         if (router.Settings.DeliverBy is not { } hour)
         {
             return null;
         }
         var local = router.Settings.Local;
-        var due = local.Last(hour, occasion.Now);
+        var due = local.Last(hour, context.Now);
         var before = local.Last(hour, due.AddMinutes(-1));
         var seen = await connection.QueryFirstOrDefaultAsync<(DateTime? Published, DateTime? Installed)>(
             """

@@ -36,7 +36,7 @@ public sealed record Check
     public string? Owner => Ownership.Owner?.Name;
 
     /// <summary>Whom it concerns: its own <c>meta</c>, for the rest its model's.</summary>
-    public Ownership Ownership { get; init; } = Ownership.Nobody;
+    public Ownership Ownership { get; init; } = Ownership.None;
 
     /// <summary>Columns that are masked in failing rows; null for the personal ones of the model.</summary>
     public IReadOnlyList<string>? Personal { get; init; }

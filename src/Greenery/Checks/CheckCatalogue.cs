@@ -6,15 +6,15 @@ namespace Greenery.Checks;
 /// <summary>Turns the checks that property files declare into checks that can run.</summary>
 public static class CheckCatalogue
 {
-    /// <summary>All checks, in the order of models and of their declaration; faults are added to <paramref name="faults"/>.</summary>
-    public static IReadOnlyList<Check> Read(string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> faults)
+    /// <summary>All checks, in the order of models and of their declaration; faults are added to <paramref name="diagnostics"/>.</summary>
+    public static IReadOnlyList<Check> Read(string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics)
     {
         var checks = catalogue.Models
             .SelectMany(model => model.Checks.Select(declared => ReadOne(model, declared, catalogue)))
             .OfType<Check>()
-            .Concat(QueryChecks.Read(sqlFolder, catalogue, faults))
+            .Concat(QueryChecks.Read(sqlFolder, catalogue, diagnostics))
             .ToList();
-        return WithUniqueIds(checks, faults);
+        return WithUniqueIds(checks, diagnostics);
     }
 
     /// <summary>Hash of everything that decides how the checks of a catalogue judge.</summary>
@@ -95,7 +95,7 @@ public static class CheckCatalogue
     }
 
     // The first of several checks of one kind keeps the plain id; the others are told apart by what they ask.
-    private static List<Check> WithUniqueIds(List<Check> checks, ICollection<Diagnostic> faults)
+    private static List<Check> WithUniqueIds(List<Check> checks, ICollection<Diagnostic> diagnostics)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);
         var said = new HashSet<string>(StringComparer.Ordinal);
@@ -104,7 +104,7 @@ public static class CheckCatalogue
             var words = $"{check.Rule} {check.Severity} {check.Where} {check.ErrorIf} {check.WarnIf}";
             if (!said.Add($"{check.Id} {words}"))
             {
-                faults.Add(new Diagnostic(check.Place, $"check '{check.Id}' is declared twice in the same words; take one away."));
+                diagnostics.Add(new Diagnostic(check.Place, $"check '{check.Id}' is declared twice in the same words; take one away."));
             }
             return taken.Add(check.Id) ? check : check with { Id = $"{check.Id}_{ModelFingerprint.Hash([words])[..6]}" };
         })];

@@ -12,18 +12,18 @@ namespace Greenery.Checks;
 /// </summary>
 internal static partial class QueryChecks
 {
-    public static IEnumerable<Check> Read(string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> faults) => Marts.InOrder
+    public static IEnumerable<Check> Read(string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics) => Marts.InOrder
         .Select(mart => (mart, folder: Path.Combine(sqlFolder, mart, "checks")))
         .Where(x => Directory.Exists(x.folder))
         .SelectMany(x => Directory.GetFiles(x.folder, "*.sql").Order(StringComparer.Ordinal).Select(path => (x.mart, path)))
-        .Select(x => ReadOne(x.path, x.mart, catalogue, faults))
+        .Select(x => ReadOne(x.path, x.mart, catalogue, diagnostics))
         .OfType<Check>();
 
-    private static Check? ReadOne(string path, string mart, ModelCatalogue catalogue, ICollection<Diagnostic> faults)
+    private static Check? ReadOne(string path, string mart, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics)
     {
         var name = Path.GetFileNameWithoutExtension(path);
         var file = $"sql/{mart}/checks/{name}.sql";
-        var text = ModelFile.Read(path, file, mart, faults);
+        var text = ModelFile.Read(path, file, mart, diagnostics);
         if (text.Model.Tokens.Count == 0)
         {
             return null;
@@ -31,20 +31,20 @@ internal static partial class QueryChecks
         var models = text.Tables.Select(table => catalogue.Find(table.Name)).OfType<Model>().ToList();
         foreach (var unknown in text.Tables.Where(table => table.Schema is not null || !IsKnown(table.Name, catalogue)))
         {
-            faults.Add(new Diagnostic($"{file}:{unknown.Line}", $"reads '{unknown.Name}', which is no model or source table; expected bare names of these."
+            diagnostics.Add(new Diagnostic($"{file}:{unknown.Line}", $"reads '{unknown.Name}', which is no model or source table; expected bare names of these."
                 + Suggestion.Sentence(unknown.Name, catalogue.Models.Select(model => model.Name))));
         }
         if (models.Count == 0)
         {
-            faults.Add(new Diagnostic(file, "reads no model; expected a query on models whose rows are the offenders."));
+            diagnostics.Add(new Diagnostic(file, "reads no model; expected a query on models whose rows are the offenders."));
             return null;
         }
         var sources = catalogue.Sources.Where(source => text.Tables.Any(table => table.Name == source.Name)).ToList();
-        return Describe(name, file, mart, text.Model.Sql, models, sources, faults);
+        return Describe(name, file, mart, text.Model.Sql, models, sources, diagnostics);
     }
 
     private static Check Describe(
-        string name, string file, string mart, string sql, List<Model> models, List<SourceTable> sources, ICollection<Diagnostic> faults)
+        string name, string file, string mart, string sql, List<Model> models, List<SourceTable> sources, ICollection<Diagnostic> diagnostics)
     {
         var comments = sql.Split('\n').TakeWhile(line => line.StartsWith("--", StringComparison.Ordinal)).Select(line => line[2..].Trim()).ToList();
         var said = comments.Select(line => Setting().Match(line)).Where(match => match.Success)
@@ -52,7 +52,7 @@ internal static partial class QueryChecks
         var severity = said["severity"].FirstOrDefault() ?? "error";
         if (severity is not ("error" or "warn"))
         {
-            faults.Add(new Diagnostic(file, $"unknown severity '{severity}'; expected error or warn."));
+            diagnostics.Add(new Diagnostic(file, $"unknown severity '{severity}'; expected error or warn."));
         }
         return new Check
         {
@@ -85,7 +85,7 @@ internal static partial class QueryChecks
         return new Ownership
         {
             Owner = said["owner"].FirstOrDefault() ?? above.Owner,
-            Subscribers = [.. subscribers.Concat(above.Subscribers).DistinctBy(mention => mention.Name)],
+            Subscribers = [.. subscribers.Concat(above.Subscribers).DistinctBy(reference => reference.Name)],
             Channel = said["channel"].FirstOrDefault() ?? above.Channel,
         };
     }

@@ -21,7 +21,7 @@ public static class DropStores
     {
         if (string.IsNullOrWhiteSpace(drops))
         {
-            throw Fault(setting, "is empty");
+            throw Refusal(setting, "is empty");
         }
         if (Uri.TryCreate(drops, UriKind.Absolute, out var address) && address.Scheme is "https" or "http")
         {
@@ -46,7 +46,7 @@ public static class DropStores
 
     private static BlobDropStore OpenAddress(Uri address, string setting) => address.Segments.Length == 2
         ? new BlobDropStore(new BlobContainerClient(address, new DefaultAzureCredential(), Options))
-        : throw Fault(setting, $"is {address.GetLeftPart(UriPartial.Path)}, which names no container");
+        : throw Refusal(setting, $"is {address.GetLeftPart(UriPartial.Path)}, which names no container");
 
     private static BlobDropStore OpenAccount(string connectionString, string container, string setting)
     {
@@ -58,11 +58,11 @@ public static class DropStores
             when (exception is FormatException or ArgumentException or InvalidOperationException)
         {
             // The text has a key in it: it is not shown.
-            throw Fault(setting, "looks like a storage connection string, but cannot be read as one");
+            throw Refusal(setting, "looks like a storage connection string, but cannot be read as one");
         }
     }
 
-    private static ConfigurationException Fault(string setting, string found) => new(
+    private static ConfigurationException Refusal(string setting, string found) => new(
         setting,
         $"{found}; expected a folder, https://<account>.blob.core.windows.net/<container>, or a storage connection "
         + "string.");

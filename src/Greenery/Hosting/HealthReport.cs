@@ -14,18 +14,18 @@ public sealed record HealthReport(
 {
     /// <summary>Asks the ledgers.</summary>
     /// <exception cref="InfrastructureException">They cannot be reached.</exception>
-    public static async Task<HealthReport> ReadAsync(IPipelineHost workplace, CancellationToken cancellationToken)
+    public static async Task<HealthReport> ReadAsync(IPipelineHost host, CancellationToken cancellationToken)
     {
-        var warehouse = await workplace.WarehouseAsync(cancellationToken);
-        var now = workplace.Time.GetUtcNow();
-        var missing = await new ScheduledRunStore(warehouse, workplace.Settings.Schedule).MissingAsync(now, cancellationToken);
+        var warehouse = await host.WarehouseAsync(cancellationToken);
+        var now = host.Time.GetUtcNow();
+        var missing = await new ScheduledRunStore(warehouse, host.Settings.Schedule).MissingAsync(now, cancellationToken);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var published = await connection.QueryFirstOrDefaultAsync<RunLine>($"{RunReports.LineSql} where state = 'published' order by finished_at desc limit 1", null, cancellationToken);
         var active = await connection.QueryFirstOrDefaultAsync<RunLine>($"{RunReports.LineSql} where state = 'running'", null, cancellationToken);
-        var reason = Reason(published, now, workplace.Settings.MaxAge);
+        var reason = Reason(published, now, host.Settings.MaxAge);
         return new HealthReport(
             reason is null,
-            reason is null ? [] : [reason, .. missing.Select(slot => $"The night of {slot.BusinessDate:yyyy-MM-dd} is due since {slot.At:u}.")],
+            reason is null ? [] : [reason, .. missing.Select(scheduledRun => $"The night of {scheduledRun.BusinessDate:yyyy-MM-dd} is due since {scheduledRun.At:u}.")],
             published, missing, active);
     }
 

@@ -8,30 +8,30 @@ namespace Greenery.Hosting;
 public static class PipelineHostExtensions
 {
     /// <summary>Which nights were done.</summary>
-    public static async Task<ScheduledRunStore> ScheduledRunsAsync(this IPipelineHost workplace, CancellationToken cancellationToken) =>
-        new(await workplace.WarehouseAsync(cancellationToken), workplace.Settings.Schedule);
+    public static async Task<ScheduledRunStore> ScheduledRunsAsync(this IPipelineHost host, CancellationToken cancellationToken) =>
+        new(await host.WarehouseAsync(cancellationToken), host.Settings.Schedule);
 
     /// <summary>The page on the state of the data.</summary>
-    public static async Task<StateReport> ReportAsync(this IPipelineHost workplace, CancellationToken cancellationToken) =>
-        new(await workplace.WarehouseAsync(cancellationToken), workplace.Project, workplace.Time, workplace.Settings.TimeZone);
+    public static async Task<StateReport> ReportAsync(this IPipelineHost host, CancellationToken cancellationToken) =>
+        new(await host.WarehouseAsync(cancellationToken), host.Project, host.Time, host.Settings.TimeZone);
 
     /// <summary>The pipeline, with what follows a run's end: the page first, then the messages that point to it.</summary>
-    /// <param name="workplace">Its settings say the rest.</param>
+    /// <param name="host">Its settings say the rest.</param>
     /// <param name="drops">Setting <c>Greenery:Drops</c>, or what stands in its place.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ConfigurationException">It is no place for drops or pages.</exception>
-    public static async Task<Pipeline> CreatePipelineAsync(this IPipelineHost workplace, string drops, CancellationToken cancellationToken)
+    public static async Task<Pipeline> CreatePipelineAsync(this IPipelineHost host, string drops, CancellationToken cancellationToken)
     {
-        var (settings, warehouse) = (workplace.Settings, await workplace.WarehouseAsync(cancellationToken));
+        var (settings, warehouse) = (host.Settings, await host.WarehouseAsync(cancellationToken));
         var pages = ReportStores.Open(drops, settings.DropsContainer, settings.Reports);
         return new Pipeline(
             warehouse,
             DropStores.Open(drops, settings.DropsContainer),
-            workplace.Project,
-            workplace.Time,
+            host.Project,
+            host.Time,
             [
-                new ReportPublishing(warehouse, await workplace.ReportAsync(cancellationToken), pages),
-                await workplace.AlertingAsync(cancellationToken),
+                new ReportPublishing(warehouse, await host.ReportAsync(cancellationToken), pages),
+                await host.AlertingAsync(cancellationToken),
             ],
             settings.TimeZone);
     }

@@ -9,10 +9,10 @@ namespace Greenery.Hosting;
 /// Starts runs for a host: because somebody asks over HTTP, because a night of the schedule is due, or because a run's
 /// process is gone and another has to go on with it.
 /// </summary>
-/// <param name="workplace">Where the pipeline comes from.</param>
+/// <param name="host">Where the pipeline comes from.</param>
 /// <param name="launcher">How this host does a run.</param>
 /// <param name="log">Is told what was started, and why not.</param>
-public sealed class RunControl(IPipelineHost workplace, IRunLauncher launcher, ILogger<RunControl> log)
+public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogger<RunControl> log)
 {
     /// <summary>A night whose run failed by the machinery rests so long: whatever failed may be mended by then.</summary>
     public static readonly TimeSpan RetryDelay = TimeSpan.FromMinutes(45);
@@ -21,7 +21,7 @@ public sealed class RunControl(IPipelineHost workplace, IRunLauncher launcher, I
     /// <exception cref="InfrastructureException">The ledger cannot be reached, or the host does not take the run.</exception>
     public async Task<RunStart> StartAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        var pipeline = await workplace.PipelineAsync(cancellationToken);
+        var pipeline = await host.PipelineAsync(cancellationToken);
         switch (await pipeline.StartAsync(request, launcher.LeaseLength, cancellationToken))
         {
             case RunStart.Started started:
@@ -33,7 +33,7 @@ public sealed class RunControl(IPipelineHost workplace, IRunLauncher launcher, I
                 await LaunchAsync(pipeline, resumed.Lease);
                 return resumed.IsAsAsked
                     ? new RunStart.Started(resumed.Lease)
-                    : new RunStart.Busy(resumed.Lease.RunId, "this host, which goes on with it", workplace.Time.GetUtcNow().UtcDateTime);
+                    : new RunStart.Busy(resumed.Lease.RunId, "this host, which goes on with it", host.Time.GetUtcNow().UtcDateTime);
             case { } other:
                 return other;
             default:
@@ -47,15 +47,15 @@ public sealed class RunControl(IPipelineHost workplace, IRunLauncher launcher, I
     /// </summary>
     public async Task<PollResult> PollDueRunsAsync(CancellationToken cancellationToken)
     {
-        var look = await PollRunsAsync(cancellationToken);
+        var poll = await PollRunsAsync(cancellationToken);
         // Behind the start: people are told soon enough, and a channel that hangs must not hold up the night.
         await NotifyAsync(cancellationToken);
-        return look;
+        return poll;
     }
 
     private async Task<PollResult> PollRunsAsync(CancellationToken cancellationToken)
     {
-        var pipeline = await workplace.PipelineAsync(cancellationToken);
+        var pipeline = await host.PipelineAsync(cancellationToken);
         var found = await pipeline.StartAsync(null, launcher.LeaseLength, cancellationToken);
         if (found is RunStart.Resumed resumed)
         {
@@ -63,9 +63,9 @@ public sealed class RunControl(IPipelineHost workplace, IRunLauncher launcher, I
             await LaunchAsync(pipeline, resumed.Lease);
             return new PollResult(resumed.Lease.RunId, IsWaiting: false);
         }
-        var due = await (await workplace.ScheduledRunsAsync(cancellationToken)).DueAsync(workplace.Time.GetUtcNow(), cancellationToken);
+        var due = await (await host.ScheduledRunsAsync(cancellationToken)).DueAsync(host.Time.GetUtcNow(), cancellationToken);
         // Later nights wait for the oldest: they build on what it loads.
-        return due is [var oldest, ..] && !(oldest.FailedAt + RetryDelay > workplace.Time.GetUtcNow())
+        return due is [var oldest, ..] && !(oldest.FailedAt + RetryDelay > host.Time.GetUtcNow())
             ? await StartScheduledRunAsync(oldest, cancellationToken)
             : new PollResult(null, IsWaiting: found is RunStart.Busy);
     }
@@ -74,7 +74,7 @@ public sealed class RunControl(IPipelineHost workplace, IRunLauncher launcher, I
     {
         try
         {
-            var alerting = await workplace.AlertingAsync(cancellationToken);
+            var alerting = await host.AlertingAsync(cancellationToken);
             await alerting.CheckAsync(cancellationToken);
             foreach (var (channel, reason) in await alerting.FailingChannelsAsync(cancellationToken))
             {
@@ -87,15 +87,15 @@ public sealed class RunControl(IPipelineHost workplace, IRunLauncher launcher, I
         }
     }
 
-    private async Task<PollResult> StartScheduledRunAsync(ScheduledRun night, CancellationToken cancellationToken)
+    private async Task<PollResult> StartScheduledRunAsync(ScheduledRun scheduledRun, CancellationToken cancellationToken)
     {
-        var request = new RunRequest { Date = night.BusinessDate, StartedBy = "schedule", ScheduledAt = night.At };
+        var request = new RunRequest { Date = scheduledRun.BusinessDate, StartedBy = "schedule", ScheduledAt = scheduledRun.At };
         switch (await StartAsync(request, cancellationToken))
         {
             case RunStart.Started started:
                 return new PollResult(started.Lease.RunId, IsWaiting: false);
             case RunStart.Busy busy:
-                log.ScheduledRunWaits(night.BusinessDate, busy.RunId);
+                log.ScheduledRunWaits(scheduledRun.BusinessDate, busy.RunId);
                 return new PollResult(null, IsWaiting: true);
             default:
                 // Another host had it meanwhile; there may be more.

@@ -13,11 +13,11 @@ namespace Greenery.Models;
 public sealed partial record Metric(string Name, string Title, string Unit, string Description, string Sql)
 {
     /// <summary>The files of <c>sql/metrics</c>, by name; none when there is no such folder.</summary>
-    public static IReadOnlyList<Metric> ReadAll(string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> faults)
+    public static IReadOnlyList<Metric> ReadAll(string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics)
     {
         var folder = Path.Combine(sqlFolder, "metrics");
         return Directory.Exists(folder)
-            ? [.. Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal).Select(path => Read(path, catalogue, faults)).OfType<Metric>()]
+            ? [.. Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal).Select(path => Read(path, catalogue, diagnostics)).OfType<Metric>()]
             : [];
     }
 
@@ -47,13 +47,13 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
     private static bool IsSchema(List<SqlToken> tokens, int i) =>
         i + 1 < tokens.Count && Marts.InOrder.Contains(tokens[i].Text) && tokens[i + 1].Is(".");
 
-    private static Metric? Read(string path, ModelCatalogue catalogue, ICollection<Diagnostic> faults)
+    private static Metric? Read(string path, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics)
     {
         var name = Path.GetFileNameWithoutExtension(path);
-        var text = ModelFile.Read(path, $"sql/metrics/{Path.GetFileName(path)}", "metrics", faults);
+        var text = ModelFile.Read(path, $"sql/metrics/{Path.GetFileName(path)}", "metrics", diagnostics);
         foreach (var table in text.Tables.Where(table => table.Schema is null || catalogue.Find(table.Name)?.Mart != table.Schema))
         {
-            faults.Add(new Diagnostic($"{text.Model.File}:{table.Line}", $"reads '{(table.Schema is null ? "" : table.Schema + ".")}{table.Name}'; expected a "
+            diagnostics.Add(new Diagnostic($"{text.Model.File}:{table.Line}", $"reads '{(table.Schema is null ? "" : table.Schema + ".")}{table.Name}'; expected a "
                 + "model with its mart, as readers see it (core.dim_users)."
                 + Suggestion.Sentence(table.Name, catalogue.Models.Select(model => model.Name))));
         }
@@ -65,7 +65,7 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
                 Models = [.. text.Tables.Select(table => table.Name).Distinct()],
             };
         }
-        faults.Add(new Diagnostic($"sql/metrics/{name}.sql:1", "has no title; expected a first line such as "
+        diagnostics.Add(new Diagnostic($"sql/metrics/{name}.sql:1", "has no title; expected a first line such as "
             + "'-- Repeat rate (share): buyers with two or more orders among all buyers.' with share, count, dollars or days."));
         return null;
     }

@@ -39,7 +39,7 @@ public sealed record Model
     public string? Owner => Ownership.Owner?.Name;
 
     /// <summary>Whom it concerns (<c>meta</c>).</summary>
-    public Ownership Ownership { get; init; } = Ownership.Nobody;
+    public Ownership Ownership { get; init; } = Ownership.None;
 
     /// <summary>The models it reads, by name.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];

@@ -26,26 +26,26 @@ public sealed class ModelCatalogue
     public Model? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>Reads and verifies the folder without a database; all faults come at once.</summary>
-    public static ModelCatalogue Read(string sqlFolder, ICollection<Diagnostic> faults)
+    public static ModelCatalogue Read(string sqlFolder, ICollection<Diagnostic> diagnostics)
     {
-        var sources = SourceCatalogue.Read(sqlFolder, faults);
-        var texts = Marts.InOrder.SelectMany(mart => ReadMart(sqlFolder, mart, faults)).ToList();
-        var unique = Unique(texts, sources, faults);
-        var resolved = ModelReferences.Resolve(unique, sources, faults);
-        var described = Describe(sqlFolder, resolved, faults);
-        return new ModelCatalogue(sources, ModelGraph.Order(described, sources, faults));
+        var sources = SourceCatalogue.Read(sqlFolder, diagnostics);
+        var texts = Marts.InOrder.SelectMany(mart => ReadMart(sqlFolder, mart, diagnostics)).ToList();
+        var unique = Unique(texts, sources, diagnostics);
+        var resolved = ModelReferences.Resolve(unique, sources, diagnostics);
+        var described = Describe(sqlFolder, resolved, diagnostics);
+        return new ModelCatalogue(sources, ModelGraph.Order(described, sources, diagnostics));
     }
 
-    private static IEnumerable<ModelText> ReadMart(string sqlFolder, string mart, ICollection<Diagnostic> faults)
+    private static IEnumerable<ModelText> ReadMart(string sqlFolder, string mart, ICollection<Diagnostic> diagnostics)
     {
         var folder = Path.Combine(sqlFolder, mart);
         return Directory.Exists(folder)
             ? Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal)
-                .Select(path => ModelFile.Read(path, $"sql/{mart}/{Path.GetFileName(path)}", mart, faults))
+                .Select(path => ModelFile.Read(path, $"sql/{mart}/{Path.GetFileName(path)}", mart, diagnostics))
             : [];
     }
 
-    private static List<ModelText> Unique(List<ModelText> texts, IReadOnlyList<SourceTable> sources, ICollection<Diagnostic> faults)
+    private static List<ModelText> Unique(List<ModelText> texts, IReadOnlyList<SourceTable> sources, ICollection<Diagnostic> diagnostics)
     {
         var places = sources.DistinctBy(source => source.Name).ToDictionary(source => source.Name, source => source.Place, StringComparer.Ordinal);
         foreach (var source in sources.Where(source => source.HasHistory))
@@ -58,19 +58,19 @@ public sealed class ModelCatalogue
             {
                 return true;
             }
-            faults.Add(new Diagnostic(text.Model.File, $"the name '{text.Model.Name}' is taken by {places[text.Model.Name]}; names are used bare, so each "
+            diagnostics.Add(new Diagnostic(text.Model.File, $"the name '{text.Model.Name}' is taken by {places[text.Model.Name]}; names are used bare, so each "
                 + "model and source table needs its own."));
             return false;
         }).ToList();
     }
 
-    private static List<Model> Describe(string sqlFolder, List<Model> models, ICollection<Diagnostic> faults)
+    private static List<Model> Describe(string sqlFolder, List<Model> models, ICollection<Diagnostic> diagnostics)
     {
         var byName = models.ToDictionary(model => model.Name, StringComparer.Ordinal);
         var described = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var mart in Marts.InOrder.Where(mart => File.Exists(PropertyFile(sqlFolder, mart))))
         {
-            var root = PropertyMap.Read(PropertyFile(sqlFolder, mart), $"sql/{mart}/{mart}.yml", faults)?.Allow("version");
+            var root = PropertyMap.Read(PropertyFile(sqlFolder, mart), $"sql/{mart}/{mart}.yml", diagnostics)?.Allow("version");
             foreach (var map in root?.Maps("models") ?? [])
             {
                 DescribeOne(map, sqlFolder, mart, byName, described);

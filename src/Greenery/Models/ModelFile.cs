@@ -13,8 +13,8 @@ internal static class ModelFile
     /// <param name="path">Where the file is.</param>
     /// <param name="file">How messages call it.</param>
     /// <param name="mart">The mart it belongs to.</param>
-    /// <param name="faults">Takes what is wrong.</param>
-    public static ModelText Read(string path, string file, string mart, ICollection<Diagnostic> faults)
+    /// <param name="diagnostics">Takes what is wrong.</param>
+    public static ModelText Read(string path, string file, string mart, ICollection<Diagnostic> diagnostics)
     {
         var name = Path.GetFileNameWithoutExtension(path);
         var sql = File.ReadAllText(path);
@@ -26,12 +26,12 @@ internal static class ModelFile
                 sql = sql[..tokens[^1].Start];
                 tokens.RemoveAt(tokens.Count - 1);
             }
-            Verify(name, file, tokens, faults);
+            Verify(name, file, tokens, diagnostics);
             return Describe(name, mart, file, sql, IsSelect(tokens) ? tokens : []);
         }
         catch (SqlTokenException exception)
         {
-            faults.Add(new Diagnostic($"{file}:{exception.Line}", $"{exception.Message}."));
+            diagnostics.Add(new Diagnostic($"{file}:{exception.Line}", $"{exception.Message}."));
             return Describe(name, mart, file, sql, []);
         }
     }
@@ -45,24 +45,24 @@ internal static class ModelFile
 
     private static bool IsSelect(List<SqlToken> tokens) => tokens.Count > 0 && (tokens[0].Is("select") || tokens[0].Is("with"));
 
-    private static void Verify(string name, string file, List<SqlToken> tokens, ICollection<Diagnostic> faults)
+    private static void Verify(string name, string file, List<SqlToken> tokens, ICollection<Diagnostic> diagnostics)
     {
         if (!SourceCatalogue.IsPlainName(name))
         {
-            faults.Add(new Diagnostic(file, "is no model name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _, and no reserved word of SQL."));
+            diagnostics.Add(new Diagnostic(file, "is no model name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _, and no reserved word of SQL."));
         }
         if (!IsSelect(tokens))
         {
             var found = tokens.Count == 0 ? "nothing" : $"'{tokens[0].Text}'";
-            faults.Add(new Diagnostic($"{file}:{(tokens.Count == 0 ? 1 : tokens[0].Line)}", $"begins with {found}; expected one statement that begins with select or with."));
+            diagnostics.Add(new Diagnostic($"{file}:{(tokens.Count == 0 ? 1 : tokens[0].Line)}", $"begins with {found}; expected one statement that begins with select or with."));
         }
         if (tokens.Find(token => token.Is(";")) is { Line: > 0 } separator)
         {
-            faults.Add(new Diagnostic($"{file}:{separator.Line}", "holds more than one statement; expected one select a file."));
+            diagnostics.Add(new Diagnostic($"{file}:{separator.Line}", "holds more than one statement; expected one select a file."));
         }
         foreach (var parameter in tokens.Where(token => token.Kind == SqlTokenKind.Parameter && token.Text != SqlParameters.Since))
         {
-            faults.Add(new Diagnostic($"{file}:{parameter.Line}", $"unknown parameter ':{parameter.Text}'; expected none but :since."));
+            diagnostics.Add(new Diagnostic($"{file}:{parameter.Line}", $"unknown parameter ':{parameter.Text}'; expected none but :since."));
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Greenery.Models;
 internal static class ModelGraph
 {
     /// <summary>Kahn's algorithm; among those that are ready, by mart and name. A cycle is a fault; what waits for it comes last.</summary>
-    public static List<Model> Order(List<Model> models, IReadOnlyList<SourceTable> sources, ICollection<Diagnostic> faults)
+    public static List<Model> Order(List<Model> models, IReadOnlyList<SourceTable> sources, ICollection<Diagnostic> diagnostics)
     {
         var contracts = sources.DistinctBy(source => source.Name).ToDictionary(source => source.Name, StringComparer.Ordinal);
         var waiting = models.ToDictionary(model => model.Name, StringComparer.Ordinal);
@@ -21,7 +21,7 @@ internal static class ModelGraph
         }
         if (waiting.Count > 0)
         {
-            faults.Add(Cycle(waiting));
+            diagnostics.Add(Cycle(waiting));
             ordered.AddRange(waiting.Values);
         }
         return ordered;

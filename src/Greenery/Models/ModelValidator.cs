@@ -10,14 +10,14 @@ namespace Greenery.Models;
 /// </summary>
 public sealed class ModelValidator(PostgresWarehouse warehouse)
 {
-    /// <summary>Adds what PostgreSQL refuses to <paramref name="faults"/>.</summary>
+    /// <summary>Adds what PostgreSQL refuses to <paramref name="diagnostics"/>.</summary>
     /// <param name="catalogue">Models and source tables.</param>
     /// <param name="queries">Further queries on the models that have to be valid: place, and SQL.</param>
-    /// <param name="faults">Takes what is wrong.</param>
+    /// <param name="diagnostics">Takes what is wrong.</param>
     public async Task ValidateAsync(
         ModelCatalogue catalogue,
         IEnumerable<(string Place, string Sql)> queries,
-        ICollection<Diagnostic> faults,
+        ICollection<Diagnostic> diagnostics,
         CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
@@ -27,17 +27,17 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
         var refused = new HashSet<string>(StringComparer.Ordinal);
         foreach (var model in catalogue.Models.Where(model => !model.Models.Any(refused.Contains) || !refused.Add(model.Name)))
         {
-            if (await ExplainAsync(connection, transaction, model, cancellationToken) is { } fault)
+            if (await ExplainAsync(connection, transaction, model, cancellationToken) is { } diagnostic)
             {
                 refused.Add(model.Name);
-                faults.Add(fault);
+                diagnostics.Add(diagnostic);
                 continue;
             }
-            await VerifyColumnsAsync(connection, model, faults, cancellationToken);
+            await VerifyColumnsAsync(connection, model, diagnostics, cancellationToken);
         }
         if (refused.Count == 0)
         {
-            await ValidateQueriesAsync(connection, transaction, queries, faults, cancellationToken);
+            await ValidateQueriesAsync(connection, transaction, queries, diagnostics, cancellationToken);
         }
         await transaction.RollbackAsync(cancellationToken);
     }
@@ -73,14 +73,14 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IEnumerable<(string Place, string Sql)> queries,
-        ICollection<Diagnostic> faults,
+        ICollection<Diagnostic> diagnostics,
         CancellationToken cancellationToken)
     {
         foreach (var (place, sql) in queries)
         {
-            if (await TryAsync(connection, transaction, $"explain {sql}", _ => place, cancellationToken) is { } fault)
+            if (await TryAsync(connection, transaction, $"explain {sql}", _ => place, cancellationToken) is { } diagnostic)
             {
-                faults.Add(fault);
+                diagnostics.Add(diagnostic);
             }
         }
     }
@@ -107,7 +107,7 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
     }
 
     private static async Task VerifyColumnsAsync(
-        NpgsqlConnection connection, Model model, ICollection<Diagnostic> faults, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Model model, ICollection<Diagnostic> diagnostics, CancellationToken cancellationToken)
     {
         var names = await connection.QueryAsync<string>(
             "select attname::text from pg_attribute where attrelid = @relation::regclass and attnum > 0 order by attnum",
@@ -115,12 +115,12 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
             cancellationToken);
         foreach (var column in model.Columns.Where(column => !names.Contains(column.Name)))
         {
-            faults.Add(new Diagnostic(column.Place, $"describes column '{column.Name}', which {model.File} does not return; it returns "
+            diagnostics.Add(new Diagnostic(column.Place, $"describes column '{column.Name}', which {model.File} does not return; it returns "
                 + $"{string.Join(", ", names)}.{Suggestion.Sentence(column.Name, names)}"));
         }
         foreach (var key in model.UniqueKey.Append(model.Window).OfType<string>().Where(key => !names.Contains(key)))
         {
-            faults.Add(new Diagnostic(model.File, $"returns no column '{key}', which its unique_key or window names."
+            diagnostics.Add(new Diagnostic(model.File, $"returns no column '{key}', which its unique_key or window names."
                 + Suggestion.Sentence(key, names)));
         }
     }

@@ -26,26 +26,26 @@ public sealed record Project(
     /// <exception cref="ConfigurationException">Something in it is wrong; all faults at once.</exception>
     public static Project Read(string sqlFolder, Func<Project, IEnumerable<Diagnostic>>? alsoVerify = null)
     {
-        var faults = SqlFolderLayout.Verify(sqlFolder);
-        var catalogue = ModelCatalogue.Read(sqlFolder, faults);
-        var checks = CheckCatalogue.Read(sqlFolder, catalogue, faults);
-        var metrics = Metric.ReadAll(sqlFolder, catalogue, faults);
+        var diagnostics = SqlFolderLayout.Verify(sqlFolder);
+        var catalogue = ModelCatalogue.Read(sqlFolder, diagnostics);
+        var checks = CheckCatalogue.Read(sqlFolder, catalogue, diagnostics);
+        var metrics = Metric.ReadAll(sqlFolder, catalogue, diagnostics);
         var project = new Project(sqlFolder, catalogue, checks, metrics);
-        faults.AddRange(alsoVerify?.Invoke(project) ?? []);
-        return faults.Count == 0 ? project : throw new ConfigurationException(faults);
+        diagnostics.AddRange(alsoVerify?.Invoke(project) ?? []);
+        return diagnostics.Count == 0 ? project : throw new ConfigurationException(diagnostics);
     }
 
     /// <summary>Has PostgreSQL look at the SQL of models and checks. Changes nothing.</summary>
     /// <exception cref="ConfigurationException">It refuses some.</exception>
     public async Task ValidateAsync(PostgresWarehouse warehouse, CancellationToken cancellationToken)
     {
-        var faults = new List<Diagnostic>();
+        var diagnostics = new List<Diagnostic>();
         var queries = Checks.Select(check => (check.Place, CheckSql.Count(SqlText.Name(check.Model.Name), check)))
             .Concat(Metrics.Select(metric => (metric.File, metric.ValidationSql)));
-        await new ModelValidator(warehouse).ValidateAsync(Catalogue, queries, faults, cancellationToken);
-        if (faults.Count > 0)
+        await new ModelValidator(warehouse).ValidateAsync(Catalogue, queries, diagnostics, cancellationToken);
+        if (diagnostics.Count > 0)
         {
-            throw new ConfigurationException(faults);
+            throw new ConfigurationException(diagnostics);
         }
     }
 }

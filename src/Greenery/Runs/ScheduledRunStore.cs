@@ -85,7 +85,7 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
             : null;
 
     private static Task<int> NoteAsync(
-        NpgsqlConnection connection, IReadOnlyList<ScheduledRun> slots, string? note, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, IReadOnlyList<ScheduledRun> scheduledRuns, string? note, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             """
             insert into ops.scheduled_run (scheduled_at, business_date, note)
@@ -94,8 +94,8 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
             """,
             new
             {
-                at = slots.Select(slot => slot.At.UtcDateTime).ToArray(),
-                dates = slots.Select(slot => slot.BusinessDate).ToArray(),
+                at = scheduledRuns.Select(scheduledRun => scheduledRun.At.UtcDateTime).ToArray(),
+                dates = scheduledRuns.Select(scheduledRun => scheduledRun.BusinessDate).ToArray(),
                 note,
             },
             cancellationToken);

@@ -17,7 +17,7 @@ public sealed class StepExecutor(
     /// <summary>A step in which so many processes ended without a word is not begun again: it takes its host down.</summary>
     public const int MaxCrashes = 5;
 
-    private readonly StepStore _ledger = new(warehouse);
+    private readonly StepStore _store = new(warehouse);
 
     /// <summary>Does the step, unless it is done already. Expected ends and errors are in the reply.</summary>
     /// <exception cref="OperationCanceledException">This process is to end; the step can be done by another one.</exception>
@@ -59,7 +59,7 @@ public sealed class StepExecutor(
 
     private async Task<StepReply> FailAsync(RunStep step, Activity? span, long start, Exception exception)
     {
-        await _ledger.FailAsync(step, FailureText.ForStepStore(exception));
+        await _store.FailAsync(step, FailureText.ForStepStore(exception));
         var failure = FailureText.From(exception);
         RunTelemetry.Failed(step, span, failure.Message, time.GetElapsedTime(start));
         progress?.Report(new RunEvent(RunEventKind.Failed, step, null, time.GetElapsedTime(start), failure.Message));

@@ -9,7 +9,7 @@ public sealed record Ownership
     private static readonly string[] Keys = ["owner", "subscribers", "channel"];
 
     /// <summary>Nobody is named.</summary>
-    public static Ownership Nobody { get; } = new();
+    public static Ownership None { get; } = new();
 
     /// <summary>Who answers for it; null when nobody is named.</summary>
     public SourceReference? Owner { get; init; }
@@ -26,7 +26,7 @@ public sealed record Ownership
     /// <summary>Reads <c>meta</c>; what it does not say is as with <paramref name="above"/>, of which it is a part.</summary>
     public static Ownership Read(PropertyMap? meta, Ownership? above = null)
     {
-        var inherited = above ?? Nobody;
+        var inherited = above ?? None;
         if (meta is null)
         {
             return inherited;
@@ -39,7 +39,7 @@ public sealed record Ownership
         return new Ownership
         {
             Owner = meta.Reference("owner") ?? inherited.Owner,
-            Subscribers = [.. meta.References("subscribers").Concat(inherited.Subscribers).DistinctBy(mention => mention.Name)],
+            Subscribers = [.. meta.References("subscribers").Concat(inherited.Subscribers).DistinctBy(reference => reference.Name)],
             Channel = meta.Reference("channel") ?? inherited.Channel,
         };
     }

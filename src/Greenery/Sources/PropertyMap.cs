@@ -12,11 +12,11 @@ public sealed class PropertyMap
 {
     private readonly string _file;
     private readonly YamlMappingNode _node;
-    private readonly ICollection<Diagnostic> _faults;
+    private readonly ICollection<Diagnostic> _diagnostics;
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
-    private PropertyMap(string file, YamlMappingNode node, ICollection<Diagnostic> faults) =>
-        (_file, _node, _faults) = (file, node, faults);
+    private PropertyMap(string file, YamlMappingNode node, ICollection<Diagnostic> diagnostics) =>
+        (_file, _node, _diagnostics) = (file, node, diagnostics);
 
     /// <summary>File and line, for messages.</summary>
     public string Place => PlaceOf(_node);
@@ -27,8 +27,8 @@ public sealed class PropertyMap
     /// <summary>Reads a file; null, with a fault, when it is not there or is no YAML mapping.</summary>
     /// <param name="path">Where the file is.</param>
     /// <param name="name">How messages call it: <c>sql/core/core.yml</c>.</param>
-    /// <param name="faults">Takes what is wrong.</param>
-    public static PropertyMap? Read(string path, string name, ICollection<Diagnostic> faults)
+    /// <param name="diagnostics">Takes what is wrong.</param>
+    public static PropertyMap? Read(string path, string name, ICollection<Diagnostic> diagnostics)
     {
         try
         {
@@ -37,17 +37,17 @@ public sealed class PropertyMap
             yaml.Load(reader);
             if (yaml.Documents is [{ RootNode: YamlMappingNode root }])
             {
-                return new PropertyMap(name, root, faults);
+                return new PropertyMap(name, root, diagnostics);
             }
-            faults.Add(new Diagnostic(name, "holds no YAML mapping; expected one document that begins with 'version: 2'."));
+            diagnostics.Add(new Diagnostic(name, "holds no YAML mapping; expected one document that begins with 'version: 2'."));
         }
         catch (YamlException exception)
         {
-            faults.Add(new Diagnostic($"{name}:{Line(path, exception)}", $"is no valid YAML: {exception.Message.TrimEnd('.')}."));
+            diagnostics.Add(new Diagnostic($"{name}:{Line(path, exception)}", $"is no valid YAML: {exception.Message.TrimEnd('.')}."));
         }
         catch (IOException exception)
         {
-            faults.Add(new Diagnostic(name, $"cannot be read: {exception.Message}"));
+            diagnostics.Add(new Diagnostic(name, $"cannot be read: {exception.Message}"));
         }
         return null;
     }
@@ -74,7 +74,7 @@ public sealed class PropertyMap
         var text = Text(key);
         if (string.IsNullOrWhiteSpace(text))
         {
-            _faults.Add(new Diagnostic(Place, $"has no '{key}'; expected one."));
+            _diagnostics.Add(new Diagnostic(Place, $"has no '{key}'; expected one."));
         }
         return text ?? "";
     }
@@ -177,7 +177,7 @@ public sealed class PropertyMap
     }
 
     /// <summary>Adds a fault at this place.</summary>
-    public void Refuse(string message) => _faults.Add(new Diagnostic(Place, message));
+    public void Refuse(string message) => _diagnostics.Add(new Diagnostic(Place, message));
 
     /// <summary>Adds a fault for every key that was not asked for.</summary>
     public void Finish()
@@ -185,7 +185,7 @@ public sealed class PropertyMap
         foreach (var key in _node.Children.Keys.Where(key => !_asked.Contains(Scalar(key))))
         {
             var known = _asked.Order(StringComparer.Ordinal).ToArray();
-            _faults.Add(new Diagnostic(
+            _diagnostics.Add(new Diagnostic(
                 PlaceOf(key),
                 $"unknown key '{Scalar(key)}'; expected {string.Join(", ", known)}.{Suggestion.Sentence(Scalar(key), known)}"));
         }
@@ -208,15 +208,15 @@ public sealed class PropertyMap
     private T? Wrong<T>(YamlNode node, string key, string expected)
         where T : class
     {
-        _faults.Add(new Diagnostic(PlaceOf(node), $"'{key}' holds {Kind(node)}; expected {expected}."));
+        _diagnostics.Add(new Diagnostic(PlaceOf(node), $"'{key}' holds {Kind(node)}; expected {expected}."));
         return null;
     }
 
-    private PropertyMap Below(YamlMappingNode map) => new(_file, map, _faults);
+    private PropertyMap Below(YamlMappingNode map) => new(_file, map, _diagnostics);
 
     // A bare name has no mapping of its own; the place is then the name's.
     private PropertyMap Below(YamlMappingNode map, YamlNode place) =>
-        new($"{_file}", map, _faults) { PlaceNode = place };
+        new($"{_file}", map, _diagnostics) { PlaceNode = place };
 
     private YamlNode? PlaceNode { get; init; }
 

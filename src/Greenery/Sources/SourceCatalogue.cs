@@ -13,45 +13,45 @@ public static partial class SourceCatalogue
     /// <summary>How messages call the file.</summary>
     public const string FileName = "sql/sources.yml";
 
-    /// <summary>All tables of all sources; faults are added to <paramref name="faults"/>.</summary>
-    public static IReadOnlyList<SourceTable> Read(string sqlFolder, ICollection<Diagnostic> faults)
+    /// <summary>All tables of all sources; faults are added to <paramref name="diagnostics"/>.</summary>
+    public static IReadOnlyList<SourceTable> Read(string sqlFolder, ICollection<Diagnostic> diagnostics)
     {
         var path = Path.Combine(sqlFolder, "sources.yml");
         if (!File.Exists(path))
         {
-            faults.Add(new Diagnostic(FileName, $"is not in {sqlFolder}; expected the contract of the source tables there. "
+            diagnostics.Add(new Diagnostic(FileName, $"is not in {sqlFolder}; expected the contract of the source tables there. "
                 + "Set Greenery:Sql to the folder that holds sources.yml, core, marketing and product."));
             return [];
         }
-        if (PropertyMap.Read(path, FileName, faults) is not { } root)
+        if (PropertyMap.Read(path, FileName, diagnostics) is not { } root)
         {
             return [];
         }
         root.Allow("version");
         var tables = root.Maps("sources").SelectMany(ReadSource).ToList();
         root.Finish();
-        VerifyNames(tables, faults);
+        VerifyNames(tables, diagnostics);
         return tables;
     }
 
     /// <summary>Whether a name can be a table, model or column without quotes, with room for a suffix.</summary>
     internal static bool IsPlainName(string name) => PlainName().IsMatch(name) && !ReservedWords.Contains(name);
 
-    private static void VerifyNames(List<SourceTable> tables, ICollection<Diagnostic> faults)
+    private static void VerifyNames(List<SourceTable> tables, ICollection<Diagnostic> diagnostics)
     {
         foreach (var twice in tables.GroupBy(table => table.Name).Where(group => group.Count() > 1))
         {
-            faults.Add(new Diagnostic(twice.Last().Place, $"table '{twice.Key}' is already described at {twice.First().Place}."));
+            diagnostics.Add(new Diagnostic(twice.Last().Place, $"table '{twice.Key}' is already described at {twice.First().Place}."));
         }
         var kept = tables.Where(table => table.HasHistory).DistinctBy(table => table.HistoryName)
             .ToDictionary(table => table.HistoryName, StringComparer.Ordinal);
         foreach (var taken in tables.Where(table => kept.ContainsKey(table.Name)))
         {
-            faults.Add(new Diagnostic(taken.Place, $"the name '{taken.Name}' is taken by the history of the table at {kept[taken.Name].Place}."));
+            diagnostics.Add(new Diagnostic(taken.Place, $"the name '{taken.Name}' is taken by the history of the table at {kept[taken.Name].Place}."));
         }
         foreach (var twice in tables.DistinctBy(table => table.Name).GroupBy(table => table.DropName).Where(group => group.Count() > 1))
         {
-            faults.Add(new Diagnostic(
+            diagnostics.Add(new Diagnostic(
                 twice.Last().Place,
                 $"drops called '{twice.Key}' are those of the table at {twice.First().Place} already; expected a name of its own."));
         }
@@ -65,12 +65,12 @@ public static partial class SourceCatalogue
             source.Refuse($"schema is '{schema}'; expected staging: all drops are loaded there.");
         }
         var defaults = ReadConfig(source.Map("config"), TableConfig.Default);
-        var audience = Ownership.Read(source.Map("meta"));
+        var ownership = Ownership.Read(source.Map("meta"));
         if (defaults.History.Count > 0)
         {
             source.Refuse("has a history; expected it in the config of a table, because it names the table's columns.");
         }
-        var tables = source.Maps("tables").Select(table => ReadTable(table, defaults, audience)).ToList();
+        var tables = source.Maps("tables").Select(table => ReadTable(table, defaults, ownership)).ToList();
         source.Finish();
         return tables;
     }

@@ -50,7 +50,7 @@ public sealed record SourceTable
     public string? Owner => Ownership.Owner?.Name;
 
     /// <summary>Whom it concerns (<c>meta</c>, of the table or of its source).</summary>
-    public Ownership Ownership { get; init; } = Ownership.Nobody;
+    public Ownership Ownership { get; init; } = Ownership.None;
 
     /// <summary>File and line in sources.yml.</summary>
     public required string Place { get; init; }

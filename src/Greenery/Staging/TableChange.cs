@@ -18,22 +18,22 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
         type.Kind == ColumnKind.TimestampTz ? "timestamp with time zone" : type.Sql;
 
     /// <summary>What cannot be done, in words.</summary>
-    public IEnumerable<Diagnostic> Faults() => table.Contract.Columns
+    public IEnumerable<Diagnostic> Diagnostics() => table.Contract.Columns
         .Where(column => Reserved.Contains(column.Name))
         .Select(Taken)
-        .Concat(existing is null ? [] : FaultsWith(existing));
+        .Concat(existing is null ? [] : DiagnosticsWith(existing));
 
-    private IEnumerable<Diagnostic> FaultsWith(ExistingTable found)
+    private IEnumerable<Diagnostic> DiagnosticsWith(ExistingTable found)
     {
         foreach (var column in table.Contract.Columns.Where(column => IsRetyped(found, column)))
         {
-            yield return Fault(
+            yield return Diagnostic(
                 $"column '{column.Name}' is {column.Type} here and {found.Columns[column.Name].Type} in {table.Name}. "
                 + $"Give it a new name, or, if nothing depends on it, drop {table.Name} and run with --reload.");
         }
         if (!found.Key.SequenceEqual(table.Contract.PrimaryKey))
         {
-            yield return Fault(
+            yield return Diagnostic(
                 $"the key is ({string.Join(", ", table.Contract.PrimaryKey)}) here and "
                 + $"({string.Join(", ", found.Key)}) in {table.Name}. "
                 + $"Restore it, or drop {table.Name} and run with --reload.");
@@ -41,9 +41,9 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
     }
 
     private Diagnostic Taken(SourceColumn column) =>
-        Fault($"column '{column.Name}' has a name that staging keeps for itself; rename it.");
+        Diagnostic($"column '{column.Name}' has a name that staging keeps for itself; rename it.");
 
-    private Diagnostic Fault(string message) => new(table.Contract.Place, message);
+    private Diagnostic Diagnostic(string message) => new(table.Contract.Place, message);
 
     public IEnumerable<string> Statements() => existing is null ? Create() : Alter(existing);
 

@@ -13,9 +13,9 @@ internal sealed class AlertScenario : IAsyncDisposable
 
     public const string Sales = "sales@greenery.example";
 
-    private AlertScenario(TestWarehouse night) => Night = night;
+    private AlertScenario(TestWarehouse test) => Test = test;
 
-    public TestWarehouse Night { get; }
+    public TestWarehouse Test { get; }
 
     /// <summary>As late as the database's, until a test sets it.</summary>
     public TestTime Time { get; } = new(DateTime.UtcNow);
@@ -31,18 +31,18 @@ internal sealed class AlertScenario : IAsyncDisposable
         HasDigests = false,
     };
 
-    public Alerting Alerting => new(Night.Database.Warehouse, Night.Project, Settings, [Mail, Teams], Time);
+    public Alerting Alerting => new(Test.Database.Warehouse, Test.Project, Settings, [Mail, Teams], Time);
 
     /// <summary>dim_users and fact_orders belong to data@, daily_sales belongs to sales@.</summary>
     public static async Task<AlertScenario> StartAsync()
     {
-        var night = await TestWarehouse.OfTinyShopAsync();
+        var test = await TestWarehouse.OfTinyShopAsync();
         foreach (var model in new[] { "dim_users", "fact_orders" })
         {
-            night.ChangeSql("core/core.yml", $"- name: {model}\n", $"- name: {model}\n    meta: {{owner: {Data}}}\n");
+            test.ChangeSql("core/core.yml", $"- name: {model}\n", $"- name: {model}\n    meta: {{owner: {Data}}}\n");
         }
-        night.ChangeSql("product/product.yml", "- name: daily_sales\n", $"- name: daily_sales\n    meta: {{owner: {Sales}}}\n");
-        return new AlertScenario(night);
+        test.ChangeSql("product/product.yml", "- name: daily_sales\n", $"- name: daily_sales\n    meta: {{owner: {Sales}}}\n");
+        return new AlertScenario(test);
     }
 
     /// <summary>One run, and what follows it.</summary>
@@ -52,14 +52,14 @@ internal sealed class AlertScenario : IAsyncDisposable
         {
             Time.Set(DateTime.UtcNow);
         }
-        Night.FollowUps = [Alerting];
-        return Night.RunAsync(request);
+        Test.FollowUps = [Alerting];
+        return Test.RunAsync(request);
     }
 
     public Task LookAsync() => Alerting.CheckAsync(CancellationToken.None);
 
     /// <summary>What was told since the last time, as lines: <c>address: title</c>.</summary>
-    public List<string> Told()
+    public List<string> Notified()
     {
         var lines = Mail.Taken.Concat(Teams.Taken).Select(taken => $"{taken.To.Address}: {taken.Message.Title}").ToList();
         Mail.Clear();
@@ -74,9 +74,9 @@ internal sealed class AlertScenario : IAsyncDisposable
     public static List<string> Paragraphs(Message message) => [.. message.Blocks.OfType<Block.Paragraph>().Select(block => block.Text)];
 
     /// <summary>The rows that a check finds wrong.</summary>
-    public void DoubleUsers(bool isDoubled) => Night.WriteSql("core/dim_users.sql", isDoubled
+    public void DoubleUsers(bool isDoubled) => Test.WriteSql("core/dim_users.sql", isDoubled
         ? "select user_id, name, city from users union all select user_id, name, city from users where user_id = 2\n"
         : "select user_id, name, city from users\n");
 
-    public ValueTask DisposeAsync() => Night.DisposeAsync();
+    public ValueTask DisposeAsync() => Test.DisposeAsync();
 }

@@ -33,7 +33,7 @@ public sealed class CrashTests
             }
             deaths++;
             await world.FinishAsync();
-            world.VerifyTold($"death at exchange {at}");
+            world.VerifyNotified($"death at exchange {at}");
         }
         // From the first question to the last record, the moment between taking and recording among them.
         Assert.InRange(deaths, 20, 200);
@@ -57,9 +57,9 @@ public sealed class CrashTests
             .Check(Config.QuickThrowOnFailure.WithMaxTest(15));
     }
 
-    private sealed class World(AlertScenario night) : IAsyncDisposable
+    private sealed class World(AlertScenario scenario) : IAsyncDisposable
     {
-        private readonly Project _project = night.Night.Project;
+        private readonly Project _project = scenario.Test.Project;
         private readonly Dictionary<string, string> _states = new(StringComparer.Ordinal);
         private readonly List<string> _expected = [];
         private readonly Dictionary<string, int> _allowed = new(StringComparer.Ordinal);
@@ -84,14 +84,14 @@ public sealed class CrashTests
                 }
             }
             await FinishAsync();
-            VerifyTold($"{string.Join("; ", runs.Select(run => string.Join(",", run)))} dying at {string.Join(", ", deaths)}");
+            VerifyNotified($"{string.Join("; ", runs.Select(run => string.Join(",", run)))} dying at {string.Join(", ", deaths)}");
         }
 
         public async Task ClearAsync()
         {
-            await night.Night.ExecuteAsync(
+            await scenario.Test.ExecuteAsync(
                 "truncate ops.run, ops.notified_run, ops.outbox, ops.outbox_event, ops.incident, ops.incident_event, ops.alert_channel restart identity cascade");
-            night.Told();
+            scenario.Notified();
             _states.Clear();
             _expected.Clear();
             _allowed.Clear();
@@ -101,11 +101,11 @@ public sealed class CrashTests
         public async Task EndRunAsync(string[] statuses)
         {
             var state = statuses.Contains("fail") ? "checks_failed" : "published";
-            var run = await night.Night.ValueAsync<long>(
+            var run = await scenario.Test.ValueAsync<long>(
                 $"insert into ops.run (business_date, started_by, host, state, finished_at) values ('2021-02-12', 'test', 'test', '{state}', clock_timestamp()) returning run_id");
             foreach (var (check, status) in Checks.Zip(statuses))
             {
-                await night.Night.ExecuteAsync(
+                await scenario.Test.ExecuteAsync(
                     $"insert into ops.check_result values ({run}, '{check}', 'core', 'm', null, 'unique', 'error', '{status}', 9, 1, '{check} {status}')");
                 var (before, now) = (_states.GetValueOrDefault(check, "pass"), status == "not_evaluated" ? _states.GetValueOrDefault(check, "pass") : status);
                 _states[check] = now;
@@ -116,8 +116,8 @@ public sealed class CrashTests
         /// <summary>A process that looks, and dies; false when it came to its end before.</summary>
         public async Task<bool> LookAndDieAsync(int at, bool isAnswerLost)
         {
-            var before = night.Mail.Taken.Count;
-            await using var line = new CrashingConnection(night.Night.Database.ConnectionString);
+            var before = scenario.Mail.Taken.Count;
+            await using var line = new CrashingConnection(scenario.Test.Database.ConnectionString);
             await using (var warehouse = await PostgresWarehouse.OpenAsync(line.ConnectionString, CancellationToken.None))
             {
                 line.DieAfter(at, isAnswerLost);
@@ -125,44 +125,44 @@ public sealed class CrashTests
                 {
                     await Alerting(warehouse).CheckAsync(CancellationToken.None);
                 }
-                catch (Exception exception) when (line.IsDead && exception is InfrastructureException or Npgsql.NpgsqlException)
+                catch (Exception exception) when (line.IsClosed && exception is InfrastructureException or Npgsql.NpgsqlException)
                 {
                     // As meant.
                 }
             }
-            await AllowAsync(night.Mail.Taken.Skip(before).Select(taken => taken.Message.Id));
+            await AllowAsync(scenario.Mail.Taken.Skip(before).Select(taken => taken.Message.Id));
             // Until what the dead process had claimed is free again.
-            night.Time.Advance(TimeSpan.FromMinutes(6));
-            return line.IsDead;
+            scenario.Time.Advance(TimeSpan.FromMinutes(6));
+            return line.IsClosed;
         }
 
         /// <summary>Processes that live, until nothing waits: PostgreSQL may need a moment to see that the dead one is gone.</summary>
         public async Task FinishAsync()
         {
-            for (var look = 0; look == 0 || (look < 50 && await night.Night.ValueAsync<bool>("select exists (select from ops.outbox where state <> 'accepted')")); look++)
+            for (var look = 0; look == 0 || (look < 50 && await scenario.Test.ValueAsync<bool>("select exists (select from ops.outbox where state <> 'accepted')")); look++)
             {
-                await Alerting(night.Night.Database.Warehouse).CheckAsync(CancellationToken.None);
+                await Alerting(scenario.Test.Database.Warehouse).CheckAsync(CancellationToken.None);
                 await Task.Delay(look * 10);
             }
-            Assert.Empty(await night.Night.ListAsync("select title from ops.outbox where state <> 'accepted'"));
+            Assert.Empty(await scenario.Test.ListAsync("select title from ops.outbox where state <> 'accepted'"));
         }
 
-        public void VerifyTold(string history)
+        public void VerifyNotified(string history)
         {
-            var copies = night.Mail.Taken.GroupBy(taken => taken.Message.Id).ToList();
+            var copies = scenario.Mail.Taken.GroupBy(taken => taken.Message.Id).ToList();
             var told = copies.SelectMany(copy => Changes(copy.First().Message)).Order(StringComparer.Ordinal);
             Assert.True(told.SequenceEqual(_expected.Order(StringComparer.Ordinal)), $"{history}: expected {string.Join("; ", _expected)}; told {string.Join("; ", told)}");
             Assert.All(copies, copy => Assert.True(copy.Count() == 1 + _allowed.GetValueOrDefault(copy.Key), $"{history}: {copy.Count()} copies of '{copy.First().Message.Title}'"));
         }
 
-        public ValueTask DisposeAsync() => night.DisposeAsync();
+        public ValueTask DisposeAsync() => scenario.DisposeAsync();
 
-        private Alerting Alerting(PostgresWarehouse warehouse) => new(warehouse, _project, night.Settings, [night.Mail, night.Teams], night.Time);
+        private Alerting Alerting(PostgresWarehouse warehouse) => new(warehouse, _project, scenario.Settings, [scenario.Mail, scenario.Teams], scenario.Time);
 
         // Taken, and the process died before it could write that down: the only reason for another copy.
         private async Task AllowAsync(IEnumerable<string> taken)
         {
-            var unrecorded = (await night.Night.ListAsync("select message_id from ops.outbox where state = 'waiting'")).ToHashSet();
+            var unrecorded = (await scenario.Test.ListAsync("select message_id from ops.outbox where state = 'waiting'")).ToHashSet();
             foreach (var id in taken.Where(unrecorded.Contains))
             {
                 _allowed[id] = _allowed.GetValueOrDefault(id) + 1;

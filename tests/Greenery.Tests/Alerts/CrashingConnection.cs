@@ -32,7 +32,7 @@ internal sealed class CrashingConnection : IAsyncDisposable
     }.ConnectionString;
 
     /// <summary>For good: another process has a line of its own.</summary>
-    public bool IsDead { get; private set; }
+    public bool IsClosed { get; private set; }
 
     /// <summary>Dies at the request behind so many others.</summary>
     public void DieAfter(int requests, bool isAnswerLost) => (_left, _isAnswerLost) = (requests, isAnswerLost);
@@ -66,7 +66,7 @@ internal sealed class CrashingConnection : IAsyncDisposable
         _clients[client] = 0;
         try
         {
-            if (!IsDead)
+            if (!IsClosed)
             {
                 await server.ConnectAsync(_server.Host!, _server.Port);
                 await Task.WhenAny(RequestsAsync(client.GetStream(), server.GetStream()), AnswersAsync(server.GetStream(), client.GetStream()));
@@ -89,7 +89,7 @@ internal sealed class CrashingConnection : IAsyncDisposable
             var isLast = Interlocked.Decrement(ref _left) == -1;
             if (isLast)
             {
-                IsDead = true;
+                IsClosed = true;
             }
             if (!isLast || _isAnswerLost)
             {
@@ -119,7 +119,7 @@ internal sealed class CrashingConnection : IAsyncDisposable
         int count;
         while ((count = await server.ReadAsync(buffer)) > 0)
         {
-            if (!IsDead)
+            if (!IsClosed)
             {
                 await client.WriteAsync(buffer.AsMemory(0, count));
             }

@@ -11,10 +11,10 @@ public sealed class DigestTests
     private const string All = "all@greenery.example";
 
     [Fact]
-    public async Task Each_person_gets_one_per_business_date_behind_its_first_run()
+    public async Task Each_person_gets_one_per_business_date_after_its_first_run()
     {
-        await using var night = await StartAsync();
-        await night.RunAsync();
+        await using var scenario = await StartAsync();
+        await scenario.RunAsync();
         Assert.Equal(
             [
                 $"{All}: Data of 2021-02-12: published, nothing open",
@@ -22,30 +22,30 @@ public sealed class DigestTests
                 "ops@greenery.example: Data of 2021-02-12: published, nothing open",
                 $"{AlertScenario.Sales}: Data of 2021-02-12: published, nothing open",
             ],
-            night.Told().Order(StringComparer.Ordinal));
-        await night.RunAsync();
-        await Task.WhenAll(night.LookAsync(), night.LookAsync());
-        Assert.Empty(night.Told());
+            scenario.Notified().Order(StringComparer.Ordinal));
+        await scenario.RunAsync();
+        await Task.WhenAll(scenario.LookAsync(), scenario.LookAsync());
+        Assert.Empty(scenario.Notified());
 
-        night.Night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");
-        await night.RunAsync();
-        Assert.Equal(4, night.Told().Count(line => line.EndsWith("Data of 2021-02-13: published, nothing open", StringComparison.Ordinal)));
+        scenario.Test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");
+        await scenario.RunAsync();
+        Assert.Equal(4, scenario.Notified().Count(line => line.EndsWith("Data of 2021-02-13: published, nothing open", StringComparison.Ordinal)));
         // A day that is run again later is no news.
-        await night.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, 12), IsReload = true });
-        Assert.Empty(night.Told());
+        await scenario.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, 12), IsReload = true });
+        Assert.Empty(scenario.Notified());
     }
 
     [Fact]
     public async Task It_holds_what_concerns_its_reader_and_all_for_a_plain_subscriber()
     {
-        await using var night = await StartAsync();
-        await night.RunAsync();
-        night.Told();
-        night.Night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n14,x,4,2021-02-13\n");
-        night.Night.ChangeSql("sources.yml", "      - name: orders\n", "      - name: orders\n        config: {rejects: {fail: 90%}}\n");
-        night.Night.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6, config: {severity: warn}}");
-        await night.RunAsync();
-        var digests = night.Mail.Taken.Where(taken => taken.Message.Title.StartsWith("Data of", StringComparison.Ordinal))
+        await using var scenario = await StartAsync();
+        await scenario.RunAsync();
+        scenario.Notified();
+        scenario.Test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n14,x,4,2021-02-13\n");
+        scenario.Test.ChangeSql("sources.yml", "      - name: orders\n", "      - name: orders\n        config: {rejects: {fail: 90%}}\n");
+        scenario.Test.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6, config: {severity: warn}}");
+        await scenario.RunAsync();
+        var digests = scenario.Mail.Taken.Where(taken => taken.Message.Title.StartsWith("Data of", StringComparison.Ordinal))
             .ToDictionary(taken => taken.To.Address, taken => taken.Message);
         Assert.Equal(
             ["users | no drop |  | ", "orders | 2 | 1 | 1"],
@@ -71,12 +71,12 @@ public sealed class DigestTests
     [Fact]
     public async Task It_says_when_nothing_was_published_and_what_readers_still_see()
     {
-        await using var night = await StartAsync();
-        await night.RunAsync();
-        night.Told();
-        night.Night.Put("2021-02-13/users.csv", "");
-        await night.RunAsync();
-        var digest = night.Mail.Taken.Single(taken => taken.To.Address == All && taken.Message.Title.StartsWith("Data of", StringComparison.Ordinal)).Message;
+        await using var scenario = await StartAsync();
+        await scenario.RunAsync();
+        scenario.Notified();
+        scenario.Test.Put("2021-02-13/users.csv", "");
+        await scenario.RunAsync();
+        var digest = scenario.Mail.Taken.Single(taken => taken.To.Address == All && taken.Message.Title.StartsWith("Data of", StringComparison.Ordinal)).Message;
         Assert.Equal("Data of 2021-02-13: not published: refused, 1 problem open", digest.Title);
         Assert.Equal("Nothing new was published. Readers see run 1, data through 2021-02-12.", AlertScenario.Paragraphs(digest)[0]);
     }
@@ -84,32 +84,32 @@ public sealed class DigestTests
     [Fact]
     public async Task It_waits_for_its_hour_and_for_the_end_of_quiet_hours()
     {
-        await using var night = await StartAsync();
+        await using var scenario = await StartAsync();
         // Where it is about noon just now: no midnight lies between.
-        var noon = new LocalTime(TimeZoneInfo.CreateCustomTimeZone("noon", TimeSpan.FromHours(12 - night.Time.Now.Hour), null, null));
-        var hour = TimeOnly.FromDateTime(noon.Of(night.Time.Now).AddHours(1));
-        night.Settings = night.Settings with { DigestAt = hour, Local = noon };
-        await night.RunAsync();
-        Assert.Empty(night.Told());
-        night.Time.Advance(TimeSpan.FromHours(1.1));
-        night.Settings = night.Settings with { Quiet = new QuietHours(hour.AddMinutes(-5), hour.AddMinutes(60)) };
-        await night.LookAsync();
-        Assert.Empty(night.Told());
-        night.Time.Advance(TimeSpan.FromHours(1));
-        await night.LookAsync();
-        Assert.Equal(4, night.Told().Count);
+        var noon = new LocalTime(TimeZoneInfo.CreateCustomTimeZone("noon", TimeSpan.FromHours(12 - scenario.Time.Now.Hour), null, null));
+        var hour = TimeOnly.FromDateTime(noon.Of(scenario.Time.Now).AddHours(1));
+        scenario.Settings = scenario.Settings with { DigestAt = hour, Local = noon };
+        await scenario.RunAsync();
+        Assert.Empty(scenario.Notified());
+        scenario.Time.Advance(TimeSpan.FromHours(1.1));
+        scenario.Settings = scenario.Settings with { Quiet = new QuietHours(hour.AddMinutes(-5), hour.AddMinutes(60)) };
+        await scenario.LookAsync();
+        Assert.Empty(scenario.Notified());
+        scenario.Time.Advance(TimeSpan.FromHours(1));
+        await scenario.LookAsync();
+        Assert.Equal(4, scenario.Notified().Count);
 
-        night.Settings = night.Settings with { HasDigests = false };
-        night.Night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");
-        await night.RunAsync();
-        Assert.Empty(night.Told());
+        scenario.Settings = scenario.Settings with { HasDigests = false };
+        scenario.Test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");
+        await scenario.RunAsync();
+        Assert.Empty(scenario.Notified());
     }
 
     private static async Task<AlertScenario> StartAsync()
     {
-        var night = await AlertScenario.StartAsync();
-        night.Settings = night.Settings with { HasDigests = true, Subscribers = [new Subscription(All, [], "x")] };
-        return night;
+        var scenario = await AlertScenario.StartAsync();
+        scenario.Settings = scenario.Settings with { HasDigests = true, Subscribers = [new Subscription(All, [], "x")] };
+        return scenario;
     }
 
     private static List<string> Rows(Message message, string caption) => [.. message.Blocks.OfType<Block.Table>()

@@ -10,12 +10,12 @@ public sealed class IncidentTests
     private const string Unique = "core.dim_users.user_id.unique";
 
     [Fact]
-    public async Task A_failing_check_is_told_once_and_its_recovery_says_how_long_it_lasted()
+    public async Task A_failing_check_is_reported_once_and_its_recovery_says_how_long_it_lasted()
     {
-        await using var night = await AlertScenario.StartAsync();
-        night.DoubleUsers(true);
-        await night.RunAsync();
-        var message = Assert.Single(night.Mail.Taken);
+        await using var scenario = await AlertScenario.StartAsync();
+        scenario.DoubleUsers(true);
+        await scenario.RunAsync();
+        var message = Assert.Single(scenario.Mail.Taken);
         Assert.Equal(
             (AlertScenario.Data, $"Nothing was published: {Unique} fails (run 1, 2021-02-12)", MessageSeverity.Error),
             (message.To.Address, message.Message.Title, message.Message.Severity));
@@ -23,15 +23,15 @@ public sealed class IncidentTests
             [$"Error {Unique} (data@greenery.example): unique on core.dim_users.user_id: 2 of 4 rows fail [2, before ] new"],
             AlertScenario.Problems(message.Message));
         Assert.Equal("Nothing was published yet: readers see nothing.", AlertScenario.Paragraphs(message.Message)[0]);
-        night.Told();
+        scenario.Notified();
 
-        await night.RunAsync();
-        Assert.Empty(night.Told());
+        await scenario.RunAsync();
+        Assert.Empty(scenario.Notified());
 
-        await night.Night.ExecuteAsync("update ops.incident set opened_at = opened_at - interval '2 days 3 hours'");
-        night.DoubleUsers(false);
-        await night.RunAsync();
-        var recovery = Assert.Single(night.Mail.Taken).Message;
+        await scenario.Test.ExecuteAsync("update ops.incident set opened_at = opened_at - interval '2 days 3 hours'");
+        scenario.DoubleUsers(false);
+        await scenario.RunAsync();
+        var recovery = Assert.Single(scenario.Mail.Taken).Message;
         Assert.Equal(($"Right again: {Unique} (run 3, 2021-02-12)", MessageSeverity.Good), (recovery.Title, recovery.Severity));
         Assert.Equal(
             [$"Good {Unique} (data@greenery.example): unique on core.dim_users.user_id: 0 of 3 rows fail [0, before 2] right again after 2 days 3 hours"],
@@ -40,37 +40,37 @@ public sealed class IncidentTests
     }
 
     [Fact]
-    public async Task A_warning_that_becomes_an_error_is_told_again_and_so_is_one_that_eases()
+    public async Task A_warning_that_becomes_an_error_is_reported_again_and_so_is_one_that_deescalates()
     {
-        await using var night = await AlertScenario.StartAsync();
+        await using var scenario = await AlertScenario.StartAsync();
         const string warn = "{min_value: 6, config: {severity: warn}}";
-        night.Night.ChangeSql("core/core.yml", "{min_value: 0}", warn);
-        await night.RunAsync();
-        Assert.Equal([$"{AlertScenario.Data}: core.fact_orders.amount.accepted_range warns (run 1, 2021-02-12)"], night.Told());
+        scenario.Test.ChangeSql("core/core.yml", "{min_value: 0}", warn);
+        await scenario.RunAsync();
+        Assert.Equal([$"{AlertScenario.Data}: core.fact_orders.amount.accepted_range warns (run 1, 2021-02-12)"], scenario.Notified());
 
-        night.Night.ChangeSql("core/core.yml", warn, "{min_value: 6}");
-        await night.RunAsync();
-        var worse = Assert.Single(night.Mail.Taken).Message;
+        scenario.Test.ChangeSql("core/core.yml", warn, "{min_value: 6}");
+        await scenario.RunAsync();
+        var worse = Assert.Single(scenario.Mail.Taken).Message;
         Assert.Equal("Nothing was published: core.fact_orders.amount.accepted_range fails (run 2, 2021-02-12)", worse.Title);
         Assert.Matches("^Error .* \\[1, before 1\\] worse: a warning for less than a minute before$", Assert.Single(AlertScenario.Problems(worse)));
-        night.Told();
+        scenario.Notified();
 
-        night.Night.ChangeSql("core/core.yml", "{min_value: 6}", warn);
-        await night.RunAsync();
-        Assert.Equal([$"{AlertScenario.Data}: Better: core.fact_orders.amount.accepted_range only warns now (run 3, 2021-02-12)"], night.Told());
+        scenario.Test.ChangeSql("core/core.yml", "{min_value: 6}", warn);
+        await scenario.RunAsync();
+        Assert.Equal([$"{AlertScenario.Data}: Better: core.fact_orders.amount.accepted_range only warns now (run 3, 2021-02-12)"], scenario.Notified());
     }
 
     [Fact]
     public async Task There_is_one_message_per_run_channel_and_owner_never_one_per_check()
     {
-        await using var night = await AlertScenario.StartAsync();
-        night.Night.ChangeSql("core/core.yml", $"- name: dim_users\n    meta: {{owner: {AlertScenario.Data}}}",
+        await using var scenario = await AlertScenario.StartAsync();
+        scenario.Test.ChangeSql("core/core.yml", $"- name: dim_users\n    meta: {{owner: {AlertScenario.Data}}}",
             $"- name: dim_users\n    meta: {{owner: {AlertScenario.Data}, subscribers: [ana@greenery.example, shop-team]}}");
-        night.Night.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6}");
-        night.Settings = night.Settings with { Subscribers = [new Subscription("all@greenery.example", [], "x")] };
-        night.DoubleUsers(true);
-        night.Night.WriteSql("core/checks/london.sql", "-- owner: sales@greenery.example\nselect user_id from dim_users where city <> 'London'");
-        await night.RunAsync();
+        scenario.Test.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6}");
+        scenario.Settings = scenario.Settings with { Subscribers = [new Subscription("all@greenery.example", [], "x")] };
+        scenario.DoubleUsers(true);
+        scenario.Test.WriteSql("core/checks/london.sql", "-- owner: sales@greenery.example\nselect user_id from dim_users where city <> 'London'");
+        await scenario.RunAsync();
         Assert.Equal(
             [
                 $"all@greenery.example: Nothing was published: 3 checks fail (run 1, 2021-02-12)",
@@ -79,86 +79,86 @@ public sealed class IncidentTests
                 $"{AlertScenario.Sales}: Nothing was published: core.london fails (run 1, 2021-02-12)",
                 $"shop-team: Nothing was published: 2 checks fail (run 1, 2021-02-12)",
             ],
-            night.Told().Order(StringComparer.Ordinal));
+            scenario.Notified().Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task What_a_run_does_not_look_at_stays_as_it_is()
     {
-        await using var night = await AlertScenario.StartAsync();
-        night.Night.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6, config: {severity: warn}}");
-        await night.RunAsync();
-        night.Told();
+        await using var scenario = await AlertScenario.StartAsync();
+        scenario.Test.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6, config: {severity: warn}}");
+        await scenario.RunAsync();
+        scenario.Notified();
         // Only users change, so orders are not checked; and a run that is refused at the door checks nothing.
-        night.Night.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
-        await night.RunAsync();
-        night.Night.Put("2021-02-14/users.csv", "");
-        await night.RunAsync();
-        Assert.Equal(["ops@greenery.example: Nothing was published: the run was refused (run 3, 2021-02-14)"], night.Told());
+        scenario.Test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
+        await scenario.RunAsync();
+        scenario.Test.Put("2021-02-14/users.csv", "");
+        await scenario.RunAsync();
+        Assert.Equal(["ops@greenery.example: Nothing was published: the run was refused (run 3, 2021-02-14)"], scenario.Notified());
         Assert.Equal(["core.fact_orders.amount.accepted_range warn", "run error"],
-            await night.Night.ListAsync("select subject || ' ' || level from ops.incident where level <> 'ok' order by 1"));
+            await scenario.Test.ListAsync("select subject || ' ' || level from ops.incident where level <> 'ok' order by 1"));
     }
 
     [Fact]
     public async Task A_check_that_is_taken_out_of_the_project_closes_without_a_message_but_not_without_a_note()
     {
-        await using var night = await AlertScenario.StartAsync();
-        night.Night.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6, config: {severity: warn}}");
-        await night.RunAsync();
-        night.Told();
-        night.Night.ChangeSql("core/core.yml", "\n        data_tests:\n          - accepted_range: {min_value: 6, config: {severity: warn}}", "");
-        var run = await night.RunAsync();
-        Assert.Empty(night.Told());
-        Assert.Equal(["ok"], await night.Night.ListAsync("select level from ops.incident"));
+        await using var scenario = await AlertScenario.StartAsync();
+        scenario.Test.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6, config: {severity: warn}}");
+        await scenario.RunAsync();
+        scenario.Notified();
+        scenario.Test.ChangeSql("core/core.yml", "\n        data_tests:\n          - accepted_range: {min_value: 6, config: {severity: warn}}", "");
+        var run = await scenario.RunAsync();
+        Assert.Empty(scenario.Notified());
+        Assert.Equal(["ok"], await scenario.Test.ListAsync("select level from ops.incident"));
         Assert.Contains(
             "core.fact_orders.amount.accepted_range, open for less than a minute, is no longer part of the project: closed.",
-            (await night.Night.LastAsync()).Notes);
+            (await scenario.Test.LastAsync()).Notes);
         Assert.Equal("published", run.State);
     }
 
     [Fact]
     public async Task A_check_recovers_when_the_version_that_failed_is_given_up()
     {
-        await using var night = await AlertScenario.StartAsync();
-        await night.RunAsync();
-        night.DoubleUsers(true);
-        await night.RunAsync();
-        night.Told();
-        night.DoubleUsers(false);
-        Assert.Equal("unchanged", (await night.RunAsync()).State);
-        Assert.Equal([$"{AlertScenario.Data}: Right again: {Unique} (run 3, 2021-02-12)"], night.Told());
+        await using var scenario = await AlertScenario.StartAsync();
+        await scenario.RunAsync();
+        scenario.DoubleUsers(true);
+        await scenario.RunAsync();
+        scenario.Notified();
+        scenario.DoubleUsers(false);
+        Assert.Equal("unchanged", (await scenario.RunAsync()).State);
+        Assert.Equal([$"{AlertScenario.Data}: Right again: {Unique} (run 3, 2021-02-12)"], scenario.Notified());
     }
 
     [Fact]
-    public async Task What_stays_open_is_told_again_after_so_many_days_and_after_as_many_again()
+    public async Task What_stays_open_is_reported_again_after_so_many_days_and_after_as_many_again()
     {
-        await using var night = await AlertScenario.StartAsync();
-        night.DoubleUsers(true);
-        await night.RunAsync();
-        night.Told();
-        night.Time.Advance(TimeSpan.FromDays(2.9));
-        await night.LookAsync();
-        Assert.Empty(night.Told());
-        night.Time.Advance(TimeSpan.FromDays(0.2));
-        await night.LookAsync();
-        await night.LookAsync();
-        var reminder = Assert.Single(night.Mail.Taken).Message;
+        await using var scenario = await AlertScenario.StartAsync();
+        scenario.DoubleUsers(true);
+        await scenario.RunAsync();
+        scenario.Notified();
+        scenario.Time.Advance(TimeSpan.FromDays(2.9));
+        await scenario.LookAsync();
+        Assert.Empty(scenario.Notified());
+        scenario.Time.Advance(TimeSpan.FromDays(0.2));
+        await scenario.LookAsync();
+        await scenario.LookAsync();
+        var reminder = Assert.Single(scenario.Mail.Taken).Message;
         Assert.Equal($"Still open: {Unique}", reminder.Title);
         Assert.EndsWith("[2, before 2] open for 3 days", Assert.Single(AlertScenario.Problems(reminder)), StringComparison.Ordinal);
-        night.Told();
-        night.Time.Advance(TimeSpan.FromDays(3));
-        await night.LookAsync();
-        Assert.Equal([$"{AlertScenario.Data}: Still open: {Unique}"], night.Told());
+        scenario.Notified();
+        scenario.Time.Advance(TimeSpan.FromDays(3));
+        await scenario.LookAsync();
+        Assert.Equal([$"{AlertScenario.Data}: Still open: {Unique}"], scenario.Notified());
     }
 
     [Fact]
     public async Task Failing_rows_are_shown_with_personal_columns_masked_and_links_lead_to_the_run()
     {
-        await using var night = await AlertScenario.StartAsync();
-        night.Settings = night.Settings with { Url = new Uri("https://greenery.example/data/") };
-        night.DoubleUsers(true);
-        await night.RunAsync();
-        var message = Assert.Single(night.Mail.Taken).Message;
+        await using var scenario = await AlertScenario.StartAsync();
+        scenario.Settings = scenario.Settings with { Url = new Uri("https://greenery.example/data/") };
+        scenario.DoubleUsers(true);
+        await scenario.RunAsync();
+        var message = Assert.Single(scenario.Mail.Taken).Message;
         var sample = Assert.Single(message.Blocks.OfType<Block.Samples>());
         Assert.Equal(($"Failing rows of {Unique}", "city, name, user_id"), (sample.Caption, string.Join(", ", sample.Columns)));
         Assert.Equal(["Malmo, ***, 2", "Malmo, ***, 2"], sample.Rows.Select(row => string.Join(", ", row)));
@@ -168,18 +168,18 @@ public sealed class IncidentTests
     }
 
     [Fact]
-    public async Task Runs_that_nobody_told_of_are_caught_up_with_in_their_order()
+    public async Task Runs_without_a_notification_are_caught_up_with_in_their_order()
     {
-        await using var night = await AlertScenario.StartAsync();
-        night.DoubleUsers(true);
-        await night.Night.RunAsync();
-        night.DoubleUsers(false);
-        await night.Night.RunAsync();
-        Assert.Equal(2, await night.Alerting.NotifyAsync(CancellationToken.None));
-        Assert.Equal(0, await night.Alerting.NotifyAsync(CancellationToken.None));
-        await night.LookAsync();
+        await using var scenario = await AlertScenario.StartAsync();
+        scenario.DoubleUsers(true);
+        await scenario.Test.RunAsync();
+        scenario.DoubleUsers(false);
+        await scenario.Test.RunAsync();
+        Assert.Equal(2, await scenario.Alerting.NotifyAsync(CancellationToken.None));
+        Assert.Equal(0, await scenario.Alerting.NotifyAsync(CancellationToken.None));
+        await scenario.LookAsync();
         Assert.Equal(
             [$"{AlertScenario.Data}: Nothing was published: {Unique} fails (run 1, 2021-02-12)", $"{AlertScenario.Data}: Right again: {Unique} (run 2, 2021-02-12)"],
-            night.Told());
+            scenario.Notified());
     }
 }

@@ -10,7 +10,7 @@ public sealed class QuietHoursTests
 {
     private static readonly LocalTime Berlin = new(TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"));
 
-    private static readonly QuietHours Night = new(new TimeOnly(20, 0), new TimeOnly(7, 0));
+    private static readonly QuietHours Overnight = new(new TimeOnly(20, 0), new TimeOnly(7, 0));
 
     [Theory]
     [InlineData("2026-11-24T19:30:00Z", "2026-11-25T06:00:00Z")]
@@ -22,7 +22,7 @@ public sealed class QuietHoursTests
     [InlineData("2026-03-28T22:00:00Z", "2026-03-29T05:00:00Z")]
     [InlineData("2026-10-24T22:00:00Z", "2026-10-25T06:00:00Z")]
     public void They_end_by_the_clock_on_the_wall(string now, string end) =>
-        Assert.Equal(Utc(end), Night.EndAt(Utc(now), Berlin));
+        Assert.Equal(Utc(end), Overnight.EndAt(Utc(now), Berlin));
 
     [Fact]
     public void An_end_that_the_clocks_skip_is_as_much_later() =>
@@ -33,7 +33,7 @@ public sealed class QuietHoursTests
         Assert.Equal(Utc("2026-10-25T00:30:00Z"), new QuietHours(new TimeOnly(22, 0), new TimeOnly(2, 30)).EndAt(Utc("2026-10-24T23:00:00Z"), Berlin));
 
     [Fact]
-    public void Whatever_the_hours_and_the_moment_they_end_within_a_day_and_behind_them_all_is_loud()
+    public void Whatever_the_hours_and_the_moment_they_end_within_a_day_and_after_them_all_is_loud()
     {
         string[] zones = ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"];
         var cases =

@@ -12,7 +12,7 @@ public sealed class RoutingRulesTests
     private const string Url = "https://example.logic.azure.com/workflows/1?sig=secret";
 
     [Fact]
-    public void Addresses_that_are_none_and_unknown_owners_and_channels_are_told_with_file_and_line()
+    public void Addresses_that_are_none_and_unknown_owners_and_channels_are_reported_with_file_and_line()
     {
         using var folder = new ProjectFolder(
             ("core/buyers.sql", "select user_id from orders"),
@@ -43,7 +43,7 @@ public sealed class RoutingRulesTests
                 "sql/core/core.yml:14: owner 'cy@green ery.example' is no mail address; expected an address such as ana@greenery.example.",
                 "sql/core/checks/odd.sql:2: unknown subscriber 'eve'; expected an address such as ana@greenery.example, or an owner of Greenery:Alerts:Owners or a channel (shop, shop-team).",
             ],
-            Faults(folder, ("Teams:shop-team:Url", Url), ("Owners:shop", "shop-team")));
+            Diagnostics(folder, ("Teams:shop-team:Url", Url), ("Owners:shop", "shop-team")));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class RoutingRulesTests
                 "Greenery:Alerts:Subscribers:bo@greenery.example: 'marketin' is no mart, model or source table; expected some of these, or all. Did you mean 'marketing'?",
                 "Greenery:Alerts:DefaultChannel: is not set, and none of the channels a-team, b-team is mail; expected the one for those for whom nothing else is said.",
             ],
-            Faults(folder,
+            Diagnostics(folder,
                 ("QuietHour", "x"), ("PromisedBy", "7 am"), ("QuietHours", "20-7"), ("RemindAfterDays", "0"), ("DigestAt", "noon"),
                 ("!Greenery:TimeZone", "Mars/Base"), ("!Greenery:Url", "greenery"),
                 ("Owners:shop", "team, ana@greenery.example"), ("Subscribers:bo@greenery.example", "marketin, orders"), ("Subscribers:1", "cy@"),
@@ -74,23 +74,23 @@ public sealed class RoutingRulesTests
     }
 
     [Fact]
-    public void A_channel_that_is_described_wrongly_is_told_once()
+    public void A_channel_that_is_described_wrongly_is_reported_once()
     {
         using var folder = new ProjectFolder(("core/buyers.sql", "select user_id from orders"));
         Assert.Equal(
             ["Greenery:Alerts:Email:From: 'shop' is no e-mail address; expected an address such as ana@greenery.example, in ASCII."],
-            Faults(folder, ("Email:ApiKey", "SG.x"), ("Email:From", "shop"), ("Owner", "shop"), ("Owners:shop", "ana@greenery.example")));
+            Diagnostics(folder, ("Email:ApiKey", "SG.x"), ("Email:From", "shop"), ("Owner", "shop"), ("Owners:shop", "ana@greenery.example")));
     }
 
     [Fact]
-    public void Somebody_has_to_hear_of_the_run_itself()
+    public void There_is_a_recipient_for_the_run_itself()
     {
         using var folder = new ProjectFolder(("core/buyers.sql", "select user_id from orders"));
         Assert.Equal(
             ["Greenery:Alerts:Owner: is not set; expected who hears of the run itself and of what nobody owns: an address, or an owner of Greenery:Alerts:Owners."],
-            Faults(folder, ("Email:ApiKey", "SG.x"), ("Email:From", "shop@greenery.example")));
-        Assert.Empty(Faults(folder, ("Folder", "out")));
-        Assert.Empty(Faults(folder));
+            Diagnostics(folder, ("Email:ApiKey", "SG.x"), ("Email:From", "shop@greenery.example")));
+        Assert.Empty(Diagnostics(folder, ("Folder", "out")));
+        Assert.Empty(Diagnostics(folder));
     }
 
     [Theory]
@@ -107,7 +107,7 @@ public sealed class RoutingRulesTests
     public void An_address_is_bare_and_at_a_domain(string text, bool isValid) =>
         Assert.Equal(isValid, MailAddresses.IsValid(text));
 
-    private static List<string> Faults(ProjectFolder folder, params (string Key, string Value)[] settings)
+    private static List<string> Diagnostics(ProjectFolder folder, params (string Key, string Value)[] settings)
     {
         var alerts = AlertConfiguration.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(
             setting.Key.StartsWith('!') ? setting.Key[1..] : $"Greenery:Alerts:{setting.Key}", (string?)setting.Value))).Build());
@@ -118,7 +118,7 @@ public sealed class RoutingRulesTests
         }
         catch (ConfigurationException exception)
         {
-            return [.. exception.Diagnostics.Select(fault => $"{fault}")];
+            return [.. exception.Diagnostics.Select(diagnostic => $"{diagnostic}")];
         }
     }
 }

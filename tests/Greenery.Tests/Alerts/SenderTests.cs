@@ -102,7 +102,7 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
     }
 
     [Fact]
-    public async Task A_refusal_is_final_until_somebody_says_again()
+    public async Task A_refusal_is_final_until_it_is_retried()
     {
         await PutAsync("x");
         _mail.Answer = (_, _) => new Delivery(DeliveryOutcome.Refused, "401: the key is wrong.");
@@ -116,7 +116,7 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
     }
 
     [Fact]
-    public async Task A_channel_that_throws_or_is_gone_holds_up_nobody()
+    public async Task A_channel_that_throws_or_is_gone_holds_up_no_other_channel()
     {
         await PutAsync("thrown");
         await PutAsync("gone", "pager");

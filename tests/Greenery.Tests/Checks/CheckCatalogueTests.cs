@@ -94,8 +94,8 @@ public sealed class CheckCatalogueTests
     {
         using var folder = Folder($"    {declaration}");
 
-        Assert.Contains($"sql/core/core.yml:{fault}", folder.Faults());
-        Assert.InRange(folder.Faults().Count, 1, 2);
+        Assert.Contains($"sql/core/core.yml:{fault}", folder.Diagnostics());
+        Assert.InRange(folder.Diagnostics().Count, 1, 2);
     }
 
     [Fact]
@@ -128,9 +128,9 @@ public sealed class CheckCatalogueTests
     private static IReadOnlyList<Check> Checks(string declaration, bool mayFail = false)
     {
         using var folder = Folder(declaration);
-        var faults = new List<Diagnostic>();
-        var checks = CheckCatalogue.Read(folder.SqlFolder, ModelCatalogue.Read(folder.SqlFolder, faults), faults);
-        Assert.True(mayFail || faults.Count == 0, string.Join('\n', faults));
+        var diagnostics = new List<Diagnostic>();
+        var checks = CheckCatalogue.Read(folder.SqlFolder, ModelCatalogue.Read(folder.SqlFolder, diagnostics), diagnostics);
+        Assert.True(mayFail || diagnostics.Count == 0, string.Join('\n', diagnostics));
         return checks;
     }
 

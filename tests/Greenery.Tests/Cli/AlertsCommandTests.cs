@@ -14,8 +14,8 @@ public sealed partial class AlertsCommandTests : IDisposable
     [Fact]
     public async Task A_run_with_a_failing_check_writes_its_owner_a_mail()
     {
-        await using var night = await NightAsync();
-        var result = await CliOn(night).RunAsync("run");
+        await using var test = await ScenarioAsync();
+        var result = await CliOn(test).RunAsync("run");
         Assert.Equal(1, result.ExitCode);
         var mail = await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(_out.Path, "*.eml")));
         Assert.Contains("Subject: Nothing was published: core.dim_users.user_id.unique fails (run 1, 2021-02-12)\r\n", mail, StringComparison.Ordinal);
@@ -24,11 +24,11 @@ public sealed partial class AlertsCommandTests : IDisposable
         // Personal columns stay masked all the way.
         Assert.DoesNotContain("Bo", Part(mail, "text/plain"), StringComparison.Ordinal);
 
-        var again = await CliOn(night).RunAsync("run");
+        var again = await CliOn(test).RunAsync("run");
         Assert.Equal(1, again.ExitCode);
         Assert.Single(Directory.GetFiles(_out.Path, "*.eml"));
 
-        var open = await CliOn(night).RunAsync("alerts");
+        var open = await CliOn(test).RunAsync("alerts");
         Assert.Equal(0, open.ExitCode);
         Assert.Matches(
             @"^1 problem open, the oldest first:\n  FAILS core.dim_users.user_id.unique, for .*: unique on core.dim_users.user_id: 2 of 4 rows fail\nNo message waits.\n$",
@@ -38,16 +38,16 @@ public sealed partial class AlertsCommandTests : IDisposable
     [Fact]
     public async Task What_cannot_be_delivered_waits_is_seen_in_status_and_goes_out_later()
     {
-        await using var night = await NightAsync();
+        await using var test = await ScenarioAsync();
         await File.WriteAllTextAsync(Path.Combine(_out.Path, "file"), "");
         var blocked = Path.Combine(_out.Path, "file", "below");
-        await CliOn(night).With("Greenery__Alerts__Folder", blocked).RunAsync("run");
-        var status = await CliOn(night).RunAsync("status");
+        await CliOn(test).With("Greenery__Alerts__Folder", blocked).RunAsync("run");
+        var status = await CliOn(test).RunAsync("status");
         Assert.Contains("Messages 1 not delivered ('greenery alerts send' tries again)", status.Output, StringComparison.Ordinal);
         Assert.Matches($"(?m)^  waits folder to folder: \"Nothing was published: .*\", \\d attempts?, next try .*: Cannot write into {Regex.Escape(blocked)}", status.Output);
 
-        await night.ExecuteAsync("update ops.outbox set next_try_at = clock_timestamp()");
-        var sent = await CliOn(night).RunAsync("alerts", "send", "--json");
+        await test.ExecuteAsync("update ops.outbox set next_try_at = clock_timestamp()");
+        var sent = await CliOn(test).RunAsync("alerts", "send", "--json");
         Assert.Equal((0, 1), (sent.ExitCode, sent.Json.GetProperty("accepted").GetInt32()));
         Assert.Single(Directory.GetFiles(_out.Path, "*.eml"));
     }
@@ -55,15 +55,15 @@ public sealed partial class AlertsCommandTests : IDisposable
     [Fact]
     public async Task Test_sends_a_sample_and_says_who_hears_where()
     {
-        await using var night = await NightAsync();
-        var result = await CliOn(night).RunAsync("alerts", "test");
+        await using var test = await ScenarioAsync();
+        var result = await CliOn(test).RunAsync("alerts", "test");
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("\nworks   folder to folder: Written to ", result.Output, StringComparison.Ordinal);
         Assert.Contains("\n  data@greenery.example hears on folder (folder)\n", result.Output, StringComparison.Ordinal);
         Assert.Contains("Subject: A test of Greenery's alerts", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(_out.Path, "*.eml"))), StringComparison.Ordinal);
-        Assert.Equal(0, await night.ValueAsync<long>("select case when to_regclass('ops.outbox') is null then 0 else (select count(*) from ops.outbox) end"));
+        Assert.Equal(0, await test.ValueAsync<long>("select case when to_regclass('ops.outbox') is null then 0 else (select count(*) from ops.outbox) end"));
 
-        var nowhere = await CliProcess.On(night).RunAsync("alerts", "test");
+        var nowhere = await CliProcess.On(test).RunAsync("alerts", "test");
         Assert.Equal(0, nowhere.ExitCode);
         Assert.StartsWith("Nobody is told: no channel is set.", nowhere.Output, StringComparison.Ordinal);
     }
@@ -71,12 +71,12 @@ public sealed partial class AlertsCommandTests : IDisposable
     [Theory]
     [InlineData("validate", "--offline")]
     [InlineData("run")]
-    public async Task People_who_do_not_exist_are_told_before_anything_is_touched(params string[] command)
+    public async Task People_who_do_not_exist_are_reported_before_anything_is_touched(params string[] command)
     {
-        await using var night = await NightAsync();
-        night.ChangeSql("core/core.yml", "data@greenery.example", "shop");
-        night.ChangeSql("product/product.yml", "    config: {materialized: view}", "    config: {materialized: vieww}\n    meta: {channel: pager}");
-        var result = await CliOn(night).With("Greenery__Alerts__QuietHours", "never").RunAsync(command);
+        await using var test = await ScenarioAsync();
+        test.ChangeSql("core/core.yml", "data@greenery.example", "shop");
+        test.ChangeSql("product/product.yml", "    config: {materialized: view}", "    config: {materialized: vieww}\n    meta: {channel: pager}");
+        var result = await CliOn(test).With("Greenery__Alerts__QuietHours", "never").RunAsync(command);
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
         Assert.Equal(
             [
@@ -88,15 +88,15 @@ public sealed partial class AlertsCommandTests : IDisposable
             result.ErrorLines);
     }
 
-    private static async Task<TestWarehouse> NightAsync()
+    private static async Task<TestWarehouse> ScenarioAsync()
     {
-        var night = await TestWarehouse.OfTinyShopAsync();
-        night.ChangeSql("core/core.yml", "- name: dim_users\n", "- name: dim_users\n    meta: {owner: data@greenery.example}\n");
-        night.WriteSql("core/dim_users.sql", "select user_id, name, city from users union all select user_id, name, city from users where user_id = 2\n");
-        return night;
+        var test = await TestWarehouse.OfTinyShopAsync();
+        test.ChangeSql("core/core.yml", "- name: dim_users\n", "- name: dim_users\n    meta: {owner: data@greenery.example}\n");
+        test.WriteSql("core/dim_users.sql", "select user_id, name, city from users union all select user_id, name, city from users where user_id = 2\n");
+        return test;
     }
 
-    private CliProcess CliOn(TestWarehouse night) => CliProcess.On(night)
+    private CliProcess CliOn(TestWarehouse test) => CliProcess.On(test)
         .With("Greenery__Alerts__Folder", _out.Path)
         .With("Greenery__Alerts__DigestAt", "never")
         .With("Greenery__Url", "https://greenery.example");

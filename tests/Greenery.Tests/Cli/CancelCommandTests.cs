@@ -10,22 +10,22 @@ public sealed class CancelCommandTests
     [Fact]
     public async Task It_stops_the_run_under_way_and_tells_of_one_that_has_ended()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        var none = await CliProcess.On(night).RunAsync("cancel");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var none = await CliProcess.On(test).RunAsync("cancel");
         Assert.Equal((2, "", "cancel: there was no run yet.\n"), (none.ExitCode, none.Output, none.Error));
-        night.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
-        var run = night.Pipeline().RunAsync(new RunRequest(), null, CancellationToken.None);
+        test.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
+        var run = test.Pipeline().RunAsync(new RunRequest(), null, CancellationToken.None);
         await Wait.UntilAsync(
-            () => night.ValueAsync<bool>("select count(*) > 0 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"),
+            () => test.ValueAsync<bool>("select count(*) > 0 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"),
             () => run.IsCompleted);
 
-        var unknown = await CliProcess.On(night).RunAsync("cancel", "7");
+        var unknown = await CliProcess.On(test).RunAsync("cancel", "7");
         Assert.Equal((2, "cancel: there is no run 7. 'greenery status' tells of the last one.\n"), (unknown.ExitCode, unknown.Error));
-        var stopped = await CliProcess.On(night).RunAsync("cancel");
+        var stopped = await CliProcess.On(test).RunAsync("cancel");
         Assert.Equal((0, "Run 1 is asked to end; whoever does it stops within seconds.\n"), (stopped.ExitCode, stopped.Output));
         Assert.Equal(RunState.Cancelled, (await run).State);
 
-        var ended = await CliProcess.On(night).RunAsync("cancel", "1", "--json");
+        var ended = await CliProcess.On(test).RunAsync("cancel", "1", "--json");
         Assert.Equal((0, "Run 1 has ended as cancelled; there is nothing to stop.\n"), (ended.ExitCode, ended.Error));
         Assert.Equal((1, "cancelled"), (ended.Json.GetProperty("run_id").GetInt64(), ended.Json.GetProperty("state").GetString()));
     }
@@ -33,16 +33,16 @@ public sealed class CancelCommandTests
     [Fact]
     public async Task A_run_whose_process_is_gone_makes_way_at_once()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        await using var dead = await StepwiseRun.StartAsync(night);
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        await using var dead = await StepwiseRun.StartAsync(test);
         await dead.DieAsync();
-        var rollback = await CliProcess.On(night).RunAsync("rollback");
+        var rollback = await CliProcess.On(test).RunAsync("rollback");
         Assert.Equal(3, rollback.ExitCode);
         Assert.Contains("'greenery cancel' ends it.", rollback.Output, StringComparison.Ordinal);
 
-        Assert.Equal(0, (await CliProcess.On(night).RunAsync("cancel")).ExitCode);
+        Assert.Equal(0, (await CliProcess.On(test).RunAsync("cancel")).ExitCode);
 
-        Assert.Equal("cancelled", (await night.LastAsync()).State);
+        Assert.Equal("cancelled", (await test.LastAsync()).State);
     }
 }

@@ -15,10 +15,10 @@ public sealed class CliSecretsTests
     private static readonly string StorageKey = Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Mark}{new string('=', 60)}"));
 
     [Fact]
-    public async Task Settings_that_are_wrong_are_told_without_what_they_hold()
+    public async Task Settings_that_are_wrong_are_reported_without_what_they_hold()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        var server = new NpgsqlConnectionStringBuilder(night.Database.ConnectionString) { Password = Mark };
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var server = new NpgsqlConnectionStringBuilder(test.Database.ConnectionString) { Password = Mark };
         foreach (var warehouse in new[]
         {
             With(server, parts => parts.Host = "no-such-host.invalid"),
@@ -29,11 +29,11 @@ public sealed class CliSecretsTests
             $"postgres://ana:{Mark}@db.example/shop",
         })
         {
-            var result = await Marked(night).With("Greenery__Warehouse", warehouse).RunAsync("run", "--json");
+            var result = await Marked(test).With("Greenery__Warehouse", warehouse).RunAsync("run", "--json");
             Assert.Contains(result.ExitCode, (int[])[2, 3]);
             AssertUnmarked(result.Output + result.Error);
         }
-        var drops = await Marked(night).With("Greenery__Drops", $"AccountName=shop;AccountKey={Mark}").RunAsync("plan");
+        var drops = await Marked(test).With("Greenery__Drops", $"AccountName=shop;AccountKey={Mark}").RunAsync("plan");
         Assert.Equal(2, drops.ExitCode);
         AssertUnmarked(drops.Output + drops.Error);
     }
@@ -41,13 +41,13 @@ public sealed class CliSecretsTests
     [Fact]
     public async Task What_serves_and_runs_in_trouble_keeps_them_to_itself()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
         var answers = new StringBuilder();
-        await night.ExecuteAsync($"create role {night.Database.Name} superuser login password '{Mark}'");
+        await test.ExecuteAsync($"create role {test.Database.Name} superuser login password '{Mark}'");
         var server = With(
-            new NpgsqlConnectionStringBuilder(night.Database.ConnectionString),
-            parts => (parts.Username, parts.Password) = (night.Database.Name, Mark));
-        await using (var serving = await Serving.StartAsync(Marked(night)
+            new NpgsqlConnectionStringBuilder(test.Database.ConnectionString),
+            parts => (parts.Username, parts.Password) = (test.Database.Name, Mark));
+        await using (var serving = await Serving.StartAsync(Marked(test)
             .With("Greenery__Warehouse", server).With("Greenery__Drops", await RefusedStorageAsync())))
         {
             foreach (var path in new[] { $"/api/runs?code={Mark}-wrong", "/api/health", $"/api/nowhere?code={Mark}",
@@ -58,27 +58,27 @@ public sealed class CliSecretsTests
             answers.AppendLine((await serving.PostAsync($"/api/runs?code={ApiKey}", $"{{\"dat\": 1}}")).Text);
             answers.AppendLine((await serving.PostAsync($"/api/runs?code={ApiKey}")).Text);
             await Wait.UntilAsync(
-                () => night.ValueAsync<bool>("select count(*) > 0 from ops.run where finished_at is not null"), () => serving.HasExited);
+                () => test.ValueAsync<bool>("select count(*) > 0 from ops.run where finished_at is not null"), () => serving.HasExited);
             answers.AppendLine((await serving.GetAsync($"/api/runs/1?code={ApiKey}")).Text);
             // Whoever was to be told could not be.
             await Wait.UntilAsync(
-                () => night.ValueAsync<bool>("select count(*) > 0 from ops.step where step = 'tell' and state <> 'running'"),
+                () => test.ValueAsync<bool>("select count(*) > 0 from ops.step where step = 'tell' and state <> 'running'"),
                 () => serving.HasExited);
             answers.AppendLine((await serving.GetAsync($"/api/health?code={ApiKey}")).Text);
             Assert.Equal(0, await serving.StopAsync());
             answers.AppendLine(serving.Output);
         }
 
-        Assert.Equal("failed", await night.ValueAsync<string>("select state from ops.run"));
+        Assert.Equal("failed", await test.ValueAsync<string>("select state from ops.run"));
         Assert.Contains("). Check the key in Greenery:Drops", $"{answers}", StringComparison.Ordinal);
         AssertUnmarked($"{answers}");
-        AssertUnmarked(await LedgersAsync(night));
-        await night.ExecuteAsync($"drop owned by {night.Database.Name}; drop role {night.Database.Name}");
+        AssertUnmarked(await LedgersAsync(test));
+        await test.ExecuteAsync($"drop owned by {test.Database.Name}; drop role {test.Database.Name}");
     }
 
     private static string ApiKey => $"{Mark}-key";
 
-    private static CliProcess Marked(TestWarehouse night) => CliProcess.On(night)
+    private static CliProcess Marked(TestWarehouse test) => CliProcess.On(test)
         .With("Greenery__Schedule", "0 0 0 1 1 *")
         .With("Greenery__ApiKey", ApiKey)
         .With("Greenery__Alerts__Email__ApiKey", $"SG.{Mark}")
@@ -111,12 +111,12 @@ public sealed class CliSecretsTests
     }
 
     // All rows of all ledgers, as text.
-    private static async Task<string> LedgersAsync(TestWarehouse night)
+    private static async Task<string> LedgersAsync(TestWarehouse test)
     {
         var text = new StringBuilder();
-        foreach (var table in await night.ListAsync("select format('ops.%I', relname) from pg_class where relnamespace = 'ops'::regnamespace and relkind = 'r'"))
+        foreach (var table in await test.ListAsync("select format('ops.%I', relname) from pg_class where relnamespace = 'ops'::regnamespace and relkind = 'r'"))
         {
-            text.AppendJoin('\n', await night.ListAsync($"select row::text from {table} as row"));
+            text.AppendJoin('\n', await test.ListAsync($"select row::text from {table} as row"));
         }
         return text.ToString();
     }

@@ -10,15 +10,15 @@ public sealed class CommandLineTests
     [Fact]
     public async Task A_run_tells_people_on_standard_output_without_escape_codes()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        var result = await CliProcess.On(night).RunAsync("run");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var result = await CliProcess.On(test).RunAsync("run");
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.DoesNotContain('\u001b', result.Output);
         Assert.Contains("loaded    users: 3 rows", result.Output, StringComparison.Ordinal);
         Assert.Contains("published all marts", result.Output, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^Run 1, business date 2021-02-12: published in [\d.]+ s$", result.Output);
 
-        var second = await CliProcess.On(night).RunAsync("run");
+        var second = await CliProcess.On(test).RunAsync("run");
         Assert.Equal(0, second.ExitCode);
         Assert.Contains("Nothing new: what readers see is up to date.", second.Output, StringComparison.Ordinal);
     }
@@ -26,17 +26,17 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Json_has_the_figures_of_the_tables_and_people_read_on_standard_error()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        var result = await CliProcess.On(night).RunAsync("run", "--json");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var result = await CliProcess.On(test).RunAsync("run", "--json");
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("published all marts", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', result.Error);
         Assert.Equal("published", result.Json.GetProperty("state").GetString());
         Assert.Equal(
-            await night.ListAsync("select format('%s %s', table_name, count) from (select 'orders' as table_name, count(*) from staging.orders union all select 'users', count(*) from staging.users) as counts order by 1"),
+            await test.ListAsync("select format('%s %s', table_name, count) from (select 'orders' as table_name, count(*) from staging.orders union all select 'users', count(*) from staging.users) as counts order by 1"),
             result.Json.GetProperty("loads").EnumerateArray().Select(load => $"{load.GetProperty("table")} {load.GetProperty("inserted")}"));
         Assert.Equal(
-            await night.ListAsync("select format('%s %s', model, row_count) from ops.live where table_name is not null order by model"),
+            await test.ListAsync("select format('%s %s', model, row_count) from ops.live where table_name is not null order by model"),
             result.Json.GetProperty("models").EnumerateArray().Where(model => model.GetProperty("model").GetString() != "daily_sales")
                 .Select(model => $"{model.GetProperty("model")} {model.GetProperty("rows")}").Order(StringComparer.Ordinal));
         Assert.Equal(3, result.Json.GetProperty("metrics")[0].GetProperty("value").GetDecimal());
@@ -45,9 +45,9 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Failed_checks_exit_with_1_and_name_check_model_count_and_rows()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.ChangeSql("core/dim_users.sql", "from users", "from users union all select user_id, name, city from users where user_id = 2");
-        var result = await CliProcess.On(night).RunAsync("run");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.ChangeSql("core/dim_users.sql", "from users", "from users union all select user_id, name, city from users where user_id = 2");
+        var result = await CliProcess.On(test).RunAsync("run");
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("Run 1, business date 2021-02-12: NOT published: checks failed", result.Output, StringComparison.Ordinal);
         Assert.Contains("  FAILED unique on core.dim_users.user_id: 2 of 4 rows fail (core.dim_users.user_id.unique)\n", result.Output, StringComparison.Ordinal);
@@ -58,9 +58,9 @@ public sealed class CommandLineTests
     [Fact]
     public async Task A_refused_drop_exits_with_2_and_a_line_is_never_broken()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.Put("2021-02-13/orders.csv", "");
-        var result = await CliProcess.On(night).RunAsync("run");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.Put("2021-02-13/orders.csv", "");
+        var result = await CliProcess.On(test).RunAsync("run");
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(
             "\n  2021-02-13/orders.csv: is empty; expected a header line with the columns order_id, user_id, amount, placed_on. "
@@ -91,26 +91,26 @@ public sealed class CommandLineTests
     [InlineData("Greenery__Drops", "https://example.blob.core.windows.net/", 2, "Greenery:Drops: is https://example.blob.core.windows.net/, which names no container;")]
     public async Task A_wrong_setting_is_named(string setting, string value, int exitCode, string message)
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        var result = await CliProcess.On(night).With(setting, value).RunAsync("run");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var result = await CliProcess.On(test).With(setting, value).RunAsync("run");
         Assert.Equal((exitCode, ""), (result.ExitCode, result.Output));
         Assert.StartsWith(message, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
-        Assert.Equal(0, await night.ValueAsync<long>("select count(*) from ops.run"));
+        Assert.Equal(0, await test.ValueAsync<long>("select count(*) from ops.run"));
     }
 
     [Fact]
     public async Task A_database_or_a_role_that_is_not_there_exits_with_3()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        var missing = night.Database.ConnectionString.Replace(night.Database.Name, "greenery_nowhere", StringComparison.Ordinal);
-        var result = await CliProcess.On(night).With("Greenery__Warehouse", missing).RunAsync("status");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var missing = test.Database.ConnectionString.Replace(test.Database.Name, "greenery_nowhere", StringComparison.Ordinal);
+        var result = await CliProcess.On(test).With("Greenery__Warehouse", missing).RunAsync("status");
         Assert.Equal(3, result.ExitCode);
         Assert.EndsWith(
             "database \"greenery_nowhere\" does not exist (3D000). Create the database, or correct Database in Greenery:Warehouse.",
             Assert.Single(result.ErrorLines), StringComparison.Ordinal);
 
-        var nobody = $"{night.Database.ConnectionString};Username=greenery_nobody;Password=wrong";
-        var refused = await CliProcess.On(night).With("Greenery__Warehouse", nobody).RunAsync("status");
+        var nobody = $"{test.Database.ConnectionString};Username=greenery_nobody;Password=wrong";
+        var refused = await CliProcess.On(test).With("Greenery__Warehouse", nobody).RunAsync("status");
         Assert.Equal(3, refused.ExitCode);
         Assert.EndsWith("Check Username and Password in Greenery:Warehouse.", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
         Assert.DoesNotContain("wrong", refused.Error, StringComparison.Ordinal);
@@ -119,8 +119,8 @@ public sealed class CommandLineTests
     [Fact]
     public async Task A_folder_of_drops_that_is_not_there_exits_with_2()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        var result = await CliProcess.On(night).With("Greenery__Drops", "/nowhere").RunAsync("run");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var result = await CliProcess.On(test).With("Greenery__Drops", "/nowhere").RunAsync("run");
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("  Greenery:Drops: the folder /nowhere does not exist. Create it, or correct the setting.\n", result.Output, StringComparison.Ordinal);
     }
@@ -132,24 +132,24 @@ public sealed class CommandLineTests
     [InlineData("marketing/fact_user_orders.sql", "sum(", "sum((", "sql/marketing/fact_user_orders.sql:")]
     public async Task A_malformed_project_exits_with_2_and_touches_nothing(string file, string from, string to, string message)
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.ChangeSql(file, from, to);
-        var result = await CliProcess.On(night).RunAsync("run");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.ChangeSql(file, from, to);
+        var result = await CliProcess.On(test).RunAsync("run");
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(message, result.Error + result.Output, StringComparison.Ordinal);
-        Assert.Equal(0, await night.ValueAsync<long>("select count(*) from ops.drop"));
-        Assert.Equal(0, await night.ValueAsync<long>("select count(*) from pg_class where relnamespace = 'staging'::regnamespace"));
-        Assert.Equal(2, (await CliProcess.On(night).RunAsync("validate")).ExitCode);
+        Assert.Equal(0, await test.ValueAsync<long>("select count(*) from ops.drop"));
+        Assert.Equal(0, await test.ValueAsync<long>("select count(*) from pg_class where relnamespace = 'staging'::regnamespace"));
+        Assert.Equal(2, (await CliProcess.On(test).RunAsync("validate")).ExitCode);
     }
 
     [Fact]
     public async Task Plan_tells_what_a_run_would_do_and_changes_nothing()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,3,4,2021-02-13\n");
-        var before = await OpsAsync(night);
-        var result = await CliProcess.On(night).RunAsync("plan");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,3,4,2021-02-13\n");
+        var before = await OpsAsync(test);
+        var result = await CliProcess.On(test).RunAsync("plan");
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Equal(
             """
@@ -162,35 +162,35 @@ public sealed class CommandLineTests
 
             """,
             result.Output);
-        Assert.Equal("2021-02-13/orders.csv", (await CliProcess.On(night).RunAsync("plan", "--json")).Json.GetProperty("load")[0].GetProperty("path").GetString());
-        Assert.Equal(before, await OpsAsync(night));
+        Assert.Equal("2021-02-13/orders.csv", (await CliProcess.On(test).RunAsync("plan", "--json")).Json.GetProperty("load")[0].GetProperty("path").GetString());
+        Assert.Equal(before, await OpsAsync(test));
     }
 
     [Fact]
     public async Task Status_and_validate_tell_people_and_machines_the_same()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        var virgin = await CliProcess.On(night).RunAsync("status");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var virgin = await CliProcess.On(test).RunAsync("status");
         Assert.Equal(0, virgin.ExitCode);
         Assert.Contains("There was no run yet.", virgin.Output, StringComparison.Ordinal);
-        await night.RunAsync();
-        Assert.Contains("Readers see run 1, data through 2021-02-12, published ", (await CliProcess.On(night).RunAsync("status")).Output, StringComparison.Ordinal);
-        var status = (await CliProcess.On(night).RunAsync("status", "--json")).Json;
+        await test.RunAsync();
+        Assert.Contains("Readers see run 1, data through 2021-02-12, published ", (await CliProcess.On(test).RunAsync("status")).Output, StringComparison.Ordinal);
+        var status = (await CliProcess.On(test).RunAsync("status", "--json")).Json;
         Assert.Equal(1, status.GetProperty("live").GetProperty("run_id").GetInt64());
         Assert.Equal("published", status.GetProperty("last").GetProperty("state").GetString());
 
-        var people = await CliProcess.On(night).RunAsync("validate");
-        Assert.Equal($"{night.Sql}: 2 source tables, 4 models, 7 checks, 1 metric: all valid.\n", people.Output);
-        Assert.Equal(7, (await CliProcess.On(night).RunAsync("validate", "--json")).Json.GetProperty("checks").GetArrayLength());
+        var people = await CliProcess.On(test).RunAsync("validate");
+        Assert.Equal($"{test.Sql}: 2 source tables, 4 models, 7 checks, 1 metric: all valid.\n", people.Output);
+        Assert.Equal(7, (await CliProcess.On(test).RunAsync("validate", "--json")).Json.GetProperty("checks").GetArrayLength());
     }
 
     [Fact]
     public async Task A_signal_to_stop_ends_a_run_as_cancelled_and_no_statement_goes_on()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
-        using var process = CliProcess.On(night).Start("run");
-        await Wait.UntilAsync(async () => await SleepersAsync(night) > 0, () => process.HasExited);
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
+        using var process = CliProcess.On(test).Start("run");
+        await Wait.UntilAsync(async () => await SleepersAsync(test) > 0, () => process.HasExited);
         // As service managers stop it. Ctrl-C goes the same way, but a shell makes its background jobs deaf to that.
         using (var interrupt = Process.Start("kill", ["-TERM", $"{process.Id}"]))
         {
@@ -199,18 +199,18 @@ public sealed class CommandLineTests
         var result = await CliProcess.FinishAsync(process);
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("NOT published: stopped", result.Output, StringComparison.Ordinal);
-        Assert.Equal("cancelled", (await night.LastAsync()).State);
-        Assert.Equal(0, await SleepersAsync(night));
+        Assert.Equal("cancelled", (await test.LastAsync()).State);
+        Assert.Equal(0, await SleepersAsync(test));
     }
 
     [Fact]
     public async Task Sample_writes_drops_that_a_run_publishes()
     {
-        await using var night = await TestWarehouse.OfRepositoryAsync();
-        var sample = await CliProcess.On(night).RunAsync("sample", "--out", night.Drops, "--days", "2", "--json");
+        await using var test = await TestWarehouse.OfRepositoryAsync();
+        var sample = await CliProcess.On(test).RunAsync("sample", "--out", test.Drops, "--days", "2", "--json");
         Assert.Equal(0, sample.ExitCode);
         var rows = sample.Json.GetProperty("files").EnumerateArray().Sum(file => file.GetProperty("rows").GetInt64());
-        var run = await CliProcess.On(night).RunAsync("run", "--date", "2999-12-31", "--json");
+        var run = await CliProcess.On(test).RunAsync("run", "--date", "2999-12-31", "--json");
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(rows, run.Json.GetProperty("loads").EnumerateArray().Sum(load => load.GetProperty("rows").GetInt64()));
     }
@@ -226,55 +226,55 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task The_demo_runs_three_nights_on_blob_storage_and_may_be_repeated()
+    public async Task The_demo_does_three_daily_runs_on_blob_storage_and_may_be_repeated()
     {
-        await using var night = await TestWarehouse.OfRepositoryAsync();
+        await using var test = await TestWarehouse.OfRepositoryAsync();
         var storage = await TestServices.AzuriteAsync();
         var container = new BlobContainerClient(storage, $"demo{Guid.NewGuid():n}");
         await container.CreateAsync();
-        var cli = CliProcess.On(night).With("Greenery__Drops", storage).With("Greenery__DropsContainer", container.Name);
+        var cli = CliProcess.On(test).With("Greenery__Drops", storage).With("Greenery__DropsContainer", container.Name);
         var first = await cli.RunAsync("demo");
         Assert.Equal((0, ""), (first.ExitCode, first.Error));
         Assert.Equal(3, first.Output.Split("\nNight of ").Length - 1);
         Assert.Contains("8 bad rows had been planted", first.Output, StringComparison.Ordinal);
-        Assert.Equal(8, await night.ValueAsync<long>("select count(*) from ops.quarantine"));
-        var marts = await night.MartsAsync();
+        Assert.Equal(8, await test.ValueAsync<long>("select count(*) from ops.quarantine"));
+        var marts = await test.MartsAsync();
 
         var second = await cli.RunAsync("demo", "--json");
         Assert.Equal(0, second.ExitCode);
         Assert.Equal(["published", "published", "published"], second.Json.EnumerateArray().Select(run => run.GetProperty("state").GetString()));
-        Assert.Equal(marts, await night.MartsAsync());
+        Assert.Equal(marts, await test.MartsAsync());
         await container.DeleteAsync();
     }
 
     [Fact]
     public async Task The_demo_does_not_touch_anybodys_drops_or_marts()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        var marts = await night.MartsAsync();
-        var result = await CliProcess.On(night).RunAsync("demo");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        var marts = await test.MartsAsync();
+        var result = await CliProcess.On(test).RunAsync("demo");
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("which is not the demo's; expected an empty store.", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
 
         var empty = Directory.CreateTempSubdirectory("greenery-empty-");
-        var refused = await CliProcess.On(night).With("Greenery__Drops", empty.FullName).RunAsync("demo");
+        var refused = await CliProcess.On(test).With("Greenery__Drops", empty.FullName).RunAsync("demo");
         empty.Delete(recursive: true);
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("which the demo would wipe out; expected an empty database.", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
-        Assert.Equal(marts, await night.MartsAsync());
+        Assert.Equal(marts, await test.MartsAsync());
     }
 
-    private static Task<long> SleepersAsync(TestWarehouse night) => night.ValueAsync<long>(
+    private static Task<long> SleepersAsync(TestWarehouse test) => test.ValueAsync<long>(
         "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'");
 
-    private static async Task<List<string>> OpsAsync(TestWarehouse night)
+    private static async Task<List<string>> OpsAsync(TestWarehouse test)
     {
-        var tables = await night.ListAsync("select format('ops.%I', relname) from pg_class where relnamespace = 'ops'::regnamespace and relkind = 'r' order by 1");
+        var tables = await test.ListAsync("select format('ops.%I', relname) from pg_class where relnamespace = 'ops'::regnamespace and relkind = 'r' order by 1");
         var counts = new List<string>();
         foreach (var table in tables)
         {
-            counts.Add($"{table} {await night.ValueAsync<long>($"select count(*) from {table}")}");
+            counts.Add($"{table} {await test.ValueAsync<long>($"select count(*) from {table}")}");
         }
         return counts;
     }

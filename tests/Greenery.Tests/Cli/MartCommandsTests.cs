@@ -21,50 +21,50 @@ public sealed class MartCommandsTests
     [Fact]
     public async Task Rollback_shows_the_run_before_or_says_why_it_cannot()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        var yesterday = await night.MartsAsync();
-        var refused = await CliProcess.On(night).RunAsync("rollback");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        var yesterday = await test.MartsAsync();
+        var refused = await CliProcess.On(test).RunAsync("rollback");
         Assert.Equal((2, "rollback: there is no earlier published run whose tables are kept to go back to.\n"), (refused.ExitCode, refused.Output));
 
-        night.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
-        var today = await night.RunAsync();
-        var unknown = await CliProcess.On(night).RunAsync("rollback", "--to", "77", "--json");
+        test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
+        var today = await test.RunAsync();
+        var unknown = await CliProcess.On(test).RunAsync("rollback", "--to", "77", "--json");
         Assert.Equal((2, "refused"), (unknown.ExitCode, unknown.Json.GetProperty("state").GetString()));
         Assert.Contains("run 77 was not published", unknown.Error, StringComparison.Ordinal);
 
-        var done = await CliProcess.On(night).RunAsync("rollback");
+        var done = await CliProcess.On(test).RunAsync("rollback");
         Assert.Equal(0, done.ExitCode);
         Assert.StartsWith("Readers see run 1 again, as it was published.", done.Output, StringComparison.Ordinal);
-        Assert.Equal(yesterday, await night.MartsAsync());
+        Assert.Equal(yesterday, await test.MartsAsync());
         Assert.NotEqual(1, today.RunId);
     }
 
     [Fact]
     public async Task Check_judges_what_readers_see_and_changes_nothing()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        var sound = await CliProcess.On(night).RunAsync("check");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        var sound = await CliProcess.On(test).RunAsync("check");
         Assert.Equal((0, "7 checks: 7 passed.\n"), (sound.ExitCode, sound.Output));
 
-        night.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6}");
-        var broken = await CliProcess.On(night).RunAsync("check", "--json");
+        test.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6}");
+        var broken = await CliProcess.On(test).RunAsync("check", "--json");
         Assert.Equal(1, broken.ExitCode);
         Assert.Contains("failed accepted_range on core.fact_orders.amount: 1 of 3 rows fail\n7 checks: 6 passed, 1 failed.\n", broken.Error, StringComparison.Ordinal);
         Assert.Equal(1, broken.Json.EnumerateArray().Single(check => check.GetProperty("status").GetString() == "fail").GetProperty("rows_failing").GetInt64());
-        Assert.Equal(1, await night.ValueAsync<long>("select count(*) from ops.run"));
-        Assert.Equal(0, await night.ValueAsync<long>("select count(*) from ops.check_result where status = 'fail'"));
+        Assert.Equal(1, await test.ValueAsync<long>("select count(*) from ops.run"));
+        Assert.Equal(0, await test.ValueAsync<long>("select count(*) from ops.check_result where status = 'fail'"));
     }
 
     [Fact]
     public async Task Plan_prints_the_statements_that_will_be_sent()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,3,4,2021-02-13\n");
-        var since = await night.ValueAsync<long>("select until_seq from ops.live where model = 'fact_orders'");
-        var result = await CliProcess.On(night).RunAsync("plan", "--sql");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,3,4,2021-02-13\n");
+        var since = await test.ValueAsync<long>("select until_seq from ops.live where model = 'fact_orders'");
+        var result = await CliProcess.On(test).RunAsync("plan", "--sql");
         Assert.Equal(0, result.ExitCode);
         Assert.Contains(
             $"build   core.fact_orders (new rows in orders, new rows only)\nselect order_id, user_id, amount, placed_on\nfrom orders\nwhere _load_seq > {since}::bigint\nbuild ",

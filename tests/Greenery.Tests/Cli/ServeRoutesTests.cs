@@ -41,7 +41,7 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
     [InlineData("GET", "/api/runs/%3Cscript%3E", 404, "A run's id is a number, such as 7. GET /api/runs lists them.")]
     [InlineData("POST", "/api/runs/last/cancel", 404, "A run's id is a number, such as 7. GET /api/runs lists them.")]
     [InlineData("GET", "/api/runs?limit=many", 400, "limit is no number from 1 to 200.")]
-    public async Task What_there_is_not_is_told_with_what_there_is(string method, string path, int status, string detail)
+    public async Task What_there_is_not_is_reported_with_what_there_is(string method, string path, int status, string detail)
     {
         var answer = await night.Open.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
 
@@ -51,7 +51,7 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
     [Fact]
     public async Task A_huge_body_is_refused_whether_its_size_is_said_or_not()
     {
-        var before = await night.Night.ValueAsync<long>("select count(*) from ops.run");
+        var before = await night.Test.ValueAsync<long>("select count(*) from ops.run");
         foreach (var isChunked in new[] { false, true })
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "/api/runs") { Content = new ByteArrayContent(new byte[80_000]) };
@@ -61,7 +61,7 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
                 (413, "The request is too large.", "The body has more than 4096 bytes; expected a small object such as {\"date\": \"2026-11-21\"}.", null),
                 (await night.Open.SendAsync(request)).Problem);
         }
-        Assert.Equal(before, await night.Night.ValueAsync<long>("select count(*) from ops.run"));
+        Assert.Equal(before, await night.Test.ValueAsync<long>("select count(*) from ops.run"));
     }
 
     [Theory]
@@ -90,9 +90,9 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
     [InlineData("GET", "/api/report")]
     [InlineData("GET", "/api/health")]
     [InlineData("GET", "/api/nowhere")]
-    public async Task Nobody_without_the_key_comes_in(string method, string path)
+    public async Task A_request_without_the_key_is_refused(string method, string path)
     {
-        var before = await night.Night.ValueAsync<long>("select count(*) from ops.run");
+        var before = await night.Test.ValueAsync<long>("select count(*) from ops.run");
         var refused = (401, "The key is missing or wrong.", "Send Greenery:ApiKey in the header x-functions-key.", default(long?));
         foreach (var (key, query) in new[] { (null, ""), ("", ""), ("wrong", ""), (null, "?code=wrong"), (null, "?code="),
             ("wrong", $"?code={ServedShop.Key}"),
@@ -105,7 +105,7 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
             }
             Assert.Equal(refused, (await night.Locked.SendAsync(request)).Problem);
         }
-        Assert.Equal(before, await night.Night.ValueAsync<long>("select count(*) from ops.run"));
+        Assert.Equal(before, await night.Test.ValueAsync<long>("select count(*) from ops.run"));
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
     [InlineData(null, "http://localhost:1", "The request comes from a web page of another origin.")]
     public async Task Without_a_key_no_web_page_of_another_host_comes_in(string? host, string? origin, string detail)
     {
-        var before = await night.Night.ValueAsync<long>("select count(*) from ops.run");
+        var before = await night.Test.ValueAsync<long>("select count(*) from ops.run");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/runs");
         request.Headers.Host = host;
         if (origin is not null)
@@ -137,7 +137,7 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
         }
 
         Assert.Equal((403, "The caller may not do that.", detail, null), (await night.Open.SendAsync(request)).Problem);
-        Assert.Equal(before, await night.Night.ValueAsync<long>("select count(*) from ops.run"));
+        Assert.Equal(before, await night.Test.ValueAsync<long>("select count(*) from ops.run"));
     }
 
     [Theory]

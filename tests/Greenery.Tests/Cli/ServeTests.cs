@@ -11,64 +11,64 @@ public sealed class ServeTests
     private static string Runs => "select concat_ws(' ', run_id, started_by, state) from ops.run order by run_id";
 
     [Fact]
-    public async Task Two_that_serve_one_database_catch_up_with_missed_nights_in_their_order_once_each()
+    public async Task Two_that_serve_one_database_catch_up_with_missed_scheduled_runs_in_their_order_once_each()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
         // Half a day away from now, so that the test does not see a night come.
         var schedule = $"0 0 {(DateTime.UtcNow.Hour + 12) % 24} * * *";
         var times = RunSchedule.TryParse(schedule, TimeZoneInfo.Utc)!;
         var begin = times.LastBefore(DateTimeOffset.UtcNow.AddDays(-3))!;
-        var nights = times.Between(begin.At, DateTimeOffset.UtcNow).ToList();
-        await night.ExecuteAsync(
+        var scheduledRuns = times.Between(begin.At, DateTimeOffset.UtcNow).ToList();
+        await test.ExecuteAsync(
             $"insert into ops.scheduled_run (scheduled_at, business_date, note) values ('{begin.At:O}', '{begin.BusinessDate:O}', 'the ledger begins here')");
-        var cli = CliProcess.On(night).With("Greenery__Schedule", schedule);
+        var cli = CliProcess.On(test).With("Greenery__Schedule", schedule);
 
         var (starting, second) = (Serving.StartAsync(cli), Serving.StartAsync(cli));
         await using var one = await starting;
         await using var other = await second;
-        await UntilAsync(night, one, $"select count(*) = {nights.Count} from ops.scheduled_run inner join ops.run using (scheduled_at) where run.finished_at is not null");
+        await UntilAsync(test, one, $"select count(*) = {scheduledRuns.Count} from ops.scheduled_run inner join ops.run using (scheduled_at) where run.finished_at is not null");
 
         Assert.Equal(
-            nights.Select((due, i) => $"{i + 1} schedule {due.BusinessDate:yyyy-MM-dd} {(i == 0 ? "published" : "unchanged")}"),
-            await night.ListAsync("select concat_ws(' ', run_id, started_by, through_date, state) from ops.run order by run_id"));
+            scheduledRuns.Select((due, i) => $"{i + 1} schedule {due.BusinessDate:yyyy-MM-dd} {(i == 0 ? "published" : "unchanged")}"),
+            await test.ListAsync("select concat_ws(' ', run_id, started_by, through_date, state) from ops.run order by run_id"));
         Assert.Equal((0, 0), (await one.StopAsync(), await other.StopAsync()));
     }
 
     [Fact]
     public async Task A_run_survives_the_death_and_the_end_of_those_who_do_it()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.WriteSql("core/slow.sql", "select pg_sleep(count(*) * 600)::text as slept from users where name = 'Slow'");
-        night.Put("2021-02-11/users.csv", "user_id,name,city\n100,Slow,Malmo\n");
-        var cli = CliProcess.On(night).With("Greenery__Schedule", Never);
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("core/slow.sql", "select pg_sleep(count(*) * 600)::text as slept from users where name = 'Slow'");
+        test.Put("2021-02-11/users.csv", "user_id,name,city\n100,Slow,Malmo\n");
+        var cli = CliProcess.On(test).With("Greenery__Schedule", Never);
 
         // Killed in the middle of a build.
         await using (var killed = await Serving.StartAsync(cli))
         {
             Assert.Equal("/api/runs/1", (await killed.PostAsync("/api/runs")).Location);
-            await UntilSleepingAsync(night, killed);
+            await UntilSleepingAsync(test, killed);
             await killed.KillAsync();
         }
         // The server would notice only when the statement is done that nobody waits for it any more.
-        await night.ExecuteAsync(Wake);
-        Assert.Equal(["1 http running"], await night.ListAsync(Runs));
+        await test.ExecuteAsync(Wake);
+        Assert.Equal(["1 http running"], await test.ListAsync(Runs));
 
         // Asked to stop, it leaves the run to the next one.
         await using (var stopped = await Serving.StartAsync(cli))
         {
-            await UntilSleepingAsync(night, stopped);
+            await UntilSleepingAsync(test, stopped);
             Assert.Contains("Run 1 is gone on with: the process that did it is gone.", stopped.Output, StringComparison.Ordinal);
             Assert.Equal(0, await stopped.StopAsync());
             Assert.Contains("It is left in the middle; the next process goes on with it.", stopped.Output, StringComparison.Ordinal);
         }
-        Assert.False(await night.ValueAsync<bool>(Sleeping));
-        Assert.Equal(["1 http running"], await night.ListAsync(Runs));
+        Assert.False(await test.ValueAsync<bool>(Sleeping));
+        Assert.Equal(["1 http running"], await test.ListAsync(Runs));
 
-        await night.ExecuteAsync("update staging.users set name = 'Fast' where name = 'Slow'");
+        await test.ExecuteAsync("update staging.users set name = 'Fast' where name = 'Slow'");
         await using var last = await Serving.StartAsync(cli);
-        await UntilAsync(night, last, "select finished_at is not null from ops.run");
-        Assert.Equal(["1 http published"], await night.ListAsync(Runs));
-        Assert.Equal(3, await night.ValueAsync<long>("select count(*) from ops.load"));
+        await UntilAsync(test, last, "select finished_at is not null from ops.run");
+        Assert.Equal(["1 http published"], await test.ListAsync(Runs));
+        Assert.Equal(3, await test.ValueAsync<long>("select count(*) from ops.load"));
         Assert.Equal(200, (await last.GetAsync("/api/health")).Status);
         Assert.Equal(0, await last.StopAsync());
     }
@@ -76,17 +76,17 @@ public sealed class ServeTests
     [Fact]
     public async Task A_run_is_stopped_over_http()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
-        await using var serving = await Serving.StartAsync(CliProcess.On(night).With("Greenery__Schedule", Never));
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
+        await using var serving = await Serving.StartAsync(CliProcess.On(test).With("Greenery__Schedule", Never));
         await serving.PostAsync("/api/runs");
-        await UntilSleepingAsync(night, serving);
+        await UntilSleepingAsync(test, serving);
 
         Assert.Equal(409, (await serving.PostAsync("/api/runs")).Status);
         Assert.Equal(202, (await serving.PostAsync("/api/runs/1/cancel")).Status);
-        await UntilAsync(night, serving, "select finished_at is not null from ops.run");
+        await UntilAsync(test, serving, "select finished_at is not null from ops.run");
 
-        Assert.False(await night.ValueAsync<bool>(Sleeping));
+        Assert.False(await test.ValueAsync<bool>(Sleeping));
         Assert.Equal("cancelled", (await serving.GetAsync("/api/runs/1")).Json.GetProperty("state").GetString());
         Assert.Equal(
             (409, "Not as things stand.", "Run 1 has ended as cancelled; only a running one can be stopped.", 1),
@@ -96,13 +96,13 @@ public sealed class ServeTests
     [Fact]
     public async Task It_serves_while_its_database_is_down_and_is_well_again_when_that_is_back()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        var server = new NpgsqlConnectionStringBuilder(night.Database.ConnectionString);
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var server = new NpgsqlConnectionStringBuilder(test.Database.ConnectionString);
         await using var door = new SeverableConnection(server.Host!, server.Port);
         server.Host = "127.0.0.1";
         server.Port = door.Port;
         await using var serving = await Serving.StartAsync(
-            CliProcess.On(night).With("Greenery__Schedule", Never).With("Greenery__Warehouse", server.ConnectionString));
+            CliProcess.On(test).With("Greenery__Schedule", Never).With("Greenery__Warehouse", server.ConnectionString));
         await AssertDownAsync(serving, door.Port);
         Assert.Contains("The look for what is due failed and is repeated: ", serving.Output, StringComparison.Ordinal);
 
@@ -110,7 +110,7 @@ public sealed class ServeTests
         var health = await serving.GetAsync("/api/health");
         Assert.Equal((503, "No run was published yet."), (health.Status, health.Json.GetProperty("reasons")[0].GetString()));
         Assert.Equal(202, (await serving.PostAsync("/api/runs")).Status);
-        await UntilAsync(night, serving, "select finished_at is not null from ops.run");
+        await UntilAsync(test, serving, "select finished_at is not null from ops.run");
         Assert.Equal(200, (await serving.GetAsync("/api/health")).Status);
 
         await door.ShutAsync();
@@ -124,21 +124,21 @@ public sealed class ServeTests
     [Fact]
     public async Task It_stops_well_also_while_its_database_is_down()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
-        var server = new NpgsqlConnectionStringBuilder(night.Database.ConnectionString);
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
+        var server = new NpgsqlConnectionStringBuilder(test.Database.ConnectionString);
         await using var door = new SeverableConnection(server.Host!, server.Port);
         (server.Host, server.Port) = ("127.0.0.1", door.Port);
         door.Open();
         await using var serving = await Serving.StartAsync(
-            CliProcess.On(night).With("Greenery__Schedule", Never).With("Greenery__Warehouse", server.ConnectionString));
+            CliProcess.On(test).With("Greenery__Schedule", Never).With("Greenery__Warehouse", server.ConnectionString));
         await serving.PostAsync("/api/runs");
-        await UntilSleepingAsync(night, serving);
+        await UntilSleepingAsync(test, serving);
 
         await door.ShutAsync();
 
         Assert.Equal(0, await serving.StopAsync());
-        await night.ExecuteAsync(Wake);
+        await test.ExecuteAsync(Wake);
     }
 
     private const string Sleepers = "from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
@@ -163,8 +163,8 @@ public sealed class ServeTests
         }
     }
 
-    private static Task UntilSleepingAsync(TestWarehouse night, Serving serving) => UntilAsync(night, serving, Sleeping);
+    private static Task UntilSleepingAsync(TestWarehouse test, Serving serving) => UntilAsync(test, serving, Sleeping);
 
-    private static Task UntilAsync(TestWarehouse night, Serving serving, string condition) =>
-        Wait.UntilAsync(() => night.ValueAsync<bool>(condition), () => serving.HasExited);
+    private static Task UntilAsync(TestWarehouse test, Serving serving, string condition) =>
+        Wait.UntilAsync(() => test.ValueAsync<bool>(condition), () => serving.HasExited);
 }

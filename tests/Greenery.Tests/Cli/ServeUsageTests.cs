@@ -8,7 +8,7 @@ namespace Greenery.Tests.Cli;
 public sealed class ServeUsageTests
 {
     [Fact]
-    public async Task A_port_that_is_taken_is_told()
+    public async Task A_port_that_is_taken_is_reported()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
@@ -23,7 +23,7 @@ public sealed class ServeUsageTests
     }
 
     [Fact]
-    public async Task An_address_of_another_machine_is_told()
+    public async Task An_address_of_another_machine_is_reported()
     {
         var result = await Cli().With("Greenery__ApiKey", "key").RunAsync("serve", "--listen", "http://192.0.2.1:7071");
 
@@ -54,7 +54,7 @@ public sealed class ServeUsageTests
     [InlineData("7071")]
     [InlineData("http://127.0.0.1:7071/api")]
     [InlineData("http://127.0.0.1:99999")]
-    public async Task What_is_no_address_to_listen_on_is_told(string address)
+    public async Task What_is_no_address_to_listen_on_is_reported(string address)
     {
         var result = await Cli().RunAsync("serve", "--listen", address);
 
@@ -65,7 +65,7 @@ public sealed class ServeUsageTests
     }
 
     [Fact]
-    public async Task Settings_that_can_never_work_are_told_at_the_start()
+    public async Task Settings_that_can_never_work_are_reported_at_the_start()
     {
         var warehouse = await Cli().With("Greenery__Warehouse", "postgres://ana:s3cret@db").RunAsync(
             "serve", "--listen", "http://127.0.0.1:0");

@@ -7,7 +7,7 @@ public sealed class ServedShop : IAsyncLifetime
 {
     internal const string Key = "k3y-of-the-greenhouse";
 
-    internal TestWarehouse Night { get; private set; } = null!;
+    internal TestWarehouse Test { get; private set; } = null!;
 
     /// <summary>Without a key.</summary>
     internal Serving Open { get; private set; } = null!;
@@ -17,9 +17,9 @@ public sealed class ServedShop : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Night = await TestWarehouse.OfTinyShopAsync();
-        var open = Serving.StartAsync(CliProcess.On(Night).With("Greenery__Schedule", "0 0 0 1 1 *"));
-        var locked = Serving.StartAsync(CliProcess.On(Night).With("Greenery__Schedule", "0 0 0 1 1 *").With("Greenery__ApiKey", Key));
+        Test = await TestWarehouse.OfTinyShopAsync();
+        var open = Serving.StartAsync(CliProcess.On(Test).With("Greenery__Schedule", "0 0 0 1 1 *"));
+        var locked = Serving.StartAsync(CliProcess.On(Test).With("Greenery__Schedule", "0 0 0 1 1 *").With("Greenery__ApiKey", Key));
         await Task.WhenAll(open, locked);
         (Open, Locked) = (await open, await locked);
     }
@@ -28,6 +28,6 @@ public sealed class ServedShop : IAsyncLifetime
     {
         await Open.DisposeAsync();
         await Locked.DisposeAsync();
-        await Night.DisposeAsync();
+        await Test.DisposeAsync();
     }
 }

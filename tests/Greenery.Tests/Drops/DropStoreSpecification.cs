@@ -59,7 +59,7 @@ public abstract class DropStoreSpecification
     }
 
     [Fact]
-    public async Task A_file_deleted_after_it_was_listed_is_told()
+    public async Task A_file_deleted_after_it_was_listed_is_reported()
     {
         var store = await MissingAsync();
         await WriteAsync(store, "2026-11-21/a.csv", "one");

@@ -11,14 +11,14 @@ public sealed class ScheduledRunsTests
     private const string Runs = "select concat_ws(' ', run_id, started_by, through_date, state) from ops.run order by run_id";
 
     [Fact]
-    public async Task Missed_nights_are_caught_up_in_their_order_once_each()
+    public async Task Missed_scheduled_runs_are_caught_up_in_their_order_once_each()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
         var time = new SetTime("2021-02-12 06:00");
-        var host = new TestHost(new TestPipelineHost(night, time));
+        var host = new TestHost(new TestPipelineHost(test, time));
         Assert.Equal(new PollResult(null, IsWaiting: false), await host.LookAsync());
-        night.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
-        night.Put("2021-02-15/users.csv", "user_id,name,city\n5,Ed,Rome\n");
+        test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
+        test.Put("2021-02-15/users.csv", "user_id,name,city\n5,Ed,Rome\n");
 
         time.Now = SetTime.At("2021-02-15 06:00");
         await host.CatchUpAsync();
@@ -26,96 +26,96 @@ public sealed class ScheduledRunsTests
 
         Assert.Equal(
             ["1 schedule 2021-02-13 published", "2 schedule 2021-02-14 unchanged", "3 schedule 2021-02-15 published"],
-            await night.ListAsync(Runs));
+            await test.ListAsync(Runs));
         Assert.Equal(
             ["1 2021-02-12/orders.csv", "1 2021-02-12/users.csv", "1 2021-02-13/users.csv", "3 2021-02-15/users.csv"],
-            await night.ListAsync("select concat_ws(' ', run_id, path) from ops.load inner join ops.drop using (drop_id) order by 1"));
-        Assert.Equal(["1 1", "2 2", "3 3"], await night.ListAsync(
+            await test.ListAsync("select concat_ws(' ', run_id, path) from ops.load inner join ops.drop using (drop_id) order by 1"));
+        Assert.Equal(["1 1", "2 2", "3 3"], await test.ListAsync(
             "select concat_ws(' ', scheduled_run.run_id, run.run_id) from ops.scheduled_run inner join ops.run using (scheduled_at) order by 1"));
     }
 
     [Fact]
-    public async Task A_run_that_somebody_started_since_spares_the_nights_it_covers()
+    public async Task A_run_that_was_started_since_spares_the_scheduled_runs_it_covers()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
         var time = new SetTime("2021-02-12 06:00");
-        var host = new TestHost(new TestPipelineHost(night, time));
+        var host = new TestHost(new TestPipelineHost(test, time));
         await host.LookAsync();
 
         time.Now = SetTime.At("2021-02-15 06:00");
         Assert.IsType<RunStart.Started>(await host.StartAsync(new RunRequest { Date = new DateOnly(2021, 2, 14), StartedBy = "http" }));
         await host.CatchUpAsync();
 
-        Assert.Equal(["1 http 2021-02-14 published", "2 schedule 2021-02-15 unchanged"], await night.ListAsync(Runs));
+        Assert.Equal(["1 http 2021-02-14 published", "2 schedule 2021-02-15 unchanged"], await test.ListAsync(Runs));
     }
 
     [Theory]
     // In spring 02:30 is skipped on the 29th, in autumn it comes twice on the 25th.
     [InlineData("2026-03-28 00:00", "2026-03-28, 2026-03-29, 2026-03-30")]
     [InlineData("2026-10-24 00:00", "2026-10-24, 2026-10-25, 2026-10-26")]
-    public async Task Nights_when_the_clocks_are_changed_are_run_once_each(string begin, string nights)
+    public async Task Scheduled_runs_when_the_clocks_are_changed_are_run_once_each(string begin, string nights)
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
         var time = new SetTime(begin);
-        var host = new TestHost(new TestPipelineHost(night, time, "0 30 2 * * *", "Europe/Berlin"));
+        var host = new TestHost(new TestPipelineHost(test, time, "0 30 2 * * *", "Europe/Berlin"));
         for (var hours = 0; hours < 3 * 24; hours++)
         {
             await host.LookAsync();
             time.Now = time.Now.AddHours(1);
         }
 
-        Assert.Equal(nights, string.Join(", ", await night.ListAsync("select through_date::text from ops.run order by run_id")));
+        Assert.Equal(nights, string.Join(", ", await test.ListAsync("select through_date::text from ops.run order by run_id")));
         Assert.Equal(3, host.Launched.Count);
     }
 
     [Fact]
-    public async Task A_night_loads_drops_up_to_its_date_where_the_business_is()
+    public async Task A_scheduled_run_loads_drops_up_to_its_date_where_the_business_is()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
         // Half past midnight of the 13th in Berlin; in Greenwich it is the 12th still.
         var time = new SetTime("2021-02-12 12:00");
-        var host = new TestHost(new TestPipelineHost(night, time, "0 30 0 * * *", "Europe/Berlin"));
+        var host = new TestHost(new TestPipelineHost(test, time, "0 30 0 * * *", "Europe/Berlin"));
         await host.LookAsync();
-        night.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
-        night.Put("2021-02-14/users.csv", "user_id,name,city\n5,Ed,Rome\n");
+        test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
+        test.Put("2021-02-14/users.csv", "user_id,name,city\n5,Ed,Rome\n");
 
         time.Now = SetTime.At("2021-02-12 23:30");
         await host.CatchUpAsync();
-        Assert.Equal(["1 schedule 2021-02-13 published"], await night.ListAsync(Runs));
-        Assert.Equal(4, await night.ValueAsync<long>("select count(*) from core.dim_users"));
+        Assert.Equal(["1 schedule 2021-02-13 published"], await test.ListAsync(Runs));
+        Assert.Equal(4, await test.ValueAsync<long>("select count(*) from core.dim_users"));
 
         // And who names no date means today there.
         await host.StartAsync(new RunRequest { StartedBy = "http" });
-        Assert.Equal("2 http 2021-02-13 unchanged", (await night.ListAsync(Runs))[^1]);
+        Assert.Equal("2 http 2021-02-13 unchanged", (await test.ListAsync(Runs))[^1]);
     }
 
     [Fact]
-    public async Task A_run_whose_process_died_is_gone_on_with_before_a_night_is_begun()
+    public async Task A_run_whose_process_died_is_resumed_before_a_scheduled_run_is_begun()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
         var time = new SetTime("2021-02-12 06:00");
-        var host = new TestHost(new TestPipelineHost(night, time));
+        var host = new TestHost(new TestPipelineHost(test, time));
         await host.LookAsync();
-        await using var dead = await StepwiseRun.StartAsync(night);
+        await using var dead = await StepwiseRun.StartAsync(test);
         await dead.DoUntilAsync(StepKind.Plan);
         await dead.DieAsync();
-        await night.ExecuteAsync("update ops.run set through_date = '2021-02-12'");
+        await test.ExecuteAsync("update ops.run set through_date = '2021-02-12'");
         time.Now = SetTime.At("2021-02-13 05:00");
 
         Assert.Equal(new PollResult(1, IsWaiting: false), await host.LookAsync());
         Assert.Equal(new PollResult(2, IsWaiting: false), await host.LookAsync());
 
-        Assert.Equal(["1 cli 2021-02-12 published", "2 schedule 2021-02-13 unchanged"], await night.ListAsync(Runs));
+        Assert.Equal(["1 cli 2021-02-12 published", "2 schedule 2021-02-13 unchanged"], await test.ListAsync(Runs));
     }
 
     [Fact]
-    public async Task A_night_waits_for_the_run_that_is_active()
+    public async Task A_scheduled_run_waits_for_the_run_that_is_active()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
         var time = new SetTime("2021-02-12 06:00");
-        var host = new TestHost(new TestPipelineHost(night, time));
+        var host = new TestHost(new TestPipelineHost(test, time));
         await host.LookAsync();
-        await using var other = await StepwiseRun.StartAsync(night);
+        await using var other = await StepwiseRun.StartAsync(test);
 
         Assert.Equal(new PollResult(null, IsWaiting: true), await host.LookAsync());
         time.Now = SetTime.At("2021-02-13 05:00");
@@ -128,8 +128,8 @@ public sealed class ScheduledRunsTests
     [Fact]
     public async Task A_run_that_the_host_does_not_take_fails_at_once_and_says_why()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        var host = new TestHost(new TestPipelineHost(night, TimeProvider.System))
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var host = new TestHost(new TestPipelineHost(test, TimeProvider.System))
         {
             Launch = _ => throw new InvalidOperationException("The task hub is full."),
         };
@@ -139,21 +139,21 @@ public sealed class ScheduledRunsTests
         Assert.Equal("The host did not take the run: The task hub is full.", exception.Message);
         Assert.Equal(
             "failed The host did not take the run: The task hub is full. 0",
-            await night.ValueAsync<string>("select concat_ws(' ', state, message, (select count(*) from ops.lease)) from ops.run"));
+            await test.ValueAsync<string>("select concat_ws(' ', state, message, (select count(*) from ops.lease)) from ops.run"));
     }
 
     [Fact]
-    public async Task A_night_that_failed_by_the_machinery_rests_and_later_ones_wait_for_it()
+    public async Task A_scheduled_run_that_failed_by_infrastructure_rests_and_later_ones_wait_for_it()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
         var time = new SetTime("2021-02-12 06:00");
-        var host = new TestHost(new TestPipelineHost(night, time));
+        var host = new TestHost(new TestPipelineHost(test, time));
         await host.LookAsync();
         time.Now = SetTime.At("2021-02-14 05:00");
         var works = host.Launch;
         host.Launch = _ => throw new InvalidOperationException("The task hub is full.");
         await Assert.ThrowsAsync<InfrastructureException>(host.LookAsync);
-        await night.ExecuteAsync("update ops.run set finished_at = '2021-02-14 05:00Z'");
+        await test.ExecuteAsync("update ops.run set finished_at = '2021-02-14 05:00Z'");
         host.Launch = works;
 
         time.Now = SetTime.At("2021-02-14 05:44");
@@ -163,14 +163,14 @@ public sealed class ScheduledRunsTests
 
         Assert.Equal(
             ["1 schedule 2021-02-13 failed", "2 schedule 2021-02-13 published", "3 schedule 2021-02-14 unchanged"],
-            await night.ListAsync(Runs));
+            await test.ListAsync(Runs));
     }
 
     [Fact]
     public async Task A_caller_who_does_not_wait_for_the_answer_does_not_cost_the_run_its_host()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        var host = new TestHost(new TestPipelineHost(night, TimeProvider.System));
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var host = new TestHost(new TestPipelineHost(test, TimeProvider.System));
         using var gone = new CancellationTokenSource();
         var launch = host.Launch;
         host.Launch = async lease =>
@@ -181,6 +181,6 @@ public sealed class ScheduledRunsTests
 
         await host.Control.StartAsync(new RunRequest(), gone.Token);
 
-        Assert.Equal("published", (await night.LastAsync()).State);
+        Assert.Equal("published", (await test.LastAsync()).State);
     }
 }

@@ -63,7 +63,7 @@ public sealed partial class AccessTests
     }
 
     [Fact]
-    public async Task Without_an_uploader_nobody_gets_his_role() =>
+    public async Task Without_an_uploader_the_role_is_not_assigned() =>
         Assert.Equal(9, Assignments(await Templates.PlainAsync()).Count);
 
     private static string[] Roles(IEnumerable<(string Scope, string Role, string Principal)> assignments, string scope, Func<string, bool> isOne) =>

@@ -24,7 +24,7 @@ public sealed class LocalPackagesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_machine_without_node_is_told_what_to_do()
+    public async Task A_machine_without_node_gets_a_message_that_says_what_to_do()
     {
         Assert.Equal(
             "Local services: PostgreSQL and Azurite are started by Node.js 20 or later, and there is no 'node' on the "
@@ -34,7 +34,7 @@ public sealed class LocalPackagesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_machine_without_npm_is_told_what_to_do()
+    public async Task A_machine_without_npm_gets_a_message_that_says_what_to_do()
     {
         LinkNode();
 
@@ -44,7 +44,7 @@ public sealed class LocalPackagesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failing_npm_is_told_with_its_last_lines_and_leaves_nothing_that_looks_installed()
+    public async Task A_failing_npm_is_reported_with_its_last_lines_and_leaves_nothing_that_looks_installed()
     {
         LinkNode();
         AddProgram("npm", "echo 'npm error network: no way out' >&2; exit 7");
@@ -59,7 +59,7 @@ public sealed class LocalPackagesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_node_that_cannot_read_the_supervisor_is_told_to_be_too_old()
+    public async Task A_node_that_cannot_read_the_supervisor_is_reported_as_too_old()
     {
         AddProgram("node", "echo 'SyntaxError: Unexpected token {' >&2; exit 1");
 

@@ -192,7 +192,7 @@ public sealed class LocalServicesTests : IDisposable
     }
 
     [Fact]
-    public async Task Data_of_another_PostgreSQL_version_is_refused_in_words()
+    public async Task Data_of_another_PostgreSQL_version_is_refused_in_plain_words()
     {
         await RunOnceAsync("select 1");
         await File.WriteAllTextAsync(Path.Combine(Processes.Folder, "postgres", "PG_VERSION"), "16\n");
@@ -204,7 +204,7 @@ public sealed class LocalServicesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_cannot_start_is_told_with_its_last_words()
+    public async Task A_server_that_cannot_start_is_reported_with_its_last_words()
     {
         await RunOnceAsync("select 1");
         await File.AppendAllTextAsync(

@@ -22,7 +22,7 @@ public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatab
     public void A_metric_that_cannot_be_is_refused_with_file_and_line(string sql, string fault)
     {
         using var folder = new ProjectFolder(("core/buyers.sql", Buyers), ("metrics/m.sql", sql));
-        Assert.Contains(folder.Faults(), found => found.Contains(fault, StringComparison.Ordinal));
+        Assert.Contains(folder.Diagnostics(), found => found.Contains(fault, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -74,10 +74,10 @@ public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatab
     [InlineData("stray.SQL")]
     [InlineData("core/buyers.SQL")]
     [InlineData("metrics/metrics.yml")]
-    public void A_file_that_nobody_reads_is_a_fault(string path)
+    public void A_file_that_is_not_read_is_a_fault(string path)
     {
         using var folder = new ProjectFolder(("core/buyers.sql", Buyers), (path.Replace("core/buyers.SQL", "core/sellers.SQL", StringComparison.Ordinal), "models: []"));
-        Assert.Contains(folder.Faults(), fault => fault.Contains("is read by nobody; expected sources.yml, <mart>/<model>.sql", StringComparison.Ordinal));
+        Assert.Contains(folder.Diagnostics(), fault => fault.Contains("is read by nobody; expected sources.yml, <mart>/<model>.sql", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatab
         using var folder = new ProjectFolder(
             ("core/buyers.sql", Buyers), ("core/core.yml", "models: []"), ("core/checks/none.sql", "select * from buyers where user_id < 0"),
             ("metrics/m.sql", "-- M (count): m.\nselect 1 as value from core.buyers"), ("ops/0001_a.sql", "select 1"), ("core/README.md", "Words."));
-        Assert.Empty(folder.Faults());
+        Assert.Empty(folder.Diagnostics());
     }
 
     [Fact]

@@ -86,7 +86,7 @@ public sealed class ModelCatalogueTests
     {
         using var folder = new ProjectFolder(("core/a.sql", sql), ("marketing/later.sql", "select 1 as one"));
 
-        Assert.Equal([fault], folder.Faults());
+        Assert.Equal([fault], folder.Diagnostics());
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class ModelCatalogueTests
             ("core/core.yml",
                 "models: [{name: sound, columns: [{name: id, data_tests: [relationships: {to: behind, field: id}]}]}]"));
 
-        Assert.Equal(["sql/core/a.sql: reads itself in a circle: a -> c -> b -> a. Take one of these references out."], folder.Faults());
+        Assert.Equal(["sql/core/a.sql: reads itself in a circle: a -> c -> b -> a. Take one of these references out."], folder.Diagnostics());
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class ModelCatalogueTests
             ("core/b.sql", "select id from a"),
             ("core/core.yml", "models: [{name: a, config: {materialized: incremental, unique_key: id}}]"));
 
-        Assert.Equal(["sql/core/a.sql:1: a string that begins here does not end."], folder.Faults());
+        Assert.Equal(["sql/core/a.sql:1: a string that begins here does not end."], folder.Diagnostics());
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class ModelCatalogueTests
                 "sql/core/orders.sql: the name 'orders' is taken by sql/sources.yml:5; names are used bare, so each model and source table needs its own.",
                 "sql/product/buyers.sql: the name 'buyers' is taken by sql/core/buyers.sql; names are used bare, so each model and source table needs its own.",
             ],
-            folder.Faults());
+            folder.Diagnostics());
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class ModelCatalogueTests
                 "sql/core/a.sql:1: a with clause is called 'orders' like a source table, which it would hide; give it another name.",
                 "sql/core/a.sql:2: a with clause is called 'b' like a model, which it would hide; give it another name.",
             ],
-            folder.Faults());
+            folder.Diagnostics());
     }
 
     [Theory]
@@ -158,7 +158,7 @@ public sealed class ModelCatalogueTests
 
         Assert.Equal(
             [$"sql/core/{file}: is no model name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _, and no reserved word of SQL."],
-            folder.Faults());
+            folder.Diagnostics());
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class ModelCatalogueTests
         using var folder = new ProjectFolder(
             ("core/a.sql", "select * from orderz"), ("marketing/b.sql", "drop table x"), ("core/core.yml", "modls: []"));
 
-        Assert.Equal(3, folder.Faults().Count);
+        Assert.Equal(3, folder.Diagnostics().Count);
     }
 
     [Fact]

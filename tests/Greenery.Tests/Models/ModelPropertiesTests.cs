@@ -49,8 +49,8 @@ public sealed class ModelPropertiesTests
             ("marketing/later.sql", "select 1 as one"),
             ("core/core.yml", $"version: 2\nmodels:\n{models}\n"));
 
-        Assert.Contains($"sql/core/core.yml:{fault}", folder.Faults());
-        Assert.True(folder.Faults().Count <= 2, string.Join('\n', folder.Faults()));
+        Assert.Contains($"sql/core/core.yml:{fault}", folder.Diagnostics());
+        Assert.True(folder.Diagnostics().Count <= 2, string.Join('\n', folder.Diagnostics()));
     }
 
     [Theory]
@@ -72,6 +72,6 @@ public sealed class ModelPropertiesTests
     {
         using var folder = new ProjectFolder(("core/a.sql", sql), ("core/core.yml", $"models:\n  - name: a\n    config: {config}\n"));
 
-        Assert.Equal([$"sql/core/core.yml:3: {fault}"], folder.Faults());
+        Assert.Equal([$"sql/core/core.yml:3: {fault}"], folder.Diagnostics());
     }
 }

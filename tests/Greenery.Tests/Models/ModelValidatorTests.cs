@@ -28,11 +28,11 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
     [InlineData(
         "with gone as (delete from orders returning order_id)\nselect order_id from gone",
         "sql/core/a.sql:2: reads 'gone', which is no model, source table or with clause.")]
-    public async Task SQL_that_PostgreSQL_refuses_is_told_with_file_and_line(string sql, string fault)
+    public async Task SQL_that_PostgreSQL_refuses_is_reported_with_file_and_line(string sql, string fault)
     {
         using var folder = new ProjectFolder(("core/a.sql", sql));
 
-        Assert.Equal([fault], await FaultsAsync(folder));
+        Assert.Equal([fault], await DiagnosticsAsync(folder));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
 
         Assert.StartsWith(
             "sql/core/c.sql:1: PostgreSQL refuses it: column \"user_id\" does not exist (42703).",
-            Assert.Single(await FaultsAsync(folder)));
+            Assert.Single(await DiagnosticsAsync(folder)));
         Assert.All(folder.Catalogue().Models, model => Assert.Equal(["orders"], model.Sources));
     }
 
@@ -78,11 +78,11 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
             ("core/c.sql", "select * from b"),
             ("core/d.sql", "select nothing from users"));
 
-        Assert.Equal(2, (await FaultsAsync(folder)).Count);
+        Assert.Equal(2, (await DiagnosticsAsync(folder)).Count);
     }
 
     [Fact]
-    public async Task A_column_that_is_described_but_not_returned_is_told()
+    public async Task A_column_that_is_described_but_not_returned_is_reported()
     {
         using var folder = new ProjectFolder(
             ("core/a.sql", "select order_id, amount from orders where _load_seq > :since"),
@@ -101,7 +101,7 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
                 "sql/core/core.yml:6: describes column 'amout', which sql/core/a.sql does not return; it returns order_id, amount. Did you mean 'amount'?",
                 "sql/core/a.sql: returns no column 'user_id', which its unique_key or window names.",
             ],
-            await FaultsAsync(folder));
+            await DiagnosticsAsync(folder));
     }
 
     [Theory]
@@ -110,13 +110,13 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
     [InlineData(
         "unique_combination_of_columns: {combination_of_columns: [order_id, nothing]}",
         "column \"nothing\" does not exist (42703).")]
-    public async Task A_check_that_PostgreSQL_refuses_is_told_with_its_place(string check, string message)
+    public async Task A_check_that_PostgreSQL_refuses_is_reported_with_its_place(string check, string message)
     {
         using var folder = new ProjectFolder(
             ("core/a.sql", "select order_id, amount from orders"),
             ("core/core.yml", $"models:\n  - name: a\n    data_tests:\n      - {check}\n"));
 
-        Assert.Equal([$"sql/core/core.yml:4: PostgreSQL refuses it: {message}"], await FaultsAsync(folder));
+        Assert.Equal([$"sql/core/core.yml:4: PostgreSQL refuses it: {message}"], await DiagnosticsAsync(folder));
     }
 
     [Theory]
@@ -128,7 +128,7 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
             ("core/a.sql", "select * from orders"),
             ("core/core.yml", $"models:\n  - name: a\n    columns:\n      - name: {column}\n        data_tests: [accepted_values: {{values: {values}}}]\n"));
 
-        Assert.Equal([$"sql/core/core.yml:5: PostgreSQL refuses it: {message}"], await FaultsAsync(folder));
+        Assert.Equal([$"sql/core/core.yml:5: PostgreSQL refuses it: {message}"], await DiagnosticsAsync(folder));
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
         using var folder = new ProjectFolder(("core/a.sql", "select * from orders"), ("core/core.yml", "models: [{name: a}]"));
         var before = await database.ValueAsync<long>("select count(*) from pg_class");
 
-        Assert.Empty(await FaultsAsync(folder));
+        Assert.Empty(await DiagnosticsAsync(folder));
         Assert.Equal(before, await database.ValueAsync<long>("select count(*) from pg_class"));
     }
 
@@ -145,9 +145,9 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
     public async Task The_projects_own_models_and_checks_are_accepted() =>
         await Project.Read(Repository.SqlFolder).ValidateAsync(database.Warehouse, default);
 
-    private async Task<IReadOnlyList<string>> FaultsAsync(ProjectFolder folder)
+    private async Task<IReadOnlyList<string>> DiagnosticsAsync(ProjectFolder folder)
     {
-        if (folder.Faults() is { Count: > 0 } faults)
+        if (folder.Diagnostics() is { Count: > 0 } faults)
         {
             return faults;
         }
@@ -158,7 +158,7 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
         }
         catch (ConfigurationException exception)
         {
-            return [.. exception.Diagnostics.Select(fault => $"{fault}")];
+            return [.. exception.Diagnostics.Select(diagnostic => $"{diagnostic}")];
         }
     }
 }

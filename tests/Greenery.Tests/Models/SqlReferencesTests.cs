@@ -34,7 +34,7 @@ public sealed class SqlReferencesTests
     [InlineData("(select x from a) union (select x from b)", "a b")]
     [InlineData("select x from a union table b", "a b")]
     [InlineData("select x from (table a) as aa, b", "a b")]
-    public void Tables_behind_from_join_and_commas_are_found(string sql, string tables) => Assert.Equal(tables, Tables(sql));
+    public void Tables_after_from_join_and_commas_are_found(string sql, string tables) => Assert.Equal(tables, Tables(sql));
 
     [Theory]
     [InlineData("select x from generate_series(1, 3) as g (i), a", "a")]

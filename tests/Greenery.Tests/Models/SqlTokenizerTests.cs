@@ -78,11 +78,11 @@ public sealed class SqlTokenizerTests
     [InlineData("_load_seq > :since", "_load_seq > 7::bigint", 1)]
     [InlineData("':since' || :since -- :since", "':since' || 7::bigint -- :since", 1)]
     [InlineData(":since::numeric + :since", "7::bigint::numeric + 7::bigint", 2)]
-    public void Since_is_filled_in_where_it_stands(string sql, string filled, int parameters) => Assert.Equal(
+    public void Since_is_filled_in(string sql, string filled, int parameters) => Assert.Equal(
         parameters == 0 ? sql : filled, SqlParameters.Fill(sql, SqlTokenizer.Tokenize(sql), 7));
 
     [Fact]
-    public void Tokens_know_their_lines_also_behind_strings_and_comments_of_many_lines_and_with_CRLF()
+    public void Tokens_know_their_lines_also_after_strings_and_comments_of_many_lines_and_with_CRLF()
     {
         var tokens = SqlTokenizer.Tokenize("a\r\n/* x\r\n /* y */ \r\n*/ b 'c\r\nd' e\r\n$$\r\n$$ -- x\r\nf \"g\nh\" i");
 
@@ -98,7 +98,7 @@ public sealed class SqlTokenizerTests
     [InlineData("a\n\n\"b\nc", 3, "a quoted name that begins here does not end")]
     [InlineData("a\n/* b /* c */\n", 2, "a comment that begins here does not end")]
     [InlineData("a\n$x$ b $y$\n", 2, "a string that begins here with $x$ does not end")]
-    public void What_does_not_end_is_told_with_the_line_it_begins_on(string sql, int line, string message)
+    public void What_does_not_end_is_reported_with_the_line_it_begins_on(string sql, int line, string message)
     {
         var exception = Assert.Throws<SqlTokenException>(() => SqlTokenizer.Tokenize(sql));
 

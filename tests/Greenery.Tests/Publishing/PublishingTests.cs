@@ -10,74 +10,74 @@ public sealed class PublishingTests
     [Fact]
     public async Task A_users_view_on_a_mart_survives_publishing_also_when_a_column_is_added()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        await night.ExecuteAsync("create schema reports; create view reports.people as select user_id, name from core.dim_users");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        await test.ExecuteAsync("create schema reports; create view reports.people as select user_id, name from core.dim_users");
 
-        night.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
-        Assert.Equal("published", (await night.RunAsync()).State);
-        Assert.Equal(4, await night.ValueAsync<long>("select count(*) from reports.people"));
+        test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
+        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(4, await test.ValueAsync<long>("select count(*) from reports.people"));
 
-        night.WriteSql("core/dim_users.sql", "select user_id, name, city, upper(city) as city_code from users");
-        Assert.Equal("published", (await night.RunAsync()).State);
-        Assert.Equal("Di", await night.ValueAsync<string>("select name from reports.people where user_id = 4"));
-        Assert.Equal("OSLO", await night.ValueAsync<string>("select city_code from core.dim_users where user_id = 4"));
+        test.WriteSql("core/dim_users.sql", "select user_id, name, city, upper(city) as city_code from users");
+        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal("Di", await test.ValueAsync<string>("select name from reports.people where user_id = 4"));
+        Assert.Equal("OSLO", await test.ValueAsync<string>("select city_code from core.dim_users where user_id = 4"));
     }
 
     [Fact]
     public async Task Taking_away_a_column_that_a_users_view_needs_is_refused_with_the_views_name()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        await night.ExecuteAsync("create schema reports; create view reports.cities as select city from core.dim_users");
-        var yesterday = await night.MartsAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        await test.ExecuteAsync("create schema reports; create view reports.cities as select city from core.dim_users");
+        var yesterday = await test.MartsAsync();
 
-        night.ChangeSql("core/dim_users.sql", ", city", "");
-        night.ChangeSql("marketing/fact_user_orders.sql", "    dim_users.city,\n", "    'x' as city,\n");
-        night.ChangeSql("marketing/fact_user_orders.sql", "dim_users.user_id,\n    dim_users.city", "dim_users.user_id");
-        var report = await night.RunAsync();
+        test.ChangeSql("core/dim_users.sql", ", city", "");
+        test.ChangeSql("marketing/fact_user_orders.sql", "    dim_users.city,\n", "    'x' as city,\n");
+        test.ChangeSql("marketing/fact_user_orders.sql", "dim_users.user_id,\n    dim_users.city", "dim_users.user_id");
+        var report = await test.RunAsync();
 
         Assert.Equal("refused", report.State);
         Assert.Contains("view reports.cities depends on view dim_users", report.Message, StringComparison.Ordinal);
         Assert.Contains("Nothing was published.", report.Message, StringComparison.Ordinal);
-        Assert.Equal(yesterday, await night.MartsAsync());
+        Assert.Equal(yesterday, await test.MartsAsync());
 
-        await night.ExecuteAsync("drop view reports.cities");
-        Assert.Equal("published", (await night.RunAsync()).State);
-        Assert.Contains("core.dim_users: 1,Ana", await night.MartsAsync());
+        await test.ExecuteAsync("drop view reports.cities");
+        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Contains("core.dim_users: 1,Ana", await test.MartsAsync());
     }
 
     [Fact]
     public async Task Grants_survive_a_column_that_goes()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await using var role = await TestRole.CreateAsync(night);
-        await night.RunAsync();
-        await night.ExecuteAsync($"grant usage on schema core to {role}; grant select on core.dim_users to {role} with grant option");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await using var role = await TestRole.CreateAsync(test);
+        await test.RunAsync();
+        await test.ExecuteAsync($"grant usage on schema core to {role}; grant select on core.dim_users to {role} with grant option");
 
-        night.ChangeSql("core/dim_users.sql", "name, ", "");
-        night.ChangeSql("core/core.yml", "      - name: name\n        meta: {pii: true}\n", "");
-        Assert.Equal("published", (await night.RunAsync()).State);
+        test.ChangeSql("core/dim_users.sql", "name, ", "");
+        test.ChangeSql("core/core.yml", "      - name: name\n        meta: {pii: true}\n", "");
+        Assert.Equal("published", (await test.RunAsync()).State);
 
-        Assert.Equal("user_id,city", await night.ValueAsync<string>(
+        Assert.Equal("user_id,city", await test.ValueAsync<string>(
             "select string_agg(attname, ',' order by attnum) from pg_attribute where attrelid = 'core.dim_users'::regclass and attnum > 0"));
-        Assert.True(await night.ValueAsync<bool>(
+        Assert.True(await test.ValueAsync<bool>(
             $"select has_table_privilege('{role}', 'core.dim_users', 'select with grant option')"));
-        Assert.True(await night.ValueAsync<bool>("select has_table_privilege('greenery_reader', 'core.dim_users', 'select')"));
+        Assert.True(await test.ValueAsync<bool>("select has_table_privilege('greenery_reader', 'core.dim_users', 'select')"));
     }
 
     [Fact]
     public async Task Greenery_reader_reads_the_marts_and_nothing_else()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        await using var connection = await night.Database.Warehouse.ConnectAsync(CancellationToken.None);
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        await using var connection = await test.Database.Warehouse.ConnectAsync(CancellationToken.None);
         await RunAsync(connection, "set role greenery_reader");
         foreach (var view in new[] { "core.dim_users", "core.fact_orders", "marketing.fact_user_orders", "product.daily_sales" })
         {
             await RunAsync(connection, $"select * from {view}");
         }
-        var table = await night.ValueAsync<string>("select table_name from ops.live where model = 'dim_users'");
+        var table = await test.ValueAsync<string>("select table_name from ops.live where model = 'dim_users'");
         foreach (var statement in new[]
         {
             "select * from staging.users", "select * from ops.run", "select * from ops.quarantine", $"select * from warehouse.{table}",
@@ -93,15 +93,15 @@ public sealed class PublishingTests
     [Fact]
     public async Task A_reader_who_holds_a_mart_delays_publishing_and_does_not_break_it()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        night.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
-        await using var reader = await night.Database.Warehouse.ConnectAsync(CancellationToken.None);
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
+        await using var reader = await test.Database.Warehouse.ConnectAsync(CancellationToken.None);
         await RunAsync(reader, "begin; select count(*) from core.dim_users");
 
-        var run = night.RunAsync();
+        var run = test.RunAsync();
         await Wait.UntilAsync(
-            () => night.ValueAsync<bool>("select exists (select from ops.step where run_id = 2 and step = 'publish')"), () => run.IsCompleted);
+            () => test.ValueAsync<bool>("select exists (select from ops.step where run_id = 2 and step = 'publish')"), () => run.IsCompleted);
         Assert.Equal(3, await CountAsync(reader));
         Assert.False(run.IsCompleted);
         await RunAsync(reader, "commit");
@@ -111,18 +111,18 @@ public sealed class PublishingTests
     }
 
     [Fact]
-    public async Task Readers_never_see_an_error_or_a_mix_while_twenty_nights_are_published()
+    public async Task Readers_never_see_an_error_or_a_mix_while_twenty_daily_runs_are_published()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
         using var stop = new CancellationTokenSource();
-        var reads = ReadUntilAsync(night, stop.Token);
-        var pipeline = night.Pipeline();
+        var reads = ReadUntilAsync(test, stop.Token);
+        var pipeline = test.Pipeline();
         for (var i = 0; i < 20; i++)
         {
-            night.Put($"2021-03-{i + 1:00}/users.csv", $"user_id,name,city\n{100 + i},New,Town {i}\n");
-            night.Put($"2021-03-{i + 1:00}/orders.csv", $"order_id,user_id,amount,placed_on\n{100 + i},{100 + i},{i},2021-03-{i + 1:00}\n10,1,{i},2021-02-10\n");
-            Assert.Equal("published", (await night.RunAsync(pipeline)).State);
+            test.Put($"2021-03-{i + 1:00}/users.csv", $"user_id,name,city\n{100 + i},New,Town {i}\n");
+            test.Put($"2021-03-{i + 1:00}/orders.csv", $"order_id,user_id,amount,placed_on\n{100 + i},{100 + i},{i},2021-03-{i + 1:00}\n10,1,{i},2021-02-10\n");
+            Assert.Equal("published", (await test.RunAsync(pipeline)).State);
         }
         await stop.CancelAsync();
         Assert.InRange(await reads, 21, int.MaxValue);
@@ -131,137 +131,137 @@ public sealed class PublishingTests
     [Fact]
     public async Task A_deleted_models_view_disappears()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        night.DeleteSql("product/daily_sales.sql");
-        night.DeleteSql("product/product.yml");
-        Assert.Equal("published", (await night.RunAsync()).State);
-        Assert.Null(await night.ValueAsync<string>("select to_regclass('product.daily_sales')::text"));
-        Assert.Equal(0, await night.ValueAsync<long>("select count(*) from ops.live where model = 'daily_sales'"));
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.DeleteSql("product/daily_sales.sql");
+        test.DeleteSql("product/product.yml");
+        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Null(await test.ValueAsync<string>("select to_regclass('product.daily_sales')::text"));
+        Assert.Equal(0, await test.ValueAsync<long>("select count(*) from ops.live where model = 'daily_sales'"));
     }
 
     [Fact]
-    public async Task A_deleted_model_that_somebody_reads_is_refused_with_the_readers_name()
+    public async Task A_deleted_model_that_a_view_reads_is_refused_with_the_readers_name()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        await night.ExecuteAsync("create schema reports; create view reports.sales as select revenue from product.daily_sales");
-        night.DeleteSql("product/daily_sales.sql");
-        night.DeleteSql("product/product.yml");
-        var report = await night.RunAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        await test.ExecuteAsync("create schema reports; create view reports.sales as select revenue from product.daily_sales");
+        test.DeleteSql("product/daily_sales.sql");
+        test.DeleteSql("product/product.yml");
+        var report = await test.RunAsync();
         Assert.Equal("refused", report.State);
         Assert.Contains("view reports.sales depends on view daily_sales", report.Message, StringComparison.Ordinal);
-        Assert.Equal(2, await night.ValueAsync<long>("select count(*) from reports.sales"));
+        Assert.Equal(2, await test.ValueAsync<long>("select count(*) from reports.sales"));
     }
 
     [Fact]
     public async Task A_model_may_go_together_with_a_views_reading_of_it()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.WriteSql("core/days.sql", "select placed_on, count(*) as orders, sum(amount) as revenue from fact_orders group by placed_on");
-        night.WriteSql("product/daily_sales.sql", "select placed_on, orders, revenue from days");
-        await night.RunAsync();
-        night.WriteSql("product/daily_sales.sql", "select placed_on, count(*) as orders, sum(amount) as revenue from fact_orders group by placed_on");
-        night.DeleteSql("core/days.sql");
-        var report = await night.RunAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("core/days.sql", "select placed_on, count(*) as orders, sum(amount) as revenue from fact_orders group by placed_on");
+        test.WriteSql("product/daily_sales.sql", "select placed_on, orders, revenue from days");
+        await test.RunAsync();
+        test.WriteSql("product/daily_sales.sql", "select placed_on, count(*) as orders, sum(amount) as revenue from fact_orders group by placed_on");
+        test.DeleteSql("core/days.sql");
+        var report = await test.RunAsync();
         Assert.Equal(("published", null), (report.State, report.Message));
-        Assert.Null(await night.ValueAsync<string>("select to_regclass('core.days')::text"));
-        Assert.Equal(2, await night.ValueAsync<long>("select count(*) from product.daily_sales"));
+        Assert.Null(await test.ValueAsync<string>("select to_regclass('core.days')::text"));
+        Assert.Equal(2, await test.ValueAsync<long>("select count(*) from product.daily_sales"));
     }
 
     [Fact]
     public async Task Models_that_read_each_other_may_go_together()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.WriteSql("core/days.sql", "select placed_on, count(*) as orders, sum(amount) as revenue from fact_orders group by placed_on");
-        night.WriteSql("product/daily_sales.sql", "select placed_on, orders, revenue from days");
-        night.ChangeSql("core/core.yml", "models:\n", "models:\n  - name: days\n    config: {materialized: view}\n");
-        await night.RunAsync();
-        night.DeleteSql("core/days.sql");
-        night.ChangeSql("core/core.yml", "  - name: days\n    config: {materialized: view}\n", "");
-        night.DeleteSql("product/daily_sales.sql");
-        night.DeleteSql("product/product.yml");
-        var report = await night.RunAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("core/days.sql", "select placed_on, count(*) as orders, sum(amount) as revenue from fact_orders group by placed_on");
+        test.WriteSql("product/daily_sales.sql", "select placed_on, orders, revenue from days");
+        test.ChangeSql("core/core.yml", "models:\n", "models:\n  - name: days\n    config: {materialized: view}\n");
+        await test.RunAsync();
+        test.DeleteSql("core/days.sql");
+        test.ChangeSql("core/core.yml", "  - name: days\n    config: {materialized: view}\n", "");
+        test.DeleteSql("product/daily_sales.sql");
+        test.DeleteSql("product/product.yml");
+        var report = await test.RunAsync();
         Assert.Equal(("published", null), (report.State, report.Message));
-        Assert.Null(await night.ValueAsync<string>("select to_regclass('core.days')::text"));
-        Assert.Null(await night.ValueAsync<string>("select to_regclass('product.daily_sales')::text"));
+        Assert.Null(await test.ValueAsync<string>("select to_regclass('core.days')::text"));
+        Assert.Null(await test.ValueAsync<string>("select to_regclass('product.daily_sales')::text"));
     }
 
     [Fact]
     public async Task A_column_may_go_together_with_the_view_that_needed_it()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.WriteSql("marketing/cities.sql", "select city, count(*) as users from dim_users group by city");
-        night.WriteSql("marketing/marketing.yml", "version: 2\nmodels:\n  - name: cities\n    config: {materialized: view}\n");
-        await night.RunAsync();
-        night.DeleteSql("marketing/cities.sql");
-        night.DeleteSql("marketing/marketing.yml");
-        night.ChangeSql("core/dim_users.sql", ", city", "");
-        night.ChangeSql("marketing/fact_user_orders.sql", "    dim_users.city,\n", "");
-        night.ChangeSql("marketing/fact_user_orders.sql", "dim_users.user_id,\n    dim_users.city", "dim_users.user_id");
-        var report = await night.RunAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("marketing/cities.sql", "select city, count(*) as users from dim_users group by city");
+        test.WriteSql("marketing/marketing.yml", "version: 2\nmodels:\n  - name: cities\n    config: {materialized: view}\n");
+        await test.RunAsync();
+        test.DeleteSql("marketing/cities.sql");
+        test.DeleteSql("marketing/marketing.yml");
+        test.ChangeSql("core/dim_users.sql", ", city", "");
+        test.ChangeSql("marketing/fact_user_orders.sql", "    dim_users.city,\n", "");
+        test.ChangeSql("marketing/fact_user_orders.sql", "dim_users.user_id,\n    dim_users.city", "dim_users.user_id");
+        var report = await test.RunAsync();
         Assert.Equal(("published", null), (report.State, report.Message));
-        Assert.Contains("core.dim_users: 1,Ana", await night.MartsAsync());
+        Assert.Contains("core.dim_users: 1,Ana", await test.MartsAsync());
     }
 
     [Fact]
     public async Task A_model_that_moves_to_another_mart_leaves_nothing_behind()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        File.Move(Path.Combine(night.Sql, "marketing", "fact_user_orders.sql"), Path.Combine(night.Sql, "product", "fact_user_orders.sql"));
-        Assert.Equal("published", (await night.RunAsync()).State);
-        Assert.Null(await night.ValueAsync<string>("select to_regclass('marketing.fact_user_orders')::text"));
-        Assert.Equal(2, await night.ValueAsync<long>("select count(*) from product.fact_user_orders"));
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        File.Move(Path.Combine(test.Sql, "marketing", "fact_user_orders.sql"), Path.Combine(test.Sql, "product", "fact_user_orders.sql"));
+        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Null(await test.ValueAsync<string>("select to_regclass('marketing.fact_user_orders')::text"));
+        Assert.Equal(2, await test.ValueAsync<long>("select count(*) from product.fact_user_orders"));
     }
 
     [Fact]
     public async Task A_model_may_change_between_table_and_view()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        var before = await night.MartsAsync();
-        night.ChangeSql("product/product.yml", "config: {materialized: view}", "config: {materialized: table}");
-        Assert.Equal("published", (await night.RunAsync()).State);
-        Assert.Equal(before, await night.MartsAsync());
-        night.ChangeSql("product/product.yml", "config: {materialized: table}", "config: {materialized: view}");
-        Assert.Equal("published", (await night.RunAsync()).State);
-        Assert.Equal(before, await night.MartsAsync());
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        var before = await test.MartsAsync();
+        test.ChangeSql("product/product.yml", "config: {materialized: view}", "config: {materialized: table}");
+        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(before, await test.MartsAsync());
+        test.ChangeSql("product/product.yml", "config: {materialized: table}", "config: {materialized: view}");
+        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(before, await test.MartsAsync());
     }
 
     [Fact]
     public async Task A_view_model_shows_the_new_rows_of_what_it_reads()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        Assert.Contains("product.daily_sales: 2021-02-11,2,16.00", await night.MartsAsync());
-        night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,3,4,2021-02-11\n");
-        await night.RunAsync();
-        Assert.Contains("product.daily_sales: 2021-02-11,3,20.00", await night.MartsAsync());
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        Assert.Contains("product.daily_sales: 2021-02-11,2,16.00", await test.MartsAsync());
+        test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,3,4,2021-02-11\n");
+        await test.RunAsync();
+        Assert.Contains("product.daily_sales: 2021-02-11,3,20.00", await test.MartsAsync());
         // It is a view on core's view: no table of the warehouse stands behind it.
-        Assert.Null(await night.ValueAsync<string>("select table_name from ops.live where model = 'daily_sales'"));
+        Assert.Null(await test.ValueAsync<string>("select table_name from ops.live where model = 'daily_sales'"));
     }
 
     [Fact]
     public async Task A_new_row_of_an_incremental_model_replaces_the_one_with_its_key()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n11,1,70,2021-02-11\n13,3,4,2021-02-13\n");
-        var report = await night.RunAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n11,1,70,2021-02-11\n13,3,4,2021-02-13\n");
+        var report = await test.RunAsync();
         Assert.Equal(
             new ModelLine("core", "fact_orders", "build", "new rows in orders", IsIncremental: true, 2, null),
             report.Models.Single(model => model.Model == "fact_orders") with { Seconds = null });
         Assert.Equal(
             ["10 5.00", "11 70.00", "12 9.00", "13 4.00"],
-            await night.ListAsync("select format('%s %s', order_id, amount) from core.fact_orders order by order_id"));
-        Assert.Equal(4, await night.ValueAsync<long>("select row_count from ops.live where model = 'fact_orders'"));
+            await test.ListAsync("select format('%s %s', order_id, amount) from core.fact_orders order by order_id"));
+        Assert.Equal(4, await test.ValueAsync<long>("select row_count from ops.live where model = 'fact_orders'"));
     }
 
-    private static async Task<int> ReadUntilAsync(TestWarehouse night, CancellationToken stop)
+    private static async Task<int> ReadUntilAsync(TestWarehouse test, CancellationToken stop)
     {
         var reads = 0;
-        await using var connection = await night.Database.Warehouse.ConnectAsync(CancellationToken.None);
+        await using var connection = await test.Database.Warehouse.ConnectAsync(CancellationToken.None);
         while (!stop.IsCancellationRequested)
         {
             await using var command = new NpgsqlCommand(

@@ -7,12 +7,12 @@ namespace Greenery.Tests.Reports;
 /// <summary>What is on the page is what the tables say.</summary>
 public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedShop>
 {
-    private TestWarehouse Night => shop.Night;
+    private TestWarehouse Test => shop.Test;
 
     [Fact]
-    public async Task Sections_come_in_the_promised_order()
+    public async Task Sections_come_in_the_fixed_order()
     {
-        var page = await ReportedPage.OpenAsync(Night);
+        var page = await ReportedPage.OpenAsync(Test);
         Assert.Equal(
             ["figures", "problems", "sources", "lineage", "run", "dictionary", "quarantine"],
             page.QuerySelectorAll("main > section").Select(section => section.Id));
@@ -24,11 +24,11 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     [Fact]
     public async Task Key_figures_are_those_of_the_ledger()
     {
-        var page = await ReportedPage.OpenAsync(Night);
+        var page = await ReportedPage.OpenAsync(Test);
         Assert.Equal("4", page.Words("[data-metric=orders] .value"));
         Assert.Equal("+1 since the day before", page.Words("[data-metric=orders] .change"));
         Assert.Equal(
-            await Night.ListAsync("select format('%s Feb 2021: %s', extract(day from business_date), trunc(value)) from ops.metric where metric = 'orders' order by business_date"),
+            await Test.ListAsync("select format('%s Feb 2021: %s', extract(day from business_date), trunc(value)) from ops.metric where metric = 'orders' order by business_date"),
             page.AllWords("[data-metric=orders] .hit title"));
         Assert.Equal(["Day", "Broken", "Orders"], page.AllWords("table.figures thead th"));
         Assert.Equal(["13 Feb 2021|-|4", "12 Feb 2021|-|3"], page.QuerySelectorAll("table.figures tbody tr")
@@ -38,7 +38,7 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     [Fact]
     public async Task A_key_figure_that_fails_says_why_and_is_a_problem()
     {
-        var page = await ReportedPage.OpenAsync(Night);
+        var page = await ReportedPage.OpenAsync(Test);
         Assert.Equal("-", page.Words("[data-metric=broken] .value"));
         Assert.Contains("could not be computed: sql/metrics/broken.sql: division by zero", page.Words("[data-metric=broken]"), StringComparison.Ordinal);
         Assert.Contains(page.AllWords(".problem"), problem => problem.Contains("key figure broken", StringComparison.Ordinal));
@@ -47,9 +47,9 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     [Fact]
     public async Task A_problem_has_owner_age_history_and_masked_rows()
     {
-        var page = await ReportedPage.OpenAsync(Night);
+        var page = await ReportedPage.OpenAsync(Test);
         var problem = Assert.Single(page.QuerySelectorAll(".problem"), problem => problem.TextContent.Contains("accepted_values", StringComparison.Ordinal));
-        Assert.Equal(await Night.ValueAsync<string>("select message from ops.check_result where status = 'warn' and run_id = 1"), problem.Words(".words"));
+        Assert.Equal(await Test.ValueAsync<string>("select message from ops.check_result where status = 'warn' and run_id = 1"), problem.Words(".words"));
         Assert.Contains("core.dim_users.city.accepted_values", problem.Words(".meta"), StringComparison.Ordinal);
         Assert.Contains("Owner core@greenery.example", problem.Words(".meta"), StringComparison.Ordinal);
         Assert.Contains("open since 12 Feb 2021, 1 run", problem.Words(".meta"), StringComparison.Ordinal);
@@ -63,16 +63,16 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     [Fact]
     public async Task A_problem_stays_open_while_its_model_is_not_judged_again()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.ChangeSql("core/core.yml", "      - name: user_id\n        data_tests: [unique, not_null]", "      - name: user_id\n        data_tests: [unique, not_null, accepted_range: {max_value: 2, config: {severity: warn}}]");
-        await night.RunAsync();
-        await night.ExecuteAsync(
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.ChangeSql("core/core.yml", "      - name: user_id\n        data_tests: [unique, not_null]", "      - name: user_id\n        data_tests: [unique, not_null, accepted_range: {max_value: 2, config: {severity: warn}}]");
+        await test.RunAsync();
+        await test.ExecuteAsync(
             """
             insert into ops.run (business_date, started_by, host, state) select date '2021-02-12' + n, 'cli', 'here', 'published' from generate_series(1, 40) as n;
             insert into ops.check_result (run_id, check_id, mart, model, kind, severity, status, rows_looked_at, rows_failing, message)
             select run_id, 'core.fact_orders.order_id.unique', 'core', 'fact_orders', 'unique', 'error', 'pass', 1, 0, 'fine' from ops.run where run_id > 1
             """);
-        var page = await ReportedPage.OpenAsync(night);
+        var page = await ReportedPage.OpenAsync(test);
         var problem = Assert.Single(page.QuerySelectorAll(".problem"));
         Assert.Contains("core.dim_users.user_id.accepted_range", problem.Words(".meta"), StringComparison.Ordinal);
         Assert.Contains("open since 12 Feb 2021, 1 run", problem.Words(".meta"), StringComparison.Ordinal);
@@ -82,12 +82,12 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     [Fact]
     public async Task A_problem_that_is_over_is_shown_as_such()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.ChangeSql("core/core.yml", "accepted_range: {min_value: 0}", "accepted_range: {min_value: 6, config: {severity: warn}}");
-        await night.RunAsync();
-        night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n10,1,8,2021-02-10\n");
-        Assert.Equal("published", (await night.RunAsync()).State);
-        var page = await ReportedPage.OpenAsync(night);
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.ChangeSql("core/core.yml", "accepted_range: {min_value: 0}", "accepted_range: {min_value: 6, config: {severity: warn}}");
+        await test.RunAsync();
+        test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n10,1,8,2021-02-10\n");
+        Assert.Equal("published", (await test.RunAsync()).State);
+        var page = await ReportedPage.OpenAsync(test);
         Assert.EndsWith("no warnings", page.Verdict(), StringComparison.Ordinal);
         var over = Assert.Single(page.QuerySelectorAll(".problem.good"));
         Assert.Contains("passes again; last failed on 12 Feb 2021", over.TextContent, StringComparison.Ordinal);
@@ -97,9 +97,9 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     [Fact]
     public async Task Sources_show_their_rows_per_day()
     {
-        var page = await ReportedPage.OpenAsync(Night);
+        var page = await ReportedPage.OpenAsync(Test);
         Assert.Equal(
-            await Night.ListAsync(
+            await Test.ListAsync(
                 """
                 select format('%s Feb 2021: %s rows, %s quarantined', extract(day from drop_date), rows_in_file, rows_quarantined)
                 from ops.load join ops.drop using (drop_id) where ops.load.table_name = 'orders' order by drop_date
@@ -112,14 +112,14 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     [Fact]
     public async Task The_dictionary_has_every_model_table_and_column()
     {
-        var page = await ReportedPage.OpenAsync(Night);
+        var page = await ReportedPage.OpenAsync(Test);
         Assert.Equal(
-            Night.Project.Catalogue.Models.Select(model => model.ToString()).Concat(["staging.users", "staging.orders"]).Order(StringComparer.Ordinal),
+            Test.Project.Catalogue.Models.Select(model => model.ToString()).Concat(["staging.users", "staging.orders"]).Order(StringComparer.Ordinal),
             page.AllWords("#dictionary .entry > summary .name").Order(StringComparer.Ordinal));
-        foreach (var model in Night.Project.Catalogue.Models)
+        foreach (var model in Test.Project.Catalogue.Models)
         {
             Assert.Equal(
-                await Night.ListAsync($"select attname || format_type(atttypid, atttypmod) from pg_attribute where attrelid = '{model}'::regclass and attnum > 0 order by attnum"),
+                await Test.ListAsync($"select attname || format_type(atttypid, atttypmod) from pg_attribute where attrelid = '{model}'::regclass and attnum > 0 order by attnum"),
                 page.AllWords($"#model-{model.Name} .columns tbody th").Select(words => words.Replace("personal", "", StringComparison.Ordinal)));
             Assert.Equal(model.Sql, page.QuerySelector($"#model-{model.Name} pre")!.TextContent);
         }
@@ -128,7 +128,7 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     [Fact]
     public async Task A_model_tells_its_last_build_what_it_reads_and_what_it_feeds()
     {
-        var page = await ReportedPage.OpenAsync(Night);
+        var page = await ReportedPage.OpenAsync(Test);
         var entry = page.QuerySelector("#model-fact_orders")!;
         Assert.Contains("incremental table, key order_id", entry.Words("dl"), StringComparison.Ordinal);
         Assert.Contains("4 rows, of run 2", entry.Words("dl"), StringComparison.Ordinal);
@@ -136,14 +136,14 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
         Assert.Equal(["orders"], Links(entry, "Reads"));
         Assert.Equal(["daily_sales", "fact_user_orders"], Links(entry, "Feeds").Order(StringComparer.Ordinal));
         Assert.Equal(
-            await Night.ValueAsync<long>("select count(*) from ops.check_result where run_id = 2 and model = 'fact_orders'"),
+            await Test.ValueAsync<long>("select count(*) from ops.check_result where run_id = 2 and model = 'fact_orders'"),
             entry.QuerySelectorAll("table.checks tbody tr, .passing li").Length);
     }
 
     [Fact]
     public async Task A_model_without_description_says_so()
     {
-        var page = await ReportedPage.OpenAsync(Night);
+        var page = await ReportedPage.OpenAsync(Test);
         Assert.Contains("No description yet: sql/marketing/marketing.yml may give one.", page.Words("#model-fact_user_orders .body"), StringComparison.Ordinal);
         Assert.Contains("No checks.", page.Words("#model-fact_user_orders .body"), StringComparison.Ordinal);
     }
@@ -151,7 +151,7 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     [Fact]
     public async Task Lineage_has_a_box_for_each_and_an_edge_for_each_read()
     {
-        var page = await ReportedPage.OpenAsync(Night);
+        var page = await ReportedPage.OpenAsync(Test);
         Assert.Equal(
             ["drop:orders", "drop:users", "model:daily_sales", "model:dim_users", "model:fact_orders", "model:fact_user_orders", "source:orders", "source:users"],
             page.QuerySelectorAll(".box").Select(box => box.GetAttribute("data-node")!).Order(StringComparer.Ordinal));
@@ -166,29 +166,29 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     [Fact]
     public async Task The_time_line_has_every_step_and_names_what_was_reused()
     {
-        var page = await ReportedPage.OpenAsync(Night);
-        var steps = await Night.ListAsync("select step from ops.step where run_id = 2 and step not in ('report', 'tell')");
+        var page = await ReportedPage.OpenAsync(Test);
+        var steps = await Test.ListAsync("select step from ops.step where run_id = 2 and step not in ('report', 'tell')");
         Assert.StartsWith($"{steps.Count} steps from ", page.Words("#run .lead"), StringComparison.Ordinal);
         Assert.Equal(steps.Count, page.QuerySelectorAll("#run .gantt:not(.key) rect").Length);
-        Assert.Equal(await Night.ListAsync("select model from ops.run_model where run_id = 2 and action = 'reuse' order by position"), page.AllWords("#run .taken-over a"));
+        Assert.Equal(await Test.ListAsync("select model from ops.run_model where run_id = 2 and action = 'reuse' order by position"), page.AllWords("#run .taken-over a"));
     }
 
     [Fact]
-    public async Task Quarantine_shows_examples_but_nobodys_data()
+    public async Task Quarantine_shows_examples_but_no_personal_data()
     {
-        var page = await ReportedPage.OpenAsync(Night);
+        var page = await ReportedPage.OpenAsync(Test);
         Assert.Equal(
             ["1 row of orders: a value is not of the column's type (amount), 1 new", "1 row of users: a value is not of the column's type (user_id)"],
             page.AllWords("#quarantine .rules .words"));
         Assert.Contains("14,2,\"<img src=x onerror=alert(1)>\",2021-02-13", page.AllWords("#quarantine code"));
         Assert.Contains("The row is not shown: its table holds personal columns.", page.AllWords("#quarantine .about"));
-        Assert.DoesNotContain(PlantedShop.Personal, await ReportedPage.MakeAsync(Night), StringComparison.Ordinal);
+        Assert.DoesNotContain(PlantedShop.Personal, await ReportedPage.MakeAsync(Test), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Planted_markup_shows_as_text()
     {
-        var page = await ReportedPage.OpenAsync(Night);
+        var page = await ReportedPage.OpenAsync(Test);
         Assert.Equal("Users & <b>what</b> they \"are\".", page.Words("#model-dim_users summary .about"));
         Assert.Single(page.QuerySelectorAll("script"));
         Assert.Empty(page.QuerySelectorAll("img, iframe, object, embed, b, i, [onerror], [onload], [style]"));
@@ -198,7 +198,7 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     [Fact]
     public async Task An_earlier_run_shows_what_was_true_then()
     {
-        var page = await ReportedPage.OpenAsync(Night, 1);
+        var page = await ReportedPage.OpenAsync(Test, 1);
         Assert.Contains("data through 12 Feb 2021", page.Verdict(), StringComparison.Ordinal);
         Assert.Equal("3", page.Words("[data-metric=orders] .value"));
         Assert.Equal(["12 Feb 2021: 3"], page.AllWords("[data-metric=orders] .hit title"));
@@ -208,7 +208,7 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     [Fact]
     public async Task It_is_one_file_that_allows_nothing_but_itself()
     {
-        var page = await ReportedPage.OpenAsync(Night);
+        var page = await ReportedPage.OpenAsync(Test);
         var policy = page.QuerySelector("meta[http-equiv=Content-Security-Policy]")!.GetAttribute("content")!;
         Assert.StartsWith("default-src 'none'; ", policy, StringComparison.Ordinal);
         foreach (var element in new[] { "script", "style" })

@@ -48,7 +48,7 @@ public sealed class PageInChromiumTests(SampleReport sample, Chromium chromium) 
         Assert.Contains("total_orders", words, StringComparison.Ordinal);
         Assert.Contains("int_user_orders", words, StringComparison.Ordinal);
         Assert.Contains("count(*) > 1 as is_repeat_buyer", words, StringComparison.Ordinal);
-        Assert.Contains($"{await sample.Night.ValueAsync<long>("select count(*) from marketing.fact_user_orders"):N0} rows", words, StringComparison.Ordinal);
+        Assert.Contains($"{await sample.Test.ValueAsync<long>("select count(*) from marketing.fact_user_orders"):N0} rows", words, StringComparison.Ordinal);
         await detail.Locator("dl a", new LocatorLocatorOptions { HasText = "int_user_orders" }).ClickAsync();
         await Assertions.Expect(visit.Page.Locator("#detail-title")).ToHaveTextAsync("core.int_user_orders");
         await visit.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Close" }).ClickAsync();
@@ -90,7 +90,7 @@ public sealed class PageInChromiumTests(SampleReport sample, Chromium chromium) 
     public async Task A_table_is_sorted_by_its_numbers_and_turned_round()
     {
         await using var visit = await VisitAsync();
-        var rows = await sample.Night.ListAsync(
+        var rows = await sample.Test.ListAsync(
             """
             select table_name from ops.load join ops.drop using (drop_id, table_name)
             where drop_date = (select max(drop_date) from ops.drop) group by table_name order by sum(rows_in_file), table_name
@@ -112,7 +112,7 @@ public sealed class PageInChromiumTests(SampleReport sample, Chromium chromium) 
         var rest = await card.Locator(".readout").InnerTextAsync();
         await card.Locator(".hit").Nth(1).HoverAsync();
         await Assertions.Expect(card.Locator(".readout")).ToHaveTextAsync(
-            $"21 Nov: {await sample.Night.ValueAsync<decimal>("select value from ops.metric where metric = 'orders' and business_date = '2026-11-21'"):N0}");
+            $"21 Nov: {await sample.Test.ValueAsync<decimal>("select value from ops.metric where metric = 'orders' and business_date = '2026-11-21'"):N0}");
         await visit.Page.Locator("h1").HoverAsync();
         await Assertions.Expect(card.Locator(".readout")).ToHaveTextAsync(rest);
     }

@@ -13,13 +13,13 @@ public sealed class PageSizeTests
     [Fact]
     public async Task A_year_of_a_large_installation_is_under_a_megabyte()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        Directory.Delete(night.Sql, recursive: true);
-        SyntheticHistory.WriteSql(night.Sql, Path.Combine(Repository.SqlFolder, "ops"));
-        await new SyntheticHistory(night.Database.Warehouse).FillAsync();
-        await ReportedPage.MakeAsync(night);
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        Directory.Delete(test.Sql, recursive: true);
+        SyntheticHistory.WriteSql(test.Sql, Path.Combine(Repository.SqlFolder, "ops"));
+        await new SyntheticHistory(test.Database.Warehouse).FillAsync();
+        await ReportedPage.MakeAsync(test);
         var watch = Stopwatch.StartNew();
-        var text = await ReportedPage.MakeAsync(night);
+        var text = await ReportedPage.MakeAsync(test);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, _patience);
         Assert.InRange(Encoding.UTF8.GetByteCount(text), 0, 1 << 20);
         var page = await ReportedPage.ParseAsync(text);

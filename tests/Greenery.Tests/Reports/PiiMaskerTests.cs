@@ -29,7 +29,7 @@ public sealed class PiiMaskerTests
     [InlineData("users", "[\"ana@x\"]", null)]
     [InlineData("users", "{\"email\": \"ana@x\"", null)]
     [InlineData("gone", "1,ana@x", null)]
-    public void A_row_is_shown_as_far_as_nobody_is_in_it(string table, string raw, string? shown) => Assert.Equal(shown, _discretion.Row(table, raw));
+    public void A_row_is_shown_without_personal_data(string table, string raw, string? shown) => Assert.Equal(shown, _discretion.Row(table, raw));
 
     private static SourceTable Table(string name, params SourceColumn[] columns) =>
         new() { Name = name, Columns = columns, PrimaryKey = [columns[0].Name], DropName = name, Place = "sql/sources.yml:1" };

@@ -12,28 +12,28 @@ public sealed class PlantedShop : IAsyncLifetime
 
     internal const string Personal = "Secret Person";
 
-    internal TestWarehouse Night { get; private set; } = null!;
+    internal TestWarehouse Test { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        Night = await TestWarehouse.OfTinyShopAsync();
+        Test = await TestWarehouse.OfTinyShopAsync();
         WriteSql();
-        Night.Put($"{TinyShop.Day}/users.csv", $"user_id,name,city\n1,Ana,Lisbon\n2,Bo,Malmo\n3,{Personal},{Markup}\nx,{Personal},Oslo\n");
-        Assert.Equal("published", (await Night.RunAsync()).State);
-        Night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,2,8,2021-02-13\n14,2,\"<img src=x onerror=alert(1)>\",2021-02-13\n");
-        Assert.Equal("published", (await Night.RunAsync()).State);
+        Test.Put($"{TinyShop.Day}/users.csv", $"user_id,name,city\n1,Ana,Lisbon\n2,Bo,Malmo\n3,{Personal},{Markup}\nx,{Personal},Oslo\n");
+        Assert.Equal("published", (await Test.RunAsync()).State);
+        Test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,2,8,2021-02-13\n14,2,\"<img src=x onerror=alert(1)>\",2021-02-13\n");
+        Assert.Equal("published", (await Test.RunAsync()).State);
     }
 
-    public Task DisposeAsync() => Night.DisposeAsync().AsTask();
+    public Task DisposeAsync() => Test.DisposeAsync().AsTask();
 
     private void WriteSql()
     {
         foreach (var table in new[] { "users", "orders" })
         {
-            Night.ChangeSql("sources.yml", $"      - name: {table}\n", $"      - name: {table}\n        config: {{rejects: {{warn: 90%, fail: 95%}}}}\n        meta: {{owner: shop@greenery.example}}\n");
+            Test.ChangeSql("sources.yml", $"      - name: {table}\n", $"      - name: {table}\n        config: {{rejects: {{warn: 90%, fail: 95%}}}}\n        meta: {{owner: shop@greenery.example}}\n");
         }
-        Night.ChangeSql("core/core.yml", "  - name: dim_users\n", "  - name: dim_users\n    description: Users & <b>what</b> they \"are\".\n    meta: {owner: core@greenery.example}\n");
-        Night.ChangeSql(
+        Test.ChangeSql("core/core.yml", "  - name: dim_users\n", "  - name: dim_users\n    description: Users & <b>what</b> they \"are\".\n    meta: {owner: core@greenery.example}\n");
+        Test.ChangeSql(
             "core/core.yml",
             "      - name: name\n        meta: {pii: true}\n",
             """
@@ -48,6 +48,6 @@ public sealed class PlantedShop : IAsyncLifetime
                           config: {severity: warn}
 
             """);
-        Night.WriteSql("metrics/broken.sql", "-- Broken (share): cannot be computed.\nselect 1 / (count(*) - count(*)) as value from core.fact_orders\n");
+        Test.WriteSql("metrics/broken.sql", "-- Broken (share): cannot be computed.\nselect 1 / (count(*) - count(*)) as value from core.fact_orders\n");
     }
 }

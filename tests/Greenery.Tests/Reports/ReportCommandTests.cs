@@ -8,37 +8,37 @@ public sealed class ReportCommandTests
     [Fact]
     public async Task Report_writes_the_page_of_the_newest_or_of_a_named_run()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
         using var folder = new TestDataFolder();
         var (newest, first) = (Path.Combine(folder.Path, "newest.html"), Path.Combine(folder.Path, "first.html"));
-        await night.RunAsync();
-        await night.RunAsync();
-        Assert.Equal($"The state of the data is in {newest}.\n", (await Report(night, "--out", newest)).Output);
-        Assert.Equal(first, (await Report(night, "--run", "1", "--out", first, "--json")).Json.GetProperty("file").GetString());
+        await test.RunAsync();
+        await test.RunAsync();
+        Assert.Equal($"The state of the data is in {newest}.\n", (await Report(test, "--out", newest)).Output);
+        Assert.Equal(first, (await Report(test, "--run", "1", "--out", first, "--json")).Json.GetProperty("file").GetString());
         Assert.StartsWith("Nothing new", (await ReportedPage.ParseAsync(File.ReadAllText(newest))).Verdict(), StringComparison.Ordinal);
         Assert.StartsWith("Published", (await ReportedPage.ParseAsync(File.ReadAllText(first))).Verdict(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_run_nobody_knows_and_a_file_that_cannot_be_are_misuse()
+    public async Task A_run_that_is_unknown_and_a_file_that_cannot_be_are_misuse()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        var unknown = await Report(night, "--run", "7", "--out", "x.html");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var unknown = await Report(test, "--run", "7", "--out", "x.html");
         Assert.Equal(2, unknown.ExitCode);
         Assert.Equal("run 7: is not in the ledger, which has no run yet; expected one that 'greenery run' made.", Assert.Single(unknown.ErrorLines));
-        var nowhere = await Report(night, "--out", Path.Combine(night.Drops, "nowhere", "x.html"));
+        var nowhere = await Report(test, "--out", Path.Combine(test.Drops, "nowhere", "x.html"));
         Assert.Equal(2, nowhere.ExitCode);
         Assert.Contains("cannot be written: ", Assert.Single(nowhere.ErrorLines), StringComparison.Ordinal);
-        Assert.Equal(2, (await Report(night)).ExitCode);
+        Assert.Equal(2, (await Report(test)).ExitCode);
     }
 
     [Fact]
     public async Task Docs_need_no_database_and_are_the_same_every_time()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
         using var folder = new TestDataFolder();
         var file = Path.Combine(folder.Path, "docs.html");
-        var docs = new CliProcess().With("Greenery__Sql", night.Sql).With("Greenery__Warehouse", "Host=nowhere.invalid;Database=none");
+        var docs = new CliProcess().With("Greenery__Sql", test.Sql).With("Greenery__Warehouse", "Host=nowhere.invalid;Database=none");
         Assert.Equal(0, (await docs.RunAsync("docs", "--out", file)).ExitCode);
         var text = File.ReadAllText(file);
         var page = await ReportedPage.ParseAsync(text);
@@ -50,5 +50,5 @@ public sealed class ReportCommandTests
         Assert.Equal(text, File.ReadAllText(file));
     }
 
-    private static Task<CliResult> Report(TestWarehouse night, params string[] arguments) => CliProcess.On(night).RunAsync(["report", .. arguments]);
+    private static Task<CliResult> Report(TestWarehouse test, params string[] arguments) => CliProcess.On(test).RunAsync(["report", .. arguments]);
 }

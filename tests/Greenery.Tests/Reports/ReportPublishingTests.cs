@@ -11,45 +11,45 @@ public sealed class ReportPublishingTests
     [Fact]
     public async Task Every_end_of_a_run_leaves_its_page_and_the_latest()
     {
-        await using var night = await NightWithPagesAsync();
-        await night.RunAsync();
-        night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,2,-1,2021-02-13\n");
-        Assert.Equal("checks_failed", (await night.RunAsync()).State);
-        Assert.Equal(["2021-02-12/run-1.html", "2021-02-13/run-2.html", "latest.html"], Files(night));
-        Assert.Contains("Published ", Title(night, "2021-02-12/run-1.html"), StringComparison.Ordinal);
-        Assert.Contains("Not published", Title(night, "latest.html"), StringComparison.Ordinal);
-        Assert.Empty((await night.LastAsync()).Notes);
+        await using var test = await TestWithPagesAsync();
+        await test.RunAsync();
+        test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,2,-1,2021-02-13\n");
+        Assert.Equal("checks_failed", (await test.RunAsync()).State);
+        Assert.Equal(["2021-02-12/run-1.html", "2021-02-13/run-2.html", "latest.html"], Files(test));
+        Assert.Contains("Published ", Title(test, "2021-02-12/run-1.html"), StringComparison.Ordinal);
+        Assert.Contains("Not published", Title(test, "latest.html"), StringComparison.Ordinal);
+        Assert.Empty((await test.LastAsync()).Notes);
     }
 
     [Fact]
     public async Task An_earlier_run_that_is_followed_late_does_not_replace_the_latest()
     {
-        await using var night = await NightWithPagesAsync();
-        await night.RunAsync();
-        await night.RunAsync();
-        var latest = File.ReadAllText(Path.Combine(Folder(night), "latest.html"));
-        await night.FollowUps[0].ExecuteAsync(1, CancellationToken.None);
-        Assert.Equal(latest, File.ReadAllText(Path.Combine(Folder(night), "latest.html")));
+        await using var test = await TestWithPagesAsync();
+        await test.RunAsync();
+        await test.RunAsync();
+        var latest = File.ReadAllText(Path.Combine(Folder(test), "latest.html"));
+        await test.FollowUps[0].ExecuteAsync(1, CancellationToken.None);
+        Assert.Equal(latest, File.ReadAllText(Path.Combine(Folder(test), "latest.html")));
     }
 
     [Fact]
     public async Task A_page_that_cannot_be_kept_is_noted_and_changes_nothing()
     {
-        await using var night = await NightWithPagesAsync();
-        File.WriteAllText(Folder(night), "in the way");
-        Assert.Equal("published", (await night.RunAsync()).State);
-        Assert.Contains("Step report was not done: ", Assert.Single((await night.LastAsync()).Notes), StringComparison.Ordinal);
+        await using var test = await TestWithPagesAsync();
+        File.WriteAllText(Folder(test), "in the way");
+        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Contains("Step report was not done: ", Assert.Single((await test.LastAsync()).Notes), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task In_blob_storage_it_is_the_container_reports_and_a_browser_shows_it()
     {
         var azurite = await TestServices.AzuriteAsync();
-        await using var night = await TestWarehouse.OfTinyShopAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
         var store = ReportStores.Open(azurite, "drops", null);
         Assert.EndsWith("/reports", store.Description, StringComparison.Ordinal);
-        await night.RunAsync();
-        await new ReportPublishing(night.Database.Warehouse, Report(night), store).ExecuteAsync(1, CancellationToken.None);
+        await test.RunAsync();
+        await new ReportPublishing(test.Database.Warehouse, Report(test), store).ExecuteAsync(1, CancellationToken.None);
         var blob = await new BlobContainerClient(azurite, "reports").GetBlobClient("2021-02-12/run-1.html").DownloadContentAsync();
         Assert.Equal("text/html; charset=utf-8", blob.Value.Details.ContentType);
         Assert.StartsWith("<!doctype html>", blob.Value.Content.ToString(), StringComparison.Ordinal);
@@ -70,20 +70,20 @@ public sealed class ReportPublishingTests
     public void A_place_that_cannot_be_is_a_fault(string drops, string? reports, string message) => Assert.StartsWith(
         message, Assert.Throws<ConfigurationException>(() => ReportStores.Open(drops, null, reports)).Message, StringComparison.Ordinal);
 
-    private static async Task<TestWarehouse> NightWithPagesAsync()
+    private static async Task<TestWarehouse> TestWithPagesAsync()
     {
-        var night = await TestWarehouse.OfTinyShopAsync();
-        night.FollowUps = [new ReportPublishing(night.Database.Warehouse, Report(night), ReportStores.Open(night.Drops, null, null))];
-        return night;
+        var test = await TestWarehouse.OfTinyShopAsync();
+        test.FollowUps = [new ReportPublishing(test.Database.Warehouse, Report(test), ReportStores.Open(test.Drops, null, null))];
+        return test;
     }
 
-    private static StateReport Report(TestWarehouse night) => new(night.Database.Warehouse, night.Project, TimeProvider.System);
+    private static StateReport Report(TestWarehouse test) => new(test.Database.Warehouse, test.Project, TimeProvider.System);
 
-    private static string Folder(TestWarehouse night) => Path.Combine(Path.GetDirectoryName(night.Drops)!, ReportStores.Name);
+    private static string Folder(TestWarehouse test) => Path.Combine(Path.GetDirectoryName(test.Drops)!, ReportStores.Name);
 
-    private static IEnumerable<string> Files(TestWarehouse night) => Directory.GetFiles(Folder(night), "*", SearchOption.AllDirectories)
-        .Select(file => Path.GetRelativePath(Folder(night), file).Replace('\\', '/')).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Files(TestWarehouse test) => Directory.GetFiles(Folder(test), "*", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(Folder(test), file).Replace('\\', '/')).Order(StringComparer.Ordinal);
 
-    private static string Title(TestWarehouse night, string file) =>
-        File.ReadLines(Path.Combine(Folder(night), file)).First(line => line.Contains("<title>", StringComparison.Ordinal));
+    private static string Title(TestWarehouse test, string file) =>
+        File.ReadLines(Path.Combine(Folder(test), file)).First(line => line.Contains("<title>", StringComparison.Ordinal));
 }

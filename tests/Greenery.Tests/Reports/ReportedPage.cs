@@ -8,11 +8,11 @@ namespace Greenery.Tests.Reports;
 /// <summary>A page as a browser would read it.</summary>
 internal static class ReportedPage
 {
-    public static async Task<string> MakeAsync(TestWarehouse night, long? runId = null, TimeProvider? time = null, TimeZoneInfo? zone = null) =>
-        await new StateReport(night.Database.Warehouse, night.Project, time ?? TimeProvider.System, zone).MakeAsync(runId, CancellationToken.None);
+    public static async Task<string> MakeAsync(TestWarehouse test, long? runId = null, TimeProvider? time = null, TimeZoneInfo? zone = null) =>
+        await new StateReport(test.Database.Warehouse, test.Project, time ?? TimeProvider.System, zone).MakeAsync(runId, CancellationToken.None);
 
-    public static async Task<IDocument> OpenAsync(TestWarehouse night, long? runId = null, TimeProvider? time = null, TimeZoneInfo? zone = null) =>
-        await ParseAsync(await MakeAsync(night, runId, time, zone));
+    public static async Task<IDocument> OpenAsync(TestWarehouse test, long? runId = null, TimeProvider? time = null, TimeZoneInfo? zone = null) =>
+        await ParseAsync(await MakeAsync(test, runId, time, zone));
 
     public static async Task<IDocument> ParseAsync(string page) => await new HtmlParser().ParseDocumentAsync(page);
 

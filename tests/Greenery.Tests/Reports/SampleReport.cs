@@ -8,24 +8,24 @@ namespace Greenery.Tests.Reports;
 /// <summary>The sample shop's first nights, with the repository's own models, and the page behind them in a file.</summary>
 public sealed class SampleReport : IAsyncLifetime
 {
-    internal TestWarehouse Night { get; private set; } = null!;
+    internal TestWarehouse Test { get; private set; } = null!;
 
-    internal string File => Path.Combine(Path.GetDirectoryName(Night.Drops)!, "report.html");
+    internal string File => Path.Combine(Path.GetDirectoryName(Test.Drops)!, "report.html");
 
     public async Task InitializeAsync()
     {
-        Night = await TestWarehouse.OfRepositoryAsync();
+        Test = await TestWarehouse.OfRepositoryAsync();
         var options = new SampleOptions { Days = 3 };
-        SampleShop.Write(Night.Drops, options, CancellationToken.None);
+        SampleShop.Write(Test.Drops, options, CancellationToken.None);
         // An order whose items have not come yet, so that the checks have something to warn of.
-        var order = System.IO.File.ReadLines(Path.Combine(Night.Drops, "2026-11-21", "orders.ndjson")).First();
-        Night.Put("2026-11-21/orders-late.ndjson", Regex.Replace(order, "\"order_id\":\".{8}", "\"order_id\":\"00000000"));
+        var order = System.IO.File.ReadLines(Path.Combine(Test.Drops, "2026-11-21", "orders.ndjson")).First();
+        Test.Put("2026-11-21/orders-late.ndjson", Regex.Replace(order, "\"order_id\":\".{8}", "\"order_id\":\"00000000"));
         foreach (var day in Enumerable.Range(0, options.Days))
         {
-            Assert.Equal("published", (await Night.RunAsync(new RunRequest { Date = options.FirstDate.AddDays(day) })).State);
+            Assert.Equal("published", (await Test.RunAsync(new RunRequest { Date = options.FirstDate.AddDays(day) })).State);
         }
-        await System.IO.File.WriteAllTextAsync(File, await ReportedPage.MakeAsync(Night));
+        await System.IO.File.WriteAllTextAsync(File, await ReportedPage.MakeAsync(Test));
     }
 
-    public Task DisposeAsync() => Night.DisposeAsync().AsTask();
+    public Task DisposeAsync() => Test.DisposeAsync().AsTask();
 }

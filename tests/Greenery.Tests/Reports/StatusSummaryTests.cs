@@ -9,8 +9,8 @@ public sealed class StatusSummaryTests
     [Fact]
     public async Task Without_any_run_the_page_says_so_in_every_section()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        var page = await ReportedPage.OpenAsync(night);
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var page = await ReportedPage.OpenAsync(test);
         Assert.Equal("No run yet: nothing was loaded, nothing is published", page.Verdict());
         Assert.Contains("No key figure was measured yet", page.Words("#figures"), StringComparison.Ordinal);
         Assert.Contains("No check has run yet", page.Words("#problems"), StringComparison.Ordinal);
@@ -24,21 +24,21 @@ public sealed class StatusSummaryTests
     [Fact]
     public async Task A_published_run()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        await PublishedAtAsync(night, "2021-02-13 06:02:31Z");
-        Assert.Equal("Published 06:02, data through 12 Feb, no warnings", (await ReportedPage.OpenAsync(night, time: At("2021-02-13T07:00:00Z"))).Verdict());
-        Assert.Equal("Published 13 Feb 06:02, data through 12 Feb, no warnings", (await ReportedPage.OpenAsync(night, time: At("2021-02-15T07:00:00Z"))).Verdict());
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        await PublishedAtAsync(test, "2021-02-13 06:02:31Z");
+        Assert.Equal("Published 06:02, data through 12 Feb, no warnings", (await ReportedPage.OpenAsync(test, time: At("2021-02-13T07:00:00Z"))).Verdict());
+        Assert.Equal("Published 13 Feb 06:02, data through 12 Feb, no warnings", (await ReportedPage.OpenAsync(test, time: At("2021-02-15T07:00:00Z"))).Verdict());
     }
 
     [Fact]
     public async Task Times_are_those_of_the_zone()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        await PublishedAtAsync(night, "2021-02-13 23:30:00Z");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        await PublishedAtAsync(test, "2021-02-13 23:30:00Z");
         var zone = TimeZoneInfo.CreateCustomTimeZone("Shop", TimeSpan.FromHours(9), "Shop", "Shop");
-        var page = await ReportedPage.OpenAsync(night, time: At("2021-02-14T00:00:00Z"), zone: zone);
+        var page = await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"), zone: zone);
         Assert.StartsWith("Published 08:30, data through 12 Feb", page.Verdict(), StringComparison.Ordinal);
         Assert.Contains("14 Feb 2021, 09:00 (Shop, UTC+9:00)", page.Words("footer"), StringComparison.Ordinal);
     }
@@ -46,11 +46,11 @@ public sealed class StatusSummaryTests
     [Fact]
     public async Task A_failed_check_leaves_readers_where_they_were()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,2,-1,2021-02-13\n");
-        Assert.Equal("checks_failed", (await night.RunAsync()).State);
-        var page = await ReportedPage.OpenAsync(night, time: At("2021-02-14T00:00:00Z"));
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,2,-1,2021-02-13\n");
+        Assert.Equal("checks_failed", (await test.RunAsync()).State);
+        var page = await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"));
         Assert.StartsWith("Not published: readers still see 12 Feb, because a check failed: ", page.Verdict(), StringComparison.Ordinal);
         Assert.Contains("accepted_range", page.Verdict(), StringComparison.Ordinal);
         Assert.Contains("bad", page.QuerySelector("[data-node='model:fact_orders']")!.ClassList);
@@ -61,10 +61,10 @@ public sealed class StatusSummaryTests
     [Fact]
     public async Task A_refused_drop_of_the_first_run()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.Put($"{TinyShop.Day}/users.csv", "user_id,name,city\nx,Secret Person,Oslo\n");
-        Assert.Equal("refused", (await night.RunAsync()).State);
-        var page = await ReportedPage.OpenAsync(night);
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.Put($"{TinyShop.Day}/users.csv", "user_id,name,city\nx,Secret Person,Oslo\n");
+        Assert.Equal("refused", (await test.RunAsync()).State);
+        var page = await ReportedPage.OpenAsync(test);
         Assert.StartsWith("Not published: readers still see nothing yet, because something was refused: 2021-02-12/users.csv: 1 of 1 rows are bad", page.Verdict(), StringComparison.Ordinal);
         Assert.Contains("2021-02-12/users.csv", page.Words(".problem.bad .meta"), StringComparison.Ordinal);
         Assert.Contains("bad", page.QuerySelector("[data-node='drop:users']")!.ClassList);
@@ -74,24 +74,24 @@ public sealed class StatusSummaryTests
     [Fact]
     public async Task Personal_values_of_a_refused_drop_are_not_on_the_page()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.ChangeSql("sources.yml", "{name: name, data_type: text,", "{name: name, data_type: integer,");
-        night.Put($"{TinyShop.Day}/users.csv", "user_id,name,city\n1,Secret Person,Oslo\n");
-        var report = await night.RunAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.ChangeSql("sources.yml", "{name: name, data_type: text,", "{name: name, data_type: integer,");
+        test.Put($"{TinyShop.Day}/users.csv", "user_id,name,city\n1,Secret Person,Oslo\n");
+        var report = await test.RunAsync();
         Assert.Contains("Secret Person", report.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("Secret Person", await ReportedPage.MakeAsync(night), StringComparison.Ordinal);
+        Assert.DoesNotContain("Secret Person", await ReportedPage.MakeAsync(test), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_unfinished_first_run()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.ExecuteAsync(
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.ExecuteAsync(
             """
             insert into ops.run (business_date, started_by, host, state, started_at) values ('2021-02-12', 'cli', 'here', 'running', '2021-02-13 06:00Z');
             insert into ops.step (run_id, step, state, started_at) values (1, 'verify', 'running', '2021-02-13 06:00Z')
             """);
-        var page = await ReportedPage.OpenAsync(night, time: At("2021-02-13T06:01:00Z"));
+        var page = await ReportedPage.OpenAsync(test, time: At("2021-02-13T06:01:00Z"));
         Assert.Equal("Under way since 06:00: readers see nothing yet", page.Verdict());
         Assert.Contains("not ended yet", page.Words(".verdict .meta"), StringComparison.Ordinal);
         Assert.Contains("not done", page.Words("#run tbody th"), StringComparison.Ordinal);
@@ -100,16 +100,16 @@ public sealed class StatusSummaryTests
     [Fact]
     public async Task A_run_that_broke_down()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        await night.ExecuteAsync(
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        await test.ExecuteAsync(
             """
             insert into ops.run (business_date, started_by, host, state, finished_at, message)
             values ('2021-02-13', 'cli', 'here', 'failed', clock_timestamp(), 'Its process ended before the run did.');
             insert into ops.step (run_id, step, state, attempts, error, finished_at)
             values (2, 'load:orders', 'failed', 7, E'connection refused\n   at Some.Trace()', clock_timestamp())
             """);
-        var page = await ReportedPage.OpenAsync(night, time: At("2021-02-14T00:00:00Z"));
+        var page = await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"));
         Assert.Equal("Not published: readers still see 12 Feb, because the machinery failed: Its process ended before the run did", page.Verdict());
         Assert.Equal("connection refused", page.Words(".problem.bad .words"));
         Assert.Contains("after 7 attempts", page.Words(".problem.bad .meta"), StringComparison.Ordinal);
@@ -119,37 +119,37 @@ public sealed class StatusSummaryTests
     [Fact]
     public async Task A_run_with_nothing_new_and_one_that_was_stopped()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        Assert.Equal("unchanged", (await night.RunAsync()).State);
-        Assert.Equal("Nothing new to publish: readers see 12 Feb, no warnings", (await ReportedPage.OpenAsync(night, time: At("2021-02-14T00:00:00Z"))).Verdict());
-        await night.ExecuteAsync("insert into ops.run (business_date, started_by, host, state, message) values ('2021-02-13', 'cli', 'here', 'cancelled', 'It was stopped before it was done.')");
-        Assert.StartsWith("Not published: readers still see 12 Feb, because the run was stopped: ", (await ReportedPage.OpenAsync(night, time: At("2021-02-14T00:00:00Z"))).Verdict(), StringComparison.Ordinal);
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        Assert.Equal("unchanged", (await test.RunAsync()).State);
+        Assert.Equal("Nothing new to publish: readers see 12 Feb, no warnings", (await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"))).Verdict());
+        await test.ExecuteAsync("insert into ops.run (business_date, started_by, host, state, message) values ('2021-02-13', 'cli', 'here', 'cancelled', 'It was stopped before it was done.')");
+        Assert.StartsWith("Not published: readers still see 12 Feb, because the run was stopped: ", (await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"))).Verdict(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_rollback()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        night.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,2,8,2021-02-13\n");
-        await night.RunAsync();
-        Assert.Equal(RunState.Unchanged, (await night.Pipeline().RollbackAsync(null, CancellationToken.None)).State);
-        var page = await ReportedPage.OpenAsync(night, time: At("2021-02-14T00:00:00Z"));
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,2,8,2021-02-13\n");
+        await test.RunAsync();
+        Assert.Equal(RunState.Unchanged, (await test.Pipeline().RollbackAsync(null, CancellationToken.None)).State);
+        var page = await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"));
         Assert.Matches("^Rolled back .*: readers see 12 Feb again$", page.Verdict());
-        Assert.Matches("^Published .*, data through 13 Feb, but taken back later: ", (await ReportedPage.OpenAsync(night, 2, At("2021-02-14T00:00:00Z"))).Verdict());
+        Assert.Matches("^Published .*, data through 13 Feb, but taken back later: ", (await ReportedPage.OpenAsync(test, 2, At("2021-02-14T00:00:00Z"))).Verdict());
     }
 
     [Fact]
     public async Task An_unknown_run_is_a_fault()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        Assert.Contains("has no run yet", (await Assert.ThrowsAsync<ConfigurationException>(() => ReportedPage.MakeAsync(night, 5))).Message, StringComparison.Ordinal);
-        await night.RunAsync();
-        Assert.Contains("run 5: is not in the ledger; expected one from 1 to 1", (await Assert.ThrowsAsync<ConfigurationException>(() => ReportedPage.MakeAsync(night, 5))).Message, StringComparison.Ordinal);
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        Assert.Contains("has no run yet", (await Assert.ThrowsAsync<ConfigurationException>(() => ReportedPage.MakeAsync(test, 5))).Message, StringComparison.Ordinal);
+        await test.RunAsync();
+        Assert.Contains("run 5: is not in the ledger; expected one from 1 to 1", (await Assert.ThrowsAsync<ConfigurationException>(() => ReportedPage.MakeAsync(test, 5))).Message, StringComparison.Ordinal);
     }
 
-    private static Task PublishedAtAsync(TestWarehouse night, string moment) => night.ExecuteAsync(
+    private static Task PublishedAtAsync(TestWarehouse test, string moment) => test.ExecuteAsync(
         $"update ops.live set published_at = '{moment}'; update ops.run set started_at = '{moment}', finished_at = '{moment}'");
 
     private static ReportTime At(string moment) => new(DateTimeOffset.Parse(moment, System.Globalization.CultureInfo.InvariantCulture));

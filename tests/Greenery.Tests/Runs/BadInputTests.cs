@@ -20,52 +20,52 @@ public sealed class BadInputTests
     [InlineData("\u0001\u0002\0PNG", "begins with '...PNG'")]
     public async Task A_file_that_is_no_table_is_refused_and_the_other_tables_are_loaded(string content, string message)
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        await night.RunAsync();
-        var yesterday = await night.MartsAsync();
-        night.Put(Orders, content);
-        night.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        var yesterday = await test.MartsAsync();
+        test.Put(Orders, content);
+        test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
 
-        var refused = await night.RunAsync();
+        var refused = await test.RunAsync();
         Assert.Equal(("refused", 2), (refused.State, RunStates.ExitCode(RunStates.Parse(refused.State))));
         Assert.StartsWith($"{Orders}: {message}", refused.Message, StringComparison.Ordinal);
         Assert.Equal([new LoadLine("users", 1, 1, 1, 0, 0, 0, 0)], refused.Loads);
-        Assert.Equal(yesterday, await night.MartsAsync());
+        Assert.Equal(yesterday, await test.MartsAsync());
 
         // As long as it is not mended, every run says so, and nothing is published past it.
-        Assert.Equal(refused.Message, (await night.RunAsync()).Message);
+        Assert.Equal(refused.Message, (await test.RunAsync()).Message);
 
-        night.Put(Orders, Header + "13,4,4,2021-02-13\n");
-        var mended = await night.RunAsync();
+        test.Put(Orders, Header + "13,4,4,2021-02-13\n");
+        var mended = await test.RunAsync();
         Assert.Equal("published", mended.State);
         Assert.Equal([new LoadLine("orders", 1, 1, 1, 0, 0, 0, 0)], mended.Loads);
-        Assert.Contains("marketing.fact_user_orders: 4,Oslo,1,4.00", await night.MartsAsync());
+        Assert.Contains("marketing.fact_user_orders: 4,Oslo,1,4.00", await test.MartsAsync());
     }
 
     [Fact]
     public async Task A_refused_file_that_is_taken_away_is_no_obstacle_any_more()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.Put(Orders, "");
-        Assert.Equal("refused", (await night.RunAsync()).State);
-        File.Delete(Path.Combine(night.Drops, Orders));
-        Assert.Equal("published", (await night.RunAsync()).State);
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.Put(Orders, "");
+        Assert.Equal("refused", (await test.RunAsync()).State);
+        File.Delete(Path.Combine(test.Drops, Orders));
+        Assert.Equal("published", (await test.RunAsync()).State);
     }
 
     [Fact]
     public async Task A_truncated_gzip_is_refused_and_nothing_of_it_is_kept()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
         var rows = string.Concat(Enumerable.Range(20, 500).Select(i => $"{i},1,{i * 7919 % 1000},2021-02-13\n"));
-        night.Put(Orders + ".gz", Gzip(Header + rows)[..^40]);
-        var report = await night.RunAsync();
+        test.Put(Orders + ".gz", Gzip(Header + rows)[..^40]);
+        var report = await test.RunAsync();
         Assert.Equal("refused", report.State);
         Assert.StartsWith($"{Orders}.gz: ", report.Message, StringComparison.Ordinal);
         Assert.Contains("gzip", report.Message, StringComparison.Ordinal);
-        Assert.Equal(3, await night.ValueAsync<long>("select count(*) from staging.orders"));
-        night.Put(Orders + ".gz", Gzip(Header + rows));
-        Assert.Equal("published", (await night.RunAsync()).State);
-        Assert.Equal(503, await night.ValueAsync<long>("select count(*) from core.fact_orders"));
+        Assert.Equal(3, await test.ValueAsync<long>("select count(*) from staging.orders"));
+        test.Put(Orders + ".gz", Gzip(Header + rows));
+        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(503, await test.ValueAsync<long>("select count(*) from core.fact_orders"));
     }
 
     [Fact]
@@ -95,42 +95,42 @@ public sealed class BadInputTests
     [InlineData("13,1,\"4,2021-02-13", "quote", null, "found a quote that is not closed or has text behind it, expected \"...\" and \"\" for a quote in it")]
     public async Task A_bad_row_is_quarantined_and_all_others_are_kept(string row, string rule, string? column, string message)
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.Put(Orders, $"{Header}{Good(20)}{row}\n");
-        var report = await night.RunAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.Put(Orders, $"{Header}{Good(20)}{row}\n");
+        var report = await test.RunAsync();
         Assert.Equal("published", report.State);
         Assert.Equal([new QuarantineLine("orders", rule, 1, Orders, 22, column, message)], report.Quarantine);
         Assert.Contains(new LoadLine("orders", 2, 24, 23, 0, 0, 0, 1), report.Loads);
-        Assert.Equal(23, await night.ValueAsync<long>("select count(*) from core.fact_orders"));
-        Assert.Equal(row, (await night.ValueAsync<string>("select raw from ops.quarantine"))!.TrimEnd('\n'));
+        Assert.Equal(23, await test.ValueAsync<long>("select count(*) from core.fact_orders"));
+        Assert.Equal(row, (await test.ValueAsync<string>("select raw from ops.quarantine"))!.TrimEnd('\n'));
     }
 
     [Fact]
     public async Task Too_many_bad_rows_refuse_the_drop_whole()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.Put(Orders, $"{Header}13,1,4,2021-02-13\n14,1,4\n15,1,4\n");
-        var report = await night.RunAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.Put(Orders, $"{Header}13,1,4,2021-02-13\n14,1,4\n15,1,4\n");
+        var report = await test.RunAsync();
         Assert.Equal("refused", report.State);
         Assert.Equal(
             $"{Orders}: 2 of 3 rows are bad, more than the 10% the contract allows (config: rejects: fail); nothing of the drop was kept. "
             + "The first: line 3: found 3 fields, expected 4; line 4: found 3 fields, expected 4.",
             report.Message);
-        Assert.Equal(3, await night.ValueAsync<long>("select count(*) from staging.orders"));
+        Assert.Equal(3, await test.ValueAsync<long>("select count(*) from staging.orders"));
     }
 
     [Fact]
     public async Task A_row_that_is_not_utf8_is_quarantined_with_its_bytes()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
         var good = string.Concat(Enumerable.Range(20, 20).Select(i => $"{i},Eve,Ulm\n"));
-        night.Put("2021-02-13/users.csv", [.. Encoding.UTF8.GetBytes($"user_id,name,city\n{good}21,M"), 0xfc, .. Encoding.UTF8.GetBytes("ller,Ulm\n")]);
-        var report = await night.RunAsync();
+        test.Put("2021-02-13/users.csv", [.. Encoding.UTF8.GetBytes($"user_id,name,city\n{good}21,M"), 0xfc, .. Encoding.UTF8.GetBytes("ller,Ulm\n")]);
+        var report = await test.RunAsync();
         Assert.Equal("published", report.State);
         var line = Assert.Single(report.Quarantine);
         Assert.Equal(("encoding", 22, "name"), (line.Rule, line.Line, line.Column));
         Assert.Contains("not valid UTF-8", line.Message, StringComparison.Ordinal);
-        Assert.Contains("4dfc6c6c6572", await night.ValueAsync<string>("select encode(raw_bytes, 'hex') from ops.quarantine"), StringComparison.Ordinal);
+        Assert.Contains("4dfc6c6c6572", await test.ValueAsync<string>("select encode(raw_bytes, 'hex') from ops.quarantine"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -142,20 +142,20 @@ public sealed class BadInputTests
     [InlineData("columns in another order", "city,user_id,name\nOslo,4,Di\n")]
     public async Task Ways_of_writing_a_file_make_no_difference(string what, string content)
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.Put("2021-02-13/users.csv", content);
-        var report = await night.RunAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.Put("2021-02-13/users.csv", content);
+        var report = await test.RunAsync();
         Assert.Equal((what, "published", 0), (what, report.State, report.Quarantine.Count));
-        Assert.Contains("core.dim_users: 4,Di,Oslo", await night.MartsAsync());
+        Assert.Contains("core.dim_users: 4,Di,Oslo", await test.MartsAsync());
     }
 
     [Fact]
     public async Task A_field_may_have_line_breaks_and_quotes_in_it()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.Put("2021-02-13/users.csv", "user_id,name,city\n4,\"Di \"\"the\r\nGreen\"\" O'Hara, jr.\",Oslo\n");
-        Assert.Equal("published", (await night.RunAsync()).State);
-        Assert.Equal("Di \"the\r\nGreen\" O'Hara, jr.", await night.ValueAsync<string>("select name from core.dim_users where user_id = 4"));
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.Put("2021-02-13/users.csv", "user_id,name,city\n4,\"Di \"\"the\r\nGreen\"\" O'Hara, jr.\",Oslo\n");
+        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal("Di \"the\r\nGreen\" O'Hara, jr.", await test.ValueAsync<string>("select name from core.dim_users where user_id = 4"));
     }
 
     [Theory]
@@ -175,51 +175,51 @@ public sealed class BadInputTests
     [Fact]
     public async Task A_drop_from_the_future_is_named_and_not_loaded()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.Put("2999-12-31/orders.csv", Header + "13,1,4,2021-02-13\n");
-        night.Put("2999-12-31/users.csv", TinyShop.Users);
-        var report = await night.RunAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.Put("2999-12-31/orders.csv", Header + "13,1,4,2021-02-13\n");
+        test.Put("2999-12-31/users.csv", TinyShop.Users);
+        var report = await test.RunAsync();
         Assert.Equal(("published", new DateOnly(2021, 2, 12)), (report.State, report.BusinessDate));
         Assert.Matches(
             @"^2999-12-31/orders\.csv: is not loaded: it is dated after today \(\d{4}-\d\d-\d\d, UTC\), and so are 1 more\. "
             + @"It is loaded when its day has come; correct its folder's name if that is wrong\.$",
             Assert.Single(report.Notes));
         // Whoever asks for a date knows that there are later ones.
-        Assert.Empty((await night.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, 12) })).Notes);
+        Assert.Empty((await test.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, 12) })).Notes);
     }
 
     [Fact]
     public async Task An_empty_store_is_nothing_to_do_and_says_what_was_expected()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        Directory.Delete(Path.Combine(night.Drops, TinyShop.Day), recursive: true);
-        var report = await night.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, 12) });
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        Directory.Delete(Path.Combine(test.Drops, TinyShop.Day), recursive: true);
+        var report = await test.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, 12) });
         Assert.Equal("unchanged", report.State);
         Assert.Equal(
-            $"There is no drop in {night.Drops} up to 2021-02-12; expected files named <yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson)[.gz].",
+            $"There is no drop in {test.Drops} up to 2021-02-12; expected files named <yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson)[.gz].",
             report.Message);
     }
 
     [Fact]
     public async Task A_file_that_comes_back_corrected_replaces_what_it_brought()
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.Put(Orders, $"{Header}{Good(20)}13,1,four,2021-02-13\n");
-        Assert.Single((await night.RunAsync()).Quarantine);
-        night.Put(Orders, $"{Header}{Good(20)}13,1,4,2021-02-13\n");
-        var report = await night.RunAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.Put(Orders, $"{Header}{Good(20)}13,1,four,2021-02-13\n");
+        Assert.Single((await test.RunAsync()).Quarantine);
+        test.Put(Orders, $"{Header}{Good(20)}13,1,4,2021-02-13\n");
+        var report = await test.RunAsync();
         Assert.Equal([new LoadLine("orders", 1, 21, 1, 0, 20, 0, 0)], report.Loads);
-        Assert.Equal(0, await night.ValueAsync<long>("select count(*) from ops.quarantine"));
-        Assert.Equal(24, await night.ValueAsync<long>("select count(*) from core.fact_orders"));
+        Assert.Equal(0, await test.ValueAsync<long>("select count(*) from ops.quarantine"));
+        Assert.Equal(24, await test.ValueAsync<long>("select count(*) from core.fact_orders"));
     }
 
     private static string Good(int rows) => string.Concat(Enumerable.Range(20, rows).Select(i => $"{i},1,1,2021-02-13\n"));
 
     private static async Task<RunReport> RunAsync(string path, string content)
     {
-        await using var night = await TestWarehouse.OfTinyShopAsync();
-        night.Put(path, content);
-        return await night.RunAsync();
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.Put(path, content);
+        return await test.RunAsync();
     }
 
     private static byte[] Gzip(string text)

@@ -28,7 +28,7 @@ public sealed class DailyRunTests
     private (string Step, StepFailure Failure)? _failure;
 
     [Fact]
-    public Task A_night_is_published() => AssertAsync(
+    public Task A_daily_run_is_published() => AssertAsync(
         RunState.Published,
         "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "build:fact_orders", "build:buyers",
         "check:dim_users", "check:old", "check:buyers", "publish", "measure", "cleanup", "end published", "report", "tell");
@@ -41,7 +41,7 @@ public sealed class DailyRunTests
     }
 
     [Fact]
-    public Task A_refused_drop_ends_it_behind_all_loads()
+    public Task A_refused_drop_ends_it_after_all_loads()
     {
         _loadRefusal = "bad file";
         return AssertAsync(RunState.Refused, "verify", "discover", "load:users", "load:orders", "cleanup", "end refused bad file", "report", "tell");
@@ -64,7 +64,7 @@ public sealed class DailyRunTests
     }
 
     [Fact]
-    public Task Nothing_new_ends_it_behind_the_plan()
+    public Task Nothing_new_ends_it_after_the_plan()
     {
         _discover = new DiscoverResult([], 0, null);
         _plan = new PlanResult([], IsNothingNew: true);
@@ -82,7 +82,7 @@ public sealed class DailyRunTests
     }
 
     [Fact]
-    public Task A_failing_check_ends_it_behind_all_checks()
+    public Task A_failing_check_ends_it_after_all_checks()
     {
         _checkFailures = ["2 of 4 rows fail", "1 of 4 rows fail"];
         return AssertAsync(
@@ -102,7 +102,7 @@ public sealed class DailyRunTests
     }
 
     [Fact]
-    public Task A_step_that_fails_ends_it_and_people_are_told()
+    public Task A_step_that_fails_ends_it_and_people_are_notified()
     {
         _failure = ("build:fact_orders", new StepFailure(RunState.Failed, "The server is gone."));
         return AssertAsync(
@@ -119,7 +119,7 @@ public sealed class DailyRunTests
     }
 
     [Fact]
-    public Task The_verdict_stands_when_the_report_fails()
+    public Task The_state_is_kept_when_the_report_fails()
     {
         _failure = ("report", new StepFailure(RunState.Failed, "No room."));
         return AssertAsync(
@@ -129,7 +129,7 @@ public sealed class DailyRunTests
     }
 
     [Fact]
-    public async Task An_end_that_cannot_be_written_down_is_the_host_s_to_tell()
+    public async Task An_end_that_cannot_be_written_down_is_the_host_s_to_report()
     {
         _failure = ("end", new StepFailure(RunState.Failed, "The server is gone."));
         var exception = await Assert.ThrowsAsync<StepFailedException>(() => AssertAsync(RunState.Published));

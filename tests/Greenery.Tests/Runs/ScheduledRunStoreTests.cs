@@ -24,7 +24,7 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
     }
 
     [Fact]
-    public async Task Missed_nights_are_due_in_their_order_however_often_somebody_looks()
+    public async Task Missed_scheduled_runs_are_due_in_their_order_however_often_hosts_poll()
     {
         await BeginAsync();
         Assert.Equal("", await DueAsync("2021-02-13 04:59"));
@@ -46,7 +46,7 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
     [InlineData("refused")]
     [InlineData("cancelled")]
     [InlineData("rolled_back")]
-    public async Task A_night_is_done_by_its_own_run_whatever_that_says_of_the_data(string state)
+    public async Task A_scheduled_run_is_done_by_its_own_run_whatever_that_says_of_the_data(string state)
     {
         await BeginAsync();
         await DueAsync("2021-02-13 05:00");
@@ -57,7 +57,7 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_night_whose_run_failed_by_the_machinery_is_due_again_until_it_is_given_up()
+    public async Task A_scheduled_run_whose_run_failed_by_infrastructure_is_due_again_until_it_is_given_up()
     {
         await BeginAsync();
         await DueAsync("2021-02-13 05:00");
@@ -98,7 +98,7 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
     // These load nothing.
     [InlineData("rollback", "unchanged", "2021-02-14", "2021-02-13, 2021-02-14")]
     [InlineData("replay", "unchanged", "2021-02-14", "2021-02-13, 2021-02-14")]
-    public async Task A_run_of_somebody_since_does_the_nights_it_covers_if_readers_are_up_to_date(
+    public async Task A_later_manual_run_does_the_scheduled_runs_it_covers_if_readers_are_up_to_date(
         string startedBy, string state, string through, string stillDue)
     {
         await BeginAsync();
@@ -110,7 +110,7 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_run_that_began_before_a_night_may_have_missed_its_drops()
+    public async Task A_run_that_began_before_a_scheduled_run_may_have_missed_its_drops()
     {
         await BeginAsync();
         await RunAsync("cli", "published", through: "2021-02-13", startedAt: "2021-02-13 04:59");
@@ -119,7 +119,7 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
     }
 
     [Fact]
-    public async Task Another_schedule_holds_from_the_last_night_on()
+    public async Task Another_schedule_holds_from_the_last_scheduled_run_on()
     {
         await BeginAsync();
         Assert.Equal("2021-02-13", await DueAsync("2021-02-13 05:00"));
@@ -132,7 +132,7 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_night_that_another_host_did_meanwhile_is_not_begun_again()
+    public async Task A_scheduled_run_that_another_host_did_meanwhile_is_not_begun_again()
     {
         await BeginAsync();
         await DueAsync("2021-02-13 05:00");
@@ -161,7 +161,7 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
 
     private async Task<string> MissingAsync(string now) => Text(await Ledger().MissingAsync(SetTime.At(now), CancellationToken.None));
 
-    private static string Text(IEnumerable<ScheduledRun> slots) => string.Join(", ", slots.Select(slot => $"{slot.BusinessDate:yyyy-MM-dd}"));
+    private static string Text(IEnumerable<ScheduledRun> scheduledRuns) => string.Join(", ", scheduledRuns.Select(scheduledRun => $"{scheduledRun.BusinessDate:yyyy-MM-dd}"));
 
     private Task ForgetAsync() => database.RunAsync("truncate ops.run, ops.scheduled_run cascade");
 

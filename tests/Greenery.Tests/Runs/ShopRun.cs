@@ -14,7 +14,7 @@ public sealed class ShopRun : IAsyncLifetime
         ["events"] = 3553,
     };
 
-    internal TestWarehouse Night { get; private set; } = null!;
+    internal TestWarehouse Test { get; private set; } = null!;
 
     /// <summary>Of the run that published it.</summary>
     internal RunReport Report { get; private set; } = null!;
@@ -22,13 +22,13 @@ public sealed class ShopRun : IAsyncLifetime
     /// <summary>A night of a test's own.</summary>
     internal static async Task<TestWarehouse> RunAsync()
     {
-        var night = await TestWarehouse.OfRepositoryAsync();
+        var test = await TestWarehouse.OfRepositoryAsync();
         foreach (var table in RowsInFiles.Keys)
         {
-            night.Put($"{Day}/{table}.csv", await System.IO.File.ReadAllBytesAsync(File(table)));
+            test.Put($"{Day}/{table}.csv", await System.IO.File.ReadAllBytesAsync(File(table)));
         }
-        Assert.Equal("published", (await night.RunAsync()).State);
-        return night;
+        Assert.Equal("published", (await test.RunAsync()).State);
+        return test;
     }
 
     internal static string File(string table) => Path.Combine(Repository.ShopData!, Day, $"{table}.csv");
@@ -37,8 +37,8 @@ public sealed class ShopRun : IAsyncLifetime
     {
         if (Repository.ShopData is not null)
         {
-            Night = await RunAsync();
-            Report = await Night.LastAsync();
+            Test = await RunAsync();
+            Report = await Test.LastAsync();
         }
     }
 
@@ -46,7 +46,7 @@ public sealed class ShopRun : IAsyncLifetime
     {
         if (Repository.ShopData is not null)
         {
-            await Night.DisposeAsync();
+            await Test.DisposeAsync();
         }
     }
 }

@@ -16,8 +16,8 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
     [ShopDataFact]
     public async Task The_known_figures_come_out()
     {
-        var night = shop.Night;
-        Assert.Equal("0.798387", await night.ValueAsync<string>(
+        var test = shop.Test;
+        Assert.Equal("0.798387", await test.ValueAsync<string>(
             """
             with user_agg as (
               select count(user_id) as total_users_w_purchase,
@@ -25,17 +25,17 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
               from marketing.fact_user_orders)
             select round(repeat_purchases * 1.0 / total_users_w_purchase, 6)::text from user_agg
             """));
-        Assert.Equal("578 sessions, 467 add to cart, 361 check out, conversion 0.624567", await night.ValueAsync<string>(
+        Assert.Equal("578 sessions, 467 add to cart, 361 check out, conversion 0.624567", await test.ValueAsync<string>(
             """
             select format('%s sessions, %s add to cart, %s check out, conversion %s', count(*), sum(add_to_cart_flag),
                 sum(conversion_flag), round(avg(conversion_flag), 6))
             from marketing.converted_users
             """));
-        Assert.Equal("99 of 124", await night.ValueAsync<string>(
+        Assert.Equal("99 of 124", await test.ValueAsync<string>(
             "select format('%s of %s', count(*) filter (where total_orders > 1), count(*)) from marketing.fact_user_orders"));
-        Assert.Equal(361, await night.ValueAsync<long>("select count(*) from core.fact_orders"));
-        Assert.Equal(361, await night.ValueAsync<long>("select count(*) from core.int_user_orders"));
-        Assert.Equal(1871, await night.ValueAsync<long>("select count(*) from product.fact_page_views"));
+        Assert.Equal(361, await test.ValueAsync<long>("select count(*) from core.fact_orders"));
+        Assert.Equal(361, await test.ValueAsync<long>("select count(*) from core.int_user_orders"));
+        Assert.Equal(1871, await test.ValueAsync<long>("select count(*) from product.fact_page_views"));
         var report = shop.Report;
         Assert.Equal(0.798387m, report.Metrics.Single(metric => metric.Metric == "repeat_rate").Value);
         Assert.Equal(0.624567m, report.Metrics.Single(metric => metric.Metric == "conversion_rate").Value);
@@ -51,10 +51,10 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
     [ShopDataFact]
     public async Task Every_row_of_the_files_is_in_staging()
     {
-        var night = shop.Night;
+        var test = shop.Test;
         foreach (var (table, rows) in RowsInFiles)
         {
-            Assert.Equal(rows, await night.ValueAsync<int>($"select count(*) from staging.{table}"));
+            Assert.Equal(rows, await test.ValueAsync<int>($"select count(*) from staging.{table}"));
         }
         var report = shop.Report;
         Assert.Equal(
@@ -66,21 +66,21 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
     [ShopDataFact]
     public async Task A_second_run_loads_and_builds_nothing()
     {
-        var night = shop.Night;
-        var marts = await night.MartsAsync();
-        var tables = await night.ListAsync("select table_name from ops.model_table order by 1");
-        var second = await night.RunAsync();
+        var test = shop.Test;
+        var marts = await test.MartsAsync();
+        var tables = await test.ListAsync("select table_name from ops.model_table order by 1");
+        var second = await test.RunAsync();
         Assert.Equal("unchanged", second.State);
         Assert.Empty(second.Loads);
         Assert.Empty(second.Models);
-        Assert.Equal(marts, await night.MartsAsync());
-        Assert.Equal(tables, await night.ListAsync("select table_name from ops.model_table order by 1"));
+        Assert.Equal(marts, await test.MartsAsync());
+        Assert.Equal(tables, await test.ListAsync("select table_name from ops.model_table order by 1"));
     }
 
     [ShopDataFact]
     public async Task Compressed_json_lines_end_in_the_same_marts()
     {
-        var csv = shop.Night;
+        var csv = shop.Test;
         await using var json = await TestWarehouse.OfRepositoryAsync();
         foreach (var table in RowsInFiles.Keys)
         {
@@ -93,7 +93,7 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
     [ShopDataFact]
     public async Task Json_arrays_end_in_the_same_marts()
     {
-        var csv = shop.Night;
+        var csv = shop.Test;
         await using var json = await TestWarehouse.OfRepositoryAsync();
         foreach (var table in RowsInFiles.Keys)
         {
@@ -106,7 +106,7 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
     [ShopDataFact]
     public async Task Daily_drops_run_one_by_one_end_in_the_same_marts()
     {
-        var whole = shop.Night;
+        var whole = shop.Test;
         await using var daily = await TestWarehouse.OfRepositoryAsync();
         foreach (var day in SplitByDay())
         {
@@ -120,7 +120,7 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
     [ShopDataFact]
     public async Task Daily_drops_that_come_in_the_wrong_order_end_in_the_same_marts()
     {
-        var whole = shop.Night;
+        var whole = shop.Test;
         await using var daily = await TestWarehouse.OfRepositoryAsync();
         foreach (var day in SplitByDay().Reverse())
         {
@@ -138,19 +138,19 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
     [ShopDataFact]
     public async Task A_drop_that_is_loaded_late_never_overwrites_newer_state()
     {
-        await using var night = await ShopRun.RunAsync();
-        var marts = await night.MartsAsync();
+        await using var test = await ShopRun.RunAsync();
+        var marts = await test.MartsAsync();
         var old = (await File.ReadAllTextAsync(ShopRun.File("orders"))).Replace(",ups,", ",dhl,", StringComparison.Ordinal);
-        night.Put("2021-02-11/orders.csv", old);
-        var late = await night.RunAsync();
+        test.Put("2021-02-11/orders.csv", old);
+        var late = await test.RunAsync();
         Assert.Equal(new LoadLine("orders", 1, 361, 0, 0, 0, 361, 0), Assert.Single(late.Loads));
         Assert.Equal(0, RunStates.ExitCode(RunStates.Parse(late.State)));
-        Assert.Equal(marts, await night.MartsAsync());
+        Assert.Equal(marts, await test.MartsAsync());
     }
 
-    private static async Task AssertNothingIsLostAsync(TestWarehouse night) => Assert.Equal(
+    private static async Task AssertNothingIsLostAsync(TestWarehouse test) => Assert.Equal(
         RowsInFiles.OrderBy(x => x.Key, StringComparer.Ordinal).Select(x => $"{x.Key} {x.Value}"),
-        await night.ListAsync("select format('%s %s', table_name, sum(rows_in_file)) from ops.load group by table_name order by 1"));
+        await test.ListAsync("select format('%s %s', table_name, sum(rows_in_file)) from ops.load group by table_name order by 1"));
 
     /// <summary>The shop's rows as JSON objects; none of its fields is quoted, and an empty one is null.</summary>
     private static IEnumerable<string> Objects(string table)
@@ -186,11 +186,11 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
             .OrderBy(group => group.Key, StringComparer.Ordinal);
     }
 
-    private static void PutDay(TestWarehouse night, IGrouping<string, (string Table, string Line)> day)
+    private static void PutDay(TestWarehouse test, IGrouping<string, (string Table, string Line)> day)
     {
         foreach (var table in day.GroupBy(x => x.Table, x => x.Line))
         {
-            night.Put($"{day.Key}/{table.Key}.csv", string.Join('\n', table.Prepend(Lines(table.Key)[0])));
+            test.Put($"{day.Key}/{table.Key}.csv", string.Join('\n', table.Prepend(Lines(table.Key)[0])));
         }
     }
 

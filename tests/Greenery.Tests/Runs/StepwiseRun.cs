@@ -5,21 +5,21 @@ using Greenery.Warehouse;
 namespace Greenery.Tests.Runs;
 
 /// <summary>A run whose steps a test does by hand, as a host would that delivers them when it likes.</summary>
-internal sealed class StepwiseRun(TestWarehouse night, LeaseKeeper keeper) : IAsyncDisposable, IOrchestration
+internal sealed class StepwiseRun(TestWarehouse test, LeaseKeeper keeper) : IAsyncDisposable, IOrchestration
 {
-    private readonly RunSteps _steps = new(night.Database.Warehouse, night.Store, night.Project, TimeProvider.System, night.FollowUps);
+    private readonly RunSteps _steps = new(test.Database.Warehouse, test.Store, test.Project, TimeProvider.System, test.FollowUps);
 
     public RunLease Lease => keeper.Lease;
 
     /// <summary>How often <see cref="CallAsync"/> has each step done.</summary>
     public int Deliveries { get; set; } = 1;
 
-    public static async Task<StepwiseRun> StartAsync(TestWarehouse night)
+    public static async Task<StepwiseRun> StartAsync(TestWarehouse test)
     {
-        var start = await night.Pipeline().StartAsync(new RunRequest(), RunLease.SessionHeldLength, CancellationToken.None);
-        var keeper = LeaseKeeper.SessionHeld(night.Database.Warehouse, Assert.IsType<RunStart.Started>(start).Lease, TimeProvider.System);
-        await Wait.UntilAsync(() => night.ValueAsync<bool>("select is_session_held from ops.lease"), () => false);
-        return new StepwiseRun(night, keeper);
+        var start = await test.Pipeline().StartAsync(new RunRequest(), RunLease.SessionHeldLength, CancellationToken.None);
+        var keeper = LeaseKeeper.SessionHeld(test.Database.Warehouse, Assert.IsType<RunStart.Started>(start).Lease, TimeProvider.System);
+        await Wait.UntilAsync(() => test.ValueAsync<bool>("select is_session_held from ops.lease"), () => false);
+        return new StepwiseRun(test, keeper);
     }
 
     public Task<object> DoAsync(StepKind kind, string? subject = null) =>
@@ -57,18 +57,18 @@ internal sealed class StepwiseRun(TestWarehouse night, LeaseKeeper keeper) : IAs
     public async Task DieAsync()
     {
         await keeper.DisposeAsync();
-        await night.ExecuteAsync(CutWatch);
+        await test.ExecuteAsync(CutWatch);
     }
 
     /// <summary>Another process takes the run over, as it would after this one's lease has run out.</summary>
-    public Task LoseLeaseAsync() => night.ExecuteAsync("update ops.lease set token = gen_random_uuid()");
+    public Task LoseLeaseAsync() => test.ExecuteAsync("update ops.lease set token = gen_random_uuid()");
 
     public ValueTask DisposeAsync() => keeper.DisposeAsync();
 
     private IEnumerable<string?> Subjects(StepKind kind) => kind switch
     {
-        StepKind.Load => night.Project.Catalogue.Sources.Select(source => (string?)source.Name),
-        StepKind.Build or StepKind.Check => night.Project.Catalogue.Models.Select(model => (string?)model.Name),
+        StepKind.Load => test.Project.Catalogue.Sources.Select(source => (string?)source.Name),
+        StepKind.Build or StepKind.Check => test.Project.Catalogue.Models.Select(model => (string?)model.Name),
         _ => [null],
     };
 }

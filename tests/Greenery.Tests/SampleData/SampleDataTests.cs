@@ -183,7 +183,7 @@ public sealed partial class SampleDataTests(CleanSample sample) : IClassFixture<
     });
 
     [Fact]
-    public void Nobody_comes_before_having_an_account()
+    public void No_visit_precedes_its_account()
     {
         var since = sample.Rows("users").DistinctBy(row => row["user_id"])
             .ToDictionary(row => row["user_id"], row => row.Time("created_at"));

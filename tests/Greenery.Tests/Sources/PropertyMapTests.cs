@@ -30,16 +30,16 @@ public sealed class PropertyMapTests
     [Fact]
     public void A_file_that_is_not_there_is_a_fault()
     {
-        var faults = new List<Diagnostic>();
+        var diagnostics = new List<Diagnostic>();
 
-        Assert.Null(PropertyMap.Read("/no/such/file.yml", "x.yml", faults));
-        Assert.StartsWith("x.yml: cannot be read: ", Assert.Single(faults).ToString(), StringComparison.Ordinal);
+        Assert.Null(PropertyMap.Read("/no/such/file.yml", "x.yml", diagnostics));
+        Assert.StartsWith("x.yml: cannot be read: ", Assert.Single(diagnostics).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Values_are_read_by_their_kind()
     {
-        var (map, faults) = Read(
+        var (map, diagnostics) = Read(
             """
             text: a word
             number: -2.50
@@ -71,7 +71,7 @@ public sealed class PropertyMapTests
         Assert.Null(map.Text("absent"));
         Assert.Empty(map.Texts("absent"));
         map.Finish();
-        Assert.Empty(faults);
+        Assert.Empty(diagnostics);
     }
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class PropertyMapTests
         "[{unique: }]")]
     public void A_value_of_another_kind_is_a_fault_with_its_line(string kind, string message, string yaml)
     {
-        var (map, faults) = Read($"version: 2\nkey: {yaml}\n");
+        var (map, diagnostics) = Read($"version: 2\nkey: {yaml}\n");
 
         _ = kind switch
         {
@@ -104,30 +104,30 @@ public sealed class PropertyMapTests
             _ => (object?)map.NamedMaps("key").ToList(),
         };
 
-        Assert.Equal([$"x.yml:2: {message}"], faults.Select(fault => $"{fault}"));
+        Assert.Equal([$"x.yml:2: {message}"], diagnostics.Select(diagnostic => $"{diagnostic}"));
     }
 
     [Fact]
-    public void A_key_that_nobody_asked_for_is_a_fault()
+    public void A_key_that_no_reader_asks_for_is_a_fault()
     {
-        var (map, faults) = Read("version: 2\nmodles: []\n");
+        var (map, diagnostics) = Read("version: 2\nmodles: []\n");
 
         Assert.Empty(map.Allow("version").Maps("models"));
         map.Finish();
 
         Assert.Equal(
-            ["x.yml:2: unknown key 'modles'; expected models, version. Did you mean 'models'?"], faults.Select(fault => $"{fault}"));
+            ["x.yml:2: unknown key 'modles'; expected models, version. Did you mean 'models'?"], diagnostics.Select(diagnostic => $"{diagnostic}"));
     }
 
     [Fact]
     public void A_text_that_must_be_there_is_missed_also_when_it_is_blank()
     {
-        var (map, faults) = Read("a: ' '\n");
+        var (map, diagnostics) = Read("a: ' '\n");
 
         map.RequiredText("a");
         map.RequiredText("b");
 
-        Assert.Equal(["x.yml:1: has no 'a'; expected one.", "x.yml:1: has no 'b'; expected one."], faults.Select(fault => $"{fault}"));
+        Assert.Equal(["x.yml:1: has no 'a'; expected one.", "x.yml:1: has no 'b'; expected one."], diagnostics.Select(diagnostic => $"{diagnostic}"));
     }
 
     private static string Refusal(string yaml)
@@ -135,9 +135,9 @@ public sealed class PropertyMapTests
         using var folder = new TestDataFolder();
         var path = Path.Combine(folder.Path, "x.yml");
         File.WriteAllText(path, yaml);
-        var faults = new List<Diagnostic>();
-        Assert.Null(PropertyMap.Read(path, "x.yml", faults));
-        return Assert.Single(faults).ToString();
+        var diagnostics = new List<Diagnostic>();
+        Assert.Null(PropertyMap.Read(path, "x.yml", diagnostics));
+        return Assert.Single(diagnostics).ToString();
     }
 
     private static (PropertyMap Map, List<Diagnostic> Faults) Read(string yaml)
@@ -145,7 +145,7 @@ public sealed class PropertyMapTests
         using var folder = new TestDataFolder();
         var path = Path.Combine(folder.Path, "x.yml");
         File.WriteAllText(path, yaml);
-        var faults = new List<Diagnostic>();
-        return (PropertyMap.Read(path, "x.yml", faults)!, faults);
+        var diagnostics = new List<Diagnostic>();
+        return (PropertyMap.Read(path, "x.yml", diagnostics)!, diagnostics);
     }
 }

@@ -18,7 +18,7 @@ public sealed class SourceCatalogueTests
     [Fact]
     public void A_contract_is_read_with_the_sources_defaults()
     {
-        var (tables, faults) = Read(
+        var (tables, diagnostics) = Read(
             """
             version: 2
             sources:
@@ -42,7 +42,7 @@ public sealed class SourceCatalogueTests
                     columns: [{name: a, data_type: integer}, {name: b, data_type: date}]
             """);
 
-        Assert.Empty(faults);
+        Assert.Empty(diagnostics);
         var (orders, items) = (tables[0], tables[1]);
         Assert.Equal(["order_id"], orders.PrimaryKey);
         Assert.Equal(
@@ -66,13 +66,13 @@ public sealed class SourceCatalogueTests
     public void A_folder_without_a_contract_says_what_belongs_there()
     {
         using var folder = new TestDataFolder();
-        var faults = new List<Diagnostic>();
+        var diagnostics = new List<Diagnostic>();
 
-        Assert.Empty(SourceCatalogue.Read(folder.Path, faults));
+        Assert.Empty(SourceCatalogue.Read(folder.Path, diagnostics));
         Assert.Equal(
             $"sql/sources.yml: is not in {folder.Path}; expected the contract of the source tables there. Set Greenery:Sql to the "
             + "folder that holds sources.yml, core, marketing and product.",
-            Assert.Single(faults).ToString());
+            Assert.Single(diagnostics).ToString());
     }
 
     [Theory]
@@ -194,15 +194,15 @@ public sealed class SourceCatalogueTests
         "7: the name 'items_history' is taken by the history of the table at sql/sources.yml:6.")]
     public void A_fault_of_the_contract_has_file_and_line(string table, string fault)
     {
-        var (_, faults) = Read(Table.TrimEnd('\n') + "\n" + table);
+        var (_, diagnostics) = Read(Table.TrimEnd('\n') + "\n" + table);
 
-        Assert.Equal([$"sql/sources.yml:{fault}"], faults.Select(found => $"{found}"));
+        Assert.Equal([$"sql/sources.yml:{fault}"], diagnostics.Select(found => $"{found}"));
     }
 
     [Fact]
     public void Snapshots_and_histories_are_read()
     {
-        var (tables, faults) = Read(
+        var (tables, diagnostics) = Read(
             """
             sources:
               - name: shop
@@ -226,7 +226,7 @@ public sealed class SourceCatalogueTests
                     columns: [{name: id, data_type: integer, constraints: [{type: primary_key}]}, {name: price, data_type: integer}]
             """);
 
-        Assert.Empty(faults);
+        Assert.Empty(diagnostics);
         Assert.Equal(
             [null, new SnapshotRule(new RejectLimit(5, null)), new SnapshotRule(new RejectLimit(null, 2.5m)), SnapshotRule.Default],
             tables.Select(table => table.Snapshot));
@@ -237,26 +237,26 @@ public sealed class SourceCatalogueTests
     [Fact]
     public void A_history_belongs_to_a_table()
     {
-        var (_, faults) = Read("sources:\n  - name: shop\n    config: {history: [price]}\n    tables: []\n");
+        var (_, diagnostics) = Read("sources:\n  - name: shop\n    config: {history: [price]}\n    tables: []\n");
 
         Assert.Equal(
             ["sql/sources.yml:2: has a history; expected it in the config of a table, because it names the table's columns."],
-            faults.Select(fault => $"{fault}"));
+            diagnostics.Select(diagnostic => $"{diagnostic}"));
     }
 
     [Fact]
     public void Tables_live_in_staging()
     {
-        var (_, faults) = Read("sources:\n  - name: shop\n    schema: public\n    tables: []\n");
+        var (_, diagnostics) = Read("sources:\n  - name: shop\n    schema: public\n    tables: []\n");
 
         Assert.Equal(
-            ["sql/sources.yml:2: schema is 'public'; expected staging: all drops are loaded there."], faults.Select(fault => $"{fault}"));
+            ["sql/sources.yml:2: schema is 'public'; expected staging: all drops are loaded there."], diagnostics.Select(diagnostic => $"{diagnostic}"));
     }
 
     [Fact]
     public void A_key_that_is_declared_on_column_and_table_is_the_same_key()
     {
-        var (tables, faults) = Read(
+        var (tables, diagnostics) = Read(
             """
             sources:
               - name: shop
@@ -266,7 +266,7 @@ public sealed class SourceCatalogueTests
                     columns: [{name: id, data_type: integer, constraints: [{type: primary_key}]}]
             """);
 
-        Assert.Empty(faults);
+        Assert.Empty(diagnostics);
         Assert.Equal(["id"], tables[0].PrimaryKey);
     }
 
@@ -304,7 +304,7 @@ public sealed class SourceCatalogueTests
     {
         using var folder = new TestDataFolder();
         File.WriteAllText(Path.Combine(folder.Path, "sources.yml"), yaml);
-        var faults = new List<Diagnostic>();
-        return (SourceCatalogue.Read(folder.Path, faults), faults);
+        var diagnostics = new List<Diagnostic>();
+        return (SourceCatalogue.Read(folder.Path, diagnostics), diagnostics);
     }
 }

@@ -10,7 +10,7 @@ public sealed class CorrectedUploadTests(TestDatabase database) : IClassFixture<
     private const string Header = "id,name,price\n";
 
     [Fact]
-    public async Task A_row_that_vanished_goes_back_to_what_the_newest_earlier_drop_said()
+    public async Task A_row_that_was_removed_goes_back_to_what_the_newest_earlier_drop_said()
     {
         await using var harness = await LoadHarness.CreateAsync(database);
         await harness.LoadAsync(Header + "1,oldest,1\n2,oldest,1\n", "2026-11-19");
@@ -22,7 +22,7 @@ public sealed class CorrectedUploadTests(TestDatabase database) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_row_that_vanished_and_that_no_earlier_drop_knows_leaves_and_the_models_are_told()
+    public async Task A_row_that_was_removed_and_that_no_earlier_drop_knows_leaves_and_the_models_see_it()
     {
         await using var harness = await LoadHarness.CreateAsync(database);
         await harness.LoadAsync(Header + "1,a,1\n2,mistake,1\n");
@@ -40,7 +40,7 @@ public sealed class CorrectedUploadTests(TestDatabase database) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_row_that_a_later_drop_holds_does_not_vanish()
+    public async Task A_row_that_a_later_drop_holds_is_not_removed()
     {
         await using var harness = await LoadHarness.CreateAsync(database);
         await harness.LoadAsync(Header + "1,a,1\n", "2026-11-21");

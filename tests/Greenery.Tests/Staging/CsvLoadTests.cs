@@ -94,7 +94,7 @@ public sealed class CsvLoadTests(TestDatabase database) : IClassFixture<TestData
     }
 
     [Fact]
-    public async Task Unknown_columns_are_kept_and_told()
+    public async Task Unknown_columns_are_kept_and_noted()
     {
         await using var harness = await LoadHarness.CreateAsync(database);
         var result = await harness.LoadAsync("id,colour,name,price,\"si\"\"ze\"\n1,\"dark \"\"green\"\"\",Fern,2,\n");

@@ -61,7 +61,7 @@ public sealed class FieldTypesTests
     [InlineData("jsonb", "\"\\udc00\"", RowRule.Encoding)]
     [InlineData("jsonb", "[1e131073]", RowRule.Range)]
     [InlineData("jsonb", "[1e-16384]", RowRule.Range)]
-    public void What_a_column_cannot_hold_is_told_apart_and_nothing_of_it_is_written(
+    public void What_a_column_cannot_hold_is_reported_apart_and_nothing_of_it_is_written(
         string type, string text, object rule)
     {
         using var page = new CopyBuffer();

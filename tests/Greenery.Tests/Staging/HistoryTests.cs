@@ -33,7 +33,7 @@ public sealed class HistoryTests(TestDatabase database) : IClassFixture<TestData
     }
 
     [Fact]
-    public async Task A_late_drop_finds_its_place_and_the_models_are_told()
+    public async Task A_late_drop_finds_its_place_and_the_models_see_it()
     {
         await using var harness = await LoadHarness.CreateAsync(database, Kept);
         await harness.LoadAsync(Header + "1,a,1\n", "2026-11-20");

@@ -147,7 +147,7 @@ public sealed class PrecedenceTests(TestDatabase database) : IClassFixture<TestD
     }
 
     [Fact]
-    public async Task A_warning_limit_is_told()
+    public async Task A_warning_limit_is_reported()
     {
         await using var harness = await LoadHarness.CreateAsync(
             database, LoadHarness.Plants with { WarnAbove = new RejectLimit(0, null) });

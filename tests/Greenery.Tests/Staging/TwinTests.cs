@@ -6,7 +6,7 @@ namespace Greenery.Tests.Staging;
 public sealed class TwinTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     [Fact]
-    public async Task The_same_content_under_two_names_is_loaded_and_told()
+    public async Task The_same_content_under_two_names_is_loaded_and_noted()
     {
         await using var harness = await LoadHarness.CreateAsync(database);
         await harness.LoadAsync("id,name,price\n1,a,1\n", file: "{0}-1.csv");

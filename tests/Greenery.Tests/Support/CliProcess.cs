@@ -22,10 +22,10 @@ internal sealed class CliProcess
     public static string Program { get; } = Path.Combine(
         Repository.Top, "src", "Greenery.Cli", "bin", Configuration, "net10.0", "Greenery.Cli.dll");
 
-    public static CliProcess On(TestWarehouse night) => new CliProcess()
-        .With("Greenery__Warehouse", night.Database.ConnectionString)
-        .With("Greenery__Drops", night.Drops)
-        .With("Greenery__Sql", night.Sql);
+    public static CliProcess On(TestWarehouse test) => new CliProcess()
+        .With("Greenery__Warehouse", test.Database.ConnectionString)
+        .With("Greenery__Drops", test.Drops)
+        .With("Greenery__Sql", test.Sql);
 
     /// <summary>Sets a variable of the environment.</summary>
     public CliProcess With(string variable, string value)

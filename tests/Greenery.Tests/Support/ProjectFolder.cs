@@ -58,7 +58,7 @@ internal sealed class ProjectFolder : IDisposable
     public ModelCatalogue Catalogue() => Read().Catalogue;
 
     /// <summary>All that is wrong with the folder, as people read it.</summary>
-    public IReadOnlyList<string> Faults()
+    public IReadOnlyList<string> Diagnostics()
     {
         try
         {
@@ -67,7 +67,7 @@ internal sealed class ProjectFolder : IDisposable
         }
         catch (ConfigurationException exception)
         {
-            return [.. exception.Diagnostics.Select(fault => fault.ToString())];
+            return [.. exception.Diagnostics.Select(diagnostic => diagnostic.ToString())];
         }
     }
 }

@@ -8,14 +8,14 @@ namespace Greenery.Tests.Support;
 /// <summary>A host without a process of its own: runs are done while they are launched, or as the test wants it.</summary>
 internal sealed class TestHost : IRunLauncher
 {
-    public TestHost(IPipelineHost workplace)
+    public TestHost(IPipelineHost host)
     {
-        Workplace = workplace;
-        Control = new RunControl(workplace, this, NullLogger<RunControl>.Instance);
-        Launch = async lease => await (await workplace.PipelineAsync(default)).RunAsync(lease, ShutdownBehavior.ReleaseRun, null, CancellationToken.None);
+        Host = host;
+        Control = new RunControl(host, this, NullLogger<RunControl>.Instance);
+        Launch = async lease => await (await host.PipelineAsync(default)).RunAsync(lease, ShutdownBehavior.ReleaseRun, null, CancellationToken.None);
     }
 
-    public IPipelineHost Workplace { get; }
+    public IPipelineHost Host { get; }
 
     public RunControl Control { get; }
 

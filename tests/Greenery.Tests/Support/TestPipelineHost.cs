@@ -7,24 +7,24 @@ using Greenery.Warehouse;
 namespace Greenery.Tests.Support;
 
 /// <summary>What a host has to work with, on a night's database and drops.</summary>
-internal sealed class TestPipelineHost(TestWarehouse night, TimeProvider time, string schedule = RunSchedule.Default, string zone = "UTC") : IPipelineHost
+internal sealed class TestPipelineHost(TestWarehouse test, TimeProvider time, string schedule = RunSchedule.Default, string zone = "UTC") : IPipelineHost
 {
     public GreenerySettings Settings { get; } = new()
     {
-        Sql = night.Sql,
+        Sql = test.Sql,
         Schedule = RunSchedule.TryParse(schedule, TimeZoneInfo.FindSystemTimeZoneById(zone))!,
         TimeZone = TimeZoneInfo.FindSystemTimeZoneById(zone),
     };
 
     public TimeProvider Time => time;
 
-    public Project Project { get; } = night.Project;
+    public Project Project { get; } = test.Project;
 
-    public Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken) => Task.FromResult(night.Database.Warehouse);
+    public Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken) => Task.FromResult(test.Database.Warehouse);
 
     public Task<Pipeline> PipelineAsync(CancellationToken cancellationToken) => Task.FromResult(
-        new Pipeline(night.Database.Warehouse, night.Store, Project, time, night.FollowUps, Settings.TimeZone));
+        new Pipeline(test.Database.Warehouse, test.Store, Project, time, test.FollowUps, Settings.TimeZone));
 
     public Task<Alerting> AlertingAsync(CancellationToken cancellationToken) => Task.FromResult(
-        new Alerting(night.Database.Warehouse, Project, new AlertSettings(), [], time));
+        new Alerting(test.Database.Warehouse, Project, new AlertSettings(), [], time));
 }

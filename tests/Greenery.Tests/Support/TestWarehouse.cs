@@ -31,24 +31,24 @@ internal sealed class TestWarehouse : IAsyncDisposable
     /// <summary>The sql folder of <see cref="TinyShop"/>; its first day's drops are there.</summary>
     public static async Task<TestWarehouse> OfTinyShopAsync()
     {
-        var night = new TestWarehouse();
-        TinyShop.WriteSql(night.Sql);
-        night.Put($"{TinyShop.Day}/users.csv", TinyShop.Users);
-        night.Put($"{TinyShop.Day}/orders.csv", TinyShop.Orders);
-        await night.Database.InitializeAsync();
-        return night;
+        var test = new TestWarehouse();
+        TinyShop.WriteSql(test.Sql);
+        test.Put($"{TinyShop.Day}/users.csv", TinyShop.Users);
+        test.Put($"{TinyShop.Day}/orders.csv", TinyShop.Orders);
+        await test.Database.InitializeAsync();
+        return test;
     }
 
     /// <summary>A copy of the repository's sql folder, and no drops.</summary>
     public static async Task<TestWarehouse> OfRepositoryAsync()
     {
-        var night = new TestWarehouse();
+        var test = new TestWarehouse();
         foreach (var file in Directory.GetFiles(Repository.SqlFolder, "*", SearchOption.AllDirectories))
         {
-            night.WriteSql(Path.GetRelativePath(Repository.SqlFolder, file), await File.ReadAllTextAsync(file));
+            test.WriteSql(Path.GetRelativePath(Repository.SqlFolder, file), await File.ReadAllTextAsync(file));
         }
-        await night.Database.InitializeAsync();
-        return night;
+        await test.Database.InitializeAsync();
+        return test;
     }
 
     public void Put(string path, string content) => Put(path, Encoding.UTF8.GetBytes(content));

@@ -7,7 +7,7 @@ namespace Greenery.Tests.Warehouse;
 public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     [Fact]
-    public async Task A_server_that_is_not_there_is_told_with_its_address()
+    public async Task A_server_that_is_not_there_is_reported_with_its_address()
     {
         var exception = await Assert.ThrowsAsync<InfrastructureException>(() => OpenAsync("Host=127.0.0.1;Port=1;Database=shop;Password=secret"));
 
@@ -17,7 +17,7 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_database_that_is_not_there_is_told()
+    public async Task A_database_that_is_not_there_is_reported()
     {
         var missing = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = "no_such_database" };
 
@@ -30,7 +30,7 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_user_who_is_refused_is_told_where_to_look()
+    public async Task A_user_who_is_refused_gets_a_message_that_says_where_to_look()
     {
         var refused = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = "no_such_user", Password = "secret" };
 
@@ -51,12 +51,12 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     {
         var exception = await Assert.ThrowsAsync<ConfigurationException>(() => OpenAsync(text));
 
-        var fault = Assert.Single(exception.Diagnostics);
-        Assert.Equal("Greenery:Warehouse", fault.Place);
-        Assert.StartsWith("is no Npgsql connection string with a Host", fault.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("s3cret", fault.Message, StringComparison.OrdinalIgnoreCase);
+        var diagnostic = Assert.Single(exception.Diagnostics);
+        Assert.Equal("Greenery:Warehouse", diagnostic.Place);
+        Assert.StartsWith("is no Npgsql connection string with a Host", diagnostic.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", diagnostic.Message, StringComparison.OrdinalIgnoreCase);
         Assert.EndsWith(
-            "expected something like \"Host=localhost;Database=greenery;Username=greenery;Password=...\".", fault.Message, StringComparison.Ordinal);
+            "expected something like \"Host=localhost;Database=greenery;Username=greenery;Password=...\".", diagnostic.Message, StringComparison.Ordinal);
     }
 
     [Fact]

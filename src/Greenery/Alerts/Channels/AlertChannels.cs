@@ -29,12 +29,12 @@ public sealed record AlertChannels
     /// <exception cref="ConfigurationException">All that is wrong with them.</exception>
     public static AlertChannels Read(IConfiguration configuration)
     {
-        var faults = new List<Diagnostic>();
-        var channels = Read(configuration, faults);
-        return faults.Count == 0 ? channels : throw new ConfigurationException(faults);
+        var diagnostics = new List<Diagnostic>();
+        var channels = Read(configuration, diagnostics);
+        return diagnostics.Count == 0 ? channels : throw new ConfigurationException(diagnostics);
     }
 
     /// <summary>As the other, for who reads more settings and tells all faults at once.</summary>
-    public static AlertChannels Read(IConfiguration configuration, ICollection<Diagnostic> faults) =>
-        new AlertChannelsReader(configuration, faults).Read();
+    public static AlertChannels Read(IConfiguration configuration, ICollection<Diagnostic> diagnostics) =>
+        new AlertChannelsReader(configuration, diagnostics).Read();
 }

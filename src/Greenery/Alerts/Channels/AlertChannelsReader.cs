@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace Greenery.Alerts.Channels;
 
 /// <summary>Reads <see cref="AlertChannels"/> strictly; what is wrong is collected, and never shows a key or an address with one.</summary>
-internal sealed class AlertChannelsReader(IConfiguration configuration, ICollection<Diagnostic> faults)
+internal sealed class AlertChannelsReader(IConfiguration configuration, ICollection<Diagnostic> diagnostics)
 {
     private const string Section = "Greenery:Alerts";
 
@@ -127,7 +127,7 @@ internal sealed class AlertChannelsReader(IConfiguration configuration, ICollect
     private T? Refuse<T>(string key, string message)
         where T : class
     {
-        faults.Add(new Diagnostic($"{Section}:{key}", message));
+        diagnostics.Add(new Diagnostic($"{Section}:{key}", message));
         return null;
     }
 }

@@ -31,10 +31,10 @@ internal sealed class DigestAudience(Recipient recipient)
         {
             router.Of(table.Ownership).ToList().ForEach(recipient => Of(recipient)._names.Add(table.Name));
         }
-        foreach (var (model, audience) in project.Catalogue.Models.Select(model => (model, model.Ownership))
+        foreach (var (model, ownership) in project.Catalogue.Models.Select(model => (model, model.Ownership))
             .Concat(project.Checks.Select(check => (check.Model, check.Ownership))))
         {
-            router.Of(audience).ToList().ForEach(recipient => Of(recipient).Add(model, project));
+            router.Of(ownership).ToList().ForEach(recipient => Of(recipient).Add(model, project));
         }
         foreach (var subscription in router.Settings.Subscribers)
         {

@@ -6,26 +6,26 @@ namespace Greenery.Alerts.Messages;
 /// <summary>The first sentences of a message: what readers see, why, and what to do.</summary>
 internal static class Headline
 {
-    public static IEnumerable<Block> From(IReadOnlyList<IncidentEvent> changes, NotificationContext occasion)
+    public static IEnumerable<Block> From(IReadOnlyList<IncidentEvent> changes, NotificationContext context)
     {
-        yield return new Block.Paragraph(What(changes, occasion));
+        yield return new Block.Paragraph(What(changes, context));
         if (changes.FirstOrDefault(change => change.Kind == IncidentKind.Run && change.IsUrgent) is { } broken)
         {
             yield return new Block.Paragraph($"Why: {broken.Message}");
         }
-        if (Advice(changes, occasion) is { } advice)
+        if (Advice(changes, context) is { } advice)
         {
             yield return new Block.Paragraph(advice);
         }
     }
 
-    public static Block Facts(string person, NotificationContext occasion) => new Block.Facts(
+    public static Block Facts(string person, NotificationContext context) => new Block.Facts(
     [
-        .. occasion.Run is { } run
+        .. context.Run is { } run
             ? new[] { new Fact("Run", string.Create(CultureInfo.InvariantCulture,
                 $"{run.RunId}, business date {run.BusinessDate:yyyy-MM-dd}, {RunStateText(run.State)}")) }
             : [],
-        new Fact("Readers see", occasion.Readers?.ToString() ?? "nothing yet"),
+        new Fact("Readers see", context.Readers?.ToString() ?? "nothing yet"),
         new Fact("For", person),
     ]);
 
@@ -41,21 +41,21 @@ internal static class Headline
         _ => "running",
     };
 
-    private static string What(IReadOnlyList<IncidentEvent> changes, NotificationContext occasion)
+    private static string What(IReadOnlyList<IncidentEvent> changes, NotificationContext context)
     {
-        var isHeld = occasion.Run?.State is not (null or "published" or "unchanged" or "rolled_back")
+        var isHeld = context.Run?.State is not (null or "published" or "unchanged" or "rolled_back")
             || changes.Any(change => change.IsUrgent && change.Kind is IncidentKind.Run or IncidentKind.Sla);
-        return occasion.Readers is not { } readers ? "Nothing was published yet: readers see nothing."
+        return context.Readers is not { } readers ? "Nothing was published yet: readers see nothing."
             : isHeld ? $"Nothing new was published. Readers still see {readers}."
             : $"Readers see {readers}.";
     }
 
-    private static string? Advice(IReadOnlyList<IncidentEvent> changes, NotificationContext occasion)
+    private static string? Advice(IReadOnlyList<IncidentEvent> changes, NotificationContext context)
     {
         var urgent = changes.Where(change => change.IsUrgent).Select(change => change.Kind).ToHashSet();
         return urgent switch
         {
-            _ when urgent.Contains(IncidentKind.Run) && occasion.Run?.State == "refused" =>
+            _ when urgent.Contains(IncidentKind.Run) && context.Run?.State == "refused" =>
                 "What to do: put right what is named above (a drop is uploaded again under its name), "
                     + "then run again. What was loaded stays loaded.",
             _ when urgent.Contains(IncidentKind.Run) =>

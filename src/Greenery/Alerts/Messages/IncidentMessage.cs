@@ -5,7 +5,7 @@ using Greenery.Presentation;
 namespace Greenery.Alerts.Messages;
 
 /// <summary>Writes one person's message about changes.</summary>
-internal sealed class IncidentMessage(Router router, NotificationContext occasion)
+internal sealed class IncidentMessage(Router router, NotificationContext context)
 {
     private const int ChecksShown = 3;
 
@@ -17,18 +17,18 @@ internal sealed class IncidentMessage(Router router, NotificationContext occasio
         var ordered = changes.OrderByDescending(change => change.Level).ThenBy(change => change.Change)
             .ThenBy(change => change.Subject, StringComparer.Ordinal).ToList();
         return new Message(
-            Guid.CreateVersion7(occasion.Now).ToString("n"),
-            occasion.Now,
+            Guid.CreateVersion7(context.Now).ToString("n"),
+            context.Now,
             IncidentTitle.SeverityOf(ordered),
-            IncidentTitle.From(ordered, occasion.Run),
+            IncidentTitle.From(ordered, context.Run),
             [
-                .. Headline.From(ordered, occasion),
-                Headline.Facts(person, occasion),
+                .. Headline.From(ordered, context),
+                Headline.Facts(person, context),
                 new Block.Problems("What has changed", [.. ordered.Select(change => IncidentEventText.Problem(change, router))]),
                 .. Others(othersOpen),
                 .. Samples(ordered),
             ],
-            AlertLinks.To(router.Settings.Url, occasion.Run?.RunId));
+            AlertLinks.To(router.Settings.Url, context.Run?.RunId));
     }
 
     private static IEnumerable<Block> Others(int open) => open == 0
@@ -40,7 +40,7 @@ internal sealed class IncidentMessage(Router router, NotificationContext occasio
     {
         var shown = changes.Where(change => change.Level != IncidentSeverity.Ok)
             .Select(change => change.Subject).ToHashSet(StringComparer.Ordinal);
-        return occasion.Run?.Checks.Where(check => shown.Contains(check.Id) && check.FailingRows.Count > 0)
+        return context.Run?.Checks.Where(check => shown.Contains(check.Id) && check.FailingRows.Count > 0)
             .Take(ChecksShown).Select(SampleRows.Of) ?? [];
     }
 }

@@ -4,9 +4,9 @@ using Greenery.Alerts.Routing;
 namespace Greenery.Alerts.Messages;
 
 /// <summary>Groups changes into messages: one per occasion, channel and person, never one per check.</summary>
-internal sealed class MessageComposer(Router router, NotificationContext occasion)
+internal sealed class MessageComposer(Router router, NotificationContext context)
 {
-    private readonly IncidentMessage _message = new(router, occasion);
+    private readonly IncidentMessage _message = new(router, context);
 
     /// <param name="topic">What the messages are about.</param>
     /// <param name="changes">What happened, written already.</param>
@@ -27,8 +27,8 @@ internal sealed class MessageComposer(Router router, NotificationContext occasio
         _message.Write(recipient.Person, changes, others),
         changes,
         changes.Any(change => change.IsUrgent)
-            ? occasion.Now : router.Settings.Quiet?.EndAt(occasion.Now, router.Settings.Local) ?? occasion.Now,
-        occasion.Run?.RunId);
+            ? context.Now : router.Settings.Quiet?.EndAt(context.Now, router.Settings.Local) ?? context.Now,
+        context.Run?.RunId);
 
     // An inbox is one person's; a team's channel may be many people's.
     private static (Destination, string) GroupOf(Recipient recipient) =>

@@ -34,7 +34,7 @@ internal static class CardElements
     public static JsonObject Mono(string text) => Run(text, "fontType", "Monospace");
 
     /// <summary>The tone's word in its colour.</summary>
-    public static JsonObject Word(MessageSeverity tone) => With(Bold(Wording.Of(tone)), "color", Colour(tone));
+    public static JsonObject Word(MessageSeverity severity) => With(Bold(Wording.Of(severity)), "color", Colour(severity));
 
     public static JsonObject With(JsonObject element, string name, JsonNode value)
     {
@@ -42,14 +42,14 @@ internal static class CardElements
         return element;
     }
 
-    public static string Style(MessageSeverity tone) => tone == MessageSeverity.Plain ? "emphasis" : Colour(tone).ToLowerInvariant();
+    public static string Style(MessageSeverity severity) => severity == MessageSeverity.Plain ? "emphasis" : Colour(severity).ToLowerInvariant();
 
     private static JsonObject Run(string text, string style, JsonNode value) => new()
     {
         ["type"] = "TextRun", ["text"] = Literal(text), [style] = value,
     };
 
-    private static string Colour(MessageSeverity tone) => tone switch
+    private static string Colour(MessageSeverity severity) => severity switch
     {
         MessageSeverity.Good => "Good",
         MessageSeverity.Plain => "Accent",

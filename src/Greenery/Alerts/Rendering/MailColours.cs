@@ -23,7 +23,7 @@ internal static class MailColours
     public static Html PaleLeaf { get; } = $"#b5d6c3";
 
     /// <summary>For the badge, the edge of a problem and its number; white letters on it, and it on white, can be read (4.5 : 1).</summary>
-    public static Html ColourOf(MessageSeverity tone) => tone switch
+    public static Html ColourOf(MessageSeverity severity) => severity switch
     {
         MessageSeverity.Good => $"#267049",
         MessageSeverity.Plain => $"#35618e",
@@ -32,7 +32,7 @@ internal static class MailColours
     };
 
     /// <summary>The class whose colour is the tone's in the dark.</summary>
-    public static Html ClassOf(MessageSeverity tone) => tone switch
+    public static Html ClassOf(MessageSeverity severity) => severity switch
     {
         MessageSeverity.Good => $"good",
         MessageSeverity.Plain => $"plain",

@@ -9,7 +9,7 @@ internal static class Wording
     private static readonly CultureInfo English = CultureInfo.InvariantCulture;
 
     /// <summary>The word beside the colour: nobody needs to see colours to read a message.</summary>
-    public static string Of(MessageSeverity tone) => tone switch
+    public static string Of(MessageSeverity severity) => severity switch
     {
         MessageSeverity.Good => "OK",
         MessageSeverity.Plain => "Info",

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 namespace Greenery.Alerts.Routing;
 
 /// <summary>Reads <see cref="AlertSettings"/> strictly; what is wrong is collected.</summary>
-internal sealed class AlertSettingsReader(IConfiguration configuration, ICollection<Diagnostic> faults)
+internal sealed class AlertSettingsReader(IConfiguration configuration, ICollection<Diagnostic> diagnostics)
 {
     public const string Section = "Greenery:Alerts";
 
@@ -80,7 +80,7 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
         {
             return new LocalTime(zone);
         }
-        faults.Add(new Diagnostic("Greenery:TimeZone",
+        diagnostics.Add(new Diagnostic("Greenery:TimeZone",
             $"is '{name}', which is no time zone of this machine; expected one such as Europe/Berlin."));
         return LocalTime.Utc;
     }
@@ -95,7 +95,7 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
         {
             return url;
         }
-        faults.Add(new Diagnostic("Greenery:Url",
+        diagnostics.Add(new Diagnostic("Greenery:Url",
             $"is '{text}'; expected where people reach this installation, such as https://greenery.example."));
         return null;
     }
@@ -134,5 +134,5 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
 
     private string? Text(string key) => string.IsNullOrWhiteSpace(_section[key]) ? null : _section[key]!.Trim();
 
-    private void Refuse(string key, string message) => faults.Add(new Diagnostic($"{Section}:{key}", message));
+    private void Refuse(string key, string message) => diagnostics.Add(new Diagnostic($"{Section}:{key}", message));
 }

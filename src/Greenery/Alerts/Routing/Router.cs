@@ -30,12 +30,12 @@ public sealed class Router(Project project, AlertSettings settings)
         var topic = Find(subject);
         var subscribers = Settings.Subscribers.Where(subscription => Concerns(subscription, topic))
             .SelectMany(subscription => Reach(subscription.Person, null));
-        return [.. Of(topic?.Ownership ?? Ownership.Nobody).Concat(subscribers).DistinctBy(recipient => recipient.Destination)];
+        return [.. Of(topic?.Ownership ?? Ownership.None).Concat(subscribers).DistinctBy(recipient => recipient.Destination)];
     }
 
     /// <summary>Everybody whom <c>meta</c> names, the owner first; who answers for the run where it names no owner.</summary>
-    public IEnumerable<Recipient> Of(Ownership audience) => Reach(audience.Owner?.Name ?? Settings.Owner, audience.Channel?.Name)
-        .Concat(audience.Subscribers.SelectMany(subscriber => Reach(subscriber.Name, null)));
+    public IEnumerable<Recipient> Of(Ownership ownership) => Reach(ownership.Owner?.Name ?? Settings.Owner, ownership.Channel?.Name)
+        .Concat(ownership.Subscribers.SelectMany(subscriber => Reach(subscriber.Name, null)));
 
     /// <summary>All ways to a person; the one that is asked for, the settings', or the default. None where there is no channel.</summary>
     public IEnumerable<Recipient> Reach(string? person, string? channel)

@@ -15,25 +15,25 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
     /// <summary>All that is wrong, each with its place.</summary>
     public IReadOnlyList<Diagnostic> Verify() =>
     [
-        .. Ownerships().SelectMany(Faults).Distinct(),
-        .. settings.Owners.SelectMany(owner => OwnerFaults(owner.Key, owner.Value)),
-        .. settings.Subscribers.SelectMany(SubscriberFaults),
-        .. settings.Owner is { } owner ? PersonFaults("owner", new SourceReference(owner, $"{Section}:Owner")) : [],
-        .. DefaultFaults(),
+        .. Ownerships().SelectMany(Diagnostics).Distinct(),
+        .. settings.Owners.SelectMany(owner => OwnerDiagnostics(owner.Key, owner.Value)),
+        .. settings.Subscribers.SelectMany(SubscriberDiagnostics),
+        .. settings.Owner is { } owner ? PersonDiagnostics("owner", new SourceReference(owner, $"{Section}:Owner")) : [],
+        .. DefaultDiagnostics(),
     ];
 
     private IEnumerable<Ownership> Ownerships() => project.Catalogue.Sources.Select(source => source.Ownership)
         .Concat(project.Catalogue.Models.Select(model => model.Ownership))
         .Concat(project.Checks.Select(check => check.Ownership));
 
-    private IEnumerable<Diagnostic> Faults(Ownership audience) =>
+    private IEnumerable<Diagnostic> Diagnostics(Ownership ownership) =>
     [
-        .. audience.Owner is { } owner ? PersonFaults("owner", owner) : [],
-        .. audience.Subscribers.SelectMany(subscriber => PersonFaults("subscriber", subscriber)),
-        .. audience.Channel is { } channel ? ChannelFaults(channel, audience.Owner) : [],
+        .. ownership.Owner is { } owner ? PersonDiagnostics("owner", owner) : [],
+        .. ownership.Subscribers.SelectMany(subscriber => PersonDiagnostics("subscriber", subscriber)),
+        .. ownership.Channel is { } channel ? ChannelDiagnostics(channel, ownership.Owner) : [],
     ];
 
-    private IEnumerable<Diagnostic> PersonFaults(string role, SourceReference person)
+    private IEnumerable<Diagnostic> PersonDiagnostics(string role, SourceReference person)
     {
         if (MailAddresses.IsValid(person.Name) || settings.Owners.ContainsKey(person.Name) || settings.Find(person.Name) is not null)
         {
@@ -46,7 +46,7 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
                 + $"channel ({Names(People)}).{Suggestion.Sentence(person.Name, People)}")];
     }
 
-    private IEnumerable<Diagnostic> ChannelFaults(SourceReference channel, SourceReference? owner) => settings.Find(channel.Name) switch
+    private IEnumerable<Diagnostic> ChannelDiagnostics(SourceReference channel, SourceReference? owner) => settings.Find(channel.Name) switch
     {
         null => [UnknownChannel(channel.Place, channel.Name)],
         { IsEmail: true } when owner is not null && !MailAddresses.IsMeant(owner.Name) && settings.Find(owner.Name) is null
@@ -56,16 +56,16 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
         _ => [],
     };
 
-    private IEnumerable<Diagnostic> OwnerFaults(string owner, IReadOnlyList<string> ways)
+    private IEnumerable<Diagnostic> OwnerDiagnostics(string owner, IReadOnlyList<string> ways)
     {
         var setting = $"{Section}:Owners:{owner}";
         return ways.Count == 0
             ? [new Diagnostic(setting,
                 $"names no channel; expected names of channels ({Names(Channels)}) or mail addresses, separated by commas.")]
-            : ways.SelectMany(way => WayFaults(setting, way));
+            : ways.SelectMany(way => DestinationDiagnostics(setting, way));
     }
 
-    private IEnumerable<Diagnostic> WayFaults(string setting, string way) => way switch
+    private IEnumerable<Diagnostic> DestinationDiagnostics(string setting, string way) => way switch
     {
         _ when MailAddresses.IsValid(way) && settings.Channels.Any(channel => channel.IsEmail) => [],
         _ when MailAddresses.IsValid(way) =>
@@ -77,16 +77,16 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
         _ => [],
     };
 
-    private IEnumerable<Diagnostic> SubscriberFaults(Subscription subscription)
+    private IEnumerable<Diagnostic> SubscriberDiagnostics(Subscription subscription)
     {
         var known = Marts.InOrder.Concat(project.Catalogue.Models.Select(model => model.Name))
             .Concat(project.Catalogue.Sources.Select(source => source.Name)).Append("staging").ToList();
-        return PersonFaults("subscriber", new SourceReference(subscription.Person, subscription.Setting))
+        return PersonDiagnostics("subscriber", new SourceReference(subscription.Person, subscription.Setting))
             .Concat(subscription.To.Where(name => !known.Contains(name)).Select(name => new Diagnostic(subscription.Setting,
                 $"'{name}' is no mart, model or source table; expected some of these, or all.{Suggestion.Sentence(name, known)}")));
     }
 
-    private IEnumerable<Diagnostic> DefaultFaults()
+    private IEnumerable<Diagnostic> DefaultDiagnostics()
     {
         if (settings.DefaultChannel is { } name && settings.Find(name) is null)
         {

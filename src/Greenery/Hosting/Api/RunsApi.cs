@@ -10,7 +10,7 @@ namespace Greenery.Hosting.Api;
 /// The HTTP routes, the same in both hosts. A host only maps them; who may call is its business as well. Every answer,
 /// also that to a bad request, is made here.
 /// </summary>
-public sealed class RunsApi(IPipelineHost workplace, ILogger<RunsApi> log)
+public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
 {
     /// <summary>Runs listed when nobody says how many.</summary>
     public const int UsualRuns = 20;
@@ -57,7 +57,7 @@ public sealed class RunsApi(IPipelineHost workplace, ILogger<RunsApi> log)
     public Task<IResult> CancelAsync(HttpRequest request, string id, CancellationToken cancellationToken) => GuardAsync(async () =>
     {
         var runId = Id(id);
-        var warehouse = await workplace.WarehouseAsync(cancellationToken);
+        var warehouse = await host.WarehouseAsync(cancellationToken);
         return await RunStore.CancelAsync(warehouse, runId, cancellationToken) switch
         {
             null => throw Unknown(id),
@@ -72,7 +72,7 @@ public sealed class RunsApi(IPipelineHost workplace, ILogger<RunsApi> log)
         var run = request.Query["run"].ToString();
         try
         {
-            var page = await (await workplace.ReportAsync(cancellationToken)).MakeAsync(run.Length == 0 ? null : Id(run), cancellationToken);
+            var page = await (await host.ReportAsync(cancellationToken)).MakeAsync(run.Length == 0 ? null : Id(run), cancellationToken);
             return Results.Text(page, "text/html; charset=utf-8");
         }
         catch (ConfigurationException) when (run.Length > 0)
@@ -84,7 +84,7 @@ public sealed class RunsApi(IPipelineHost workplace, ILogger<RunsApi> log)
     /// <summary><c>GET /api/health</c>: 200, or 503 when nothing was published within the allowed age, or nobody can tell.</summary>
     public Task<IResult> HealthAsync(CancellationToken cancellationToken) => GuardAsync(async () =>
     {
-        var health = await HealthReport.ReadAsync(workplace, cancellationToken);
+        var health = await HealthReport.ReadAsync(host, cancellationToken);
         return ApiJson.Of(health, health.IsHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     });
 
@@ -112,7 +112,7 @@ public sealed class RunsApi(IPipelineHost workplace, ILogger<RunsApi> log)
         new(ApiProblem.NotFound($"There is no run {id}. GET /api/runs lists them."));
 
     private async Task<RunReports> ReportsAsync(CancellationToken cancellationToken) =>
-        new(await workplace.WarehouseAsync(cancellationToken));
+        new(await host.WarehouseAsync(cancellationToken));
 
     private async Task<IResult> GuardAsync(Func<Task<IResult>> answerAsync)
     {

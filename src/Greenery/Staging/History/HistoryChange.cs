@@ -9,7 +9,7 @@ namespace Greenery.Staging.History;
 internal sealed class HistoryChange(HistoryTable history, ExistingTable? observed, ExistingTable? view)
 {
     /// <summary>What cannot be done, in words.</summary>
-    public IEnumerable<Diagnostic> Faults()
+    public IEnumerable<Diagnostic> Diagnostics()
     {
         if (history.Contract.HasHistory && observed is not null && !Fits(observed))
         {

@@ -29,12 +29,12 @@ public sealed class StagingTables(PostgresWarehouse warehouse)
             history,
             existing.GetValueOrDefault(history.ObservedName),
             existing.GetValueOrDefault(history.Contract.HistoryName))).ToArray();
-        var faults = changes.SelectMany(change => change.Faults())
-            .Concat(histories.SelectMany(history => history.Faults()))
+        var diagnostics = changes.SelectMany(change => change.Diagnostics())
+            .Concat(histories.SelectMany(history => history.Diagnostics()))
             .ToArray();
-        if (faults.Length > 0)
+        if (diagnostics.Length > 0)
         {
-            throw new ConfigurationException(faults);
+            throw new ConfigurationException(diagnostics);
         }
         foreach (var statement in changes.SelectMany(change => change.Statements())
             .Concat(histories.SelectMany(history => history.Statements())))

@@ -38,7 +38,7 @@ public sealed class AlertChannelsTests
         address, Read(("Email:ApiKey", "SG.key"), ("Email:From", "data@shop.example"), ("Email:Host", host)).Email!.Host.AbsoluteUri);
 
     [Fact]
-    public void All_that_is_wrong_is_told_at_once_and_shows_no_secret()
+    public void All_that_is_wrong_is_reported_at_once_and_shows_no_secret()
     {
         var exception = Assert.Throws<ConfigurationException>(() => Read(
             ("Email:ApiKye", "SG.SECRET"), ("Email:From", "data at shop"), ("Email:FromName", "Gärtnerei, GmbH"), ("Email:Host", "http://sendgrid.example"),
@@ -64,7 +64,7 @@ public sealed class AlertChannelsTests
                 + "expected the https address of a Workflows webhook (\"When a Teams webhook request is received\").",
                 "Greenery:Alerts:Teams:Url: is no channel; expected the webhook's address in Greenery:Alerts:Teams:<name>:Url.",
             ],
-            exception.Diagnostics.Select(fault => $"{fault}"));
+            exception.Diagnostics.Select(diagnostic => $"{diagnostic}"));
         Assert.DoesNotContain("SECRET", exception.ToString(), StringComparison.Ordinal);
     }
 
@@ -74,12 +74,12 @@ public sealed class AlertChannelsTests
     [InlineData("ana@shop.example\r\nBcc: x@evil.example")]
     public void A_sender_is_an_address_in_ascii(string from) => Assert.Equal(
         ["Greenery:Alerts:Email:From"],
-        Assert.Throws<ConfigurationException>(() => Read(("Email:ApiKey", "SG.key"), ("Email:From", from))).Diagnostics.Select(fault => fault.Place));
+        Assert.Throws<ConfigurationException>(() => Read(("Email:ApiKey", "SG.key"), ("Email:From", from))).Diagnostics.Select(diagnostic => diagnostic.Place));
 
     [Fact]
     public void A_folder_is_no_file() => Assert.Equal(
         ["Greenery:Alerts:Folder"],
-        Assert.Throws<ConfigurationException>(() => Read(("Folder", typeof(AlertChannelsTests).Assembly.Location))).Diagnostics.Select(fault => fault.Place));
+        Assert.Throws<ConfigurationException>(() => Read(("Folder", typeof(AlertChannelsTests).Assembly.Location))).Diagnostics.Select(diagnostic => diagnostic.Place));
 
     private static AlertChannels Read(params (string Key, string Value)[] settings) => AlertChannels.Read(
         new ConfigurationBuilder()

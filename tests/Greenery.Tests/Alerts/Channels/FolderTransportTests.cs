@@ -95,7 +95,7 @@ public sealed partial class FolderTransportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_channel_is_nobody_in_particular()
+    public async Task A_channel_has_no_person()
     {
         await SendAsync(SampleMessages.Named("failure"));
 

@@ -165,7 +165,7 @@ public sealed class SendGridTransportTests : IAsyncLifetime
     [InlineData(202, DeliveryOutcome.Accepted)]
     [InlineData(400, DeliveryOutcome.Refused)]
     [InlineData(502, DeliveryOutcome.Later)]
-    public async Task A_status_counts_even_when_the_words_behind_it_are_cut_off(int status, DeliveryOutcome outcome)
+    public async Task A_status_counts_even_when_the_words_after_it_are_cut_off(int status, DeliveryOutcome outcome)
     {
         using var http = new HttpClient(new TruncatedResponse((HttpStatusCode)status));
 
@@ -173,7 +173,7 @@ public sealed class SendGridTransportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_waits_longer_than_the_time_limit()
+    public async Task No_request_takes_longer_than_the_time_limit()
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromMilliseconds(200) };
         _harness.Server.NextIsSlow();

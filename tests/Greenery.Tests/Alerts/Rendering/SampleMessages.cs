@@ -21,7 +21,7 @@ internal static class SampleMessages
     {
         ["failure"] = Failure,
         ["recovery"] = Recovery,
-        ["machinery"] = Machinery,
+        ["machinery"] = Infrastructure,
         ["digest"] = Digest,
         ["hostile"] = Hostile,
     };
@@ -74,7 +74,7 @@ internal static class SampleMessages
         ],
         Links);
 
-    private static Message Machinery => new(
+    private static Message Infrastructure => new(
         "machinery-130:email:data@shop.example", At.AddDays(2), MessageSeverity.Error, "The run for 25 Nov broke: the warehouse does not answer",
         [
             new Block.Paragraph("Readers keep the data of 24 Nov. The run is tried again by the next wake-up, at 06:00 UTC."),

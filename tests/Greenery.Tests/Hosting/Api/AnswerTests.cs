@@ -12,15 +12,15 @@ using Npgsql;
 namespace Greenery.Tests.Hosting.Api;
 
 /// <summary>What the routes answer, word for word.</summary>
-public sealed partial class AnswerTests(ApiScenario night) : IClassFixture<ApiScenario>
+public sealed partial class AnswerTests(ApiScenario scenario) : IClassFixture<ApiScenario>
 {
     [Fact]
     public async Task While_a_run_is_active_the_next_wish_is_answered_with_it()
     {
-        await night.ForgetAsync();
-        await night.PostAsync();
+        await scenario.ForgetAsync();
+        await scenario.PostAsync();
 
-        var (status, title, detail, runId) = (await night.PostAsync()).Problem;
+        var (status, title, detail, runId) = (await scenario.PostAsync()).Problem;
 
         Assert.Equal((409, "Not as things stand.", 1), (status, title, runId));
         Assert.Matches(@"^Run 1 is active on .+ \(process \d+\) since [-\d]+ [:\d]+Z\. One run at a time: wait for it, or stop it\.$",
@@ -30,46 +30,46 @@ public sealed partial class AnswerTests(ApiScenario night) : IClassFixture<ApiSc
     [Fact]
     public async Task A_key_gives_the_first_answer_again_and_none_to_another_wish()
     {
-        await night.ForgetAsync();
-        var first = await night.PostAsync("{\"full_refresh\": true}", "application/json", ("Idempotency-Key", "nightly-7"));
-        var again = await night.PostAsync("{\"full_refresh\":true,\"reload\":false}", "application/json",
+        await scenario.ForgetAsync();
+        var first = await scenario.PostAsync("{\"full_refresh\": true}", "application/json", ("Idempotency-Key", "nightly-7"));
+        var again = await scenario.PostAsync("{\"full_refresh\":true,\"reload\":false}", "application/json",
             ("Idempotency-Key", " nightly-7 "));
-        await night.EndAsync("checks_failed");
-        var late = await night.PostAsync("{\"full_refresh\": true}", "application/json", ("Idempotency-Key", "nightly-7"));
+        await scenario.EndAsync("checks_failed");
+        var late = await scenario.PostAsync("{\"full_refresh\": true}", "application/json", ("Idempotency-Key", "nightly-7"));
 
         Assert.Equal(202, first.Status);
         Assert.Equal([first, first], [again, late]);
         Assert.Equal(
             (422, "The key is taken.", "This Idempotency-Key started run 1 with another body. Use a new key for a new wish.", 1),
-            (await night.PostAsync("", null, ("Idempotency-Key", "nightly-7"))).Problem);
-        Assert.Equal("/api/runs/2", (await night.PostAsync("", null, ("Idempotency-Key", "nightly-8"))).Location);
+            (await scenario.PostAsync("", null, ("Idempotency-Key", "nightly-7"))).Problem);
+        Assert.Equal("/api/runs/2", (await scenario.PostAsync("", null, ("Idempotency-Key", "nightly-8"))).Location);
     }
 
     [Fact]
     public async Task A_running_run_can_be_stopped_and_one_that_has_ended_cannot()
     {
-        await night.ForgetAsync();
-        await night.PostAsync();
+        await scenario.ForgetAsync();
+        await scenario.PostAsync();
 
-        var stopped = await night.CancelAsync("1");
+        var stopped = await scenario.CancelAsync("1");
         Assert.Equal((202, "/api/runs/1"), (stopped.Status, stopped.Location));
-        Assert.True(await night.Night.ValueAsync<bool>("select cancel_requested_at is not null from ops.run"));
-        Assert.Equal(202, (await night.CancelAsync("1")).Status);
+        Assert.True(await scenario.Test.ValueAsync<bool>("select cancel_requested_at is not null from ops.run"));
+        Assert.Equal(202, (await scenario.CancelAsync("1")).Status);
 
-        await night.EndAsync("checks_failed");
+        await scenario.EndAsync("checks_failed");
         Assert.Equal(
             (409, "Not as things stand.", "Run 1 has ended as checks_failed; only a running one can be stopped.", 1),
-            (await night.CancelAsync("1")).Problem);
+            (await scenario.CancelAsync("1")).Problem);
     }
 
     [Fact]
-    public async Task A_run_is_told_as_the_command_line_tells_it()
+    public async Task A_run_is_reported_as_the_command_line_tells_it()
     {
-        await night.ForgetAsync();
-        night.Night.Put("2021-02-12/users.csv", $"user_id,name,city\nx,Ana,Lisbon\n{string.Join('\n', Enumerable.Range(1, 400).Select(id => $"{id},Bo,Malmo"))}\n");
-        await night.Night.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, 12) });
+        await scenario.ForgetAsync();
+        scenario.Test.Put("2021-02-12/users.csv", $"user_id,name,city\nx,Ana,Lisbon\n{string.Join('\n', Enumerable.Range(1, 400).Select(id => $"{id},Bo,Malmo"))}\n");
+        await scenario.Test.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, 12) });
 
-        var answer = await night.ReadAsync("1");
+        var answer = await scenario.ReadAsync("1");
 
         Assert.Equal((200, "application/json"), (answer.Status, answer.ContentType));
         AssertGolden("run.json", Masked(answer.Text));
@@ -88,35 +88,35 @@ public sealed partial class AnswerTests(ApiScenario night) : IClassFixture<ApiSc
             ]
 
             """,
-            Masked((await night.ListAsync("?limit=1")).Text));
+            Masked((await scenario.ListAsync("?limit=1")).Text));
     }
 
     [Fact]
-    public async Task Health_turns_when_nothing_was_published_for_too_long_and_names_the_nights()
+    public async Task Health_turns_when_nothing_was_published_for_too_long_and_names_the_daily_runs()
     {
-        await night.ForgetAsync();
-        night.Time.Now = SetTime.At("2021-02-12 06:00");
-        await night.Host.LookAsync();
+        await scenario.ForgetAsync();
+        scenario.Time.Now = SetTime.At("2021-02-12 06:00");
+        await scenario.Host.LookAsync();
         Assert.Equal((503, """["No run was published yet."]"""), await ReasonsAsync());
 
-        await night.Night.ExecuteAsync(
+        await scenario.Test.ExecuteAsync(
             """
             insert into ops.run (business_date, through_date, started_by, host, state, started_at, finished_at)
             values ('2021-02-12', '2021-02-12', 'schedule', 'test', 'published', '2021-02-12 05:00Z', '2021-02-12 05:10Z')
             """);
         Assert.Equal((200, "[]"), await ReasonsAsync());
 
-        night.Time.Now = SetTime.At("2021-02-13 07:10");
+        scenario.Time.Now = SetTime.At("2021-02-13 07:10");
         Assert.Equal((200, "[]"), await ReasonsAsync());
 
-        night.Time.Now = SetTime.At("2021-02-14 05:00");
-        var answer = await night.HealthAsync();
+        scenario.Time.Now = SetTime.At("2021-02-14 05:00");
+        var answer = await scenario.HealthAsync();
         Assert.Equal((503, "application/json"), (answer.Status, answer.ContentType));
         AssertGolden("health.json", answer.Text);
     }
 
     [Fact]
-    public async Task Machinery_that_is_broken_is_told_in_words_on_every_route()
+    public async Task Broken_infrastructure_is_reported_in_plain_words_on_every_route()
     {
         foreach (var answer in await AllAsync(new InfrastructureException("database 'shop' on db:5432 cannot be used: it rests.")))
         {
@@ -126,7 +126,7 @@ public sealed partial class AnswerTests(ApiScenario night) : IClassFixture<ApiSc
     }
 
     [Fact]
-    public async Task A_connection_that_is_cut_is_told_and_no_defect()
+    public async Task A_connection_that_is_cut_is_reported_and_is_no_defect()
     {
         var cut = new NpgsqlException("Exception while reading from stream", new IOException("Connection reset by peer"));
 
@@ -156,22 +156,22 @@ public sealed partial class AnswerTests(ApiScenario night) : IClassFixture<ApiSc
 
     private async Task<(int Status, string Reasons)> ReasonsAsync()
     {
-        var answer = await night.HealthAsync();
+        var answer = await scenario.HealthAsync();
         return (answer.Status, Regex.Replace(answer.Json.GetProperty("reasons").GetRawText(), @"\s+(?=[""\]])", ""));
     }
 
     /// <summary>What all routes answer when warehouse and storage give nothing but an exception.</summary>
     private static async Task<ApiResponse[]> AllAsync(Exception exception, ILogger<RunsApi>? log = null)
     {
-        var workplace = new Mock<IPipelineHost>();
-        workplace.SetupGet(w => w.Time).Returns(TimeProvider.System);
-        workplace.SetupGet(w => w.Settings).Returns(new GreenerySettings());
-        workplace.Setup(w => w.WarehouseAsync(It.IsAny<CancellationToken>())).Returns(Task.FromException<PostgresWarehouse>(exception));
-        workplace.Setup(w => w.PipelineAsync(It.IsAny<CancellationToken>())).Returns(Task.FromException<Pipeline>(exception));
-        var (api, host) = (new RunsApi(workplace.Object, log ?? NullLogger<RunsApi>.Instance), new TestHost(workplace.Object));
+        var host = new Mock<IPipelineHost>();
+        host.SetupGet(w => w.Time).Returns(TimeProvider.System);
+        host.SetupGet(w => w.Settings).Returns(new GreenerySettings());
+        host.Setup(w => w.WarehouseAsync(It.IsAny<CancellationToken>())).Returns(Task.FromException<PostgresWarehouse>(exception));
+        host.Setup(w => w.PipelineAsync(It.IsAny<CancellationToken>())).Returns(Task.FromException<Pipeline>(exception));
+        var (api, launcher) = (new RunsApi(host.Object, log ?? NullLogger<RunsApi>.Instance), new TestHost(host.Object));
         return
         [
-            await ApiResponse.OfAsync(request => api.StartAsync(request, host.Control, CancellationToken.None)),
+            await ApiResponse.OfAsync(request => api.StartAsync(request, launcher.Control, CancellationToken.None)),
             await ApiResponse.OfAsync(request => api.ListAsync(request, CancellationToken.None)),
             await ApiResponse.OfAsync(_ => api.ReadAsync("1", CancellationToken.None)),
             await ApiResponse.OfAsync(request => api.CancelAsync(request, "1", CancellationToken.None)),

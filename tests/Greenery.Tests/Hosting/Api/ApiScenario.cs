@@ -9,7 +9,7 @@ namespace Greenery.Tests.Hosting.Api;
 /// <summary>The routes over a night of the tiny shop; runs that are started stay as they are.</summary>
 public sealed class ApiScenario : IAsyncLifetime
 {
-    internal TestWarehouse Night { get; private set; } = null!;
+    internal TestWarehouse Test { get; private set; } = null!;
 
     internal SetTime Time { get; } = new("2021-02-12 06:00");
 
@@ -19,17 +19,17 @@ public sealed class ApiScenario : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Night = await TestWarehouse.OfTinyShopAsync();
-        Host = new TestHost(new TestPipelineHost(Night, Time)).Idle();
-        Api = new RunsApi(Host.Workplace, NullLogger<RunsApi>.Instance);
+        Test = await TestWarehouse.OfTinyShopAsync();
+        Host = new TestHost(new TestPipelineHost(Test, Time)).Idle();
+        Api = new RunsApi(Host.Host, NullLogger<RunsApi>.Instance);
     }
 
-    public async Task DisposeAsync() => await Night.DisposeAsync();
+    public async Task DisposeAsync() => await Test.DisposeAsync();
 
-    internal Task ForgetAsync() => Night.ExecuteAsync("truncate ops.run, ops.scheduled_run restart identity cascade");
+    internal Task ForgetAsync() => Test.ExecuteAsync("truncate ops.run, ops.scheduled_run restart identity cascade");
 
     /// <summary>The run under way is over.</summary>
-    internal Task EndAsync(string state) => Night.ExecuteAsync(
+    internal Task EndAsync(string state) => Test.ExecuteAsync(
         $"delete from ops.lease; update ops.run set state = '{state}', finished_at = clock_timestamp() where state = 'running'");
 
     internal Task<ApiResponse> PostAsync(string body = "", string? type = "application/json", params (string Name, string Value)[] headers) =>

@@ -4,7 +4,7 @@ using Greenery.Tests.Support;
 namespace Greenery.Tests.Hosting.Api;
 
 /// <summary>What a caller may send, and what he hears when it is something else.</summary>
-public sealed class RequestTests(ApiScenario night) : IClassFixture<ApiScenario>
+public sealed class RequestTests(ApiScenario scenario) : IClassFixture<ApiScenario>
 {
     private const string NotUnderstood = "The request is not understood.";
 
@@ -34,28 +34,28 @@ public sealed class RequestTests(ApiScenario night) : IClassFixture<ApiScenario>
     [InlineData("{\"\\ud800\": 1}", "The body has a text that is no Unicode; expected an object such as {\"date\": \"2026-11-21\"}.")]
     public async Task A_body_that_is_no_wish_is_refused_with_what_is_wrong_with_it(string body, string detail)
     {
-        var problem = (await night.PostAsync(body)).Problem;
+        var problem = (await scenario.PostAsync(body)).Problem;
 
         Assert.Equal((400, NotUnderstood), (problem.Status, problem.Title));
         Assert.True(detail.EndsWith('*') ? problem.Detail!.StartsWith(detail[..^1], StringComparison.Ordinal) : detail == problem.Detail,
             problem.Detail);
-        Assert.Equal(0, await night.Night.ValueAsync<long>("select count(*) from ops.run where started_by = 'http' and business_date = '2026-11-21'"));
+        Assert.Equal(0, await scenario.Test.ValueAsync<long>("select count(*) from ops.run where started_by = 'http' and business_date = '2026-11-21'"));
     }
 
     [Fact]
     public async Task Bytes_that_are_no_text_are_refused() => Assert.Equal(
         (400, NotUnderstood, "The body has a text that is no Unicode; expected an object such as {\"date\": \"2026-11-21\"}.", null),
-        (await night.PostAsync([.. "{\"date\": \""u8, 0xff, 0xfe, .. "\"}"u8])).Problem);
+        (await scenario.PostAsync([.. "{\"date\": \""u8, 0xff, 0xfe, .. "\"}"u8])).Problem);
 
     [Fact]
     public async Task A_body_of_endless_depth_or_length_is_refused()
     {
         Assert.StartsWith(
-            "The body is no JSON (line 1, byte ", (await night.PostAsync("{\"date\": " + new string('[', 2000))).Problem.Detail,
+            "The body is no JSON (line 1, byte ", (await scenario.PostAsync("{\"date\": " + new string('[', 2000))).Problem.Detail,
                 StringComparison.Ordinal);
         Assert.Equal(
             (413, "The request is too large.", "The body has more than 4096 bytes; expected a small object such as {\"date\": \"2026-11-21\"}.", null),
-            (await night.PostAsync(new string(' ', 5000))).Problem);
+            (await scenario.PostAsync(new string(' ', 5000))).Problem);
     }
 
     [Fact]
@@ -63,10 +63,10 @@ public sealed class RequestTests(ApiScenario night) : IClassFixture<ApiScenario>
     {
         Assert.Equal(
             $"'{new string('x', 50)}...' is no member of the body; expected date, reload, full_refresh.",
-            (await night.PostAsync($"{{\"{new string('x', 3000)}\": 1}}")).Problem.Detail);
+            (await scenario.PostAsync($"{{\"{new string('x', 3000)}\": 1}}")).Problem.Detail);
         Assert.Equal(
             $"'{new string('9', 50)}...' is no date; expected one that exists, as yyyy-MM-dd (2026-11-21).",
-            (await night.PostAsync($"{{\"date\": \"{new string('9', 3000)}\"}}")).Problem.Detail);
+            (await scenario.PostAsync($"{{\"date\": \"{new string('9', 3000)}\"}}")).Problem.Detail);
     }
 
     [Theory]
@@ -74,7 +74,7 @@ public sealed class RequestTests(ApiScenario night) : IClassFixture<ApiScenario>
     [InlineData("application/x-www-form-urlencoded", "The body is 'application/x-www-form-urlencoded'; expected Content-Type: application/json.")]
     [InlineData(null, "The body is 'of no declared type'; expected Content-Type: application/json.")]
     public async Task A_body_of_another_type_is_refused(string? type, string detail) =>
-        Assert.Equal((415, NotUnderstood, detail, null), (await night.PostAsync("{}", type)).Problem);
+        Assert.Equal((415, NotUnderstood, detail, null), (await scenario.PostAsync("{}", type)).Problem);
 
     [Theory]
     [InlineData("", 0)]
@@ -82,7 +82,7 @@ public sealed class RequestTests(ApiScenario night) : IClassFixture<ApiScenario>
     [InlineData("201", 201)]
     public async Task A_key_that_is_empty_or_a_novel_is_refused(string key, int length) => Assert.Equal(
         (400, NotUnderstood, $"The header Idempotency-Key has {length} characters; expected 1 to 200, such as a UUID.", null),
-        (await night.PostAsync("", null, ("Idempotency-Key", key == "201" ? new string('k', 201) : key))).Problem);
+        (await scenario.PostAsync("", null, ("Idempotency-Key", key == "201" ? new string('k', 201) : key))).Problem);
 
     [Theory]
     [InlineData("", null, "2021-02-12 null false false")]
@@ -94,15 +94,15 @@ public sealed class RequestTests(ApiScenario night) : IClassFixture<ApiScenario>
     [InlineData("{\"date\": \"2999-12-31\"}", "application/vnd.shop+json", "2999-12-31 2999-12-31 false false")]
     public async Task A_wish_is_written_into_the_ledger_as_it_was_said(string body, string? type, string ledger)
     {
-        await night.ForgetAsync();
+        await scenario.ForgetAsync();
 
-        var answer = await night.PostAsync(body, type);
+        var answer = await scenario.PostAsync(body, type);
 
         Assert.Equal((202, "/api/runs/1", "{\n  \"run_id\": 1,\n  \"url\": \"/api/runs/1\"\n}\n"),
             (answer.Status, answer.Location, answer.Text));
-        Assert.Equal(ledger, await night.Night.ValueAsync<string>(
+        Assert.Equal(ledger, await scenario.Test.ValueAsync<string>(
             "select concat_ws(' ', through_date, coalesce(requested_date::text, 'null'), is_reload::text, is_full_refresh::text) from ops.run"));
-        Assert.Equal("http", await night.Night.ValueAsync<string>("select started_by from ops.run"));
+        Assert.Equal("http", await scenario.Test.ValueAsync<string>("select started_by from ops.run"));
     }
 
     [Theory]
@@ -110,10 +110,10 @@ public sealed class RequestTests(ApiScenario night) : IClassFixture<ApiScenario>
     [InlineData("{\"date\": \"9999-12-31\"}")]
     public async Task The_first_and_the_last_of_all_dates_do_no_harm(string body)
     {
-        await night.ForgetAsync();
-        Assert.Equal(202, (await night.PostAsync(body)).Status);
-        Assert.Equal(200, (await night.ReadAsync("1")).Status);
-        Assert.Equal(200, (await night.ListAsync()).Status);
+        await scenario.ForgetAsync();
+        Assert.Equal(202, (await scenario.PostAsync(body)).Status);
+        Assert.Equal(200, (await scenario.ReadAsync("1")).Status);
+        Assert.Equal(200, (await scenario.ListAsync()).Status);
     }
 
     [Theory]
@@ -124,7 +124,7 @@ public sealed class RequestTests(ApiScenario night) : IClassFixture<ApiScenario>
     [InlineData("?limit=1&limit=2")]
     [InlineData("?limit=99999999999999999999")]
     public async Task A_limit_that_is_none_is_refused(string query) =>
-        Assert.Equal((400, NotUnderstood, "limit is no number from 1 to 200.", null), (await night.ListAsync(query)).Problem);
+        Assert.Equal((400, NotUnderstood, "limit is no number from 1 to 200.", null), (await scenario.ListAsync(query)).Problem);
 
     [Theory]
     [InlineData("7", "There is no run 7. GET /api/runs lists them.")]
@@ -137,9 +137,9 @@ public sealed class RequestTests(ApiScenario night) : IClassFixture<ApiScenario>
     [InlineData("'; drop table ops.run", "A run's id is a number, such as 7. GET /api/runs lists them.")]
     public async Task A_run_that_is_not_there_cannot_be_read_or_stopped(string id, string detail)
     {
-        await night.ForgetAsync();
-        Assert.Equal((404, "There is no such thing.", detail, null), (await night.ReadAsync(id)).Problem);
-        Assert.Equal((404, "There is no such thing.", detail, null), (await night.CancelAsync(id)).Problem);
-        Assert.Equal((404, "There is no such thing.", detail, null), (await night.ReportAsync($"?run={Uri.EscapeDataString(id)}")).Problem);
+        await scenario.ForgetAsync();
+        Assert.Equal((404, "There is no such thing.", detail, null), (await scenario.ReadAsync(id)).Problem);
+        Assert.Equal((404, "There is no such thing.", detail, null), (await scenario.CancelAsync(id)).Problem);
+        Assert.Equal((404, "There is no such thing.", detail, null), (await scenario.ReportAsync($"?run={Uri.EscapeDataString(id)}")).Problem);
     }
 }
