@@ -11,19 +11,19 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Greenery.Functions.Tests;
 
-/// <summary>A night whose runs are done by this host's orchestrator and activities, on Durable Task in this process.</summary>
+/// <summary>A daily run that is done by this host's orchestrator and activities, on Durable Task in this process.</summary>
 internal sealed class DurableRun : IAsyncDisposable
 {
-    private readonly DurableTaskTestHost _host;
+    private readonly DurableTaskTestHost _durable;
 
-    private DurableRun(TestWarehouse test, DurablePipelineHost host, DurableTaskTestHost host) =>
-        (Test, Host, _host) = (test, host, host);
+    private DurableRun(TestWarehouse test, DurablePipelineHost host, DurableTaskTestHost durable) =>
+        (Test, Host, _durable) = (test, host, durable);
 
     public TestWarehouse Test { get; }
 
     public DurablePipelineHost Host { get; }
 
-    public DurableTaskClient Client => _host.Client;
+    public DurableTaskClient Client => _durable.Client;
 
     public RunControl Control => new(Host, new DurableLauncher(Client), NullLogger<RunControl>.Instance);
 
@@ -33,7 +33,7 @@ internal sealed class DurableRun : IAsyncDisposable
         var test = await TestWarehouse.OfTinyShopAsync();
         var host = new DurablePipelineHost(test);
         DurableRun? self = null;
-        var host = await DurableTaskTestHost.StartAsync(registry =>
+        var durable = await DurableTaskTestHost.StartAsync(registry =>
         {
             registry.AddOrchestratorFunc<RunLease, string>(DailyRunFunction.Name, DailyRunFunction.RunAsync);
             registry.AddActivityFunc<long, PollResult>(SchedulerFunctions.Again, (_, _) => self!.Control.PollDueRunsAsync(CancellationToken.None));
@@ -43,7 +43,7 @@ internal sealed class DurableRun : IAsyncDisposable
                     kind, (_, step) => deliver is null ? doAsync(step) : deliver(step, () => doAsync(step)));
             }
         });
-        return self = new DurableRun(test, host, host);
+        return self = new DurableRun(test, host, durable);
     }
 
     /// <summary>Starts a run as a caller of the routes would.</summary>
@@ -61,7 +61,7 @@ internal sealed class DurableRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _host.DisposeAsync();
+        await _durable.DisposeAsync();
         await Test.DisposeAsync();
     }
 }

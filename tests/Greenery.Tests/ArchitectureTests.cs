@@ -7,7 +7,7 @@ namespace Greenery.Tests;
 public sealed partial class ArchitectureTests
 {
     private static readonly string[] Order =
-        ["Warehouse", "Drops", "Sources", "Staging", "Models", "Checks", "Publishing", "Runs", "Alerts", "Reports", "Hosting"];
+        ["Warehouse", "Drops", "Sources", "Staging", "Models", "Checks", "Publishing", "Runs", "Presentation", "Alerts", "Reports", "Hosting"];
 
     private static readonly string Library = Path.Combine(Repository.Top, "src", "Greenery");
 
