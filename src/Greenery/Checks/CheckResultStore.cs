@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace Greenery.Checks;
 
-/// <summary>Keeps what the checks of a run found, with failing rows, in <c>ops.check_result</c> and <c>ops.failing_row</c>.</summary>
+/// <summary>
+/// Keeps what the checks of a run found, with failing rows, in <c>ops.check_result</c> and <c>ops.failing_row</c>.
+/// </summary>
 public sealed class CheckResultStore(PostgresWarehouse warehouse)
 {
     /// <summary>Writes a model's results; written again, they replace the earlier ones. Fenced by the lease.</summary>

@@ -9,7 +9,8 @@ public abstract record CheckRule;
 public sealed record RowCheckRule(string LookedAt, string Failing) : CheckRule;
 
 /// <summary>A question to all rows together.</summary>
-/// <param name="Count">SQL: one row with <c>looked_at</c> and <c>failing</c> (bigint), from a table called <c>t</c>.</param>
+/// <param name="Count">SQL: one row with <c>looked_at</c> and <c>failing</c> (bigint), from a table called
+/// <c>t</c>.</param>
 /// <param name="Offenders">SQL: the failing rows, from a table called <c>t</c>.</param>
 /// <param name="Reach">Which rows have to be looked at again when rows were added to a table checked before.</param>
 public sealed record SetCheckRule(string Count, string Offenders, CheckReach Reach) : CheckRule

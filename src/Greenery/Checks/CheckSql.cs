@@ -8,7 +8,9 @@ public static class CheckSql
     /// <summary>Stands in a rule for the model's name as a literal.</summary>
     internal const string ModelPlaceholder = "@model@";
 
-    /// <summary>One scan for all the row rules: a column with the rows looked at and one with the rows failing, per check.</summary>
+    /// <summary>
+    /// One scan for all the row rules: a column with the rows looked at and one with the rows failing, per check.
+    /// </summary>
     public static string Scan(string table, IReadOnlyList<Check> checks)
     {
         var counts = checks.SelectMany(check => new[]
@@ -22,7 +24,8 @@ public static class CheckSql
     /// <summary>One row: rows looked at, rows failing.</summary>
     public static string Count(string table, Check check) => check.Rule is SetCheckRule rule
         ? $"with t as not materialized ({Rows(table, check)}) select array[looked_at, failing]::bigint[] from ("
-            + rule.Count.Replace(ModelPlaceholder, SqlText.Literal(check.Model.Name), StringComparison.Ordinal) + ") as counted"
+            + rule.Count.Replace(ModelPlaceholder, SqlText.Literal(check.Model.Name), StringComparison.Ordinal)
+            + ") as counted"
         : Scan(table, [check]);
 
     /// <summary>Failing rows as JSON, columns marked as personal masked.</summary>
@@ -46,7 +49,8 @@ public static class CheckSql
     // By the names the rows have: a query's rows need not have the columns of its model.
     private static string Masked(Check check)
     {
-        var names = check.Personal ?? [.. check.Model.Columns.Where(column => column.IsPersonal).Select(column => column.Name)];
+        var names = check.Personal
+            ?? [.. check.Model.Columns.Where(column => column.IsPersonal).Select(column => column.Name)];
         return names.Count == 0 ? "to_jsonb(r)" : "to_jsonb(r) || ("
             + "select coalesce(jsonb_object_agg(key, '***'), jsonb_build_object()) from jsonb_each(to_jsonb(r)) "
             + $"where key in ({string.Join(", ", names.Select(SqlText.Literal))}) and value <> 'null')";

@@ -20,15 +20,18 @@ internal static class RowCountChange
         var minRuns = Count(arguments, "min_runs", DefaultMinRuns);
         if (decrease is null && increase is null)
         {
-            arguments.Refuse("row_count_change has neither 'max_decrease' nor 'max_increase'; expected a share such as 20%.");
+            arguments.Refuse(
+                "row_count_change has neither 'max_decrease' nor 'max_increase'; expected a share such as 20%.");
         }
         if (minRuns > runs)
         {
-            arguments.Refuse($"row_count_change wants at least {minRuns} of the last {runs} runs; expected min_runs not above runs.");
+            arguments.Refuse($"row_count_change wants at least {minRuns} of the last {runs} runs; expected min_runs "
+                + $"not above runs.");
         }
         string?[] outside = [Compare("<", 1 - decrease), Compare(">", 1 + increase)];
         var isOutside = string.Join(" or ", outside.OfType<string>().DefaultIfEmpty("false"));
-        // An empty table was looked at too: that is what this check is for. Rows that are missing count among those looked at.
+        // An empty table was looked at too: that is what this check is for. Rows that are missing count among those
+        // looked at.
         return new SetCheckRule(
             $"""
             select
@@ -70,12 +73,15 @@ internal static class RowCountChange
         {
             return null;
         }
-        if (text.EndsWith('%') && decimal.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
+        if (text.EndsWith('%')
+            && decimal.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out var percent)
             && (key != "max_decrease" || percent <= 100))
         {
             return percent / 100;
         }
-        arguments.Refuse($"'{key}: {text}' is no share; expected a percentage such as 20%{(key == "max_decrease" ? ", at most 100%" : "")}.");
+        arguments.Refuse($"'{key}: {text}' is no share; expected a percentage such as 20%"
+            + $"{(key == "max_decrease" ? ", at most 100%" : "")}.");
         return 0;
     }
 }

@@ -35,7 +35,8 @@ public sealed class Measurements(PostgresWarehouse warehouse, IReadOnlyList<Metr
         {
             var values = await connection.QueryAsync<decimal?>(
                 $"select round(value::numeric, 6) from ({metric.Sql}\n) as metric limit 2", null, cancellationToken);
-            return values is [var value] ? (value, null) : (null, $"{metric.File}: returns {(values.Count == 0 ? "no row" : "several rows")}; expected one.");
+            return values is [var value] ? (value, null)
+                : (null, $"{metric.File}: returns {(values.Count == 0 ? "no row" : "several rows")}; expected one.");
         }
         catch (PostgresException exception) when (!exception.IsTransient)
         {

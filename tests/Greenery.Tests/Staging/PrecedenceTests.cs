@@ -175,7 +175,8 @@ public sealed class PrecedenceTests(TestDatabase database) : IClassFixture<TestD
         var result = await harness.LoadAsync(Header + "60000,first,1\n" + rows);
         Assert.Equal((60_001, 60_000, 1), (result.RowsInFile, result.Inserted, result.Superseded));
         Assert.Equal(
-            ["this is plant number 60000"], await harness.QueryAsync($"select name from {harness.Name} where id = 60000"));
+            ["this is plant number 60000"],
+            await harness.QueryAsync($"select name from {harness.Name} where id = 60000"));
     }
 
     [Fact]
@@ -187,7 +188,8 @@ public sealed class PrecedenceTests(TestDatabase database) : IClassFixture<TestD
         Assert.Equal((60_001, 60_000, 1), (result.RowsInFile, result.Inserted, result.Quarantined));
         Assert.Equal(
             [$"{harness.Table.Name}__load_seq", $"{harness.Table.Name}_pkey"],
-            await harness.QueryAsync($"select indexname from pg_indexes where tablename = '{harness.Table.Name}' order by 1"));
+            await harness.QueryAsync(
+                $"select indexname from pg_indexes where tablename = '{harness.Table.Name}' order by 1"));
         var second = await harness.LoadAsync(Header + "1,changed,1\n", "2026-11-22");
         Assert.Equal(1, second.Updated);
     }

@@ -2,7 +2,8 @@ namespace Greenery.Models.Sql;
 
 /// <summary>
 /// Cuts a select into tokens as PostgreSQL's lexer does (manual, section 4.1): comments (nested too) and white space
-/// fall away; strings, dollar quotes and quoted names are one token each, so that nothing inside them is taken for a name.
+/// fall away; strings, dollar quotes and quoted names are one token each, so that nothing inside them is taken for a
+/// name.
 /// </summary>
 internal sealed class SqlTokenizer
 {
@@ -51,7 +52,8 @@ internal sealed class SqlTokenizer
             '$' when DollarTag() is { } tag => (SqlTokenKind.Literal, Raw(() => DollarQuoted(tag))),
             ':' when Peek(1) == ':' => (SqlTokenKind.Symbol, Take(2)),
             ':' when IsWordStart(Peek(1)) => ParameterOrSliceBound(),
-            _ when Peek(1) == '\'' && "eEbBxXnN".Contains(c, StringComparison.Ordinal) => (SqlTokenKind.Literal, Raw(PrefixedString)),
+            _ when Peek(1) == '\'' && "eEbBxXnN".Contains(c, StringComparison.Ordinal) =>
+                (SqlTokenKind.Literal, Raw(PrefixedString)),
             _ when IsWordStart(c) => (SqlTokenKind.Word, TakeWhile(IsWordPart).ToLowerInvariant()),
             _ when char.IsAsciiDigit(c) => (SqlTokenKind.Number, TakeWhile(x => IsWordPart(x) || x == '.')),
             _ => (SqlTokenKind.Symbol, Symbol()),

@@ -11,7 +11,9 @@ namespace Greenery.Staging.History;
 /// </summary>
 internal sealed class HistoryTable(SourceTable table)
 {
-    /// <summary>The drop that said it: the first one of its path, whose place in the order all its versions share.</summary>
+    /// <summary>
+    /// The drop that said it: the first one of its path, whose place in the order all its versions share.
+    /// </summary>
     public const string DropId = StagingTable.DropId;
 
     private readonly string _key = SqlText.Names(table.PrimaryKey);
@@ -162,7 +164,8 @@ internal sealed class HistoryTable(SourceTable table)
         get
         {
             var before = table.History.Select(column => $"lag({SqlText.Name(column)}) over per_key");
-            return $"row_number() over per_key = 1 or row({_columns}) is distinct from row({string.Join(", ", before)})";
+            return $"row_number() over per_key = 1 or row({_columns}) is distinct from row("
+                + $"{string.Join(", ", before)})";
         }
     }
 

@@ -142,6 +142,7 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
                 cancellationToken);
         }
         await DropStateStore.WriteLoadAsync(connection, job, result, cancellationToken);
-        await DropStateStore.SetStateAsync(connection, job.Drop.DropId, "loaded", result.Message, hash, cancellationToken);
+        await DropStateStore.SetStateAsync(
+            connection, job.Drop.DropId, "loaded", result.Message, hash, cancellationToken);
     }
 }

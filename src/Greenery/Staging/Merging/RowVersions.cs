@@ -6,7 +6,7 @@ namespace Greenery.Staging.Merging;
 
 /// <summary>
 /// Keeps what the drop says of the columns whose history the contract asks for. Its cost follows the drop: no other
-/// drop's observations are looked at, whichever comes before or behind it.
+/// drop's observations are looked at, whichever comes before or after it.
 /// </summary>
 internal sealed class RowVersions(LoadJob job)
 {

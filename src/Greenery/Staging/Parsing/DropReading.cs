@@ -23,7 +23,8 @@ internal sealed class DropReading(DropContent content, RowReader reader, Quarant
     /// <summary>Opens the drop and reads what comes before its first row.</summary>
     /// <exception cref="RefusedDropException">The file is not what its name says, or lacks columns.</exception>
     public static async Task<DropReading> OpenAsync(
-        Stream stored, DropName name, SourceTable table, QuarantineWriter quarantine, CancellationToken cancellationToken)
+        Stream stored, DropName name, SourceTable table, QuarantineWriter quarantine,
+        CancellationToken cancellationToken)
     {
         var content = await DropContent.OpenAsync(stored, name, cancellationToken);
         var reading = new DropReading(content, ReaderOf(name.Format, table), quarantine);

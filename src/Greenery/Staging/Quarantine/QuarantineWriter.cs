@@ -55,7 +55,7 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
     }
 
     /// <summary>
-    /// Writes the rows, a COPY's header before and its trailer behind them, to <paramref name="target"/>.
+    /// Writes the rows, a COPY's header before and its trailer after them, to <paramref name="target"/>.
     /// </summary>
     public async Task CopyToAsync(Stream target, CancellationToken cancellationToken)
     {
@@ -134,7 +134,8 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new InfrastructureException(
-                $"The temp folder {Path.GetTempPath()} cannot take the bad rows of a drop of {origin.Table}: {exception.Message} "
+                $"The temp folder {Path.GetTempPath()} cannot take the bad rows of a drop of {origin.Table}: "
+                    + $"{exception.Message} "
                 + "Make room there, or name another folder (TMPDIR, on Windows TEMP), and run again.",
                 exception);
         }

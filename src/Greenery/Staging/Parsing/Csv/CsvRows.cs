@@ -10,7 +10,7 @@ namespace Greenery.Staging.Parsing.Csv;
 /// </summary>
 internal sealed class CsvRows(SourceTable table) : RowReader
 {
-    // Reading on behind a bad quote reads bytes twice. Honest files do so a few times, this limit is for the others.
+    // Reading on after a bad quote reads bytes twice. Honest files do so a few times, this limit is for the others.
     private const long MostReadTwice = 256 * 1024 * 1024;
 
     private readonly Scratch _scratch = new();
