@@ -9,7 +9,13 @@ namespace Greenery.Tests;
 /// <summary>What the README says works.</summary>
 public sealed partial class ReadMeTests
 {
-    private static readonly string ReadMe = File.ReadAllText(Path.Combine(Repository.Top, "README.md"));
+    private static readonly string[] Pages =
+    [
+        .. Directory.GetFiles(Repository.Top, "*.md"), .. Directory.GetFiles(Path.Combine(Repository.Top, "docs"), "*.md"),
+    ];
+
+    // The README and the pages that it points to.
+    private static readonly string ReadMe = string.Join('\n', Pages.OrderDescending().Select(File.ReadAllText));
 
     [Fact]
     public async Task The_examples_of_a_source_a_model_and_a_check_run_together()
@@ -76,10 +82,14 @@ public sealed partial class ReadMeTests
     }
 
     [Fact]
-    public void Its_links_lead_somewhere() => Assert.All(
-        Links().Matches(ReadMe), link =>
-            Assert.True(Path.Exists(Path.Combine(Repository.Top, link.Groups[1].Value)),
-            $"There is no {link.Groups[1].Value}."));
+    public void Links_lead_somewhere() => Assert.All(
+        Pages.SelectMany(page => Links().Matches(File.ReadAllText(page))
+            .Select(link => Path.Combine(Path.GetDirectoryName(page)!, link.Groups[1].Value.Split('#')[0]))),
+        target => Assert.True(Path.Exists(target), $"There is no {target}."));
+
+    [Fact]
+    public void The_README_is_short() =>
+        Assert.InRange(File.ReadLines(Path.Combine(Repository.Top, "README.md")).Count(), 1, 120);
 
     [Fact]
     public void Its_first_commands_are_the_set_up()

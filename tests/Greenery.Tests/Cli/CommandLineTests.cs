@@ -266,7 +266,7 @@ public sealed class CommandLineTests
         var cli = CliProcess.On(test).With("Greenery__Drops", storage).With("Greenery__DropsContainer", container.Name);
         var first = await cli.RunAsync("demo");
         Assert.Equal((0, ""), (first.ExitCode, first.Error));
-        Assert.Equal(3, first.Output.Split("\nNight of ").Length - 1);
+        Assert.Equal(3, first.Output.Split("\nBusiness date ").Length - 1);
         Assert.Contains("8 bad rows had been planted", first.Output, StringComparison.Ordinal);
         Assert.Equal(8, await test.ValueAsync<long>("select count(*) from ops.quarantine"));
         var marts = await test.MartsAsync();

@@ -167,7 +167,7 @@ public sealed class ServeTests
         foreach (var answer in new[] { await serving.GetAsync("/api/health"), await serving.GetAsync("/api/runs/1"),
             await serving.PostAsync("/api/runs") })
         {
-            Assert.Equal((503, "infrastructure cannot be used now."), (answer.Problem.Status, answer.Problem.Title));
+            Assert.Equal((503, "Infrastructure cannot be used now."), (answer.Problem.Status, answer.Problem.Title));
             Assert.Matches(
                 $@"^database 'greenery_test_[0-9a-f]+' on 127\.0\.0\.1:{port} cannot be used: .*refused.*\. "
                 + @"Is the server running, and is the address in Greenery:Warehouse right\?$",

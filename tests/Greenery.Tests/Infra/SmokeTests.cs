@@ -20,7 +20,7 @@ public sealed class SmokeTests : IDisposable
     [Theory]
     [InlineData(200, """{"is_healthy":true}""", 0, "Healthy: {\"is_healthy\":true}")]
     [InlineData(503, """{"is_healthy":false}""", 0, "says that its data is old: {\"is_healthy\":false}")]
-    [InlineData(503, """{"status":503,"title":"infrastructure cannot be used now."}""", 1, "infrastructure cannot be used now.")]
+    [InlineData(503, """{"status":503,"title":"Infrastructure cannot be used now."}""", 1, "Infrastructure cannot be used now.")]
     [InlineData(503, "<html>Service Unavailable</html>", 1, "answered 503")]
     [InlineData(401, "", 1, "answered 401")]
     [InlineData(404, "", 1, "answered 404")]

@@ -19,7 +19,7 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
 
         Assert.All(looks, due => Assert.Equal("", due));
         Assert.Equal(
-            ["2021-02-12 05:00:00 2021-02-12 the ledger begins behind this night"],
+            ["2021-02-12 05:00:00 2021-02-12 the schedule begins after this date"],
             await database.ListAsync<string>("select concat_ws(' ', scheduled_at at time zone 'utc', business_date, "
                 + "run_id, note) from ops.scheduled_run"));
     }
@@ -51,7 +51,7 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
     {
         await BeginAsync();
         await DueAsync("2021-02-13 05:00");
-        await RunAsync("schedule", state, through: "2021-02-13", night: "2021-02-13 05:00");
+        await RunAsync("schedule", state, through: "2021-02-13", due: "2021-02-13 05:00");
 
         Assert.Equal("", await DueAsync("2021-02-13 06:00"));
         Assert.Equal(1,
@@ -66,14 +66,14 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
         await DueAsync("2021-02-13 05:00");
         for (var runs = 0; runs <= ScheduledRunStore.MostFailures; runs++)
         {
-            await RunAsync("schedule", "refused", through: "2021-02-13", night: "2021-02-13 05:00");
+            await RunAsync("schedule", "refused", through: "2021-02-13", due: "2021-02-13 05:00");
             await database.RunAsync("update ops.run set is_blocked = true");
             var due = Assert.Single(await Ledger().DueAsync(SetTime.At("2021-02-13 06:00"), default));
             // No session holds a mart any more: nothing to wait for.
             Assert.Equal((true, default(DateTimeOffset?)), (due.IsBlocked, due.FailedAt));
         }
         Assert.Equal("2021-02-13", await MissingAsync("2021-02-13 06:00"));
-        await RunAsync("schedule", "published", through: "2021-02-13", night: "2021-02-13 05:00");
+        await RunAsync("schedule", "published", through: "2021-02-13", due: "2021-02-13 05:00");
         Assert.Equal("", await DueAsync("2021-02-13 06:00"));
     }
 
@@ -84,11 +84,11 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
         await DueAsync("2021-02-13 05:00");
         for (var failures = 1; failures < ScheduledRunStore.MostFailures; failures++)
         {
-            await RunAsync("schedule", "failed", through: "2021-02-13", night: "2021-02-13 05:00");
+            await RunAsync("schedule", "failed", through: "2021-02-13", due: "2021-02-13 05:00");
             var due = Assert.Single(await Ledger().DueAsync(SetTime.At("2021-02-13 06:00"), default));
             Assert.Equal(SetTime.At("2021-02-13 05:10"), due.FailedAt);
         }
-        await RunAsync("schedule", "failed", through: "2021-02-13", night: "2021-02-13 05:00");
+        await RunAsync("schedule", "failed", through: "2021-02-13", due: "2021-02-13 05:00");
 
         Assert.Equal("2021-02-14", await DueAsync("2021-02-14 05:00"));
         Assert.Equal(
@@ -200,14 +200,14 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
         await DueAsync("2021-02-12 06:00");
     }
 
-    private Task RunAsync(string startedBy, string state, string through, string? night = null,
+    private Task RunAsync(string startedBy, string state, string through, string? due = null,
         string startedAt = "2021-02-13 05:00") =>
-        database.RunAsync(Insert(startedBy, state, through, night, startedAt));
+        database.RunAsync(Insert(startedBy, state, through, due, startedAt));
 
-    private static string Insert(string startedBy, string state, string through, string? night, string startedAt) =>
+    private static string Insert(string startedBy, string state, string through, string? due, string startedAt) =>
         $"""
         insert into ops.run (business_date, through_date, started_by, host, state, scheduled_at, started_at, finished_at)
-        values ('{through}', '{through}', '{startedBy}', 'test', '{state}', {(night is null ? "null" : $"'{night}Z'")}, '{startedAt}Z',
+        values ('{through}', '{through}', '{startedBy}', 'test', '{state}', {(due is null ? "null" : $"'{due}Z'")}, '{startedAt}Z',
             timestamptz '{startedAt}Z' + interval '10 minutes')
         """;
 }

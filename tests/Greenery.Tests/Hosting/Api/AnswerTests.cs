@@ -129,7 +129,7 @@ public sealed partial class AnswerTests(ApiScenario scenario) : IClassFixture<Ap
             new InfrastructureException("database 'shop' on db:5432 cannot be used: it rests.")))
         {
             Assert.Equal(
-                (503, "infrastructure cannot be used now.", "database 'shop' on db:5432 cannot be used: it rests.",
+                (503, "Infrastructure cannot be used now.", "database 'shop' on db:5432 cannot be used: it rests.",
                     null), answer.Problem);
         }
     }
@@ -143,7 +143,7 @@ public sealed partial class AnswerTests(ApiScenario scenario) : IClassFixture<Ap
         foreach (var answer in await AllAsync(cut))
         {
             Assert.Equal(
-                (503, "infrastructure cannot be used now.",
+                (503, "Infrastructure cannot be used now.",
                     "The connection to database or storage was lost meanwhile. Try again in a moment.", null),
                 answer.Problem);
         }
