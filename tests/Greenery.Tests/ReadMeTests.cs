@@ -11,7 +11,8 @@ public sealed partial class ReadMeTests
 {
     private static readonly string[] Pages =
     [
-        .. Directory.GetFiles(Repository.Top, "*.md"), .. Directory.GetFiles(Path.Combine(Repository.Top, "docs"), "*.md"),
+        .. Directory.GetFiles(Repository.Top, "*.md"),
+        .. Directory.GetFiles(Path.Combine(Repository.Top, "docs"), "*.md"),
     ];
 
     // The README and the pages that it points to.

@@ -177,7 +177,8 @@ public sealed class RandomHistoryTests
                 var columns = string.Join(", ", await database.ListAsync<string>(
                     $"select attname::text from pg_attribute where attrelid = 'core.{model.Name}'::regclass and "
                         + $"attnum > 0 order by attnum"));
-                var kept = model.Sql.Contains("_deleted", StringComparison.Ordinal) ? " where _deleted is not true" : "";
+                var kept = model.Sql.Contains("_deleted", StringComparison.Ordinal) ? " where _deleted is not true"
+                    : "";
                 var full = $"({model.SqlSince(0)}) as a{kept}";
                 var expected = await database.ValueAsync<string>($"set search_path to staging; {Rows(columns, full)}");
                 var actual = await database.ValueAsync<string>(Rows(columns, $"core.{model.Name}"));

@@ -126,7 +126,8 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
         Assert.Equal(
             """{"Severity":2,"Title":"Tone \"Words\": kept","Links":[{"Text":"Open","Url":"https://greenery.example"}]}""",
             await old.ValueAsync<string>("select message::text from ops.outbox"));
-        Assert.Equal(1, await old.ValueAsync<long>("select count(*) from ops.slot where slot_at = '2021-02-12 05:00Z'"));
+        Assert.Equal(
+            1, await old.ValueAsync<long>("select count(*) from ops.slot where slot_at = '2021-02-12 05:00Z'"));
         await old.RunAsync("delete from ops.alert_state");
     }
 
