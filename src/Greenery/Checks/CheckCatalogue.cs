@@ -16,6 +16,7 @@ public static class CheckCatalogue
             .SelectMany(model => model.Checks.Select(declared => ReadOne(model, declared, catalogue)))
             .OfType<Check>()
             .Concat(QueryChecks.Read(sqlFolder, catalogue, diagnostics))
+            .Select(check => CheckReferences.Resolve(check, catalogue, diagnostics))
             .ToList();
         return WithUniqueIds(checks, diagnostics);
     }
@@ -36,7 +37,9 @@ public static class CheckCatalogue
         }
         var config = map.Map("config");
         var arguments = map.Map("arguments");
-        var rule = CheckKinds.Create(declared.Kind, declared.Column, arguments ?? map, catalogue);
+        var rule = declared is { Kind: RowCountChange.Kind, Column: null }
+            ? RowCountChange.Create(arguments ?? map, isFiltered: config?.Text("where") is not null)
+            : CheckKinds.Create(declared.Kind, declared.Column, arguments ?? map, catalogue);
         if (rule is null)
         {
             map.Refuse(declared.Column is { } column

@@ -22,8 +22,8 @@ internal static class CheckKinds
         ["accepted_values"] = (column, arguments, _) => column is null ? null : AcceptedValues(column, arguments),
         ["accepted_range"] = (column, arguments, _) => column is null ? null : AcceptedRange(column, arguments),
         ["relationships"] = Relationships,
-        ["row_count_change"] = (column, arguments, catalogue) =>
-            column is null ? RowCountChange.Create(arguments) : null,
+        [RowCountChange.Kind] = (column, arguments, _) =>
+            column is null ? RowCountChange.Create(arguments, isFiltered: false) : null,
         ["expression_is_true"] = (column, arguments, _) => Expression(column, arguments.RequiredText("expression")),
     };
 
@@ -131,6 +131,6 @@ internal static class CheckKinds
                 (select count(*) from t where {isOrphan}) as failing
             """,
             $"select t.* from t where {isOrphan}",
-            CheckReach.NewRows) { Reads = [to] };
+            CheckReach.NewRows);
     }
 }

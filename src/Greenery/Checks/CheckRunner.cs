@@ -63,14 +63,17 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
     {
         try
         {
-            var (lookedAt, failing) = counted ?? await CountAsync(connection, table, check, cancellationToken);
+            var (lookedAt, failing, count) = counted ?? await CountAsync(connection, table, check, cancellationToken);
             var status = check.Judge(lookedAt, failing);
             var offenders = status is CheckStatus.Fail or CheckStatus.Warn && failing > 0
                 ? await connection.QueryAsync<string>(
                 CheckSql.Offenders(table, check, OffendersKept), null, cancellationToken)
                 : [];
             return new CheckResult(check, status, lookedAt, failing, Sentence(check, status, lookedAt, failing),
-                offenders);
+                offenders)
+            {
+                Counted = count,
+            };
         }
         catch (PostgresException exception) when (!exception.IsTransient)
         {
@@ -84,7 +87,7 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
         NpgsqlConnection connection, string table, Check check, CancellationToken cancellationToken)
     {
         var counts = await connection.ExecuteScalarAsync<long[]>(CheckSql.Count(table, check), null, cancellationToken);
-        return new Counts(counts![0], counts[1]);
+        return new Counts(counts![0], counts[1], counts.Length > 2 ? counts[2] : null);
     }
 
     private static string Sentence(Check check, CheckStatus status, long lookedAt, long failing)
@@ -96,5 +99,5 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
             $"{what}: {failing} of {lookedAt} {(lookedAt == 1 ? "row fails" : "rows fail")}");
     }
 
-    private sealed record Counts(long LookedAt, long Failing);
+    private sealed record Counts(long LookedAt, long Failing, long? Counted = null);
 }

@@ -50,7 +50,7 @@ public sealed record CheckTarget(
     /// check that allows some, or only warns, counts them all.
     /// </remarks>
     public string RowsFor(Check check) =>
-        NewRows is not null && check.Severity == Severity.Error && check.ErrorIf == Threshold.Any
+        NewRows is not null && !check.NeedsAllRows && check.Severity == Severity.Error && check.ErrorIf == Threshold.Any
         && check.Rule switch
     {
         RowCheckRule or SetCheckRule { Reach: CheckReach.NewRows } => true,

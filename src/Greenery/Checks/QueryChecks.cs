@@ -52,10 +52,10 @@ internal static partial class QueryChecks
         string name, string file, string mart, string sql, List<Model> models, List<SourceTable> sources,
         ICollection<Diagnostic> diagnostics)
     {
-        var comments = sql.Split('\n').TakeWhile(line => line.StartsWith("--", StringComparison.Ordinal))
-            .Select(line => line[2..].Trim()).ToList();
+        var comments = Header(sql).Select(line => line.Text).ToList();
+        VerifyHeader(file, sql, diagnostics);
         var said = comments.Select(line => Setting().Match(line)).Where(match => match.Success)
-            .ToLookup(match => match.Groups[1].Value, match => match.Groups[2].Value);
+            .ToLookup(match => match.Groups[1].Value.ToLowerInvariant(), match => match.Groups[2].Value);
         var severity = said["severity"].FirstOrDefault() ?? "error";
         if (severity is not ("error" or "warn"))
         {
@@ -70,8 +70,7 @@ internal static partial class QueryChecks
                 $"select (select count(*) from t) as looked_at, (select count(*) from ({sql}\n) as offender) as "
                     + $"failing",
                 $"select * from ({sql}\n) as offender",
-                CheckReach.AllRows)
-                    { Reads = [.. models.Select(model => model.Name), .. sources.Select(source => source.Name)] },
+                CheckReach.AllRows),
             Severity = severity == "warn" ? Severity.Warn : Severity.Error,
             Description = string.Join(' ', comments.Where(line => !Setting().IsMatch(line))),
             Ownership = ReadOwnership(file, sql, models.OrderBy(model => Marts.Rank(model.Mart)).Last().Ownership),
@@ -88,11 +87,11 @@ internal static partial class QueryChecks
 
     private static Ownership ReadOwnership(string file, string sql, Ownership above)
     {
-        var said = sql.Split('\n').Index().TakeWhile(line => line.Item.StartsWith("--", StringComparison.Ordinal))
-            .Select(line => (line.Index, Match: Setting().Match(line.Item[2..].Trim())))
+        var said = Header(sql).Select(line => (line.Line, Match: Setting().Match(line.Text)))
             .Where(line => line.Match.Success)
-            .ToLookup(line => line.Match.Groups[1].Value, line =>
-            new SourceReference(line.Match.Groups[2].Value, $"{file}:{line.Index + 1}"));
+            .ToLookup(
+                line => line.Match.Groups[1].Value.ToLowerInvariant(),
+                line => new SourceReference(line.Match.Groups[2].Value, $"{file}:{line.Line}"));
         var subscribers = said["subscribers"].SelectMany(line => line.Name
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(name => line with { Name = name }));
@@ -107,6 +106,37 @@ internal static partial class QueryChecks
     private static bool IsKnown(string name, ModelCatalogue catalogue) =>
         catalogue.Find(name) is not null || catalogue.Sources.Any(source => source.Name == name);
 
-    [GeneratedRegex(@"^(severity|owner|subscribers|channel):\s*(\S.*)$")]
+    // Comment lines before the query begins; blank lines among them do not end them.
+    private static IEnumerable<(int Line, string Text)> Header(string sql) =>
+        sql.TrimStart('\ufeff').ReplaceLineEndings("\n").Split('\n').Index()
+        .Select(line => (Line: line.Index + 1, Text: line.Item.Trim()))
+        .TakeWhile(line => line.Text.Length == 0 || line.Text.StartsWith("--", StringComparison.Ordinal))
+        .Where(line => line.Text.Length > 0)
+        .Select(line => (line.Line, line.Text.TrimStart('-').Trim()));
+
+    // A misspelt setting would be taken for a description, and a warning would stop the run.
+    private static void VerifyHeader(string file, string sql, ICollection<Diagnostic> diagnostics)
+    {
+        foreach (var (line, text) in Header(sql))
+        {
+            var word = SettingLike().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
+            var hint = word is null || Setting().IsMatch(text) ? ""
+                : Suggestion.Sentence(word.ToLowerInvariant(), Settings);
+            if (word is not null && !Setting().IsMatch(text)
+                && (hint.Length > 0 || Settings.Contains(word.ToLowerInvariant())))
+            {
+                diagnostics.Add(new Diagnostic(
+                    $"{file}:{line}", $"'{text}' is no setting; expected '-- severity: warn' or the like, with one of "
+                    + $"{string.Join(", ", Settings)} and a value.{hint}"));
+            }
+        }
+    }
+
+    private static readonly string[] Settings = ["severity", "owner", "subscribers", "channel"];
+
+    [GeneratedRegex(@"^(\w+)\s*:")]
+    private static partial Regex SettingLike();
+
+    [GeneratedRegex(@"^(severity|owner|subscribers|channel)\s*:\s*(\S.*)$", RegexOptions.IgnoreCase)]
     private static partial Regex Setting();
 }

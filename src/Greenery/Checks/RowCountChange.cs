@@ -9,10 +9,27 @@ namespace Greenery.Checks;
 /// </summary>
 internal static class RowCountChange
 {
+    public const string Kind = "row_count_change";
+
     private const int DefaultRuns = 7;
     private const int DefaultMinRuns = 3;
 
-    public static SetCheckRule Create(PropertyMap arguments)
+    private const string TotalRows =
+        $"""
+        select run_id, total_rows from ops.run_model
+        inner join ops.run using (run_id)
+        where model = {CheckSql.ModelPlaceholder} and state = 'published'
+        """;
+
+    // Rows that meet a condition are compared with rows that met the same one: a run counts them as it checks.
+    private const string FilteredCounts =
+        $"""
+        select run_id, rows_counted as total_rows from ops.check_result
+        inner join ops.run using (run_id)
+        where check_id = {CheckSql.CheckPlaceholder} and counted_where = {CheckSql.WherePlaceholder} and state = 'published'
+        """;
+
+    public static SetCheckRule Create(PropertyMap arguments, bool isFiltered)
     {
         var decrease = Share(arguments, "max_decrease");
         var increase = Share(arguments, "max_increase");
@@ -36,20 +53,19 @@ internal static class RowCountChange
             $"""
             select
                 case when past.runs < {minRuns} then 0 else greatest(present.n, past.average::bigint, 1) end as looked_at,
-                case when past.runs >= {minRuns} and ({isOutside}) then greatest(abs(present.n - past.average)::bigint, 1) else 0 end as failing
+                case when past.runs >= {minRuns} and ({isOutside}) then greatest(abs(present.n - past.average)::bigint, 1) else 0 end as failing,
+                present.n as counted
             from (select count(*) as n from t) as present
             cross join (
                 select count(*) as runs, avg(total_rows) as average from (
-                    select total_rows from ops.run_model
-                    inner join ops.run using (run_id)
-                    where model = {CheckSql.ModelPlaceholder} and state = 'published'
+                    {(isFiltered ? FilteredCounts : TotalRows)}
                     order by run_id desc
                     limit {runs}
                 ) as published
             ) as past
             """,
             "select t.* from t where false",
-            CheckReach.AllRows);
+            CheckReach.AllRows) { KeepsCount = isFiltered };
     }
 
     private static string? Compare(string comparison, decimal? factor) => factor is { } value

@@ -61,6 +61,10 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
                 + "model with its mart, as readers see it (core.dim_users)."
                 + Suggestion.Sentence(table.Name, catalogue.Models.Select(model => model.Name))));
         }
+        if (text.Model.Sql.Length == 0)
+        {
+            return null;
+        }
         var match = Header().Match(text.Model.Sql.TrimStart().ReplaceLineEndings("\n"));
         if (match.Success)
         {

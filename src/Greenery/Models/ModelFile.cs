@@ -7,6 +7,11 @@ namespace Greenery.Models;
 internal static class ModelFile
 {
     /// <summary>
+    /// What the SQL of checks calls the table it looks at; no model or source table may have the name.
+    /// </summary>
+    internal const string CheckedTable = "t";
+
+    /// <summary>
     /// The model, and the tables its select names. With a fault when the file is no single select; the model is there
     /// all the same, so that nobody is told that it does not exist.
     /// </summary>
@@ -17,7 +22,10 @@ internal static class ModelFile
     public static ModelText Read(string path, string file, string mart, ICollection<Diagnostic> diagnostics)
     {
         var name = Path.GetFileNameWithoutExtension(path);
-        var sql = File.ReadAllText(path);
+        if (Sources.Utf8File.Read(path, file, diagnostics) is not { } sql)
+        {
+            return Describe(name, mart, file, "", []);
+        }
         try
         {
             var tokens = SqlTokenizer.Tokenize(sql);
@@ -54,6 +62,12 @@ internal static class ModelFile
                 new Diagnostic(file,
                 "is no model name; expected lower-case letters, digits and _, at most 40, not beginning with a digit "
                 + "or _, and no reserved word of SQL."));
+        }
+        if (name == CheckedTable)
+        {
+            diagnostics.Add(new Diagnostic(
+                file, $"is called '{CheckedTable}', which is what checks call the table they look at; expected "
+                + "another name."));
         }
         if (!IsSelect(tokens))
         {

@@ -10,6 +10,8 @@ namespace Greenery.Models;
 /// </summary>
 public sealed class ModelValidator(PostgresWarehouse warehouse)
 {
+    private static readonly string[] ReservedColumns = [.. ReservedWords.SystemColumns, "_run_id", "_removed_by"];
+
     /// <summary>Adds what PostgreSQL refuses to <paramref name="diagnostics"/>.</summary>
     /// <param name="catalogue">Models and source tables.</param>
     /// <param name="queries">Further queries on the models that have to be valid: place, and SQL.</param>
@@ -121,6 +123,12 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
                 + "attnum",
             new { relation = $"pg_temp.{SqlText.Name(model.Name)}" },
             cancellationToken);
+        foreach (var reserved in names.Where(name => ReservedColumns.Contains(name)))
+        {
+            diagnostics.Add(new Diagnostic(
+                model.File, $"returns a column '{reserved}', a name that PostgreSQL or Greenery uses for its own "
+                + "columns of the table; expected another name."));
+        }
         foreach (var column in model.Columns.Where(column => !names.Contains(column.Name)))
         {
             diagnostics.Add(new Diagnostic(

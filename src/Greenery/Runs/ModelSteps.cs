@@ -112,17 +112,16 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
             .ToHashSet(StringComparer.Ordinal);
 
     private bool MayHaveChanged(Check check, HashSet<string> changed) =>
-        changed.Contains(check.Model.Name) || (check.Rule is SetCheckRule rule && ReadsChanged(rule, changed));
+        changed.Contains(check.Model.Name) || ReadsChanged(check, changed);
 
     // Of source tables nobody asks whether they have changed: something has, or there would be no run.
-    private bool ReadsChanged(SetCheckRule rule, HashSet<string> changed) =>
-        rule.Reads.Any(name => changed.Contains(name) || project.Catalogue.Find(name) is null);
+    private bool ReadsChanged(Check check, HashSet<string> changed) =>
+        check.Reads.Where(name => name != check.Model.Name)
+            .Any(name => changed.Contains(name) || project.Catalogue.Find(name) is null);
 
     // A parent that has changed may have lost what old rows point to.
     private Check Widened(Check check, HashSet<string> changed) =>
-        check.Rule is SetCheckRule rule && ReadsChanged(rule, changed)
-        ? check with { Rule = rule with { Reach = CheckReach.AllRows } }
-        : check;
+        check with { NeedsAllRows = ReadsChanged(check, changed) };
 
     /// <summary>Whether what readers see was built and judged by today's models and checks.</summary>
     private async Task<bool> AreRulesTheSameAsync(CancellationToken cancellationToken)

@@ -32,7 +32,11 @@ public sealed class PropertyMap
     {
         try
         {
-            using var reader = new StreamReader(path);
+            if (Utf8File.Read(path, name, diagnostics) is not { } text)
+            {
+                return null;
+            }
+            using var reader = new StringReader(text);
             var yaml = new YamlStream();
             yaml.Load(reader);
             if (yaml.Documents is [{ RootNode: YamlMappingNode root }])

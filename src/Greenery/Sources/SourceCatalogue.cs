@@ -85,6 +85,11 @@ public static partial class SourceCatalogue
     private static SourceTable ReadTable(PropertyMap map, TableConfig defaults, Ownership above)
     {
         var name = map.RequiredText("name");
+        if (name == "t")
+        {
+            map.Refuse("a table is called 't', which is what checks call the table they look at; expected another "
+                + "name.");
+        }
         if (name.Length > 0 && !IsPlainName(name))
         {
             map.Refuse($"'{name}' is no table name; expected lower-case letters, digits and _, at most 40, not "
