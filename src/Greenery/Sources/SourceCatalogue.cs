@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Greenery.Drops;
 
@@ -9,9 +8,6 @@ namespace Greenery.Sources;
 /// </summary>
 public static partial class SourceCatalogue
 {
-    // In any period; far more would not fit into a TimeSpan.
-    private const double MaxAge = 1_000_000;
-
     /// <summary>How messages call the file.</summary>
     public const string FileName = "sql/sources.yml";
 
@@ -71,7 +67,7 @@ public static partial class SourceCatalogue
         {
             source.Refuse($"schema is '{schema}'; expected staging: all drops are loaded there.");
         }
-        var defaults = ReadConfig(source.Map("config"), TableConfig.Default);
+        var defaults = TableConfigReader.Read(source.Map("config"), TableConfig.Default);
         var ownership = Ownership.Read(source.Map("meta"));
         if (defaults.History.Count > 0)
         {
@@ -95,7 +91,7 @@ public static partial class SourceCatalogue
             map.Refuse($"'{name}' is no table name; expected lower-case letters, digits and _, at most 40, not "
                 + $"beginning with a digit or _, and no reserved word of SQL.");
         }
-        var config = ReadConfig(map.Map("config"), defaults);
+        var config = TableConfigReader.Read(map.Map("config"), defaults);
         var key = map.Maps("constraints").SelectMany(ReadTableKey).ToList();
         var columns = map.Maps("columns").Select(column => ReadColumn(column, key)).ToList();
         var table = new SourceTable
@@ -109,6 +105,7 @@ public static partial class SourceCatalogue
             FailAbove = config.FailAbove,
             Snapshot = config.Snapshot,
             History = config.History,
+            RefusesDuplicateKeys = config.RefusesDuplicateKeys,
             Freshness = config.Freshness,
             Ownership = Ownership.Read(map.Map("meta"), above),
             Place = map.Place,
@@ -224,90 +221,6 @@ public static partial class SourceCatalogue
         return columns;
     }
 
-    private static TableConfig ReadConfig(PropertyMap? map, TableConfig defaults)
-    {
-        if (map is null)
-        {
-            return defaults;
-        }
-        var rejects = map.Map("rejects");
-        var freshness = map.Map("freshness");
-        var config = defaults with
-        {
-            DropName = map.Text("drop"),
-            WarnAbove = ReadLimit(rejects, "warn") ?? defaults.WarnAbove,
-            FailAbove = ReadLimit(rejects, "fail") ?? defaults.FailAbove,
-            Snapshot = ReadSnapshot(map, defaults.Snapshot),
-            History = map.Texts("history"),
-            Freshness = freshness is null
-                ? defaults.Freshness
-                : new Freshness(ReadPeriod(freshness.Map("warn_after")), ReadPeriod(freshness.Map("error_after"))),
-        };
-        rejects?.Finish();
-        freshness?.Finish();
-        map.Finish();
-        return config;
-    }
-
-    private static SnapshotRule? ReadSnapshot(PropertyMap map, SnapshotRule? otherwise)
-    {
-        if (!map.HasMap("snapshot"))
-        {
-            return map.Flag("snapshot", otherwise is not null, "true, false, or {most_gone: 20%}")
-                ? otherwise ?? SnapshotRule.Default
-                : null;
-        }
-        var rule = map.Map("snapshot")!;
-        var brake = ReadLimit(rule, "most_gone");
-        rule.Finish();
-        return brake is null ? SnapshotRule.Default : new SnapshotRule(brake);
-    }
-
-    private static RejectLimit? ReadLimit(PropertyMap? map, string key)
-    {
-        if (map?.Text(key) is not { } text)
-        {
-            return null;
-        }
-        if (RejectLimit.TryParse(text, out var limit))
-        {
-            return limit;
-        }
-        map.Refuse($"'{key}: {text}' is no limit; expected a number of rows (10) or a share of the rows (2.5%, at "
-            + $"most 100%).");
-        return null;
-    }
-
-    private static TimeSpan? ReadPeriod(PropertyMap? map)
-    {
-        if (map is null)
-        {
-            return null;
-        }
-        var count = (double)(map.Number("count") ?? 0);
-        var period = map.RequiredText("period");
-        map.Finish();
-        if (count is <= 0 or > MaxAge || period is not ("minute" or "hour" or "day"))
-        {
-            map.Refuse($"'{{count: {count.ToString(CultureInfo.InvariantCulture)}, period: {period}}}' is no age; "
-                + $"expected a positive count and minute, hour or day.");
-            return null;
-        }
-        return count * (period
-            switch { "minute" => TimeSpan.FromMinutes(1), "hour" => TimeSpan.FromHours(1), _ => TimeSpan.FromDays(1) });
-    }
-
     [GeneratedRegex("^[a-z][a-z0-9_]{0,39}$")]
     private static partial Regex PlainName();
-
-    private sealed record TableConfig(
-        string? DropName,
-        RejectLimit? WarnAbove,
-        RejectLimit FailAbove,
-        SnapshotRule? Snapshot,
-        IReadOnlyList<string> History,
-        Freshness? Freshness)
-    {
-        public static TableConfig Default { get; } = new(null, null, new RejectLimit(null, 10), null, [], null);
-    }
 }

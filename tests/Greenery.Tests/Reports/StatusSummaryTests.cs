@@ -66,11 +66,11 @@ public sealed class StatusSummaryTests
     public async Task A_refused_drop_of_the_first_run()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
-        test.Put($"{TinyShop.Day}/users.csv", "user_id,name,city\nx,Secret Person,Oslo\n");
+        test.Put($"{TinyShop.Day}/users.csv", $"user_id,name,city\n{Rows(row => "x")}");
         Assert.Equal("refused", (await test.RunAsync()).State);
         var page = await ReportedPage.OpenAsync(test);
         Assert.StartsWith("Not published: readers still see nothing yet, because something was refused: "
-            + "2021-02-12/users.csv: 1 of 1 rows are bad", page.Verdict(), StringComparison.Ordinal);
+            + "2021-02-12/users.csv: 20 of 20 rows are bad", page.Verdict(), StringComparison.Ordinal);
         Assert.Contains("2021-02-12/users.csv", page.Words(".problem.bad .meta"), StringComparison.Ordinal);
         Assert.Contains("bad", page.QuerySelector("[data-node='drop:users']")!.ClassList);
         Assert.Contains("No key figure was measured yet", page.Words("#figures"), StringComparison.Ordinal);
@@ -81,11 +81,16 @@ public sealed class StatusSummaryTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.ChangeSql("sources.yml", "{name: name, data_type: text,", "{name: name, data_type: integer,");
-        test.Put($"{TinyShop.Day}/users.csv", "user_id,name,city\n1,Secret Person,Oslo\n");
+        test.Put($"{TinyShop.Day}/users.csv", $"user_id,name,city\n{Rows(row => $"{row}")}");
         var report = await test.RunAsync();
-        Assert.Contains("Secret Person", report.Message, StringComparison.Ordinal);
+        Assert.Equal("refused", report.State);
+        Assert.DoesNotContain("Secret Person", report.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Secret Person", await ReportedPage.MakeAsync(test), StringComparison.Ordinal);
     }
+
+    // A percentage of bad rows counts from 20 rows on.
+    private static string Rows(Func<int, string> id) =>
+        string.Concat(Enumerable.Range(1, 20).Select(row => $"{id(row)},Secret Person,Oslo\n"));
 
     [Fact]
     public async Task An_unfinished_first_run()

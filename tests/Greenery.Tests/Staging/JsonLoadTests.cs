@@ -159,7 +159,8 @@ public sealed class JsonLoadTests(TestDatabase database) : IClassFixture<TestDat
     {
         await using var harness = await LoadHarness.CreateAsync(database);
         Assert.Contains("gzip data under a name without .gz", (await harness.LoadAsync(Zip("id"))).Message);
-        Assert.Contains("expected gzip data", (await harness.LoadAsync("id,name,price\n", file: "{0}.csv.gz")).Message);
+        Assert.Contains(
+            "does not begin with gzip data", (await harness.LoadAsync("id,name,price\n", file: "{0}.csv.gz")).Message);
     }
 
     private static byte[] Zip(string content) => LoadHarness.Gzip(Encoding.UTF8.GetBytes(content));

@@ -74,10 +74,11 @@ internal sealed class HistoryTable(SourceTable table)
     /// <summary>
     /// Takes out what the path's file does not have any more. Parameter: Path. Answers how many rows.
     /// </summary>
-    public string Forget(string source) =>
+    public string Forget(string source, string? kept) =>
         $"""
         delete from {Observed} as o
         where o.{DropId} = {Place} and not exists (select from {source} as l where {KeyEquals("o", "l")})
+            {(kept is null ? "" : $"and not exists (select from {kept} as k where {KeyEquals("o", "k")})")}
         """;
 
     /// <summary>Writes what the file says, where that is new. Parameter: Path. Answers how many rows.</summary>

@@ -31,6 +31,7 @@ internal sealed class DropReading(DropContent content, RowReader reader, Quarant
         try
         {
             await reading.OpenAsync(cancellationToken);
+            quarantine.Keys?.Reader = reading.TryWriteKey;
             return reading;
         }
         catch
@@ -39,6 +40,8 @@ internal sealed class DropReading(DropContent content, RowReader reader, Quarant
             throw;
         }
     }
+
+    private bool TryWriteKey(ReadOnlySpan<byte> raw, CopyBuffer page) => reader.TryWriteKey(raw, page);
 
     /// <summary>Reads all rows and sends the good ones.</summary>
     /// <exception cref="RefusedDropException">The file cannot be read on, or has too many bad rows.</exception>
