@@ -136,6 +136,9 @@ public sealed class PropertyMap
         ? [.. list.Select(item => new SourceReference(Scalar(item), PlaceOf(item)))]
         : [.. Texts(key).Select(text => new SourceReference(text, PlaceOf(Find(key)!)))];
 
+    /// <summary>Whether the key is there and holds something.</summary>
+    public bool Has(string key) => Find(key) is not null;
+
     /// <summary>Whether the key is there and holds a mapping.</summary>
     public bool HasMap(string key) => Find(key) is YamlMappingNode;
 

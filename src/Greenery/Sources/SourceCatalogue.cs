@@ -93,7 +93,7 @@ public static partial class SourceCatalogue
         }
         var config = TableConfigReader.Read(map.Map("config"), defaults);
         var key = map.Maps("constraints").SelectMany(ReadTableKey).ToList();
-        var columns = map.Maps("columns").Select(column => ReadColumn(column, key)).ToList();
+        var columns = map.Maps("columns").Select(column => ReadColumn(column, key, config)).ToList();
         var table = new SourceTable
         {
             Name = name,
@@ -105,6 +105,7 @@ public static partial class SourceCatalogue
             FailAbove = config.FailAbove,
             Snapshot = config.Snapshot,
             History = config.History,
+            Csv = config.Csv,
             RefusesDuplicateKeys = config.RefusesDuplicateKeys,
             Freshness = config.Freshness,
             Ownership = Ownership.Read(map.Map("meta"), above),
@@ -166,7 +167,7 @@ public static partial class SourceCatalogue
         }
     }
 
-    private static SourceColumn ReadColumn(PropertyMap map, List<string> key)
+    private static SourceColumn ReadColumn(PropertyMap map, List<string> key, TableConfig table)
     {
         var name = map.RequiredText("name");
         if (name.StartsWith('_') || name.Length > 63 || ReservedWords.SystemColumns.Contains(name))
@@ -193,7 +194,11 @@ public static partial class SourceCatalogue
             IsRequired: constraints.Count > 0 || key.Contains(name),
             IsOptional: config?.Flag("optional") ?? false,
             IsPersonal: meta?.Flag("pii") ?? false,
-            map.Text("description") ?? "");
+            map.Text("description") ?? "")
+        {
+            SourceName = map.Text("from") ?? name,
+            Nulls = config?.Has("nulls") == true ? config.Texts("nulls") : table.Nulls,
+        };
         config?.Finish();
         map.Finish();
         return column;

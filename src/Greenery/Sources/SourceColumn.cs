@@ -1,7 +1,7 @@
 namespace Greenery.Sources;
 
 /// <summary>One column of a source table's contract.</summary>
-/// <param name="Name">The header or JSON key in the drop, and the column in staging.</param>
+/// <param name="Name">The column in staging.</param>
 /// <param name="Type">What its values must be.</param>
 /// <param name="IsRequired">A row without a value is quarantined (<c>constraints: not_null</c>, or part of the
 /// key).</param>
@@ -15,4 +15,14 @@ public sealed record SourceColumn(
     bool IsRequired = false,
     bool IsOptional = false,
     bool IsPersonal = false,
-    string Description = "");
+    string Description = "")
+{
+    /// <summary>Its header or JSON key in the drop (<c>from: "Order No."</c>); the column's name by default.</summary>
+    public string SourceName { get; init; } = Name;
+
+    /// <summary>
+    /// Words that stand for no value (<c>config: nulls: ["NULL", "\\N"]</c>, of the column, its table or source). In a
+    /// text column only unquoted fields of CSV are compared.
+    /// </summary>
+    public IReadOnlyList<string> Nulls { get; init; } = [];
+}

@@ -52,6 +52,9 @@ public sealed record SourceTable
     /// <summary>How models name the versions: key, columns, <c>valid_from</c>, <c>valid_to</c>.</summary>
     public string HistoryName => $"{Name}_history";
 
+    /// <summary>How its CSV files are written (<c>config: csv</c>).</summary>
+    public CsvOptions Csv { get; init; } = CsvOptions.Default;
+
     /// <summary>How old the newest drop may be; null when the contract does not say.</summary>
     public Freshness? Freshness { get; init; }
 

@@ -18,4 +18,8 @@ internal sealed record TableConfig
     public bool RefusesDuplicateKeys { get; init; }
 
     public Freshness? Freshness { get; init; }
+
+    public CsvOptions Csv { get; init; } = CsvOptions.Default;
+
+    public IReadOnlyList<string> Nulls { get; init; } = [];
 }

@@ -23,6 +23,8 @@ internal static class TableConfigReader
             FailAbove = ReadLimit(rejects, "fail") ?? defaults.FailAbove,
             Snapshot = ReadSnapshot(map, defaults.Snapshot),
             History = map.Texts("history"),
+            Csv = CsvOptionsReader.Read(map.Map("csv"), defaults.Csv),
+            Nulls = map.Has("nulls") ? map.Texts("nulls") : defaults.Nulls,
             RefusesDuplicateKeys = ReadDuplicateKeys(map, defaults.RefusesDuplicateKeys),
             Freshness = freshness is null
                 ? defaults.Freshness
@@ -69,8 +71,8 @@ internal static class TableConfigReader
             return limit;
         }
         map.Refuse(
-            $"'{key}: {text}' is no limit; expected a number of rows (10) or a share of the rows (2.5%, at most "
-                + $"100%).");
+            $"'{key}: {text}' is no limit; expected a number of rows (10) or a share of the rows "
+            + "(2.5%, at most 100%).");
         return null;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 
@@ -11,7 +12,9 @@ internal static class ReadableText
 
     private const int Longest = 60;
 
-    /// <summary>In quotes, control characters shown as dots, shortened to 60 characters.</summary>
+    /// <summary>
+    /// In quotes, control characters shown as dots, invisible ones as codes, shortened to 60 characters.
+    /// </summary>
     public static string Quote(ReadOnlySpan<byte> bytes) => $"'{Shorten(bytes)}'";
 
     /// <summary>As <see cref="Quote(ReadOnlySpan{byte})"/>, or the mask where the text may be personal.</summary>
@@ -25,14 +28,28 @@ internal static class ReadableText
         // A cut through a surrogate pair would leave half a character, which is not valid text.
         var end = Math.Min(text.Length, Longest);
         end -= end > 0 && char.IsHighSurrogate(text[end - 1]) ? 1 : 0;
-        var shown = string.Create(end, text, static (target, source) =>
+        return Show(text.AsSpan(0, end)) + (isLong ? "..." : "");
+    }
+
+    /// <summary>Whether a reader cannot see the character: a byte order mark, a space without width.</summary>
+    public static bool IsInvisible(char letter) =>
+        letter > 127 && char.GetUnicodeCategory(letter) == UnicodeCategory.Format;
+
+    private static string Show(ReadOnlySpan<char> text)
+    {
+        var shown = new StringBuilder(text.Length);
+        foreach (var letter in text)
         {
-            for (var i = 0; i < target.Length; i++)
+            if (IsInvisible(letter))
             {
-                target[i] = char.IsControl(source[i]) ? '.' : source[i];
+                shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}");
             }
-        });
-        return isLong ? shown + "..." : shown;
+            else
+            {
+                shown.Append(char.IsControl(letter) ? '.' : letter);
+            }
+        }
+        return shown.ToString();
     }
 
     /// <summary>The whole text; what PostgreSQL cannot hold (invalid UTF-8, NUL) is shown as U+FFFD.</summary>

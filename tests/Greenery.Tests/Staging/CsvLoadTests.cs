@@ -44,9 +44,18 @@ public sealed class CsvLoadTests(TestDatabase database) : IClassFixture<TestData
     }
 
     [Fact]
-    public async Task An_empty_quoted_field_is_text_and_an_empty_one_is_null()
+    public async Task An_empty_field_is_null_quoted_or_not()
     {
         await using var harness = await LoadHarness.CreateAsync(database);
+        await harness.LoadAsync("id,name,price\n1,\"\",\"\"\n2,,\n");
+        Assert.Equal(["(,t)", "(,t)"], await harness.RowsAsync("name, price is null"));
+    }
+
+    [Fact]
+    public async Task An_empty_quoted_field_is_text_where_the_contract_keeps_it()
+    {
+        var contract = LoadHarness.Plants with { Csv = CsvOptions.Default with { KeepsEmptyText = true } };
+        await using var harness = await LoadHarness.CreateAsync(database, contract);
         await harness.LoadAsync("id,name,price\n1,\"\",\"\"\n2,,\n");
         Assert.Equal(["(\"\",t)", "(,t)"], await harness.RowsAsync("name, price is null"));
     }
@@ -56,7 +65,7 @@ public sealed class CsvLoadTests(TestDatabase database) : IClassFixture<TestData
     [InlineData("1,Fern,2,3", "field_count", "found 4 fields, expected 3")]
     [InlineData("abc,Fern,2", "type", "found 'abc', expected integer")]
     [InlineData("3000000000,Fern,2", "range", "found '3000000000', expected integer")]
-    [InlineData("1,Fern,2.999", "range", "expected numeric(8,2): at most 6 digits before and 2 behind the point")]
+    [InlineData("1,Fern,2.999", "range", "expected numeric(8,2): at most 6 digits before and 2 after the point")]
     [InlineData("1,Fern,1234567", "range", "found '1234567'")]
     [InlineData(",Fern,2", "required", "has no value, expected integer")]
     [InlineData("1,a\0b,2", "nul", "character 0")]
@@ -109,7 +118,8 @@ public sealed class CsvLoadTests(TestDatabase database) : IClassFixture<TestData
     [InlineData("", "is empty; expected a header line with the columns id, name, price")]
     [InlineData("\n\r\n", "is empty")]
     [InlineData("id,name\n1,Fern\n", "lacks column price. Found: id, name. Expected: id, name, price.")]
-    [InlineData("id;name;price\n1;Fern;2\n", "must be separated by commas")]
+    [InlineData("id;name\n1;Fern\n", "must be separated by commas")]
+    [InlineData("id,na\u200bme;price\n", "Found: id, na\\u200bme;price.")]
     [InlineData("id,name,price,name\n", "has 2 columns 'name' in its header")]
     [InlineData("id,Name,NAME,price\n", "has 2 columns 'name' in its header")]
     [InlineData("PK\u0003\u0004\0\0\u0008binary", "begins with 'PK.....binary', which is no header line")]

@@ -22,6 +22,8 @@ public sealed class DifferentialTests(TestDatabase database) : IClassFixture<Tes
         {
             Columns = [.. Types.Select((type, i) => LoadHarness.Column($"c{i}", type))],
             PrimaryKey = ["c0"],
+            // As PostgreSQL has it.
+            Csv = CsvOptions.Default with { KeepsEmptyText = true },
         };
         await using var harness = await LoadHarness.CreateAsync(database, contract);
         var csv = Csv(new Random(seed), lineEnd, rows: 3000);

@@ -41,15 +41,15 @@ public sealed class HardValuesTests(TestDatabase database) : IClassFixture<TestD
         string Nested(int depth) => new string('[', depth) + new string(']', depth);
         var rows = new[]
         {
-            "1,1e131071,", "2,1e-16383,", $"3,{new string('9', 11_000)},", $"4,,{Nested(64)}", "5,,1e131071",
+            "1,1e131071,", "2,1e-16383,", $"3,{new string('9', 11_000)},", $"4,,{Nested(64)}", "5,,1e102400",
             "6,,1e-16383",
             "7,0e999999,0", "8,1e131072,", "9,1e-16384,", $"10,{new string('9', 11_001)},", $"11,,{Nested(65)}",
-            "12,,1e131072",
+            "12,,1e131072", "13,,1e102401",
         };
         var result = await harness.LoadAsync($"id,n,j\n{string.Join('\n', rows)}\n");
         Assert.Equal(["1", "2", "3", "4", "5", "6", "7"],
             await harness.QueryAsync($"select id::text from {harness.Name} order by id"));
-        Assert.Equal(5, result.Quarantined);
+        Assert.Equal(6, result.Quarantined);
     }
 
     [Fact]

@@ -16,7 +16,11 @@ namespace Greenery.Tests.Staging;
 /// <param name="Good">The fields of the good rows as their binary form, read as text; null for null.</param>
 /// <param name="Quarantine">The bad rows' COPY, byte for byte.</param>
 /// <param name="Refusal">Why the file was refused; null when it was not.</param>
-internal sealed record Parsed(long Rows, List<string?[]> Good, byte[] Quarantine, string? Refusal);
+internal sealed record Parsed(long Rows, List<string?[]> Good, byte[] Quarantine, string? Refusal)
+{
+    /// <summary>What people should know of the file.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
 
 internal static class ParserHarness
 {
@@ -56,7 +60,10 @@ internal static class ParserHarness
         }
         var bad = new MemoryStream();
         await quarantine.CopyToAsync(bad, CancellationToken.None);
-        return new Parsed(output.Rows, Decode([.. copied.SelectMany(x => x)]), bad.ToArray(), null);
+        return new Parsed(output.Rows, Decode([.. copied.SelectMany(x => x)]), bad.ToArray(), null)
+        {
+            Notes = reader.Notes(output.Rows),
+        };
     }
 
     private static async Task ReadAsync(RowReader reader, InputWindow window, RowOutput output, List<byte[]> copied)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using Greenery.Drops;
+using Greenery.Sources;
 
 namespace Greenery.Tests.Staging;
 
@@ -47,9 +48,12 @@ public sealed class ParserPropertyTests
                 && Same(rows, Parse(DropFormat.Json, columns, $"[{string.Join(", \n", objects)}]", random));
         }));
 
-    private static Parsed Parse(DropFormat format, int columns, string text, Random random) => ParserHarness.ParseAsync(
-        ParserHarness.Texts(columns), format, Encoding.UTF8.GetBytes(text), random.Next(1, 40)).GetAwaiter()
-            .GetResult();
+    private static Parsed Parse(DropFormat format, int columns, string text, Random random)
+    {
+        var table = ParserHarness.Texts(columns) with { Csv = CsvOptions.Default with { KeepsEmptyText = true } };
+        var content = Encoding.UTF8.GetBytes(text);
+        return ParserHarness.ParseAsync(table, format, content, random.Next(1, 40)).GetAwaiter().GetResult();
+    }
 
     private static bool Same(string?[][] rows, Parsed parsed) => parsed.Good.Count == rows.Length
         && rows.Zip(parsed.Good).All(pair => pair.First.SequenceEqual(pair.Second.Take(pair.First.Length)));

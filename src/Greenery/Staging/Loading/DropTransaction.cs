@@ -104,7 +104,7 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
             Restored = vanished.Restored,
             Removed = vanished.Removed,
             // Empty days are all alike, and that is no news.
-            Message = Join(doubled, kept, vanished.Message)
+            Message = Join(doubled, kept, vanished.Message, reading.Note)
                 ?? (reading.RowsInFile > 0 ? await TwinAsync(connection, hash, cancellationToken) : null),
         };
     }

@@ -1,10 +1,11 @@
+using System.Text;
 using Greenery.Sources;
 using Greenery.Staging.Types;
 
 namespace Greenery.Staging.Parsing;
 
 /// <summary>Writes the values of one column of the contract.</summary>
-internal sealed class ColumnWriter(SourceColumn column, int longestKey)
+internal sealed class ColumnWriter
 {
     // An index entry holds about 2700 bytes; a longer key would fail the statement and with it the whole drop.
     private const int LongestIndexEntry = 2500;
@@ -12,32 +13,80 @@ internal sealed class ColumnWriter(SourceColumn column, int longestKey)
     // What a field begins with in a COPY.
     private const int LengthBytes = 4;
 
-    private readonly FieldType _type = FieldType.Of(column.Type);
+    // Of the rows, from which on null words of a text column are noted.
+    private const double OftenShare = 0.01;
+    private const int OftenRows = 2;
 
-    public string Name => column.Name;
+    private readonly SourceColumn _column;
+    private readonly int _longestKey;
+    private readonly FieldType _type;
+    private readonly byte[][] _nulls;
+    private readonly bool _hasNulls;
+    private readonly bool _keepsEmpty;
+    private readonly bool _mayHoldNullWords;
+    private long _nullWords;
+    private string _nullWord = "";
 
-    public ColumnKind Kind => column.Type.Kind;
+    private ColumnWriter(SourceColumn column, int longestKey, ValueFormat format, bool keepsEmptyText)
+    {
+        _column = column;
+        _longestKey = longestKey;
+        _type = FieldType.Of(column.Type, format);
+        _nulls = [.. column.Nulls.Select(Encoding.UTF8.GetBytes)];
+        _hasNulls = _nulls.Length > 0;
+        _keepsEmpty = keepsEmptyText && _type.HasEmptyValue && !column.IsRequired;
+        _mayHoldNullWords = _type.HasEmptyValue && !_hasNulls;
+    }
+
+    public string Name => _column.Name;
+
+    /// <summary>How the file calls it.</summary>
+    public string SourceName => _column.SourceName;
+
+    public ColumnKind Kind => _column.Type.Kind;
+
+    /// <summary>Whether a drop must have the column.</summary>
+    public bool IsExpected => !_column.IsOptional;
+
+    /// <summary>One writer for each column of the contract, in its order, for values as in JSON.</summary>
+    public static ColumnWriter[] For(SourceTable table) => For(table, ValueFormat.Default, keepsEmptyText: true);
 
     /// <summary>One writer for each column of the contract, in its order.</summary>
-    public static ColumnWriter[] For(SourceTable table)
+    public static ColumnWriter[] For(SourceTable table, ValueFormat format, bool keepsEmptyText)
     {
         var keys = table.Columns.Where(column => table.PrimaryKey.Contains(column.Name)).ToArray();
         var variable = keys.Count(column => FieldType.Of(column.Type).IsVariable);
         var longest = variable == 0 ? int.MaxValue : LongestIndexEntry / variable;
         return [.. table.Columns.Select(column => keys.Contains(column)
-            ? new ColumnWriter(column with { IsRequired = true }, longest)
-            : new ColumnWriter(column, int.MaxValue))];
+            ? new ColumnWriter(column with { IsRequired = true }, longest, format, keepsEmptyText)
+            : new ColumnWriter(column, int.MaxValue, format, keepsEmptyText))];
     }
 
     /// <summary>
-    /// Writes a value as a CSV file has it: nothing is null, and so is <c>""</c> for all types but text.
+    /// Writes a value as a text file has it. One without characters is null, unless it is quoted, the column is text
+    /// and the contract keeps such text.
     /// </summary>
-    public RowRule Write(ReadOnlySpan<byte> text, bool isQuoted, CopyBuffer page) =>
-        text.IsEmpty && !(isQuoted && _type.HasEmptyValue) ? WriteNull(page) : WriteValue(text, page);
+    public RowRule Write(ReadOnlySpan<byte> text, bool isQuoted, CopyBuffer page)
+    {
+        if (text.IsEmpty)
+        {
+            return isQuoted && _keepsEmpty ? WriteValue(text, page) : WriteNull(page);
+        }
+        if (_hasNulls && IsNull(text, isQuoted))
+        {
+            return WriteNull(page);
+        }
+        if (_mayHoldNullWords && !isQuoted && NullWords.Contains(text))
+        {
+            _nullWords++;
+            _nullWord = Encoding.UTF8.GetString(text);
+        }
+        return WriteValue(text, page);
+    }
 
     public RowRule WriteNull(CopyBuffer page)
     {
-        if (column.IsRequired)
+        if (_column.IsRequired)
         {
             return RowRule.Required;
         }
@@ -49,18 +98,50 @@ internal sealed class ColumnWriter(SourceColumn column, int longestKey)
     {
         var before = page.Length;
         var rule = _type.Write(text, page);
-        return rule == RowRule.None && page.Length - before - LengthBytes > longestKey ? RowRule.Range : rule;
+        return rule == RowRule.None && page.Length - before - LengthBytes > _longestKey ? RowRule.Range : rule;
     }
 
     /// <summary>What to say about a value that was not accepted.</summary>
     public RowFault Fault(RowRule rule, ReadOnlySpan<byte> text) => new(rule, Name, rule switch
     {
         RowRule.Required => $"has no value, expected {_type.Expected}",
-        RowRule.Encoding => $"found {ReadableText.Quote(text, column.IsPersonal)}, which is not valid UTF-8",
+        RowRule.Encoding => $"found {ReadableText.Quote(text, _column.IsPersonal)}, which is not valid UTF-8",
         RowRule.Nul =>
-            $"found {ReadableText.Quote(text, column.IsPersonal)} with the character 0, which PostgreSQL cannot hold",
-        RowRule.Range when text.Length > longestKey =>
-            $"found a key of {text.Length} bytes, expected at most {longestKey}",
-        _ => $"found {ReadableText.Quote(text, column.IsPersonal)}, expected {_type.Expected}",
+            $"found {ReadableText.Quote(text, _column.IsPersonal)} with the character 0, which PostgreSQL cannot hold",
+        RowRule.Range when text.Length > _longestKey =>
+            $"found a key of {text.Length} bytes, expected at most {_longestKey}",
+        _ => $"found {ReadableText.Quote(text, _column.IsPersonal)}, expected {_type.Expected}",
     });
+
+    /// <summary>What people should know of the column's values.</summary>
+    public IEnumerable<string> Notes(long rows)
+    {
+        if (_nullWords >= Math.Max(OftenRows, rows * OftenShare))
+        {
+            yield return $"column '{Name}' holds words like '{_nullWord}' in {_nullWords} of {rows} rows, loaded as "
+                + $"text; if they stand for no value, say config: {{nulls: ['{_nullWord}']}} in the contract";
+        }
+        if (_type.Rounded > 0)
+        {
+            yield return $"column '{Name}' has more than six digits of a second in {_type.Rounded} of {rows} rows, "
+                + "rounded to microseconds";
+        }
+    }
+
+    // A quoted word of a text column is that word.
+    private bool IsNull(ReadOnlySpan<byte> text, bool isQuoted)
+    {
+        if (isQuoted && _type.HasEmptyValue)
+        {
+            return false;
+        }
+        foreach (var word in _nulls)
+        {
+            if (text.SequenceEqual(word))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 }

@@ -7,6 +7,9 @@ internal sealed class ConcatenatedStream(Stream first, ReadOnlyMemory<byte> last
 {
     private ReadOnlyMemory<byte> _last = last;
 
+    /// <summary>Whether the first stream has ended.</summary>
+    public bool IsFirstAtEnd { get; private set; }
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var count = await first.ReadAsync(buffer, cancellationToken);
@@ -14,6 +17,7 @@ internal sealed class ConcatenatedStream(Stream first, ReadOnlyMemory<byte> last
         {
             return count;
         }
+        IsFirstAtEnd = true;
         count = Math.Min(_last.Length, buffer.Length);
         _last[..count].CopyTo(buffer);
         _last = _last[count..];

@@ -1,4 +1,5 @@
 using Greenery.Drops;
+using Greenery.Sources;
 
 namespace Greenery.Staging.Parsing;
 
@@ -19,9 +20,9 @@ internal sealed class DropContent : IAsyncDisposable
 
     /// <exception cref="RefusedDropException">The content is not what the name says.</exception>
     public static async Task<DropContent> OpenAsync(
-        Stream stored, DropName name, CancellationToken cancellationToken)
+        Stream stored, DropName name, string encoding, CancellationToken cancellationToken)
     {
-        var content = await StartAsync(new HashingStream(stored), name, cancellationToken);
+        var content = await StartAsync(new HashingStream(stored), name, encoding, cancellationToken);
         try
         {
             await content.SkipByteOrderMarkAsync(cancellationToken);
@@ -35,11 +36,11 @@ internal sealed class DropContent : IAsyncDisposable
     }
 
     private static async Task<DropContent> StartAsync(
-        HashingStream stored, DropName name, CancellationToken cancellationToken)
+        HashingStream stored, DropName name, string encoding, CancellationToken cancellationToken)
     {
         try
         {
-            RefuseWrongKind(name, await stored.PeekAsync(4, cancellationToken));
+            RefuseWrongKind(name, encoding, await stored.PeekAsync(4, cancellationToken));
         }
         catch
         {
@@ -47,6 +48,10 @@ internal sealed class DropContent : IAsyncDisposable
             throw;
         }
         Stream plain = name.IsCompressed ? new GzipContentStream(stored) : stored;
+        if (encoding != FileEncodings.Utf8)
+        {
+            plain = new TranscodedStream(plain, encoding);
+        }
         return new DropContent(stored, new ReadAheadStream(plain, cancellationToken));
     }
 
@@ -66,16 +71,15 @@ internal sealed class DropContent : IAsyncDisposable
 
     private async Task SkipByteOrderMarkAsync(CancellationToken cancellationToken)
     {
-        await Window.FillAsync(3, cancellationToken);
-        if (Window.Unread.StartsWith(ByteOrderMark))
+        await Window.FillAsync(ByteOrderMark.Utf8.Length, cancellationToken);
+        while (Window.Unread.StartsWith(ByteOrderMark.Utf8))
         {
-            Window.Consume(ByteOrderMark.Length);
+            Window.Consume(ByteOrderMark.Utf8.Length);
+            await Window.FillAsync(ByteOrderMark.Utf8.Length, cancellationToken);
         }
     }
 
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
-
-    private static void RefuseWrongKind(DropName name, ReadOnlyMemory<byte> start)
+    private static void RefuseWrongKind(DropName name, string encoding, ReadOnlyMemory<byte> start)
     {
         var isGzip = start.Span.StartsWith<byte>([0x1F, 0x8B]);
         if (name.IsCompressed && start.IsEmpty)
@@ -89,9 +93,14 @@ internal sealed class DropContent : IAsyncDisposable
                 : "does not begin with gzip data; expected them as its name ends with .gz. "
                     + "Compress it, or take .gz off its name.");
         }
-        if (start.Span.StartsWith<byte>([0xFF, 0xFE]) || start.Span.StartsWith<byte>([0xFE, 0xFF]))
+        if (!encoding.StartsWith("utf-16", StringComparison.Ordinal) && IsUtf16(start.Span))
         {
-            throw new RefusedDropException("is in UTF-16; expected UTF-8. Export it as UTF-8.");
+            throw new RefusedDropException(
+                "is in UTF-16; expected UTF-8. Export it as UTF-8, or say config: {csv: {encoding: utf-16}} in the "
+                + "contract.");
         }
     }
+
+    private static bool IsUtf16(ReadOnlySpan<byte> start) =>
+        start.StartsWith<byte>([0xFF, 0xFE]) || start.StartsWith<byte>([0xFE, 0xFF]);
 }

@@ -20,13 +20,17 @@ internal sealed class DropReading(DropContent content, RowReader reader, Quarant
 
     public IReadOnlyList<string> UnknownColumns => reader.UnknownColumns;
 
+    /// <summary>What people should know of the file, once it was read; null when all is well.</summary>
+    public string? Note => reader.Notes(RowsInFile) is { Count: > 0 } notes ? string.Join("; ", notes) : null;
+
     /// <summary>Opens the drop and reads what comes before its first row.</summary>
     /// <exception cref="RefusedDropException">The file is not what its name says, or lacks columns.</exception>
     public static async Task<DropReading> OpenAsync(
         Stream stored, DropName name, SourceTable table, QuarantineWriter quarantine,
         CancellationToken cancellationToken)
     {
-        var content = await DropContent.OpenAsync(stored, name, cancellationToken);
+        var content = await DropContent.OpenAsync(
+            stored, name, name.Format == DropFormat.Csv ? table.Csv.Encoding : FileEncodings.Utf8, cancellationToken);
         var reading = new DropReading(content, ReaderOf(name.Format, table), quarantine);
         try
         {

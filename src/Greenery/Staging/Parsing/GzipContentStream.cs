@@ -14,12 +14,18 @@ internal sealed class GzipContentStream : ReadOnlyStream
     private static readonly byte[] MarkMember = Compress(Mark);
 
     private readonly GZipStream _gzip;
+    private readonly PaddedGzipSource _source;
+    private readonly ConcatenatedStream _input;
     private readonly byte[] _held = new byte[Mark.Length];
     private byte[] _chunk = [];
     private int _heldCount;
 
-    public GzipContentStream(Stream compressed) =>
-        _gzip = new GZipStream(new ConcatenatedStream(compressed, MarkMember), CompressionMode.Decompress);
+    public GzipContentStream(Stream compressed)
+    {
+        _source = new PaddedGzipSource(compressed);
+        _input = new ConcatenatedStream(_source, MarkMember);
+        _gzip = new GZipStream(_input, CompressionMode.Decompress);
+    }
 
     // The last bytes read are held back, until there are more of them after or the end shows what they are.
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -31,7 +37,7 @@ internal sealed class GzipContentStream : ReadOnlyStream
             var count = await DecompressAsync(chunk, cancellationToken);
             if (count == 0)
             {
-                return EnsureWhole();
+                return End(buffer.Span);
             }
             var ready = Math.Max(0, _heldCount + count - Mark.Length);
             Pass(chunk.Span[..count], buffer.Span, ready);
@@ -63,7 +69,23 @@ internal sealed class GzipContentStream : ReadOnlyStream
         }
     }
 
-    private int EnsureWhole() => _held.AsSpan(0, _heldCount).SequenceEqual(Mark) ? 0 : throw Damaged();
+    // The mark is read, or the decompressor stopped at the first byte of the padding.
+    private int End(Span<byte> target)
+    {
+        if (_source.IsInPadding)
+        {
+            var count = _heldCount;
+            _held.AsSpan(0, count).CopyTo(target);
+            _heldCount = 0;
+            return count;
+        }
+        if (!_input.IsFirstAtEnd)
+        {
+            throw new RefusedDropException(
+                "has more bytes after its gzip data; expected the end of the file there. Upload the file again.");
+        }
+        return _held.AsSpan(0, _heldCount).SequenceEqual(Mark) ? 0 : throw Damaged();
+    }
 
     private void Pass(ReadOnlySpan<byte> chunk, Span<byte> target, int ready)
     {

@@ -24,6 +24,10 @@ internal abstract class RowReader : IDisposable
     /// <summary>Columns found that the contract does not know.</summary>
     public abstract IReadOnlyList<string> UnknownColumns { get; }
 
+    /// <summary>What people should know of the file, once it was read.</summary>
+    /// <param name="rows">Rows of the file.</param>
+    public virtual IReadOnlyList<string> Notes(long rows) => [];
+
     /// <summary>Reads what comes before the first row.</summary>
     /// <exception cref="RefusedDropException">The file is not of this format, or lacks columns.</exception>
     public abstract Task OpenAsync(InputWindow window, CancellationToken cancellationToken);

@@ -20,16 +20,31 @@ internal abstract class FieldType
     /// <summary>Writes length and value; on any other answer than None what was written is to be taken back.</summary>
     public abstract RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page);
 
-    public static FieldType Of(ColumnType type) => type.Kind switch
+    /// <summary>Values written with less precision than they have in the file.</summary>
+    public virtual long Rounded => 0;
+
+    public static FieldType Of(ColumnType type, ValueFormat? format = null)
+    {
+        format ??= ValueFormat.Default;
+        var field = Create(type, format);
+        if (type.Kind is not (ColumnKind.Integer or ColumnKind.BigInt or ColumnKind.Numeric))
+        {
+            return field;
+        }
+        field = format.IsDecimalUnsure ? new UnsureNumberField(field) : field;
+        return format.Thousands.Length > 0 ? new GroupedNumberField(field, format) : field;
+    }
+
+    private static FieldType Create(ColumnType type, ValueFormat format) => type.Kind switch
     {
         ColumnKind.Uuid => new UuidField(),
         ColumnKind.Text => new TextField(),
-        ColumnKind.Integer => new IntegerField(),
-        ColumnKind.BigInt => new BigIntField(),
-        ColumnKind.Numeric => new NumericField(type),
+        ColumnKind.Integer => new IntegerField(format),
+        ColumnKind.BigInt => new BigIntField(format),
+        ColumnKind.Numeric => new NumericField(type, format),
         ColumnKind.Boolean => new BooleanField(),
-        ColumnKind.Date => new DateField(),
-        ColumnKind.TimestampTz => new TimestampField(),
+        ColumnKind.Date => new DateField(format),
+        ColumnKind.TimestampTz => new TimestampField(format),
         ColumnKind.Jsonb => new JsonbField(),
         _ => throw new InvalidOperationException($"No reader for {type}."),
     };

@@ -3,13 +3,13 @@ using System.Buffers.Binary;
 namespace Greenery.Staging.Types;
 
 /// <summary><c>integer</c>: 32 bits.</summary>
-internal sealed class IntegerField : FieldType
+internal sealed class IntegerField(ValueFormat format) : FieldType
 {
     public override string Expected => "integer (-2147483648 to 2147483647)";
 
     public override RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page)
     {
-        var rule = WholeNumber.Parse(text, out var value);
+        var rule = WholeNumber.Parse(text, format.Decimal, out var value);
         if (rule != RowRule.None)
         {
             return rule;

@@ -7,13 +7,18 @@ namespace Greenery.Staging.Types;
 
 /// <summary>
 /// <c>jsonb</c>: valid JSON, at most 64 deep, without what PostgreSQL's jsonb refuses although it is JSON: the
-/// character 0, halves of surrogate pairs, numbers beyond numeric.
+/// character 0, halves of surrogate pairs, numbers beyond numeric, and numbers that are short only with an exponent.
 /// </summary>
 internal sealed class JsonbField : FieldType
 {
     private const byte Version = 1;
 
-    public override string Expected => "JSON that jsonb can hold (no character 0, no lone surrogate, at most 64 deep)";
+    // More than that breaks pg_dump: PostgreSQL writes 1e131071 with all its zeros.
+    private const long MostUnfolded = 100 * 1024;
+
+    public override string Expected =>
+        "JSON that jsonb can hold (no character 0, no lone surrogate, at most 64 deep, "
+        + "numbers of at most 100 KB in plain digits)";
 
     public override bool IsVariable => true;
 
@@ -42,9 +47,10 @@ internal sealed class JsonbField : FieldType
         var reader = new Utf8JsonReader(json);
         try
         {
+            long unfolded = 0;
             while (reader.Read())
             {
-                var rule = CheckToken(ref reader);
+                var rule = CheckToken(ref reader, ref unfolded);
                 if (rule != RowRule.None)
                 {
                     return rule;
@@ -58,12 +64,15 @@ internal sealed class JsonbField : FieldType
         }
     }
 
-    private static RowRule CheckToken(ref Utf8JsonReader reader)
+    private static RowRule CheckToken(ref Utf8JsonReader reader, ref long unfolded)
     {
         if (reader.TokenType == JsonTokenType.Number)
         {
             var rule = NumericText.Parse(reader.ValueSpan, out var number);
-            return rule == RowRule.None && !NumericField.IsStorable(number) ? RowRule.Range : rule;
+            unfolded += rule == RowRule.None ? number.Unfolded : 0;
+            return rule == RowRule.None && (unfolded > MostUnfolded || !NumericField.IsStorable(number))
+                ? RowRule.Range
+                : rule;
         }
         var isText = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName;
         return isText && reader.ValueIsEscaped ? CheckEscapes(ref reader) : RowRule.None;

@@ -7,7 +7,7 @@ namespace Greenery.Staging.Types;
 /// <c>numeric</c> and <c>numeric(p,s)</c>. A number with more decimals than the column holds is out of range unless
 /// they are zeros: PostgreSQL would round it, and a rounded amount is a changed amount.
 /// </summary>
-internal sealed class NumericField(ColumnType type) : FieldType
+internal sealed class NumericField(ColumnType type, ValueFormat format) : FieldType
 {
     // PostgreSQL's limits: digits before and after the point, and groups of four digits in the binary form.
     private const int MostBeforePoint = 131_072;
@@ -18,13 +18,14 @@ internal sealed class NumericField(ColumnType type) : FieldType
 
     public override string Expected => type.Precision == 0
         ? "numeric"
-        : $"{type.Sql}: at most {type.Precision - type.Scale} digits before and {type.Scale} behind the point";
+        : $"{type.Sql}: at most {type.Precision - type.Scale} digits before and {type.Scale} after the "
+            + (format.Decimal == ',' ? "comma" : "point");
 
     public override bool IsVariable => type.Precision == 0;
 
     public override RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page)
     {
-        var rule = NumericText.Parse(text, out var number);
+        var rule = NumericText.Parse(text, format.Decimal, out var number);
         if (rule != RowRule.None)
         {
             return rule;

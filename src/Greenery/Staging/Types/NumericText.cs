@@ -41,6 +41,9 @@ internal readonly ref struct NumericText
     /// <summary>Digits after the point as written, zeros included.</summary>
     public int WrittenScale { get; }
 
+    /// <summary>Digits and zeros that PostgreSQL writes beyond those that are there: 997 for <c>1e999</c>.</summary>
+    public int Unfolded => Math.Max(0, Math.Max(Point, 1) + WrittenScale - _whole.Length - _fraction.Length);
+
     /// <summary>Digits after the point without zeros at the end.</summary>
     public int Scale => Math.Max(0, Digits - Point);
 
@@ -50,7 +53,11 @@ internal readonly ref struct NumericText
     /// <summary>
     /// <c>[+-]digits[.digits][e[+-]digits]</c>, spaces around allowed. Range: an exponent no column can hold.
     /// </summary>
-    public static RowRule Parse(ReadOnlySpan<byte> text, out NumericText number)
+    public static RowRule Parse(ReadOnlySpan<byte> text, out NumericText number) =>
+        Parse(text, (byte)'.', out number);
+
+    /// <summary>As <see cref="Parse(ReadOnlySpan{byte}, out NumericText)"/>, with another decimal separator.</summary>
+    public static RowRule Parse(ReadOnlySpan<byte> text, byte point, out NumericText number)
     {
         number = default;
         text = text.Trim((byte)' ');
@@ -61,7 +68,7 @@ internal readonly ref struct NumericText
         }
         var whole = TakeDigits(ref text);
         ReadOnlySpan<byte> fraction = default;
-        if (!text.IsEmpty && text[0] == '.')
+        if (!text.IsEmpty && text[0] == point)
         {
             text = text[1..];
             fraction = TakeDigits(ref text);

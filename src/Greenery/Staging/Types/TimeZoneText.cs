@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Greenery.Staging.Types;
 
 /// <summary>The zone at the end of a timestamp.</summary>
@@ -7,13 +9,18 @@ internal static class TimeZoneText
     private const int LargestHours = 15;
 
     /// <summary>
-    /// Nothing or <c>Z</c> is UTC; <c>+hh</c>, <c>+hhmm</c>, <c>+hh:mm</c> and the same with a minus.
+    /// Nothing, <c>Z</c>, <c>UTC</c> or <c>GMT</c> is UTC; other names are ambiguous.
+    /// Offsets are <c>+hh</c>, <c>+hhmm</c>, <c>+hh:mm</c> and the same with a minus.
     /// </summary>
     public static RowRule Parse(ReadOnlySpan<byte> text, out int minutes)
     {
         minutes = 0;
         text = text.TrimStart((byte)' ');
         if (text.IsEmpty || (text.Length == 1 && (text[0] | 0x20) == 'z'))
+        {
+            return RowRule.None;
+        }
+        if (Ascii.EqualsIgnoreCase(text, "utc"u8) || Ascii.EqualsIgnoreCase(text, "gmt"u8))
         {
             return RowRule.None;
         }

@@ -2,14 +2,23 @@ namespace Greenery.Staging.Types;
 
 /// <summary>
 /// <c>timestamptz</c>: ISO 8601, <c>yyyy-MM-dd[(T| )HH:mm[:ss[.fraction]][Z|+hh[[:]mm]]]</c>. Without a zone it is
-/// UTC, without a time midnight. PostgreSQL keeps microseconds: further digits must be zeros.
+/// UTC, without a time midnight. PostgreSQL keeps microseconds: nine digits of a second are
+/// rounded to six.
 /// </summary>
-internal sealed class TimestampField : FieldType
+internal sealed class TimestampField(ValueFormat format) : FieldType
 {
     private const long Second = 1_000_000;
+    // Nanoseconds are what systems write; more digits are no time.
+    private const int MostRounded = 3;
+
     private const long Day = 86_400 * Second;
 
-    public override string Expected => "timestamptz as yyyy-MM-ddTHH:mm:ss[.ffffff][Z or +hh:mm] that exists";
+    public override string Expected =>
+        $"timestamptz as {format.Dates?.Text ?? "yyyy-MM-dd"}THH:mm:ss[.fffffffff][Z, UTC, GMT or +hh:mm] that exists";
+
+    public override long Rounded => _rounded;
+
+    private long _rounded;
 
     public override RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page)
     {
@@ -22,25 +31,21 @@ internal sealed class TimestampField : FieldType
     }
 
     /// <summary>Microseconds since 2000-01-01 00:00 UTC.</summary>
-    internal static RowRule Parse(ReadOnlySpan<byte> text, out long microseconds)
+    private RowRule Parse(ReadOnlySpan<byte> text, out long microseconds)
     {
         microseconds = 0;
-        if (text.Length < 10)
-        {
-            return RowRule.Type;
-        }
-        var rule = CalendarText.ParseDate(text[..10], out var days);
+        var rule = CalendarText.ParseDate(text, format.Dates, out var days, out var length);
         if (rule != RowRule.None)
         {
             return rule;
         }
-        rule = text.Length == 10 ? RowRule.None : ParseTime(text[10..], out microseconds);
+        rule = text.Length == length ? RowRule.None : ParseTime(text[length..], out microseconds);
         microseconds += days * Day;
         return rule;
     }
 
     // " HH:mm" and what follows.
-    private static RowRule ParseTime(ReadOnlySpan<byte> text, out long microseconds)
+    private RowRule ParseTime(ReadOnlySpan<byte> text, out long microseconds)
     {
         microseconds = 0;
         if (text.Length < 6 || (text[0] | 0x20) is not ('t' or ' ') || text[3] != ':'
@@ -69,7 +74,7 @@ internal sealed class TimestampField : FieldType
         return zone == RowRule.None && (hour > 23 || minute > 59 || second > 59) ? RowRule.Range : zone;
     }
 
-    private static RowRule ParseFraction(ref ReadOnlySpan<byte> text, out long microseconds)
+    private RowRule ParseFraction(ref ReadOnlySpan<byte> text, out long microseconds)
     {
         microseconds = 0;
         if (text.IsEmpty || text[0] != '.')
@@ -87,6 +92,19 @@ internal sealed class TimestampField : FieldType
         {
             return RowRule.Type;
         }
-        return digits.Length > 6 && digits[6..].ContainsAnyExcept((byte)'0') ? RowRule.Range : RowRule.None;
+        return digits.Length > 6 && digits[6..].ContainsAnyExcept((byte)'0')
+            ? Round(digits[6..], ref microseconds)
+            : RowRule.None;
+    }
+
+    private RowRule Round(ReadOnlySpan<byte> digits, ref long microseconds)
+    {
+        if (digits.TrimEnd((byte)'0').Length > MostRounded)
+        {
+            return RowRule.Range;
+        }
+        microseconds += digits[0] >= '5' ? 1 : 0;
+        _rounded++;
+        return RowRule.None;
     }
 }

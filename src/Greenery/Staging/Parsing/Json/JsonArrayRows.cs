@@ -1,12 +1,13 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using Greenery.Sources;
+using Greenery.Staging.Types;
 
 namespace Greenery.Staging.Parsing.Json;
 
 /// <summary>
-/// Reads an array of objects. An element that is no object, or has bad values, is quarantined; an array that is not
-/// JSON refuses the file, because where its next element begins cannot be known.
+/// Reads an array of objects. An element that is no object, has bad values or is no JSON is quarantined alone; the
+/// file is refused only where the end of such an element cannot be found.
 /// </summary>
 internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
 {
@@ -18,6 +19,9 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         Nothing,
     }
 
+    private readonly CopyBuffer _trial = new();
+    private long _commas;
+    private long _missingCommas;
     private Expects _expects = Expects.ElementOrEnd;
 
     public override async Task OpenAsync(InputWindow window, CancellationToken cancellationToken)
@@ -34,9 +38,8 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         if (window.Unread[0] != '[')
         {
             throw new RefusedDropException(
-                $"begins with {ReadableText.Quote(window.Unread, IsPersonal)}; expected a JSON array "
-                    + $"of objects, beginning with "
-                + "'['. One object a line is .ndjson.");
+                $"begins with {ReadableText.Quote(window.Unread, IsPersonal)}; expected a JSON array of objects, "
+                + "beginning with '['. One object a line is .ndjson.");
         }
         window.Consume(1);
     }
@@ -62,29 +65,52 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         return ReadStep.PageIsFull;
     }
 
+    public override IReadOnlyList<string> Notes(long rows) =>
+    [
+        .. base.Notes(rows),
+        .. Note(_commas, $"has {_commas} commas without an element in its array; they are passed over"),
+        .. Note(_missingCommas, $"lacks {_missingCommas} commas between the elements of its array"),
+    ];
+
+    private static string[] Note(long count, string note) => count == 0 ? [] : [note];
+
+    public override void Dispose()
+    {
+        _trial.Dispose();
+        base.Dispose();
+    }
+
     // True when there is nothing but space.
     private bool PassSpace(InputWindow window)
     {
         var length = window.Unread.IndexOfAnyExcept(" \t\r\n"u8);
         Consume(window, length < 0 ? window.Unread.Length : length);
+        if (length >= 0 && window.Unread.StartsWith(ByteOrderMark.Utf8))
+        {
+            Consume(window, ByteOrderMark.Utf8.Length);
+            return PassSpace(window);
+        }
         return length < 0;
     }
 
     private ReadStep Finish(InputWindow window) => _expects == Expects.Nothing
         ? ReadStep.Finished
-        : throw Malformed(window, "the file ends, expected the array to go on or to end with ']'. Was it cut short?");
+        : throw Malformed(window, "the file ends, expected another element or ']'. Was it cut short?");
 
     // A comma or the closing bracket; false when an element begins.
     private bool PassMark(InputWindow window)
     {
-        Expects? next = (window.Unread[0], _expects) switch
+        if (_expects == Expects.Nothing)
         {
-            ((byte)']', Expects.ElementOrEnd or Expects.CommaOrEnd) => Expects.Nothing,
-            ((byte)',', Expects.CommaOrEnd) => Expects.Element,
-            (_, Expects.Element or Expects.ElementOrEnd) => null,
-            _ => throw Malformed(
-                window, $"found {ReadableText.Quote(window.Unread, IsPersonal)}, expected {Expected}"),
-        };
+            throw Malformed(
+                window, $"found {ReadableText.Quote(window.Unread, IsPersonal)}, expected nothing after the array");
+        }
+        var mark = window.Unread[0];
+        Expects? next = mark switch { (byte)']' => Expects.Nothing, (byte)',' => Expects.Element, _ => null };
+        _commas += (next, _expects) is (Expects.Element, not Expects.CommaOrEnd) or (Expects.Nothing, Expects.Element)
+            ? 1
+            : 0;
+        _missingCommas += (mark, _expects) is ((byte)'{', Expects.CommaOrEnd) ? 1 : 0;
         if (next is { } passed)
         {
             _expects = passed;
@@ -92,8 +118,6 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         }
         return next is not null;
     }
-
-    private string Expected => _expects == Expects.Nothing ? "nothing behind the array" : "',' or ']'";
 
     private bool TryReadElement(InputWindow window, RowOutput output)
     {
@@ -116,7 +140,7 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         }
         catch (JsonException exception)
         {
-            throw Malformed(window, $"{JsonFault.Reason(exception)} (element of the array)", exception);
+            return TryReject(window, output, exception);
         }
         output.TakeBack();
         return window.IsTooLong(0)
@@ -137,6 +161,68 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
             output.Reject(Line, fault, element);
         }
         Consume(window, length);
+    }
+
+    // The element is no JSON. False: more has to be read to find its end.
+    private bool TryReject(InputWindow window, RowOutput output, JsonException exception)
+    {
+        output.TakeBack();
+        var data = window.Unread;
+        var isAll = window.IsFinal || window.IsTooLong(0);
+        var end = JsonElementEnd.Find(data, out var length);
+        if (end == ElementEnd.NeedsInput && !isAll)
+        {
+            return false;
+        }
+        if (end != ElementEnd.Found && !TryFindRow(data, out length))
+        {
+            return isAll
+                ? throw Malformed(
+                    window,
+                    $"{JsonFault.Reason(exception)} The end of this element of the array cannot be found. Was the "
+                    + "export cut short?",
+                    exception)
+                : false;
+        }
+        var element = data[..length].TrimEnd(" \t\r\n,"u8);
+        output.BeginRow();
+        output.Reject(
+            Line, new RowFault(RowRule.Json, null, JsonFault.Describe(exception, element, IsPersonal)), element);
+        Consume(window, element.Length);
+        return true;
+    }
+
+    // Where brackets and strings mislead, the element ends where the next good row with all columns begins.
+    private bool TryFindRow(ReadOnlySpan<byte> data, out int length)
+    {
+        for (length = 1; ; length++)
+        {
+            var next = data[length..].IndexOf((byte)'{');
+            if (next < 0)
+            {
+                return false;
+            }
+            length += next;
+            if (IsGoodRow(data[length..]))
+            {
+                return true;
+            }
+        }
+    }
+
+    private bool IsGoodRow(ReadOnlySpan<byte> data)
+    {
+        var reader = new Utf8JsonReader(data, isFinalBlock: false, default);
+        _trial.Reset(0);
+        try
+        {
+            return reader.Read() && Objects.TryRead(ref reader, data, out var fault) && fault is null
+                && Objects.HasAllColumns && Objects.Write(data, _trial) is null;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private void Consume(InputWindow window, int length)

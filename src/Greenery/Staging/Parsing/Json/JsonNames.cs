@@ -6,19 +6,22 @@ namespace Greenery.Staging.Parsing.Json;
 
 /// <summary>A key of an object.</summary>
 /// <param name="Column">Its place in the contract; -1 when the contract does not know it.</param>
-/// <param name="Text">The key; empty for one the contract knows.</param>
-internal readonly record struct JsonName(int Column, string Text);
+/// <param name="Text">The key; empty for one that is exactly the contract's.</param>
+internal readonly record struct JsonName(int Column, string Text)
+{
+    public bool IsExact => Text.Length == 0 && Column >= 0;
+}
 
 /// <summary>
-/// Finds the columns that keys mean: exactly first, then ignoring case. Objects of one file mostly have their keys in
-/// one order, so the column after the last one is tried first.
+/// Finds the columns that keys mean: exactly first, then as a reader sees them, ignoring case. Objects of one file
+/// mostly have their keys in one order, so the column after the last one is tried first.
 /// </summary>
 internal sealed class JsonNames(SourceTable table)
 {
     private const int MostUnknownKept = 1000;
 
     private readonly byte[][] _names =
-        [.. table.Columns.Select(column => Encoding.UTF8.GetBytes(column.Name))];
+        [.. table.Columns.Select(column => Encoding.UTF8.GetBytes(column.SourceName))];
 
     private readonly SortedSet<string> _unknown = new(StringComparer.Ordinal);
 
@@ -42,18 +45,35 @@ internal sealed class JsonNames(SourceTable table)
 
     private JsonName FindOther(string text)
     {
-        for (var i = 0; i < _names.Length; i++)
+        var name = HeaderName.Normalize(text);
+        var column = FindAlike(name, own => own.SourceName);
+        column = column < 0 ? FindAlike(name, own => own.Name) : column;
+        if (column < 0)
         {
-            if (table.Columns[i].Name.Equals(text, StringComparison.OrdinalIgnoreCase))
-            {
-                return new JsonName(i, "");
-            }
+            AddUnknown(text);
         }
+        return new JsonName(column, text);
+    }
+
+    /// <summary>Notes a key whose value is not that of a column.</summary>
+    public void AddUnknown(string text)
+    {
         if (_unknown.Count < MostUnknownKept)
         {
             _unknown.Add(ReadableText.Shorten(Encoding.UTF8.GetBytes(text)));
         }
-        return new JsonName(-1, text);
+    }
+
+    private int FindAlike(string name, Func<SourceColumn, string> nameOf)
+    {
+        for (var i = 0; i < _names.Length; i++)
+        {
+            if (HeaderName.AreAlike(nameOf(table.Columns[i]), name))
+            {
+                return i;
+            }
+        }
+        return -1;
     }
 
     // A key with half of a surrogate pair is no text; shown as it is written, it is an unknown key.

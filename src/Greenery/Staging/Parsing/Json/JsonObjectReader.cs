@@ -12,12 +12,19 @@ internal sealed class JsonObjectReader(SourceTable table, bool hasExtra = true) 
 {
     private readonly ColumnWriter[] _columns = ColumnWriter.For(table);
     private readonly JsonValue[] _values = new JsonValue[table.Columns.Count];
+    private readonly string[] _keys = new string[table.Columns.Count];
     private readonly JsonNames _names = new(table);
     private readonly JsonExtra _extra = new();
     private readonly Scratch _scratch = new();
 
     /// <summary>Keys found that the contract does not know.</summary>
     public IReadOnlyList<string> UnknownNames => _names.Unknown;
+
+    /// <summary>Whether the object that was read has all columns the contract expects.</summary>
+    public bool HasAllColumns => _columns.Index().All(x => !x.Item.IsExpected || _values[x.Index].IsFound);
+
+    /// <summary>What people should know of the values.</summary>
+    public IReadOnlyList<string> Notes(long rows) => [.. _columns.SelectMany(column => column.Notes(rows))];
 
     /// <summary>
     /// Reads the object whose opening brace the reader stands on; false when it is not whole yet. The fault is that
@@ -74,10 +81,27 @@ internal sealed class JsonObjectReader(SourceTable table, bool hasExtra = true) 
         }
         if (_values[name.Column].IsFound)
         {
+            return KeepOther(name, value);
+        }
+        (_values[name.Column], _keys[name.Column]) = (value, name.Text);
+        return null;
+    }
+
+    // As in the header of a CSV file the exact key is the column's, and one that is like it is unknown.
+    private RowFault? KeepOther(JsonName name, JsonValue value)
+    {
+        var (other, key) = (_values[name.Column], _keys[name.Column]);
+        if (name.IsExact == (key.Length == 0))
+        {
             return Twice(_columns[name.Column].Name);
         }
-        _values[name.Column] = value;
-        return null;
+        var (unknown, text) = name.IsExact ? (other, key) : (value, name.Text);
+        if (name.IsExact)
+        {
+            (_values[name.Column], _keys[name.Column]) = (value, "");
+        }
+        _names.AddUnknown(text);
+        return _extra.TryAdd(text, unknown) ? null : Twice(text);
     }
 
     private static RowFault Twice(string name) => new(

@@ -22,6 +22,8 @@ internal abstract class JsonRows(SourceTable table) : RowReader
 
     public override IReadOnlyList<string> UnknownColumns => Objects.UnknownNames;
 
+    public override IReadOnlyList<string> Notes(long rows) => Objects.Notes(rows);
+
     public override bool TryWriteKey(ReadOnlySpan<byte> raw, CopyBuffer page)
     {
         try

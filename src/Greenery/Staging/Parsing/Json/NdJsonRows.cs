@@ -42,12 +42,22 @@ internal sealed class NdJsonRows(SourceTable table) : JsonRows(table)
                 return window.IsFinal ? ReadStep.Finished : ReadStep.NeedsInput;
             }
             var line = length < 0 ? data[at..] : data.Slice(at, length);
-            ReadLine(line.Trim(" \t\r"u8), output);
+            ReadLine(Trim(line), output);
             at += length < 0 ? line.Length : line.Length + 1;
             Line++;
         }
         window.Consume(at);
         return ReadStep.PageIsFull;
+    }
+
+    private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> line)
+    {
+        line = line.Trim(" \t\r"u8);
+        while (line.StartsWith(ByteOrderMark.Utf8))
+        {
+            line = line[ByteOrderMark.Utf8.Length..].TrimStart(" \t\r"u8);
+        }
+        return line;
     }
 
     private void ReadLine(ReadOnlySpan<byte> line, RowOutput output)

@@ -1,0 +1,96 @@
+using System.Buffers;
+
+namespace Greenery.Staging.Parsing.Json;
+
+/// <summary>Whether the end of a broken element was found.</summary>
+internal enum ElementEnd
+{
+    Found,
+
+    /// <summary>More has to be read to tell.</summary>
+    NeedsInput,
+
+    /// <summary>Its brackets and strings do not show it.</summary>
+    Unclear,
+}
+
+/// <summary>Finds where an element of an array ends that is no JSON, by its brackets and strings.</summary>
+internal static class JsonElementEnd
+{
+    private static readonly SearchValues<byte> Marks = SearchValues.Create("\"{}[],"u8);
+
+    /// <param name="data">From the element's first byte on.</param>
+    /// <param name="length">Up to the comma or bracket after the element.</param>
+    public static ElementEnd Find(ReadOnlySpan<byte> data, out int length)
+    {
+        var open = new Stack<byte>();
+        for (length = 0; ; length++)
+        {
+            var next = data[length..].IndexOfAny(Marks);
+            if (next < 0)
+            {
+                return ElementEnd.NeedsInput;
+            }
+            length += next;
+            if (data[length] == '"')
+            {
+                if (!TryPassString(data, ref length))
+                {
+                    return ElementEnd.NeedsInput;
+                }
+            }
+            else if (open.Count == 0 && data[length] is (byte)',' or (byte)']')
+            {
+                return IsFollowedByElement(data[length..]);
+            }
+            else if (!TryPass(open, data[length]))
+            {
+                return ElementEnd.Unclear;
+            }
+        }
+    }
+
+    // After a comma comes an object, or the end of the array; anything else shows that a quote or bracket misled.
+    private static ElementEnd IsFollowedByElement(ReadOnlySpan<byte> data)
+    {
+        if (data[0] == ']')
+        {
+            return ElementEnd.Found;
+        }
+        var next = data[1..].IndexOfAnyExcept(" \t\r\n"u8);
+        if (next < 0)
+        {
+            return ElementEnd.NeedsInput;
+        }
+        return data[1 + next] is (byte)'{' or (byte)']' ? ElementEnd.Found : ElementEnd.Unclear;
+    }
+
+    private static bool TryPass(Stack<byte> open, byte mark)
+    {
+        if (mark is (byte)'{' or (byte)'[')
+        {
+            open.Push(mark);
+            return true;
+        }
+        return mark == ',' || (open.TryPop(out var last) && last == (mark == '}' ? '{' : '['));
+    }
+
+    private static bool TryPassString(ReadOnlySpan<byte> data, ref int at)
+    {
+        for (at++; at < data.Length; at++)
+        {
+            var next = data[at..].IndexOfAny("\"\\"u8);
+            if (next < 0)
+            {
+                return false;
+            }
+            at += next;
+            if (data[at] == '"')
+            {
+                return true;
+            }
+            at++;
+        }
+        return false;
+    }
+}

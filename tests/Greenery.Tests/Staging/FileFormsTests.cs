@@ -1,0 +1,210 @@
+using System.Text;
+using Greenery.Drops;
+using Greenery.Sources;
+using Greenery.Staging.Parsing;
+
+namespace Greenery.Tests.Staging;
+
+/// <summary>Files that look odd but mean one thing only are read.</summary>
+public sealed class FileFormsTests
+{
+    private static readonly SourceTable Things = LoadHarness.Plants with
+    {
+        Columns =
+        [
+            LoadHarness.Column("id", "text"),
+            LoadHarness.Column("label", "text"),
+            LoadHarness.Column("n", "integer"),
+        ],
+    };
+
+    [Theory]
+    [InlineData("sep=,\nid,label,n\na,b,1\n")]
+    [InlineData("\"sep=;\"\r\nid;label;n\r\na;b;1\r\n")]
+    [InlineData("sep=#\nid#label#n\na#b#1\n")]
+    [InlineData("id;label;n\na;b;1\n")]
+    [InlineData("id\tlabel\tn\na\tb\t1\n")]
+    [InlineData("id|label|n\na|b|1\n")]
+    [InlineData("\"id\";\"label\";\"n\"\n\"a\";\"b\";\"1\"\n")]
+    [InlineData("id,label,n,,\na,b,1,,\n")]
+    [InlineData("id,label,n\na,b,1,\n")]
+    [InlineData("id,label,n\na,b,1,,\"\",\n")]
+    [InlineData("id,label,n\na,b,1\n,,\n\"\",,\n")]
+    [InlineData("id,label,n\na,b,1\n\uFEFFid,label,n\nid,label,n\n")]
+    [InlineData("id,label,n\n\uFEFFa,b,1\n")]
+    [InlineData("\uFEFF\n\uFEFFid,la\u200Bbel,n\na,b,1.0\n")]
+    public async Task Files_of_every_look_are_read(string content)
+    {
+        foreach (var chunk in new[] { 1, 3, 1000 })
+        {
+            var parsed = await ParseAsync(Things, content, chunk: chunk);
+            Assert.Null(parsed.Refusal);
+            Assert.Equal(1, parsed.Rows);
+            Assert.Equal(["a", "b", "\0\0\0\u0001"], Assert.Single(parsed.Good).Take(3));
+        }
+    }
+
+    [Fact]
+    public async Task A_value_in_a_column_without_a_name_is_kept()
+    {
+        var parsed = await ParseAsync(Things, ",id,label,n\n0,a,b,1\n,c,d,2\n");
+        Assert.Equal(["\u0001{\"unnamed_1\":\"0\"}", null], parsed.Good.Select(row => row[3]));
+    }
+
+    [Fact]
+    public async Task Doubled_columns_the_contract_does_not_know_are_kept_apart()
+    {
+        var parsed = await ParseAsync(Things, "id,note,label,n,note,note_2\na,1,b,1,2,3\n");
+        Assert.Equal("\u0001{\"note\":\"1\",\"note_3\":\"2\",\"note_2\":\"3\"}", Assert.Single(parsed.Good)[3]);
+    }
+
+    [Theory]
+    [InlineData("sep=;\nid,label,n\n", ",", "says 'sep=;' on its first line, and the contract says delimiter ','")]
+    [InlineData("id,label,n\n", ";", "must be separated by ';'")]
+    public async Task A_delimiter_other_than_the_contracts_is_refused(string content, string delimiter, string message)
+    {
+        var parsed = await ParseAsync(With(Things, new CsvOptions { Delimiter = delimiter[0] }), content);
+        Assert.Contains(message, parsed.Refusal);
+    }
+
+    [Fact]
+    public async Task Null_words_of_the_contract_are_null_and_others_are_noted()
+    {
+        var content = "id,label,n\na,NULL,0\nb,\"NULL\",NULL\nc,\\N,\"NULL\"\n";
+        var parsed = await ParseAsync(Things, content);
+        Assert.Equal((3, 1), (parsed.Rows, parsed.Good.Count));
+        Assert.Contains("column 'label' holds words like '\\N' in 2 of 3 rows", Assert.Single(parsed.Notes));
+        var table = Things with { Columns = [.. Things.Columns.Select(x => x with { Nulls = ["NULL", "\\N"] })] };
+        parsed = await ParseAsync(table, content);
+        Assert.Equal([null, "NULL", null], parsed.Good.Select(row => row[1]));
+        Assert.Equal(["\0\0\0\0", null, null], parsed.Good.Select(row => row[2]));
+        Assert.Empty(parsed.Notes);
+    }
+
+    [Fact]
+    public async Task A_text_key_without_characters_is_required()
+    {
+        var table = With(Things, new CsvOptions { KeepsEmptyText = true });
+        var parsed = await ParseAsync(table, "id,label,n\n\"\",b,1\n");
+        Assert.Equal((1, 0), (parsed.Rows, parsed.Good.Count));
+        parsed = await ParserHarness.ParseAsync(Things, DropFormat.NdJson, "{\"id\":\"\",\"n\":1}"u8.ToArray());
+        Assert.Equal((1, 0), (parsed.Rows, parsed.Good.Count));
+    }
+
+    [Fact]
+    public async Task The_contract_says_how_numbers_and_dates_are_written()
+    {
+        var table = LoadHarness.Plants with
+        {
+            Columns =
+            [
+                LoadHarness.Column("id", "text") with { SourceName = "Order No." },
+                LoadHarness.Column("n", "integer"),
+                LoadHarness.Column("price", "numeric"),
+                LoadHarness.Column("day", "date"),
+            ],
+            Csv = new CsvOptions
+            {
+                Delimiter = ';', Decimal = ',', Thousands = '.', Quote = '\'', IsTrimmed = true,
+                DateFormat = DateLayout.TryParse("d.M.yyyy"),
+            },
+        };
+        var iso = table with { Csv = CsvOptions.Default };
+        var local = await ParseAsync(table, "order no.;n;price;day\n'a;b' ; 1.000 ;1.234.567,50;1.12.2026\n");
+        var plain = await ParseAsync(iso, "id,n,price,day\na;b,1000,1234567.50,2026-12-01\n");
+        Assert.Equal(Assert.Single(plain.Good), Assert.Single(local.Good));
+        var bad = await ParseAsync(
+            table, "Order No.;n;price;day\na;1.00;1;1.1.2026\nb;1;1.2,5;1.1.2026\nc;1;1;2026-01-01\n");
+        Assert.Equal((3, 0), (bad.Rows, bad.Good.Count));
+    }
+
+    [Fact]
+    public async Task A_number_that_may_mean_another_is_quarantined_until_the_contract_says_which()
+    {
+        var table = Things with { Columns = [.. Things.Columns.Take(2), LoadHarness.Column("n", "numeric")] };
+        var content = "id;label;n\na;b;1.234\nc;d;1.23\ne;f;0.234\n";
+        Assert.Equal(["c", "e"], (await ParseAsync(table, content)).Good.Select(row => row[0]));
+        Assert.Equal(3, (await ParseAsync(With(table, new CsvOptions { Decimal = '.' }), content)).Good.Count);
+    }
+
+    [Theory]
+    [InlineData("a,b,1\nc,d,2\n")]
+    [InlineData("a;b;1\nc;d;2\n")]
+    public async Task A_file_without_a_header_has_the_columns_of_the_contract(string content)
+    {
+        var parsed = await ParseAsync(With(Things, new CsvOptions { HasHeader = false }), content);
+        Assert.Equal(["a", "c"], parsed.Good.Select(row => row[0]));
+    }
+
+    [Theory]
+    [InlineData("utf-16", "utf-16")]
+    [InlineData("utf-16be", "utf-16BE")]
+    [InlineData("windows-1252", "windows-1252")]
+    [InlineData("iso-8859-1", "iso-8859-1")]
+    public async Task Text_is_read_in_the_encoding_of_the_contract(string name, string encoding)
+    {
+        var bytes = CodePagesEncodingProvider.Instance.GetEncoding(encoding) ?? Encoding.GetEncoding(encoding);
+        var content = bytes.GetBytes("\uFEFFid,label,n\né,ü,1\n"[(name[0] == 'u' ? 0 : 1)..]);
+        var stream = new TranscodedStream(new ChunkedStream(content, 3, 3), name);
+        using var text = new MemoryStream();
+        await stream.CopyToAsync(text);
+        var parsed = await ParserHarness.ParseAsync(Things, DropFormat.Csv, text.ToArray());
+        Assert.Equal(["é", "ü"], Assert.Single(parsed.Good).Take(2));
+    }
+
+    [Theory]
+    [InlineData("[{0},]", 1)]
+    [InlineData("[{0},,{0}]", 2)]
+    [InlineData("[{0}\n{0}]", 2)]
+    [InlineData("[{0},{{\"id\":NaN}},{0}]", 3)]
+    [InlineData("[{0},{{\"id\":\"a\nb\"}},{0}]", 3)]
+    [InlineData("[{0},{{\"id\":\"a}},\n{0},{0}]", 4)]
+    [InlineData("[{0},{{\"id\":\"a\",\n{0},{0}]", 4)]
+    [InlineData("[{0},{{\"id\":\"a\"b\"}},\n{0},{0}]", 4)]
+    [InlineData("[{0}}},{0}]", 3)]
+    [InlineData("[{0},{{\"x\":[{{\"id\":1}},{{]}},{0}]", 3)]
+    [InlineData("[nonsense,{0}]", 2)]
+    [InlineData("[{0},{{\"id\":[65]}},{0}]", 3)]
+    public async Task A_broken_element_is_quarantined_alone(string form, int rows)
+    {
+        form = form.Replace("[65]", new string('[', 65) + new string(']', 65), StringComparison.Ordinal);
+        const string good = "{\"id\":\"a\",\"label\":\"b\",\"n\":1}";
+        var content = form.Replace("{0}", good, StringComparison.Ordinal)
+            .Replace("{{", "{", StringComparison.Ordinal).Replace("}}", "}", StringComparison.Ordinal);
+        foreach (var chunk in new[] { 1, 7, 1000 })
+        {
+            var bytes = Encoding.UTF8.GetBytes(content);
+            var parsed = await ParserHarness.ParseAsync(Things, DropFormat.Json, bytes, chunk);
+            Assert.Null(parsed.Refusal);
+            Assert.Equal((rows, form.Split("{0}").Length - 1), (parsed.Rows, parsed.Good.Count));
+        }
+    }
+
+    [Fact]
+    public async Task Keys_are_matched_as_headers_are()
+    {
+        var lines = "\uFEFF{\"ID\":\"x\",\"id\":\"a\",\"n\":1}\n"
+            + "\uFEFF{\"id\":\"b\",\"Id\":\"y\",\" La\u200Bbel \":\"z\"}\n";
+        var parsed = await ParserHarness.ParseAsync(Things, DropFormat.NdJson, Encoding.UTF8.GetBytes(lines));
+        Assert.Equal(["a", "b"], parsed.Good.Select(row => row[0]));
+        Assert.Equal([null, "z"], parsed.Good.Select(row => row[1]));
+        Assert.Equal(["\u0001{\"ID\":\"x\"}", "\u0001{\"Id\":\"y\"}"], parsed.Good.Select(row => row[3]));
+    }
+
+    [Fact]
+    public async Task Rounded_times_are_noted()
+    {
+        var table = Things with { Columns = [.. Things.Columns.Take(2), LoadHarness.Column("n", "timestamptz")] };
+        var parsed = await ParseAsync(table, "id,label,n\na,b,2026-01-01 00:00:00.1234567 UTC\n");
+        Assert.Contains("column 'n' has more than six digits of a second in 1 of 1 rows", Assert.Single(parsed.Notes));
+    }
+
+    private static SourceTable With(SourceTable table, CsvOptions options) => table with { Csv = options };
+
+    private static Task<Parsed> ParseAsync(SourceTable table, string content, int chunk = int.MaxValue)
+    {
+        var bytes = Encoding.UTF8.GetBytes(content);
+        // Marks at the start of a file are the content's to skip.
+        return ParserHarness.ParseAsync(table, DropFormat.Csv, bytes, Math.Min(chunk, bytes.Length));
+    }
+}
