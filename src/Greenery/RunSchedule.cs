@@ -29,7 +29,7 @@ public sealed class RunSchedule
     }
 
     /// <summary>
-    /// The nights after one moment up to another, in order. A local time that the clocks skip counts at the moment they
+    /// The scheduled runs after one moment up to another, in order. A local time that the clocks skip counts at the moment they
     /// jump; one that they show twice counts the first time.
     /// </summary>
     public IEnumerable<ScheduledRun> Between(DateTimeOffset after, DateTimeOffset upTo)
@@ -42,7 +42,7 @@ public sealed class RunSchedule
             .DistinctBy(scheduledRun => scheduledRun.At);
     }
 
-    /// <summary>The last night at or before a moment; null when there was none within a year.</summary>
+    /// <summary>The last scheduled run at or before a moment; null when there was none within a year.</summary>
     public ScheduledRun? LastBefore(DateTimeOffset moment)
     {
         // By larger and larger steps: the schedule may be every minute, or once a year.
@@ -56,7 +56,7 @@ public sealed class RunSchedule
         return null;
     }
 
-    /// <summary>The next night after a moment; null when there is none within a year.</summary>
+    /// <summary>The next scheduled run after a moment; null when there is none within a year.</summary>
     public ScheduledRun? NextAfter(DateTimeOffset moment) => Between(moment, moment.AddDays(366)).FirstOrDefault();
 
     /// <summary>The expression.</summary>

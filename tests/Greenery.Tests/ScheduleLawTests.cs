@@ -4,7 +4,7 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests;
 
-/// <summary>What holds for nights of any schedule in any zone, however the clocks are changed.</summary>
+/// <summary>What holds for the times of any schedule in any zone, however the clocks are changed.</summary>
 public sealed class ScheduleLawTests
 {
     // Days on which clocks of some of the zones are changed, and one on which none is.
@@ -65,7 +65,7 @@ public sealed class ScheduleLawTests
 
         public List<ScheduledRun> Between(DateTimeOffset after, DateTimeOffset upTo) => [.. Schedule.Between(after, upTo)];
 
-        /// <summary>Looks at a clock of the zone every minute: the nights between A and C.</summary>
+        /// <summary>Looks at a clock of the zone every minute: the scheduled times between A and C.</summary>
         public List<DateTimeOffset> OnTheWall()
         {
             var due = new List<DateTimeOffset>();
