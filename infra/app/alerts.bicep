@@ -37,7 +37,7 @@ var logAlerts = [
   }
   {
     name: 'run-failed'
-    description: 'The machinery failed a run: database, storage, or the host. Nothing was published.'
+    description: 'Infrastructure failed a run: database, storage, or the host. Nothing was published.'
     severity: 1
     query: '${runEnds}| summarize Found = countif(State == "failed")'
     window: 'PT15M'

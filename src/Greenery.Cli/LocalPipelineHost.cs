@@ -29,7 +29,8 @@ internal sealed class LocalPipelineHost : IPipelineHost, IAsyncDisposable
     private readonly Lazy<ServiceProvider> _transports;
     private bool _isMigrated;
 
-    private LocalPipelineHost(Terminal terminal, GreenerySettings settings, AlertConfiguration alerts, Project project) =>
+    private LocalPipelineHost(Terminal terminal, GreenerySettings settings, AlertConfiguration alerts,
+        Project project) =>
         (_terminal, Settings, Alerts, Project, _transports) = (terminal, settings, alerts, project, new(
             () => new ServiceCollection().AddAlertTransports(alerts.Channels).BuildServiceProvider()));
 
@@ -100,7 +101,8 @@ internal sealed class LocalPipelineHost : IPipelineHost, IAsyncDisposable
         await _opening.WaitAsync(cancellationToken);
         try
         {
-            return _warehouse ??= await PostgresWarehouse.OpenAsync(await WarehouseSettingAsync(cancellationToken), cancellationToken);
+            return _warehouse ??= await PostgresWarehouse.OpenAsync(
+                await WarehouseSettingAsync(cancellationToken), cancellationToken);
         }
         finally
         {
@@ -116,7 +118,9 @@ internal sealed class LocalPipelineHost : IPipelineHost, IAsyncDisposable
     public async Task<IDropStore> DropsAsync(CancellationToken cancellationToken) =>
         DropStores.Open(await DropsSettingAsync(cancellationToken), Settings.DropsContainer);
 
-    /// <summary>The place of the drops: the setting, or the local storage's, whose container is made if it is not there yet.</summary>
+    /// <summary>
+    /// The place of the drops: the setting, or the local storage's, whose container is made if it is not there yet.
+    /// </summary>
     private async Task<string> DropsSettingAsync(CancellationToken cancellationToken)
     {
         if (Settings.Drops is { } drops)
@@ -124,7 +128,8 @@ internal sealed class LocalPipelineHost : IPipelineHost, IAsyncDisposable
             return drops;
         }
         var local = await (await ServicesAsync(cancellationToken)).DropsAsync(cancellationToken);
-        await new BlobContainerClient(local, Settings.DropsContainer).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        await new BlobContainerClient(local, Settings.DropsContainer)
+            .CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         return local;
     }
 
@@ -157,7 +162,8 @@ internal sealed class LocalPipelineHost : IPipelineHost, IAsyncDisposable
         }
         catch (InvalidDataException exception)
         {
-            throw new ConfigurationException(SettingsFile, $"cannot be read: {exception.InnerException?.Message ?? exception.Message}");
+            throw new ConfigurationException(
+                SettingsFile, $"cannot be read: {exception.InnerException?.Message ?? exception.Message}");
         }
     }
 
@@ -168,7 +174,8 @@ internal sealed class LocalPipelineHost : IPipelineHost, IAsyncDisposable
         {
             var options = new LocalServicesOptions();
             return _services ??= await LocalEnvironment.StartAsync(
-                Settings.LocalData is { } folder ? options with { DataRoot = folder } : options, _terminal, cancellationToken);
+                Settings.LocalData is { } folder ? options with { DataRoot = folder }
+                    : options, _terminal, cancellationToken);
         }
         finally
         {

@@ -10,8 +10,8 @@ using OpenTelemetry;
 namespace Greenery.Functions;
 
 /// <summary>
-/// Traces, figures and logs of this process, beside those of the Functions host (telemetryMode in host.json), to Application
-/// Insights and to an OpenTelemetry collector, where the environment names them.
+/// Traces, figures and logs of this process, beside those of the Functions host (telemetryMode in host.json), to
+/// Application Insights and to an OpenTelemetry collector, where the environment names them.
 /// </summary>
 internal static class FunctionsTelemetry
 {
@@ -38,5 +38,6 @@ internal static class FunctionsTelemetry
         }
     }
 
-    private static bool IsSet(this IHostApplicationBuilder builder, string name) => !string.IsNullOrWhiteSpace(builder.Configuration[name]);
+    private static bool IsSet(this IHostApplicationBuilder builder, string name) =>
+        !string.IsNullOrWhiteSpace(builder.Configuration[name]);
 }

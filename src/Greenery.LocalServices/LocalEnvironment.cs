@@ -14,7 +14,8 @@ internal sealed class LocalEnvironment : IAsyncDisposable
     /// <param name="options">Where the data and the packages are.</param>
     /// <param name="progress">Is told what takes more than a moment, in words for people.</param>
     /// <param name="cancellationToken">Gives up; nothing half made is used later.</param>
-    /// <exception cref="InfrastructureException">No Node.js or npm, npm fails, or the folder cannot be used.</exception>
+    /// <exception cref="InfrastructureException">No Node.js or npm, npm fails, or the folder cannot be
+    /// used.</exception>
     public static async Task<LocalEnvironment> StartAsync(
         LocalServicesOptions options, IProgress<string>? progress, CancellationToken cancellationToken)
     {

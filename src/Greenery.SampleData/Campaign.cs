@@ -6,7 +6,8 @@ namespace Greenery.SampleData;
 /// <param name="Subject">The mail's subject line.</param>
 /// <param name="Slug">What links carry as <c>utm_campaign</c>; one for each run: <c>fern-week-20261121</c>.</param>
 /// <param name="FirstDay">The day it begins, counted from the opening drop; negative before it.</param>
-/// <param name="SentAt">When the mails go out, in seconds since 1970; whoever joins later gets his then.</param>
+/// <param name="SentAt">When the mails go out, in seconds since 1970; any process that joins later gets his
+/// then.</param>
 /// <param name="Product">The number of the plant its links lead to.</param>
 /// <param name="Promo">The number of the promotion it advertises.</param>
 /// <param name="OpenPercent">How many of 100 recipients open the mail, give or take what they are like.</param>

@@ -10,7 +10,8 @@ internal sealed class CampaignCalendar(ShopClock clock)
     // So that the opening drop is the last day of a run: a demo of a few days sees one end and the next begin.
     private const int FirstRunBegins = -ShopClock.HistoryDays - 1;
 
-    // The run that ends with the opening drop promises too much: a demo has something to find from its first night.
+    // The run that ends with the opening drop promises too much: a demo has something to find from its first scheduled
+    // run.
     private const int DisappointingRun = -FirstRunBegins / RunDays;
 
     // The morning of most customers.

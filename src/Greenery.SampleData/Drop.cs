@@ -20,7 +20,7 @@ internal sealed class Drop : IDisposable
         Addresses = Open("addresses.csv", AddressTable.Columns);
         Products = Open("products.json", ProductTable.Columns);
         Promos = Open("promos.csv", PromoTable.Columns);
-        // As if the shop's system had learned to export its changes after the first night.
+        // As if the shop's system had learned to export its changes after the first scheduled run.
         Orders = Open(day == 0 ? "orders.csv" : "orders.ndjson", OrderTable.Columns);
         OrderItems = Open("order_items.csv.gz", OrderItemTable.Columns);
         Events = Open("events.csv", EventTable.Columns);

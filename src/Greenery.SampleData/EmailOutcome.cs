@@ -21,6 +21,7 @@ internal readonly record struct EmailOutcome(long DeliveredAt, long? OpenedAt, b
             _ => dice.Between(ShopClock.Day, 60 * ShopClock.Hour),
         };
         var isOpened = dice.Chance(openPercent);
-        return new EmailOutcome(deliveredAt, isOpened ? deliveredAt + delay : null, isOpened && dice.Chance(FollowPercent));
+        return new EmailOutcome(deliveredAt, isOpened ? deliveredAt + delay : null, isOpened
+            && dice.Chance(FollowPercent));
     }
 }

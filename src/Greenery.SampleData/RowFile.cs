@@ -37,7 +37,8 @@ internal sealed class RowFile : IDisposable
         _keys = [.. columns.Select(column => Encoding.UTF8.GetBytes($"\"{column}\":"))];
         Directory.CreateDirectory(Path.GetDirectoryName(_target)!);
         Stream file = new FileStream(_unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        _to = new Utf8Writer(name.IsCompressed ? new GZipStream(file, CompressionLevel.Fastest) : file, cancellationToken);
+        _to = new Utf8Writer(name.IsCompressed ? new GZipStream(file, CompressionLevel.Fastest)
+            : file, cancellationToken);
         _to.Text(name.Format switch
         {
             DropFormat.Csv => string.Join(',', columns) + "\n",
@@ -120,7 +121,7 @@ internal sealed class RowFile : IDisposable
         }
     }
 
-    /// <summary>Has a bad row written behind that row, or at the end of a shorter file. Call in rising order.</summary>
+    /// <summary>Has a bad row written after that row, or at the end of a shorter file. Call in rising order.</summary>
     public void Plant(long afterRow, string words, Action<RowFile> write) => _planned.Enqueue((afterRow, write, words));
 
     /// <summary>Ends the file and gives it its name.</summary>

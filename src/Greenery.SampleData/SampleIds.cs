@@ -8,7 +8,8 @@ internal sealed class SampleIds(int seed)
     private readonly ulong _seed = SeededRandom.Mix((ulong)(uint)seed);
 
     /// <summary>64 bits that belong to this number for good: which name a user has, which street an address.</summary>
-    public ulong Trait(IdKind kind, long number) => SeededRandom.Mix(SeededRandom.Mix(_seed + (ulong)kind) + (ulong)number);
+    public ulong Trait(IdKind kind, long number) =>
+        SeededRandom.Mix(SeededRandom.Mix(_seed + (ulong)kind) + (ulong)number);
 
     /// <summary>A stream of chance of its own for this number, say for one day.</summary>
     public SeededRandom RandomFor(IdKind kind, long number) => new(Trait(kind, number));

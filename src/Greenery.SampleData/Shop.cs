@@ -37,7 +37,7 @@ internal sealed class Shop
 
     public OpenOrders Orders { get; }
 
-    /// <summary>One day, from the morning's new prices to the night's export of what is written whole.</summary>
+    /// <summary>One day, from the morning's new prices to the run's export of what is written whole.</summary>
     public void Live(int day, Drop drop)
     {
         var dice = Ids.RandomFor(IdKind.Chance, day);

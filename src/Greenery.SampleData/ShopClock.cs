@@ -32,7 +32,9 @@ internal sealed class ShopClock(DateOnly firstDate)
 
     public long StartOf(int day) => (long)(firstDate.DayNumber - Epoch.DayNumber + day) * Day;
 
-    /// <summary>The first second of the next day: what a night's export sees is what happened before it.</summary>
+    /// <summary>
+    /// The first second of the next day: what a scheduled run's export sees is what happened before it.
+    /// </summary>
     public long EndOf(int day) => StartOf(day + 1);
 
     /// <summary>How many visits the shop has on a day. In its history it grows from a few to what it is now.</summary>

@@ -32,7 +32,8 @@ internal sealed class Visits(Shop shop)
     }
 
     private VisitMoment Browse(
-        RowFile file, VisitMoment moment, VisitIntent mood, Campaign? campaign, ReadOnlySpan<byte> link, SeededRandom dice)
+        RowFile file, VisitMoment moment, VisitIntent mood, Campaign? campaign, ReadOnlySpan<byte> link,
+        SeededRandom dice)
     {
         _cart.Clear();
         _seen.Clear();
@@ -95,7 +96,7 @@ internal sealed class Visits(Shop shop)
         shop.Orders.Place(drop, order);
     }
 
-    // Whoever follows a campaign's link mostly uses its code. A code is good for orders of twice its discount.
+    // Any process that follows a campaign's link mostly uses its code. A code is good for orders of twice its discount.
     private static int PromoFor(int cost, Campaign? campaign, SeededRandom dice)
     {
         var promo = campaign is null ? PromoList.Standing[dice.Next(PromoList.Standing.Count)] : campaign.Promo;

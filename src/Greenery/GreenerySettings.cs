@@ -11,15 +11,16 @@ public sealed record GreenerySettings
 {
     private static readonly string[] Known =
     [
-        "Warehouse", "Drops", "DropsContainer", "Sql", "Schedule", "TimeZone", "MaxAge", "Alerts", "Reports", "Url", "ApiKey", "LocalData",
+        "Warehouse", "Drops", "DropsContainer", "Sql", "Schedule", "TimeZone", "MaxAge", "Alerts", "Reports", "Url",
+        "ApiKey", "LocalData",
     ];
 
     /// <summary>Npgsql connection string. Null: an embedded PostgreSQL on this machine.</summary>
     public string? Warehouse { get; init; }
 
     /// <summary>
-    /// Folder, <c>https://account.blob.core.windows.net/container</c> (with the ambient identity), or storage connection
-    /// string. Null: Azurite on this machine.
+    /// Folder, <c>https://account.blob.core.windows.net/container</c> (with the ambient identity), or storage
+    /// connection string. Null: Azurite on this machine.
     /// </summary>
     public string? Drops { get; init; }
 
@@ -27,12 +28,14 @@ public sealed record GreenerySettings
     public string DropsContainer { get; init; } = "drops";
 
     /// <summary>
-    /// Where the pages on the state of the data are kept, in one of the forms of <see cref="Drops"/>. Null: in the folder or
-    /// container <c>reports</c> beside the drops.
+    /// Where the pages on the state of the data are kept, in one of the forms of <see cref="Drops"/>. Null: in the
+    /// folder or container <c>reports</c> beside the drops.
     /// </summary>
     public string? Reports { get; init; }
 
-    /// <summary>The folder with sources.yml, core, marketing, product and ops; by default the one beside the program.</summary>
+    /// <summary>
+    /// The folder with sources.yml, core, marketing, product and ops; by default the one beside the program.
+    /// </summary>
     public string Sql { get; init; } = Path.Combine(AppContext.BaseDirectory, "sql");
 
     /// <summary>Where the local services keep their data. Null: the user's folder for such things.</summary>
@@ -49,12 +52,14 @@ public sealed record GreenerySettings
     /// <summary>How old the last publication may be before <c>/api/health</c> turns 503; default 26 hours.</summary>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromHours(26);
 
-    /// <summary>What callers of <c>greenery serve</c> have to send; null: nothing, which only a loopback address allows.</summary>
+    /// <summary>
+    /// What callers of <c>greenery serve</c> have to send; null: nothing, which only a loopback address allows.
+    /// </summary>
     public string? ApiKey { get; init; }
 
     /// <summary>
-    /// Where people reach this installation (<c>https://greenery.example</c>), for the links in messages. Null: messages
-    /// carry no links.
+    /// Where people reach this installation (<c>https://greenery.example</c>), for the links in messages. Null:
+    /// messages carry no links.
     /// </summary>
     public string? Url { get; init; }
 
@@ -88,7 +93,9 @@ public sealed record GreenerySettings
         if (!Directory.Exists(settings.Sql))
         {
             diagnostics.Add(new Diagnostic(
-                "Greenery:Sql", $"there is no folder {settings.Sql}; expected one with sources.yml, core, marketing, product and ops."));
+                "Greenery:Sql",
+                $"there is no folder {settings.Sql}; expected one with sources.yml, core, marketing, product and "
+                    + $"ops."));
         }
         return diagnostics.Count == 0 ? settings : throw new ConfigurationException(diagnostics);
     }
@@ -101,7 +108,8 @@ public sealed record GreenerySettings
         }
         diagnostics.Add(new Diagnostic(
             "Greenery:Schedule",
-            $"'{text}' is no NCRONTAB expression; expected six fields, seconds first, such as \"0 0 5 * * *\" for five in the morning."));
+            $"'{text}' is no NCRONTAB expression; expected six fields, seconds first, such as \"0 0 5 * * *\" for "
+                + $"five in the morning."));
         return RunSchedule.Daily;
     }
 
@@ -115,7 +123,8 @@ public sealed record GreenerySettings
         {
             return zone;
         }
-        diagnostics.Add(new Diagnostic("Greenery:TimeZone", $"this machine knows no time zone '{text}'; expected an IANA name such as Europe/Berlin."));
+        diagnostics.Add(new Diagnostic("Greenery:TimeZone",
+            $"this machine knows no time zone '{text}'; expected an IANA name such as Europe/Berlin."));
         return TimeZoneInfo.Utc;
     }
 
@@ -127,14 +136,16 @@ public sealed record GreenerySettings
         }
         // A bare number would be read as days, and 26:00:00 not at all.
         var parts = text.Split(':');
-        if (parts.Length is 2 or 3 && parts.All(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        if (parts.Length is 2 or 3
+            && parts.All(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             && int.Parse(parts[0], CultureInfo.InvariantCulture) is > 0 and <= 8760
             && parts[1..].All(part => int.Parse(part, CultureInfo.InvariantCulture) < 60))
         {
             return TimeSpan.FromHours(int.Parse(parts[0], CultureInfo.InvariantCulture))
                 + TimeSpan.FromMinutes(int.Parse(parts[1], CultureInfo.InvariantCulture));
         }
-        diagnostics.Add(new Diagnostic("Greenery:MaxAge", $"'{text}' is no time; expected hours and minutes such as 26:00, at least one hour."));
+        diagnostics.Add(new Diagnostic(
+            "Greenery:MaxAge", $"'{text}' is no time; expected hours and minutes such as 26:00, at least one hour."));
         return otherwise;
     }
 

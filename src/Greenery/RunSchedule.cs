@@ -12,11 +12,12 @@ public sealed class RunSchedule
     public static RunSchedule Daily { get; } = TryParse(Default, TimeZoneInfo.Utc)!;
 
     private readonly CrontabSchedule _times;
+    private readonly LocalTime _local;
 
-    private RunSchedule(CrontabSchedule times, TimeZoneInfo zone) => (_times, Zone) = (times, zone);
+    private RunSchedule(CrontabSchedule times, TimeZoneInfo zone) => (_times, _local) = (times, new LocalTime(zone));
 
     /// <summary>The business's time zone.</summary>
-    public TimeZoneInfo Zone { get; }
+    public TimeZoneInfo Zone => _local.Zone;
 
     /// <summary>Reads an expression of six fields, seconds first (<c>0 0 5 * * *</c>), or of five.</summary>
     /// <returns>Null when it is none.</returns>
@@ -29,15 +30,15 @@ public sealed class RunSchedule
     }
 
     /// <summary>
-    /// The scheduled runs after one moment up to another, in order. A local time that the clocks skip counts at the moment they
-    /// jump; one that they show twice counts the first time.
+    /// The scheduled runs after one moment up to another, in order. A local time that the clocks skip counts at the
+    /// moment they jump; one that they show twice counts the first time.
     /// </summary>
     public IEnumerable<ScheduledRun> Between(DateTimeOffset after, DateTimeOffset upTo)
     {
         // Local times near the ends may lie on the other side of a change of the clocks.
-        var (from, to) = (Local(after).AddHours(-3), Local(upTo).AddHours(3));
+        var (from, to) = (_local.Of(after.UtcDateTime).AddHours(-3), _local.Of(upTo.UtcDateTime).AddHours(3));
         return _times.GetNextOccurrences(from, to)
-            .Select(local => new ScheduledRun(Instant(local), DateOnly.FromDateTime(local)))
+            .Select(local => new ScheduledRun(_local.Instant(local), DateOnly.FromDateTime(local)))
             .Where(scheduledRun => scheduledRun.At > after && scheduledRun.At <= upTo)
             .DistinctBy(scheduledRun => scheduledRun.At);
     }
@@ -61,29 +62,4 @@ public sealed class RunSchedule
 
     /// <summary>The expression.</summary>
     public override string ToString() => _times.ToString();
-
-    private DateTime Local(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, Zone).DateTime;
-
-    // Only the way from UTC to the wall is asked: the other one errs in zones whose winter is the exception, such as Dublin.
-    private DateTimeOffset Instant(DateTime local)
-    {
-        var asUtc = new DateTimeOffset(local, TimeSpan.Zero);
-        DateTimeOffset[] moments = [.. new[] { asUtc.AddDays(-1), asUtc.AddDays(1) }.Select(day => asUtc - Zone.GetUtcOffset(day)).Order()];
-        foreach (var moment in moments.Where(moment => Local(moment) == local))
-        {
-            return moment;
-        }
-        return Jump(local, moments[0], moments[1]);
-    }
-
-    /// <summary>When the clock goes past a time it skips.</summary>
-    private DateTimeOffset Jump(DateTime local, DateTimeOffset before, DateTimeOffset after)
-    {
-        while (after - before > TimeSpan.FromSeconds(1))
-        {
-            var middle = before + ((after - before) / 2);
-            (before, after) = Local(middle) < local ? (middle, after) : (before, middle);
-        }
-        return new DateTimeOffset(after.Ticks - (after.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
-    }
 }

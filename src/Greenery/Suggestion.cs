@@ -3,7 +3,9 @@ namespace Greenery;
 /// <summary>"Did you mean ...?" for names that people type.</summary>
 internal static class Suggestion
 {
-    /// <summary>The known name nearest to <paramref name="name"/> by edit distance, or null when none is near.</summary>
+    /// <summary>
+    /// The known name nearest to <paramref name="name"/> by edit distance, or null when none is near.
+    /// </summary>
     public static string? For(string name, IEnumerable<string> known) => known
         .Select(candidate => (candidate, distance: Distance(name, candidate)))
         .Where(x => x.distance <= Math.Max(2, name.Length / 3) && x.distance < name.Length)

@@ -3,7 +3,7 @@ namespace Greenery.Benchmarks;
 /// <summary>The options of the benchmarks.</summary>
 internal static class Options
 {
-    /// <summary>The word behind an option; null when it is not there.</summary>
+    /// <summary>The word after an option; null when it is not there.</summary>
     public static string? Value(string[] options, string name)
     {
         var at = Array.IndexOf(options, name);
@@ -17,7 +17,8 @@ internal static class Options
     /// <summary>Says what is missing, and gives the exit code.</summary>
     public static int NoWarehouse()
     {
-        Console.Error.WriteLine("Name a database to measure on, whose contents may be replaced: --warehouse \"Host=...;Database=...\", or Greenery__Warehouse.");
+        Console.Error.WriteLine("Name a database to measure on, whose contents may be replaced: --warehouse "
+            + "\"Host=...;Database=...\", or Greenery__Warehouse.");
         return 2;
     }
 }

@@ -13,7 +13,8 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine(
-        "dotnet run -c Release --project tests/Greenery.Benchmarks -- load [--rows N] [--growth N] | marts [--events N] | report [--out FILE], "
+        "dotnet run -c Release --project tests/Greenery.Benchmarks -- load [--rows N] [--growth N] | marts [--events "
+            + "N] | report [--out FILE], "
         + "[--warehouse CONNECTION]");
     return 2;
 }

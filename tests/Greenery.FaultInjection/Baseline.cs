@@ -4,7 +4,7 @@ using Greenery.Warehouse;
 
 namespace Greenery.FaultInjection;
 
-/// <summary>Runs the nights once in peace, and keeps what came of them.</summary>
+/// <summary>Runs the daily runs once undisturbed, and keeps what came of them.</summary>
 internal sealed class Baseline(DisturbedServices services, Project project)
 {
     public async Task<IReadOnlyList<ExpectedResult>> RunAsync(IReadOnlyList<DateOnly> dates)
@@ -34,11 +34,13 @@ internal sealed class Baseline(DisturbedServices services, Project project)
 
     private async Task PublishAsync(PostgresWarehouse warehouse, DateOnly date)
     {
-        var pipeline = new Pipeline(warehouse, DropStores.Open(services.Storage, "drops"), project, TimeProvider.System, []);
+        var pipeline =
+            new Pipeline(warehouse, DropStores.Open(services.Storage, "drops"), project, TimeProvider.System, []);
         var outcome = await pipeline.RunAsync(new RunRequest { Date = date }, null, default);
         if (outcome.State != RunState.Published)
         {
-            throw new InvalidOperationException($"The night of {date:yyyy-MM-dd} ended as {outcome.State} in peace: {outcome.Message}");
+            throw new InvalidOperationException(
+                $"The business date {date:yyyy-MM-dd} ended as {outcome.State} in peace: {outcome.Message}");
         }
     }
 }

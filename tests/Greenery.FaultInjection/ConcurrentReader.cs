@@ -5,8 +5,8 @@ using Npgsql;
 namespace Greenery.FaultInjection;
 
 /// <summary>
-/// Reads all marts in one statement, again and again, beside everything that happens. What it sees must be a night that was
-/// published, never an earlier one than before, and never a mix.
+/// Reads all marts in one statement, again and again, beside everything that happens. What it sees must be a daily run
+/// that was published, never an earlier one than before, and never a mix.
 /// </summary>
 internal sealed class ConcurrentReader : IAsyncDisposable
 {
@@ -34,7 +34,7 @@ internal sealed class ConcurrentReader : IAsyncDisposable
 
     /// <param name="services">The server.</param>
     /// <param name="database">What to read.</param>
-    /// <param name="nights">What readers may see, in this order; nothing at first.</param>
+    /// <param name="daily runs">What readers may see, in this order; nothing at first.</param>
     public ConcurrentReader(DisturbedServices services, string database, IReadOnlyList<ExpectedResult> nights)
     {
         (_services, _database) = (services, database);
@@ -48,7 +48,7 @@ internal sealed class ConcurrentReader : IAsyncDisposable
     /// <summary>What it should not have seen.</summary>
     public IReadOnlyCollection<string> Faults => _faults;
 
-    /// <summary>From now on it may see this night, the first being 1.</summary>
+    /// <summary>From now on it may see this daily run, the first being 1.</summary>
     public void MaySee(int night) => _latest = night;
 
     public async ValueTask DisposeAsync()
@@ -95,7 +95,8 @@ internal sealed class ConcurrentReader : IAsyncDisposable
         var at = _states.IndexOf(found);
         if (at < 0 || at < _last || at > Math.Max(latest, _latest))
         {
-            _faults.Enqueue($"a reader saw {(at < 0 ? "a mix" : $"night {at} behind night {_last}")}: '{found}'; expected "
+            _faults.Enqueue(
+                $"a reader saw {(at < 0 ? "a mix" : $"night {at} behind night {_last}")}: '{found}'; expected "
                 + $"'{_states[_last]}' or '{_states[latest]}'");
         }
         _last = Math.Max(_last, at);

@@ -1,6 +1,6 @@
 namespace Greenery.FaultInjection;
 
-/// <summary>One thing that is to befall a run.</summary>
+/// <summary>One thing that is to happen to a run.</summary>
 /// <param name="Kind">What.</param>
 /// <param name="Boundary">Where; only for <see cref="DisturbanceKind.KillAtBoundary"/>.</param>
 internal sealed record Disturbance(DisturbanceKind Kind, StepBoundary? Boundary = null)

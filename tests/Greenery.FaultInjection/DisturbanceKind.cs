@@ -1,6 +1,6 @@
 namespace Greenery.FaultInjection;
 
-/// <summary>What may befall a run.</summary>
+/// <summary>What may happen to a run.</summary>
 internal enum DisturbanceKind
 {
     /// <summary><c>greenery run</c> is killed exactly at a place of a step.</summary>

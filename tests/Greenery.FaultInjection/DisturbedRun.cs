@@ -3,9 +3,10 @@ using Greenery.Warehouse;
 
 namespace Greenery.FaultInjection;
 
-/// <summary>One night: what befalls it, its recovery, and the judgement.</summary>
+/// <summary>One daily run: what happens to it, its recovery, and the judgement.</summary>
 internal sealed class DisturbedRun(
-    DisturbedWarehouse life, ExpectedResult expected, Random random, RunTiming tempo, FaultStatistics tally, IProgress<string>? progress)
+    DisturbedWarehouse life, ExpectedResult expected, Random random, RunTiming tempo, FaultStatistics tally,
+    IProgress<string>? progress)
 {
     private const int MostAttempts = 5;
 
@@ -20,11 +21,12 @@ internal sealed class DisturbedRun(
     /// <summary>Leases that had to run out, because their process was gone before anybody could watch it.</summary>
     public int Waits { get; private set; }
 
-    /// <summary>Disturbs the night, recovers it, and looks what came of it.</summary>
+    /// <summary>Disturbs the daily run, recovers it, and looks what came of it.</summary>
     /// <param name="disturbances">In order.</param>
     /// <param name="missed">Is told those that did not come about.</param>
     /// <returns>What is wrong.</returns>
-    public async Task<IReadOnlyList<string>> ExecuteAsync(IReadOnlyList<Disturbance> disturbances, Action<Disturbance> missed)
+    public async Task<IReadOnlyList<string>> ExecuteAsync(
+        IReadOnlyList<Disturbance> disturbances, Action<Disturbance> missed)
     {
         var before = await life.ValueAsync<long?>(LastRun) ?? 0;
         var strikes = new FaultInjector(life, expected.Date, random, tempo, _faults, progress);
@@ -51,7 +53,8 @@ internal sealed class DisturbedRun(
         var watch = Stopwatch.StartNew();
         var wasDone = await IsDoneAsync();
         // A run that has gone on by itself has cleaned up, too.
-        for (var attempt = 1; !(wasDone && IsAlive) && !await TryAsync(viaServe: attempt == 1 && random.Next(4) == 0); attempt++)
+        for (var attempt = 1; !(wasDone && IsAlive)
+            && !await TryAsync(viaServe: attempt == 1 && random.Next(4) == 0); attempt++)
         {
             await AgeLeaseAsync();
             if (attempt == MostAttempts)
@@ -65,7 +68,7 @@ internal sealed class DisturbedRun(
 
     private bool IsAlive => _struck is [.., var (last, _)] && !last.Kind.IsKill();
 
-    // Also where the night is done already: then there is nothing new, and the clean-up behind it.
+    // Also where the daily run is done already: then there is nothing new, and the clean-up after it.
     private async Task<bool> TryAsync(bool viaServe)
     {
         var watch = Stopwatch.StartNew();
@@ -77,7 +80,8 @@ internal sealed class DisturbedRun(
         using var process = viaServe ? await life.ServeAsync(expected.Date) : life.Run(expected.Date);
         if (viaServe)
         {
-            await DisturbedWarehouse.UntilAsync(async () => await IsDoneAsync() && await life.ValueAsync<bool>(HasReported), process);
+            await DisturbedWarehouse.UntilAsync(async () =>
+                await IsDoneAsync() && await life.ValueAsync<bool>(HasReported), process);
         }
         var exitCode = viaServe ? await process.StopAsync() : await process.EndAsync();
         if (exitCode == 0 && await IsDoneAsync())
@@ -87,7 +91,8 @@ internal sealed class DisturbedRun(
         }
         if (!process.Said.Contains("is active on", StringComparison.Ordinal))
         {
-            _faults.Add($"nothing disturbed {(viaServe ? "serve" : "run")}, yet it ended with {exitCode}: {process.Said}");
+            _faults.Add($"nothing disturbed {(viaServe ? "serve" : "run")}, yet it ended with {exitCode}: "
+                + $"{process.Said}");
         }
         return false;
     }
@@ -105,10 +110,12 @@ internal sealed class DisturbedRun(
         await using var connection = await life.ConnectAsync();
         foreach (var (position, (disturbance, runId)) in _struck.Index())
         {
-            var state = await connection.ExecuteScalarAsync<string>("select state from ops.run where run_id = @runId", new { runId }, default);
+            var state = await connection.ExecuteScalarAsync<string>(
+                "select state from ops.run where run_id = @runId", new { runId }, default);
             var isLast = position == _struck.Count - 1;
-            // One that found its night published already has nothing to publish.
-            var outcome = state is not ("published" or "unchanged") ? DisturbanceOutcome.Anew : isLast && wasDone ? DisturbanceOutcome.Unharmed : DisturbanceOutcome.Resumed;
+            // One that found its daily run published already has nothing to publish.
+            var outcome = state is not ("published" or "unchanged") ? DisturbanceOutcome.Anew : isLast && wasDone
+                ? DisturbanceOutcome.Unharmed : DisturbanceOutcome.Resumed;
             tally.Add(disturbance.Kind, outcome, isLast && !wasDone ? recovery : null);
         }
     }
@@ -117,7 +124,8 @@ internal sealed class DisturbedRun(
     {
         await using (var connection = await life.ConnectAsync())
         {
-            _faults.AddRange(WarehouseSnapshot.Differences(expected.Picture, await WarehouseSnapshot.CaptureAsync(connection)));
+            _faults.AddRange(
+                WarehouseSnapshot.Differences(expected.Picture, await WarehouseSnapshot.CaptureAsync(connection)));
         }
         _faults.AddRange(await Invariants.BrokenAsync(life));
         if ((await Invariants.LeftAsync(life)).Count > 0)

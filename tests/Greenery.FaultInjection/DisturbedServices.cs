@@ -7,7 +7,9 @@ using Npgsql;
 
 namespace Greenery.FaultInjection;
 
-/// <summary>A PostgreSQL and an Azurite of the torture's own, which it may restart. Each has a supervisor of its own.</summary>
+/// <summary>
+/// A PostgreSQL and an Azurite of the fault injection's own, which it may restart. Each has a supervisor of its own.
+/// </summary>
 internal sealed class DisturbedServices : IAsyncDisposable
 {
     private readonly LocalServicesOptions _databaseOptions;
@@ -17,7 +19,8 @@ internal sealed class DisturbedServices : IAsyncDisposable
     private volatile bool _isRestarting;
     private volatile int _restarts;
 
-    private DisturbedServices(string folder, LocalServicesOptions options, LocalEnvironment database, LocalEnvironment storage)
+    private DisturbedServices(string folder, LocalServicesOptions options, LocalEnvironment database,
+        LocalEnvironment storage)
     {
         (_databaseOptions, _storageOptions) = (DatabaseOptions(folder, options), StorageOptions(folder, options));
         (_database, _storage) = (database, storage);
@@ -48,7 +51,8 @@ internal sealed class DisturbedServices : IAsyncDisposable
     }
 
     /// <summary>The connection string of a database of the server.</summary>
-    public string Of(string database) => new NpgsqlConnectionStringBuilder(Server) { Database = database }.ConnectionString;
+    public string Of(string database) =>
+        new NpgsqlConnectionStringBuilder(Server) { Database = database }.ConnectionString;
 
     /// <summary>A session that no disturbance but a restart touches.</summary>
     public async Task<NpgsqlConnection> ConnectAsync(string database)
@@ -105,8 +109,8 @@ internal sealed class DisturbedServices : IAsyncDisposable
         await _storage.DisposeAsync();
     }
 
-    // As every server does that nobody has told otherwise. The local one is told to: there a crash may take back the last
-    // moments' commits, which a run that lives through it has counted on.
+    // As every server does that nobody has told otherwise. The local one is told to: there a crash may take back the
+    // last moments' commits, which a run that lives through it has counted on.
     private async Task FsyncAsync()
     {
         await using var connection = await ConnectAsync("postgres");
@@ -114,7 +118,7 @@ internal sealed class DisturbedServices : IAsyncDisposable
         await connection.ExecuteAsync("select pg_reload_conf()", null, default);
     }
 
-    // The supervisor starts it when somebody asks, but may not have seen yet that the old one is gone.
+    // The supervisor starts it when a user asks, but may not have seen yet that the old one is gone.
     private async Task AwaitDatabaseAsync()
     {
         for (var patience = Stopwatch.StartNew(); ;)
@@ -122,7 +126,8 @@ internal sealed class DisturbedServices : IAsyncDisposable
             try
             {
                 var server = await _database.WarehouseAsync(default);
-                Expect(server == Server, "PostgreSQL has not come back at its address; another program has taken the port.");
+                Expect(server == Server,
+                    "PostgreSQL has not come back at its address; another program has taken the port.");
                 await using var connection = await ConnectAsync("postgres");
                 return;
             }

@@ -7,7 +7,9 @@ using Npgsql;
 
 namespace Greenery.FaultInjection;
 
-/// <summary>A database that lives through the nights from the first one on, and the processes that work on it.</summary>
+/// <summary>
+/// A database that lives through the daily runs from the first one on, and the processes that work on it.
+/// </summary>
 internal sealed class DisturbedWarehouse : IAsyncDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
@@ -45,7 +47,8 @@ internal sealed class DisturbedWarehouse : IAsyncDisposable
     public Task Afterwards { get; set; } = Task.CompletedTask;
 
     /// <summary>Makes the database, with its ledgers and the places to stop at.</summary>
-    public static async Task<DisturbedWarehouse> BeginAsync(DisturbedServices services, Project project, string folder, int number)
+    public static async Task<DisturbedWarehouse> BeginAsync(
+        DisturbedServices services, Project project, string folder, int number)
     {
         var temp = Directory.CreateDirectory(Path.Combine(folder, $"temp-{number}")).FullName;
         var life = new DisturbedWarehouse(services, project, $"life_{number}", temp);
@@ -70,16 +73,19 @@ internal sealed class DisturbedWarehouse : IAsyncDisposable
         return await connection.ExecuteScalarAsync<T>(sql, null, default);
     }
 
-    /// <summary>Starts <c>greenery run</c> for a night.</summary>
+    /// <summary>Starts <c>greenery run</c> for a daily run.</summary>
     public GreeneryProcess Run(DateOnly date, params IReadOnlyList<string> wrapper) =>
         GreeneryProcess.Start(_settings, wrapper, "run", "--date", $"{date:yyyy-MM-dd}");
 
-    /// <summary>Starts <c>greenery serve</c>, and asks it for a night as soon as it listens. It may go on with a dead run first.</summary>
+    /// <summary>
+    /// Starts <c>greenery serve</c>, and asks it for a daily run as soon as it listens. It may resume a dead run first.
+    /// </summary>
     public async Task<GreeneryProcess> ServeAsync(DateOnly date)
     {
         var address = $"http://127.0.0.1:{FreePort()}";
         var process = GreeneryProcess.Start(_settings, [], "serve", "--listen", address);
-        await UntilAsync(() => Task.FromResult(process.Said.Contains("Listening on", StringComparison.Ordinal)), process);
+        await UntilAsync(() =>
+            Task.FromResult(process.Said.Contains("Listening on", StringComparison.Ordinal)), process);
         if (!process.HasEnded)
         {
             using var client = new HttpClient();
@@ -87,13 +93,14 @@ internal sealed class DisturbedWarehouse : IAsyncDisposable
             using var answer = await client.PostAsync(new Uri($"{address}/api/runs"), body);
             if (answer.StatusCode is not (HttpStatusCode.Accepted or HttpStatusCode.Conflict))
             {
-                throw new InvalidOperationException($"POST /api/runs gave {answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+                throw new InvalidOperationException(
+                    $"POST /api/runs gave {answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
             }
         }
         return process;
     }
 
-    /// <summary>The right to write that somebody has, or that a dead process has left; null when there is none.</summary>
+    /// <summary>The right to write that a user has, or that a dead process has left; null when there is none.</summary>
     public Task<Guid?> TokenAsync() => ValueAsync<Guid?>("select token from ops.lease");
 
     /// <summary>Waits until a process is at work on a run, or has ended.</summary>
@@ -104,7 +111,8 @@ internal sealed class DisturbedWarehouse : IAsyncDisposable
         await using var connection = await ConnectAsync();
         await UntilAsync(
             () => connection.ExecuteScalarAsync<bool>(
-                "select exists (select from ops.lease where is_session_held and token is distinct from @before)", new { before }, default),
+                "select exists (select from ops.lease where is_session_held and token is distinct from @before)", new
+                    { before }, default),
             process);
     }
 
@@ -135,8 +143,8 @@ internal sealed class DisturbedWarehouse : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes time pass for a lease that nothing but time ends: the process was gone before it let itself be watched, or the
-    /// server has lost the lock since. True when there was one.
+    /// Makes time pass for a lease that nothing but time ends: the process was gone before it let itself be watched, or
+    /// the server has lost the lock since. True when there was one.
     /// </summary>
     public async Task<bool> AgeLeaseAsync()
     {

@@ -1,6 +1,6 @@
 namespace Greenery.FaultInjection;
 
-/// <summary>A night as it goes when nothing disturbs it.</summary>
+/// <summary>A daily run as it goes when nothing disturbs it.</summary>
 /// <param name="Date">The business date.</param>
 /// <param name="Picture">What it leaves behind.</param>
 /// <param name="Readers">What readers see of all marts in one statement.</param>

@@ -4,7 +4,7 @@ namespace Greenery.FaultInjection;
 /// <param name="Tally">What happened.</param>
 /// <param name="Faults">What should not have; empty when all is well.</param>
 /// <param name="Boundaries">How many places of steps a run has where it can be stopped.</param>
-/// <param name="Runs">Nights that were disturbed.</param>
+/// <param name="Runs">Daily runs that were disturbed.</param>
 /// <param name="Reads">How often a reader looked beside it.</param>
 /// <param name="Waits">Leases that had to run out.</param>
 /// <param name="Time">How long all took.</param>
@@ -16,7 +16,8 @@ internal sealed record FaultInjectionReport(
     [
         .. Tally.Table(),
         "",
-        $"{Tally.Kills} kills, {Tally.Count(DisturbanceKind.KillAtBoundary)} of them at the {Boundaries} boundaries of a run's steps; "
+        $"{Tally.Kills} kills, {Tally.Count(DisturbanceKind.KillAtBoundary)} of them at the {Boundaries} boundaries "
+            + $"of a run's steps; "
             + $"{Runs} nights, {Reads} readings beside them, {Waits} leases had to run out; "
             + FormattableString.Invariant($"{Time.TotalMinutes:f1} minutes."),
         .. Faults.Count == 0

@@ -5,14 +5,16 @@ using Greenery.Runs;
 namespace Greenery.FaultInjection;
 
 /// <summary>
-/// Disturbs the nights of a shop in every way that hosts, networks and servers know, and holds what comes of them against
-/// the same nights in peace. On a PostgreSQL and an Azurite of its own, with the command line as real processes.
+/// Disturbs the daily runs of a shop in every way that hosts, networks and servers know, and holds what comes of them
+/// against the same daily runs undisturbed. On a PostgreSQL and an Azurite of its own, with the command line as real
+/// processes.
 /// </summary>
 /// <param name="options">How much.</param>
 /// <param name="services">Where local services come from.</param>
 /// <param name="folder">For all that lies on disk; every user must be able to enter it.</param>
-/// <param name="progress">Is told about every night.</param>
-internal sealed class FaultInjectionSession(FaultInjectionOptions options, LocalServicesOptions services, string folder, IProgress<string>? progress)
+/// <param name="progress">Is told about every daily run.</param>
+internal sealed class FaultInjectionSession(FaultInjectionOptions options, LocalServicesOptions services, string folder,
+    IProgress<string>? progress)
 {
     private readonly Random _random = new(options.Seed);
     private readonly RunTiming _tempo = new();
@@ -22,7 +24,7 @@ internal sealed class FaultInjectionSession(FaultInjectionOptions options, Local
     private long _reads;
     private int _runs;
 
-    /// <summary>Tortures until everything that was planned has come about, or a night has come out wrong.</summary>
+    /// <summary>Tortures until everything that was planned has come about, or a daily run has come out wrong.</summary>
     public async Task<FaultInjectionReport> RunAsync()
     {
         var watch = Stopwatch.StartNew();

@@ -5,9 +5,10 @@ using Npgsql;
 
 namespace Greenery.FaultInjection;
 
-/// <summary>Starts a night's run and lets something befall it.</summary>
+/// <summary>Starts a daily run's run and lets something happen to it.</summary>
 internal sealed class FaultInjector(
-    DisturbedWarehouse life, DateOnly date, Random random, RunTiming tempo, ICollection<string> faults, IProgress<string>? progress)
+    DisturbedWarehouse life, DateOnly date, Random random, RunTiming tempo, ICollection<string> faults,
+    IProgress<string>? progress)
 {
     // A file system of the process's own, too small for what is to go there; as the superuser of a name space, so that
     // nobody has to be one.
@@ -36,8 +37,10 @@ internal sealed class FaultInjector(
         DisturbanceKind.KillRun => KillRunAsync(),
         DisturbanceKind.KillServe => KillServeAsync(),
         DisturbanceKind.CutConnections => WhileRunningAsync(1.0, CutAsync),
-        DisturbanceKind.RestartFast => WhileRunningAsync(0.7, _ => life.Services.RestartDatabaseAsync(isImmediate: false)),
-        DisturbanceKind.RestartImmediate => WhileRunningAsync(0.7, _ => life.Services.RestartDatabaseAsync(isImmediate: true)),
+        DisturbanceKind.RestartFast =>
+            WhileRunningAsync(0.7, _ => life.Services.RestartDatabaseAsync(isImmediate: false)),
+        DisturbanceKind.RestartImmediate =>
+            WhileRunningAsync(0.7, _ => life.Services.RestartDatabaseAsync(isImmediate: true)),
         DisturbanceKind.RestartAzurite => WhileRunningAsync(0.2, _ => life.Services.RestartStorageAsync()),
         DisturbanceKind.FillTemp => FillTempAsync(),
         DisturbanceKind.DeliverTwice => DeliverTwiceAsync(),
@@ -110,7 +113,7 @@ internal sealed class FaultInjector(
         await disturbAsync(process);
         if (await process.EndAsync() is var exitCode and not 0)
         {
-            // It may: the next process goes on with it. But what it says of it is worth reading.
+            // It may: the next process resumes it. But what it says of it is worth reading.
             progress?.Report($"it ended with {exitCode}: {process.Said.Trim()}");
         }
         return true;
@@ -152,7 +155,8 @@ internal sealed class FaultInjector(
         await life.Afterwards;
         await using var left = await PostgresWarehouse.OpenAsync(life.Setting, default);
         await using var right = await PostgresWarehouse.OpenAsync(life.Setting, default);
-        var start = await PipelineOn(left).StartAsync(new RunRequest { Date = date }, RunLease.TimeLimitedLength, default);
+        var start = await PipelineOn(left)
+            .StartAsync(new RunRequest { Date = date }, RunLease.TimeLimitedLength, default);
         var lease = start switch
         {
             RunStart.Started started => started.Lease,

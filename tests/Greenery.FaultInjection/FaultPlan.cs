@@ -1,6 +1,6 @@
 namespace Greenery.FaultInjection;
 
-/// <summary>All disturbances that are to come, in an order of chance, a few for each night.</summary>
+/// <summary>All disturbances that are to come, in an order of chance, a few for each daily run.</summary>
 internal sealed class FaultPlan
 {
     /// <summary>A step that was killed more often is not begun again: that is another test's.</summary>
@@ -12,7 +12,8 @@ internal sealed class FaultPlan
     private readonly int _fewest;
     private readonly List<Disturbance> _open;
 
-    public FaultPlan(FaultInjectionOptions options, IReadOnlyList<ExpectedResult> nights, bool canFillTemp, Random random)
+    public FaultPlan(FaultInjectionOptions options, IReadOnlyList<ExpectedResult> nights, bool canFillTemp,
+        Random random)
     {
         (_random, _fewest) = (random, options.MinPerRun);
         var boundaries = nights.SelectMany(night => night.Boundaries).Distinct().ToArray();
@@ -42,7 +43,8 @@ internal sealed class FaultPlan
     public List<Disturbance> Missed { get; } = [];
 
     /// <summary>
-    /// What is to befall a night, in order: boundaries as a run passes them, then random kills, then at most one other thing.
+    /// What is to happen to a daily run, in order: boundaries as a run passes them, then random kills, then at most one
+    /// other thing.
     /// </summary>
     public IReadOnlyList<Disturbance> Draw(ExpectedResult night)
     {
@@ -60,7 +62,8 @@ internal sealed class FaultPlan
                 at++;
             }
         }
-        return [.. chosen.OrderBy(disturbance => disturbance.Kind.IsKill() ? disturbance.Boundary?.Phase ?? 1000 : 2000)];
+        return [.. chosen.OrderBy(disturbance =>
+            disturbance.Kind.IsKill() ? disturbance.Boundary?.Phase ?? 1000 : 2000)];
     }
 
     /// <summary>It did not come about.</summary>

@@ -15,25 +15,30 @@ internal sealed class FaultStatistics
     /// <param name="kind">What happened.</param>
     /// <param name="outcome">What became of the run.</param>
     /// <param name="recovery">
-    /// How long it took until the night was done; null where nothing was to recover, or the next process was disturbed in its turn.
+    /// How long it took until the daily run was done; null where nothing was to recover, or the next process was
+    /// disturbed in its turn.
     /// </param>
-    public void Add(DisturbanceKind kind, DisturbanceOutcome outcome, TimeSpan? recovery) => _all.Add((kind, outcome, recovery));
+    public void Add(DisturbanceKind kind, DisturbanceOutcome outcome, TimeSpan? recovery) =>
+        _all.Add((kind, outcome, recovery));
 
     /// <summary>As Markdown.</summary>
     public IEnumerable<string> Table() =>
     [
         "| disturbance | times | unharmed | resumed | run anew | seconds to recover | at most |",
         "|---|---:|---:|---:|---:|---:|---:|",
-        .. _all.GroupBy(one => one.Kind).OrderBy(group => group.Key).Select(group => Row(group.Key.Describe(), [.. group])),
+        .. _all.GroupBy(one => one.Kind).OrderBy(group => group.Key)
+        .Select(group => Row(group.Key.Describe(), [.. group])),
         Row("in all", _all),
     ];
 
-    private static string Row(string words, List<(DisturbanceKind Kind, DisturbanceOutcome Outcome, TimeSpan? Recovery)> some)
+    private static string Row(
+        string words, List<(DisturbanceKind Kind, DisturbanceOutcome Outcome, TimeSpan? Recovery)> some)
     {
         int Of(DisturbanceOutcome outcome) => some.Count(one => one.Outcome == outcome);
         var seconds = some.Select(one => one.Recovery?.TotalSeconds).OfType<double>().Order().ToList();
         return string.Create(CultureInfo.InvariantCulture,
-            $"| {words} | {some.Count} | {Of(DisturbanceOutcome.Unharmed)} | {Of(DisturbanceOutcome.Resumed)} | {Of(DisturbanceOutcome.Anew)} | ")
+            $"| {words} | {some.Count} | {Of(DisturbanceOutcome.Unharmed)} | {Of(DisturbanceOutcome.Resumed)} | "
+                + $"{Of(DisturbanceOutcome.Anew)} | ")
             + (seconds.Count == 0
                 ? "| |"
                 : string.Create(CultureInfo.InvariantCulture, $"{seconds[seconds.Count / 2]:f1} | {seconds[^1]:f1} |"));

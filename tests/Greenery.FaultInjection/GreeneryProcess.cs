@@ -40,16 +40,19 @@ internal sealed class GreeneryProcess : IDisposable
     /// <param name="wrapper">What to start it through; nothing by default.</param>
     /// <param name="arguments">The command and its options.</param>
     public static GreeneryProcess Start(
-        IReadOnlyDictionary<string, string> settings, IReadOnlyList<string> wrapper, params IReadOnlyList<string> arguments)
+        IReadOnlyDictionary<string, string> settings, IReadOnlyList<string> wrapper,
+        params IReadOnlyList<string> arguments)
     {
-        string[] line = [.. wrapper, "dotnet", Path.Combine(AppContext.BaseDirectory, "Greenery.Cli.dll"), .. arguments];
+        string[] line =
+            [.. wrapper, "dotnet", Path.Combine(AppContext.BaseDirectory, "Greenery.Cli.dll"), .. arguments];
         var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = settings["TMPDIR"],
         };
-        var inherited = start.Environment.Keys.Where(key => key.StartsWith("Greenery__", StringComparison.OrdinalIgnoreCase));
+        var inherited =
+            start.Environment.Keys.Where(key => key.StartsWith("Greenery__", StringComparison.OrdinalIgnoreCase));
         foreach (var variable in inherited.ToList())
         {
             start.Environment.Remove(variable);

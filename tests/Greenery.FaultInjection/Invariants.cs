@@ -3,7 +3,7 @@ using Greenery.Warehouse;
 
 namespace Greenery.FaultInjection;
 
-/// <summary>What must hold when a night is done, whatever befell it.</summary>
+/// <summary>What must hold when a daily run is done, whatever happened to it.</summary>
 internal static class Invariants
 {
     private static readonly (string What, string Sql)[] All =
@@ -13,7 +13,8 @@ internal static class Invariants
         ("a step of the last run is not done", """
             select step from ops.step where run_id = (select max(run_id) from ops.run) and state <> 'done'
             """),
-        ("a drop was loaded twice", "select path from ops.load inner join ops.drop using (drop_id) group by path having count(*) > 1"),
+        ("a drop was loaded twice",
+            "select path from ops.load inner join ops.drop using (drop_id) group by path having count(*) > 1"),
         ("a table is in no ledger", """
             select relname from pg_class where relnamespace = 'warehouse'::regnamespace and relkind = 'r'
                 and relname not in (select table_name from ops.model_table)
@@ -65,7 +66,8 @@ internal static class Invariants
         var broken = new List<string>();
         foreach (var (what, sql) in questions)
         {
-            broken.AddRange((await connection.QueryAsync<string>(sql, null, default)).Select(offender => $"{what}: {offender}"));
+            broken.AddRange((await connection.QueryAsync<string>(sql, null, default))
+                .Select(offender => $"{what}: {offender}"));
         }
         return broken;
     }

@@ -8,7 +8,8 @@ internal static class ProcessSignal
     /// <summary>Sends a signal by its name without SIG.</summary>
     public static async Task SendAsync(string name, int pid)
     {
-        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{name}", $"{pid}"]) { RedirectStandardError = true })!;
+        using var kill =
+            Process.Start(new ProcessStartInfo("kill", [$"-{name}", $"{pid}"]) { RedirectStandardError = true })!;
         await kill.WaitForExitAsync();
     }
 

@@ -3,16 +3,18 @@ using Greenery.SampleData;
 
 namespace Greenery.FaultInjection;
 
-/// <summary>Some nights of an invented shop in blob storage.</summary>
+/// <summary>Some daily runs of an invented shop in blob storage.</summary>
 internal static class ShopDrops
 {
-    /// <summary>Enough to leave the loader's memory for the temp folder, and below the share of bad rows that refuses a drop.</summary>
+    /// <summary>
+    /// Enough to leave the loader's memory for the temp folder, and below the share of bad rows that refuses a drop.
+    /// </summary>
     private const int Misfits = 40;
 
     private const int MisfitLength = 10_000;
 
     /// <summary>Writes and uploads them.</summary>
-    /// <returns>The nights' dates.</returns>
+    /// <returns>The daily runs' dates.</returns>
     public static async Task<IReadOnlyList<DateOnly>> UploadAsync(string folder, DisturbedServices services, int nights)
     {
         var options = new SampleOptions { Days = nights };
@@ -35,7 +37,8 @@ internal static class ShopDrops
     private static async Task AddMisfitsAsync(string path)
     {
         var columns = File.ReadLines(path).First().Split(',');
-        var misfit = string.Join(',', columns.Select(column => column == "page_url" ? new string('x', MisfitLength) : "misfit"));
+        var misfit = string.Join(
+            ',', columns.Select(column => column == "page_url" ? new string('x', MisfitLength) : "misfit"));
         await File.AppendAllLinesAsync(path, Enumerable.Repeat(misfit, Misfits));
     }
 }

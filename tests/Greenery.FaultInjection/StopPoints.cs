@@ -5,15 +5,16 @@ using Npgsql;
 namespace Greenery.FaultInjection;
 
 /// <summary>
-/// Stops a process at a boundary, from within the database and without a word in the product: triggers on the ledgers wait
-/// for a lock where <c>torture.stop</c> says so, and note every place that is passed.
+/// Stops a process at a boundary, from within the database and without a word in the product: triggers on the ledgers
+/// wait for a lock where <c>fault injection.stop</c> says so, and note every place that is passed.
 /// </summary>
 internal sealed class StopPoints(NpgsqlConnection connection)
 {
     private const int Lock = 20_210_212;
 
     private const string Waiting =
-        "select coalesce(min(pid), 0) from pg_locks where locktype = 'advisory' and not granted and classid = 0 and objid = 20210212"
+        "select coalesce(min(pid), 0) from pg_locks where locktype = 'advisory' and not granted and classid = 0 and "
+            + "objid = 20210212"
         + " and database = (select oid from pg_database where datname = current_database())";
 
     private static readonly (string Table, string When, string Place, string Step)[] Places =
@@ -23,7 +24,8 @@ internal sealed class StopPoints(NpgsqlConnection connection)
         ("run", "update of catalogue", "inside", "'verify'"),
         ("run_drop", "insert", "inside", "'discover'"),
         ("load", "insert", "inside", "'load:' || new.table_name"),
-        ("check_result", "insert", "inside", "case new.mart when 'staging' then 'check:staging' else 'check:' || new.model end"),
+        ("check_result", "insert", "inside",
+            "case new.mart when 'staging' then 'check:staging' else 'check:' || new.model end"),
         ("run_model", "insert", "inside", "'plan'"),
         ("run_model", "update of finished_at", "inside", "'build:' || new.model"),
         ("live", "insert", "inside", "'publish'"),
@@ -50,23 +52,29 @@ internal sealed class StopPoints(NpgsqlConnection connection)
             from torture.passed order by 1, 2
             """, null, default);
         var marts = Marts.InOrder.ToList();
-        return [.. passed.Select(row => StepBoundary.Of(row.Step, row.Place, row.Mart is null ? 0 : marts.IndexOf(row.Mart)))];
+        return [.. passed.Select(row =>
+            StepBoundary.Of(row.Step, row.Place, row.Mart is null ? 0 : marts.IndexOf(row.Mart)))];
     }
 
-    /// <summary>From now on whoever comes to the boundary waits.</summary>
+    /// <summary>From now on any process that comes to the boundary waits.</summary>
     public Task CloseAsync(StepBoundary boundary) => connection.ExecuteAsync(
-        $"select pg_advisory_lock({Lock}); insert into torture.stop (step, place) values (@Step, @Place)", boundary, default);
+        $"select pg_advisory_lock({Lock}); insert into torture.stop (step, place) values (@Step, @Place)", boundary,
+        default);
 
     /// <summary>The session that waits; 0 while there is none.</summary>
     public Task<int> WaitingAsync() => connection.ExecuteScalarAsync<int>(Waiting, null, default);
 
-    /// <summary>Lets the waiting session finish its statement, as the server does with one whose client is gone.</summary>
-    public Task OpenAsync() => connection.ExecuteAsync($"delete from torture.stop; select pg_advisory_unlock({Lock})", null, default);
+    /// <summary>
+    /// Lets the waiting session finish its statement, as the server does with one whose client is gone.
+    /// </summary>
+    public Task OpenAsync() =>
+        connection.ExecuteAsync($"delete from torture.stop; select pg_advisory_unlock({Lock})", null, default);
 
     /// <summary>Ends the waiting session: nothing of its statement is kept.</summary>
     public async Task CutAsync()
     {
-        await connection.ExecuteAsync("select pg_terminate_backend(@pid, 5000)", new { pid = await WaitingAsync() }, default);
+        await connection.ExecuteAsync("select pg_terminate_backend(@pid, 5000)", new { pid = await WaitingAsync() },
+            default);
         await OpenAsync();
     }
 

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Greenery.FaultInjection;
 
 /// <summary>
-/// What a night leaves behind, in figures that do not hang on the numbers of runs, loads and drops: per table its rows and a
-/// hash of all of them; the ledgers' lines themselves.
+/// What a daily run leaves behind, in figures that do not hang on the numbers of runs, loads and drops: per table its
+/// rows and a hash of all of them; the ledgers' lines themselves.
 /// </summary>
 internal static class WarehouseSnapshot
 {
@@ -22,15 +22,19 @@ internal static class WarehouseSnapshot
             select concat_ws(' ', path, line, column_name, rule, quarantine.message, md5(raw))
             from ops.quarantine inner join ops.drop using (drop_id)
             """),
-        ("ops.check_result", $"select concat_ws(' ', check_id, status, rows_failing) from ops.check_result where run_id = {Last}"),
-        ("ops.failing_row", $"select concat_ws(' ', check_id, ordinal, failing_row) from ops.failing_row where run_id = {Last}"),
-        ("ops.metric", $"select concat_ws(' ', metric, business_date, value, error) from ops.metric where run_id = {Last}"),
+        ("ops.check_result",
+            $"select concat_ws(' ', check_id, status, rows_failing) from ops.check_result where run_id = {Last}"),
+        ("ops.failing_row",
+            $"select concat_ws(' ', check_id, ordinal, failing_row) from ops.failing_row where run_id = {Last}"),
+        ("ops.metric",
+            $"select concat_ws(' ', metric, business_date, value, error) from ops.metric where run_id = {Last}"),
         ("ops.live", "select concat_ws(' ', mart, model, definition, row_count) from ops.live"),
     ];
 
     private const string Last = "(select max(run_id) from ops.run where state = 'published')";
 
-    // Which drop a row came from is told by its path: the numbers of drops and loads have gaps where an attempt was undone.
+    // Which drop a row came from is told by its path: the numbers of drops and loads have gaps where an attempt was
+    // undone.
     private const string Tables =
         """
         select format('%I.%I', nspname, relname) as name, format(
@@ -47,10 +51,12 @@ internal static class WarehouseSnapshot
         """;
 
     /// <summary>Takes it; lines by what they are of.</summary>
-    public static async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> CaptureAsync(NpgsqlConnection connection)
+    public static async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> CaptureAsync(
+        NpgsqlConnection connection)
     {
         var picture = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        var tables = await connection.QueryAsync<(string Name, string Sql)>(Tables, new { marts = Marts.InOrder.ToArray() }, default);
+        var tables = await connection.QueryAsync<(string Name, string Sql)>(
+            Tables, new { marts = Marts.InOrder.ToArray() }, default);
         foreach (var (what, sql) in tables.Concat(OpsTables))
         {
             var lines = await connection.QueryAsync<string>(sql, null, default);
@@ -62,7 +68,8 @@ internal static class WarehouseSnapshot
 
     /// <summary>Where two differ, in words; a line that is there twice on one side only is a difference.</summary>
     public static IEnumerable<string> Differences(
-        IReadOnlyDictionary<string, IReadOnlyList<string>> expected, IReadOnlyDictionary<string, IReadOnlyList<string>> found)
+        IReadOnlyDictionary<string, IReadOnlyList<string>> expected,
+        IReadOnlyDictionary<string, IReadOnlyList<string>> found)
     {
         foreach (var what in expected.Keys.Union(found.Keys))
         {
@@ -85,5 +92,6 @@ internal static class WarehouseSnapshot
     }
 
     private static string Shown(List<string> lines) =>
-        lines.Count == 0 ? "nothing else" : $"{string.Join(" | ", lines.Take(3))}{(lines.Count > 3 ? $" and {lines.Count - 3} more" : "")}";
+        lines.Count == 0 ? "nothing else"
+            : $"{string.Join(" | ", lines.Take(3))}{(lines.Count > 3 ? $" and {lines.Count - 3} more" : "")}";
 }

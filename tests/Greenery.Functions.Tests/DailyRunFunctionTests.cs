@@ -7,7 +7,9 @@ using Microsoft.DurableTask.Client;
 
 namespace Greenery.Functions.Tests;
 
-/// <summary>Runs on Durable Task: what is delivered twice, too late or never must not be seen in what readers get.</summary>
+/// <summary>
+/// Runs on Durable Task: what is delivered twice, too late or never must not be seen in what readers get.
+/// </summary>
 public sealed class DailyRunFunctionTests
 {
     [Fact]
@@ -30,7 +32,8 @@ public sealed class DailyRunFunctionTests
     {
         await using var alone = await TestWarehouse.OfTinyShopAsync();
         await alone.RunAsync();
-        await using var durable = await DurableRun.StartAsync(async (_, doAsync) => (await Task.WhenAll(doAsync(), doAsync()))[0]);
+        await using var durable =
+            await DurableRun.StartAsync(async (_, doAsync) => (await Task.WhenAll(doAsync(), doAsync()))[0]);
 
         var (_, report) = await durable.EndAsync(await durable.StartRunAsync());
 

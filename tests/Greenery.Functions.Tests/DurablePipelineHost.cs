@@ -8,7 +8,7 @@ using Greenery.Warehouse;
 
 namespace Greenery.Functions.Tests;
 
-/// <summary>A test's night as a host's workplace.</summary>
+/// <summary>A test's daily run as a host's host.</summary>
 internal sealed class DurablePipelineHost(TestWarehouse test) : IPipelineHost
 {
     public GreenerySettings Settings { get; } = new();
@@ -17,10 +17,11 @@ internal sealed class DurablePipelineHost(TestWarehouse test) : IPipelineHost
 
     public Project Project => test.Project;
 
-    /// <summary>Where the drops are; the night's folder unless a test is about it.</summary>
+    /// <summary>Where the drops are; the run's folder unless a test is about it.</summary>
     public IDropStore Store { get; set; } = test.Store;
 
-    public Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken) => Task.FromResult(test.Database.Warehouse);
+    public Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(test.Database.Warehouse);
 
     public Task<Pipeline> PipelineAsync(CancellationToken cancellationToken) => Task.FromResult(test.Pipeline(Store));
 

@@ -11,7 +11,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Greenery.Functions.Tests;
 
-/// <summary>A daily run that is done by this host's orchestrator and activities, on Durable Task in this process.</summary>
+/// <summary>
+/// A daily run that is done by this host's orchestrator and activities, on Durable Task in this process.
+/// </summary>
 internal sealed class DurableRun : IAsyncDisposable
 {
     private readonly DurableTaskTestHost _durable;
@@ -28,7 +30,8 @@ internal sealed class DurableRun : IAsyncDisposable
     public RunControl Control => new(Host, new DurableLauncher(Client), NullLogger<RunControl>.Instance);
 
     /// <param name="deliver">What happens to a step on its way; by default it is simply done.</param>
-    public static async Task<DurableRun> StartAsync(Func<RunStep, Func<Task<StepReply>>, Task<StepReply>>? deliver = null)
+    public static async Task<DurableRun> StartAsync(
+        Func<RunStep, Func<Task<StepReply>>, Task<StepReply>>? deliver = null)
     {
         var test = await TestWarehouse.OfTinyShopAsync();
         var host = new DurablePipelineHost(test);
@@ -36,7 +39,8 @@ internal sealed class DurableRun : IAsyncDisposable
         var durable = await DurableTaskTestHost.StartAsync(registry =>
         {
             registry.AddOrchestratorFunc<RunLease, string>(DailyRunFunction.Name, DailyRunFunction.RunAsync);
-            registry.AddActivityFunc<long, PollResult>(SchedulerFunctions.Again, (_, _) => self!.Control.PollDueRunsAsync(CancellationToken.None));
+            registry.AddActivityFunc<long, PollResult>(SchedulerFunctions.Again, (_, _) =>
+                self!.Control.PollDueRunsAsync(CancellationToken.None));
             foreach (var (kind, doAsync) in Activities.Of(host))
             {
                 registry.AddActivityFunc<RunStep, StepReply>(
@@ -48,13 +52,15 @@ internal sealed class DurableRun : IAsyncDisposable
 
     /// <summary>Starts a run as a caller of the routes would.</summary>
     public async Task<RunLease> StartRunAsync() =>
-        Assert.IsType<RunStart.Started>(await Control.StartAsync(new RunRequest { StartedBy = "http" }, CancellationToken.None)).Lease;
+        Assert.IsType<RunStart.Started>(
+            await Control.StartAsync(new RunRequest { StartedBy = "http" }, CancellationToken.None)).Lease;
 
     /// <summary>Waits for the end of what does a run under this lease, and gives the run's report.</summary>
     public async Task<(OrchestrationMetadata Instance, RunReport Report)> EndAsync(RunLease lease)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        var instance = await Client.WaitForInstanceCompletionAsync(DurableLauncher.InstanceId(lease), true, patience.Token);
+        var instance =
+            await Client.WaitForInstanceCompletionAsync(DurableLauncher.InstanceId(lease), true, patience.Token);
         var report = await new RunReports(Test.Database.Warehouse).ReadAsync(lease.RunId, CancellationToken.None);
         return (instance, report!);
     }

@@ -39,7 +39,8 @@ public sealed class HostTests
     [Fact]
     public void A_statement_gives_up_before_the_host_restarts_the_worker()
     {
-        var limit = TimeSpan.Parse(HostJson().GetProperty("functionTimeout").GetString()!, CultureInfo.InvariantCulture);
+        var limit = TimeSpan.Parse(HostJson().GetProperty("functionTimeout")
+            .GetString()!, CultureInfo.InvariantCulture);
 
         Assert.InRange(FunctionLimits.Statement, limit / 2, limit - TimeSpan.FromMinutes(2));
     }
@@ -52,8 +53,10 @@ public sealed class HostTests
     [Fact]
     public void Steps_at_once_find_their_connections()
     {
-        var pool = Regex.Match(File.ReadAllText(Path.Combine(Repository.Top, "infra", "main.bicep")), @"poolSize = (\d+)").Groups[1].Value;
-        var atOnce = HostJson().GetProperty("extensions").GetProperty("durableTask").GetProperty("maxConcurrentActivityFunctions").GetInt32();
+        var pool = Regex.Match(File.ReadAllText(Path.Combine(Repository.Top, "infra", "main.bicep")),
+            @"poolSize = (\d+)").Groups[1].Value;
+        var atOnce = HostJson().GetProperty("extensions").GetProperty("durableTask")
+            .GetProperty("maxConcurrentActivityFunctions").GetInt32();
 
         // A step has one for its lease, one for its place in the ledger, and up to two for its work.
         Assert.InRange(4 * atOnce, 4, int.Parse(pool, CultureInfo.InvariantCulture));
@@ -67,8 +70,10 @@ public sealed class HostTests
     public async Task A_step_that_is_never_done_is_a_failed_step_with_its_name()
     {
         var context = new Mock<TaskOrchestrationContext>();
-        context.Setup(host => host.CallActivityAsync<StepReply>(It.IsAny<TaskName>(), It.IsAny<object>(), It.IsAny<TaskOptions>()))
-            .ThrowsAsync(new TaskFailedException("Load", 7, new TaskFailureDetails("(unknown)", "Timeout value was exceeded.", null, null, null)));
+        context.Setup(host =>
+            host.CallActivityAsync<StepReply>(It.IsAny<TaskName>(), It.IsAny<object>(), It.IsAny<TaskOptions>()))
+            .ThrowsAsync(new TaskFailedException(
+            "Load", 7, new TaskFailureDetails("(unknown)", "Timeout value was exceeded.", null, null, null)));
         var step = new RunStep(StepKind.Load, new RunLease(1, Guid.NewGuid()), "orders");
 
         var failed = await Assert.ThrowsAsync<StepFailedException>(
@@ -78,7 +83,8 @@ public sealed class HostTests
         Assert.Equal("The host did not get step load:orders done: Timeout value was exceeded.", failed.Failure.Message);
     }
 
-    private static IEnumerable<(string Name, MethodInfo Method)> Functions() => typeof(DurableOrchestration).Assembly.GetTypes()
+    private static IEnumerable<(string Name, MethodInfo Method)> Functions() =>
+        typeof(DurableOrchestration).Assembly.GetTypes()
         .SelectMany(type => type.GetMethods())
         .Where(method => method.GetCustomAttribute<FunctionAttribute>() is not null)
         .Select(method => (method.GetCustomAttribute<FunctionAttribute>()!.Name, method));

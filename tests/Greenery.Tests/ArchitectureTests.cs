@@ -7,7 +7,10 @@ namespace Greenery.Tests;
 public sealed partial class ArchitectureTests
 {
     private static readonly string[] Order =
-        ["Warehouse", "Drops", "Sources", "Staging", "Models", "Checks", "Publishing", "Runs", "Presentation", "Alerts", "Reports", "Hosting"];
+        ["Warehouse", "Drops", "Sources", "Staging", "Models", "Checks", "Publishing", "Runs", "Presentation", "Alerts",
+            "Reports", "Hosting"];
+
+    private static readonly string[] Tops = ["src", "tests"];
 
     private static readonly string Library = Path.Combine(Repository.Top, "src", "Greenery");
 
@@ -33,6 +36,70 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void A_namespace_is_its_folder() => Assert.DoesNotContain(
         Files(Library), file => Namespace().Match(File.ReadAllText(file)).Groups[1].Value != FolderOf(file));
+
+    [Fact]
+    public void Subfolders_do_not_use_each_other_in_circles()
+    {
+        var folders = Files(Library).Where(file => SubfolderOf(file).Contains('/', StringComparison.Ordinal))
+            .GroupBy(SubfolderOf).ToDictionary(group => group.Key, group => group.ToList());
+        var uses = folders.ToDictionary(folder => folder.Key, folder => folders.Keys.Where(other => other != folder.Key
+            && folder.Value.Exists(file => File.ReadAllText(file).Contains(
+                $"using Greenery.{other.Replace('/', '.')};", StringComparison.Ordinal))).ToList());
+
+        Assert.DoesNotContain(uses.Keys, folder => Reachable(folder, uses).Contains(folder));
+    }
+
+    [Fact]
+    public void No_simple_type_name_is_used_twice()
+    {
+        var names = Sources().SelectMany(file => Declaration().Matches(File.ReadAllText(file))
+            .Select(match => match.Groups[1].Value)
+            .Where(name => name != "Program").Distinct());
+
+        Assert.Empty(names.GroupBy(name => name).Where(group => group.Count() > 1).Select(group => group.Key));
+    }
+
+    [Fact]
+    public void No_line_is_longer_than_120_columns() => Assert.Empty(Sources().SelectMany(LongLines));
+
+    // The line breaks of a raw string literal are its content.
+    private static IEnumerable<string> LongLines(string file)
+    {
+        var isRaw = false;
+        foreach (var (number, line) in File.ReadLines(file).Index())
+        {
+            var marks = line.Split("\"\"\"").Length - 1;
+            if (line.Length > 120 && !isRaw && marks == 0)
+            {
+                yield return $"{Path.GetRelativePath(Repository.Top, file)}:{number + 1}";
+            }
+            isRaw ^= marks % 2 == 1;
+        }
+    }
+
+    private static HashSet<string> Reachable(string folder, Dictionary<string, List<string>> uses)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Queue<string>(uses[folder]);
+        while (open.TryDequeue(out var next))
+        {
+            if (found.Add(next))
+            {
+                uses[next].ForEach(open.Enqueue);
+            }
+        }
+        return found;
+    }
+
+    private static string SubfolderOf(string file) =>
+        string.Join('/', Path.GetRelativePath(Library, file).Split(Path.DirectorySeparatorChar)[..^1].Take(2));
+
+    private static IEnumerable<string> Sources() => Tops
+        .SelectMany(top => Directory.GetFiles(Path.Combine(Repository.Top, top), "*.cs", SearchOption.AllDirectories))
+        .Where(file =>
+        !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+            && !file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}",
+            StringComparison.Ordinal));
 
     [Theory]
     [InlineData("using Greenery.Runs;", true)]
@@ -61,14 +128,20 @@ public sealed partial class ArchitectureTests
         ? [.. Files(Path.Combine(Library, folder)).Select(file => Path.GetFileNameWithoutExtension(file))]
         : [];
 
-    private static IEnumerable<string> Files(string folder) => Directory.GetFiles(folder, "*.cs", SearchOption.AllDirectories)
-        .Where(file => Path.GetRelativePath(Library, file).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"));
+    private static IEnumerable<string> Files(string folder) =>
+        Directory.GetFiles(folder, "*.cs", SearchOption.AllDirectories)
+        .Where(file =>
+        Path.GetRelativePath(Library, file).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"));
 
     private static string FolderOf(string file) =>
         Path.GetRelativePath(Library, file).Split(Path.DirectorySeparatorChar) is [var folder, _, ..] ? folder : "";
 
     // The top folder holds what all share, so it comes first.
     private static int Rank(string folder) => Array.IndexOf(Order, folder);
+
+    [GeneratedRegex(@"^\s*(?:(?:public|internal|private|protected|sealed|static|abstract|readonly|partial|file)\s+)*"
+        + @"(?:class|record struct|record|struct|interface|enum) ([A-Z]\w*)", RegexOptions.Multiline)]
+    private static partial Regex Declaration();
 
     [GeneratedRegex(@"^namespace Greenery\.?(\w*)[.\w]*;", RegexOptions.Multiline)]
     private static partial Regex Namespace();

@@ -12,7 +12,8 @@ public sealed class CiRunTests
     [InlineData("total=\"12\" executed=\"11\" passed=\"11\" failed=\"0\"", 0, "11 passed, 0 failed, 1 skipped")]
     [InlineData("total=\"12\" executed=\"12\" passed=\"10\" failed=\"2\"", 1, "10 passed, 2 failed, 0 skipped")]
     [InlineData(null, 1, "0 passed, 1 failed, 0 skipped")]
-    public async Task It_closes_with_the_counts_and_fails_when_a_test_or_the_build_fails(string? counters, int exitCode, string lastLine)
+    public async Task It_closes_with_the_counts_and_fails_when_a_test_or_the_build_fails(
+        string? counters, int exitCode, string lastLine)
     {
         using var folder = new TestDataFolder();
         var stub = Path.Combine(folder.Path, "dotnet");

@@ -9,7 +9,8 @@ public sealed class GreenerySettingsTests
     public void Settings_are_read_and_blank_ones_have_their_default()
     {
         var settings = Read(
-            ("Warehouse", "Host=x"), ("drops", " "), ("DropsContainer", ""), ("Sql", Repository.SqlFolder), ("Alerts:Mail:To", "x"));
+            ("Warehouse", "Host=x"), ("drops", " "), ("DropsContainer", ""), ("Sql", Repository.SqlFolder),
+            ("Alerts:Mail:To", "x"));
 
         Assert.Equal(
             ("Host=x", null, "drops", Repository.SqlFolder, null),
@@ -25,9 +26,11 @@ public sealed class GreenerySettingsTests
 
         Assert.Equal(
             [
-                "Greenery:Warehous: is no setting; expected Warehouse, Drops, DropsContainer, Sql, Schedule, TimeZone, MaxAge, "
+                "Greenery:Warehous: is no setting; expected Warehouse, Drops, DropsContainer, Sql, Schedule, "
+                    + "TimeZone, MaxAge, "
                 + "Alerts, Reports, Url, ApiKey, LocalData. Did you mean 'Warehouse'?",
-                $"Greenery:Sql: there is no folder {nowhere}; expected one with sources.yml, core, marketing, product and ops.",
+                $"Greenery:Sql: there is no folder {nowhere}; expected one with sources.yml, core, marketing, "
+                    + $"product and ops.",
             ],
             exception.Diagnostics.Select(diagnostic => $"{diagnostic}"));
     }
@@ -37,26 +40,32 @@ public sealed class GreenerySettingsTests
     {
         var settings = Read();
 
-        Assert.Equal((TimeZoneInfo.Utc, TimeSpan.FromHours(26), null), (settings.TimeZone, settings.MaxAge, settings.ApiKey));
+        Assert.Equal(
+            (TimeZoneInfo.Utc, TimeSpan.FromHours(26), null), (settings.TimeZone, settings.MaxAge, settings.ApiKey));
         Assert.Equal(SetTime.At("2026-03-01 05:00"), settings.Schedule.NextAfter(SetTime.At("2026-03-01"))!.At);
     }
 
     [Fact]
     public void The_schedule_is_read_in_the_zone() => Assert.Equal(
         SetTime.At("2026-07-01 02:30"),
-        Read(("TimeZone", "Europe/Berlin"), ("Schedule", "0 30 4 * * *")).Schedule.NextAfter(SetTime.At("2026-07-01"))!.At);
+        Read(("TimeZone", "Europe/Berlin"), ("Schedule", "0 30 4 * * *")).Schedule.NextAfter(
+            SetTime.At("2026-07-01"))!.At);
 
     [Fact]
     public void Schedule_zone_and_age_that_are_wrong_are_reported_at_once()
     {
-        var exception = Assert.Throws<ConfigurationException>(() => Read(("Schedule", "at five"), ("TimeZone", "Europe/Berlim"), ("MaxAge", "1.02:00:00")));
+        var exception = Assert.Throws<ConfigurationException>(() =>
+            Read(("Schedule", "at five"), ("TimeZone", "Europe/Berlim"), ("MaxAge", "1.02:00:00")));
 
         Assert.Equal(
             [
-                "Greenery:TimeZone: this machine knows no time zone 'Europe/Berlim'; expected an IANA name such as Europe/Berlin.",
-                "Greenery:Schedule: 'at five' is no NCRONTAB expression; expected six fields, seconds first, such as \"0 0 5 * * *\" for five in the "
+                "Greenery:TimeZone: this machine knows no time zone 'Europe/Berlim'; expected an IANA name such as "
+                    + "Europe/Berlin.",
+                "Greenery:Schedule: 'at five' is no NCRONTAB expression; expected six fields, seconds first, such as "
+                    + "\"0 0 5 * * *\" for five in the "
                 + "morning.",
-                "Greenery:MaxAge: '1.02:00:00' is no time; expected hours and minutes such as 26:00, at least one hour.",
+                "Greenery:MaxAge: '1.02:00:00' is no time; expected hours and minutes such as 26:00, at least one "
+                    + "hour.",
             ],
             exception.Diagnostics.Select(diagnostic => $"{diagnostic}"));
     }

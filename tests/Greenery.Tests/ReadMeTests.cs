@@ -9,7 +9,14 @@ namespace Greenery.Tests;
 /// <summary>What the README says works.</summary>
 public sealed partial class ReadMeTests
 {
-    private static readonly string ReadMe = File.ReadAllText(Path.Combine(Repository.Top, "README.md"));
+    private static readonly string[] Pages =
+    [
+        .. Directory.GetFiles(Repository.Top, "*.md"),
+        .. Directory.GetFiles(Path.Combine(Repository.Top, "docs"), "*.md"),
+    ];
+
+    // The README and the pages that it points to.
+    private static readonly string ReadMe = string.Join('\n', Pages.OrderDescending().Select(File.ReadAllText));
 
     [Fact]
     public async Task The_examples_of_a_source_a_model_and_a_check_run_together()
@@ -22,11 +29,14 @@ public sealed partial class ReadMeTests
 
         Append(test, "sources.yml", Example("Add a source", "yaml"));
         test.WriteSql("marketing/user_returns.sql", Example("Add a model", "sql"));
-        Append(test, "marketing/marketing.yml", Example("Add a check", "yaml").Replace("models:\n", "", StringComparison.Ordinal));
+        Append(test, "marketing/marketing.yml", Example("Add a check", "yaml")
+            .Replace("models:\n", "", StringComparison.Ordinal));
         var orders = await test.ListAsync("select order_id::text from core.fact_orders order by 1 limit 30");
         var day = await test.ValueAsync<string>("select max(drop_date)::text from ops.drop");
         var rows = string.Concat(orders.Select(order => $"{Guid.NewGuid()},{order},too big\n"));
-        test.Put($"{day}/returns.csv", $"return_id,order_id,reason,colour\n{rows.Replace("too big\n", "too big,green\n", StringComparison.Ordinal)}");
+        test.Put($"{day}/returns.csv",
+            $"return_id,order_id,reason,colour\n"
+            + $"{rows.Replace("too big\n", "too big,green\n", StringComparison.Ordinal)}");
         // As the README says: a row without an order is quarantined, an unknown column is kept in _extra and reported.
         test.Put($"{day}/returns-late.csv", $"return_id,order_id,reason\n{rows}{Guid.NewGuid()},,unknown\n");
 
@@ -34,7 +44,9 @@ public sealed partial class ReadMeTests
         Assert.Equal(("published", null), (report.State, report.Message));
         Assert.Equal(30, await test.ValueAsync<long>("select sum(returned_orders) from marketing.user_returns"));
         Assert.Equal("required", Assert.Single(report.Quarantine).Rule);
-        Assert.Equal("green", await test.ValueAsync<string>("select _extra ->> 'colour' from staging.returns where _extra is not null limit 1"));
+        Assert.Equal("green",
+            await test.ValueAsync<string>(
+            "select _extra ->> 'colour' from staging.returns where _extra is not null limit 1"));
         Assert.Equal(5, report.Checks.Count(check => check.Model == "user_returns" && check.Status == "pass"));
     }
 
@@ -42,16 +54,19 @@ public sealed partial class ReadMeTests
     public async Task Its_commands_and_their_options_are_there()
     {
         var commands = CommandLines().Matches(ReadMe);
-        Assert.True(commands.Count >= 6, "The README shows the commands as lines that begin with four spaces and 'greenery'.");
+        Assert.True(commands.Count >= 6,
+            "The README shows the commands as lines that begin with four spaces and 'greenery'.");
         foreach (Match line in commands)
         {
             var help = await new CliProcess().RunAsync(line.Groups["command"].Value, "--help");
             Assert.Equal(0, help.ExitCode);
-            Assert.All(Options().Matches(line.Value), option => Assert.Contains(option.Value, help.Output, StringComparison.Ordinal));
+            Assert.All(Options().Matches(line.Value), option =>
+                Assert.Contains(option.Value, help.Output, StringComparison.Ordinal));
         }
         var all = await new CliProcess().RunAsync("--help");
         var shown = commands.Select(line => line.Groups["command"].Value).ToHashSet();
-        Assert.All(HelpCommands().Matches(all.Output[all.Output.IndexOf("Commands:", StringComparison.Ordinal)..]), command => Assert.Contains(command.Groups[1].Value, shown));
+        Assert.All(HelpCommands().Matches(all.Output[all.Output.IndexOf("Commands:", StringComparison.Ordinal)..]),
+            command => Assert.Contains(command.Groups[1].Value, shown));
     }
 
     [Fact]
@@ -59,22 +74,31 @@ public sealed partial class ReadMeTests
     {
         var names = Settings().Matches(ReadMe).Select(setting => setting.Groups[1].Value).Distinct().ToList();
         Assert.Contains("Warehouse", names);
-        var values = names.ToDictionary(name => $"Greenery:{name}", name => (string?)(name == "Sql" ? Repository.SqlFolder : "x"));
+        var values = names.ToDictionary(name => $"Greenery:{name}", name =>
+            (string?)(name == "Sql" ? Repository.SqlFolder : "x"));
         // Some of them want more than an x; that is another matter.
-        var faults = Record.Exception(() => GreenerySettings.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build()));
+        var faults = Record.Exception(() =>
+            GreenerySettings.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build()));
         Assert.DoesNotContain("is no setting", faults?.Message ?? "", StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Its_links_lead_somewhere() => Assert.All(
-        Links().Matches(ReadMe), link => Assert.True(Path.Exists(Path.Combine(Repository.Top, link.Groups[1].Value)), $"There is no {link.Groups[1].Value}."));
+    public void Links_lead_somewhere() => Assert.All(
+        Pages.SelectMany(page => Links().Matches(File.ReadAllText(page))
+            .Select(link => Path.Combine(Path.GetDirectoryName(page)!, link.Groups[1].Value.Split('#')[0]))),
+        target => Assert.True(Path.Exists(target), $"There is no {target}."));
+
+    [Fact]
+    public void The_README_is_short() =>
+        Assert.InRange(File.ReadLines(Path.Combine(Repository.Top, "README.md")).Count(), 1, 120);
 
     [Fact]
     public void Its_first_commands_are_the_set_up()
     {
         Assert.Contains("\n    dotnet run --project src/Greenery.Cli -- demo\n", ReadMe, StringComparison.Ordinal);
         Assert.Contains("\n    dotnet test\n", ReadMe, StringComparison.Ordinal);
-        Assert.Contains("\ndotnet test ", File.ReadAllText(Path.Combine(Repository.Top, ".ci", "run")), StringComparison.Ordinal);
+        Assert.Contains("\ndotnet test ", File.ReadAllText(Path.Combine(Repository.Top, ".ci", "run")),
+            StringComparison.Ordinal);
     }
 
     private static async Task QueryAsync(TestWarehouse test, string sql)

@@ -4,16 +4,18 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests;
 
-/// <summary>What holds for the times of any schedule in any zone, however the clocks are changed.</summary>
+/// <summary>What holds for daily runs of any schedule in any zone, however the clocks are changed.</summary>
 public sealed class ScheduleLawTests
 {
     // Days on which clocks of some of the zones are changed, and one on which none is.
     private static readonly string[] Days =
-        ["2026-03-08", "2026-03-29", "2026-04-04", "2026-10-03", "2026-10-25", "2026-11-01", "2026-02-14", "2026-03-21", "2026-06-15"];
+        ["2026-03-08", "2026-03-29", "2026-04-04", "2026-10-03", "2026-10-25", "2026-11-01", "2026-02-14", "2026-03-21",
+            "2026-06-15"];
 
     private static readonly string[] Zones =
     [
-        "Europe/Berlin", "Europe/Dublin", "America/New_York", "Australia/Lord_Howe", "America/St_Johns", "Africa/Casablanca",
+        "Europe/Berlin", "Europe/Dublin", "America/New_York", "Australia/Lord_Howe", "America/St_Johns",
+        "Africa/Casablanca",
         "Antarctica/Troll", "Asia/Kathmandu", "UTC",
     ];
 
@@ -32,16 +34,19 @@ public sealed class ScheduleLawTests
         Config.QuickThrowOnFailure.WithMaxTest(300),
         Prop.ForAll(Cases.ToArbitrary(), one =>
         {
-            var (whole, halves) = (one.Between(one.A, one.C), one.Between(one.A, one.B).Concat(one.Between(one.B, one.C)));
+            var (whole, halves) =
+                (one.Between(one.A, one.C), one.Between(one.A, one.B).Concat(one.Between(one.B, one.C)));
             return whole.SequenceEqual(halves)
                 && whole.Zip(whole.Skip(1)).All(pair => pair.First.At < pair.Second.At)
-                && whole.All(scheduledRun => scheduledRun.At > one.A && scheduledRun.At <= one.C && scheduledRun.At.Offset == TimeSpan.Zero);
+                && whole.All(scheduledRun =>
+                scheduledRun.At > one.A && scheduledRun.At <= one.C && scheduledRun.At.Offset == TimeSpan.Zero);
         }));
 
     [Fact]
     public void A_scheduled_run_is_due_when_the_clock_on_the_wall_first_shows_its_time_or_jumps_over_it() => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(200),
-        Prop.ForAll(Cases.ToArbitrary(), one => one.Between(one.A, one.C).Select(scheduledRun => scheduledRun.At).SequenceEqual(one.OnTheWall())));
+        Prop.ForAll(Cases.ToArbitrary(), one =>
+            one.Between(one.A, one.C).Select(scheduledRun => scheduledRun.At).SequenceEqual(one.OnTheWall())));
 
     [Fact]
     public void The_next_scheduled_run_and_the_last_one_are_the_ends_of_what_lies_between() => Check.One(
@@ -61,11 +66,13 @@ public sealed class ScheduleLawTests
         public DateTimeOffset C => B.AddMinutes(Second);
 
         public RunSchedule Schedule => RunSchedule.TryParse(
-            $"0 {string.Join(',', Minutes)} {string.Join(',', Hours)} * * *", TimeZoneInfo.FindSystemTimeZoneById(Zone))!;
+            $"0 {string.Join(',', Minutes)} {string.Join(',', Hours)} * * *",
+            TimeZoneInfo.FindSystemTimeZoneById(Zone))!;
 
-        public List<ScheduledRun> Between(DateTimeOffset after, DateTimeOffset upTo) => [.. Schedule.Between(after, upTo)];
+        public List<ScheduledRun> Between(DateTimeOffset after, DateTimeOffset upTo) =>
+            [.. Schedule.Between(after, upTo)];
 
-        /// <summary>Looks at a clock of the zone every minute: the scheduled times between A and C.</summary>
+        /// <summary>Looks at a clock of the zone every minute: the daily runs between A and C.</summary>
         public List<DateTimeOffset> OnTheWall()
         {
             var due = new List<DateTimeOffset>();

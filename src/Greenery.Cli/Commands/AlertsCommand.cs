@@ -14,7 +14,8 @@ internal static class AlertsCommand
         {
             json, AlertsSendCommand.Create(), AlertsTestCommand.Create(),
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
         return command;
     }
 

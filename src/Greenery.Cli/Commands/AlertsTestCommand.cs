@@ -13,9 +13,11 @@ internal static class AlertsTestCommand
     public static Command Create()
     {
         var json = CommonOptions.Json();
-        var command = new Command("test", "Send a sample through every channel, mail through SendGrid's sandbox, and say what would happen.")
+        var command = new Command(
+            "test", "Send a sample through every channel, mail through SendGrid's sandbox, and say what would happen.")
             { json };
-        command.SetAction((parsed, cancellationToken) => RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
         return command;
     }
 
@@ -36,7 +38,8 @@ internal static class AlertsTestCommand
         foreach (var (to, delivery) in results)
         {
             var (colour, word) = Describe(delivery.Outcome);
-            terminal.Markup($"[{colour}]{word}[/] {Markup.Escape($"{to.Channel} to {to.Destination.Address}: {delivery.Text}")}");
+            terminal.Markup(
+                $"[{colour}]{word}[/] {Markup.Escape($"{to.Channel} to {to.Destination.Address}: {delivery.Text}")}");
         }
         var routes = router.Routes();
         foreach (var route in routes)

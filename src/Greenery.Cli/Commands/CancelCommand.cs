@@ -10,10 +10,13 @@ internal static class CancelCommand
 {
     public static Command Create()
     {
-        var run = new Argument<long?>("run") { Description = "The run's number; by default the one under way.", DefaultValueFactory = _ => null };
+        var run = new Argument<long?>("run")
+            { Description = "The run's number; by default the one under way.", DefaultValueFactory = _ => null };
         var json = CommonOptions.Json();
-        var command = new Command("cancel", "Stop the run under way, wherever it runs. Nothing of it is published.") { run, json };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(run), new Terminal(parsed.GetValue(json)), cancellationToken));
+        var command = new Command("cancel", "Stop the run under way, wherever it runs. Nothing of it is published.")
+            { run, json };
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(parsed.GetValue(run), new Terminal(parsed.GetValue(json)), cancellationToken));
         return command;
     }
 
@@ -21,10 +24,13 @@ internal static class CancelCommand
     {
         await using var session = LocalPipelineHost.Open(terminal);
         var warehouse = await session.WarehouseAsync(cancellationToken);
-        var runId = run ?? (await new RunReports(warehouse).ListAsync(1, cancellationToken) is [var last] ? last.RunId : default(long?))
+        var runId = run
+            ?? (await new RunReports(warehouse).ListAsync(1, cancellationToken) is [var last] ? last.RunId
+            : default(long?))
             ?? throw new ConfigurationException("cancel", "there was no run yet.");
         var state = await RunStore.CancelAsync(warehouse, runId, cancellationToken)
-            ?? throw new ConfigurationException("cancel", $"there is no run {runId}. 'greenery status' tells of the last one.");
+            ?? throw new ConfigurationException(
+            "cancel", $"there is no run {runId}. 'greenery status' tells of the last one.");
         terminal.Line(state == RunState.Running
             ? $"Run {runId} is asked to end; whoever does it stops within seconds."
             : $"Run {runId} has ended as {RunStates.Name(state)}; there is nothing to stop.");

@@ -13,7 +13,8 @@ internal static class CheckCommand
     {
         var json = CommonOptions.Json();
         var command = new Command("check", "Run all checks on what readers see now. Changes nothing.") { json };
-        command.SetAction((parsed, cancellationToken) => RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
         return command;
     }
 
@@ -28,13 +29,16 @@ internal static class CheckCommand
         }
         foreach (var result in results.Where(result => result.Status != CheckStatus.Pass))
         {
-            terminal.Markup($"[{(result.StopsRun ? "red" : "yellow")}]{Describe(result.Status)}[/] {Markup.Escape(result.Message)}");
+            terminal.Markup($"[{(result.StopsRun ? "red" : "yellow")}]{Describe(result.Status)}[/] "
+                + $"{Markup.Escape(result.Message)}");
         }
-        terminal.Line($"{NumberFormat.Count(results.Count, "check")}: {string.Join(", ", results.GroupBy(result => result.Status)
-            .OrderBy(group => group.Key).Select(group => $"{group.Count()} {Describe(group.Key)}"))}.");
+        var counts = results.GroupBy(result => result.Status).OrderBy(group => group.Key)
+            .Select(group => $"{group.Count()} {Describe(group.Key)}");
+        terminal.Line($"{NumberFormat.Count(results.Count, "check")}: {string.Join(", ", counts)}.");
         terminal.Json(results.Select(result => new
         {
-            result.Check.Id, result.Status, rowsLookedAt = result.LookedAt, rowsFailing = result.Failing, result.Message, failingRows = result.Offenders,
+            result.Check.Id, result.Status, rowsLookedAt = result.LookedAt, rowsFailing = result.Failing,
+            result.Message, failingRows = result.Offenders,
         }));
         return results.Any(result => result.StopsRun) ? 1 : CommandLine.Success;
     }

@@ -11,7 +11,7 @@ internal static class CommandLine
     /// <summary>Bad usage, configuration, contract or model.</summary>
     public const int Misused = 2;
 
-    /// <summary>The machinery failed: database, storage; or somebody stopped it.</summary>
+    /// <summary>Infrastructure failed: database, storage; or a user stopped it.</summary>
     public const int Broken = 3;
 
     private const string About =
@@ -19,7 +19,7 @@ internal static class CommandLine
         Loads the shop's nightly drops into PostgreSQL, builds and checks the marts, and publishes only what is right.
 
         Exit codes: 0 published or nothing to do, 1 checks failed and nothing was published, 2 bad usage, configuration,
-        contract or model, 3 the machinery failed.
+        contract or model, 3 infrastructure failed.
         """;
 
     /// <summary>Runs one command line and gives its exit code.</summary>
@@ -77,7 +77,8 @@ internal static class CommandLine
             }
             return Misused;
         }
-        catch (Exception exception) when (exception is InfrastructureException or Npgsql.NpgsqlException or Azure.RequestFailedException)
+        catch (Exception exception) when (exception is InfrastructureException or Npgsql.NpgsqlException
+            or Azure.RequestFailedException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return Broken;
@@ -89,7 +90,8 @@ internal static class CommandLine
         }
         catch (Exception exception)
         {
-            await Console.Error.WriteLineAsync($"This is a defect of greenery, please report it with the lines below. {exception}");
+            await Console.Error.WriteLineAsync(
+                $"This is a defect of greenery, please report it with the lines below. {exception}");
             return Broken;
         }
     }

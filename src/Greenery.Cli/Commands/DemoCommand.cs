@@ -9,7 +9,7 @@ using Greenery.Warehouse;
 
 namespace Greenery.Cli.Commands;
 
-/// <summary><c>greenery demo</c>: three nights of an invented shop, from drops to published marts.</summary>
+/// <summary><c>greenery demo</c>: three scheduled runs of an invented shop, from drops to published marts.</summary>
 internal static class DemoCommand
 {
     private const string StartedBy = "demo";
@@ -17,15 +17,18 @@ internal static class DemoCommand
     public static Command Create()
     {
         var defaults = new SampleOptions();
-        var seed = new Option<int>("--seed") { Description = "Another seed invents another shop.", DefaultValueFactory = _ => defaults.Seed };
+        var seed = new Option<int>("--seed")
+            { Description = "Another seed invents another shop.", DefaultValueFactory = _ => defaults.Seed };
         var json = CommonOptions.Json();
-        var command = new Command("demo", "Invent a plant shop, and run its first three nights: load, build, check, publish.") { seed, json };
+        var command = new Command("demo",
+            "Invent a plant shop, and run its first three daily runs: load, build, check, publish.") { seed, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             defaults with { Seed = parsed.GetValue(seed) }, new Terminal(parsed.GetValue(json)), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(SampleOptions options, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        SampleOptions options, Terminal terminal, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("greenery-demo-");
         try
@@ -44,41 +47,49 @@ internal static class DemoCommand
     }
 
     private static async Task<int> RunDaysAsync(
-        LocalPipelineHost session, SampleSummary sample, IDropStore drops, Terminal terminal, CancellationToken cancellationToken)
+        LocalPipelineHost session, SampleSummary sample, IDropStore drops, Terminal terminal,
+        CancellationToken cancellationToken)
     {
         var worst = CommandLine.Success;
         var nights = new List<object>();
         foreach (var day in sample.Files.GroupBy(file => Path.GetDirectoryName(file.Path)!))
         {
             terminal.Line();
-            terminal.Markup($"[bold underline]Night of {day.Key}[/]");
+            terminal.Markup($"[bold underline]Business date {day.Key}[/]");
             foreach (var file in day)
             {
                 await using var content = File.OpenRead(Path.Combine(sample.Folder, file.Path));
                 await drops.WriteAsync(file.Path, content, cancellationToken);
             }
-            terminal.Line($"The shop's systems drop {NumberFormat.Count(day.Count(), "file")} into {drops.Description}.");
-            var request = new RunRequest { Date = DateOnly.Parse(day.Key, System.Globalization.CultureInfo.InvariantCulture), StartedBy = StartedBy };
+            terminal.Line(
+                $"The shop's systems drop {NumberFormat.Count(day.Count(), "file")} into {drops.Description}.");
+            var request = new RunRequest
+                { Date = DateOnly.Parse(day.Key, System.Globalization.CultureInfo.InvariantCulture),
+                StartedBy = StartedBy };
             var (exitCode, result) = await RunCommand.RunAsync(session, request, terminal, cancellationToken);
             worst = Math.Max(worst, exitCode);
             nights.Add(result);
         }
         terminal.Line();
-        terminal.Line($"{NumberFormat.Count(sample.InjectedErrors.Count, "bad row")} had been planted on the last day; all of them are in quarantine, nothing else was held up.");
-        terminal.Line("'greenery status' shows the last run again. Put drops of your own where they are looked for, and 'greenery run' does the same with them.");
+        terminal.Line($"{NumberFormat.Count(sample.InjectedErrors.Count, "bad row")} had been planted on the last "
+            + $"day; all of them are in quarantine, nothing else was held up.");
+        terminal.Line("'greenery status' shows the last run again. Put drops of your own where they are looked for, "
+            + "and 'greenery run' does the same with them.");
         terminal.Json(nights);
         return worst;
     }
 
     // A demo must not mix with anybody's real drops or replace anybody's real marts.
-    private static async Task VerifyStoreAsync(IDropStore drops, SampleSummary sample, CancellationToken cancellationToken)
+    private static async Task VerifyStoreAsync(
+        IDropStore drops, SampleSummary sample, CancellationToken cancellationToken)
     {
         var ours = sample.Files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
         await foreach (var file in drops.ListAsync(cancellationToken))
         {
             if (!ours.Contains(file.Path))
             {
-                throw new ConfigurationException(drops.Description, $"holds '{file.Path}', which is not the demo's; expected an empty store. "
+                throw new ConfigurationException(
+                    drops.Description, $"holds '{file.Path}', which is not the demo's; expected an empty store. "
                     + "Set Greenery:Drops to an empty folder for the demo, or use 'greenery run' for your own drops.");
             }
         }
@@ -87,7 +98,8 @@ internal static class DemoCommand
     private static async Task ClearAsync(PostgresWarehouse warehouse, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        if (await connection.ExecuteScalarAsync<bool>("select to_regclass('ops.load') is not null", null, cancellationToken))
+        if (await connection.ExecuteScalarAsync<bool>(
+            "select to_regclass('ops.load') is not null", null, cancellationToken))
         {
             var others = await connection.ExecuteScalarAsync<long>(
                 """
@@ -96,8 +108,10 @@ internal static class DemoCommand
                 """, new { StartedBy }, cancellationToken);
             if (others > 0)
             {
-                throw new ConfigurationException(warehouse.Description, $"holds the data of {NumberFormat.Count(others, "run")} that no demo made, "
-                    + "which the demo would wipe out; expected an empty database. Set Greenery:Warehouse to an empty one, or "
+                throw new ConfigurationException(
+                    warehouse.Description, $"holds the data of {NumberFormat.Count(others, "run")} that no demo made, "
+                    + "which the demo would wipe out; expected an empty database. Set Greenery:Warehouse to an empty "
+                    + "one, or "
                     + "Greenery:LocalData to a new folder, for the demo.");
             }
         }

@@ -11,7 +11,8 @@ internal static class DocsCommand
     {
         var file = CommonOptions.Out();
         var json = CommonOptions.Json();
-        var command = new Command("docs", "Write lineage and dictionary of the sql folder as one page of HTML. Needs no database.") { file, json };
+        var command = new Command("docs",
+            "Write lineage and dictionary of the sql folder as one page of HTML. Needs no database.") { file, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(file), new Terminal(parsed.GetValue(json)), cancellationToken));
         return command;

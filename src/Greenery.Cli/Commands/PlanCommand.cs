@@ -22,7 +22,8 @@ internal static class PlanCommand
             date, refresh, sql, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(date), parsed.GetValue(refresh), parsed.GetValue(sql), new Terminal(parsed.GetValue(json)), cancellationToken));
+            parsed.GetValue(date), parsed.GetValue(refresh), parsed.GetValue(sql), new Terminal(parsed.GetValue(json)),
+            cancellationToken));
         return command;
     }
 
@@ -53,7 +54,8 @@ internal static class PlanCommand
         }
         terminal.Line($"{NumberFormat.Count(drops.Pending.Count, "drop")} to load, "
             + $"{NumberFormat.Count(models.Count(model => model.Action == ModelAction.Build), "model")} to build, "
-            + $"{NumberFormat.Count(models.Count(model => model.Action == ModelAction.Reuse))} to reuse. Nothing was changed.");
+            + $"{NumberFormat.Count(models.Count(model => model.Action == ModelAction.Reuse))} to reuse. Nothing was "
+            + $"changed.");
         terminal.Json(new
         {
             load = drops.Pending.Select(drop => new { drop.Path, drop.Table, drop.Date, drop.Bytes }),

@@ -12,7 +12,8 @@ internal static class QuarantineCommand
     {
         var drop = Drop();
         var json = CommonOptions.Json();
-        var command = new Command("quarantine", "List the rows that were put aside, by drop and rule, each with an example.")
+        var command =
+            new Command("quarantine", "List the rows that were put aside, by drop and rule, each with an example.")
         {
             drop, json, QuarantineReplayCommand.Create(),
         };
@@ -41,7 +42,8 @@ internal static class QuarantineCommand
     private static List<QuarantineGroup> Masked(
         IReadOnlyList<QuarantineGroup> groups, IReadOnlyList<SourceTable> tables)
     {
-        var open = tables.Where(table => !table.Columns.Any(column => column.IsPersonal)).Select(table => table.Name).ToHashSet();
+        var open = tables.Where(table => !table.Columns.Any(column => column.IsPersonal)).Select(table => table.Name)
+            .ToHashSet();
         return [.. groups.Select(group => open.Contains(group.Table) ? group : group with { Raw = null })];
     }
 }

@@ -14,7 +14,8 @@ internal static class QuarantineReplayCommand
     {
         var drop = QuarantineCommand.Drop();
         var json = CommonOptions.Json();
-        var command = new Command("replay", "Load the rows that pass by now, after the contract was changed; keep the others.")
+        var command =
+            new Command("replay", "Load the rows that pass by now, after the contract was changed; keep the others.")
         {
             drop, json,
         };
@@ -45,7 +46,8 @@ internal static class QuarantineReplayCommand
         {
             terminal.Line(drop.Load.Outcome == LoadOutcome.Refused
                 ? $"{drop.Load.Path}: refused: {drop.Load.Message}"
-                : $"{drop.Load.Path}: {NumberFormat.Count(drop.Released, "row")} released, {NumberFormat.Count(drop.Load.Quarantined)} stay");
+                : $"{drop.Load.Path}: {NumberFormat.Count(drop.Released, "row")} released, "
+                + $"{NumberFormat.Count(drop.Load.Quarantined)} stay");
         }
         foreach (var note in result?.Notes ?? [])
         {

@@ -10,16 +10,20 @@ internal static class ReportCommand
 {
     public static Command Create()
     {
-        var run = new Option<long?>("--run") { Description = "The page as of this run's end; by default the newest run's.", HelpName = "ID" };
+        var run = new Option<long?>("--run")
+            { Description = "The page as of this run's end; by default the newest run's.", HelpName = "ID" };
         var file = CommonOptions.Out();
         var json = CommonOptions.Json();
-        var command = new Command("report", "Write the state of the data as one page of HTML that needs nothing beside it.") { run, file, json };
+        var command = new Command("report",
+            "Write the state of the data as one page of HTML that needs nothing beside it.") { run, file, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(run), parsed.GetRequiredValue(file), new Terminal(parsed.GetValue(json)), cancellationToken));
+            parsed.GetValue(run), parsed.GetRequiredValue(file), new Terminal(parsed.GetValue(json)),
+            cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(long? runId, string file, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        long? runId, string file, Terminal terminal, CancellationToken cancellationToken)
     {
         await using var session = LocalPipelineHost.Open(terminal);
         var report = await session.ReportAsync(cancellationToken);

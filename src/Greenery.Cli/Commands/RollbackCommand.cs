@@ -9,9 +9,11 @@ internal static class RollbackCommand
 {
     public static Command Create()
     {
-        var to = new Option<long?>("--to") { Description = "The run to go back to; by default the one published before.", HelpName = "RUN" };
+        var to = new Option<long?>("--to")
+            { Description = "The run to go back to; by default the one published before.", HelpName = "RUN" };
         var json = CommonOptions.Json();
-        var command = new Command("rollback", "Show readers the marts of an earlier run again, all at once.") { to, json };
+        var command = new Command("rollback", "Show readers the marts of an earlier run again, all at once.")
+            { to, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetValue(to), new Terminal(parsed.GetValue(json)), cancellationToken));
         return command;

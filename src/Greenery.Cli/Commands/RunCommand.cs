@@ -11,10 +11,12 @@ internal static class RunCommand
     public static Command Create()
     {
         var date = CommonOptions.Date("--date", "Load drops up to this business date only; by default up to today.");
-        var reload = new Option<bool>("--reload") { Description = "Load the drops of --date again, even if they were loaded." };
+        var reload = new Option<bool>("--reload")
+            { Description = "Load the drops of --date again, even if they were loaded." };
         var refresh = CommonOptions.FullRefresh();
         var json = CommonOptions.Json();
-        var command = new Command("run", "Load new drops, build what they change, check it, and publish it if it is right.")
+        var command =
+            new Command("run", "Load new drops, build what they change, check it, and publish it if it is right.")
         {
             date, reload, refresh, json,
         };

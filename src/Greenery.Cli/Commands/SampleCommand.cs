@@ -11,18 +11,21 @@ internal static class SampleCommand
     public static Command Create()
     {
         var defaults = new SampleOptions();
-        var folder = new Option<string>("--out") { Description = "The folder to write to.", HelpName = "DIR", Required = true };
+        var folder = new Option<string>("--out")
+            { Description = "The folder to write to.", HelpName = "DIR", Required = true };
         var scale = Number("--scale", "How many times 150 users, 110 orders and 900 events a day.", defaults.Scale);
         var days = Number("--days", "How many daily drops.", defaults.Days);
         var seed = Number("--seed", "The same seed gives the same files.", defaults.Seed);
         var json = CommonOptions.Json();
-        var command = new Command("sample", "Write the nightly drops of an invented plant shop; the last day has a few bad rows.")
+        var command =
+            new Command("sample", "Write the daily drops of an invented plant shop; the last day has a few bad rows.")
         {
             folder, scale, days, seed, json,
         };
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(
             parsed.GetRequiredValue(folder),
-            defaults with { Scale = parsed.GetValue(scale), Days = parsed.GetValue(days), Seed = parsed.GetValue(seed) },
+            defaults with
+                { Scale = parsed.GetValue(scale), Days = parsed.GetValue(days), Seed = parsed.GetValue(seed) },
             new Terminal(parsed.GetValue(json)),
             cancellationToken)));
         return command;
@@ -38,7 +41,8 @@ internal static class SampleCommand
         {
             terminal.Line($"{file.Path}: {NumberFormat.Count(file.Rows, "row")}");
         }
-        terminal.Line($"{NumberFormat.Count(summary.Rows, "row")} in {summary.Folder}. Planted faults: {summary.InjectedErrors.Count}");
+        terminal.Line($"{NumberFormat.Count(summary.Rows, "row")} in {summary.Folder}. Planted faults: "
+            + $"{summary.InjectedErrors.Count}");
         foreach (var fault in summary.InjectedErrors)
         {
             terminal.Line($"  {fault}");

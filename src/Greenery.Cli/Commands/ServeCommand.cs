@@ -19,7 +19,8 @@ internal static class ServeCommand
             DefaultValueFactory = _ => Default,
             CustomParser = Parse,
         };
-        var command = new Command("serve", "Run every night by the schedule, and answer the HTTP routes, until it is stopped.") { listen };
+        var command = new Command(
+            "serve", "Run daily by the schedule, and answer the HTTP routes, until it is stopped.") { listen };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(listen)!, cancellationToken));
         return command;
     }
@@ -33,7 +34,9 @@ internal static class ServeCommand
         if (session.Settings.ApiKey is null && !Server.IsLoopback(listen))
         {
             throw new ConfigurationException(
-                "Greenery:ApiKey", $"is not set, and {listen} can be reached from other machines; expected a long random text that callers "
+                "Greenery:ApiKey",
+                $"is not set, and {listen} can be reached from other machines; expected a long random text that "
+                    + $"callers "
                 + "send in the header x-functions-key. Set it, or listen on 127.0.0.1.");
         }
         await Server.RunAsync(session, listen, terminal, cancellationToken);
@@ -47,7 +50,8 @@ internal static class ServeCommand
         {
             return url;
         }
-        result.AddError($"'{text}' is no address to listen on; expected http://HOST:PORT, such as {Default.OriginalString}. For https put a proxy in front.");
+        result.AddError($"'{text}' is no address to listen on; expected http://HOST:PORT, such as "
+            + $"{Default.OriginalString}. For https put a proxy in front.");
         return null;
     }
 }

@@ -13,7 +13,8 @@ internal static class StatusCommand
     {
         var json = CommonOptions.Json();
         var command = new Command("status", "Tell what readers see now, and how the last run went.") { json };
-        command.SetAction((parsed, cancellationToken) => RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
         return command;
     }
 
@@ -26,13 +27,15 @@ internal static class StatusCommand
         terminal.Line($"Warehouse: {warehouse.Description}");
         if (last is null)
         {
-            terminal.Line("There was no run yet. 'greenery run' makes the first one; 'greenery demo' shows one on sample data.");
+            terminal.Line(
+                "There was no run yet. 'greenery run' makes the first one; 'greenery demo' shows one on sample data.");
         }
         else
         {
             terminal.Line(live is null
                 ? "Nothing is published yet."
-                : $"Readers see run {live.RunId}, data through {live.BusinessDate:yyyy-MM-dd}, published {live.FinishedAt:u}.");
+                : $"Readers see run {live.RunId}, data through {live.BusinessDate:yyyy-MM-dd}, published "
+                + $"{live.FinishedAt:u}.");
             new RunSummary(terminal, session.Project.Metrics).Print(last);
         }
         var undelivered = await new OutboxOverview(warehouse).UndeliveredAsync(cancellationToken);

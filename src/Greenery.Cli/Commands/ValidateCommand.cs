@@ -15,7 +15,8 @@ internal static class ValidateCommand
             Description = "Read the files only; do not have PostgreSQL look at the SQL.",
         };
         var json = CommonOptions.Json();
-        var command = new Command("validate", "Verify settings, contract, models and checks. Changes nothing.") { offline, json };
+        var command = new Command("validate", "Verify settings, contract, models and checks. Changes nothing.")
+            { offline, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetValue(offline), new Terminal(parsed.GetValue(json)), cancellationToken));
         return command;
@@ -30,8 +31,10 @@ internal static class ValidateCommand
             await project.ValidateAsync(await session.WarehouseAsync(cancellationToken), cancellationToken);
         }
         terminal.Line($"{session.Settings.Sql}: {NumberFormat.Count(project.Catalogue.Sources.Count, "source table")}, "
-            + $"{NumberFormat.Count(project.Catalogue.Models.Count, "model")}, {NumberFormat.Count(project.Checks.Count, "check")}, "
-            + $"{NumberFormat.Count(project.Metrics.Count, "metric")}: all valid{(isOffline ? " as far as the files tell" : "")}.");
+            + $"{NumberFormat.Count(project.Catalogue.Models.Count, "model")}, "
+            + $"{NumberFormat.Count(project.Checks.Count, "check")}, "
+            + $"{NumberFormat.Count(project.Metrics.Count, "metric")}: all valid"
+            + $"{(isOffline ? " as far as the files tell" : "")}.");
         terminal.Json(new
         {
             isValid = true,

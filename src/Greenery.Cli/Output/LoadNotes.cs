@@ -10,8 +10,10 @@ internal static class LoadNotes
     {
         if (load.Restored + load.Removed > 0)
         {
-            yield return $"{load.Table}: {NumberFormat.Count(load.Restored + load.Removed, "row")} vanished from corrected drops; "
-                + $"{NumberFormat.Count(load.Restored)} went back to what earlier drops said, {NumberFormat.Count(load.Removed)} left the table";
+            yield return $"{load.Table}: {NumberFormat.Count(load.Restored + load.Removed, "row")} vanished from "
+                + $"corrected drops; "
+                + $"{NumberFormat.Count(load.Restored)} went back to what earlier drops said, "
+                + $"{NumberFormat.Count(load.Removed)} left the table";
         }
         if (load.Gone > 0)
         {
@@ -20,7 +22,8 @@ internal static class LoadNotes
         }
         if (load.Returned > 0)
         {
-            yield return $"{load.Table}: {NumberFormat.Count(load.Returned, "row")} that {(load.Returned == 1 ? "was" : "were")} gone "
+            yield return $"{load.Table}: {NumberFormat.Count(load.Returned, "row")} that "
+                + $"{(load.Returned == 1 ? "was" : "were")} gone "
                 + $"{(load.Returned == 1 ? "is" : "are")} there again";
         }
     }

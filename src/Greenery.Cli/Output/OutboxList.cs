@@ -11,7 +11,8 @@ internal sealed class OutboxList(Terminal terminal)
 {
     public void PrintOpen(IReadOnlyList<Incident> open, DateTime now)
     {
-        terminal.Line(open.Count == 0 ? "Nothing is open." : $"{NumberFormat.Count(open.Count, "problem")} open, the oldest first:");
+        terminal.Line(open.Count == 0 ? "Nothing is open."
+            : $"{NumberFormat.Count(open.Count, "problem")} open, the oldest first:");
         foreach (var state in open)
         {
             var colour = state.Level == IncidentSeverity.Warn ? "yellow" : "red";
@@ -23,7 +24,8 @@ internal sealed class OutboxList(Terminal terminal)
 
     public void PrintUndelivered(IReadOnlyList<OutboxLine> lines)
     {
-        terminal.Line(lines.Count == 0 ? "No message waits." : $"{NumberFormat.Count(lines.Count, "message")} not delivered:");
+        terminal.Line(lines.Count == 0 ? "No message waits."
+            : $"{NumberFormat.Count(lines.Count, "message")} not delivered:");
         Print(lines);
     }
 
@@ -36,7 +38,8 @@ internal sealed class OutboxList(Terminal terminal)
             return;
         }
         terminal.Line();
-        terminal.Markup($"[bold]Messages[/] [red]{NumberFormat.Count(troubles.Count)} not delivered[/] ('greenery alerts send' tries again)");
+        terminal.Markup($"[bold]Messages[/] [red]{NumberFormat.Count(troubles.Count)} not delivered[/] ('greenery "
+            + $"alerts send' tries again)");
         Print(troubles);
     }
 
@@ -45,9 +48,11 @@ internal sealed class OutboxList(Terminal terminal)
         foreach (var line in lines)
         {
             var state = line.State == "refused" ? "[red]refused[/]" : "[yellow]waits[/]";
-            var next = line.State == "refused" ? "" : $", next try {line.NextTryAt.ToString("u", CultureInfo.InvariantCulture)}";
+            var next = line.State == "refused" ? ""
+                : $", next try {line.NextTryAt.ToString("u", CultureInfo.InvariantCulture)}";
             var error = line.LastError is null ? "" : $": {line.LastError}";
-            var words = $"{line.Channel} to {line.Address}: \"{line.Title}\", {NumberFormat.Count(line.Attempts, "attempt")}{next}{error}";
+            var words = $"{line.Channel} to {line.Address}: \"{line.Title}\", "
+                + $"{NumberFormat.Count(line.Attempts, "attempt")}{next}{error}";
             terminal.Markup($"  {state} {Markup.Escape(words)}");
         }
     }

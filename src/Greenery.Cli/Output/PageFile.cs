@@ -1,6 +1,6 @@
 namespace Greenery.Cli.Output;
 
-/// <summary>A page that a command writes to a file somebody names.</summary>
+/// <summary>A page that a command writes to a file a user names.</summary>
 internal static class PageFile
 {
     /// <summary>Writes it whole, replacing one that is there.</summary>
@@ -11,10 +11,13 @@ internal static class PageFile
         {
             await File.WriteAllTextAsync(path, page, cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException
+            or NotSupportedException)
         {
             throw new ConfigurationException(
-                $"--out {path}", $"cannot be written: {exception.Message} Name a file in a folder that is there and that you may write to.");
+                $"--out {path}",
+                $"cannot be written: {exception.Message} Name a file in a folder that is there and that you may "
+                    + $"write to.");
         }
     }
 }

@@ -4,7 +4,9 @@ using Spectre.Console;
 
 namespace Greenery.Cli.Output;
 
-/// <summary>Prints what is in quarantine: the drop, and below it what is wrong, with the first row of each kind.</summary>
+/// <summary>
+/// Prints what is in quarantine: the drop, and below it what is wrong, with the first row of each kind.
+/// </summary>
 internal sealed class QuarantineList(Terminal terminal)
 {
     private const int RawShown = 140;
@@ -26,14 +28,16 @@ internal sealed class QuarantineList(Terminal terminal)
             }
         }
         terminal.Line();
-        terminal.Line($"{NumberFormat.Count(groups.Sum(group => group.Rows), "row")} in ops.quarantine. Upload the drop corrected, or "
+        terminal.Line($"{NumberFormat.Count(groups.Sum(group => group.Rows), "row")} in ops.quarantine. Upload the "
+            + $"drop corrected, or "
             + "change the contract and run 'greenery quarantine replay'.");
     }
 
     private void Print(QuarantineGroup group)
     {
         var column = group.Column is null ? "" : $"{group.Column}: ";
-        terminal.Line($"  {NumberFormat.Count(group.Rows, "row")}, rule {group.Rule}; line {group.Line}: {column}{group.Message}");
+        terminal.Line($"  {NumberFormat.Count(group.Rows, "row")}, rule {group.Rule}; line {group.Line}: {column}"
+            + $"{group.Message}");
         if (group.Raw is { } raw)
         {
             terminal.Line($"       {(raw.Length > RawShown ? raw[..RawShown] + " ..." : raw)}");

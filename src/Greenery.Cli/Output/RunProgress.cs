@@ -3,7 +3,9 @@ using Spectre.Console;
 
 namespace Greenery.Cli.Output;
 
-/// <summary>Shows a run while it is under way: on a terminal a spinner with the steps at work, and a line per finished step.</summary>
+/// <summary>
+/// Shows a run while it is under way: on a terminal a spinner with the steps at work, and a line per finished step.
+/// </summary>
 internal sealed class RunProgress(Terminal terminal) : IProgress<RunEvent>
 {
     private readonly Lock _gate = new();

@@ -24,18 +24,17 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
 
     private static string StatusLine(RunReport report)
     {
-        var (colour, words) = report.State switch
+        var state = RunStates.Parse(report.State);
+        var colour = state switch
         {
-            "published" => ("green", "published"),
-            "unchanged" => ("green", "nothing to do"),
-            "checks_failed" => ("red", "NOT published: checks failed"),
-            "refused" => ("red", "NOT published: refused"),
-            "failed" => ("red", "NOT published: the machinery failed"),
-            "cancelled" => ("red", "NOT published: stopped"),
-            _ => ("yellow", "running"),
+            RunState.Published or RunState.Unchanged => "green",
+            RunState.Running or RunState.RolledBack => "yellow",
+            _ => "red",
         };
+        var text = RunStateText.Describe(state).Replace("not published", "NOT published", StringComparison.Ordinal);
         var took = report.FinishedAt is { } end ? $" in {NumberFormat.Duration(end - report.StartedAt)}" : "";
-        return $"[bold]Run {report.RunId}[/], business date {report.BusinessDate:yyyy-MM-dd}: [bold {colour}]{words}[/]{took}";
+        return $"[bold]Run {report.RunId}[/], business date {report.BusinessDate:yyyy-MM-dd}: [bold {colour}]"
+            + $"{text}[/]{took}";
     }
 
     private void PrintMessages(RunReport report)
@@ -46,12 +45,14 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         }
         if (report.Drops.Count(drop => drop.Outcome == "same_content") is > 0 and var same)
         {
-            terminal.Markup($"  [yellow]note[/] {NumberFormat.Count(same, "drop")} written again with the content that was loaded before");
+            terminal.Markup($"  [yellow]note[/] {NumberFormat.Count(same, "drop")} written again with the content "
+                + $"that was loaded before");
         }
         foreach (var drop in report.Drops.Where(drop => drop.Outcome == "loaded"))
         {
             var over = drop.IsOverWarning ? "more bad rows than the contract's warning allows" : null;
-            terminal.Markup($"  [yellow]note[/] {Markup.Escape($"{drop.Path}: {string.Join("; ", new[] { drop.Message, over }.OfType<string>())}")}");
+            var note = string.Join("; ", new[] { drop.Message, over }.OfType<string>());
+            terminal.Markup($"  [yellow]note[/] {Markup.Escape($"{drop.Path}: {note}")}");
         }
         foreach (var note in report.Loads.SelectMany(LoadNotes.Of).Concat(report.Notes))
         {
@@ -83,7 +84,8 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
             return;
         }
         terminal.Line();
-        terminal.Markup($"[bold]Quarantined[/] [yellow]{NumberFormat.Count(report.Quarantine.Sum(line => line.Rows), "row")}[/] (all in ops.quarantine)");
+        terminal.Markup($"[bold]Quarantined[/] [yellow]"
+            + $"{NumberFormat.Count(report.Quarantine.Sum(line => line.Rows), "row")}[/] (all in ops.quarantine)");
         foreach (var line in report.Quarantine.Take(ExamplesShown))
         {
             var others = line.Rows > 1 ? $" (and {line.Rows - 1} more like it)" : "";
@@ -116,13 +118,16 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         {
             return;
         }
-        var counts = report.Checks.GroupBy(check => check.Status).Select(group => $"{NumberFormat.Count(group.Count())} {Word(group.Key)}");
+        var counts = report.Checks.GroupBy(check => check.Status)
+            .Select(group => $"{NumberFormat.Count(group.Count())} {Word(group.Key)}");
         terminal.Line();
-        terminal.Markup($"[bold]Checked[/] {NumberFormat.Count(report.Checks.Count, "check")}: {string.Join(", ", counts)}");
+        terminal.Markup(
+            $"[bold]Checked[/] {NumberFormat.Count(report.Checks.Count, "check")}: {string.Join(", ", counts)}");
         foreach (var check in report.Checks.Where(check => check.Status is "error" or "fail" or "warn"))
         {
             var colour = check.Status == "warn" ? "yellow" : "red";
-            terminal.Markup($"  [{colour}]{Word(check.Status)}[/] {Markup.Escape(check.Message)} [grey]({Markup.Escape(check.Id)})[/]");
+            terminal.Markup($"  [{colour}]{Word(check.Status)}[/] {Markup.Escape(check.Message)} [grey]("
+                + $"{Markup.Escape(check.Id)})[/]");
             foreach (var row in check.FailingRows.Take(3))
             {
                 terminal.Line($"       {row}");
@@ -130,7 +135,8 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         }
         if (report.State == "checks_failed")
         {
-            terminal.Line($"  Readers still see what was published before. Look at the rows: select * from ops.failing_row where run_id = {report.RunId};");
+            terminal.Line($"  Readers still see what was published before. Look at the rows: select * from "
+                + $"ops.failing_row where run_id = {report.RunId};");
             terminal.Line($"  This run's models stay in schema run_{report.RunId} until the next run.");
         }
     }
@@ -143,14 +149,18 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         }
         var hasPast = report.Metrics.Any(line => line.DayBefore is not null);
         var hasWeek = report.Metrics.Any(line => line.WeekBefore is not null);
-        var table = Plain("Key figures", ["", .. hasPast ? ["since the day before"] : Array.Empty<string>(), .. hasWeek ? ["since last week"] : Array.Empty<string>()]);
+        var table = Plain("Key figures",
+            ["", .. hasPast ? ["since the day before"] : Array.Empty<string>(), .. hasWeek ? ["since last week"]
+            : Array.Empty<string>()]);
         var byName = metrics.ToDictionary(metric => metric.Name, StringComparer.Ordinal);
         foreach (var line in report.Metrics.Where(line => byName.ContainsKey(line.Metric)))
         {
             var metric = byName[line.Metric];
-            string[] changes = [.. hasPast ? [NumberFormat.Change(line.Value, line.DayBefore, metric)] : Array.Empty<string>(),
+            string[] changes =
+                [.. hasPast ? [NumberFormat.Change(line.Value, line.DayBefore, metric)] : Array.Empty<string>(),
                 .. hasWeek ? [NumberFormat.Change(line.Value, line.WeekBefore, metric)] : Array.Empty<string>()];
-            table.AddRow([Markup.Escape(metric.Title), Markup.Escape(line.Error ?? NumberFormat.Of(line.Value, metric)), .. changes]);
+            table.AddRow([Markup.Escape(metric.Title), Markup.Escape(line.Error ?? NumberFormat.Of(line.Value, metric)),
+                .. changes]);
         }
         Print(table);
     }

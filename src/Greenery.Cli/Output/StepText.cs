@@ -31,13 +31,15 @@ internal static class StepText
 
     private static string? Result(RunStep step, object? result) => result switch
     {
-        DiscoverResult found => $"{NumberFormat.Count(found.Drops, "new drop")} of {NumberFormat.Count(found.Tables.Count, "table")}",
+        DiscoverResult found =>
+            $"{NumberFormat.Count(found.Drops, "new drop")} of {NumberFormat.Count(found.Tables.Count, "table")}",
         LoadStepResult { Refusal: not null } => $"{step.Subject}: [red]refused[/]",
         LoadStepResult load => $"{step.Subject}: {NumberFormat.Count(load.Rows, "row")}"
             + (load.Quarantined > 0 ? $", [yellow]{NumberFormat.Count(load.Quarantined)} quarantined[/]" : ""),
         BuildResult { Refusal: not null } => $"{step.Subject}: [red]refused[/]",
         BuildResult build => $"{step.Subject}: {NumberFormat.Count(build.Rows, "row")}",
-        CheckStepResult { Failures.Count: > 0 } check => $"{step.Subject}: [red]{check.Failures.Count} of {NumberFormat.Count(check.Checks, "check")} failed[/]",
+        CheckStepResult { Failures.Count: > 0 } check =>
+            $"{step.Subject}: [red]{check.Failures.Count} of {NumberFormat.Count(check.Checks, "check")} failed[/]",
         CheckStepResult check => $"{step.Subject}: {NumberFormat.Count(check.Checks, "check")}"
             + (check.Warnings > 0 ? $", [yellow]{NumberFormat.Count(check.Warnings, "warning")}[/]" : ""),
         PublishResult { Conflict: null } => "all marts",

@@ -5,8 +5,8 @@ using Spectre.Console;
 namespace Greenery.Cli.Output;
 
 /// <summary>
-/// Where a command writes: words for people to standard output, or, when a machine reads that (<c>--json</c>), to standard
-/// error. On a terminal in colour, elsewhere plain.
+/// Where a command writes: words for people to standard output, or, when a machine reads that (<c>--json</c>), to
+/// standard error. On a terminal in colour, elsewhere plain.
 /// </summary>
 internal sealed class Terminal : IProgress<string>
 {
@@ -39,7 +39,7 @@ internal sealed class Terminal : IProgress<string>
         }
     }
 
-    /// <summary>Whether somebody is watching.</summary>
+    /// <summary>Whether a user is watching.</summary>
     public bool IsLive { get; }
 
     /// <summary>The console for people.</summary>

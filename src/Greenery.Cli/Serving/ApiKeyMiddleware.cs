@@ -8,8 +8,8 @@ namespace Greenery.Cli.Serving;
 
 /// <summary>
 /// Who may call. With a key in the settings: who sends it, as the Functions host wants it too (header
-/// <c>x-functions-key</c>, or <c>?code=</c>). Without one: programs of this machine, but no web page that a browser of this
-/// machine happens to show.
+/// <c>x-functions-key</c>, or <c>?code=</c>). Without one: programs of this machine, but no web page that a browser of
+/// this machine happens to show.
 /// </summary>
 internal sealed class ApiKeyMiddleware(string? apiKey)
 {
@@ -29,18 +29,21 @@ internal sealed class ApiKeyMiddleware(string? apiKey)
 
     private ApiProblem? Refusal(HttpRequest request) =>
         _key is not null && !IsKey(request) ? ApiProblem.Unauthorized($"Send Greenery:ApiKey in the header {Header}.")
-        : _key is null && !IsLoopback(request.Host.Host) ? ApiProblem.Forbidden($"Host is '{request.Host.Host}'; without an API key only localhost is served.")
+        : _key is null && !IsLoopback(request.Host.Host)
+        ? ApiProblem.Forbidden($"Host is '{request.Host.Host}'; without an API key only localhost is served.")
         : IsForeign(request) ? ApiProblem.Forbidden("The request comes from a web page of another origin.")
         : null;
 
     private bool IsKey(HttpRequest request)
     {
-        var sent = request.Headers.TryGetValue(Header, out var values) ? values.ToString() : request.Query["code"].ToString();
+        var sent = request.Headers.TryGetValue(Header, out var values) ? values.ToString() : request.Query["code"]
+            .ToString();
         return CryptographicOperations.FixedTimeEquals(Hash(sent), _key);
     }
 
     private static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private static bool IsForeign(HttpRequest request) =>
         request.Headers.Origin.ToString() is { Length: > 0 } origin && origin != $"{request.Scheme}://{request.Host}";

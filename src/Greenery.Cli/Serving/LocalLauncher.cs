@@ -5,8 +5,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Greenery.Cli.Serving;
 
-/// <summary>Does runs as tasks of this process. When it is to end, the run under way is left for the next process.</summary>
-internal sealed class LocalLauncher(IPipelineHost host, StepLog steps, ILogger<LocalLauncher> log) : IRunLauncher, IAsyncDisposable
+/// <summary>
+/// Does runs as tasks of this process. When it is to end, the run under way is left for the next process.
+/// </summary>
+internal sealed class LocalLauncher(IPipelineHost host, StepLog steps, ILogger<LocalLauncher> log)
+    : IRunLauncher, IAsyncDisposable
 {
     private readonly Lock _launching = new();
     private readonly CancellationTokenSource _stop = new();
@@ -15,7 +18,9 @@ internal sealed class LocalLauncher(IPipelineHost host, StepLog steps, ILogger<L
 
     public TimeSpan LeaseLength => RunLease.SessionHeldLength;
 
-    /// <summary>Ends when all runs under way do: the one before may still be telling people of its end. Never fails.</summary>
+    /// <summary>
+    /// Ends when all runs under way do: the one before may still be telling people of its end. Never fails.
+    /// </summary>
     public Task Running => _running;
 
     public async Task LaunchAsync(RunLease lease, CancellationToken cancellationToken)
@@ -49,7 +54,8 @@ internal sealed class LocalLauncher(IPipelineHost host, StepLog steps, ILogger<L
         try
         {
             // A run that comes to its end says so by its steps; a message has one that does not.
-            if (await pipeline.RunAsync(lease, ShutdownBehavior.ReleaseRun, steps, _stop.Token) is { Message: { } message } outcome)
+            if (await pipeline.RunAsync(lease, ShutdownBehavior.ReleaseRun, steps, _stop.Token)
+                is { Message: { } message } outcome)
             {
                 log.Left(lease.RunId, RunStates.Name(outcome.State), message);
             }

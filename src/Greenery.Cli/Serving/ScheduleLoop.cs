@@ -4,15 +4,20 @@ using Microsoft.Extensions.Logging;
 
 namespace Greenery.Cli.Serving;
 
-/// <summary>Wakes up when a night is due, when a run has ended, and every hour, and looks what there is to do.</summary>
-internal sealed class ScheduleLoop(IPipelineHost host, RunControl control, LocalLauncher launcher, ILogger<ScheduleLoop> log) : BackgroundService
+/// <summary>
+/// Wakes up when a scheduled run is due, when a run has ended, and every hour, and looks what there is to do.
+/// </summary>
+internal sealed class ScheduleLoop(IPipelineHost host, RunControl control, LocalLauncher launcher,
+    ILogger<ScheduleLoop> log) : BackgroundService
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     /// <summary>When another run is in the way, or the look failed.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
 
-    /// <summary>Between two looks in any case: a run that ends at once, again and again, must not keep the database busy.</summary>
+    /// <summary>
+    /// Between two looks in any case: a run that ends at once, again and again, must not keep the database busy.
+    /// </summary>
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(500);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

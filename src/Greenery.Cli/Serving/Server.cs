@@ -19,7 +19,8 @@ internal static class Server
     private const long MostBytes = 64 * 1024;
 
     /// <summary>Serves until it is stopped.</summary>
-    public static async Task RunAsync(LocalPipelineHost session, Uri listen, Terminal terminal, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        LocalPipelineHost session, Uri listen, Terminal terminal, CancellationToken cancellationToken)
     {
         await using var app = Build(session, listen);
         Map(app, session.Settings.ApiKey);
@@ -29,7 +30,8 @@ internal static class Server
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            throw new ConfigurationException("--listen", $"{listen} cannot be listened on: {exception.Message.TrimEnd('.')}. Choose another address or port.");
+            throw new ConfigurationException("--listen",
+                $"{listen} cannot be listened on: {exception.Message.TrimEnd('.')}. Choose another address or port.");
         }
         terminal.Line($"Listening on {string.Join(", ", app.Urls)}. {Next(session)}");
         await app.WaitForShutdownAsync(cancellationToken);
@@ -37,13 +39,15 @@ internal static class Server
 
     private static WebApplication Build(LocalPipelineHost session, Uri listen)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder =
+            WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().UseUrls(listen.ToString()).ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = MostBytes;
         });
-        builder.Logging.AddSimpleConsole(options => (options.SingleLine, options.TimestampFormat) = (true, "yyyy-MM-dd HH:mm:ss "))
+        builder.Logging.AddSimpleConsole(options =>
+            (options.SingleLine, options.TimestampFormat) = (true, "yyyy-MM-dd HH:mm:ss "))
             .AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddRoutingCore()
             .AddSingleton<IPipelineHost>(session)
@@ -58,25 +62,31 @@ internal static class Server
 
     private static void Map(WebApplication app, string? apiKey)
     {
-        app.UseStatusCodePages(context => ApiProblem.OfStatus(context.HttpContext).ToResult().ExecuteAsync(context.HttpContext));
+        app.UseStatusCodePages(context =>
+            ApiProblem.OfStatus(context.HttpContext).ToResult().ExecuteAsync(context.HttpContext));
         var gate = new ApiKeyMiddleware(apiKey);
         app.Use((context, next) => gate.InvokeAsync(context, _ => next(context)));
         app.UseRouting();
         var api = app.Services.GetRequiredService<RunsApi>();
         var control = app.Services.GetRequiredService<RunControl>();
-        app.MapPost("/api/runs", (HttpRequest request, CancellationToken stop) => api.StartAsync(request, control, stop));
+        app.MapPost("/api/runs", (HttpRequest request, CancellationToken stop) =>
+            api.StartAsync(request, control, stop));
         app.MapGet("/api/runs", (HttpRequest request, CancellationToken stop) => api.ListAsync(request, stop));
         app.MapGet("/api/runs/{id}", (string id, CancellationToken stop) => api.ReadAsync(id, stop));
-        app.MapPost("/api/runs/{id}/cancel", (HttpRequest request, string id, CancellationToken stop) => api.CancelAsync(request, id, stop));
+        app.MapPost("/api/runs/{id}/cancel", (HttpRequest request, string id, CancellationToken stop) =>
+            api.CancelAsync(request, id, stop));
         app.MapGet("/api/report", (HttpRequest request, CancellationToken stop) => api.ReportAsync(request, stop));
         app.MapGet("/api/health", (CancellationToken stop) => api.HealthAsync(stop));
     }
 
-    private static string Next(LocalPipelineHost session) => session.Settings.Schedule.NextAfter(session.Time.GetUtcNow()) is { } next
-        ? $"The next night is due at {TimeZoneInfo.ConvertTime(next.At, session.Settings.TimeZone):yyyy-MM-dd HH:mm} ({session.Settings.TimeZone.Id})."
-        : "The schedule has no night within a year.";
+    private static string Next(LocalPipelineHost session) =>
+        session.Settings.Schedule.NextAfter(session.Time.GetUtcNow()) is { } next
+        ? $"The next run is due at {TimeZoneInfo.ConvertTime(next.At, session.Settings.TimeZone):yyyy-MM-dd HH:mm} ("
+        + $"{session.Settings.TimeZone.Id})."
+        : "The schedule has no run within a year.";
 
     /// <summary>Whether only this machine reaches an address.</summary>
     public static bool IsLoopback(Uri listen) =>
-        listen.Host == "localhost" || (IPAddress.TryParse(listen.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+        listen.Host == "localhost"
+            || (IPAddress.TryParse(listen.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }

@@ -9,8 +9,9 @@ using Microsoft.Extensions.Logging;
 namespace Greenery.Functions.Orchestration;
 
 /// <summary>
-/// The orchestrator. All it decides is in <see cref="DailyRun"/>; a change of that needs a new defaultVersion in host.json,
-/// so that an instance begun before is not replayed by other code but ends, and its run is gone on with by a new one.
+/// The orchestrator. All it decides is in <see cref="DailyRun"/>; a change of that needs a new defaultVersion in
+/// host.json, so that an instance begun before is not replayed by other code but ends, and its run is resumed by a new
+/// one.
 /// </summary>
 internal static class DailyRunFunction
 {
@@ -28,7 +29,7 @@ internal static class DailyRunFunction
         return RunStates.Name(state);
     }
 
-    // Another night may be due, and need not wait for the hour. If this fails, it does.
+    // Another scheduled run may be due, and need not wait for the hour. If this fails, it does.
     private static async Task PollAgainAsync(TaskOrchestrationContext context, long runId, ILogger log)
     {
         try

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Greenery.Functions.Orchestration;
 
-/// <summary>What the orchestrator logs, once, however often it is replayed. Numbers beside those of the library.</summary>
+/// <summary>
+/// What the orchestrator logs, once, however often it is replayed. Numbers beside those of the library.
+/// </summary>
 internal static partial class OrchestrationLog
 {
     [LoggerMessage(1201, LogLevel.Information, "Run {RunId} is orchestrated by {InstanceId}.")]
@@ -11,6 +13,7 @@ internal static partial class OrchestrationLog
     [LoggerMessage(1202, LogLevel.Information, "Run {RunId} is through: {State}.")]
     public static partial void Ends(this ILogger log, long runId, string state);
 
-    [LoggerMessage(1203, LogLevel.Warning, "Behind run {RunId}, the look for what is due failed; the hourly one comes: {Reason}")]
+    [LoggerMessage(
+        1203, LogLevel.Warning, "Behind run {RunId}, the look for what is due failed; the hourly one comes: {Reason}")]
     public static partial void PollFailed(this ILogger log, long runId, string reason);
 }

@@ -11,7 +11,8 @@ internal sealed class StepFunctions(IPipelineHost host, StepLog log)
     public Task<StepReply> VerifyAsync([ActivityTrigger] RunStep step, CancellationToken token) => DoAsync(step, token);
 
     [Function(nameof(StepKind.Discover))]
-    public Task<StepReply> DiscoverAsync([ActivityTrigger] RunStep step, CancellationToken token) => DoAsync(step, token);
+    public Task<StepReply> DiscoverAsync([ActivityTrigger] RunStep step, CancellationToken token) =>
+        DoAsync(step, token);
 
     [Function(nameof(StepKind.Load))]
     public Task<StepReply> LoadAsync([ActivityTrigger] RunStep step, CancellationToken token) => DoAsync(step, token);
@@ -26,13 +27,16 @@ internal sealed class StepFunctions(IPipelineHost host, StepLog log)
     public Task<StepReply> CheckAsync([ActivityTrigger] RunStep step, CancellationToken token) => DoAsync(step, token);
 
     [Function(nameof(StepKind.Publish))]
-    public Task<StepReply> PublishAsync([ActivityTrigger] RunStep step, CancellationToken token) => DoAsync(step, token);
+    public Task<StepReply> PublishAsync([ActivityTrigger] RunStep step, CancellationToken token) =>
+        DoAsync(step, token);
 
     [Function(nameof(StepKind.Measure))]
-    public Task<StepReply> MeasureAsync([ActivityTrigger] RunStep step, CancellationToken token) => DoAsync(step, token);
+    public Task<StepReply> MeasureAsync([ActivityTrigger] RunStep step, CancellationToken token) =>
+        DoAsync(step, token);
 
     [Function(nameof(StepKind.CleanUp))]
-    public Task<StepReply> CleanUpAsync([ActivityTrigger] RunStep step, CancellationToken token) => DoAsync(step, token);
+    public Task<StepReply> CleanUpAsync([ActivityTrigger] RunStep step, CancellationToken token) =>
+        DoAsync(step, token);
 
     [Function(nameof(StepKind.End))]
     public Task<StepReply> EndAsync([ActivityTrigger] RunStep step, CancellationToken token) => DoAsync(step, token);

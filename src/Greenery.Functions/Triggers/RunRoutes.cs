@@ -6,8 +6,8 @@ using Microsoft.DurableTask.Client;
 namespace Greenery.Functions.Triggers;
 
 /// <summary>
-/// The routes of runs. The host asks for a function key; every answer is the library's. Durable's own management URLs are
-/// never given away: they carry a key that can end and rewrite any instance.
+/// The routes of runs. The host asks for a function key; every answer is the library's. Durable's own management URLs
+/// are never given away: they carry a key that can end and rewrite any instance.
 /// </summary>
 internal sealed class RunRoutes(RunsApi api, RunControlFactory controls)
 {
@@ -19,16 +19,19 @@ internal sealed class RunRoutes(RunsApi api, RunControlFactory controls)
 
     [Function("ListRuns")]
     public Task<IResult> ListAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs")] HttpRequest request, CancellationToken token) =>
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs")] HttpRequest request,
+        CancellationToken token) =>
         api.ListAsync(request, token);
 
     [Function("ReadRun")]
     public Task<IResult> ReadAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{id}")] HttpRequest request, string id, CancellationToken token) =>
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{id}")] HttpRequest request, string id,
+        CancellationToken token) =>
         api.ReadAsync(id, token);
 
     [Function("CancelRun")]
     public Task<IResult> CancelAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "runs/{id}/cancel")] HttpRequest request, string id, CancellationToken token) =>
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "runs/{id}/cancel")] HttpRequest request, string id,
+        CancellationToken token) =>
         api.CancelAsync(request, id, token);
 }

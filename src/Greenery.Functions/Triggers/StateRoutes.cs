@@ -9,11 +9,13 @@ internal sealed class StateRoutes(RunsApi api)
 {
     [Function("ReadReport")]
     public Task<IResult> ReportAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "report")] HttpRequest request, CancellationToken token) =>
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "report")] HttpRequest request,
+        CancellationToken token) =>
         api.ReportAsync(request, token);
 
     [Function("ReadHealth")]
     public Task<IResult> HealthAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "health")] HttpRequest request, CancellationToken token) =>
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "health")] HttpRequest request,
+        CancellationToken token) =>
         api.HealthAsync(token);
 }

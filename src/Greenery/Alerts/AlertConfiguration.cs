@@ -18,7 +18,8 @@ public sealed record AlertConfiguration(AlertSettings Settings, AlertChannels Ch
         var diagnostics = new List<Diagnostic>();
         var channels = AlertChannels.Read(configuration, diagnostics);
         // A channel that is described wrongly is there all the same: nobody is told of it twice.
-        var known = diagnostics.Count == 0 ? channels.All : Described(configuration.GetSection(AlertSettingsReader.Section));
+        var known = diagnostics.Count == 0 ? channels.All
+            : Described(configuration.GetSection(AlertSettingsReader.Section));
         var settings = new AlertSettingsReader(configuration, diagnostics).Read(known, AlertChannels.Keys);
         return new AlertConfiguration(settings, channels) { Diagnostics = diagnostics };
     }
@@ -27,7 +28,8 @@ public sealed record AlertConfiguration(AlertSettings Settings, AlertChannels Ch
     /// All that is wrong: with the settings, and with the people and channels that the .yml files name. For
     /// <see cref="Project.Read"/>, so that it is told along with what else is wrong.
     /// </summary>
-    public IEnumerable<Diagnostic> Verify(Project project) => [.. Diagnostics, .. new RoutingRules(project, Settings).Verify()];
+    public IEnumerable<Diagnostic> Verify(Project project) =>
+        [.. Diagnostics, .. new RoutingRules(project, Settings).Verify()];
 
     private static List<Channel> Described(IConfigurationSection section) =>
     [

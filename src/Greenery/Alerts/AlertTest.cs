@@ -5,11 +5,14 @@ using Greenery.Alerts.Routing;
 
 namespace Greenery.Alerts;
 
-/// <summary>A sample through every channel, so that a wrong key or address shows before it is needed. Writes nothing down.</summary>
+/// <summary>
+/// A sample through every channel, so that a wrong key or address shows before it is needed. Writes nothing down.
+/// </summary>
 public sealed class AlertTest(Router router, IReadOnlyList<ITransport> transports, TimeProvider time)
 {
     /// <summary>The sample, as a terminal shows it; null where there is no channel.</summary>
-    public string? Text => router.Settings.Channels is [var first, ..] ? PlainText.Of(Sample(router.SampleOf(first))) : null;
+    public string? Text => router.Settings.Channels is [var first, ..] ? PlainText.Of(Sample(router.SampleOf(first)))
+        : null;
 
     /// <summary>What each channel said to a sample.</summary>
     public async Task<IReadOnlyList<(Recipient To, Delivery Delivery)>> RunAsync(CancellationToken cancellationToken)
@@ -30,13 +33,15 @@ public sealed class AlertTest(Router router, IReadOnlyList<ITransport> transport
         MessageSeverity.Plain,
         "A test of Greenery's alerts",
         [
-            new Block.Paragraph($"This is what a message to {to.Person} on channel {to.Channel} looks like. Nothing is wrong."),
+            new Block.Paragraph(
+                $"This is what a message to {to.Person} on channel {to.Channel} looks like. Nothing is wrong."),
             new Block.Problems("What has changed",
             [
                 new MessageProblem("core.dim_users.user_id.unique", MessageSeverity.Error, to.Person,
                     "unique on core.dim_users.user_id: 2 of 4 rows fail", 2, null, "new"),
             ]),
-            new Block.Samples("Failing rows of core.dim_users.user_id.unique", ["user_id", "email"], [["2", "***"], ["2", "***"]]),
+            new Block.Samples("Failing rows of core.dim_users.user_id.unique", ["user_id", "email"],
+                [["2", "***"], ["2", "***"]]),
         ],
         AlertLinks.To(router.Settings.Url, null));
 }

@@ -9,8 +9,8 @@ using Greenery.Warehouse;
 namespace Greenery.Alerts;
 
 /// <summary>
-/// The one door to people. Independent of the run's process: whoever calls catches up with all that was not told, and any
-/// number may call at a time.
+/// The one door to people. Independent of the run's process: any process that calls catches up with all that was not
+/// told, and any number may call at a time.
 /// </summary>
 public sealed class Alerting(
     PostgresWarehouse warehouse, Project project, AlertSettings settings,
@@ -23,13 +23,16 @@ public sealed class Alerting(
     async Task<DoneResult> IPostRunAction.ExecuteAsync(long runId, CancellationToken cancellationToken) =>
         new((await CheckAsync(cancellationToken)).Accepted);
 
-    /// <summary>Writes down what people are to be told of the runs that have ended and were not told yet; sends nothing.</summary>
+    /// <summary>
+    /// Writes down what people are to be told of the runs that have ended and were not told yet; sends nothing.
+    /// </summary>
     /// <returns>How many runs these were.</returns>
-    public Task<int> NotifyAsync(CancellationToken cancellationToken) => new RunNotifier(warehouse, _router, time).NotifyAsync(cancellationToken);
+    public Task<int> NotifyAsync(CancellationToken cancellationToken) =>
+        new RunNotifier(warehouse, _router, time).NotifyAsync(cancellationToken);
 
     /// <summary>
-    /// Does all that is due: runs that were not told, the promised hour, reminders, digests, and sending. To be called at the
-    /// end of each run, and every hour.
+    /// Does all that is due: runs that were not told, the promised hour, reminders, digests, and sending. To be called
+    /// at the end of each run, and every hour.
     /// </summary>
     public async Task<SendSummary> CheckAsync(CancellationToken cancellationToken)
     {
@@ -50,7 +53,8 @@ public sealed class Alerting(
     }
 
     /// <summary>The channels that take no messages, and what they say.</summary>
-    public async Task<IReadOnlyList<(string Channel, string Reason)>> FailingChannelsAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(string Channel, string Reason)>> FailingChannelsAsync(
+        CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var dead = await connection.QueryAsync<(string Subject, string Message)>(

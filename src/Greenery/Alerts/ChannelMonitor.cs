@@ -25,7 +25,8 @@ internal sealed class ChannelMonitor(PostgresWarehouse warehouse, Router router,
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await IncidentStore.LockAsync(connection, cancellationToken);
-        var context = new NotificationContext(null, time.GetUtcNow().UtcDateTime, await ReaderView.ReadAsync(connection, cancellationToken));
+        var context = new NotificationContext(
+            null, time.GetUtcNow().UtcDateTime, await ReaderView.ReadAsync(connection, cancellationToken));
         var observations = new List<Observation>();
         foreach (var channel in await connection.QueryAsync<ChannelHealth>(
             """
@@ -62,7 +63,8 @@ internal sealed class ChannelMonitor(PostgresWarehouse warehouse, Router router,
         var words = string.Create(CultureInfo.InvariantCulture,
             $"{NumberFormat.Count(channel.Failures, "attempt")} in a row failed since {since:yyyy-MM-dd HH:mm} UTC. "
             + $"The last answer: {channel.Error}");
-        return [new Observation(subject, IncidentKind.Channel, IncidentSeverity.Error, $"{words} {Undelivered(titles)}")];
+        return [new Observation(
+            subject, IncidentKind.Channel, IncidentSeverity.Error, $"{words} {Undelivered(titles)}")];
     }
 
     private static string Undelivered(List<string> titles) => titles.Count == 0 ? "" :

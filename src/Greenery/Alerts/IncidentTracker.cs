@@ -7,8 +7,8 @@ using Npgsql;
 namespace Greenery.Alerts;
 
 /// <summary>
-/// Keeps the states, and puts into the outbox what people are to be told of their changes: all in the transaction of the
-/// connection, which has to hold the lock of <see cref="IncidentStore"/>.
+/// Keeps the states, and puts into the outbox what people are to be told of their changes: all in the transaction of
+/// the connection, which has to hold the lock of <see cref="IncidentStore"/>.
 /// </summary>
 internal sealed class IncidentTracker(Router router)
 {
@@ -16,13 +16,16 @@ internal sealed class IncidentTracker(Router router)
     /// <param name="topic">What the messages are about: <c>run</c>, <c>look</c>, <c>channel</c>.</param>
     /// <returns>The changes, those that nobody is told of among them.</returns>
     public async Task<IReadOnlyList<IncidentEvent>> RecordAsync(
-        NpgsqlConnection connection, string topic, NotificationContext context, IEnumerable<Observation> observations, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string topic, NotificationContext context, IEnumerable<Observation> observations,
+        CancellationToken cancellationToken)
     {
         var states = await IncidentStore.ReadAsync(connection, cancellationToken);
         var at = context.Run?.FinishedAt ?? context.Now;
         var next = observations.Where(found => states.ContainsKey(found.Subject) || found.Level != IncidentSeverity.Ok)
-            .Select(found => IncidentRules.Apply(states.GetValueOrDefault(found.Subject), found, at, context.Run?.RunId)).ToList();
-        var changed = next.Where(one => one.Change is not null).Select(one => one.State.Subject).ToHashSet(StringComparer.Ordinal);
+            .Select(found =>
+            IncidentRules.Apply(states.GetValueOrDefault(found.Subject), found, at, context.Run?.RunId)).ToList();
+        var changed = next.Where(one => one.Change is not null).Select(one => one.State.Subject)
+            .ToHashSet(StringComparer.Ordinal);
         var others = next.Select(one => one.State).Concat(states.Values).DistinctBy(state => state.Subject)
             .Where(state => !changed.Contains(state.Subject)).ToList();
         var changes = new List<IncidentEvent>();
@@ -44,7 +47,8 @@ internal sealed class IncidentTracker(Router router)
     }
 
     // Reminders come along with what else there is to say, so that nobody gets two messages on one occasion.
-    private IEnumerable<(Incident State, IncidentEvent? Change)> Noted(List<Incident> states, NotificationContext context)
+    private IEnumerable<(Incident State, IncidentEvent? Change)> Noted(
+        List<Incident> states, NotificationContext context)
     {
         foreach (var state in states.Where(state => state.Level != IncidentSeverity.Ok))
         {
@@ -52,7 +56,8 @@ internal sealed class IncidentTracker(Router router)
             {
                 yield return IncidentRules.Note(state, IncidentEventKind.Removed, context.Now);
             }
-            else if (state.Kind != IncidentKind.Channel && IncidentRules.IsToRemind(state, context.Now, router.Settings.RemindAfter))
+            else if (state.Kind != IncidentKind.Channel
+                && IncidentRules.IsToRemind(state, context.Now, router.Settings.RemindAfter))
             {
                 yield return IncidentRules.Note(state, IncidentEventKind.Reminded, context.Now);
             }

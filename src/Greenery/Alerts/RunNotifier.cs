@@ -8,7 +8,9 @@ using Npgsql;
 
 namespace Greenery.Alerts;
 
-/// <summary>Tells of runs that have ended: each once, in their order, whoever does it and however often it is tried.</summary>
+/// <summary>
+/// Tells of runs that have ended: each once, in their order, any process that does it and however often it is tried.
+/// </summary>
 internal sealed class RunNotifier(PostgresWarehouse warehouse, Router router, TimeProvider time)
 {
     private readonly RunReports _reports = new(warehouse);
@@ -49,26 +51,32 @@ internal sealed class RunNotifier(PostgresWarehouse warehouse, Router router, Ti
         {
             return;
         }
-        var context = new NotificationContext(run, time.GetUtcNow().UtcDateTime, await ReaderView.ReadAsync(connection, cancellationToken));
-        var observations = RunObservations.Of(run).Concat(await RunObservations.StaleAsync(connection, run, cancellationToken));
+        var context = new NotificationContext(
+            run, time.GetUtcNow().UtcDateTime, await ReaderView.ReadAsync(connection, cancellationToken));
+        var observations = RunObservations.Of(run)
+            .Concat(await RunObservations.StaleAsync(connection, run, cancellationToken));
         var changes = await _tracker.RecordAsync(connection, "run", context, observations, cancellationToken);
         await NoteAsync(connection, runId, changes, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private static async Task<bool> MarkAsync(NpgsqlConnection connection, long runId, CancellationToken cancellationToken) =>
+    private static async Task<bool> MarkAsync(
+        NpgsqlConnection connection, long runId, CancellationToken cancellationToken) =>
         await connection.ExecuteAsync(
-            "insert into ops.notified_run (run_id) values (@runId) on conflict do nothing", new { runId }, cancellationToken) > 0;
+            "insert into ops.notified_run (run_id) values (@runId) on conflict do nothing", new { runId },
+            cancellationToken) > 0;
 
     private static async Task NoteAsync(
-        NpgsqlConnection connection, long runId, IReadOnlyList<IncidentEvent> changes, CancellationToken cancellationToken)
+        NpgsqlConnection connection, long runId, IReadOnlyList<IncidentEvent> changes,
+        CancellationToken cancellationToken)
     {
         foreach (var gone in changes.Where(change => change.Change == IncidentEventKind.Removed))
         {
             var note = $"{gone.Subject}, open for {DurationText.Describe(gone.ChangedAt - gone.OpenedAt)}, "
                 + $"is no longer part of the project: closed.";
             await connection.ExecuteAsync(
-                "update ops.run set notes = notes || @note where run_id = @runId", new { note, runId }, cancellationToken);
+                "update ops.run set notes = notes || @note where run_id = @runId", new { note, runId },
+                cancellationToken);
         }
     }
 }

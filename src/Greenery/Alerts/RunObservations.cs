@@ -13,15 +13,17 @@ internal static class RunObservations
         .. run.Checks.Where(check => check.Status != "not_evaluated").Select(Of),
         .. run.StartedBy is "rollback" or "replay" ? [] : OfRun(run),
         .. run.State == "published"
-            ? new[] { new Observation(IncidentKeys.Sla, IncidentKind.Sla, IncidentSeverity.Ok, $"Run {run.RunId} published.") }
+            ? new[] { new Observation(
+            IncidentKeys.Sla, IncidentKind.Sla, IncidentSeverity.Ok, $"Run {run.RunId} published.") }
             : [],
     ];
 
     /// <summary>
-    /// Checks that failed on a version nobody wants any more: where everything is published, what this run did not check
-    /// stands as in the published run that did.
+    /// Checks that failed on a version nobody wants any more: where everything is published, what this run did not
+    /// check stands as in the published run that did.
     /// </summary>
-    public static async Task<List<Observation>> StaleAsync(NpgsqlConnection connection, RunReport run, CancellationToken cancellationToken) =>
+    public static async Task<List<Observation>> StaleAsync(
+        NpgsqlConnection connection, RunReport run, CancellationToken cancellationToken) =>
         run.State != "published" && run.Message != DailyRun.NothingNew ? [] :
         [
             .. (await connection.QueryAsync<CheckLine>(
@@ -41,11 +43,12 @@ internal static class RunObservations
     private static Observation Of(CheckLine check) => new(
         check.Id,
         check.Mart == "staging" ? IncidentKind.Source : IncidentKind.Check,
-        check.Status switch { "pass" => IncidentSeverity.Ok, "warn" => IncidentSeverity.Warn, _ => IncidentSeverity.Error },
+        check.Status switch
+            { "pass" => IncidentSeverity.Ok, "warn" => IncidentSeverity.Warn, _ => IncidentSeverity.Error },
         check.Message,
         check.Mart == "staging" || check.Status == "error" ? null : check.RowsFailing);
 
-    // Somebody who stops a run knows of it. Who goes back, or replays quarantined rows, sees at once what comes of it.
+    // A user who stops a run knows of it. Who goes back, or replays quarantined rows, sees at once what comes of it.
     private static Observation[] OfRun(RunReport run) => run.State switch
     {
         "cancelled" => [],
@@ -54,5 +57,6 @@ internal static class RunObservations
         _ => [OfRun(IncidentSeverity.Ok, $"Run {run.RunId} came to its end.")],
     };
 
-    private static Observation OfRun(IncidentSeverity level, string message) => new(IncidentKeys.Run, IncidentKind.Run, level, message);
+    private static Observation OfRun(IncidentSeverity level, string message) =>
+        new(IncidentKeys.Run, IncidentKind.Run, level, message);
 }

@@ -8,10 +8,14 @@ using Npgsql;
 
 namespace Greenery.Alerts;
 
-/// <summary>What no run can find, because there is none: a broken promise, and a run that is not heard of any more.</summary>
+/// <summary>
+/// What no run can find, because there is none: a broken promise, and a run that is not heard of any more.
+/// </summary>
 internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, TimeProvider time)
 {
-    /// <summary>A run's lease is renewed three times a minute; nobody is woken because a host was slow for a while.</summary>
+    /// <summary>
+    /// A run's lease is renewed three times a minute; nobody is woken because a host was slow for a while.
+    /// </summary>
     public static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
 
     private readonly IncidentTracker _tracker = new(router);
@@ -22,7 +26,8 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await IncidentStore.LockAsync(connection, cancellationToken);
-        var context = new NotificationContext(null, time.GetUtcNow().UtcDateTime, await ReaderView.ReadAsync(connection, cancellationToken));
+        var context = new NotificationContext(
+            null, time.GetUtcNow().UtcDateTime, await ReaderView.ReadAsync(connection, cancellationToken));
         var observations = new[]
         {
             await CheckSlaAsync(connection, context, cancellationToken),
@@ -32,7 +37,8 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task<Observation?> CheckSlaAsync(NpgsqlConnection connection, NotificationContext context, CancellationToken cancellationToken)
+    private async Task<Observation?> CheckSlaAsync(
+        NpgsqlConnection connection, NotificationContext context, CancellationToken cancellationToken)
     {
         if (router.Settings.DeliverBy is not { } hour)
         {
@@ -57,21 +63,25 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
             IncidentKind.Sla,
             IncidentSeverity.Error,
             string.Create(CultureInfo.InvariantCulture,
-                $"Nothing was published by {hour:HH:mm} ({local.Zone.Id}) on {local.DateOf(due):yyyy-MM-dd}, as promised. ")
+                $"Nothing was published by {hour:HH:mm} ({local.Zone.Id}) on {local.DateOf(due):yyyy-MM-dd}, as "
+                    + $"promised. ")
             + await LastRunAsync(connection, before, cancellationToken));
     }
 
-    private static async Task<string> LastRunAsync(NpgsqlConnection connection, DateTime since, CancellationToken cancellationToken)
+    private static async Task<string> LastRunAsync(
+        NpgsqlConnection connection, DateTime since, CancellationToken cancellationToken)
     {
         var last = await connection.QueryFirstOrDefaultAsync<(long RunId, string State, string? Message)?>(
             "select run_id, state, message from ops.run where started_at > @since order by run_id desc limit 1",
                 new { since }, cancellationToken);
         return last is not { } run
             ? "No run was started since the day before."
-            : $"The last run, {run.RunId}: {Headline.RunStateText(run.State)}{(run.Message is { } message ? $". {message}" : ".")}";
+            : $"The last run, {run.RunId}: {RunStateText.Describe(run.State)}"
+            + $"{(run.Message is { } message ? $". {message}" : ".")}";
     }
 
-    private static async Task<Observation?> SilentRunAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<Observation?> SilentRunAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var silent = await connection.QueryFirstOrDefaultAsync<(long RunId, string Host, DateTime LastHeard)?>(
             """
@@ -84,6 +94,6 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
             IncidentSeverity.Error,
             string.Create(CultureInfo.InvariantCulture,
                 $"Run {run.RunId} on {run.Host} has not been heard of since {run.LastHeard:yyyy-MM-dd HH:mm} UTC; "
-                    + $"its process seems to have died. The next look or run goes on with it."));
+                    + $"its process seems to have died. The next look or run resumes it."));
     }
 }

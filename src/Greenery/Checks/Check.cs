@@ -1,4 +1,5 @@
 using Greenery.Models;
+using Greenery.Models.Sql;
 using Greenery.Sources;
 
 namespace Greenery.Checks;
@@ -23,6 +24,19 @@ public sealed record Check
 
     /// <summary>Only rows that meet this SQL condition are looked at; null for all.</summary>
     public string? Where { get; init; }
+
+    /// <summary>
+    /// The other models and source tables that its SQL names, <see cref="Where"/> included; when one of them has
+    /// changed, so may have the answer.
+    /// </summary>
+    public IReadOnlyList<string> Reads { get; init; } = [];
+
+    /// <summary>
+    /// Whether rows that were checked before have to be looked at again, because the answer for them may differ.
+    /// </summary>
+    public bool NeedsAllRows { get; init; }
+
+    internal IReadOnlyList<SqlToken> Tokens { get; init; } = [];
 
     /// <summary>When an error-severity check fails; any failing row by default.</summary>
     public Threshold ErrorIf { get; init; } = Threshold.Any;

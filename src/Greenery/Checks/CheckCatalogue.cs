@@ -6,13 +6,17 @@ namespace Greenery.Checks;
 /// <summary>Turns the checks that property files declare into checks that can run.</summary>
 public static class CheckCatalogue
 {
-    /// <summary>All checks, in the order of models and of their declaration; faults are added to <paramref name="diagnostics"/>.</summary>
-    public static IReadOnlyList<Check> Read(string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics)
+    /// <summary>
+    /// All checks, in the order of models and of their declaration; faults are added to <paramref name="diagnostics"/>.
+    /// </summary>
+    public static IReadOnlyList<Check> Read(
+        string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics)
     {
         var checks = catalogue.Models
             .SelectMany(model => model.Checks.Select(declared => ReadOne(model, declared, catalogue)))
             .OfType<Check>()
             .Concat(QueryChecks.Read(sqlFolder, catalogue, diagnostics))
+            .Select(check => CheckReferences.Resolve(check, catalogue, diagnostics))
             .ToList();
         return WithUniqueIds(checks, diagnostics);
     }
@@ -26,13 +30,16 @@ public static class CheckCatalogue
         var map = declared.Properties;
         if (!CheckKinds.Known.Contains(declared.Kind))
         {
-            map.Refuse($"unknown check '{declared.Kind}'; expected {string.Join(", ", CheckKinds.Known.Order(StringComparer.Ordinal))}."
+            map.Refuse($"unknown check '{declared.Kind}'; expected "
+                + $"{string.Join(", ", CheckKinds.Known.Order(StringComparer.Ordinal))}."
                 + Suggestion.Sentence(declared.Kind, CheckKinds.Known));
             return null;
         }
         var config = map.Map("config");
         var arguments = map.Map("arguments");
-        var rule = CheckKinds.Create(declared.Kind, declared.Column, arguments ?? map, catalogue);
+        var rule = declared is { Kind: RowCountChange.Kind, Column: null }
+            ? RowCountChange.Create(arguments ?? map, isFiltered: config?.Text("where") is not null)
+            : CheckKinds.Create(declared.Kind, declared.Column, arguments ?? map, catalogue);
         if (rule is null)
         {
             map.Refuse(declared.Column is { } column
@@ -42,12 +49,14 @@ public static class CheckCatalogue
         }
         if (declared.Kind == "row_count_change" && model.Materialization == Materialization.View)
         {
-            map.Refuse($"row_count_change stands on '{model.Name}', a view, whose rows are not counted by a run; expected it on a table.");
+            map.Refuse($"row_count_change stands on '{model.Name}', a view, whose rows are not counted by a run; "
+                + $"expected it on a table.");
         }
         var name = map.Text("name");
         var check = new Check
         {
-            Id = string.Join('.', new[] { model.Mart, model.Name, declared.Column, name ?? declared.Kind }.OfType<string>()),
+            Id = string.Join(
+                '.', new[] { model.Mart, model.Name, declared.Column, name ?? declared.Kind }.OfType<string>()),
             Model = model,
             Column = declared.Column,
             Kind = declared.Kind,
@@ -90,7 +99,8 @@ public static class CheckCatalogue
         {
             return threshold;
         }
-        config.Refuse($"'{key}: {text}' is no threshold; expected a comparison with a number of rows (\"> 10\") or a share (\"> 2.5%\", at most 100%).");
+        config.Refuse($"'{key}: {text}' is no threshold; expected a comparison with a number of rows (\"> 10\") or a "
+            + $"share (\"> 2.5%\", at most 100%).");
         return Threshold.Any;
     }
 
@@ -104,9 +114,11 @@ public static class CheckCatalogue
             var words = $"{check.Rule} {check.Severity} {check.Where} {check.ErrorIf} {check.WarnIf}";
             if (!said.Add($"{check.Id} {words}"))
             {
-                diagnostics.Add(new Diagnostic(check.Place, $"check '{check.Id}' is declared twice in the same words; take one away."));
+                diagnostics.Add(new Diagnostic(
+                    check.Place, $"check '{check.Id}' is declared twice in the same words; take one away."));
             }
-            return taken.Add(check.Id) ? check : check with { Id = $"{check.Id}_{ModelFingerprint.Hash([words])[..6]}" };
+            return taken.Add(check.Id) ? check
+                : check with { Id = $"{check.Id}_{ModelFingerprint.Hash([words])[..6]}" };
         })];
     }
 }

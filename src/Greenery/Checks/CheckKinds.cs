@@ -13,14 +13,17 @@ internal static class CheckKinds
     private static readonly Dictionary<string, Factory> Factories = new(StringComparer.Ordinal)
     {
         ["unique"] = (column, _, _) => column is null ? null : Unique([column]),
-        ["unique_where"] = (column, arguments, _) => column is null ? null : Unique([column], arguments.RequiredText("where")),
+        ["unique_where"] = (column, arguments, _) =>
+            column is null ? null : Unique([column], arguments.RequiredText("where")),
         ["unique_combination_of_columns"] = (_, arguments, _) => Unique(Combination(arguments)),
         ["not_null"] = (column, _, _) => column is null ? null : NotNull(column, "true"),
-        ["not_null_where"] = (column, arguments, _) => column is null ? null : NotNull(column, arguments.RequiredText("where")),
+        ["not_null_where"] = (column, arguments, _) =>
+            column is null ? null : NotNull(column, arguments.RequiredText("where")),
         ["accepted_values"] = (column, arguments, _) => column is null ? null : AcceptedValues(column, arguments),
         ["accepted_range"] = (column, arguments, _) => column is null ? null : AcceptedRange(column, arguments),
         ["relationships"] = Relationships,
-        ["row_count_change"] = (column, arguments, catalogue) => column is null ? RowCountChange.Create(arguments) : null,
+        [RowCountChange.Kind] = (column, arguments, _) =>
+            column is null ? RowCountChange.Create(arguments, isFiltered: false) : null,
         ["expression_is_true"] = (column, arguments, _) => Expression(column, arguments.RequiredText("expression")),
     };
 
@@ -58,7 +61,8 @@ internal static class CheckKinds
         var columns = arguments.Texts("combination_of_columns");
         if (columns.Count == 0)
         {
-            arguments.Refuse("unique_combination_of_columns has no 'combination_of_columns'; expected a list of columns.");
+            arguments.Refuse(
+                "unique_combination_of_columns has no 'combination_of_columns'; expected a list of columns.");
             return ["?"];
         }
         return columns;
@@ -74,7 +78,8 @@ internal static class CheckKinds
             arguments.Refuse("accepted_values has no 'values'; expected a list.");
         }
         var name = SqlText.Name(column);
-        return new RowCheckRule($"{name} is not null", $"{name} not in ({string.Join(", ", values.Select(SqlText.Literal))})");
+        return new RowCheckRule(
+            $"{name} is not null", $"{name} not in ({string.Join(", ", values.Select(SqlText.Literal))})");
     }
 
     private static RowCheckRule AcceptedRange(string column, PropertyMap arguments)
@@ -105,17 +110,20 @@ internal static class CheckKinds
     private static SetCheckRule? Relationships(string? column, PropertyMap arguments, ModelCatalogue catalogue)
     {
         var (to, field) = (arguments.RequiredText("to"), arguments.RequiredText("field"));
-        var known = catalogue.Models.Select(model => model.Name).Concat(catalogue.Sources.Select(source => source.Name)).ToArray();
+        var known = catalogue.Models.Select(model => model.Name).Concat(catalogue.Sources.Select(source => source.Name))
+            .ToArray();
         if (to.Length > 0 && !known.Contains(to))
         {
-            arguments.Refuse($"relationships points to '{to}', which is no model or source table.{Suggestion.Sentence(to, known)}");
+            arguments.Refuse(
+                $"relationships points to '{to}', which is no model or source table.{Suggestion.Sentence(to, known)}");
         }
         if (column is null)
         {
             return null;
         }
         var name = SqlText.Name(column);
-        var isOrphan = $"t.{name} is not null and not exists (select from {SqlText.Name(to)} as parent where parent.{SqlText.Name(field)} = t.{name})";
+        var isOrphan = $"t.{name} is not null and not exists (select from {SqlText.Name(to)} as parent where parent."
+            + $"{SqlText.Name(field)} = t.{name})";
         return new SetCheckRule(
             $"""
             select
@@ -123,6 +131,6 @@ internal static class CheckKinds
                 (select count(*) from t where {isOrphan}) as failing
             """,
             $"select t.* from t where {isOrphan}",
-            CheckReach.NewRows) { Reads = [to] };
+            CheckReach.NewRows);
     }
 }

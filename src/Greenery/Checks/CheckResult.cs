@@ -10,6 +10,9 @@ namespace Greenery.Checks;
 public sealed record CheckResult(
     Check Check, CheckStatus Status, long LookedAt, long Failing, string Message, IReadOnlyList<string> Offenders)
 {
+    /// <summary>What later runs of the check are compared with; null for checks that compare nothing.</summary>
+    public long? Counted { get; init; }
+
     /// <summary>Nothing is published.</summary>
     public bool StopsRun => Status is CheckStatus.Fail or CheckStatus.Error;
 }

@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace Greenery.Checks;
 
-/// <summary>Keeps what the checks of a run found, with failing rows, in <c>ops.check_result</c> and <c>ops.failing_row</c>.</summary>
+/// <summary>
+/// Keeps what the checks of a run found, with failing rows, in <c>ops.check_result</c> and <c>ops.failing_row</c>.
+/// </summary>
 public sealed class CheckResultStore(PostgresWarehouse warehouse)
 {
     /// <summary>Writes a model's results; written again, they replace the earlier ones. Fenced by the lease.</summary>
@@ -34,8 +36,9 @@ public sealed class CheckResultStore(PostgresWarehouse warehouse)
         connection.ExecuteAsync(
             """
             insert into ops.check_result (run_id, check_id, mart, model, column_name, kind, severity, status,
-                rows_looked_at, rows_failing, message)
-            values (@runId, @Id, @Mart, @Name, @Column, @Kind, @severity, @status, @LookedAt, @Failing, @Message);
+                rows_looked_at, rows_failing, message, rows_counted, counted_where)
+            values (@runId, @Id, @Mart, @Name, @Column, @Kind, @severity, @status, @LookedAt, @Failing, @Message, @Counted,
+                case when @Counted::bigint is not null then @where::text end);
             insert into ops.failing_row (run_id, check_id, ordinal, failing_row)
             select @runId, @Id, ordinal, row_text::jsonb
             from unnest(@offenders) with ordinality as offender (row_text, ordinal)
@@ -53,6 +56,8 @@ public sealed class CheckResultStore(PostgresWarehouse warehouse)
                 result.LookedAt,
                 result.Failing,
                 result.Message,
+                result.Counted,
+                where = result.Check.Where ?? "",
                 offenders = result.Offenders.ToArray(),
             },
             cancellationToken);

@@ -1,15 +1,23 @@
 namespace Greenery.Checks;
 
 /// <summary>What a check asks of the rows of a model.</summary>
-public abstract record CheckRule;
+public abstract record CheckRule
+{
+    /// <summary>The rule's SQL, from which the tables it reads are found.</summary>
+    internal abstract string Sql { get; }
+}
 
 /// <summary>A question to each row by itself; all of a model's are answered in one scan.</summary>
 /// <param name="LookedAt">SQL condition: is the row looked at?</param>
 /// <param name="Failing">SQL condition on the rows looked at: is it an offender? Null is no.</param>
-public sealed record RowCheckRule(string LookedAt, string Failing) : CheckRule;
+public sealed record RowCheckRule(string LookedAt, string Failing) : CheckRule
+{
+    internal override string Sql => $"select where ({LookedAt}) and ({Failing})";
+}
 
 /// <summary>A question to all rows together.</summary>
-/// <param name="Count">SQL: one row with <c>looked_at</c> and <c>failing</c> (bigint), from a table called <c>t</c>.</param>
+/// <param name="Count">SQL: one row with <c>looked_at</c> and <c>failing</c> (bigint), from a table called
+/// <c>t</c>.</param>
 /// <param name="Offenders">SQL: the failing rows, from a table called <c>t</c>.</param>
 /// <param name="Reach">Which rows have to be looked at again when rows were added to a table checked before.</param>
 public sealed record SetCheckRule(string Count, string Offenders, CheckReach Reach) : CheckRule
@@ -17,8 +25,10 @@ public sealed record SetCheckRule(string Count, string Offenders, CheckReach Rea
     /// <summary>The columns of a uniqueness rule; empty for others.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
 
-    /// <summary>The other tables it reads; when one of them has changed, so may have the answer.</summary>
-    public IReadOnlyList<string> Reads { get; init; } = [];
+    /// <summary>Whether <see cref="Count"/> returns <c>counted</c> too, which later runs are compared with.</summary>
+    public bool KeepsCount { get; init; }
+
+    internal override string Sql => Count;
 
     public override string ToString() => $"{Count} {Offenders}";
 }

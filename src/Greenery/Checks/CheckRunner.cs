@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace Greenery.Checks;
 
-/// <summary>Evaluates the checks of one model: the row rules in one scan, each set rule by a query of its own.</summary>
+/// <summary>
+/// Evaluates the checks of one model: the row rules in one scan, each set rule by a query of its own.
+/// </summary>
 public sealed class CheckRunner(PostgresWarehouse warehouse)
 {
     /// <summary>Failing rows kept per check.</summary>
@@ -44,9 +46,11 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
         {
             var counts = checks.Count == 0
                 ? []
-                : await connection.ExecuteScalarAsync<long[]>(CheckSql.Scan(table, checks), null, cancellationToken) ?? [];
+                : await connection.ExecuteScalarAsync<long[]>(CheckSql.Scan(table, checks), null, cancellationToken)
+                ?? [];
             return checks.Index().ToDictionary(
-                x => x.Item.Id, x => new Counts(counts[2 * x.Index], counts[(2 * x.Index) + 1]), StringComparer.Ordinal);
+                x => x.Item.Id, x =>
+                    new Counts(counts[2 * x.Index], counts[(2 * x.Index) + 1]), StringComparer.Ordinal);
         }
         catch (PostgresException exception) when (!exception.IsTransient)
         {
@@ -59,16 +63,22 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
     {
         try
         {
-            var (lookedAt, failing) = counted ?? await CountAsync(connection, table, check, cancellationToken);
+            var (lookedAt, failing, count) = counted ?? await CountAsync(connection, table, check, cancellationToken);
             var status = check.Judge(lookedAt, failing);
             var offenders = status is CheckStatus.Fail or CheckStatus.Warn && failing > 0
-                ? await connection.QueryAsync<string>(CheckSql.Offenders(table, check, OffendersKept), null, cancellationToken)
+                ? await connection.QueryAsync<string>(
+                CheckSql.Offenders(table, check, OffendersKept), null, cancellationToken)
                 : [];
-            return new CheckResult(check, status, lookedAt, failing, Sentence(check, status, lookedAt, failing), offenders);
+            return new CheckResult(check, status, lookedAt, failing, Sentence(check, status, lookedAt, failing),
+                offenders)
+            {
+                Counted = count,
+            };
         }
         catch (PostgresException exception) when (!exception.IsTransient)
         {
-            var message = $"{check.Id} ({check.Place}) could not be evaluated: {exception.MessageText} ({exception.SqlState}).";
+            var message =
+                $"{check.Id} ({check.Place}) could not be evaluated: {exception.MessageText} ({exception.SqlState}).";
             return new CheckResult(check, CheckStatus.Error, 0, 0, message, []);
         }
     }
@@ -77,7 +87,7 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
         NpgsqlConnection connection, string table, Check check, CancellationToken cancellationToken)
     {
         var counts = await connection.ExecuteScalarAsync<long[]>(CheckSql.Count(table, check), null, cancellationToken);
-        return new Counts(counts![0], counts[1]);
+        return new Counts(counts![0], counts[1], counts.Length > 2 ? counts[2] : null);
     }
 
     private static string Sentence(Check check, CheckStatus status, long lookedAt, long failing)
@@ -85,8 +95,9 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
         var what = $"{check.Kind} on {check.Model}{(check.Column is { } column ? $".{column}" : "")}";
         return status == CheckStatus.NotEvaluated
             ? $"{what}: there was no row to look at"
-            : string.Create(CultureInfo.InvariantCulture, $"{what}: {failing} of {lookedAt} {(lookedAt == 1 ? "row fails" : "rows fail")}");
+            : string.Create(CultureInfo.InvariantCulture,
+            $"{what}: {failing} of {lookedAt} {(lookedAt == 1 ? "row fails" : "rows fail")}");
     }
 
-    private sealed record Counts(long LookedAt, long Failing);
+    private sealed record Counts(long LookedAt, long Failing, long? Counted = null);
 }

@@ -8,7 +8,15 @@ public static class CheckSql
     /// <summary>Stands in a rule for the model's name as a literal.</summary>
     internal const string ModelPlaceholder = "@model@";
 
-    /// <summary>One scan for all the row rules: a column with the rows looked at and one with the rows failing, per check.</summary>
+    /// <summary>Stands in a rule for the check's id as a literal.</summary>
+    internal const string CheckPlaceholder = "@check@";
+
+    /// <summary>Stands in a rule for the check's <c>where</c> as a literal.</summary>
+    internal const string WherePlaceholder = "@where@";
+
+    /// <summary>
+    /// One scan for all the row rules: a column with the rows looked at and one with the rows failing, per check.
+    /// </summary>
     public static string Scan(string table, IReadOnlyList<Check> checks)
     {
         var counts = checks.SelectMany(check => new[]
@@ -21,8 +29,11 @@ public static class CheckSql
 
     /// <summary>One row: rows looked at, rows failing.</summary>
     public static string Count(string table, Check check) => check.Rule is SetCheckRule rule
-        ? $"with t as not materialized ({Rows(table, check)}) select array[looked_at, failing]::bigint[] from ("
-            + rule.Count.Replace(ModelPlaceholder, SqlText.Literal(check.Model.Name), StringComparison.Ordinal) + ") as counted"
+        ? $"with t as not materialized ({Rows(table, check)}) select array[looked_at, failing"
+        + $"{(rule.KeepsCount ? ", counted" : "")}]::bigint[] from ("
+            + rule.Count.Replace(ModelPlaceholder, SqlText.Literal(check.Model.Name), StringComparison.Ordinal)
+                .Replace(CheckPlaceholder, SqlText.Literal(check.Id), StringComparison.Ordinal)
+                .Replace(WherePlaceholder, SqlText.Literal(check.Where ?? ""), StringComparison.Ordinal) + ") as counts"
         : Scan(table, [check]);
 
     /// <summary>Failing rows as JSON, columns marked as personal masked.</summary>
@@ -43,11 +54,15 @@ public static class CheckSql
     private static string LookedAt(Check check) =>
         $"({((RowCheckRule)check.Rule).LookedAt})" + (check.Where is { } where ? $" and ({where})" : "");
 
+    // The columns by which an incremental table keeps versions are no business of readers.
+    private const string Shown = "(to_jsonb(r) - array['_run_id', '_removed_by'])";
+
     // By the names the rows have: a query's rows need not have the columns of its model.
     private static string Masked(Check check)
     {
-        var names = check.Personal ?? [.. check.Model.Columns.Where(column => column.IsPersonal).Select(column => column.Name)];
-        return names.Count == 0 ? "to_jsonb(r)" : "to_jsonb(r) || ("
+        var names = check.Personal
+            ?? [.. check.Model.Columns.Where(column => column.IsPersonal).Select(column => column.Name)];
+        return names.Count == 0 ? Shown : $"{Shown} || ("
             + "select coalesce(jsonb_object_agg(key, '***'), jsonb_build_object()) from jsonb_each(to_jsonb(r)) "
             + $"where key in ({string.Join(", ", names.Select(SqlText.Literal))}) and value <> 'null')";
     }

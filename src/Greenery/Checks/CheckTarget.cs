@@ -7,8 +7,8 @@ namespace Greenery.Checks;
 /// <summary>Which rows of a model are checked.</summary>
 /// <param name="SearchPath">What bare names in checks are resolved by.</param>
 /// <param name="AllRows">SQL for a table with all rows of the version.</param>
-/// <param name="NewRows">SQL for a table with the rows that are new in it, when the others were checked before by the same
-/// rules; null when all have to be looked at.</param>
+/// <param name="NewRows">SQL for a table with the rows that are new in it, when the others were checked before by the
+/// same rules; null when all have to be looked at.</param>
 /// <param name="Key">The columns by which new rows replaced old ones.</param>
 /// <param name="IsKeyUnique">Whether a unique index holds the key already.</param>
 public sealed record CheckTarget(
@@ -32,11 +32,16 @@ public sealed record CheckTarget(
 
     /// <summary>What readers see.</summary>
     public static CheckTarget OfReaders(Model model) => new(
-        $"{string.Join(", ", Marts.InOrder)}, staging", SqlText.Name(model.Mart, model.Name), null, [], IsKeyUnique: false);
+        $"{string.Join(", ", Marts.InOrder)}, staging", SqlText.Name(model.Mart, model.Name), null, [],
+        IsKeyUnique: false);
 
-    /// <summary>The check in its cheapest form: uniqueness that an index holds needs no look at the rows but a count.</summary>
-    public CheckRule RuleOf(Check check) => IsKeyUnique && check.Rule is SetCheckRule { Reach: CheckReach.NewRowsOfKey } rule && IsKey(rule)
-        ? new RowCheckRule(string.Join(" and ", rule.Columns.Select(column => $"{SqlText.Name(column)} is not null")), "false")
+    /// <summary>
+    /// The check in its cheapest form: uniqueness that an index holds needs no look at the rows but a count.
+    /// </summary>
+    public CheckRule RuleOf(Check check) =>
+        IsKeyUnique && check.Rule is SetCheckRule { Reach: CheckReach.NewRowsOfKey } rule && IsKey(rule)
+        ? new RowCheckRule(string.Join(" and ", rule.Columns.Select(column => $"{SqlText.Name(column)} is not null")),
+        "false")
         : check.Rule;
 
     /// <summary>The rows a check has to look at.</summary>
@@ -44,7 +49,8 @@ public sealed record CheckTarget(
     /// New ones only where no other row can fail, because any failing row would have stopped the run that brought it: a
     /// check that allows some, or only warns, counts them all.
     /// </remarks>
-    public string RowsFor(Check check) => NewRows is not null && check.Severity == Severity.Error && check.ErrorIf == Threshold.Any
+    public string RowsFor(Check check) =>
+        NewRows is not null && !check.NeedsAllRows && check.Severity == Severity.Error && check.ErrorIf == Threshold.Any
         && check.Rule switch
     {
         RowCheckRule or SetCheckRule { Reach: CheckReach.NewRows } => true,

@@ -6,20 +6,23 @@ using Greenery.Sources;
 namespace Greenery.Checks;
 
 /// <summary>
-/// Checks that are queries of their own: <c>sql/&lt;mart&gt;/checks/&lt;name&gt;.sql</c>, whose rows are the offenders. Comment
-/// lines at the top may say <c>severity: warn</c>, <c>owner: ...</c>, <c>subscribers: ..., ...</c> and <c>channel: ...</c>; the
-/// others are the description.
+/// Checks that are queries of their own: <c>sql/&lt;mart&gt;/checks/&lt;name&gt;.sql</c>, whose rows are the offenders.
+/// Comment lines at the top may say <c>severity: warn</c>, <c>owner: ...</c>, <c>subscribers: ..., ...</c> and
+/// <c>channel: ...</c>; the others are the description.
 /// </summary>
 internal static partial class QueryChecks
 {
-    public static IEnumerable<Check> Read(string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics) => Marts.InOrder
+    public static IEnumerable<Check> Read(
+        string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics) => Marts.InOrder
         .Select(mart => (mart, folder: Path.Combine(sqlFolder, mart, "checks")))
         .Where(x => Directory.Exists(x.folder))
-        .SelectMany(x => Directory.GetFiles(x.folder, "*.sql").Order(StringComparer.Ordinal).Select(path => (x.mart, path)))
+        .SelectMany(x =>
+        Directory.GetFiles(x.folder, "*.sql").Order(StringComparer.Ordinal).Select(path => (x.mart, path)))
         .Select(x => ReadOne(x.path, x.mart, catalogue, diagnostics))
         .OfType<Check>();
 
-    private static Check? ReadOne(string path, string mart, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics)
+    private static Check? ReadOne(
+        string path, string mart, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics)
     {
         var name = Path.GetFileNameWithoutExtension(path);
         var file = $"sql/{mart}/checks/{name}.sql";
@@ -31,12 +34,14 @@ internal static partial class QueryChecks
         var models = text.Tables.Select(table => catalogue.Find(table.Name)).OfType<Model>().ToList();
         foreach (var unknown in text.Tables.Where(table => table.Schema is not null || !IsKnown(table.Name, catalogue)))
         {
-            diagnostics.Add(new Diagnostic($"{file}:{unknown.Line}", $"reads '{unknown.Name}', which is no model or source table; expected bare names of these."
+            diagnostics.Add(new Diagnostic($"{file}:{unknown.Line}",
+                $"reads '{unknown.Name}', which is no model or source table; expected bare names of these."
                 + Suggestion.Sentence(unknown.Name, catalogue.Models.Select(model => model.Name))));
         }
         if (models.Count == 0)
         {
-            diagnostics.Add(new Diagnostic(file, "reads no model; expected a query on models whose rows are the offenders."));
+            diagnostics.Add(
+                new Diagnostic(file, "reads no model; expected a query on models whose rows are the offenders."));
             return null;
         }
         var sources = catalogue.Sources.Where(source => text.Tables.Any(table => table.Name == source.Name)).ToList();
@@ -44,11 +49,13 @@ internal static partial class QueryChecks
     }
 
     private static Check Describe(
-        string name, string file, string mart, string sql, List<Model> models, List<SourceTable> sources, ICollection<Diagnostic> diagnostics)
+        string name, string file, string mart, string sql, List<Model> models, List<SourceTable> sources,
+        ICollection<Diagnostic> diagnostics)
     {
-        var comments = sql.Split('\n').TakeWhile(line => line.StartsWith("--", StringComparison.Ordinal)).Select(line => line[2..].Trim()).ToList();
+        var comments = Header(sql).Select(line => line.Text).ToList();
+        VerifyHeader(file, sql, diagnostics);
         var said = comments.Select(line => Setting().Match(line)).Where(match => match.Success)
-            .ToLookup(match => match.Groups[1].Value, match => match.Groups[2].Value);
+            .ToLookup(match => match.Groups[1].Value.ToLowerInvariant(), match => match.Groups[2].Value);
         var severity = said["severity"].FirstOrDefault() ?? "error";
         if (severity is not ("error" or "warn"))
         {
@@ -60,28 +67,34 @@ internal static partial class QueryChecks
             Model = models.OrderBy(model => Marts.Rank(model.Mart)).Last(),
             Kind = "query",
             Rule = new SetCheckRule(
-                $"select (select count(*) from t) as looked_at, (select count(*) from ({sql}\n) as offender) as failing",
+                $"select (select count(*) from t) as looked_at, (select count(*) from ({sql}\n) as offender) as "
+                    + $"failing",
                 $"select * from ({sql}\n) as offender",
-                CheckReach.AllRows) { Reads = [.. models.Select(model => model.Name), .. sources.Select(source => source.Name)] },
+                CheckReach.AllRows),
             Severity = severity == "warn" ? Severity.Warn : Severity.Error,
             Description = string.Join(' ', comments.Where(line => !Setting().IsMatch(line))),
             Ownership = ReadOwnership(file, sql, models.OrderBy(model => Marts.Rank(model.Mart)).Last().Ownership),
             Place = file,
             Personal =
             [
-                .. models.SelectMany(model => model.Columns).Where(column => column.IsPersonal).Select(column => column.Name),
-                .. sources.SelectMany(source => source.Columns).Where(column => column.IsPersonal).Select(column => column.Name),
+                .. models.SelectMany(model => model.Columns).Where(column => column.IsPersonal)
+                .Select(column => column.Name),
+                .. sources.SelectMany(source => source.Columns).Where(column => column.IsPersonal)
+                .Select(column => column.Name),
             ],
         };
     }
 
     private static Ownership ReadOwnership(string file, string sql, Ownership above)
     {
-        var said = sql.Split('\n').Index().TakeWhile(line => line.Item.StartsWith("--", StringComparison.Ordinal))
-            .Select(line => (line.Index, Match: Setting().Match(line.Item[2..].Trim()))).Where(line => line.Match.Success)
-            .ToLookup(line => line.Match.Groups[1].Value, line => new SourceReference(line.Match.Groups[2].Value, $"{file}:{line.Index + 1}"));
+        var said = Header(sql).Select(line => (line.Line, Match: Setting().Match(line.Text)))
+            .Where(line => line.Match.Success)
+            .ToLookup(
+                line => line.Match.Groups[1].Value.ToLowerInvariant(),
+                line => new SourceReference(line.Match.Groups[2].Value, $"{file}:{line.Line}"));
         var subscribers = said["subscribers"].SelectMany(line => line.Name
-            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => line with { Name = name }));
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(name => line with { Name = name }));
         return new Ownership
         {
             Owner = said["owner"].FirstOrDefault() ?? above.Owner,
@@ -93,6 +106,37 @@ internal static partial class QueryChecks
     private static bool IsKnown(string name, ModelCatalogue catalogue) =>
         catalogue.Find(name) is not null || catalogue.Sources.Any(source => source.Name == name);
 
-    [GeneratedRegex(@"^(severity|owner|subscribers|channel):\s*(\S.*)$")]
+    // Comment lines before the query begins; blank lines among them do not end them.
+    private static IEnumerable<(int Line, string Text)> Header(string sql) =>
+        sql.TrimStart('\ufeff').ReplaceLineEndings("\n").Split('\n').Index()
+        .Select(line => (Line: line.Index + 1, Text: line.Item.Trim()))
+        .TakeWhile(line => line.Text.Length == 0 || line.Text.StartsWith("--", StringComparison.Ordinal))
+        .Where(line => line.Text.Length > 0)
+        .Select(line => (line.Line, line.Text.TrimStart('-').Trim()));
+
+    // A misspelt setting would be taken for a description, and a warning would stop the run.
+    private static void VerifyHeader(string file, string sql, ICollection<Diagnostic> diagnostics)
+    {
+        foreach (var (line, text) in Header(sql))
+        {
+            var word = SettingLike().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
+            var hint = word is null || Setting().IsMatch(text) ? ""
+                : Suggestion.Sentence(word.ToLowerInvariant(), Settings);
+            if (word is not null && !Setting().IsMatch(text)
+                && (hint.Length > 0 || Settings.Contains(word.ToLowerInvariant())))
+            {
+                diagnostics.Add(new Diagnostic(
+                    $"{file}:{line}", $"'{text}' is no setting; expected '-- severity: warn' or the like, with one of "
+                    + $"{string.Join(", ", Settings)} and a value.{hint}"));
+            }
+        }
+    }
+
+    private static readonly string[] Settings = ["severity", "owner", "subscribers", "channel"];
+
+    [GeneratedRegex(@"^(\w+)\s*:")]
+    private static partial Regex SettingLike();
+
+    [GeneratedRegex(@"^(severity|owner|subscribers|channel)\s*:\s*(\S.*)$", RegexOptions.IgnoreCase)]
     private static partial Regex Setting();
 }

@@ -9,10 +9,27 @@ namespace Greenery.Checks;
 /// </summary>
 internal static class RowCountChange
 {
+    public const string Kind = "row_count_change";
+
     private const int DefaultRuns = 7;
     private const int DefaultMinRuns = 3;
 
-    public static SetCheckRule Create(PropertyMap arguments)
+    private const string TotalRows =
+        $"""
+        select run_id, total_rows from ops.run_model
+        inner join ops.run using (run_id)
+        where model = {CheckSql.ModelPlaceholder} and state = 'published'
+        """;
+
+    // Rows that meet a condition are compared with rows that met the same one: a run counts them as it checks.
+    private const string FilteredCounts =
+        $"""
+        select run_id, rows_counted as total_rows from ops.check_result
+        inner join ops.run using (run_id)
+        where check_id = {CheckSql.CheckPlaceholder} and counted_where = {CheckSql.WherePlaceholder} and state = 'published'
+        """;
+
+    public static SetCheckRule Create(PropertyMap arguments, bool isFiltered)
     {
         var decrease = Share(arguments, "max_decrease");
         var increase = Share(arguments, "max_increase");
@@ -20,33 +37,35 @@ internal static class RowCountChange
         var minRuns = Count(arguments, "min_runs", DefaultMinRuns);
         if (decrease is null && increase is null)
         {
-            arguments.Refuse("row_count_change has neither 'max_decrease' nor 'max_increase'; expected a share such as 20%.");
+            arguments.Refuse(
+                "row_count_change has neither 'max_decrease' nor 'max_increase'; expected a share such as 20%.");
         }
         if (minRuns > runs)
         {
-            arguments.Refuse($"row_count_change wants at least {minRuns} of the last {runs} runs; expected min_runs not above runs.");
+            arguments.Refuse($"row_count_change wants at least {minRuns} of the last {runs} runs; expected min_runs "
+                + $"not above runs.");
         }
         string?[] outside = [Compare("<", 1 - decrease), Compare(">", 1 + increase)];
         var isOutside = string.Join(" or ", outside.OfType<string>().DefaultIfEmpty("false"));
-        // An empty table was looked at too: that is what this check is for. Rows that are missing count among those looked at.
+        // An empty table was looked at too: that is what this check is for. Rows that are missing count among those
+        // looked at.
         return new SetCheckRule(
             $"""
             select
                 case when past.runs < {minRuns} then 0 else greatest(present.n, past.average::bigint, 1) end as looked_at,
-                case when past.runs >= {minRuns} and ({isOutside}) then greatest(abs(present.n - past.average)::bigint, 1) else 0 end as failing
+                case when past.runs >= {minRuns} and ({isOutside}) then greatest(abs(present.n - past.average)::bigint, 1) else 0 end as failing,
+                present.n as counted
             from (select count(*) as n from t) as present
             cross join (
                 select count(*) as runs, avg(total_rows) as average from (
-                    select total_rows from ops.run_model
-                    inner join ops.run using (run_id)
-                    where model = {CheckSql.ModelPlaceholder} and state = 'published'
+                    {(isFiltered ? FilteredCounts : TotalRows)}
                     order by run_id desc
                     limit {runs}
                 ) as published
             ) as past
             """,
             "select t.* from t where false",
-            CheckReach.AllRows);
+            CheckReach.AllRows) { KeepsCount = isFiltered };
     }
 
     private static string? Compare(string comparison, decimal? factor) => factor is { } value
@@ -70,12 +89,15 @@ internal static class RowCountChange
         {
             return null;
         }
-        if (text.EndsWith('%') && decimal.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
+        if (text.EndsWith('%')
+            && decimal.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out var percent)
             && (key != "max_decrease" || percent <= 100))
         {
             return percent / 100;
         }
-        arguments.Refuse($"'{key}: {text}' is no share; expected a percentage such as 20%{(key == "max_decrease" ? ", at most 100%" : "")}.");
+        arguments.Refuse($"'{key}: {text}' is no share; expected a percentage such as 20%"
+            + $"{(key == "max_decrease" ? ", at most 100%" : "")}.");
         return 0;
     }
 }

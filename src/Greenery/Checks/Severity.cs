@@ -6,6 +6,6 @@ public enum Severity
     /// <summary>Nothing is published.</summary>
     Error,
 
-    /// <summary>It is published, and people are told.</summary>
+    /// <summary>It is published, and people are notified.</summary>
     Warn,
 }

@@ -4,7 +4,9 @@ using Greenery.Warehouse;
 
 namespace Greenery.Checks;
 
-/// <summary>How old the newest drop of each source table is, against the date the run was asked for, or today.</summary>
+/// <summary>
+/// How old the newest drop of each source table is, against the date the run was asked for, or today.
+/// </summary>
 public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<SourceTable> sources)
 {
     private const string Kind = "freshness";
@@ -22,15 +24,18 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        // Not the business date of a run that takes whatever is there: with no drop at all that would stand still for ever.
+        // Not the business date of a run that takes whatever is there: with no drop at all that would stand still for
+        // ever.
         var today = await connection.ExecuteScalarAsync<DateOnly>(
             "select coalesce(requested_date, (started_at at time zone 'utc')::date) from ops.run where run_id = @RunId",
             lease, cancellationToken);
         var newest = (await connection.QueryAsync<(string Table, DateOnly Date)>(
-            "select table_name, max(drop_date) from ops.drop where state in ('loaded', 'same_content') group by table_name",
+            "select table_name, max(drop_date) from ops.drop where state in ('loaded', 'same_content') group by "
+                + "table_name",
             null, cancellationToken)).ToDictionary(row => row.Table, row => row.Date, StringComparer.Ordinal);
         var judged = sources.Where(source => source.Freshness is not null)
-            .Select(source => Judge(source, today, newest.TryGetValue(source.Name, out var date) ? date : null)).ToList();
+            .Select(source => Judge(source, today, newest.TryGetValue(source.Name, out var date) ? date : null))
+            .ToList();
         await connection.ExecuteAsync(
             "delete from ops.check_result where run_id = @RunId and mart = 'staging'", lease, cancellationToken);
         foreach (var result in judged)
@@ -67,7 +72,8 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
     {
         if (newest is not { } date)
         {
-            return new Judgement(source.Name, CheckStatus.NotEvaluated, $"{Kind} of staging.{source.Name}: it never had a drop");
+            return new Judgement(
+                source.Name, CheckStatus.NotEvaluated, $"{Kind} of staging.{source.Name}: it never had a drop");
         }
         var age = TimeSpan.FromDays(Math.Max(0, today.DayNumber - date.DayNumber));
         var (status, limit) = source.Freshness switch
@@ -77,7 +83,8 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
             _ => (CheckStatus.Pass, default(TimeSpan?)),
         };
         var words = string.Create(CultureInfo.InvariantCulture,
-            $"{Kind} of staging.{source.Name}: the newest drop is of {date:yyyy-MM-dd}, {(age.TotalDays == 1 ? "1 day" : $"{age.TotalDays:0} days")} before {today:yyyy-MM-dd}");
+            $"{Kind} of staging.{source.Name}: the newest drop is of {date:yyyy-MM-dd}, "
+                + $"{(age.TotalDays == 1 ? "1 day" : $"{age.TotalDays:0} days")} before {today:yyyy-MM-dd}");
         return new Judgement(source.Name, status, limit is { } most
             ? string.Create(CultureInfo.InvariantCulture, $"{words}; expected at most {most.TotalDays:0.##}") : words);
     }

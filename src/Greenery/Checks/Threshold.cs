@@ -9,7 +9,10 @@ public sealed partial record Threshold(string Operator, decimal Value, bool IsPe
     /// <summary>Any failing row.</summary>
     public static Threshold Any { get; } = new(">", 0, false);
 
-    /// <summary>Reads <c>&gt; 10</c>, <c>&gt;= 1%</c>, <c>= 5</c> or <c>!= 0</c>; false for anything else and for shares over 100%.</summary>
+    /// <summary>
+    /// Reads <c>&gt; 10</c>, <c>&gt;= 1%</c>, <c>= 5</c> or <c>!= 0</c>; false for anything else and for shares over
+    /// 100%.
+    /// </summary>
     public static bool TryParse(string text, out Threshold threshold)
     {
         var match = Pattern().Match(text);

@@ -10,7 +10,7 @@ internal static class BlobFailure
     public static bool IsStorage(Exception exception) => exception
         is RequestFailedException or AuthenticationFailedException or IOException or AggregateException;
 
-    /// <summary>A blob that is not the version that was listed is a changed drop; all else is machinery.</summary>
+    /// <summary>A blob that is not the version that was listed is a changed drop; all else is infrastructure.</summary>
     public static Exception WhileReading(string path, string place, Exception exception) => exception switch
     {
         RequestFailedException { ErrorCode: var code } when code == BlobErrorCode.ConditionNotMet =>

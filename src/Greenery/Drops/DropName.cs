@@ -20,7 +20,7 @@ public enum DropFormat
 /// </summary>
 /// <param name="Date">The business date of the drop.</param>
 /// <param name="Table">The drop name of the contract.</param>
-/// <param name="Part">What stands behind the dash; empty when there is none.</param>
+/// <param name="Part">What stands after the dash; empty when there is none.</param>
 /// <param name="Format">How the rows are written.</param>
 /// <param name="IsCompressed">Whether the content is gzip.</param>
 public sealed partial record DropName(DateOnly Date, string Table, string Part, DropFormat Format, bool IsCompressed)
@@ -34,7 +34,8 @@ public sealed partial record DropName(DateOnly Date, string Table, string Part, 
         name = null!;
         var match = Pattern().Match(path);
         if (!match.Success || !DateOnly.TryParseExact(
-            match.Groups["date"].ValueSpan, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+            match.Groups["date"].ValueSpan, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None,
+            out var date))
         {
             return false;
         }
@@ -44,10 +45,13 @@ public sealed partial record DropName(DateOnly Date, string Table, string Part, 
             "json" => DropFormat.Json,
             _ => DropFormat.NdJson,
         };
-        name = new DropName(date, match.Groups["table"].Value, match.Groups["part"].Value, format, match.Groups["gz"].Success);
+        name = new DropName(date, match.Groups["table"].Value, match.Groups["part"].Value, format,
+            match.Groups["gz"].Success);
         return true;
     }
 
-    [GeneratedRegex(@"^(?<date>\d{4}-\d{2}-\d{2})/(?<table>[^/\-.]+)(?:-(?<part>[^/]+?))?\.(?<format>csv|json|ndjson)(?<gz>\.gz)?\z")]
+    [GeneratedRegex(
+        @"^(?<date>\d{4}-\d{2}-\d{2})/(?<table>[^/\-.]+)(?:-(?<part>[^/]+?))?"
+        + @"\.(?<format>csv|json|ndjson)(?<gz>\.gz)?\z")]
     private static partial Regex Pattern();
 }

@@ -15,7 +15,8 @@ public static class DropStores
     /// (used with the ambient identity), or a storage connection string.</param>
     /// <param name="container">Setting <c>Greenery:DropsContainer</c>, for a connection string only; <c>drops</c> by
     /// default.</param>
-    /// <param name="setting">What messages call it, when another setting than <c>Greenery:Drops</c> has this form.</param>
+    /// <param name="setting">What messages call it, when another setting than <c>Greenery:Drops</c> has this
+    /// form.</param>
     /// <exception cref="ConfigurationException">It is none of these.</exception>
     public static IDropStore Open(string drops, string? container, string setting = "Greenery:Drops")
     {

@@ -3,14 +3,15 @@ using Greenery.Warehouse;
 
 namespace Greenery.Hosting;
 
-/// <summary>Whether readers get what they were promised. Watches the outcome, not the machinery.</summary>
+/// <summary>Whether readers get what they were promised. Watches the outcome, not the infrastructure.</summary>
 /// <param name="IsHealthy">Something was published within the allowed age.</param>
 /// <param name="Reasons">What is wrong, in words; empty when nothing is.</param>
 /// <param name="Published">The last run that was published; null when none was.</param>
-/// <param name="Missing">Nights of the schedule that are due, oldest first.</param>
+/// <param name="Missing">Scheduled runs of the schedule that are due, oldest first.</param>
 /// <param name="Active">The run under way; null when none is.</param>
 public sealed record HealthReport(
-    bool IsHealthy, IReadOnlyList<string> Reasons, RunLine? Published, IReadOnlyList<ScheduledRun> Missing, RunLine? Active)
+    bool IsHealthy, IReadOnlyList<string> Reasons, RunLine? Published, IReadOnlyList<ScheduledRun> Missing,
+    RunLine? Active)
 {
     /// <summary>Asks the ledgers.</summary>
     /// <exception cref="InfrastructureException">They cannot be reached.</exception>
@@ -18,14 +19,20 @@ public sealed record HealthReport(
     {
         var warehouse = await host.WarehouseAsync(cancellationToken);
         var now = host.Time.GetUtcNow();
-        var missing = await new ScheduledRunStore(warehouse, host.Settings.Schedule).MissingAsync(now, cancellationToken);
+        var missing = await new ScheduledRunStore(warehouse, host.Settings.Schedule)
+            .MissingAsync(now, cancellationToken);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var published = await connection.QueryFirstOrDefaultAsync<RunLine>($"{RunReports.LineSql} where state = 'published' order by finished_at desc limit 1", null, cancellationToken);
-        var active = await connection.QueryFirstOrDefaultAsync<RunLine>($"{RunReports.LineSql} where state = 'running'", null, cancellationToken);
+        var published =
+            await connection.QueryFirstOrDefaultAsync<RunLine>($"{RunReports.LineSql} where state = 'published' "
+            + $"order by finished_at desc limit 1", null, cancellationToken);
+        var active = await connection.QueryFirstOrDefaultAsync<RunLine>(
+            $"{RunReports.LineSql} where state = 'running'", null, cancellationToken);
         var reason = Reason(published, now, host.Settings.MaxAge);
         return new HealthReport(
             reason is null,
-            reason is null ? [] : [reason, .. missing.Select(scheduledRun => $"The night of {scheduledRun.BusinessDate:yyyy-MM-dd} is due since {scheduledRun.At:u}.")],
+            reason is null ? []
+                : [reason, .. missing.Select(scheduledRun =>
+                $"The business date {scheduledRun.BusinessDate:yyyy-MM-dd} is due since {scheduledRun.At:u}.")],
             published, missing, active);
     }
 
@@ -33,7 +40,8 @@ public sealed record HealthReport(
     {
         null => "No run was published yet.",
         { FinishedAt: { } at } when now.UtcDateTime - at > maxAge =>
-            $"No run was published for {(now.UtcDateTime - at).TotalHours:0.0} hours; allowed are {maxAge.TotalHours:0.#} (Greenery:MaxAge).",
+            $"No run was published for {(now.UtcDateTime - at).TotalHours:0.0} hours; allowed are "
+                + $"{maxAge.TotalHours:0.#} (Greenery:MaxAge).",
         _ => null,
     };
 }

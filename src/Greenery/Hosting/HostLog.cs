@@ -8,10 +8,10 @@ public static partial class HostLog
     [LoggerMessage(1001, LogLevel.Information, "Run {RunId} starts ({StartedBy}).")]
     public static partial void Started(this ILogger log, long runId, string startedBy);
 
-    [LoggerMessage(1002, LogLevel.Warning, "Run {RunId} is gone on with: the process that did it is gone.")]
+    [LoggerMessage(1002, LogLevel.Warning, "Run {RunId} is resumed: the process that did it is gone.")]
     public static partial void Resumed(this ILogger log, long runId);
 
-    [LoggerMessage(1003, LogLevel.Information, "The night of {BusinessDate} waits: run {RunId} is active.")]
+    [LoggerMessage(1003, LogLevel.Information, "The business date {BusinessDate} waits: run {RunId} is active.")]
     public static partial void ScheduledRunWaits(this ILogger log, DateOnly businessDate, long runId);
 
     [LoggerMessage(1004, LogLevel.Error, "Run {RunId} could not be handed to the host.")]
@@ -41,6 +41,7 @@ public static partial class HostLog
     [LoggerMessage(1012, LogLevel.Error, "Run {RunId}: {Step} failed: {Reason}")]
     public static partial void StepFailed(this ILogger log, long runId, string step, string? reason);
 
-    [LoggerMessage(1020, LogLevel.Error, "A request failed for a reason that is not the caller's; its answer names this entry as {Reference}.")]
+    [LoggerMessage(1020, LogLevel.Error,
+        "A request failed for a reason that is not the caller's; its answer names this entry as {Reference}.")]
     public static partial void RequestFailed(this ILogger log, string reference, Exception exception);
 }

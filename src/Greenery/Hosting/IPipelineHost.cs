@@ -5,8 +5,8 @@ using Greenery.Warehouse;
 namespace Greenery.Hosting;
 
 /// <summary>
-/// What a host works with. Warehouse and store are opened when they are first needed, and tried again the next time when
-/// that failed: a host starts also while its database is down.
+/// What a host works with. Warehouse and store are opened when they are first needed, and tried again the next time
+/// when that failed: a host starts also while its database is down.
 /// </summary>
 public interface IPipelineHost
 {

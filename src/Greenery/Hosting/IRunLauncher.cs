@@ -2,7 +2,9 @@ using Greenery.Warehouse;
 
 namespace Greenery.Hosting;
 
-/// <summary>How a host does a run that the ledger has given it. Durable Functions is one way, a task of this process the other.</summary>
+/// <summary>
+/// How a host does a run that the ledger has given it. Durable Functions is one way, a task of this process the other.
+/// </summary>
 public interface IRunLauncher
 {
     /// <summary>How long the place is kept for a run until its first step renews the lease.</summary>

@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Hosting;
 
-/// <summary>A workplace whose warehouse and drops are named in the settings, as in Azure; nothing is started for it.</summary>
+/// <summary>
+/// A host whose warehouse and drops are named in the settings, as in Azure; nothing is started for it.
+/// </summary>
 public sealed class PipelineHost : IPipelineHost, IAsyncDisposable
 {
     private readonly TimeSpan _statementTimeout;
@@ -19,7 +21,8 @@ public sealed class PipelineHost : IPipelineHost, IAsyncDisposable
     /// <summary>Reads settings and project; nothing is connected to yet.</summary>
     /// <param name="configuration">Section <c>Greenery</c> must name warehouse and drops.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="statementTimeout">The longest a statement may take; shorter than the host's own limit for a step.</param>
+    /// <param name="statementTimeout">The longest a statement may take; shorter than the host's own limit for a
+    /// step.</param>
     /// <exception cref="ConfigurationException">Settings, contract, models or checks are wrong.</exception>
     public PipelineHost(IConfiguration configuration, TimeProvider time, TimeSpan statementTimeout)
     {
@@ -50,10 +53,12 @@ public sealed class PipelineHost : IPipelineHost, IAsyncDisposable
     }
 
     public Task<Pipeline> PipelineAsync(CancellationToken cancellationToken) => this.CreatePipelineAsync(
-        Settings.Drops ?? throw Missing("Drops", "https://<account>.blob.core.windows.net/<container>"), cancellationToken);
+        Settings.Drops ?? throw Missing("Drops", "https://<account>.blob.core.windows.net/<container>"),
+        cancellationToken);
 
     public async Task<Alerting> AlertingAsync(CancellationToken cancellationToken) => new(
-        await WarehouseAsync(cancellationToken), Project, _alerts.Settings, [.. _transports.Value.GetServices<ITransport>()], Time);
+        await WarehouseAsync(cancellationToken), Project, _alerts.Settings,
+        [.. _transports.Value.GetServices<ITransport>()], Time);
 
     public async ValueTask DisposeAsync()
     {
@@ -85,5 +90,6 @@ public sealed class PipelineHost : IPipelineHost, IAsyncDisposable
     }
 
     private static ConfigurationException Missing(string name, string example) =>
-        new($"Greenery:{name}", $"is not set; this host starts nothing of its own. Expected something like \"{example}\".");
+        new($"Greenery:{name}",
+            $"is not set; this host starts nothing of its own. Expected something like \"{example}\".");
 }

@@ -4,23 +4,27 @@ using Greenery.Runs;
 
 namespace Greenery.Hosting;
 
-/// <summary>What follows from a workplace's settings.</summary>
+/// <summary>What follows from a host's settings.</summary>
 public static class PipelineHostExtensions
 {
-    /// <summary>Which nights were done.</summary>
-    public static async Task<ScheduledRunStore> ScheduledRunsAsync(this IPipelineHost host, CancellationToken cancellationToken) =>
+    /// <summary>Which scheduled runs were done.</summary>
+    public static async Task<ScheduledRunStore> ScheduledRunsAsync(
+        this IPipelineHost host, CancellationToken cancellationToken) =>
         new(await host.WarehouseAsync(cancellationToken), host.Settings.Schedule);
 
     /// <summary>The page on the state of the data.</summary>
     public static async Task<StateReport> ReportAsync(this IPipelineHost host, CancellationToken cancellationToken) =>
         new(await host.WarehouseAsync(cancellationToken), host.Project, host.Time, host.Settings.TimeZone);
 
-    /// <summary>The pipeline, with what follows a run's end: the page first, then the messages that point to it.</summary>
+    /// <summary>
+    /// The pipeline, with what follows a run's end: the page first, then the messages that point to it.
+    /// </summary>
     /// <param name="host">Its settings say the rest.</param>
     /// <param name="drops">Setting <c>Greenery:Drops</c>, or what stands in its place.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ConfigurationException">It is no place for drops or pages.</exception>
-    public static async Task<Pipeline> CreatePipelineAsync(this IPipelineHost host, string drops, CancellationToken cancellationToken)
+    public static async Task<Pipeline> CreatePipelineAsync(
+        this IPipelineHost host, string drops, CancellationToken cancellationToken)
     {
         var (settings, warehouse) = (host.Settings, await host.WarehouseAsync(cancellationToken));
         var pages = ReportStores.Open(drops, settings.DropsContainer, settings.Reports);

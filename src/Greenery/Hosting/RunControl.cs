@@ -6,19 +6,22 @@ using Microsoft.Extensions.Logging;
 namespace Greenery.Hosting;
 
 /// <summary>
-/// Starts runs for a host: because somebody asks over HTTP, because a night of the schedule is due, or because a run's
-/// process is gone and another has to go on with it.
+/// Starts runs for a host: because a user asks over HTTP, because a scheduled run of the schedule is due, or because a
+/// run's process is gone and another has to resume it.
 /// </summary>
 /// <param name="host">Where the pipeline comes from.</param>
 /// <param name="launcher">How this host does a run.</param>
 /// <param name="log">Is told what was started, and why not.</param>
 public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogger<RunControl> log)
 {
-    /// <summary>A night whose run failed by the machinery rests so long: whatever failed may be mended by then.</summary>
+    /// <summary>
+    /// A scheduled run whose run failed by infrastructure rests so long: whatever failed may be mended by then.
+    /// </summary>
     public static readonly TimeSpan RetryDelay = TimeSpan.FromMinutes(45);
 
     /// <summary>Starts a run, and says so, or which other answer there is.</summary>
-    /// <exception cref="InfrastructureException">The ledger cannot be reached, or the host does not take the run.</exception>
+    /// <exception cref="InfrastructureException">The ledger cannot be reached, or the host does not take the
+    /// run.</exception>
     public async Task<RunStart> StartAsync(RunRequest request, CancellationToken cancellationToken)
     {
         var pipeline = await host.PipelineAsync(cancellationToken);
@@ -33,7 +36,8 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
                 await LaunchAsync(pipeline, resumed.Lease);
                 return resumed.IsAsAsked
                     ? new RunStart.Started(resumed.Lease)
-                    : new RunStart.Busy(resumed.Lease.RunId, "this host, which goes on with it", host.Time.GetUtcNow().UtcDateTime);
+                    : new RunStart.Busy(
+                    resumed.Lease.RunId, "this host, which resumes it", host.Time.GetUtcNow().UtcDateTime);
             case { } other:
                 return other;
             default:
@@ -42,13 +46,14 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
     }
 
     /// <summary>
-    /// What any wake-up does: goes on with a run whose process is gone, starts the oldest night that is due, and tells people
-    /// what is due. Timers may call it as often as they like.
+    /// What any wake-up does: resumes a run whose process is gone, starts the oldest scheduled run that is due, and
+    /// tells people what is due. Timers may call it as often as they like.
     /// </summary>
     public async Task<PollResult> PollDueRunsAsync(CancellationToken cancellationToken)
     {
         var poll = await PollRunsAsync(cancellationToken);
-        // Behind the start: people are told soon enough, and a channel that hangs must not hold up the night.
+        // Behind the start: people are notified soon enough, and a channel that hangs must not hold up the scheduled
+        // run.
         await NotifyAsync(cancellationToken);
         return poll;
     }
@@ -63,11 +68,13 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
             await LaunchAsync(pipeline, resumed.Lease);
             return new PollResult(resumed.Lease.RunId, IsWaiting: false);
         }
-        var due = await (await host.ScheduledRunsAsync(cancellationToken)).DueAsync(host.Time.GetUtcNow(), cancellationToken);
-        // Later nights wait for the oldest: they build on what it loads.
+        var due = await (await host.ScheduledRunsAsync(cancellationToken))
+            .DueAsync(host.Time.GetUtcNow(), cancellationToken);
+        // Later scheduled runs wait for the oldest: they build on what it loads.
         return due is [var oldest, ..] && !(oldest.FailedAt + RetryDelay > host.Time.GetUtcNow())
             ? await StartScheduledRunAsync(oldest, cancellationToken)
-            : new PollResult(null, IsWaiting: found is RunStart.Busy);
+            // What readers block is published soon after they let go of the marts.
+            : new PollResult(null, IsWaiting: found is RunStart.Busy || due is [{ IsBlocked: true }, ..]);
     }
 
     private async Task NotifyAsync(CancellationToken cancellationToken)
@@ -81,15 +88,18 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
                 log.ChannelFailing(channel, reason);
             }
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is not OutOfMemoryException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception
+            is not OutOfMemoryException)
         {
             log.NotificationFailed(exception);
         }
     }
 
-    private async Task<PollResult> StartScheduledRunAsync(ScheduledRun scheduledRun, CancellationToken cancellationToken)
+    private async Task<PollResult> StartScheduledRunAsync(
+        ScheduledRun scheduledRun, CancellationToken cancellationToken)
     {
-        var request = new RunRequest { Date = scheduledRun.BusinessDate, StartedBy = "schedule", ScheduledAt = scheduledRun.At };
+        var request = new RunRequest
+            { Date = scheduledRun.BusinessDate, StartedBy = "schedule", ScheduledAt = scheduledRun.At };
         switch (await StartAsync(request, cancellationToken))
         {
             case RunStart.Started started:
@@ -103,7 +113,7 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
         }
     }
 
-    // Whether the caller waits for the answer or not: the run has been started, and somebody has to do it.
+    // Whether the caller waits for the answer or not: the run has been started, and a user has to do it.
     private async Task LaunchAsync(Pipeline pipeline, RunLease lease)
     {
         try

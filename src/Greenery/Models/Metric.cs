@@ -13,11 +13,13 @@ namespace Greenery.Models;
 public sealed partial record Metric(string Name, string Title, string Unit, string Description, string Sql)
 {
     /// <summary>The files of <c>sql/metrics</c>, by name; none when there is no such folder.</summary>
-    public static IReadOnlyList<Metric> ReadAll(string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics)
+    public static IReadOnlyList<Metric> ReadAll(
+        string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics)
     {
         var folder = Path.Combine(sqlFolder, "metrics");
         return Directory.Exists(folder)
-            ? [.. Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal).Select(path => Read(path, catalogue, diagnostics)).OfType<Metric>()]
+            ? [.. Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal)
+            .Select(path => Read(path, catalogue, diagnostics)).OfType<Metric>()]
             : [];
     }
 
@@ -51,22 +53,30 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
     {
         var name = Path.GetFileNameWithoutExtension(path);
         var text = ModelFile.Read(path, $"sql/metrics/{Path.GetFileName(path)}", "metrics", diagnostics);
-        foreach (var table in text.Tables.Where(table => table.Schema is null || catalogue.Find(table.Name)?.Mart != table.Schema))
+        foreach (var table in text.Tables.Where(table =>
+            table.Schema is null || catalogue.Find(table.Name)?.Mart != table.Schema))
         {
-            diagnostics.Add(new Diagnostic($"{text.Model.File}:{table.Line}", $"reads '{(table.Schema is null ? "" : table.Schema + ".")}{table.Name}'; expected a "
+            diagnostics.Add(new Diagnostic($"{text.Model.File}:{table.Line}",
+                $"reads '{(table.Schema is null ? "" : table.Schema + ".")}{table.Name}'; expected a "
                 + "model with its mart, as readers see it (core.dim_users)."
                 + Suggestion.Sentence(table.Name, catalogue.Models.Select(model => model.Name))));
+        }
+        if (text.Model.Sql.Length == 0)
+        {
+            return null;
         }
         var match = Header().Match(text.Model.Sql.TrimStart().ReplaceLineEndings("\n"));
         if (match.Success)
         {
-            return new Metric(name, match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value.Trim(), text.Model.Sql)
+            return new Metric(name, match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value.Trim(),
+                text.Model.Sql)
             {
                 Models = [.. text.Tables.Select(table => table.Name).Distinct()],
             };
         }
         diagnostics.Add(new Diagnostic($"sql/metrics/{name}.sql:1", "has no title; expected a first line such as "
-            + "'-- Repeat rate (share): buyers with two or more orders among all buyers.' with share, count, dollars or days."));
+            + "'-- Repeat rate (share): buyers with two or more orders among all buyers.' with share, count, dollars "
+            + "or days."));
         return null;
     }
 

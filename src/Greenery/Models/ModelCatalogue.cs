@@ -16,7 +16,9 @@ public sealed class ModelCatalogue
 
     public IReadOnlyList<SourceTable> Sources { get; }
 
-    /// <summary>In an order in which each stands behind all that it reads: by mart, then by dependency, then by name.</summary>
+    /// <summary>
+    /// In an order in which each stands after all that it reads: by mart, then by dependency, then by name.
+    /// </summary>
     public IReadOnlyList<Model> Models { get; }
 
     /// <summary>The model of that name.</summary>
@@ -45,9 +47,11 @@ public sealed class ModelCatalogue
             : [];
     }
 
-    private static List<ModelText> Unique(List<ModelText> texts, IReadOnlyList<SourceTable> sources, ICollection<Diagnostic> diagnostics)
+    private static List<ModelText> Unique(
+        List<ModelText> texts, IReadOnlyList<SourceTable> sources, ICollection<Diagnostic> diagnostics)
     {
-        var places = sources.DistinctBy(source => source.Name).ToDictionary(source => source.Name, source => source.Place, StringComparer.Ordinal);
+        var places = sources.DistinctBy(source => source.Name)
+            .ToDictionary(source => source.Name, source => source.Place, StringComparer.Ordinal);
         foreach (var source in sources.Where(source => source.HasHistory))
         {
             places.TryAdd(source.HistoryName, $"the history of {source.Place}");
@@ -58,7 +62,8 @@ public sealed class ModelCatalogue
             {
                 return true;
             }
-            diagnostics.Add(new Diagnostic(text.Model.File, $"the name '{text.Model.Name}' is taken by {places[text.Model.Name]}; names are used bare, so each "
+            diagnostics.Add(new Diagnostic(text.Model.File,
+                $"the name '{text.Model.Name}' is taken by {places[text.Model.Name]}; names are used bare, so each "
                 + "model and source table needs its own."));
             return false;
         }).ToList();
@@ -70,7 +75,8 @@ public sealed class ModelCatalogue
         var described = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var mart in Marts.InOrder.Where(mart => File.Exists(PropertyFile(sqlFolder, mart))))
         {
-            var root = PropertyMap.Read(PropertyFile(sqlFolder, mart), $"sql/{mart}/{mart}.yml", diagnostics)?.Allow("version");
+            var root = PropertyMap.Read(PropertyFile(sqlFolder, mart), $"sql/{mart}/{mart}.yml", diagnostics)?.Allow(
+                "version");
             foreach (var map in root?.Maps("models") ?? [])
             {
                 DescribeOne(map, sqlFolder, mart, byName, described);
@@ -81,7 +87,8 @@ public sealed class ModelCatalogue
     }
 
     private static void DescribeOne(
-        PropertyMap map, string sqlFolder, string mart, Dictionary<string, Model> models, Dictionary<string, string> described)
+        PropertyMap map, string sqlFolder, string mart, Dictionary<string, Model> models,
+        Dictionary<string, string> described)
     {
         var name = map.RequiredText("name");
         var isElsewhere = models.TryGetValue(name, out var other) && other.Mart != mart;

@@ -7,8 +7,13 @@ namespace Greenery.Models;
 internal static class ModelFile
 {
     /// <summary>
-    /// The model, and the tables its select names. With a fault when the file is no single select; the model is there all
-    /// the same, so that nobody is told that it does not exist.
+    /// What the SQL of checks calls the table it looks at; no model or source table may have the name.
+    /// </summary>
+    internal const string CheckedTable = "t";
+
+    /// <summary>
+    /// The model, and the tables its select names. With a fault when the file is no single select; the model is there
+    /// all the same, so that nobody is told that it does not exist.
     /// </summary>
     /// <param name="path">Where the file is.</param>
     /// <param name="file">How messages call it.</param>
@@ -17,7 +22,10 @@ internal static class ModelFile
     public static ModelText Read(string path, string file, string mart, ICollection<Diagnostic> diagnostics)
     {
         var name = Path.GetFileNameWithoutExtension(path);
-        var sql = File.ReadAllText(path);
+        if (Sources.Utf8File.Read(path, file, diagnostics) is not { } sql)
+        {
+            return Describe(name, mart, file, "", []);
+        }
         try
         {
             var tokens = SqlTokenizer.Tokenize(sql);
@@ -43,26 +51,40 @@ internal static class ModelFile
         return new ModelText(model, tables, commonTables);
     }
 
-    private static bool IsSelect(List<SqlToken> tokens) => tokens.Count > 0 && (tokens[0].Is("select") || tokens[0].Is("with"));
+    private static bool IsSelect(List<SqlToken> tokens) =>
+        tokens.Count > 0 && (tokens[0].Is("select") || tokens[0].Is("with"));
 
     private static void Verify(string name, string file, List<SqlToken> tokens, ICollection<Diagnostic> diagnostics)
     {
         if (!SourceCatalogue.IsPlainName(name))
         {
-            diagnostics.Add(new Diagnostic(file, "is no model name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _, and no reserved word of SQL."));
+            diagnostics.Add(
+                new Diagnostic(file,
+                "is no model name; expected lower-case letters, digits and _, at most 40, not beginning with a digit "
+                + "or _, and no reserved word of SQL."));
+        }
+        if (name == CheckedTable)
+        {
+            diagnostics.Add(new Diagnostic(
+                file, $"is called '{CheckedTable}', which is what checks call the table they look at; expected "
+                + "another name."));
         }
         if (!IsSelect(tokens))
         {
             var found = tokens.Count == 0 ? "nothing" : $"'{tokens[0].Text}'";
-            diagnostics.Add(new Diagnostic($"{file}:{(tokens.Count == 0 ? 1 : tokens[0].Line)}", $"begins with {found}; expected one statement that begins with select or with."));
+            diagnostics.Add(new Diagnostic($"{file}:{(tokens.Count == 0 ? 1 : tokens[0].Line)}",
+                $"begins with {found}; expected one statement that begins with select or with."));
         }
         if (tokens.Find(token => token.Is(";")) is { Line: > 0 } separator)
         {
-            diagnostics.Add(new Diagnostic($"{file}:{separator.Line}", "holds more than one statement; expected one select a file."));
+            diagnostics.Add(new Diagnostic(
+                $"{file}:{separator.Line}", "holds more than one statement; expected one select a file."));
         }
-        foreach (var parameter in tokens.Where(token => token.Kind == SqlTokenKind.Parameter && token.Text != SqlParameters.Since))
+        foreach (var parameter in tokens.Where(token =>
+            token.Kind == SqlTokenKind.Parameter && token.Text != SqlParameters.Since))
         {
-            diagnostics.Add(new Diagnostic($"{file}:{parameter.Line}", $"unknown parameter ':{parameter.Text}'; expected none but :since."));
+            diagnostics.Add(new Diagnostic(
+                $"{file}:{parameter.Line}", $"unknown parameter ':{parameter.Text}'; expected none but :since."));
         }
     }
 }

@@ -11,12 +11,14 @@ public static class ModelFingerprint
     public static string Hash(IEnumerable<string> parts) => Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\u001f', parts))))[..32];
 
-    internal static string Compute(Model model, Dictionary<string, Model> parents, Dictionary<string, SourceTable> contracts) => Hash(
+    internal static string Compute(
+        Model model, Dictionary<string, Model> parents, Dictionary<string, SourceTable> contracts) => Hash(
     [
         model.Mart,
         model.Name,
         model.Materialization.ToString(),
-        model.Materialization == Materialization.Incremental ? $"{model.Strategy} {string.Join(',', model.UniqueKey)} {model.Window}" : "",
+        model.Materialization == Materialization.Incremental
+            ? $"{model.Strategy} {string.Join(',', model.UniqueKey)} {model.Window}" : "",
         .. model.Tokens.Select(token => $"{token.Kind}{token.Text}"),
         .. model.Models.Select(name => parents[name].Definition),
         .. model.Sources.Select(name => Contract(contracts[name])),

@@ -5,10 +5,15 @@ namespace Greenery.Models;
 /// <summary>Brings models into the order they are built in, and gives each its definition hash.</summary>
 internal static class ModelGraph
 {
-    /// <summary>Kahn's algorithm; among those that are ready, by mart and name. A cycle is a fault; what waits for it comes last.</summary>
-    public static List<Model> Order(List<Model> models, IReadOnlyList<SourceTable> sources, ICollection<Diagnostic> diagnostics)
+    /// <summary>
+    /// Kahn's algorithm; among those that are ready, by mart and name. A cycle is a fault; what waits for it comes
+    /// last.
+    /// </summary>
+    public static List<Model> Order(
+        List<Model> models, IReadOnlyList<SourceTable> sources, ICollection<Diagnostic> diagnostics)
     {
-        var contracts = sources.DistinctBy(source => source.Name).ToDictionary(source => source.Name, StringComparer.Ordinal);
+        var contracts = sources.DistinctBy(source => source.Name)
+            .ToDictionary(source => source.Name, StringComparer.Ordinal);
         var waiting = models.ToDictionary(model => model.Name, StringComparer.Ordinal);
         var done = new Dictionary<string, Model>(StringComparer.Ordinal);
         var ordered = new List<Model>();
@@ -44,6 +49,7 @@ internal static class ModelGraph
             at = waiting[at.Models.First(waiting.ContainsKey)];
         }
         var cycle = path[path.IndexOf(at.Name)..];
-        return new Diagnostic(waiting[cycle[0]].File, $"reads itself in a circle: {string.Join(" -> ", cycle)} -> {cycle[0]}. Take one of these references out.");
+        return new Diagnostic(waiting[cycle[0]].File,
+            $"reads itself in a circle: {string.Join(" -> ", cycle)} -> {cycle[0]}. Take one of these references out.");
     }
 }

@@ -45,7 +45,8 @@ internal static class ModelProperties
         }
         if (isIncremental && model is { Strategy: IncrementalStrategy.ReplaceWindow, Window: null })
         {
-            map.Refuse($"{model} replaces windows but has no window; expected the column whose values are replaced (say, event_date).");
+            map.Refuse($"{model} replaces windows but has no window; expected the column whose values are replaced "
+                + $"(say, event_date).");
         }
         if (isIncremental && model.Tokens.Count > 0 && !model.Tokens.Any(token => token.Kind == SqlTokenKind.Parameter))
         {
@@ -54,7 +55,8 @@ internal static class ModelProperties
         }
         if (model.Materialization == Materialization.View && model.Sources.Count > 0)
         {
-            map.Refuse($"{model} is a view onto staging ({string.Join(", ", model.Sources)}): readers would see rows before they are "
+            map.Refuse($"{model} is a view onto staging ({string.Join(", ", model.Sources)}): readers would see rows "
+                + $"before they are "
                 + "checked. Use 'materialized: table', or read a model.");
         }
     }
@@ -81,7 +83,8 @@ internal static class ModelProperties
         {
             return value;
         }
-        map.Refuse($"unknown {key} '{text}'; expected {string.Join(", ", known.Keys)}.{Suggestion.Sentence(text, known.Keys)}");
+        map.Refuse($"unknown {key} '{text}'; expected {string.Join(", ", known.Keys)}."
+            + $"{Suggestion.Sentence(text, known.Keys)}");
         return otherwise;
     }
 

@@ -6,22 +6,28 @@ namespace Greenery.Models;
 /// <summary>Resolves the names models read: to models, to source tables, or to a fault with file and line.</summary>
 internal static class ModelReferences
 {
-    public static List<Model> Resolve(List<ModelText> texts, IReadOnlyList<SourceTable> sources, ICollection<Diagnostic> diagnostics)
+    public static List<Model> Resolve(
+        List<ModelText> texts, IReadOnlyList<SourceTable> sources, ICollection<Diagnostic> diagnostics)
     {
         var models = texts.ToDictionary(text => text.Model.Name, text => text.Model, StringComparer.Ordinal);
         var tables = SourcesByName(sources);
         return [.. texts.Select(text =>
         {
-            foreach (var (hidden, line) in text.CommonTables.Where(x => models.ContainsKey(x.Key) || tables.ContainsKey(x.Key)))
+            foreach (var (hidden, line) in text.CommonTables.Where(x =>
+                models.ContainsKey(x.Key) || tables.ContainsKey(x.Key)))
             {
-                diagnostics.Add(new Diagnostic($"{text.Model.File}:{line}", $"a with clause is called '{hidden}' like a {(tables.ContainsKey(hidden) ? "source table" : "model")}, "
+                diagnostics.Add(
+                    new Diagnostic($"{text.Model.File}:{line}",
+                    $"a with clause is called '{hidden}' like a "
+                    + $"{(tables.ContainsKey(hidden) ? "source table" : "model")}, "
                     + "which it would hide; give it another name."));
             }
             foreach (var reference in text.Tables)
             {
                 Verify(text.Model, reference, models, tables, diagnostics);
             }
-            var names = text.Tables.Where(table => table.Schema is null).Select(table => table.Name).Distinct().Order(StringComparer.Ordinal).ToList();
+            var names = text.Tables.Where(table => table.Schema is null).Select(table => table.Name).Distinct()
+                .Order(StringComparer.Ordinal).ToList();
             return text.Model with
             {
                 Models = [.. names.Where(models.ContainsKey)],
@@ -42,24 +48,30 @@ internal static class ModelReferences
     }
 
     private static void Verify(
-        Model model, TableReference reference, Dictionary<string, Model> models, Dictionary<string, string> tables, ICollection<Diagnostic> diagnostics)
+        Model model, TableReference reference, Dictionary<string, Model> models, Dictionary<string, string> tables,
+        ICollection<Diagnostic> diagnostics)
     {
         var place = $"{model.File}:{reference.Line}";
         if (reference.Schema is { } schema)
         {
-            diagnostics.Add(new Diagnostic(place, $"reads '{schema}.{reference.Name}'; expected a bare name ({reference.Name}), so that the run's own version is read."));
+            diagnostics.Add(
+                new Diagnostic(place,
+                $"reads '{schema}.{reference.Name}'; expected a bare name ({reference.Name}), so that the run's own "
+                + $"version is read."));
         }
         else if (models.TryGetValue(reference.Name, out var parent))
         {
             if (Marts.Rank(parent.Mart) > Marts.Rank(model.Mart))
             {
-                diagnostics.Add(new Diagnostic(place, $"{model.Mart} reads '{reference.Name}' of {parent.Mart}, which is built later; a model may read "
+                diagnostics.Add(new Diagnostic(place,
+                    $"{model.Mart} reads '{reference.Name}' of {parent.Mart}, which is built later; a model may read "
                     + $"its own mart and those before it ({string.Join(", ", Marts.InOrder)})."));
             }
         }
         else if (!tables.ContainsKey(reference.Name))
         {
-            diagnostics.Add(new Diagnostic(place, $"reads '{reference.Name}', which is no model, source table or with clause."
+            diagnostics.Add(
+                new Diagnostic(place, $"reads '{reference.Name}', which is no model, source table or with clause."
                 + Suggestion.Sentence(reference.Name, models.Keys.Concat(tables.Keys))));
         }
     }

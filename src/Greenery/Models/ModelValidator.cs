@@ -10,6 +10,8 @@ namespace Greenery.Models;
 /// </summary>
 public sealed class ModelValidator(PostgresWarehouse warehouse)
 {
+    private static readonly string[] ReservedColumns = [.. ReservedWords.SystemColumns, "_run_id", "_removed_by"];
+
     /// <summary>Adds what PostgreSQL refuses to <paramref name="diagnostics"/>.</summary>
     /// <param name="catalogue">Models and source tables.</param>
     /// <param name="queries">Further queries on the models that have to be valid: place, and SQL.</param>
@@ -23,9 +25,11 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(
-            string.Join(";\n", catalogue.Sources.SelectMany(Tables).Prepend("set local search_path to pg_temp")), null, cancellationToken);
+            string.Join(";\n", catalogue.Sources.SelectMany(Tables).Prepend("set local search_path to pg_temp")), null,
+            cancellationToken);
         var refused = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var model in catalogue.Models.Where(model => !model.Models.Any(refused.Contains) || !refused.Add(model.Name)))
+        foreach (var model in catalogue.Models.Where(model =>
+            !model.Models.Any(refused.Contains) || !refused.Add(model.Name)))
         {
             if (await ExplainAsync(connection, transaction, model, cancellationToken) is { } diagnostic)
             {
@@ -48,7 +52,8 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
             + (table.Snapshot is null ? "" : ", _gone_since date"));
         if (table.HasHistory)
         {
-            var columns = table.Columns.Where(column => table.PrimaryKey.Contains(column.Name) || table.History.Contains(column.Name));
+            var columns = table.Columns.Where(column =>
+                table.PrimaryKey.Contains(column.Name) || table.History.Contains(column.Name));
             yield return Table(table.HistoryName, columns, "valid_from date, valid_to date");
         }
     }
@@ -78,7 +83,8 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
     {
         foreach (var (place, sql) in queries)
         {
-            if (await TryAsync(connection, transaction, $"explain {sql}", _ => place, cancellationToken) is { } diagnostic)
+            if (await TryAsync(connection, transaction, $"explain {sql}", _ => place, cancellationToken)
+                is { } diagnostic)
             {
                 diagnostics.Add(diagnostic);
             }
@@ -98,29 +104,41 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
             await connection.ExecuteAsync(sql, null, cancellationToken);
             return null;
         }
-        catch (PostgresException exception) when (exception.SqlState[..2] is "0A" or "21" or "22" or "3F" or "42" or "54")
+        catch (PostgresException exception) when (exception.SqlState[..2] is "0A" or "21" or "22" or "3F" or "42"
+            or "54")
         {
             await transaction.RollbackAsync("before", cancellationToken);
             var hint = exception.Hint is { } text ? $" {text}" : "";
-            return new Diagnostic(place(exception), $"PostgreSQL refuses it: {exception.MessageText} ({exception.SqlState}).{hint}");
+            return new Diagnostic(
+                place(exception), $"PostgreSQL refuses it: {exception.MessageText} ({exception.SqlState}).{hint}");
         }
     }
 
     private static async Task VerifyColumnsAsync(
-        NpgsqlConnection connection, Model model, ICollection<Diagnostic> diagnostics, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Model model, ICollection<Diagnostic> diagnostics,
+        CancellationToken cancellationToken)
     {
         var names = await connection.QueryAsync<string>(
-            "select attname::text from pg_attribute where attrelid = @relation::regclass and attnum > 0 order by attnum",
+            "select attname::text from pg_attribute where attrelid = @relation::regclass and attnum > 0 order by "
+                + "attnum",
             new { relation = $"pg_temp.{SqlText.Name(model.Name)}" },
             cancellationToken);
+        foreach (var reserved in names.Where(name => ReservedColumns.Contains(name)))
+        {
+            diagnostics.Add(new Diagnostic(
+                model.File, $"returns a column '{reserved}', a name that PostgreSQL or Greenery uses for its own "
+                + "columns of the table; expected another name."));
+        }
         foreach (var column in model.Columns.Where(column => !names.Contains(column.Name)))
         {
-            diagnostics.Add(new Diagnostic(column.Place, $"describes column '{column.Name}', which {model.File} does not return; it returns "
+            diagnostics.Add(new Diagnostic(
+                column.Place, $"describes column '{column.Name}', which {model.File} does not return; it returns "
                 + $"{string.Join(", ", names)}.{Suggestion.Sentence(column.Name, names)}"));
         }
         foreach (var key in model.UniqueKey.Append(model.Window).OfType<string>().Where(key => !names.Contains(key)))
         {
-            diagnostics.Add(new Diagnostic(model.File, $"returns no column '{key}', which its unique_key or window names."
+            diagnostics.Add(
+                new Diagnostic(model.File, $"returns no column '{key}', which its unique_key or window names."
                 + Suggestion.Sentence(key, names)));
         }
     }

@@ -1,6 +1,8 @@
 namespace Greenery.Models;
 
-/// <summary>A file of the sql folder that nobody reads is a fault: whoever wrote it believes that it works.</summary>
+/// <summary>
+/// A file of the sql folder that nobody reads is a fault: any process that wrote it believes that it works.
+/// </summary>
 public static class SqlFolderLayout
 {
     private static readonly string[] TopFolders = [.. Marts.InOrder, "metrics", "ops"];
@@ -11,15 +13,20 @@ public static class SqlFolderLayout
             .Select(path => Path.GetRelativePath(sqlFolder, path).Replace(Path.DirectorySeparatorChar, '/'))
             .Where(path => Path.GetExtension(path).ToLowerInvariant() is ".sql" or ".yml" or ".yaml" && !IsRead(path))
             .Order(StringComparer.Ordinal)
-            .Select(path => new Diagnostic($"sql/{path}", "is read by nobody; expected sources.yml, <mart>/<model>.sql, <mart>/<mart>.yml, "
-                + $"<mart>/checks/<check>.sql or metrics/<metric>.sql, with marts {string.Join(", ", Marts.InOrder)}. Move or rename it."))]
+            .Select(path =>
+            new Diagnostic(
+            $"sql/{path}", "is read by nobody; expected sources.yml, <mart>/<model>.sql, <mart>/<mart>.yml, "
+                + $"<mart>/checks/<check>.sql or metrics/<metric>.sql, with marts "
+                + $"{string.Join(", ", Marts.InOrder)}. Move or rename it."))]
         : [];
 
     private static bool IsRead(string path) => path.Split('/') switch
     {
         ["sources.yml"] => true,
-        [var mart, var file] when Marts.InOrder.Contains(mart) => file.EndsWith(".sql", StringComparison.Ordinal) || file == $"{mart}.yml",
-        [var mart, "checks", var file] when Marts.InOrder.Contains(mart) => file.EndsWith(".sql", StringComparison.Ordinal),
+        [var mart, var file] when Marts.InOrder.Contains(mart) =>
+            file.EndsWith(".sql", StringComparison.Ordinal) || file == $"{mart}.yml",
+        [var mart, "checks", var file] when Marts.InOrder.Contains(mart) =>
+            file.EndsWith(".sql", StringComparison.Ordinal),
         [var top, var file] => TopFolders.Contains(top) && file.EndsWith(".sql", StringComparison.Ordinal),
         _ => false,
     };

@@ -24,7 +24,9 @@ public static class NumberFormat
         ({ } count, _) => count.ToString("N0", English),
     };
 
-    /// <summary>How a key figure has moved: in points for a share, in its unit otherwise; nothing when one value is missing.</summary>
+    /// <summary>
+    /// How a key figure has moved: in points for a share, in its unit otherwise; nothing when one value is missing.
+    /// </summary>
     public static string Change(decimal? now, decimal? before, Metric metric)
     {
         if (now is not { } present || before is not { } past)
@@ -33,7 +35,8 @@ public static class NumberFormat
         }
         var change = present - past;
         var sign = change > 0 ? "+" : change < 0 ? "-" : "±";
-        return sign + (metric.Unit == "share" ? (Math.Abs(change) * 100).ToString("0.0", English) + " points" : Of(Math.Abs(change), metric));
+        return sign + (metric.Unit == "share" ? (Math.Abs(change) * 100).ToString("0.0", English) + " points"
+            : Of(Math.Abs(change), metric));
     }
 
     /// <summary><c>0.8 s</c>, <c>2 min 5 s</c>.</summary>

@@ -5,8 +5,8 @@ using Greenery.Sources;
 namespace Greenery.Presentation;
 
 /// <summary>
-/// What the page may show of rows that were put aside. It travels by mail, so a person's data must not be on it: values of
-/// personal columns are masked, and so is whatever cannot be told to belong to another column.
+/// What the page may show of rows that were put aside. It travels by mail, so a person's data must not be on it: values
+/// of personal columns are masked, and so is whatever cannot be told to belong to another column.
 /// </summary>
 internal sealed partial class PiiMasker(IReadOnlyList<SourceTable> sources)
 {
@@ -15,7 +15,9 @@ internal sealed partial class PiiMasker(IReadOnlyList<SourceTable> sources)
     private readonly HashSet<string> _personal = sources.SelectMany(source => source.Columns)
         .Where(column => column.IsPersonal).Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>A message of the loader, in which the found values of personal columns and parts of rows are masked.</summary>
+    /// <summary>
+    /// A message of the loader, in which the found values of personal columns and parts of rows are masked.
+    /// </summary>
     public string Message(string message) => _personal.Count == 0 ? message : Found().Replace(message, match =>
         match.Groups["column"] is { Success: true } column && !_personal.Contains(column.Value)
             ? match.Value
@@ -26,8 +28,8 @@ internal sealed partial class PiiMasker(IReadOnlyList<SourceTable> sources)
         Message(column is null ? message : $"column '{column}' {message}");
 
     /// <summary>
-    /// A row as it may be shown: whole where its table has no personal column; of JSON the columns of the contract that are
-    /// not personal; null otherwise, since nobody can tell which field of a broken line is which.
+    /// A row as it may be shown: whole where its table has no personal column; of JSON the columns of the contract that
+    /// are not personal; null otherwise, since nobody can tell which field of a broken line is which.
     /// </summary>
     public string? Row(string table, string raw)
     {
@@ -43,10 +45,13 @@ internal sealed partial class PiiMasker(IReadOnlyList<SourceTable> sources)
         try
         {
             using var row = JsonDocument.Parse(raw);
-            var open = source.Columns.Where(column => !column.IsPersonal).Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
-            return row.RootElement.ValueKind != JsonValueKind.Object ? null : JsonSerializer.Serialize(row.RootElement.EnumerateObject()
+            var open = source.Columns.Where(column => !column.IsPersonal).Select(column => column.Name)
+                .ToHashSet(StringComparer.Ordinal);
+            return row.RootElement.ValueKind != JsonValueKind.Object ? null
+                : JsonSerializer.Serialize(row.RootElement.EnumerateObject()
                 .DistinctBy(field => field.Name, StringComparer.Ordinal)
-                .ToDictionary(field => field.Name, field => open.Contains(field.Name) ? (object)field.Value.Clone() : Mask));
+                .ToDictionary(field => field.Name, field =>
+                open.Contains(field.Name) ? (object)field.Value.Clone() : Mask));
         }
         catch (JsonException)
         {
@@ -55,6 +60,7 @@ internal sealed partial class PiiMasker(IReadOnlyList<SourceTable> sources)
     }
 
     // The found text may itself hold quotes: it ends where the loader's own words go on.
-    [GeneratedRegex("(?<before>column '(?<column>[^']*)' )?found '.*?'(?=, expected|, which|, neither| with the | around byte|$)", RegexOptions.Singleline)]
+    [GeneratedRegex("(?<before>column '(?<column>[^']*)' )?found '.*?'(?=, expected|, which|, neither| with the | "
+        + "around byte|$)", RegexOptions.Singleline)]
     private static partial Regex Found();
 }

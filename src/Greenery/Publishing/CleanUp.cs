@@ -11,7 +11,9 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
     /// <summary>Published runs whose versions are kept, the live one among them.</summary>
     public const int RunsKept = 3;
 
-    /// <summary>How long the results of checks and steps are kept: a year, and some weeks to compare it with the next.</summary>
+    /// <summary>
+    /// How long the results of checks and steps are kept: a year, and some weeks to compare it with the next.
+    /// </summary>
     private static readonly TimeSpan Memory = TimeSpan.FromDays(400);
 
     private const string KeptRuns =
@@ -24,8 +26,8 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
         """;
 
     /// <summary>
-    /// The run at hand keeps its schema when it was not published, so that people can look at what was wrong. A table that
-    /// somebody is reading is left for the next time.
+    /// The run at hand keeps its schema when it was not published, so that people can look at what was wrong. A table
+    /// that a user is reading is left for the next time.
     /// </summary>
     /// <returns>How many tables were dropped.</returns>
     public async Task<int> RunAsync(RunLease lease, CancellationToken cancellationToken)
@@ -40,7 +42,8 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
             lease, cancellationToken);
         foreach (var runId in schemas)
         {
-            await TryAsync(connection, lease, token => RunSchema.DropAsync(connection, runId, token), cancellationToken);
+            await TryAsync(connection, lease, token =>
+                RunSchema.DropAsync(connection, runId, token), cancellationToken);
         }
         // Before anything of them is gone, and for good: after a rollback they are among the last published runs again.
         await TryAsync(connection, lease, token => connection.ExecuteAsync(
@@ -70,7 +73,8 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
         var dropped = 0;
         foreach (var table in tables)
         {
-            dropped += await TryAsync(connection, lease, token => DropTableAsync(connection, table, token), cancellationToken) ? 1 : 0;
+            dropped += await TryAsync(connection, lease, token =>
+                DropTableAsync(connection, table, token), cancellationToken) ? 1 : 0;
         }
         return dropped;
     }
@@ -93,14 +97,18 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
         }
     }
 
-    private static async Task DropTableAsync(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
+    private static async Task DropTableAsync(
+        NpgsqlConnection connection, string table, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync($"drop table if exists {SqlText.Name("warehouse", table)}", null, cancellationToken);
-        await connection.ExecuteAsync("delete from ops.model_table where table_name = @table", new { table }, cancellationToken);
+        await connection.ExecuteAsync($"drop table if exists {SqlText.Name("warehouse", table)}", null,
+            cancellationToken);
+        await connection.ExecuteAsync("delete from ops.model_table where table_name = @table", new { table },
+            cancellationToken);
     }
 
     private static async Task<bool> TryAsync(
-        NpgsqlConnection connection, RunLease lease, Func<CancellationToken, Task> drop, CancellationToken cancellationToken)
+        NpgsqlConnection connection, RunLease lease, Func<CancellationToken, Task> drop,
+        CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         try

@@ -6,9 +6,9 @@ using Npgsql;
 namespace Greenery.Publishing;
 
 /// <summary>
-/// Points the views of the marts to versions of their models. A view is replaced where PostgreSQL allows it (columns the
-/// same, or added behind), so that views people built on it keep working; otherwise it is dropped, never with cascade, and
-/// made anew with the grants it had. Needs a transaction.
+/// Points the views of the marts to versions of their models. A view is replaced where PostgreSQL allows it (columns
+/// the same, or added after), so that views people built on it keep working; otherwise it is dropped, never with
+/// cascade, and made anew with the grants it had. Needs a transaction.
 /// </summary>
 internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction transaction)
 {
@@ -16,11 +16,14 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     private readonly HashSet<string> _dropped = new(StringComparer.Ordinal);
     private readonly List<(string Mart, string Model, bool IsTable)> _forgotten = [];
 
-    /// <summary>Shows the versions of a plan; views that show theirs already are not touched, so not locked either.</summary>
-    /// <exception cref="PublishConflictException">Somebody's view needs a column or a model that is gone.</exception>
+    /// <summary>
+    /// Shows the versions of a plan; views that show theirs already are not touched, so not locked either.
+    /// </summary>
+    /// <exception cref="PublishConflictException">A user's view needs a column or a model that is gone.</exception>
     public async Task ShowAsync(IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync($"set local search_path to {string.Join(", ", Marts.InOrder)}", null, cancellationToken);
+        await connection.ExecuteAsync($"set local search_path to {string.Join(", ", Marts.InOrder)}", null,
+            cancellationToken);
         var shown = await ShownAsync(cancellationToken);
         await ForgetAsync(plan, cancellationToken);
         foreach (var planned in plan.Where(planned => !shown.Contains(Key(planned))))
@@ -51,10 +54,12 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         return [.. shown];
     }
 
-    private async Task ShowAsync(PlannedModel planned, IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
+    private async Task ShowAsync(
+        PlannedModel planned, IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
     {
         var model = planned.Model;
-        var create = $"create or replace view {ViewName(model)} as {await ModelSql.SelectAsync(connection, planned, cancellationToken)}";
+        var create = $"create or replace view {ViewName(model)} as "
+            + $"{await ModelSql.SelectAsync(connection, planned, cancellationToken)}";
         await transaction.SaveAsync("view", cancellationToken);
         try
         {
@@ -90,7 +95,8 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
             inner join pg_class using (oid)
             inner join pg_namespace on pg_namespace.oid = relnamespace
             """, new { view = ViewName(model) }, cancellationToken);
-        return plan.Select(planned => planned.Model).Where(other => other != model && dependants.Contains(other.ToString()));
+        return plan.Select(planned => planned.Model)
+            .Where(other => other != model && dependants.Contains(other.ToString()));
     }
 
     private async Task DropAsync(List<Model> models, CancellationToken cancellationToken)
@@ -118,8 +124,8 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
             """,
             new { names = plan.Select(planned => planned.Model.ToString()).ToArray() }, cancellationToken));
 
-    // All at once, since they may read each other. Those of tables go last: a view that is still to be replaced may read
-    // them. Those that were views themselves may have to go sooner: they may read a view that is made anew.
+    // All at once, since they may read each other. Those of tables go last: a view that is still to be replaced may
+    // read them. Those that were views themselves may have to go sooner: they may read a view that is made anew.
     private async Task DropForgottenAsync(
         Func<(string Mart, string Model, bool IsTable), bool> which, CancellationToken cancellationToken)
     {
@@ -143,7 +149,8 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DependentObjectsStillExist)
         {
             throw new PublishConflictException(
-                $"{models}: a column was taken away or has another type, or the model's file is gone, so its view must be dropped, "
+                $"{models}: a column was taken away or has another type, or the model's file is gone, so its view "
+                    + $"must be dropped, "
                 + $"but it is needed: {exception.Detail} Nothing was published. "
                 + "Change or drop what depends on it, or undo the change, and run again.");
         }
@@ -155,7 +162,8 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
             "select attname::text from pg_attribute where attrelid = to_regclass(@view) and attnum > 0",
             new { view = ViewName(model) }, cancellationToken);
         var comments = model.Columns.Where(column => columns.Contains(column.Name))
-            .Select(column => $"comment on column {ViewName(model)}.{SqlText.Name(column.Name)} is {SqlText.Literal(column.Description)}")
+            .Select(column =>
+            $"comment on column {ViewName(model)}.{SqlText.Name(column.Name)} is {SqlText.Literal(column.Description)}")
             .Prepend($"comment on view {ViewName(model)} is {SqlText.Literal(model.Description)}");
         await connection.ExecuteAsync(string.Join(";\n", comments), null, cancellationToken);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Greenery.Models;
 using Greenery.Warehouse;
 using Npgsql;
@@ -33,13 +34,30 @@ public sealed class Measurements(PostgresWarehouse warehouse, IReadOnlyList<Metr
     {
         try
         {
-            var values = await connection.QueryAsync<decimal?>(
-                $"select round(value::numeric, 6) from ({metric.Sql}\n) as metric limit 2", null, cancellationToken);
-            return values is [var value] ? (value, null) : (null, $"{metric.File}: returns {(values.Count == 0 ? "no row" : "several rows")}; expected one.");
+            // As text: PostgreSQL's numeric holds NaN, Infinity and more digits than a decimal does.
+            var values = await connection.QueryAsync<string?>(
+                $"select round(value::numeric, 6)::text from ({metric.Sql}\n) as metric limit 2", null,
+                cancellationToken);
+            return values is [var value]
+                ? Read(metric, value)
+                : (null, $"{metric.File}: returns {(values.Count == 0 ? "no row" : "several rows")}; expected one.");
         }
         catch (PostgresException exception) when (!exception.IsTransient)
         {
-            return (null, $"sql/metrics/{metric.Name}.sql: {exception.MessageText} ({exception.SqlState})");
+            return (null, $"{metric.File}: {exception.MessageText} ({exception.SqlState})");
         }
+    }
+
+    private static (decimal? Value, string? Error) Read(Metric metric, string? value)
+    {
+        if (value is null)
+        {
+            return (null, null);
+        }
+        return decimal.TryParse(value, NumberStyles.Number, CultureInfo.InvariantCulture, out var number)
+            ? (number, null)
+            : (null, $"{metric.File}: returns "
+            + $"{(value.Length > 20 ? $"a number of {value.Length} characters" : value)}; "
+                + "expected a number of at most 28 digits.");
     }
 }

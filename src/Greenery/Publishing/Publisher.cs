@@ -5,8 +5,8 @@ using Npgsql;
 namespace Greenery.Publishing;
 
 /// <summary>
-/// Shows versions to readers: one short transaction that repoints the views of all marts. A reader sees the state before
-/// or the state after, never a mix.
+/// Shows versions to readers: one short transaction that repoints the views of all marts. A reader sees the state
+/// before or the state after, never a mix.
 /// </summary>
 /// <param name="warehouse">The database.</param>
 /// <param name="time">Measures patience.</param>
@@ -29,7 +29,8 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
     /// <param name="runId">The run whose plan it is.</param>
     /// <param name="lease">Fences the commit.</param>
     /// <param name="alsoAsync">What else has to happen in the same transaction.</param>
-    /// <exception cref="PublishConflictException">A reader's view or transaction is in the way; nothing was published.</exception>
+    /// <exception cref="PublishConflictException">A reader's view or transaction is in the way; nothing was
+    /// published.</exception>
     public async Task PublishAsync(
         IReadOnlyList<PlannedModel> plan,
         long runId,
@@ -43,7 +44,8 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
         var since = await connection.ExecuteScalarAsync<DateTime>("select clock_timestamp()", null, cancellationToken);
         while (await _readers.WithOlderSnapshotsAsync(plan, since, cancellationToken) is { Count: > 0 } old)
         {
-            await WaitAsync(start, "a transaction that is older than the new versions would find them empty", old, cancellationToken);
+            await WaitAsync(start, "a transaction that is older than the new versions would find them empty", old,
+                cancellationToken);
         }
         while (!await TryPublishAsync(connection, plan, runId, lease, alsoAsync, cancellationToken))
         {
@@ -58,7 +60,8 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
         {
             throw new PublishConflictException(
                 $"Publishing waited {_patience.TotalSeconds:0} s for readers, but {why}: {string.Join("; ", who)}. "
-                + "Nothing was published. End these transactions and run again; what was built is kept.");
+                + "Nothing was published. End these transactions and run again; what was built is kept.",
+                isBlocked: true);
         }
         await Task.Delay(Pause, time, cancellationToken);
     }

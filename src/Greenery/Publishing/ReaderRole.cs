@@ -24,14 +24,16 @@ internal static class ReaderRole
             end
             $$
             """, null, cancellationToken);
-        await IfThereAsync(connection, $"grant usage on schema {string.Join(", ", Marts.InOrder)} to {Name}", cancellationToken);
+        await IfThereAsync(connection, $"grant usage on schema {string.Join(", ", Marts.InOrder)} to {Name}",
+            cancellationToken);
     }
 
     /// <summary>Lets the role read a view; nothing where the role could not be made.</summary>
     public static Task GrantAsync(NpgsqlConnection connection, string view, CancellationToken cancellationToken) =>
         IfThereAsync(connection, $"grant select on {view} to {Name}", cancellationToken);
 
-    private static Task<int> IfThereAsync(NpgsqlConnection connection, string grant, CancellationToken cancellationToken) =>
+    private static Task<int> IfThereAsync(
+        NpgsqlConnection connection, string grant, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             $"""
             do $$

@@ -8,6 +8,18 @@ namespace Greenery.Publishing;
 /// <summary>Who reads the warehouse at the moment, as far as publishing has to mind them.</summary>
 internal sealed class ReaderSessions(PostgresWarehouse warehouse)
 {
+    /// <summary>SQL condition: another session holds a lock on a view of the marts. Every role may see locks.</summary>
+    public const string HoldMarts =
+        """
+        exists (
+            select from pg_locks as held
+            inner join pg_class as mart_view on mart_view.oid = held.relation
+            inner join ops.live on live.mart = mart_view.relnamespace::regnamespace::text and live.model = mart_view.relname
+            where held.pid <> pg_backend_pid() and held.granted
+                and held.database = (select oid from pg_database where datname = current_database())
+        )
+        """;
+
     private const string Session =
         """
         format('process %s (%s%s) in a transaction since %s UTC: %s', activity.pid, usename,
@@ -16,8 +28,8 @@ internal sealed class ReaderSessions(PostgresWarehouse warehouse)
         """;
 
     /// <summary>
-    /// Transactions whose snapshot is older than the new versions: they would find the new tables empty. A transaction that
-    /// began after <paramref name="since"/> sees them whole.
+    /// Transactions whose snapshot is older than the new versions: they would find the new tables empty. A transaction
+    /// that began after <paramref name="since"/> sees them whole.
     /// </summary>
     public async Task<IReadOnlyList<string>> WithOlderSnapshotsAsync(
         IReadOnlyList<PlannedModel> plan, DateTime since, CancellationToken cancellationToken)
@@ -36,7 +48,9 @@ internal sealed class ReaderSessions(PostgresWarehouse warehouse)
             new { since, tables = plan.Select(planned => planned.TableName).ToArray() }, cancellationToken);
     }
 
-    /// <summary>Transactions other than the publisher's (by its process) that hold locks on views of the marts.</summary>
+    /// <summary>
+    /// Transactions other than the publisher's (by its process) that hold locks on views of the marts.
+    /// </summary>
     public async Task<IReadOnlyList<string>> WithLocksAsync(int publisher, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);

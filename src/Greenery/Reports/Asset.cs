@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Greenery.Reports;
 
-/// <summary>The page's style sheet and script, which stand in it and are allowed by their hash: nothing else runs.</summary>
+/// <summary>
+/// The page's style sheet and script, which stand in it and are allowed by their hash: nothing else runs.
+/// </summary>
 internal sealed class Asset
 {
     public static readonly Asset Style = new("report.css");
@@ -24,5 +26,6 @@ internal sealed class Asset
 
     /// <summary>No address is allowed but the ones within the page.</summary>
     public static string Policy =>
-        $"default-src 'none'; style-src {Style.Hash}; script-src {Script.Hash}; img-src data:; base-uri 'none'; form-action 'none'";
+        $"default-src 'none'; style-src {Style.Hash}; script-src {Script.Hash}; img-src data:; base-uri 'none'; "
+            + $"form-action 'none'";
 }

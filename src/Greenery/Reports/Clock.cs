@@ -15,7 +15,8 @@ public sealed record Clock(TimeZoneInfo Zone, DateTimeOffset Now)
     public string Time(DateTime utc)
     {
         var local = Local(utc);
-        return (local.Date == Here.Date ? "" : Day(DateOnly.FromDateTime(local)) + " ") + local.ToString("HH:mm", English);
+        return (local.Date == Here.Date ? "" : Day(DateOnly.FromDateTime(local)) + " ")
+            + local.ToString("HH:mm", English);
     }
 
     /// <summary><c>06:02:31</c></summary>
@@ -30,7 +31,8 @@ public sealed record Clock(TimeZoneInfo Zone, DateTimeOffset Now)
     /// <summary>Whole days from a date to the day the page is made.</summary>
     public int DaysSince(DateOnly date) => Math.Max(0, DateOnly.FromDateTime(Here).DayNumber - date.DayNumber);
 
-    private DateTime Local(DateTime utc) => TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc), Zone);
+    private DateTime Local(DateTime utc) =>
+        TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc), Zone);
 
     private string ZoneName(DateTime utc) => Zone.Equals(TimeZoneInfo.Utc) ? "UTC" : $"({Zone.Id}, {Offset(utc)})";
 

@@ -24,7 +24,8 @@ internal static class ModelFacts
         });
         var build = data.Ops.Builds.FirstOrDefault(built => built.Model == model.Name);
         yield return ("Last built", build is null ? "not in the last runs" : data.Clock.Full(build.BuiltAt)
-            + (build.Rows is { } computed && model.Materialization != Materialization.View ? $", {NumberFormat.Count(computed, build.IsDelta ? "new row" : "row")}" : "")
+            + (build.Rows is { } computed && model.Materialization != Materialization.View
+            ? $", {NumberFormat.Count(computed, build.IsDelta ? "new row" : "row")}" : "")
             + (build.Seconds is { } seconds ? $" in {NumberFormat.Duration(TimeSpan.FromSeconds(seconds))}" : ""));
         if (data.Ops.Models.FirstOrDefault(planned => planned.Model == model.Name) is { } run)
         {
@@ -41,7 +42,8 @@ internal static class ModelFacts
 
     private static string Kind(Model model) => model.Materialization switch
     {
-        Materialization.Incremental => $"incremental table{(model.UniqueKey.Count > 0 ? $", key {string.Join(", ", model.UniqueKey)}" : "")}",
+        Materialization.Incremental =>
+            $"incremental table{(model.UniqueKey.Count > 0 ? $", key {string.Join(", ", model.UniqueKey)}" : "")}",
         Materialization.View => "view",
         _ => "table",
     };

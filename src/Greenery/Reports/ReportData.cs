@@ -7,7 +7,9 @@ using Greenery.Sources;
 
 namespace Greenery.Reports;
 
-/// <summary>What the components draw: the project's files, and, unless the page is made without, what the ledgers say.</summary>
+/// <summary>
+/// What the components draw: the project's files, and, unless the page is made without, what the ledgers say.
+/// </summary>
 public sealed class ReportData
 {
     private readonly ILookup<string, CheckHistory> _checks;
@@ -23,7 +25,8 @@ public sealed class ReportData
         _declared = project.Checks.ToDictionary(check => check.Id, StringComparer.Ordinal);
         Open = new ReportProblems(this).Open();
         Recovered = new ReportProblems(this).Recovered();
-        Feeds = project.Catalogue.Models.SelectMany(model => model.Models.Concat(model.Sources).Select(read => (read, model)))
+        Feeds = project.Catalogue.Models.SelectMany(model =>
+            model.Models.Concat(model.Sources).Select(read => (read, model)))
             .ToLookup(x => x.read, x => x.model, StringComparer.Ordinal);
     }
 
@@ -51,11 +54,14 @@ public sealed class ReportData
     /// <summary>The results of a model's checks, or, for mart <c>staging</c>, of a source table's.</summary>
     public IEnumerable<CheckHistory> ChecksOf(string mart, string model) => _checks[Key(mart, model)];
 
-    /// <summary>The declaration of a check; null for a freshness check, or one that is not in the files any more.</summary>
+    /// <summary>
+    /// The declaration of a check; null for a freshness check, or one that is not in the files any more.
+    /// </summary>
     public Check? CheckOf(CheckHistory check) => _declared.GetValueOrDefault(check.Id);
 
     /// <summary>Who looks after a check.</summary>
-    public string? OwnerOf(CheckHistory check) => check.Mart == "staging" ? Source(check.Model)?.Owner : CheckOf(check)?.Owner;
+    public string? OwnerOf(CheckHistory check) =>
+        check.Mart == "staging" ? Source(check.Model)?.Owner : CheckOf(check)?.Owner;
 
     /// <summary>A model's columns as readers see them; none before it is published.</summary>
     public IEnumerable<ViewColumn> ColumnsOf(Model model) => _columns[model.ToString()];

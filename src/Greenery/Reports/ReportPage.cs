@@ -17,7 +17,8 @@ internal static partial class ReportPage
         await using var renderer = new HtmlRenderer(_services, _services.GetRequiredService<ILoggerFactory>());
         return await renderer.Dispatcher.InvokeAsync(async () =>
         {
-            var parameters = ParameterView.FromDictionary(new Dictionary<string, object?> { [nameof(Page.Data)] = data });
+            var parameters =
+                ParameterView.FromDictionary(new Dictionary<string, object?> { [nameof(Page.Data)] = data });
             var page = await renderer.RenderComponentAsync<Page>(parameters);
             return "<!doctype html>\n" + Indentation().Replace(page.ToHtmlString(), ">\n<") + "\n";
         });

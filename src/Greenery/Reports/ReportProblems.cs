@@ -19,14 +19,16 @@ internal sealed class ReportProblems(ReportData data)
     public IReadOnlyList<ReportProblem> Recovered() => [.. Checks(IsRecovered)];
 
     private bool IsRecovered(CheckHistory check) =>
-        check.Status == "pass" && check.Cells(data.Ops.RunHistory.Count).TakeLast(RecentRuns).Any(CheckHistory.IsOpenMark);
+        check.Status == "pass" && check.Cells(data.Ops.RunHistory.Count).TakeLast(RecentRuns)
+            .Any(CheckHistory.IsOpenMark);
 
     private IEnumerable<ReportProblem> Checks(Func<CheckHistory, bool> which)
     {
         var rows = data.Ops.FailingRows.ToLookup(row => row.CheckId, row => row.Row, StringComparer.Ordinal);
         return data.Ops.Checks.Where(which)
             .OrderBy(check => check.Id, StringComparer.Ordinal)
-            .Select(check => new ReportProblem(Of(check.Status), check.Id, data.OwnerOf(check), check.Message, Age(check))
+            .Select(check =>
+            new ReportProblem(Of(check.Status), check.Id, data.OwnerOf(check), check.Message, Age(check))
             {
                 Description = data.CheckOf(check)?.Description ?? "",
                 Cells = check.Cells(data.Ops.RunHistory.Count),
@@ -46,13 +48,15 @@ internal sealed class ReportProblems(ReportData data)
         }.OfType<string>())),
         "in this run"));
 
-    private IEnumerable<ReportProblem> Steps() => data.Ops.Steps.Where(step => step.State == "failed").Select(step => new ReportProblem(
+    private IEnumerable<ReportProblem> Steps() =>
+        data.Ops.Steps.Where(step => step.State == "failed").Select(step => new ReportProblem(
         HealthStatus.Bad, $"step {step.Step}", null, data.PiiMasker.Message(FirstLine(step.Error ?? "failed")),
         $"after {NumberFormat.Count(step.Attempts, "attempt")}"));
 
     private IEnumerable<ReportProblem> Metrics() => data.Ops.Metrics
         .Where(point => point.Error is not null && point.RunId == data.Ops.Metrics.Max(other => other.RunId))
-        .Select(point => new ReportProblem(HealthStatus.Warning, $"key figure {point.Metric}", null, point.Error!, null));
+        .Select(point =>
+        new ReportProblem(HealthStatus.Warning, $"key figure {point.Metric}", null, point.Error!, null));
 
     private string? Age(CheckHistory check)
     {
@@ -60,7 +64,8 @@ internal sealed class ReportProblems(ReportData data)
         var cells = check.Cells(strip.Count);
         if (!check.IsOpen)
         {
-            return $"passes again; last failed on {data.Clock.Day(strip[cells.LastIndexOfAny(['w', 'f', 'e'])].BusinessDate)}";
+            return $"passes again; last failed on "
+                + $"{data.Clock.Day(strip[cells.LastIndexOfAny(['w', 'f', 'e'])].BusinessDate)}";
         }
         var from = cells.LastIndexOf('p') + 1;
         var first = cells.IndexOfAny(['w', 'f', 'e'], from);
@@ -70,7 +75,8 @@ internal sealed class ReportProblems(ReportData data)
             return null;
         }
         var runs = cells[from..].Count(CheckHistory.IsOpenMark) + (before?.Runs ?? 0);
-        return $"open since {data.Clock.Day(before?.Since ?? strip[first].BusinessDate)}, {NumberFormat.Count(runs, "run")}";
+        return $"open since {data.Clock.Day(before?.Since ?? strip[first].BusinessDate)}, "
+            + $"{NumberFormat.Count(runs, "run")}";
     }
 
     internal static HealthStatus Of(string status) => status switch

@@ -8,10 +8,11 @@ using Greenery.Warehouse;
 namespace Greenery.Reports;
 
 /// <summary>
-/// Behind a run's end: makes its page and keeps it as <c>&lt;business-date&gt;/run-&lt;id&gt;.html</c>; the newest run's page is
-/// <c>latest.html</c> as well. Done again, it writes the same files.
+/// Behind a run's end: makes its page and keeps it as <c>&lt;business-date&gt;/run-&lt;id&gt;.html</c>; the newest
+/// run's page is <c>latest.html</c> as well. Done again, it writes the same files.
 /// </summary>
-public sealed partial class ReportPublishing(PostgresWarehouse warehouse, StateReport report, IDropStore store) : IPostRunAction
+public sealed partial class ReportPublishing(PostgresWarehouse warehouse, StateReport report, IDropStore store)
+    : IPostRunAction
 {
     private const string Latest = "latest.html";
 
@@ -24,13 +25,14 @@ public sealed partial class ReportPublishing(PostgresWarehouse warehouse, StateR
         var date = await connection.ExecuteScalarAsync<DateOnly>(
             "select business_date from ops.run where run_id = @runId", new { runId }, cancellationToken);
         await store.WriteAsync(
-            string.Create(CultureInfo.InvariantCulture, $"{date:yyyy-MM-dd}/run-{runId}.html"), new MemoryStream(page), cancellationToken);
+            string.Create(CultureInfo.InvariantCulture, $"{date:yyyy-MM-dd}/run-{runId}.html"), new MemoryStream(page),
+            cancellationToken);
         await WriteLatestAsync(runId, page, cancellationToken);
         return new DoneResult(1);
     }
 
-    // The page of a run whose end is followed late must not take the place of a newer one's. The newer one may be written
-    // between the look and the writing, so it is looked again.
+    // The page of a run whose end is followed late must not take the place of a newer one's. The newer one may be
+    // written between the look and the writing, so it is looked again.
     private async Task WriteLatestAsync(long runId, byte[] page, CancellationToken cancellationToken)
     {
         if (await NewerAsync(runId, cancellationToken) is not null)
@@ -52,7 +54,8 @@ public sealed partial class ReportPublishing(PostgresWarehouse warehouse, StateR
         await foreach (var file in store.ListAsync(cancellationToken))
         {
             if (Page().Match(file.Path) is { Success: true } match
-                && long.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var other)
+                && long.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture,
+                out var other)
                 && other > (newest?.RunId ?? runId))
             {
                 newest = (other, file);

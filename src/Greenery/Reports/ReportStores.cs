@@ -12,16 +12,17 @@ public static class ReportStores
 
     /// <param name="drops">Setting <c>Greenery:Drops</c>, or what stands in its place.</param>
     /// <param name="container">Setting <c>Greenery:DropsContainer</c>, for a connection string only.</param>
-    /// <param name="reports">Setting <c>Greenery:Reports</c>: a folder, a container's address or a storage connection string (then container
-    /// <c>reports</c>). Null: for a folder of drops the folder <c>reports</c> beside it, for a container the container <c>reports</c> of the
-    /// same account.</param>
+    /// <param name="reports">Setting <c>Greenery:Reports</c>: a folder, a container's address or a storage connection
+    /// string (then container <c>reports</c>). Null: for a folder of drops the folder <c>reports</c> beside it, for a
+    /// container the container <c>reports</c> of the same account.</param>
     /// <exception cref="ConfigurationException">It is none of these, or it is the drops' own place.</exception>
     public static IDropStore Open(string drops, string? container, string? reports)
     {
         var store = DropStores.Open(reports ?? Beside(drops), Name, reports is null ? "Greenery:Drops" : Setting);
         return store.Description != DropStores.Open(drops, container).Description
             ? store
-            : throw new ConfigurationException(Setting, $"is {store.Description}, where the drops are; expected another folder or container, "
+            : throw new ConfigurationException(
+            Setting, $"is {store.Description}, where the drops are; expected another folder or container, "
                 + "so that no page is taken for a drop.");
     }
 

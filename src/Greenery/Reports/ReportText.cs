@@ -8,14 +8,14 @@ internal static class ReportText
 {
     private const int LongestValue = 160;
 
-    /// <summary>A coordinate with one digit behind the point.</summary>
+    /// <summary>A coordinate with one digit after the point.</summary>
     public static string Pixel(double value) => Math.Round(value, 1).ToString(CultureInfo.InvariantCulture);
 
     /// <summary><c>79.8 %</c>; a dash where there is none.</summary>
     public static string Share(decimal? share) =>
         share is { } value ? (value * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "-";
 
-    /// <summary>Up to three digits behind the point; a dash where there is none.</summary>
+    /// <summary>Up to three digits after the point; a dash where there is none.</summary>
     public static string Number(decimal? number) => number?.ToString("#,0.###", CultureInfo.InvariantCulture) ?? "-";
 
     /// <summary>Plain, for sorting.</summary>
@@ -34,8 +34,11 @@ internal static class ReportText
         _ => "not known",
     };
 
-    /// <summary>JSON objects as a table: all their keys, and a row of values each; what is no object has one column.</summary>
-    public static (IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows) Table(IReadOnlyList<string> objects)
+    /// <summary>
+    /// JSON objects as a table: all their keys, and a row of values each; what is no object has one column.
+    /// </summary>
+    public static (IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows) Table(
+        IReadOnlyList<string> objects)
     {
         var rows = objects.Select(Fields).ToList();
         var columns = rows.SelectMany(row => row.Keys).Distinct(StringComparer.Ordinal).ToList();

@@ -16,7 +16,8 @@ internal static class RunHistoryText
         {
             return $"Not judged again in the last {NumberFormat.Count(cells.Length, "run")}";
         }
-        return $"Last {NumberFormat.Count(cells.Length, "run")}: {string.Join(", ", said)}{(gaps > 0 ? $", {gaps} without it" : "")}";
+        return $"Last {NumberFormat.Count(cells.Length, "run")}: {string.Join(", ", said)}"
+            + $"{(gaps > 0 ? $", {gaps} without it" : "")}";
     }
 
     /// <summary>Stretches of equal cells, where each begins and how long it is: one line is drawn for each.</summary>

@@ -20,15 +20,21 @@ public sealed record StatusSummary(HealthStatus Condition, string Sentence, stri
         null => new StatusSummary(HealthStatus.Unknown, "No run yet: nothing was loaded, nothing is published", null),
         { State: "published" } run => Published(data, run),
         { State: "running" } run => new StatusSummary(
-            HealthStatus.Unknown, $"Under way since {data.Clock.Time(run.StartedAt)}: {Meanwhile(data, "readers see")}", null),
+            HealthStatus.Unknown, $"Under way since {data.Clock.Time(run.StartedAt)}: {Meanwhile(data, "readers see")}",
+            null),
         { State: "unchanged", StartedBy: "rollback" } run => new StatusSummary(
-            HealthStatus.Warning, $"Rolled back {data.Clock.Time(run.FinishedAt ?? run.StartedAt)}: {Meanwhile(data, "readers see")} again", null),
+            HealthStatus.Warning,
+            $"Rolled back {data.Clock.Time(run.FinishedAt ?? run.StartedAt)}: {Meanwhile(data, "readers see")} again",
+                null),
         { State: "unchanged" } when data.Ops.Readers is null => new StatusSummary(
             HealthStatus.Unknown, "Nothing to publish, and nothing is published yet", Why(data)),
         { State: "unchanged" } => new StatusSummary(
-            From(data, HealthStatus.Good), $"Nothing new to publish: {Meanwhile(data, "readers see")}, {Warnings(data)}", null),
+            From(data, HealthStatus.Good),
+            $"Nothing new to publish: {Meanwhile(data, "readers see")}, {Warnings(data)}", null),
         { State: "rolled_back" } run => new StatusSummary(
-            HealthStatus.Bad, $"Published {data.Clock.Time(run.FinishedAt ?? run.StartedAt)}, data through {data.Clock.Day(run.BusinessDate)}",
+            HealthStatus.Bad,
+            $"Published {data.Clock.Time(run.FinishedAt ?? run.StartedAt)}, data through "
+                + $"{data.Clock.Day(run.BusinessDate)}",
             "but taken back later: readers were sent back to an earlier run"),
         _ => new StatusSummary(HealthStatus.Bad, $"Not published: {Meanwhile(data, "readers still see")}", Why(data)),
     };
@@ -49,20 +55,22 @@ public sealed record StatusSummary(HealthStatus Condition, string Sentence, stri
     private static string? Why(ReportData data)
     {
         var run = data.Ops.Run!;
-        var lines = (run.Message ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var lines = (run.Message ?? "")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var others = lines.Length > 1 ? $" (and {NumberFormat.Count(lines.Length - 1)} more, below)" : "";
         var first = lines.Length == 0 ? "the ledger does not say why" : Line(data, lines[0]) + others;
         return run.State switch
         {
             "checks_failed" => $"because {(lines.Length > 1 ? $"{lines.Length} checks" : "a check")} failed: {first}",
             "refused" => $"because something was refused: {first}",
-            "failed" => $"because the machinery failed: {first}",
+            "failed" => $"because infrastructure failed: {first}",
             "cancelled" => $"because the run was stopped: {first}",
             _ => $"because {first}",
         };
     }
 
-    private static string Line(ReportData data, string line) => ReportProblems.FirstLine(data.PiiMasker.Message(line), LongestReason).TrimEnd('.');
+    private static string Line(ReportData data, string line) =>
+        ReportProblems.FirstLine(data.PiiMasker.Message(line), LongestReason).TrimEnd('.');
 
     private static string Warnings(ReportData data)
     {

@@ -7,11 +7,12 @@ namespace Greenery.Runs;
 internal static class AbandonedRun
 {
     /// <summary>
-    /// Whether nobody does the run any more: its lease has run out, or its watched holder's lock is free. If so the lease
-    /// stays locked, so that of two who want to take the run over one finds it alive again; a step of the dead process that
-    /// is just committing is waited for, and a later one is refused.
+    /// Whether nobody does the run any more: its lease has run out, or its session-held lock is free. If so the lease
+    /// stays locked, so that of two who want to take the run over one finds it alive again; a step of the dead process
+    /// that is just committing is waited for, and a later one is refused.
     /// </summary>
-    public static async Task<bool> IsItAsync(NpgsqlConnection connection, ActiveRun active, CancellationToken cancellationToken)
+    public static async Task<bool> IsItAsync(
+        NpgsqlConnection connection, ActiveRun active, CancellationToken cancellationToken)
     {
         if (active.Token is null)
         {
@@ -27,9 +28,12 @@ internal static class AbandonedRun
             """, active, cancellationToken);
     }
 
-    /// <summary>Makes the run the caller's. The staging tables are looked at again: the contract may have changed meanwhile.</summary>
+    /// <summary>
+    /// Makes the run the caller's. The staging tables are looked at again: the contract may have changed meanwhile.
+    /// </summary>
     public static async Task<RunLease> TakeOverAsync(
-        NpgsqlConnection connection, ActiveRun active, string host, TimeSpan length, CancellationToken cancellationToken)
+        NpgsqlConnection connection, ActiveRun active, string host, TimeSpan length,
+        CancellationToken cancellationToken)
     {
         var lease = new RunLease(active.RunId, Guid.NewGuid());
         await connection.ExecuteAsync(
@@ -45,7 +49,8 @@ internal static class AbandonedRun
     }
 
     /// <summary>Ends it.</summary>
-    public static Task<int> MarkFailedAsync(NpgsqlConnection connection, ActiveRun active, CancellationToken cancellationToken) =>
+    public static Task<int> MarkFailedAsync(
+        NpgsqlConnection connection, ActiveRun active, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             """
             delete from ops.lease where run_id = @RunId;

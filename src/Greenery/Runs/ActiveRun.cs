@@ -30,11 +30,16 @@ internal sealed record ActiveRun(
         limit 1
         """;
 
-    /// <summary>Whether another process may go on with it: it judges by the same rules, and nobody wants it to end.</summary>
+    /// <summary>
+    /// Whether another process may resume it: it judges by the same rules, and nobody wants it to end.
+    /// </summary>
     public bool IsResumable(string catalogue) =>
-        State is "running" or "published" && !IsCancelled && StartedBy is not ("rollback" or "replay") && (Catalogue ?? catalogue) == catalogue;
+        State is "running" or "published" && !IsCancelled && StartedBy is not ("rollback" or "replay")
+            && (Catalogue ?? catalogue) == catalogue;
 
-    /// <summary>Whether going on with it gives what is asked for: a run of yesterday leaves today's drops for later.</summary>
+    /// <summary>
+    /// Whether resuming it gives what is asked for: a run of yesterday leaves today's drops for later.
+    /// </summary>
     public bool Gives(RunRequest request, DateOnly today) => State == "running"
         && (ThroughDate, IsReload, IsFullRefresh) == (request.Date ?? today, request.IsReload, request.IsFullRefresh);
 }

@@ -4,8 +4,8 @@ using Greenery.Warehouse;
 namespace Greenery.Runs;
 
 /// <summary>
-/// The order of a run, written once for all hosts. Deterministic: it decides by the results of steps and by nothing else
-/// (no clock, no input or output, no chance), so that a host may replay it.
+/// The order of a run, written once for all hosts. Deterministic: it decides by the results of steps and by nothing
+/// else (no clock, no input or output, no chance), so that a host may replay it.
 /// </summary>
 public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
 {
@@ -73,7 +73,8 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
             var builds = new Dictionary<string, Task<BuildResult>>(StringComparer.Ordinal);
             foreach (var node in plan.Models.Where(node => node.IsBuilt && node.Mart == mart))
             {
-                builds[node.Model] = BuildAfterAsync([.. node.Parents.Where(builds.ContainsKey).Select(parent => builds[parent])], node);
+                builds[node.Model] =
+                    BuildAfterAsync([.. node.Parents.Where(builds.ContainsKey).Select(parent => builds[parent])], node);
             }
             if (Join((await Task.WhenAll(builds.Values)).Select(build => build.Refusal)) is { } refused)
             {
@@ -110,7 +111,7 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
         return new Ending(RunState.Published, null);
     }
 
-    // The verdict stands, whatever comes of it.
+    // The state is kept, whatever comes of it.
     private async Task RunPostRunActionsAsync(StepKind kind)
     {
         try

@@ -19,17 +19,22 @@ internal static class FailureText
         _ when IsKnown(exception) => new StepFailure(RunState.Failed, exception.Message),
         _ => new StepFailure(
             RunState.Failed,
-            $"A defect of greenery, please report it: {exception.GetType().Name}: {exception.Message} The trace is in ops.step."),
+            $"A defect of greenery, please report it: {exception.GetType().Name}: {exception.Message} The trace is "
+                + $"in ops.step."),
     };
 
-    /// <summary>For the ledger. A statement's details may hold people's data; a defect's trace is what its mending needs.</summary>
+    /// <summary>
+    /// For the ledger. A statement's details may hold people's data; a defect's trace is what its mending needs.
+    /// </summary>
     public static string ForStepStore(Exception exception) => exception switch
     {
         PostgresException refused => $"{refused.MessageText} ({refused.SqlState})",
-        _ when IsKnown(exception) || exception is ConfigurationException or PublishConflictException => exception.Message,
+        _ when IsKnown(exception) || exception is ConfigurationException or PublishConflictException =>
+            exception.Message,
         _ => exception.ToString(),
     };
 
     private static bool IsKnown(Exception exception) => exception
-        is InfrastructureException or NpgsqlException or LeaseLostException or DropChangedException or RequestFailedException;
+        is InfrastructureException or NpgsqlException or LeaseLostException or DropChangedException
+            or RequestFailedException;
 }

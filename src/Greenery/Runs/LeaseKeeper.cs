@@ -5,9 +5,10 @@ using Npgsql;
 namespace Greenery.Runs;
 
 /// <summary>
-/// Keeps a run's lease while it is at work: renews it, and sees when the run is taken over or is to be stopped. A process
-/// that does a whole run also lets itself be watched: its session keeps an advisory lock on the run's number, so that its
-/// death is seen at once. A connection that is cut is opened again; only the token says whose the run is.
+/// Keeps a run's lease while it is at work: renews it, and sees when the run is taken over or is to be stopped. A
+/// process that does a whole run also holds its lease by its session: its session keeps an advisory lock on the run's
+/// number, so that its death is seen at once. A connection that is cut is opened again; only the token says whose the
+/// run is.
 /// </summary>
 public sealed class LeaseKeeper : IAsyncDisposable
 {
@@ -33,10 +34,12 @@ public sealed class LeaseKeeper : IAsyncDisposable
 
     public RunLease Lease { get; }
 
-    /// <summary>Cancelled when the run is another process's: what is under way would be refused at its commit.</summary>
+    /// <summary>
+    /// Cancelled when the run is another process's: what is under way would be refused at its commit.
+    /// </summary>
     public CancellationToken Lost => _lost.Token;
 
-    /// <summary>Cancelled when somebody asks for the run's end.</summary>
+    /// <summary>Cancelled when a user asks for the run's end.</summary>
     public CancellationToken Stopped => _stopped.Token;
 
     /// <summary>For a process that does the whole run.</summary>
@@ -96,7 +99,8 @@ public sealed class LeaseKeeper : IAsyncDisposable
                 select exists (select from ops.lease where run_id = @RunId and token = @Token),
                     coalesce((select cancel_requested_at is not null from ops.run where run_id = @RunId), false)
                 """,
-                new { _length, _hasLock, Lease.RunId, Lease.Token }, commandTimeout: 30, cancellationToken: _end.Token));
+                new { _length, _hasLock, Lease.RunId, Lease.Token }, commandTimeout: 30,
+                cancellationToken: _end.Token));
             await SignalAsync(look.IsHeld, look.IsCancelled);
         }
         catch (Exception exception) when (exception is NpgsqlException or InfrastructureException or TimeoutException)

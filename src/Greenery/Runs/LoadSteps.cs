@@ -16,7 +16,8 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var request = await connection.QueryFirstOrDefaultAsync<(DateOnly? Date, bool IsReload, DateOnly Through)>(
-            "select requested_date, is_reload, through_date from ops.run where run_id = @RunId", lease, cancellationToken);
+            "select requested_date, is_reload, through_date from ops.run where run_id = @RunId", lease,
+            cancellationToken);
         var found = await new DropDiscovery(warehouse, store).DiscoverAsync(
             project.Catalogue.Sources, request.Through, request.IsReload, lease, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -34,7 +35,8 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
             {
                 lease.RunId,
                 found.NewestDate,
-                notes = (request.Date is null ? found.NotesFor(request.Through) : found.Notes).Select(note => note.ToString()).ToArray(),
+                notes = (request.Date is null ? found.NotesFor(request.Through) : found.Notes)
+                    .Select(note => note.ToString()).ToArray(),
                 drops = found.Pending.Select(drop => drop.DropId).ToArray(),
             },
             cancellationToken);
@@ -44,17 +46,20 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
             [.. found.Pending.Select(drop => drop.Table).Distinct()],
             found.Pending.Count,
             found.NewestDate is null
-                ? $"There is no drop in {store.Description} up to {request.Through:yyyy-MM-dd}; expected files named {DropName.Form}."
+                ? $"There is no drop in {store.Description} up to {request.Through:yyyy-MM-dd}; expected files named "
+                + $"{DropName.Form}."
                 : null);
     }
 
-    /// <summary>Loads one table's drops, one after the other; those this run has loaded already are left alone.</summary>
+    /// <summary>
+    /// Loads one table's drops, one after the other; those this run has loaded already are left alone.
+    /// </summary>
     public async Task<LoadStepResult> LoadAsync(RunLease lease, string table, CancellationToken cancellationToken)
     {
         var source = project.Catalogue.Sources.First(source => source.Name == table);
         var loader = new DropLoader(warehouse, store);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        // A load that was committed by an attempt that died right behind it is loaded, although nobody has noted it yet.
+        // A load that was committed by an attempt that died right after it is loaded, although nobody has noted it yet.
         var drops = await connection.QueryAsync<long>(
             """
             update ops.run_drop set outcome = 'loaded'
@@ -114,7 +119,8 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
             order by position
             """,
             new { lease.RunId, table }, cancellationToken);
-        var (rows, changed, quarantined) = await connection.QueryFirstOrDefaultAsync<(long Rows, long Changed, long Quarantined)>(
+        var (rows, changed, quarantined) =
+            await connection.QueryFirstOrDefaultAsync<(long Rows, long Changed, long Quarantined)>(
             """
             select coalesce(sum(rows_in_file), 0)::bigint, coalesce(sum(rows_inserted + rows_updated), 0)::bigint,
                 coalesce(sum(rows_quarantined), 0)::bigint

@@ -1,7 +1,8 @@
 namespace Greenery.Runs;
 
 /// <summary>Has the steps of a run done in this process.</summary>
-public sealed class LocalOrchestration(StepExecutor executor, CancellationToken cancellationToken) : IOrchestration, IDisposable
+public sealed class LocalOrchestration(StepExecutor executor, CancellationToken cancellationToken)
+    : IOrchestration, IDisposable
 {
     /// <summary>Steps done at the same time; more only compete for the database's cores.</summary>
     private static readonly int Parallelism = Math.Clamp(Environment.ProcessorCount, 2, 8);

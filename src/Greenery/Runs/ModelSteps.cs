@@ -11,9 +11,12 @@ namespace Greenery.Runs;
 internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
 {
     private readonly RunPlan _plans = new(warehouse, project.Catalogue);
-    private readonly ILookup<string, Check> _checks = project.Checks.ToLookup(check => check.Model.Name, StringComparer.Ordinal);
+    private readonly ILookup<string, Check> _checks =
+        project.Checks.ToLookup(check => check.Model.Name, StringComparer.Ordinal);
 
-    /// <summary>Makes the staging tables, and has PostgreSQL look at models and checks unless it has seen these before.</summary>
+    /// <summary>
+    /// Makes the staging tables, and has PostgreSQL look at models and checks unless it has seen these before.
+    /// </summary>
     public async Task<VerifyResult> VerifyAsync(RunLease lease, CancellationToken cancellationToken)
     {
         try
@@ -44,7 +47,8 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
             "select is_full_refresh from ops.run where run_id = @RunId", lease, cancellationToken);
         var areRulesTheSame = await AreRulesTheSameAsync(cancellationToken);
         if (!isFullRefresh && areRulesTheSame
-            && (await _plans.PreviewAsync(new HashSet<string>(), isFullRefresh, cancellationToken)).All(planned => planned.IsUnchanged))
+            && (await _plans.PreviewAsync(new HashSet<string>(), isFullRefresh, cancellationToken))
+            .All(planned => planned.IsUnchanged))
         {
             return new PlanResult([], IsNothingNew: true);
         }
@@ -56,20 +60,24 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
                 planned.Model.Mart,
                 planned.Model.Models,
                 planned.Action == ModelAction.Build,
-                HasChecks: _checks[planned.Model.Name].Any(check => !areRulesTheSame || MayHaveChanged(check, changed))))],
+                HasChecks: _checks[planned.Model.Name]
+                    .Any(check => !areRulesTheSame || MayHaveChanged(check, changed))))],
             IsNothingNew: false);
     }
 
     public async Task<BuildResult> BuildAsync(RunLease lease, string model, CancellationToken cancellationToken)
     {
-        var planned = (await _plans.ReadAsync(lease.RunId, cancellationToken)).First(planned => planned.Model.Name == model);
+        var planned = (await _plans.ReadAsync(lease.RunId, cancellationToken))
+            .First(planned => planned.Model.Name == model);
         try
         {
-            return new BuildResult(await new ModelBuilder(warehouse).BuildAsync(planned, lease, cancellationToken), null);
+            return new BuildResult(await new ModelBuilder(warehouse).BuildAsync(planned, lease, cancellationToken),
+                null);
         }
         catch (PostgresException exception) when (exception.SqlState[..2] is "22" or "23" or "42" or "0A" or "21")
         {
-            return new BuildResult(0, $"{planned.Model.File}: PostgreSQL refuses it: {exception.MessageText} ({exception.SqlState}).");
+            return new BuildResult(
+                0, $"{planned.Model.File}: PostgreSQL refuses it: {exception.MessageText} ({exception.SqlState}).");
         }
     }
 
@@ -77,7 +85,8 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
     {
         if (name == RunStep.Staging)
         {
-            var (checks, failures, warnings) = await new SourceFreshness(warehouse, project.Catalogue.Sources).CheckAsync(lease, cancellationToken);
+            var (checks, failures, warnings) = await new SourceFreshness(warehouse, project.Catalogue.Sources)
+                .CheckAsync(lease, cancellationToken);
             return new CheckStepResult(checks, failures, warnings);
         }
         var plan = await _plans.ReadAsync(lease.RunId, cancellationToken);
@@ -99,26 +108,28 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
     }
 
     private static HashSet<string> ChangedIn(IReadOnlyList<PlannedModel> plan) =>
-        plan.Where(planned => !planned.IsUnchanged).Select(planned => planned.Model.Name).ToHashSet(StringComparer.Ordinal);
+        plan.Where(planned => !planned.IsUnchanged).Select(planned => planned.Model.Name)
+            .ToHashSet(StringComparer.Ordinal);
 
     private bool MayHaveChanged(Check check, HashSet<string> changed) =>
-        changed.Contains(check.Model.Name) || (check.Rule is SetCheckRule rule && ReadsChanged(rule, changed));
+        changed.Contains(check.Model.Name) || ReadsChanged(check, changed);
 
     // Of source tables nobody asks whether they have changed: something has, or there would be no run.
-    private bool ReadsChanged(SetCheckRule rule, HashSet<string> changed) =>
-        rule.Reads.Any(name => changed.Contains(name) || project.Catalogue.Find(name) is null);
+    private bool ReadsChanged(Check check, HashSet<string> changed) =>
+        check.Reads.Where(name => name != check.Model.Name)
+            .Any(name => changed.Contains(name) || project.Catalogue.Find(name) is null);
 
     // A parent that has changed may have lost what old rows point to.
-    private Check Widened(Check check, HashSet<string> changed) => check.Rule is SetCheckRule rule && ReadsChanged(rule, changed)
-        ? check with { Rule = rule with { Reach = CheckReach.AllRows } }
-        : check;
+    private Check Widened(Check check, HashSet<string> changed) =>
+        check with { NeedsAllRows = ReadsChanged(check, changed) };
 
     /// <summary>Whether what readers see was built and judged by today's models and checks.</summary>
     private async Task<bool> AreRulesTheSameAsync(CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var last = await connection.QueryFirstOrDefaultAsync<string>(
-            "select catalogue from ops.run where state = 'published' order by run_id desc limit 1", null, cancellationToken);
+            "select catalogue from ops.run where state = 'published' order by run_id desc limit 1", null,
+            cancellationToken);
         return last == project.Hash;
     }
 }

@@ -19,14 +19,16 @@ public sealed class Pipeline(
     private readonly RunSteps _steps = new(warehouse, store, project, time, followUps);
 
     /// <summary>The date where the business is.</summary>
-    public DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone ?? TimeZoneInfo.Utc).DateTime);
+    public DateOnly Today =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone ?? TimeZoneInfo.Utc).DateTime);
 
     /// <summary>
-    /// One run in this process, from drops to published marts. Expected ends (checks failed, a drop refused, another run
-    /// active, stopped) are results; so is broken machinery, because the ledger has to say so too. A run whose process
-    /// died is gone on with first.
+    /// One run in this process, from drops to published marts. Expected ends (checks failed, a drop refused, another
+    /// run active, stopped) are results; so is broken infrastructure, because the ledger has to say so too. A run whose
+    /// process died is resumed first.
     /// </summary>
-    public async Task<RunOutcome> RunAsync(RunRequest request, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
+    public async Task<RunOutcome> RunAsync(
+        RunRequest request, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -35,7 +37,8 @@ public sealed class Pipeline(
                 case RunStart.Started started:
                     return await RunAsync(started.Lease, ShutdownBehavior.CancelRun, progress, cancellationToken);
                 case RunStart.Resumed resumed:
-                    var outcome = await RunAsync(resumed.Lease, ShutdownBehavior.CancelRun, progress, cancellationToken);
+                    var outcome =
+                        await RunAsync(resumed.Lease, ShutdownBehavior.CancelRun, progress, cancellationToken);
                     if (resumed.IsAsAsked || cancellationToken.IsCancellationRequested)
                     {
                         return outcome;
@@ -44,31 +47,36 @@ public sealed class Pipeline(
                 case RunStart.Busy busy:
                     return new RunOutcome(busy.RunId, RunState.Running, busy.Message, IsBusy: true);
                 default:
-                    throw new InvalidOperationException("Without a key and a night, a run starts or finds another one.");
+                    throw new InvalidOperationException(
+                        "Without a key and a scheduled run, a run starts or finds another one.");
             }
         }
     }
 
     /// <summary>Asks the ledger for a run, for a host that does it by and by.</summary>
-    /// <param name="request">What is wanted; null to go on with a run whose process died, if there is one.</param>
-    /// <param name="leaseLength">How long the place is kept until somebody renews the lease.</param>
+    /// <param name="request">What is wanted; null to resume a run whose process died, if there is one.</param>
+    /// <param name="leaseLength">How long the place is kept until a user renews the lease.</param>
     /// <param name="cancellationToken">Nothing was started then.</param>
     public Task<RunStart?> StartAsync(RunRequest? request, TimeSpan leaseLength, CancellationToken cancellationToken) =>
         new RunStore(warehouse, project.Hash, leaseLength).StartAsync(request, Today, cancellationToken);
 
-    /// <summary>Does a run that was started, or goes on with it, all of it in this process.</summary>
-    public Task<RunOutcome> RunAsync(RunLease lease, ShutdownBehavior onStop, IProgress<RunEvent>? progress, CancellationToken cancellationToken) =>
+    /// <summary>Does a run that was started, or resumes it, all of it in this process.</summary>
+    public Task<RunOutcome> RunAsync(RunLease lease, ShutdownBehavior onStop, IProgress<RunEvent>? progress,
+        CancellationToken cancellationToken) =>
         KeepAsync(lease, onStop, (keeper, token) => RunStepsAsync(keeper, progress, token), cancellationToken);
 
     /// <summary>Does one step of a run, for a host that delivers steps one by one.</summary>
     /// <exception cref="OperationCanceledException">This process is to end; deliver the step again.</exception>
-    public async Task<StepReply> StepAsync(RunStep step, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
+    public async Task<StepReply> StepAsync(
+        RunStep step, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
     {
         await using var keeper = LeaseKeeper.TimeLimited(warehouse, step.Lease, time);
         return await new StepExecutor(warehouse, _steps, keeper, time, progress).ExecuteAsync(step, cancellationToken);
     }
 
-    /// <summary>Shows readers an earlier run's versions again. It is a run of its own in the ledger: one at a time.</summary>
+    /// <summary>
+    /// Shows readers an earlier run's versions again. It is a run of its own in the ledger: one at a time.
+    /// </summary>
     /// <param name="runId">The run to go back to; null for the one published before the live one.</param>
     /// <param name="cancellationToken">Leaves things as they are.</param>
     public Task<RunOutcome> RollbackAsync(long? runId, CancellationToken cancellationToken) => HoldAsync(
@@ -88,7 +96,8 @@ public sealed class Pipeline(
     /// <param name="path">Only the drop of this path; null for all that have quarantined rows.</param>
     /// <param name="cancellationToken">Drops that were loaded stay loaded.</param>
     /// <returns>How it ended, and what became of each drop; null when it did not get that far.</returns>
-    public async Task<(RunOutcome Outcome, ReplayResult? Result)> ReplayAsync(string? path, CancellationToken cancellationToken)
+    public async Task<(RunOutcome Outcome, ReplayResult? Result)> ReplayAsync(
+        string? path, CancellationToken cancellationToken)
     {
         ReplayResult? result = null;
         var outcome = await HoldAsync(
@@ -97,7 +106,8 @@ public sealed class Pipeline(
             {
                 // The contract may let a column be null by now.
                 await new StagingTables(warehouse).EnsureAsync(project.Catalogue.Sources, lease, token);
-                result = await new QuarantineReplay(warehouse, store).ReplayAsync(project.Catalogue.Sources, path, lease, token);
+                result = await new QuarantineReplay(warehouse, store)
+                    .ReplayAsync(project.Catalogue.Sources, path, lease, token);
                 var state = result.Refused.Count == 0 ? RunState.Unchanged : RunState.Refused;
                 var message = result.ToString();
                 await RunStore.EndAsync(warehouse, lease, state, message, token);
@@ -108,20 +118,24 @@ public sealed class Pipeline(
     }
 
     private async Task<RunOutcome> HoldAsync(
-        RunRequest request, Func<RunLease, CancellationToken, Task<RunOutcome>> workAsync, CancellationToken cancellationToken)
+        RunRequest request, Func<RunLease, CancellationToken, Task<RunOutcome>> workAsync,
+        CancellationToken cancellationToken)
     {
         switch (await StartAsync(request, RunLease.SessionHeldLength, cancellationToken))
         {
             case RunStart.Started started:
-                return await KeepAsync(started.Lease, ShutdownBehavior.CancelRun, (keeper, token) => workAsync(keeper.Lease, token), cancellationToken);
+                return await KeepAsync(started.Lease, ShutdownBehavior.CancelRun, (keeper, token) =>
+                    workAsync(keeper.Lease, token), cancellationToken);
             case RunStart.Resumed resumed:
                 await RunStore.ReleaseAsync(warehouse, resumed.Lease, cancellationToken);
-                return new RunOutcome(resumed.Lease.RunId, RunState.Running, $"Run {resumed.Lease.RunId} is not done: its process ended "
-                    + "before it did. 'greenery run' goes on with it; 'greenery cancel' ends it.", IsBusy: true);
+                return new RunOutcome(
+                    resumed.Lease.RunId, RunState.Running, $"Run {resumed.Lease.RunId} is not done: its process ended "
+                    + "before it did. 'greenery run' resumes it; 'greenery cancel' ends it.", IsBusy: true);
             case RunStart.Busy busy:
                 return new RunOutcome(busy.RunId, RunState.Running, busy.Message, IsBusy: true);
             default:
-                throw new InvalidOperationException("Without a key and a night, a run starts or finds another one.");
+                throw new InvalidOperationException(
+                    "Without a key and a scheduled run, a run starts or finds another one.");
         }
     }
 
@@ -133,13 +147,16 @@ public sealed class Pipeline(
         DateOnly? date, bool isFullRefresh, CancellationToken cancellationToken)
     {
         var through = date ?? Today;
-        var drops = await new DropDiscovery(warehouse, store).PreviewAsync(project.Catalogue.Sources, through, cancellationToken);
+        var drops = await new DropDiscovery(warehouse, store)
+            .PreviewAsync(project.Catalogue.Sources, through, cancellationToken);
         drops = date is null ? drops with { Notes = [.. drops.NotesFor(through)] } : drops;
         var changed = drops.Pending.Select(drop => drop.Table).ToHashSet(StringComparer.Ordinal);
-        return (drops, await new RunPlan(warehouse, project.Catalogue).PreviewAsync(changed, isFullRefresh, cancellationToken));
+        return (drops, await new RunPlan(warehouse, project.Catalogue)
+            .PreviewAsync(changed, isFullRefresh, cancellationToken));
     }
 
-    private async Task<RunOutcome> RunStepsAsync(LeaseKeeper keeper, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
+    private async Task<RunOutcome> RunStepsAsync(
+        LeaseKeeper keeper, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
     {
         using var span = RunTelemetry.StartRun(keeper.Lease.RunId);
         var executor = new StepExecutor(warehouse, _steps, keeper, time, progress);
@@ -148,14 +165,16 @@ public sealed class Pipeline(
     }
 
     private async Task<RunOutcome> KeepAsync(
-        RunLease lease, ShutdownBehavior onStop, Func<LeaseKeeper, CancellationToken, Task<RunOutcome>> workAsync, CancellationToken cancellationToken)
+        RunLease lease, ShutdownBehavior onStop, Func<LeaseKeeper, CancellationToken, Task<RunOutcome>> workAsync,
+        CancellationToken cancellationToken)
     {
         await using var keeper = LeaseKeeper.SessionHeld(warehouse, lease, time);
         try
         {
             return await workAsync(keeper, cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && onStop == ShutdownBehavior.ReleaseRun)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested
+            && onStop == ShutdownBehavior.ReleaseRun)
         {
             return await ReleaseAsync(lease);
         }
@@ -179,7 +198,7 @@ public sealed class Pipeline(
         {
             // Then the lease runs out by itself.
         }
-        return new RunOutcome(lease.RunId, RunState.Running, "It is left in the middle; the next process goes on with it.");
+        return new RunOutcome(lease.RunId, RunState.Running, "It is left in the middle; the next process resumes it.");
     }
 
     // The run's own token is cancelled or the database is gone: what can still be written is written, the rest is told.
@@ -190,7 +209,8 @@ public sealed class Pipeline(
         {
             state = await RunStore.EndAsync(warehouse, lease, state, message, CancellationToken.None);
         }
-        catch (Exception exception) when (exception is InfrastructureException or LeaseLostException or Npgsql.NpgsqlException)
+        catch (Exception exception) when (exception is InfrastructureException or LeaseLostException
+            or Npgsql.NpgsqlException)
         {
             message += $" (The ledger could not be told: {exception.Message})";
             return new RunOutcome(lease.RunId, state, message);
@@ -214,7 +234,7 @@ public sealed class Pipeline(
         }
         catch (Exception exception) when (exception is InfrastructureException or Npgsql.NpgsqlException or IOException)
         {
-            // The run's own verdict matters more, and the machinery is in trouble already.
+            // The run's own verdict matters more, and infrastructure is in trouble already.
         }
     }
 }

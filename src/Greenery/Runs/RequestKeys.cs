@@ -7,7 +7,8 @@ namespace Greenery.Runs;
 internal static class RequestKeys
 {
     /// <summary>The first answer; null when the request has no key, or nobody used it yet.</summary>
-    public static async Task<RunStart?> FindAsync(NpgsqlConnection connection, RunRequest? request, CancellationToken cancellationToken)
+    public static async Task<RunStart?> FindAsync(
+        NpgsqlConnection connection, RunRequest? request, CancellationToken cancellationToken)
     {
         if (request?.IdempotencyKey is null)
         {
@@ -25,6 +26,7 @@ internal static class RequestKeys
     public static async Task<bool> NoteAsync(
         NpgsqlConnection connection, RunRequest request, long runId, CancellationToken cancellationToken) =>
         request.IdempotencyKey is null || await connection.ExecuteAsync(
-            "update ops.run set idempotency_key = @IdempotencyKey, request = @fingerprint where run_id = @runId and idempotency_key is null",
+            "update ops.run set idempotency_key = @IdempotencyKey, request = @fingerprint where run_id = @runId and "
+                + "idempotency_key is null",
             new { request.IdempotencyKey, fingerprint = request.Fingerprint(), runId }, cancellationToken) > 0;
 }

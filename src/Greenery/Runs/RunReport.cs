@@ -42,7 +42,9 @@ public sealed record RunReport
     public int Retries { get; init; }
 }
 
-/// <summary>What came of the rows of one source table; rows = inserted + updated + unchanged + superseded + quarantined.</summary>
+/// <summary>
+/// What came of the rows of one source table; rows = inserted + updated + unchanged + superseded + quarantined.
+/// </summary>
 /// <param name="Table">The source table.</param>
 /// <param name="Drops">How many drops were loaded.</param>
 /// <param name="Rows">Rows in their files.</param>
@@ -73,7 +75,8 @@ public sealed record LoadLine(
 public sealed record DropLine(string Path, string Outcome, string? Message, bool IsOverWarning);
 
 /// <summary>Quarantined rows of one table and rule.</summary>
-public sealed record QuarantineLine(string Table, string Rule, long Rows, string Path, long Line, string? Column, string Message);
+public sealed record QuarantineLine(string Table, string Rule, long Rows, string Path, long Line, string? Column,
+    string Message);
 
 /// <summary>One model of a run; of an incremental build, <paramref name="Rows"/> are the new ones only.</summary>
 public sealed record ModelLine(
@@ -81,7 +84,8 @@ public sealed record ModelLine(
 
 /// <summary>One check of a run.</summary>
 public sealed record CheckLine(
-    string Id, string Mart, string Model, string Severity, string Status, long RowsLookedAt, long RowsFailing, string Message)
+    string Id, string Mart, string Model, string Severity, string Status, long RowsLookedAt, long RowsFailing,
+    string Message)
 {
     /// <summary>Some failing rows as JSON, personal columns masked.</summary>
     public IReadOnlyList<string> FailingRows { get; init; } = [];
@@ -91,7 +95,8 @@ public sealed record CheckLine(
 /// <param name="Metric">The name of its file.</param>
 /// <param name="Value">Null when it is not defined, or failed.</param>
 /// <param name="DayBefore">As last published for an earlier business date; null when there was none.</param>
-/// <param name="WeekBefore">As last published for a business date at least seven days earlier; null when there was none.</param>
+/// <param name="WeekBefore">As last published for a business date at least seven days earlier; null when there was
+/// none.</param>
 /// <param name="Error">Why it failed; null when it did not.</param>
 public sealed record MetricLine(string Metric, decimal? Value, decimal? DayBefore, decimal? WeekBefore, string? Error);
 
@@ -104,4 +109,5 @@ public sealed record MetricLine(string Metric, decimal? Value, decimal? DayBefor
 /// <param name="FinishedAt">UTC; null while it runs.</param>
 /// <param name="Message">Why it ended as it did; null when there is nothing to say.</param>
 public sealed record RunLine(
-    long RunId, string State, DateOnly BusinessDate, string StartedBy, DateTime StartedAt, DateTime? FinishedAt, string? Message);
+    long RunId, string State, DateOnly BusinessDate, string StartedBy, DateTime StartedAt, DateTime? FinishedAt,
+    string? Message);

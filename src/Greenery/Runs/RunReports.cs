@@ -10,7 +10,8 @@ public sealed class RunReports(PostgresWarehouse warehouse)
     public async Task<RunReport?> LastAsync(CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var runId = await connection.ExecuteScalarAsync<long?>("select max(run_id) from ops.run", null, cancellationToken);
+        var runId = await connection.ExecuteScalarAsync<long?>(
+            "select max(run_id) from ops.run", null, cancellationToken);
         return runId is { } last ? await ReadAsync(connection, last, cancellationToken) : null;
     }
 
@@ -18,7 +19,8 @@ public sealed class RunReports(PostgresWarehouse warehouse)
     public async Task<RunReport?> LiveAsync(CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var runId = await connection.ExecuteScalarAsync<long?>("select max(run_id) from ops.live", null, cancellationToken);
+        var runId = await connection.ExecuteScalarAsync<long?>(
+            "select max(run_id) from ops.live", null, cancellationToken);
         return runId is { } live ? await ReadAsync(connection, live, cancellationToken) : null;
     }
 
@@ -37,7 +39,8 @@ public sealed class RunReports(PostgresWarehouse warehouse)
         return await ReadAsync(connection, runId, cancellationToken);
     }
 
-    private static async Task<RunReport?> ReadAsync(NpgsqlConnection connection, long runId, CancellationToken cancellationToken)
+    private static async Task<RunReport?> ReadAsync(
+        NpgsqlConnection connection, long runId, CancellationToken cancellationToken)
     {
         var id = new { runId };
         var head = await connection.QueryFirstOrDefaultAsync<RunReport>(
@@ -60,7 +63,8 @@ public sealed class RunReports(PostgresWarehouse warehouse)
         };
     }
 
-    private static async Task<List<CheckLine>> ChecksAsync(NpgsqlConnection connection, long runId, CancellationToken cancellationToken)
+    private static async Task<List<CheckLine>> ChecksAsync(
+        NpgsqlConnection connection, long runId, CancellationToken cancellationToken)
     {
         var checks = await connection.QueryAsync<CheckLine>(CheckSql, new { runId }, cancellationToken);
         var rows = await connection.QueryAsync<(string Id, string Row)>(

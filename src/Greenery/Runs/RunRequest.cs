@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Greenery.Runs;
 
-/// <summary>What somebody wants to be run.</summary>
+/// <summary>What a user wants to be run.</summary>
 public sealed record RunRequest
 {
     /// <summary>Drops up to this business date are loaded; null for all up to today.</summary>
@@ -15,10 +15,12 @@ public sealed record RunRequest
     /// <summary>Build every model in full, whatever is there.</summary>
     public bool IsFullRefresh { get; init; }
 
-    /// <summary>Who asks: <c>cli</c>, <c>schedule</c>, <c>http</c>, <c>demo</c>, <c>rollback</c>, <c>replay</c>.</summary>
+    /// <summary>
+    /// Who asks: <c>cli</c>, <c>schedule</c>, <c>http</c>, <c>demo</c>, <c>rollback</c>, <c>replay</c>.
+    /// </summary>
     public string StartedBy { get; init; } = "cli";
 
-    /// <summary>The night of the schedule this is for; null when nobody's schedule asks.</summary>
+    /// <summary>The scheduled run of the schedule this is for; null when nobody's schedule asks.</summary>
     [JsonIgnore]
     public DateTimeOffset? ScheduledAt { get; init; }
 

@@ -9,7 +9,7 @@ public abstract record RunStart
     /// <param name="Lease">The right to write.</param>
     public sealed record Started(RunLease Lease) : RunStart;
 
-    /// <summary>A run whose process is gone was found; it is ours to go on with. What it has done is done.</summary>
+    /// <summary>A run whose process is gone was found; it is ours to resume. What it has done is done.</summary>
     /// <param name="Lease">The right to write.</param>
     /// <param name="IsAsAsked">Whether it gives what was asked for; otherwise ask again when it has ended.</param>
     public sealed record Resumed(RunLease Lease, bool IsAsAsked) : RunStart;
@@ -21,7 +21,8 @@ public abstract record RunStart
     public sealed record Busy(long RunId, string Host, DateTime Since) : RunStart
     {
         /// <summary>For people.</summary>
-        public string Message => $"Run {RunId} is active on {Host} since {Since:u}. One run at a time: wait for it, or stop it.";
+        public string Message =>
+            $"Run {RunId} is active on {Host} since {Since:u}. One run at a time: wait for it, or stop it.";
     }
 
     /// <summary>This was asked before, under the same key.</summary>
@@ -32,6 +33,6 @@ public abstract record RunStart
     /// <param name="RunId">The run of that wish.</param>
     public sealed record KeyTaken(long RunId) : RunStart;
 
-    /// <summary>The night was done meanwhile.</summary>
+    /// <summary>The scheduled run was done meanwhile.</summary>
     public sealed record NotDue : RunStart;
 }

@@ -17,13 +17,15 @@ public enum RunState
     /// <summary>A drop, a contract or a model is wrong; nothing was published.</summary>
     Refused,
 
-    /// <summary>The machinery failed; nothing was published.</summary>
+    /// <summary>Infrastructure failed; nothing was published.</summary>
     Failed,
 
-    /// <summary>Somebody stopped it; nothing was published.</summary>
+    /// <summary>A user stopped it; nothing was published.</summary>
     Cancelled,
 
-    /// <summary>It was published once; readers were sent back to an earlier run, and cannot be sent to this one again.</summary>
+    /// <summary>
+    /// It was published once; readers were sent back to an earlier run, and cannot be sent to this one again.
+    /// </summary>
     RolledBack,
 }
 
@@ -39,7 +41,9 @@ public static class RunStates
 
     public static RunState Parse(string name) => Enum.GetValues<RunState>().First(state => Name(state) == name);
 
-    /// <summary>0 published or nothing to do, 1 checks failed, 2 refused, 3 the machinery failed or it was stopped.</summary>
+    /// <summary>
+    /// 0 published or nothing to do, 1 checks failed, 2 refused, 3 infrastructure failed or it was stopped.
+    /// </summary>
     public static int ExitCode(RunState state) => state switch
     {
         RunState.Published or RunState.Unchanged => 0,

@@ -35,10 +35,10 @@ public enum StepKind
     /// <summary>The last word in the ledger.</summary>
     End,
 
-    /// <summary>The page on the state of the data; behind the end, so that it shows it.</summary>
+    /// <summary>The page on the state of the data; after the end, so that it shows it.</summary>
     Report,
 
-    /// <summary>Messages to people; behind the report, so that they can point to it.</summary>
+    /// <summary>Messages to people; after the report, so that they can point to it.</summary>
     Tell,
 }
 
@@ -53,5 +53,6 @@ public sealed record RunStep(StepKind Kind, RunLease Lease, string? Subject = nu
     public const string Staging = "staging";
 
     /// <summary>Unique within a run: <c>load:orders</c>.</summary>
-    public string Name => Kind.ToString().ToLowerInvariant() + (Subject is null || Kind == StepKind.End ? "" : $":{Subject}");
+    public string Name =>
+        Kind.ToString().ToLowerInvariant() + (Subject is null || Kind == StepKind.End ? "" : $":{Subject}");
 }

@@ -8,7 +8,8 @@ namespace Greenery.Runs;
 
 /// <summary>Does steps. All state is in the database; a step may be done again by any process at any time.</summary>
 public sealed class RunSteps(
-    PostgresWarehouse warehouse, IDropStore store, Project project, TimeProvider time, IReadOnlyList<IPostRunAction> followUps)
+    PostgresWarehouse warehouse, IDropStore store, Project project, TimeProvider time,
+    IReadOnlyList<IPostRunAction> followUps)
 {
     private readonly LoadSteps _loads = new(warehouse, store, project);
     private readonly ModelSteps _models = new(warehouse, project);
@@ -39,14 +40,31 @@ public sealed class RunSteps(
             if (!await IsPublishedAsync(lease, cancellationToken))
             {
                 await new Publisher(warehouse, time).PublishAsync(
-                    plan, lease.RunId, lease, (connection, token) => MarkAsync(connection, lease, token), cancellationToken);
+                    plan, lease.RunId, lease, (connection, token) =>
+                        MarkAsync(connection, lease, token), cancellationToken);
             }
             return new PublishResult(null);
         }
         catch (PublishConflictException exception)
         {
+            if (exception.IsBlocked)
+            {
+                await MarkBlockedAsync(lease, cancellationToken);
+            }
             return new PublishResult(exception.Message);
         }
+    }
+
+    // The run ends as refused; its business date stays due, since nothing was said of the data.
+    private async Task MarkBlockedAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            "update ops.run set is_blocked = true where run_id = @RunId and state = 'running'", lease,
+            cancellationToken);
+        await lease.VerifyAsync(connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private async Task<bool> IsPublishedAsync(RunLease lease, CancellationToken cancellationToken)
@@ -57,7 +75,8 @@ public sealed class RunSteps(
     }
 
     // A second delivery that comes late must not show its plan over what was published since.
-    private static async Task MarkAsync(NpgsqlConnection connection, RunLease lease, CancellationToken cancellationToken)
+    private static async Task MarkAsync(
+        NpgsqlConnection connection, RunLease lease, CancellationToken cancellationToken)
     {
         var marked = await connection.ExecuteAsync(
             """
@@ -80,7 +99,8 @@ public sealed class RunSteps(
         catch (PostgresException exception) when (!Transient.Is(exception))
         {
             return await NoteAsync(
-                lease, $"Old versions were not cleaned up: {exception.MessageText} ({exception.SqlState})", cancellationToken);
+                lease, $"Old versions were not cleaned up: {exception.MessageText} ({exception.SqlState})",
+                cancellationToken);
         }
     }
 
@@ -94,9 +114,11 @@ public sealed class RunSteps(
         {
             return await followUp.ExecuteAsync(step.Lease.RunId, cancellationToken);
         }
-        catch (Exception exception) when (!Transient.Is(exception) && exception is not (OperationCanceledException or OutOfMemoryException))
+        catch (Exception exception) when (!Transient.Is(exception) && exception
+            is not (OperationCanceledException or OutOfMemoryException))
         {
-            return await NoteAsync(step.Lease, $"Step {step.Name} was not done: {exception.Message}", cancellationToken);
+            return await NoteAsync(step.Lease, $"Step {step.Name} was not done: {exception.Message}",
+                cancellationToken);
         }
     }
 
@@ -104,7 +126,8 @@ public sealed class RunSteps(
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await connection.ExecuteAsync(
-            "update ops.run set notes = notes || @note where run_id = @RunId", new { note, lease.RunId }, cancellationToken);
+            "update ops.run set notes = notes || @note where run_id = @RunId", new { note, lease.RunId },
+            cancellationToken);
         return new DoneResult(0);
     }
 

@@ -3,26 +3,29 @@ using Npgsql;
 
 namespace Greenery.Runs;
 
-/// <summary>Starts and ends runs in <c>ops.run</c>. One run at a time: the database guards it, nobody asks first.</summary>
+/// <summary>
+/// Starts and ends runs in <c>ops.run</c>. One run at a time: the database guards it, nobody asks first.
+/// </summary>
 /// <param name="warehouse">Where the ledgers are.</param>
-/// <param name="catalogue">The rules this process judges by (<see cref="Project.Hash"/>): it goes on with runs of the same.</param>
-/// <param name="leaseLength">How long a new lease lasts until somebody renews it.</param>
+/// <param name="catalogue">The rules this process judges by (<see cref="Project.Hash"/>): it resumes runs of the
+/// same.</param>
+/// <param name="leaseLength">How long a new lease lasts until a user renews it.</param>
 public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, TimeSpan leaseLength)
 {
-    // Somebody was faster, and is found the next time; that he has ended by then, again and again, does not happen.
+    // A user was faster, and is found the next time; that he has ended by then, again and again, does not happen.
     private const int MostAttempts = 20;
 
     // Far from other advisory locks of this database; a run's number is added.
     private const long LockBase = 7_311_922_000_000_000;
 
-    /// <summary>The advisory lock of whoever lets himself be watched in doing a run.</summary>
+    /// <summary>The advisory lock of any process that lets himself be watched in doing a run.</summary>
     public static long LockOf(long runId) => LockBase + runId;
 
     /// <summary>
-    /// Starts a run, or says which one is active. One whose process died is gone on with, or, where that cannot be (it was
-    /// begun by other rules, or somebody wants its end), ended: whatever it had done is kept by fingerprint and ledger.
+    /// Starts a run, or says which one is active. One whose process died is resumed, or, where that cannot be (it was
+    /// begun by other rules, or a user wants its end), ended: whatever it had done is kept by fingerprint and ledger.
     /// </summary>
-    /// <param name="request">What is wanted; null to go on with a dead run only.</param>
+    /// <param name="request">What is wanted; null to resume a dead run only.</param>
     /// <param name="today">The business date, where the request names none.</param>
     /// <param name="cancellationToken">Nothing was started then.</param>
     /// <returns>Null when nothing is wanted and no dead run was found.</returns>
@@ -35,25 +38,27 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
             {
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
                 var start = await TryStartAsync(connection, request, today, cancellationToken);
-                // Whoever gives up during this would leave a run that nobody does.
+                // Any process that gives up during this would leave a run that nobody does.
                 await transaction.CommitAsync(CancellationToken.None);
                 return start;
             }
-            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation && attempt < MostAttempts)
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation
+                && attempt < MostAttempts)
             {
-                // Somebody was faster: under the same key, or with another run.
+                // A user was faster: under the same key, or with another run.
             }
         }
     }
 
     /// <summary>
-    /// Writes a run's last word and gives the lease back. What was published stays published, whatever befell the run
-    /// behind that; a word that was said already may be said again.
+    /// Writes a run's last word and gives the lease back. What was published stays published, whatever happened to the
+    /// run after that; a word that was said already may be said again.
     /// </summary>
     /// <returns>The state that stands.</returns>
     /// <exception cref="LeaseLostException">The run was taken over, or has ended otherwise.</exception>
     public static async Task<RunState> EndAsync(
-        PostgresWarehouse warehouse, RunLease lease, RunState state, string? message, CancellationToken cancellationToken)
+        PostgresWarehouse warehouse, RunLease lease, RunState state, string? message,
+        CancellationToken cancellationToken)
     {
         var last = new { state = RunStates.Name(state), message, lease.RunId };
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
@@ -81,22 +86,28 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
         return RunStates.Parse(stands!);
     }
 
-    /// <summary>Lets another process go on with the run at once: this one ends in the middle of it.</summary>
-    public static async Task ReleaseAsync(PostgresWarehouse warehouse, RunLease lease, CancellationToken cancellationToken)
+    /// <summary>Lets another process resume the run at once: this one ends in the middle of it.</summary>
+    public static async Task ReleaseAsync(
+        PostgresWarehouse warehouse, RunLease lease, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await connection.ExecuteAsync(
-            "update ops.lease set expires_at = clock_timestamp() where run_id = @RunId and token = @Token", lease, cancellationToken);
+            "update ops.lease set expires_at = clock_timestamp() where run_id = @RunId and token = @Token", lease,
+            cancellationToken);
     }
 
-    /// <summary>Asks for a run's end; whoever does it sees that within seconds. One whose process is gone ends at once.</summary>
+    /// <summary>
+    /// Asks for a run's end; any process that does it sees that within seconds. One whose process is gone ends at once.
+    /// </summary>
     /// <returns>The run's state before; null when there is no such run. Only a running one is asked.</returns>
-    public static async Task<RunState?> CancelAsync(PostgresWarehouse warehouse, long runId, CancellationToken cancellationToken)
+    public static async Task<RunState?> CancelAsync(
+        PostgresWarehouse warehouse, long runId, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var active = await connection.QueryFirstOrDefaultAsync<ActiveRun>(ActiveRun.Sql, null, cancellationToken);
-        var isDead = active is { State: "running" } && active.RunId == runId && await AbandonedRun.IsItAsync(connection, active, cancellationToken);
+        var isDead = active is { State: "running" } && active.RunId == runId
+            && await AbandonedRun.IsItAsync(connection, active, cancellationToken);
         var state = await connection.QueryFirstOrDefaultAsync<string>(
             """
             update ops.run set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())
@@ -138,7 +149,8 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
         {
             return null;
         }
-        return request.ScheduledAt is { } slot && !await ScheduledRunStore.IsDueAsync(connection, slot, cancellationToken)
+        return request.ScheduledAt is { } slot
+            && !await ScheduledRunStore.IsDueAsync(connection, slot, cancellationToken)
             ? new RunStart.NotDue()
             : new RunStart.Started(await InsertAsync(connection, request, today, cancellationToken));
     }

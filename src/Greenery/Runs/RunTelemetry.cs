@@ -19,7 +19,8 @@ public static class RunTelemetry
         Meter.CreateCounter<long>("greenery.runs", "{run}", "Runs that ended, by state.");
 
     private static readonly Histogram<double> Steps =
-        Meter.CreateHistogram<double>("greenery.step.duration", "s", "Time a step took with all its attempts, by kind and outcome.");
+        Meter.CreateHistogram<double>(
+            "greenery.step.duration", "s", "Time a step took with all its attempts, by kind and outcome.");
 
     private static readonly Counter<long> Rows =
         Meter.CreateCounter<long>("greenery.rows", "{row}", "Rows of drops, by table and by what became of them.");
@@ -55,7 +56,8 @@ public static class RunTelemetry
     }
 
     private static void Record(RunStep step, string outcome, TimeSpan elapsed) =>
-        Steps.Record(elapsed.TotalSeconds, Tag("kind", step.Kind.ToString().ToLowerInvariant()), Tag("outcome", outcome));
+        Steps.Record(elapsed.TotalSeconds, Tag("kind", step.Kind.ToString().ToLowerInvariant()),
+            Tag("outcome", outcome));
 
     private static KeyValuePair<string, object?> Tag(string name, object? value) => new(name, value);
 }

@@ -1,43 +1,51 @@
+using Greenery.Publishing;
 using Greenery.Warehouse;
 using Npgsql;
 
 namespace Greenery.Runs;
 
 /// <summary>
-/// <c>ops.scheduled_run</c>: which nights of the schedule are due. Timers stall, skip and fire twice; whoever wakes up asks here, and
-/// missed nights come in order, each once.
+/// <c>ops.scheduled_run</c>: which scheduled runs of the schedule are due. Timers stall, skip and fire twice; any
+/// process that wakes up asks here, and missed scheduled runs come in order, each once.
 /// </summary>
 public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule schedule)
 {
-    /// <summary>A night whose runs failed so often by the machinery is left to a person, so that later nights are not held up.</summary>
+    /// <summary>
+    /// A scheduled run whose runs failed so often by infrastructure is left to a person, so that later scheduled runs
+    /// are not held up.
+    /// </summary>
     public const int MostFailures = 5;
 
-    // Done by its own run, whatever that said of the data; or by anybody's run since that covers its date and left readers
-    // up to date.
+    // Done by its own run, whatever that said of the data (a run that readers blocked said nothing of it); or by
+    // anybody's run since that covers its date and left readers up to date.
     private const string Settle =
         """
         update ops.scheduled_run set run_id = satisfied.run_id, noted_at = clock_timestamp(), note = satisfied.note
         from (
             select scheduled_run.scheduled_at, min(run.run_id) as run_id, min(null::text) as note
             from ops.scheduled_run inner join ops.run
-                on (run.scheduled_at = scheduled_run.scheduled_at and run.state not in ('running', 'failed'))
+                on (run.scheduled_at = scheduled_run.scheduled_at and run.state not in ('running', 'failed')
+                    and not run.is_blocked)
                 or (run.started_at >= scheduled_run.scheduled_at and run.through_date >= scheduled_run.business_date
                     and run.state in ('published', 'unchanged', 'rolled_back')
                     and run.started_by not in ('rollback', 'replay'))
             where scheduled_run.run_id is null and scheduled_run.scheduled_at = coalesce(@only, scheduled_run.scheduled_at)
             group by scheduled_run.scheduled_at
             union all
-            select scheduled_at, max(run.run_id), 'given up: ' || count(*) || ' runs failed by the machinery'
+            select scheduled_at, max(run.run_id), 'given up: ' || count(*) filter (where run.state = 'failed') || ' runs failed by infrastructure'
             from ops.scheduled_run inner join ops.run using (scheduled_at)
             where scheduled_run.run_id is null and scheduled_run.scheduled_at = coalesce(@only, scheduled_run.scheduled_at)
             group by scheduled_at
-            having count(*) >= @MostFailures and bool_and(run.state = 'failed')
+            having count(*) filter (where run.state = 'failed') >= @MostFailures
+                and bool_and(run.state = 'failed' or run.is_blocked)
         ) as satisfied
         where scheduled_run.scheduled_at = satisfied.scheduled_at
         """;
 
-    /// <summary>Notes the nights up to now. The first time the ledger only begins: what was before nobody had promised.</summary>
-    /// <returns>The nights that are due, oldest first.</returns>
+    /// <summary>
+    /// Notes the scheduled runs up to now. The first time the ledger only begins: what was before nobody had promised.
+    /// </summary>
+    /// <returns>The scheduled runs that are due, oldest first.</returns>
     public async Task<IReadOnlyList<ScheduledRun>> DueAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
@@ -47,45 +55,55 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
         }
         else if (schedule.LastBefore(now) is { } before)
         {
-            await NoteAsync(connection, [before], "the ledger begins behind this night", cancellationToken);
+            await NoteAsync(connection, [before], "the schedule begins after this date", cancellationToken);
         }
         await connection.ExecuteAsync(Settle, new { MostFailures, only = default(DateTimeOffset?) }, cancellationToken);
         return await ListAsync(connection, isDue: true, cancellationToken);
     }
 
     /// <summary>
-    /// The nights whose data readers lack: those that are due, noted or not, and those that were given up until a later run
-    /// covers them. Writes nothing.
+    /// The scheduled runs whose data readers lack: those that are due, noted or not, and those that were given up until
+    /// a later run covers them. Writes nothing.
     /// </summary>
     public async Task<IReadOnlyList<ScheduledRun>> MissingAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var noted = await ListAsync(connection, isDue: false, cancellationToken);
-        return await LastAsync(connection, cancellationToken) is { } last ? [.. noted, .. schedule.Between(last, now)] : noted;
+        return await LastAsync(connection, cancellationToken) is { } last ? [.. noted, .. schedule.Between(last, now)]
+            : noted;
     }
 
-    /// <summary>Whether a night is due still; if so it stays locked until the caller's transaction ends.</summary>
-    internal static async Task<bool> IsDueAsync(NpgsqlConnection connection, DateTimeOffset slot, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether a scheduled run is due still; if so it stays locked until the caller's transaction ends.
+    /// </summary>
+    internal static async Task<bool> IsDueAsync(
+        NpgsqlConnection connection, DateTimeOffset slot, CancellationToken cancellationToken)
     {
-        var night = new { only = slot.ToUniversalTime(), MostFailures };
-        // Locked first: whoever waits here for another host sees then what that one has started, and what came of it.
-        await connection.ExecuteAsync("select from ops.scheduled_run where scheduled_at = @only for update", night, cancellationToken);
-        await connection.ExecuteAsync(Settle, night, cancellationToken);
+        var parameters = new { only = slot.ToUniversalTime(), MostFailures };
+        // Locked first: any process that waits here for another host sees then what that one has started, and what came
+        // of it.
+        await connection.ExecuteAsync("select from ops.scheduled_run where scheduled_at = @only for update", parameters,
+            cancellationToken);
+        await connection.ExecuteAsync(Settle, parameters, cancellationToken);
         return await connection.ExecuteScalarAsync<bool>(
             """
             select true from ops.scheduled_run
             where scheduled_at = @only and run_id is null and note is null
-                and not exists (select from ops.run where run.scheduled_at = scheduled_run.scheduled_at and run.state <> 'failed')
-            """, night, cancellationToken);
+                and not exists (select from ops.run where run.scheduled_at = scheduled_run.scheduled_at and run.state <> 'failed'
+                        and not run.is_blocked)
+            """, parameters, cancellationToken);
     }
 
-    private static async Task<DateTimeOffset?> LastAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        await connection.ExecuteScalarAsync<DateTime?>("select max(scheduled_at) from ops.scheduled_run", null, cancellationToken) is { } last
+    private static async Task<DateTimeOffset?> LastAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await connection.ExecuteScalarAsync<DateTime?>(
+            "select max(scheduled_at) from ops.scheduled_run", null, cancellationToken) is { } last
             ? Utc(last)
             : null;
 
     private static Task<int> NoteAsync(
-        NpgsqlConnection connection, IReadOnlyList<ScheduledRun> scheduledRuns, string? note, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, IReadOnlyList<ScheduledRun> scheduledRuns, string? note,
+        CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             """
             insert into ops.scheduled_run (scheduled_at, business_date, note)
@@ -100,12 +118,18 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
             },
             cancellationToken);
 
-    private static async Task<IReadOnlyList<ScheduledRun>> ListAsync(NpgsqlConnection connection, bool isDue, CancellationToken cancellationToken) =>
+    private static async Task<IReadOnlyList<ScheduledRun>> ListAsync(
+        NpgsqlConnection connection, bool isDue, CancellationToken cancellationToken) =>
     [
-        .. (await connection.QueryAsync<(DateTime At, DateOnly Date, DateTime? FailedAt)>(
-            """
+        .. (await connection.QueryAsync<(DateTime At, DateOnly Date, DateTime? FailedAt, bool IsBlocked)>(
+            $"""
             select scheduled_at, business_date,
-                (select max(finished_at) from ops.run where run.scheduled_at = scheduled_run.scheduled_at and run.state = 'failed')
+                (
+                    select max(finished_at) from ops.run
+                    where run.scheduled_at = scheduled_run.scheduled_at
+                        and (run.state = 'failed' or (run.is_blocked and {ReaderSessions.HoldMarts}))
+                ),
+                exists (select from ops.run where run.scheduled_at = scheduled_run.scheduled_at and run.is_blocked)
             from ops.scheduled_run
             where (run_id is null and note is null)
                 or (not @isDue and note like 'given up:%' and not exists (
@@ -114,7 +138,9 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
                         and later.state in ('published', 'unchanged', 'rolled_back') and later.started_by not in ('rollback', 'replay')
                 ))
             order by scheduled_at
-            """, new { isDue }, cancellationToken)).Select(slot => new ScheduledRun(Utc(slot.At), slot.Date, slot.FailedAt is { } at ? Utc(at) : null)),
+            """, new { isDue }, cancellationToken))
+            .Select(due => new ScheduledRun(
+                Utc(due.At), due.Date, due.FailedAt is { } at ? Utc(at) : null, due.IsBlocked)),
     ];
 
     private static DateTimeOffset Utc(DateTime at) => new(at, TimeSpan.Zero);

@@ -8,19 +8,22 @@ using Polly.Retry;
 namespace Greenery.Runs;
 
 /// <summary>
-/// Does one step for a host, the same way for all: remembered in <c>ops.step</c>, tried again where the error may be gone
-/// the next time, stopped when somebody asks for it or the run is taken over.
+/// Does one step for a host, the same way for all: remembered in <c>ops.step</c>, tried again where the error may be
+/// gone the next time, stopped when a user asks for it or the run is taken over.
 /// </summary>
 public sealed class StepExecutor(
     PostgresWarehouse warehouse, RunSteps steps, LeaseKeeper keeper, TimeProvider time, IProgress<RunEvent>? progress)
 {
-    /// <summary>A step in which so many processes ended without a word is not begun again: it takes its host down.</summary>
+    /// <summary>
+    /// A step in which so many processes ended without a word is not begun again: it takes its host down.
+    /// </summary>
     public const int MaxCrashes = 5;
 
     private readonly StepStore _store = new(warehouse);
 
     /// <summary>Does the step, unless it is done already. Expected ends and errors are in the reply.</summary>
-    /// <exception cref="OperationCanceledException">This process is to end; the step can be done by another one.</exception>
+    /// <exception cref="OperationCanceledException">This process is to end; the step can be done by another
+    /// one.</exception>
     public async Task<StepReply> ExecuteAsync(RunStep step, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
@@ -66,10 +69,12 @@ public sealed class StepExecutor(
         return new StepReply(null, failure);
     }
 
-    private ResiliencePipeline Retrying(RunStep step, long start) => new ResiliencePipelineBuilder { TimeProvider = time }
+    private ResiliencePipeline Retrying(RunStep step, long start) =>
+        new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions
         {
-            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } exception && Transient.Is(exception)),
+            ShouldHandle = arguments =>
+                ValueTask.FromResult(arguments.Outcome.Exception is { } exception && Transient.Is(exception)),
             // Two and a half minutes in all: a managed database that fails over is back by then.
             MaxRetryAttempts = 9,
             Delay = TimeSpan.FromSeconds(1),
@@ -79,7 +84,8 @@ public sealed class StepExecutor(
             OnRetry = arguments =>
             {
                 progress?.Report(new RunEvent(
-                    RunEventKind.Retried, step, null, time.GetElapsedTime(start), arguments.Outcome.Exception?.Message));
+                    RunEventKind.Retried, step, null, time.GetElapsedTime(start),
+                    arguments.Outcome.Exception?.Message));
                 return ValueTask.CompletedTask;
             },
         })
@@ -126,7 +132,8 @@ public sealed class StepExecutor(
         if (standing.CrashCount >= MaxCrashes)
         {
             throw new StepFailedException(new StepFailure(RunState.Failed,
-                $"Step {step.Name} is not begun again: {standing.CrashCount} processes ended in it without a word. See the host's logs "
+                $"Step {step.Name} is not begun again: {standing.CrashCount} processes ended in it without a word. "
+                    + $"See the host's logs "
                 + "of that time; most often the memory was not enough."));
         }
     }

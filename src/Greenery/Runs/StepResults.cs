@@ -5,7 +5,8 @@ public sealed record VerifyResult(string? Refusal);
 
 /// <param name="Tables">The source tables that have drops to load.</param>
 /// <param name="Drops">How many drops that is.</param>
-/// <param name="Emptiness">What to say when there is no drop in the store, loaded or not; null when there is one.</param>
+/// <param name="Emptiness">What to say when there is no drop in the store, loaded or not; null when there is
+/// one.</param>
 public sealed record DiscoverResult(IReadOnlyList<string> Tables, int Drops, string? Emptiness);
 
 /// <param name="Rows">Rows in the files.</param>
@@ -26,7 +27,8 @@ public sealed record PlanResult(IReadOnlyList<PlanNode> Models, bool IsNothingNe
 public sealed record PlanNode(string Model, string Mart, IReadOnlyList<string> Parents, bool IsBuilt, bool HasChecks);
 
 /// <param name="Rows">Rows computed.</param>
-/// <param name="Refusal">What PostgreSQL refused about the model's data (a division by zero, say); null when nothing.</param>
+/// <param name="Refusal">What PostgreSQL refused about the model's data (a division by zero, say); null when
+/// nothing.</param>
 public sealed record BuildResult(long Rows, string? Refusal);
 
 /// <param name="Checks">How many were evaluated.</param>

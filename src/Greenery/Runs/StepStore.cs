@@ -4,13 +4,13 @@ using Npgsql;
 namespace Greenery.Runs;
 
 /// <summary>
-/// <c>ops.step</c>: a finished step is remembered with its result, attempts are counted, and of two deliveries of one step
-/// the second waits for the first.
+/// <c>ops.step</c>: a finished step is remembered with its result, attempts are counted, and of two deliveries of one
+/// step the second waits for the first.
 /// </summary>
 internal sealed class StepStore(PostgresWarehouse warehouse)
 {
-    // An own name for each lease's locks: the session of a machine that was lost may linger, and a run that was taken over
-    // must not wait for it.
+    // An own name for each lease's locks: the session of a machine that was lost may linger, and a run that was taken
+    // over must not wait for it.
     private const string Lock = "select pg_advisory_lock(@RunId::integer, hashtext(@Name || @Token::text))";
 
     /// <summary>
@@ -43,8 +43,10 @@ internal sealed class StepStore(PostgresWarehouse warehouse)
     }
 
     /// <summary>Remembers a result.</summary>
-    /// <exception cref="LeaseLostException">The run was taken over meanwhile; whoever has it does the step again.</exception>
-    public static async Task FinishAsync(NpgsqlConnection connection, RunStep step, string result, CancellationToken cancellationToken)
+    /// <exception cref="LeaseLostException">The run was taken over meanwhile; any process that has it does the step
+    /// again.</exception>
+    public static async Task FinishAsync(
+        NpgsqlConnection connection, RunStep step, string result, CancellationToken cancellationToken)
     {
         var noted = await connection.ExecuteAsync(
             """
@@ -59,7 +61,7 @@ internal sealed class StepStore(PostgresWarehouse warehouse)
         }
     }
 
-    /// <summary>Notes why a step came to nothing. That the ledger cannot be told must not hide the reason.</summary>
+    /// <summary>Notes why a step failed. That the ledger cannot be told must not hide the reason.</summary>
     public async Task FailAsync(RunStep step, string error)
     {
         try

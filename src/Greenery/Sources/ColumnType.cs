@@ -21,7 +21,7 @@ public enum ColumnKind
 /// <param name="Kind">Which type.</param>
 /// <param name="Precision">Digits in all of a <c>numeric(p,s)</c>; 0 for a plain <c>numeric</c> and all other
 /// types.</param>
-/// <param name="Scale">Digits behind the point of a <c>numeric(p,s)</c>.</param>
+/// <param name="Scale">Digits after the point of a <c>numeric(p,s)</c>.</param>
 public readonly partial record struct ColumnType(ColumnKind Kind, int Precision = 0, int Scale = 0)
 {
     /// <summary>The names accepted in sources.yml, for messages.</summary>
@@ -77,6 +77,7 @@ public readonly partial record struct ColumnType(ColumnKind Kind, int Precision 
 
     public override string ToString() => Sql;
 
-    [GeneratedRegex(@"^\s*(?:numeric|decimal)\s*\(\s*([0-9]{1,4})\s*,\s*([0-9]{1,4})\s*\)\s*$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^\s*(?:numeric|decimal)\s*\(\s*([0-9]{1,4})\s*,\s*([0-9]{1,4})\s*\)\s*$",
+        RegexOptions.IgnoreCase)]
     private static partial Regex NumericPattern();
 }

@@ -1,8 +1,8 @@
 namespace Greenery.Sources;
 
 /// <summary>
-/// Whom a table, model or check concerns, as <c>meta</c> says: <c>{owner: data@greenery.example, subscribers: [ana@...],
-/// channel: shop-team}</c>. Whether the people and channels exist is told by the settings.
+/// Whom a table, model or check concerns, as <c>meta</c> says: <c>{owner: data@greenery.example, subscribers:
+/// [ana@...], channel: shop-team}</c>. Whether the people and channels exist is told by the settings.
 /// </summary>
 public sealed record Ownership
 {
@@ -23,7 +23,9 @@ public sealed record Ownership
     /// <summary>All that are named.</summary>
     public IEnumerable<SourceReference> People => Subscribers.Prepend(Owner).OfType<SourceReference>();
 
-    /// <summary>Reads <c>meta</c>; what it does not say is as with <paramref name="above"/>, of which it is a part.</summary>
+    /// <summary>
+    /// Reads <c>meta</c>; what it does not say is as with <paramref name="above"/>, of which it is a part.
+    /// </summary>
     public static Ownership Read(PropertyMap? meta, Ownership? above = null)
     {
         var inherited = above ?? None;
@@ -39,7 +41,8 @@ public sealed record Ownership
         return new Ownership
         {
             Owner = meta.Reference("owner") ?? inherited.Owner,
-            Subscribers = [.. meta.References("subscribers").Concat(inherited.Subscribers).DistinctBy(reference => reference.Name)],
+            Subscribers = [.. meta.References("subscribers").Concat(inherited.Subscribers)
+                .DistinctBy(reference => reference.Name)],
             Channel = meta.Reference("channel") ?? inherited.Channel,
         };
     }

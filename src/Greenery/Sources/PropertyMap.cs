@@ -32,18 +32,24 @@ public sealed class PropertyMap
     {
         try
         {
-            using var reader = new StreamReader(path);
+            if (Utf8File.Read(path, name, diagnostics) is not { } text)
+            {
+                return null;
+            }
+            using var reader = new StringReader(text);
             var yaml = new YamlStream();
             yaml.Load(reader);
             if (yaml.Documents is [{ RootNode: YamlMappingNode root }])
             {
                 return new PropertyMap(name, root, diagnostics);
             }
-            diagnostics.Add(new Diagnostic(name, "holds no YAML mapping; expected one document that begins with 'version: 2'."));
+            diagnostics.Add(
+                new Diagnostic(name, "holds no YAML mapping; expected one document that begins with 'version: 2'."));
         }
         catch (YamlException exception)
         {
-            diagnostics.Add(new Diagnostic($"{name}:{Line(path, exception)}", $"is no valid YAML: {exception.Message.TrimEnd('.')}."));
+            diagnostics.Add(new Diagnostic(
+                $"{name}:{Line(path, exception)}", $"is no valid YAML: {exception.Message.TrimEnd('.')}."));
         }
         catch (IOException exception)
         {
@@ -102,7 +108,8 @@ public sealed class PropertyMap
         {
             return null;
         }
-        if (decimal.TryParse((node as YamlScalarNode)?.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        if (decimal.TryParse((node as YamlScalarNode)?.Value, NumberStyles.Float, CultureInfo.InvariantCulture,
+            out var number))
         {
             return number;
         }
@@ -120,10 +127,12 @@ public sealed class PropertyMap
     };
 
     /// <summary>A text with its place, or null when the key is absent.</summary>
-    public SourceReference? Reference(string key) => Text(key) is { } text ? new SourceReference(text, PlaceOf(Find(key)!)) : null;
+    public SourceReference? Reference(string key) =>
+        Text(key) is { } text ? new SourceReference(text, PlaceOf(Find(key)!)) : null;
 
     /// <summary>A list of texts, each with its place; a single text counts as a list of one.</summary>
-    public IReadOnlyList<SourceReference> References(string key) => Find(key) is YamlSequenceNode list && list.All(item => item is YamlScalarNode)
+    public IReadOnlyList<SourceReference> References(string key) =>
+        Find(key) is YamlSequenceNode list && list.All(item => item is YamlScalarNode)
         ? [.. list.Select(item => new SourceReference(Scalar(item), PlaceOf(item)))]
         : [.. Texts(key).Select(text => new SourceReference(text, PlaceOf(Find(key)!)))];
 
@@ -160,7 +169,8 @@ public sealed class PropertyMap
                     yield return (Scalar(only.Key), Below(map, only.Key));
                     break;
                 default:
-                    Wrong<string>(item, key, "a list of names, each alone or with a mapping ('- unique' or '- unique: {...}')");
+                    Wrong<string>(
+                        item, key, "a list of names, each alone or with a mapping ('- unique' or '- unique: {...}')");
                     break;
             }
         }
@@ -187,7 +197,8 @@ public sealed class PropertyMap
             var known = _asked.Order(StringComparer.Ordinal).ToArray();
             _diagnostics.Add(new Diagnostic(
                 PlaceOf(key),
-                $"unknown key '{Scalar(key)}'; expected {string.Join(", ", known)}.{Suggestion.Sentence(Scalar(key), known)}"));
+                $"unknown key '{Scalar(key)}'; expected {string.Join(", ", known)}."
+                    + $"{Suggestion.Sentence(Scalar(key), known)}"));
         }
     }
 

@@ -7,6 +7,19 @@ namespace Greenery.Sources;
 /// <param name="Percent">A larger share than this is over the limit; null when the limit is a number.</param>
 public sealed record RejectLimit(long? Rows, decimal? Percent)
 {
+    /// <summary>Files with fewer rows are never refused by a percentage: one bad row of three says nothing.</summary>
+    public const int SmallestForPercent = 20;
+
+    /// <summary>Whether <paramref name="bad"/> of <paramref name="all"/> rows refuse a drop.</summary>
+    public bool Refuses(long bad, long all) =>
+        (Rows is not null || all >= SmallestForPercent) && IsExceededBy(bad, all);
+
+    /// <summary>
+    /// Whether the rows read so far are far over a percentage: nearer to all of them than to the limit.
+    /// </summary>
+    public bool IsFarExceededBy(long bad, long all) =>
+        Percent is { } percent && bad * 200m > (100 + percent) * all;
+
     /// <summary>Whether <paramref name="bad"/> of <paramref name="all"/> rows are too many.</summary>
     public bool IsExceededBy(long bad, long all) => Rows is { } rows ? bad > rows : bad * 100m > Percent * all;
 

@@ -1,15 +1,13 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Greenery.Drops;
 
 namespace Greenery.Sources;
 
-/// <summary>Reads <c>sql/sources.yml</c>, the contract of the source tables (dbt's sources format, read strictly).</summary>
+/// <summary>
+/// Reads <c>sql/sources.yml</c>, the contract of the source tables (dbt's sources format, read strictly).
+/// </summary>
 public static partial class SourceCatalogue
 {
-    // In any period; far more would not fit into a TimeSpan.
-    private const double MaxAge = 1_000_000;
-
     /// <summary>How messages call the file.</summary>
     public const string FileName = "sql/sources.yml";
 
@@ -19,7 +17,8 @@ public static partial class SourceCatalogue
         var path = Path.Combine(sqlFolder, "sources.yml");
         if (!File.Exists(path))
         {
-            diagnostics.Add(new Diagnostic(FileName, $"is not in {sqlFolder}; expected the contract of the source tables there. "
+            diagnostics.Add(
+                new Diagnostic(FileName, $"is not in {sqlFolder}; expected the contract of the source tables there. "
                 + "Set Greenery:Sql to the folder that holds sources.yml, core, marketing and product."));
             return [];
         }
@@ -41,19 +40,23 @@ public static partial class SourceCatalogue
     {
         foreach (var twice in tables.GroupBy(table => table.Name).Where(group => group.Count() > 1))
         {
-            diagnostics.Add(new Diagnostic(twice.Last().Place, $"table '{twice.Key}' is already described at {twice.First().Place}."));
+            diagnostics.Add(new Diagnostic(
+                twice.Last().Place, $"table '{twice.Key}' is already described at {twice.First().Place}."));
         }
         var kept = tables.Where(table => table.HasHistory).DistinctBy(table => table.HistoryName)
             .ToDictionary(table => table.HistoryName, StringComparer.Ordinal);
         foreach (var taken in tables.Where(table => kept.ContainsKey(table.Name)))
         {
-            diagnostics.Add(new Diagnostic(taken.Place, $"the name '{taken.Name}' is taken by the history of the table at {kept[taken.Name].Place}."));
+            diagnostics.Add(new Diagnostic(taken.Place,
+                $"the name '{taken.Name}' is taken by the history of the table at {kept[taken.Name].Place}."));
         }
-        foreach (var twice in tables.DistinctBy(table => table.Name).GroupBy(table => table.DropName).Where(group => group.Count() > 1))
+        foreach (var twice in tables.DistinctBy(table => table.Name).GroupBy(table => table.DropName)
+            .Where(group => group.Count() > 1))
         {
             diagnostics.Add(new Diagnostic(
                 twice.Last().Place,
-                $"drops called '{twice.Key}' are those of the table at {twice.First().Place} already; expected a name of its own."));
+                $"drops called '{twice.Key}' are those of the table at {twice.First().Place} already; expected a "
+                    + $"name of its own."));
         }
     }
 
@@ -64,7 +67,7 @@ public static partial class SourceCatalogue
         {
             source.Refuse($"schema is '{schema}'; expected staging: all drops are loaded there.");
         }
-        var defaults = ReadConfig(source.Map("config"), TableConfig.Default);
+        var defaults = TableConfigReader.Read(source.Map("config"), TableConfig.Default);
         var ownership = Ownership.Read(source.Map("meta"));
         if (defaults.History.Count > 0)
         {
@@ -78,11 +81,17 @@ public static partial class SourceCatalogue
     private static SourceTable ReadTable(PropertyMap map, TableConfig defaults, Ownership above)
     {
         var name = map.RequiredText("name");
+        if (name == "t")
+        {
+            map.Refuse("a table is called 't', which is what checks call the table they look at; expected another "
+                + "name.");
+        }
         if (name.Length > 0 && !IsPlainName(name))
         {
-            map.Refuse($"'{name}' is no table name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _, and no reserved word of SQL.");
+            map.Refuse($"'{name}' is no table name; expected lower-case letters, digits and _, at most 40, not "
+                + $"beginning with a digit or _, and no reserved word of SQL.");
         }
-        var config = ReadConfig(map.Map("config"), defaults);
+        var config = TableConfigReader.Read(map.Map("config"), defaults);
         var key = map.Maps("constraints").SelectMany(ReadTableKey).ToList();
         var columns = map.Maps("columns").Select(column => ReadColumn(column, key)).ToList();
         var table = new SourceTable
@@ -96,6 +105,7 @@ public static partial class SourceCatalogue
             FailAbove = config.FailAbove,
             Snapshot = config.Snapshot,
             History = config.History,
+            RefusesDuplicateKeys = config.RefusesDuplicateKeys,
             Freshness = config.Freshness,
             Ownership = Ownership.Read(map.Map("meta"), above),
             Place = map.Place,
@@ -109,7 +119,8 @@ public static partial class SourceCatalogue
     {
         if (table.DropName.IndexOfAny(['-', '.', '/']) >= 0)
         {
-            map.Refuse($"no drop can be called '{table.DropName}'; expected a name without '-', '.' and '/', as in {DropName.Form}.");
+            map.Refuse($"no drop can be called '{table.DropName}'; expected a name without '-', '.' and '/', as in "
+                + $"{DropName.Form}.");
         }
         foreach (var twice in table.Columns.GroupBy(column => column.Name).Where(group => group.Count() > 1))
         {
@@ -117,7 +128,8 @@ public static partial class SourceCatalogue
         }
         if (table.PrimaryKey.Count == 0)
         {
-            map.Refuse($"'{table.Name}' has no primary key; expected 'constraints: [{{type: primary_key}}]' on a column, or on "
+            map.Refuse($"'{table.Name}' has no primary key; expected 'constraints: [{{type: primary_key}}]' on a "
+                + $"column, or on "
                 + "the table with 'columns'.");
         }
         var names = table.Columns.Select(column => column.Name).ToArray();
@@ -133,16 +145,20 @@ public static partial class SourceCatalogue
     {
         foreach (var unknown in table.History.Except(names))
         {
-            map.Refuse($"the history names '{unknown}', which is no column of '{table.Name}'." + Suggestion.Sentence(unknown, names));
+            map.Refuse($"the history names '{unknown}', which is no column of '{table.Name}'."
+                + Suggestion.Sentence(unknown, names));
         }
         foreach (var key in table.History.Intersect(table.PrimaryKey))
         {
-            map.Refuse($"the history names '{key}', which is part of the key of '{table.Name}': a row with another key is another "
+            map.Refuse($"the history names '{key}', which is part of the key of '{table.Name}': a row with another "
+                + $"key is another "
                 + "row. Expected columns that change.");
         }
-        foreach (var taken in table.History.Concat(table.HasHistory ? table.PrimaryKey : []).Intersect(["valid_from", "valid_to"]))
+        foreach (var taken in table.History.Concat(table.HasHistory ? table.PrimaryKey : [])
+            .Intersect(["valid_from", "valid_to"]))
         {
-            map.Refuse($"the history of '{table.Name}' has a column '{taken}' of its own; rename the table's, or leave it out.");
+            map.Refuse($"the history of '{table.Name}' has a column '{taken}' of its own; rename the table's, or "
+                + $"leave it out.");
         }
         foreach (var twice in table.History.GroupBy(column => column).Where(group => group.Count() > 1))
         {
@@ -155,7 +171,8 @@ public static partial class SourceCatalogue
         var name = map.RequiredText("name");
         if (name.StartsWith('_') || name.Length > 63 || ReservedWords.SystemColumns.Contains(name))
         {
-            map.Refuse($"'{name}' is no column name; expected at most 63 characters, not beginning with _ (reserved), and none of "
+            map.Refuse($"'{name}' is no column name; expected at most 63 characters, not beginning with _ "
+                + $"(reserved), and none of "
                 + $"PostgreSQL's own ({string.Join(", ", ReservedWords.SystemColumns)}).");
         }
         var typeName = map.RequiredText("data_type");
@@ -204,87 +221,6 @@ public static partial class SourceCatalogue
         return columns;
     }
 
-    private static TableConfig ReadConfig(PropertyMap? map, TableConfig defaults)
-    {
-        if (map is null)
-        {
-            return defaults;
-        }
-        var rejects = map.Map("rejects");
-        var freshness = map.Map("freshness");
-        var config = defaults with
-        {
-            DropName = map.Text("drop"),
-            WarnAbove = ReadLimit(rejects, "warn") ?? defaults.WarnAbove,
-            FailAbove = ReadLimit(rejects, "fail") ?? defaults.FailAbove,
-            Snapshot = ReadSnapshot(map, defaults.Snapshot),
-            History = map.Texts("history"),
-            Freshness = freshness is null
-                ? defaults.Freshness
-                : new Freshness(ReadPeriod(freshness.Map("warn_after")), ReadPeriod(freshness.Map("error_after"))),
-        };
-        rejects?.Finish();
-        freshness?.Finish();
-        map.Finish();
-        return config;
-    }
-
-    private static SnapshotRule? ReadSnapshot(PropertyMap map, SnapshotRule? otherwise)
-    {
-        if (!map.HasMap("snapshot"))
-        {
-            return map.Flag("snapshot", otherwise is not null, "true, false, or {most_gone: 20%}")
-                ? otherwise ?? SnapshotRule.Default
-                : null;
-        }
-        var rule = map.Map("snapshot")!;
-        var brake = ReadLimit(rule, "most_gone");
-        rule.Finish();
-        return brake is null ? SnapshotRule.Default : new SnapshotRule(brake);
-    }
-
-    private static RejectLimit? ReadLimit(PropertyMap? map, string key)
-    {
-        if (map?.Text(key) is not { } text)
-        {
-            return null;
-        }
-        if (RejectLimit.TryParse(text, out var limit))
-        {
-            return limit;
-        }
-        map.Refuse($"'{key}: {text}' is no limit; expected a number of rows (10) or a share of the rows (2.5%, at most 100%).");
-        return null;
-    }
-
-    private static TimeSpan? ReadPeriod(PropertyMap? map)
-    {
-        if (map is null)
-        {
-            return null;
-        }
-        var count = (double)(map.Number("count") ?? 0);
-        var period = map.RequiredText("period");
-        map.Finish();
-        if (count is <= 0 or > MaxAge || period is not ("minute" or "hour" or "day"))
-        {
-            map.Refuse($"'{{count: {count.ToString(CultureInfo.InvariantCulture)}, period: {period}}}' is no age; expected a positive count and minute, hour or day.");
-            return null;
-        }
-        return count * (period switch { "minute" => TimeSpan.FromMinutes(1), "hour" => TimeSpan.FromHours(1), _ => TimeSpan.FromDays(1) });
-    }
-
     [GeneratedRegex("^[a-z][a-z0-9_]{0,39}$")]
     private static partial Regex PlainName();
-
-    private sealed record TableConfig(
-        string? DropName,
-        RejectLimit? WarnAbove,
-        RejectLimit FailAbove,
-        SnapshotRule? Snapshot,
-        IReadOnlyList<string> History,
-        Freshness? Freshness)
-    {
-        public static TableConfig Default { get; } = new(null, null, new RejectLimit(null, 10), null, [], null);
-    }
 }

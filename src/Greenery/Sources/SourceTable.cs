@@ -37,6 +37,15 @@ public sealed record SourceTable
     /// </summary>
     public IReadOnlyList<string> History { get; init; } = [];
 
+    /// <summary>
+    /// A file with different rows of one key is refused (<c>config: duplicate_keys: refuse</c>); otherwise the last
+    /// row wins, and a note says so.
+    /// </summary>
+    public bool RefusesDuplicateKeys { get; init; }
+
+    /// <summary>Whether any column is personal: then no part of a raw row may be shown.</summary>
+    public bool HasPersonalColumns => Columns.Any(column => column.IsPersonal);
+
     /// <summary>Whether versions of columns are kept.</summary>
     public bool HasHistory => History.Count > 0;
 

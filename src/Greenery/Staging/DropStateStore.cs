@@ -37,8 +37,8 @@ internal static class DropStateStore
             cancellationToken);
 
     /// <summary>
-    /// Another loaded drop of the table and date with the same content; null when there is none. From one day to the next it
-    /// is no news: a small table often stays as it is.
+    /// Another loaded drop of the table and date with the same content; null when there is none. From one day to the
+    /// next it is no news: a small table often stays as it is.
     /// </summary>
     public static Task<string?> TwinAsync(
         NpgsqlConnection connection, LoadJob job, string hash, CancellationToken cancellationToken) =>

@@ -6,12 +6,18 @@ namespace Greenery.Staging;
 /// <summary>Bytes of a file as text that a message, a terminal and PostgreSQL can hold.</summary>
 internal static class ReadableText
 {
+    /// <summary>Shown instead of personal data.</summary>
+    public const string PiiMask = "***";
+
     private const int Longest = 60;
 
     /// <summary>In quotes, control characters shown as dots, shortened to 60 characters.</summary>
     public static string Quote(ReadOnlySpan<byte> bytes) => $"'{Shorten(bytes)}'";
 
-    /// <summary>As <see cref="Quote"/>, without the quotes.</summary>
+    /// <summary>As <see cref="Quote(ReadOnlySpan{byte})"/>, or the mask where the text may be personal.</summary>
+    public static string Quote(ReadOnlySpan<byte> bytes, bool isPersonal) => isPersonal ? PiiMask : Quote(bytes);
+
+    /// <summary>As <see cref="Quote(ReadOnlySpan{byte})"/>, without the quotes.</summary>
     public static string Shorten(ReadOnlySpan<byte> bytes)
     {
         var text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, Longest * 4)]);

@@ -17,7 +17,7 @@ internal sealed record RecordedDrop
 
     public string State { get; init; } = "";
 
-    /// <summary>It was loaded, or found loaded, before: loading it now is what somebody asked for.</summary>
+    /// <summary>It was loaded, or found loaded, before: loading it now is what a user asked for.</summary>
     public bool IsReload => State is "loaded" or "same_content";
 
     public DropFile File => new(Path, ETag, Bytes, default);

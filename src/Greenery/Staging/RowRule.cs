@@ -23,7 +23,7 @@ internal enum RowRule
     /// <summary>Text with the character 0, which PostgreSQL cannot hold.</summary>
     Nul,
 
-    /// <summary>A quote that is not closed, or text behind a closing quote.</summary>
+    /// <summary>A quote that is not closed, or text after a closing quote.</summary>
     Quote,
 
     /// <summary>Not a JSON object, or not JSON.</summary>

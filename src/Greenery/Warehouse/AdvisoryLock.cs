@@ -6,8 +6,8 @@ namespace Greenery.Warehouse;
 internal static class AdvisoryLock
 {
     /// <summary>
-    /// Gives back all locks of the session and closes it. A pooled connection is only cleaned up when it is used again: until
-    /// then whoever waits for the lock would wait for that.
+    /// Gives back all locks of the session and closes it. A pooled connection is only cleaned up when it is used again:
+    /// until then any process that waits for the lock would wait for that.
     /// </summary>
     public static async ValueTask ReleaseAsync(NpgsqlConnection connection)
     {

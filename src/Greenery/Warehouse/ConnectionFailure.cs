@@ -18,7 +18,8 @@ internal static class ConnectionFailure
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
             "Check Username and Password in Greenery:Warehouse.",
         PostgresErrorCodes.InvalidCatalogName => "Create the database, or correct Database in Greenery:Warehouse.",
-        PostgresErrorCodes.TooManyConnections => "Raise max_connections, or set Maximum Pool Size in Greenery:Warehouse.",
+        PostgresErrorCodes.TooManyConnections =>
+            "Raise max_connections, or set Maximum Pool Size in Greenery:Warehouse.",
         PostgresErrorCodes.CannotConnectNow => "The server is starting or stopping; try again in a moment.",
         _ => "See the server's log.",
     };

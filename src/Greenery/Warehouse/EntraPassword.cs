@@ -28,11 +28,13 @@ internal static class EntraPassword
         }
         var identity = new DefaultAzureCredential();
         builder.UsePeriodicPasswordProvider(
-            async (_, cancellationToken) => (await identity.GetTokenAsync(new TokenRequestContext([Scope]), cancellationToken)).Token,
+            async (_, cancellationToken) =>
+                (await identity.GetTokenAsync(new TokenRequestContext([Scope]), cancellationToken)).Token,
             RenewEvery, RenewAfterFailure);
     }
 
     /// <summary>Whether a connection string asks for it.</summary>
     public static bool IsNeeded(NpgsqlConnectionStringBuilder parts) =>
-        string.IsNullOrEmpty(parts.Password) && parts.Host?.EndsWith(AzureHosts, StringComparison.OrdinalIgnoreCase) == true;
+        string.IsNullOrEmpty(parts.Password)
+            && parts.Host?.EndsWith(AzureHosts, StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -11,13 +11,15 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder)
     private const long LockKey = 7_311_922_001;
 
     /// <summary>Runs what has not run yet, all in one transaction; safe when several processes start at once.</summary>
-    /// <exception cref="ConfigurationException">A file that has run was changed afterwards, or there is no such folder.</exception>
+    /// <exception cref="ConfigurationException">A file that has run was changed afterwards, or there is no such
+    /// folder.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var folder = Path.Combine(sqlFolder, "ops");
         if (!Directory.Exists(folder))
         {
-            throw new ConfigurationException("Greenery:Sql", $"there is no folder ops in {sqlFolder}; expected the migrations there.");
+            throw new ConfigurationException(
+                "Greenery:Sql", $"there is no folder ops in {sqlFolder}; expected the migrations there.");
         }
         var files = Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal).ToArray();
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
@@ -50,7 +52,8 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder)
         files.All(file => applied.GetValueOrDefault(Path.GetFileName(file)) == Checksum(file));
 
     private static async Task ApplyAsync(
-        NpgsqlConnection connection, Dictionary<string, string> applied, string file, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Dictionary<string, string> applied, string file,
+        CancellationToken cancellationToken)
     {
         var name = Path.GetFileName(file);
         var checksum = Checksum(file);

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Greenery.Warehouse;
 
-/// <summary>The PostgreSQL database that holds staging, marts and ledgers. One per process; disposing closes its pool.</summary>
+/// <summary>
+/// The PostgreSQL database that holds staging, marts and ledgers. One per process; disposing closes its pool.
+/// </summary>
 public sealed class PostgresWarehouse : IAsyncDisposable
 {
     /// <summary>The oldest server version supported; <c>merge</c> came with it.</summary>
@@ -21,8 +23,8 @@ public sealed class PostgresWarehouse : IAsyncDisposable
 
     /// <summary>Connects once, so that a wrong setting is told at the start and in words.</summary>
     /// <param name="connectionString">
-    /// An Npgsql connection string (setting <c>Greenery:Warehouse</c>). Without a password, an Azure server is shown a token
-    /// of the ambient identity instead.
+    /// An Npgsql connection string (setting <c>Greenery:Warehouse</c>). Without a password, an Azure server is shown a
+    /// token of the ambient identity instead.
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="statementTimeout">The longest a statement may take; null: the server's own limit.</param>
@@ -87,14 +89,16 @@ public sealed class PostgresWarehouse : IAsyncDisposable
                 IncludeErrorDetail = true,
                 // Long statements are the job here; the server's own statement_timeout is the limit.
                 CommandTimeout = 0,
-                // A connection whose other end is gone without a word (a failover, a NAT that forgot) must not hang for ever.
+                // A connection whose other end is gone without a word (a failover, a NAT that forgot) must not hang for
+                // ever.
                 KeepAlive = 30,
                 // Also while it waits for an answer, which the above does not see; in seconds.
                 TcpKeepAlive = true,
                 TcpKeepAliveTime = 60,
                 TcpKeepAliveInterval = 10,
             };
-            parts.Options = string.Join(' ', new[] { ServerKeepAlive, parts.Options, Limit(statementTimeout) }.OfType<string>());
+            parts.Options =
+                string.Join(' ', new[] { ServerKeepAlive, parts.Options, Limit(statementTimeout) }.OfType<string>());
             return parts.Host is null ? throw new ArgumentException("it names no Host") : parts.ConnectionString;
         }
         catch (ArgumentException)
@@ -109,7 +113,8 @@ public sealed class PostgresWarehouse : IAsyncDisposable
     }
 
     // A machine that is lost takes its locks with it within two minutes, not within the two hours of most systems.
-    private const string ServerKeepAlive = "-c tcp_keepalives_idle=60 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=6";
+    private const string ServerKeepAlive =
+        "-c tcp_keepalives_idle=60 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=6";
 
     private static string? Limit(TimeSpan? statementTimeout) =>
         statementTimeout is { } limit ? $"-c statement_timeout={(long)limit.TotalMilliseconds}" : null;

@@ -9,7 +9,7 @@ namespace Greenery.Warehouse;
 /// </summary>
 public sealed record RunLease(long RunId, Guid Token)
 {
-    /// <summary>How long a lease lasts behind its last renewal where one process does the whole run.</summary>
+    /// <summary>How long a lease lasts after its last renewal where one process does the whole run.</summary>
     public static readonly TimeSpan SessionHeldLength = TimeSpan.FromMinutes(2);
 
     /// <summary>
@@ -22,7 +22,8 @@ public sealed record RunLease(long RunId, Guid Token)
     public async Task VerifyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var isHeld = await connection.ExecuteScalarAsync<bool>(
-            "select true from ops.lease where run_id = @RunId and token = @Token for key share", this, cancellationToken);
+            "select true from ops.lease where run_id = @RunId and token = @Token for key share", this,
+            cancellationToken);
         if (!isHeld)
         {
             throw new LeaseLostException(RunId);

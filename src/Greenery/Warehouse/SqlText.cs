@@ -1,6 +1,8 @@
 namespace Greenery.Warehouse;
 
-/// <summary>Small helpers for SQL text. Values are parameters always; only names are written into a statement.</summary>
+/// <summary>
+/// Small helpers for SQL text. Values are parameters always; only names are written into a statement.
+/// </summary>
 public static class SqlText
 {
     /// <summary>A quoted identifier: <c>order"id</c> becomes <c>"order""id"</c>.</summary>

@@ -17,7 +17,8 @@ internal sealed class EventFiles(int seed)
     public void Write(string csvPath, string? jsonPath, long rows)
     {
         using var csv = new StreamWriter(csvPath, append: false, new UTF8Encoding(false), 1 << 20);
-        using var json = jsonPath is null ? null : new StreamWriter(jsonPath, append: false, new UTF8Encoding(false), 1 << 20);
+        using var json = jsonPath is null ? null
+            : new StreamWriter(jsonPath, append: false, new UTF8Encoding(false), 1 << 20);
         csv.WriteLine(Header);
         for (var i = 0L; i < rows; i++)
         {
@@ -30,12 +31,14 @@ internal sealed class EventFiles(int seed)
         var (id, session, user, thing) = (Uuid(), Uuid(), Uuid(), Uuid());
         var isView = _random.Next(4) > 0;
         var (kind, page) = isView ? ("page_view", "product") : ("checkout", "checkout");
-        var at = new DateTime(2021, 2, 10).AddSeconds(index % 2_000_000).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        var at = new DateTime(2021, 2, 10).AddSeconds(index % 2_000_000)
+            .ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         var (order, product) = isView ? ("", thing) : (thing, "");
         csv.WriteLine($"{id},{session},{user},https://greenery.example/{page}/{thing},{at},{kind},{order},{product}");
         json?.WriteLine(
             $"{{\"event_id\":\"{id}\",\"session_id\":\"{session}\",\"user_id\":\"{user}\","
-            + $"\"page_url\":\"https://greenery.example/{page}/{thing}\",\"created_at\":\"{at}\",\"event_type\":\"{kind}\","
+            + $"\"page_url\":\"https://greenery.example/{page}/{thing}\",\"created_at\":\"{at}\",\"event_type\":\""
+            + $"{kind}\","
             + $"\"order_id\":{Text(order)},\"product_id\":{Text(product)}}}");
     }
 

@@ -8,8 +8,10 @@ internal static class LoadBenchmark
 {
     public static async Task<int> RunAsync(string[] options)
     {
-        var rows = long.Parse(Options.Value(options, "--rows") ?? "2000000", System.Globalization.CultureInfo.InvariantCulture);
-        var growth = int.Parse(Options.Value(options, "--growth") ?? "4", System.Globalization.CultureInfo.InvariantCulture);
+        var rows = long.Parse(Options.Value(options, "--rows")
+            ?? "2000000", System.Globalization.CultureInfo.InvariantCulture);
+        var growth = int.Parse(Options.Value(options, "--growth")
+            ?? "4", System.Globalization.CultureInfo.InvariantCulture);
         if (Options.Warehouse(options) is not { } connection)
         {
             return Options.NoWarehouse();
@@ -18,7 +20,8 @@ internal static class LoadBenchmark
         try
         {
             await using var warehouse = await PostgresWarehouse.OpenAsync(connection, CancellationToken.None);
-            var benchmark = new LoadBenchmarkSteps(warehouse, new NpgsqlConnectionStringBuilder(connection), folder, rows, growth);
+            var benchmark =
+                new LoadBenchmarkSteps(warehouse, new NpgsqlConnectionStringBuilder(connection), folder, rows, growth);
             await benchmark.RunAsync();
             return 0;
         }

@@ -46,10 +46,13 @@ internal sealed class LoadBenchmarkSteps(
     private async Task<PsqlTimes> MeasurePsqlAsync()
     {
         var binary = Path.Combine(folder, "events.binary");
-        var csv = await AddAsync("psql \\copy, csv, no index", Csv, Unlogged, () => _psql.RunAsync($"\\copy benchmark_plain from '{Csv}' csv header"));
+        var csv = await AddAsync("psql \\copy, csv, no index", Csv, Unlogged, () =>
+            _psql.RunAsync($"\\copy benchmark_plain from '{Csv}' csv header"));
         await _psql.RunAsync($"\\copy benchmark_plain to '{binary}' binary");
-        var ready = await AddAsync("psql \\copy, ready-made binary file", binary, Unlogged, () => _psql.RunAsync($"\\copy benchmark_plain from '{binary}' binary"));
-        var keyed = await AddAsync("psql \\copy, csv, with primary key", Csv, Keyed, () => _psql.RunAsync($"\\copy benchmark_keyed from '{Csv}' csv header"));
+        var ready = await AddAsync("psql \\copy, ready-made binary file", binary, Unlogged, () =>
+            _psql.RunAsync($"\\copy benchmark_plain from '{binary}' binary"));
+        var keyed = await AddAsync("psql \\copy, csv, with primary key", Csv, Keyed, () =>
+            _psql.RunAsync($"\\copy benchmark_keyed from '{Csv}' csv header"));
         File.Delete(binary);
         return new PsqlTimes(csv, ready, keyed);
     }
@@ -65,13 +68,14 @@ internal sealed class LoadBenchmarkSteps(
 
     private async Task MeasureDropsAsync(PsqlTimes? psql)
     {
-        var whole = await AddAsync("whole drop into an empty staging table", Csv, _run.EmptyAsync, () => _run.LoadAsync(Csv, Day));
+        var whole = await AddAsync("whole drop into an empty staging table", Csv, _run.EmptyAsync, () =>
+            _run.LoadAsync(Csv, Day));
         _results.Compare("of psql's csv with primary key", whole, psql?.Keyed, goal: 0.7);
         await MeasureDailyAsync();
     }
 
     // The table is as the whole drop left it. Each drop brings other rows, so that each finds the table's pages as a
-    // night does: some in memory, none just written by the drop before.
+    // daily run does: some in memory, none just written by the drop before.
     private async Task MeasureDailyAsync()
     {
         var drops = Enumerable.Range(1, 2 * Repeats + 1).Select(MakeDaily).ToArray();
@@ -84,7 +88,8 @@ internal sealed class LoadBenchmarkSteps(
             _results.Compare(Format($"of the same into {rows:n0} rows"), larger.Value, into, goal: null);
         }
         var (file, date) = drops[^1];
-        var alone = await AddAsync("the same drop into an empty table", file, _run.EmptyAsync, () => _run.LoadAsync(file, date));
+        var alone = await AddAsync("the same drop into an empty table", file, _run.EmptyAsync, () =>
+            _run.LoadAsync(file, date));
         _results.CompareWith(Format($"a drop of 1% into {rows:n0} rows"), into, alone);
         _results.CompareWith(Format($"a drop of 1% into {rows * growth:n0} rows"), larger, alone);
     }
@@ -114,7 +119,8 @@ internal sealed class LoadBenchmarkSteps(
         var small = Path.Combine(folder, "2026-12-01", "benchmark_events.csv");
         Directory.CreateDirectory(Path.GetDirectoryName(small)!);
         new EventFiles(seed: 99).Write(small, null, SmallRows);
-        await AddAsync("a drop of 50 MB into an empty table", small, _run.EmptyAsync, () => _run.LoadAsync(small, "2026-12-01"));
+        await AddAsync("a drop of 50 MB into an empty table", small, _run.EmptyAsync, () =>
+            _run.LoadAsync(small, "2026-12-01"));
     }
 
     private async Task<TimeSpan> AddAsync(
@@ -127,17 +133,20 @@ internal sealed class LoadBenchmarkSteps(
             var measured = await Measurement.OfAsync(action);
             best = best is null || measured.Time < best.Time ? measured : best;
         }
-        var count = file.Contains(Day, StringComparison.Ordinal) || file.EndsWith(".binary", StringComparison.Ordinal) ? rows
+        var count = file.Contains(Day, StringComparison.Ordinal) || file.EndsWith(".binary", StringComparison.Ordinal)
+            ? rows
             : file.Contains("2026-12-01", StringComparison.Ordinal) ? SmallRows : rows / 100;
         _results.Add(name, count, new FileInfo(file).Length, best!);
         return best!.Time;
     }
 
     private Task Unlogged() => _run.RunAsync(
-        $"drop table if exists benchmark_plain; create unlogged table benchmark_plain ({BenchmarkTable.Columns}); checkpoint");
+        $"drop table if exists benchmark_plain; create unlogged table benchmark_plain ({BenchmarkTable.Columns}); "
+            + $"checkpoint");
 
     private Task Keyed() => _run.RunAsync(
-        $"drop table if exists benchmark_keyed; create table benchmark_keyed ({BenchmarkTable.Columns}, primary key (event_id)); checkpoint");
+        $"drop table if exists benchmark_keyed; create table benchmark_keyed ({BenchmarkTable.Columns}, primary key "
+            + $"(event_id)); checkpoint");
 
     private async Task CopyAsync(string file)
     {
@@ -146,7 +155,8 @@ internal sealed class LoadBenchmarkSteps(
         var name = new DropName(default, table.DropName, "", format, IsCompressed: false);
         await using var connection = await warehouse.ConnectAsync(CancellationToken.None);
         await using var quarantine = new QuarantineWriter(new QuarantineOrigin(0, 0, 0, ""), new RejectLimit(0, null));
-        await using var reading = await DropReading.OpenAsync(File.OpenRead(file), name, table, quarantine, CancellationToken.None);
+        await using var reading =
+            await DropReading.OpenAsync(File.OpenRead(file), name, table, quarantine, CancellationToken.None);
         // JSON rows have _extra; the plain table has not, so it is made to.
         await _run.RunAsync("alter table benchmark_plain add column if not exists _extra jsonb");
         await RawCopy.RunAsync(

@@ -7,14 +7,15 @@ using Greenery.Warehouse;
 
 namespace Greenery.Benchmarks.Marts;
 
-/// <summary>A night behind staging: by Greenery, or by a script as one would write it by hand.</summary>
+/// <summary>A daily run after staging: by Greenery, or by a script as one would write it by hand.</summary>
 internal sealed class MeasuredRun(PostgresWarehouse warehouse, Project project, string folder)
 {
     /// <summary>Runs the pipeline; its drops are one promotion, so that loading does not count.</summary>
     public async Task<TimeSpan> RunAsync(DateOnly date)
     {
         var day = Directory.CreateDirectory(Path.Combine(folder, $"{date:yyyy-MM-dd}"));
-        await File.WriteAllTextAsync(Path.Combine(day.FullName, "promos.csv"), $"promo_id,discount,status\nnight {date:yyyyMMdd},1,active\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(day.FullName, "promos.csv"), $"promo_id,discount,status\nnight {date:yyyyMMdd},1,active\n");
         var pipeline = new Pipeline(warehouse, DropStores.Open(folder, "drops"), project, TimeProvider.System, []);
         var watch = Stopwatch.StartNew();
         var outcome = await pipeline.RunAsync(new RunRequest { Date = date, StartedBy = "benchmark" }, null, default);

@@ -4,19 +4,24 @@ using Greenery.Warehouse;
 
 namespace Greenery.Benchmarks.Marts;
 
-/// <summary>Fills the staging tables with a shop of any size, without files: what is measured begins behind staging.</summary>
+/// <summary>
+/// Fills the staging tables with a shop of any size, without files: what is measured begins after staging.
+/// </summary>
 internal sealed class SyntheticShop(PostgresWarehouse warehouse, Project project)
 {
     private const int EventsPerOrder = 10;
 
-    /// <summary>Empties everything and makes <paramref name="events"/> events with orders, items and users to match.</summary>
+    /// <summary>
+    /// Empties everything and makes <paramref name="events"/> events with orders, items and users to match.
+    /// </summary>
     public async Task FillAsync(long events)
     {
         await using (var connection = await warehouse.ConnectAsync(default))
         {
             var schemas = await connection.QueryAsync<string>(
                 @"select nspname::text from pg_namespace
-                  where nspname in ('ops', 'staging', 'warehouse', 'core', 'marketing', 'product') or nspname ~ '^run_\d+$'",
+                  where nspname in ('ops', 'staging', 'warehouse', 'core', 'marketing', 'product')
+                      or nspname ~ '^run_\d+$'",
                 null, default);
             if (schemas.Count > 0)
             {
@@ -36,7 +41,8 @@ internal sealed class SyntheticShop(PostgresWarehouse warehouse, Project project
     /// <summary>Adds events, numbered from <paramref name="first"/>, as a later load.</summary>
     public async Task AddEventsAsync(long first, long count, long loadSeq)
     {
-        await RunAsync(Events, new { first, last = first + count - 1, loadSeq, orders = Math.Max(1, (first + count) / EventsPerOrder) });
+        await RunAsync(Events, new
+            { first, last = first + count - 1, loadSeq, orders = Math.Max(1, (first + count) / EventsPerOrder) });
         await RunAsync("update ops.source_state set load_seq = @loadSeq where table_name = 'events'", new { loadSeq });
     }
 

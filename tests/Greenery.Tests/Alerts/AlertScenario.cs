@@ -6,7 +6,7 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Alerts;
 
-/// <summary>The tiny shop, with people who are told: by mail, and in a team's channel.</summary>
+/// <summary>The tiny shop, with people who are notified: by mail, and in a team's channel.</summary>
 internal sealed class AlertScenario : IAsyncDisposable
 {
     public const string Data = "data@greenery.example";
@@ -41,7 +41,8 @@ internal sealed class AlertScenario : IAsyncDisposable
         {
             test.ChangeSql("core/core.yml", $"- name: {model}\n", $"- name: {model}\n    meta: {{owner: {Data}}}\n");
         }
-        test.ChangeSql("product/product.yml", "- name: daily_sales\n", $"- name: daily_sales\n    meta: {{owner: {Sales}}}\n");
+        test.ChangeSql(
+            "product/product.yml", "- name: daily_sales\n", $"- name: daily_sales\n    meta: {{owner: {Sales}}}\n");
         return new AlertScenario(test);
     }
 
@@ -61,17 +62,22 @@ internal sealed class AlertScenario : IAsyncDisposable
     /// <summary>What was told since the last time, as lines: <c>address: title</c>.</summary>
     public List<string> Notified()
     {
-        var lines = Mail.Taken.Concat(Teams.Taken).Select(taken => $"{taken.To.Address}: {taken.Message.Title}").ToList();
+        var lines = Mail.Taken.Concat(Teams.Taken).Select(taken => $"{taken.To.Address}: {taken.Message.Title}")
+            .ToList();
         Mail.Clear();
         Teams.Clear();
         return lines;
     }
 
     /// <summary>The lines of a message's table of problems.</summary>
-    public static List<string> Problems(Message message) => [.. message.Blocks.OfType<Block.Problems>().SelectMany(block => block.Items)
-        .Select(item => $"{item.Severity} {item.Subject} ({item.Owner}): {item.Text} [{item.Failing}, before {item.Before}] {item.Change}")];
+    public static List<string> Problems(Message message) =>
+        [.. message.Blocks.OfType<Block.Problems>().SelectMany(block => block.Items)
+        .Select(item =>
+        $"{item.Severity} {item.Subject} ({item.Owner}): {item.Text} [{item.Failing}, before {item.Before}] "
+        + $"{item.Change}")];
 
-    public static List<string> Paragraphs(Message message) => [.. message.Blocks.OfType<Block.Paragraph>().Select(block => block.Text)];
+    public static List<string> Paragraphs(Message message) =>
+        [.. message.Blocks.OfType<Block.Paragraph>().Select(block => block.Text)];
 
     /// <summary>The rows that a check finds wrong.</summary>
     public void DoubleUsers(bool isDoubled) => Test.WriteSql("core/dim_users.sql", isDoubled

@@ -8,8 +8,9 @@ using Greenery.Warehouse;
 namespace Greenery.Tests.Alerts;
 
 /// <summary>
-/// Whenever the process dies, before a statement arrives or after it was done: every change of a state is told at least once,
-/// and a second copy of a message goes out only when it died between the other side's taking it and the record of that.
+/// Whenever the process dies, before a statement arrives or after it was done: every change of a state is told at least
+/// once, and a second copy of a message goes out only when it died between the other side's taking it and the record of
+/// that.
 /// </summary>
 public sealed class CrashTests
 {
@@ -53,7 +54,8 @@ public sealed class CrashTests
             from run in runs
             from death in deaths.ListOf(3)
             select (Runs: run.ToList(), Deaths: death.ToList());
-        Prop.ForAll(cases.ToArbitrary(), one => Task.Run(() => world.LiveAsync(one.Runs, one.Deaths)).GetAwaiter().GetResult())
+        Prop.ForAll(cases.ToArbitrary(), one =>
+            Task.Run(() => world.LiveAsync(one.Runs, one.Deaths)).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(15));
     }
 
@@ -64,7 +66,7 @@ public sealed class CrashTests
         private readonly List<string> _expected = [];
         private readonly Dictionary<string, int> _allowed = new(StringComparer.Ordinal);
 
-        /// <summary>How many messages went out twice so far, because somebody died at the wrong moment.</summary>
+        /// <summary>How many messages went out twice so far, because a user died at the wrong moment.</summary>
         public int SecondCopies { get; private set; }
 
         public static async Task<World> StartAsync() => new(await AlertScenario.StartAsync());
@@ -84,32 +86,41 @@ public sealed class CrashTests
                 }
             }
             await FinishAsync();
-            VerifyNotified($"{string.Join("; ", runs.Select(run => string.Join(",", run)))} dying at {string.Join(", ", deaths)}");
+            VerifyNotified(
+                $"{string.Join("; ", runs.Select(run => string.Join(",", run)))} dying at {string.Join(", ", deaths)}");
         }
 
         public async Task ClearAsync()
         {
             await scenario.Test.ExecuteAsync(
-                "truncate ops.run, ops.notified_run, ops.outbox, ops.outbox_event, ops.incident, ops.incident_event, ops.alert_channel restart identity cascade");
+                "truncate ops.run, ops.notified_run, ops.outbox, ops.outbox_event, ops.incident, ops.incident_event, "
+                    + "ops.alert_channel restart identity cascade");
             scenario.Notified();
             _states.Clear();
             _expected.Clear();
             _allowed.Clear();
         }
 
-        /// <summary>A run that found the checks so; what people have to be told of it is written down by other means than the code's.</summary>
+        /// <summary>
+        /// A run that found the checks so; what people have to be told of it is written down by other means than the
+        /// code's.
+        /// </summary>
         public async Task EndRunAsync(string[] statuses)
         {
             var state = statuses.Contains("fail") ? "checks_failed" : "published";
             var run = await scenario.Test.ValueAsync<long>(
-                $"insert into ops.run (business_date, started_by, host, state, finished_at) values ('2021-02-12', 'test', 'test', '{state}', clock_timestamp()) returning run_id");
+                $"insert into ops.run (business_date, started_by, host, state, finished_at) values ('2021-02-12', "
+                    + $"'test', 'test', '{state}', clock_timestamp()) returning run_id");
             foreach (var (check, status) in Checks.Zip(statuses))
             {
                 await scenario.Test.ExecuteAsync(
-                    $"insert into ops.check_result values ({run}, '{check}', 'core', 'm', null, 'unique', 'error', '{status}', 9, 1, '{check} {status}')");
-                var (before, now) = (_states.GetValueOrDefault(check, "pass"), status == "not_evaluated" ? _states.GetValueOrDefault(check, "pass") : status);
+                    $"insert into ops.check_result values ({run}, '{check}', 'core', 'm', null, 'unique', 'error', '"
+                        + $"{status}', 9, 1, '{check} {status}')");
+                var (before, now) = (_states.GetValueOrDefault(check, "pass"), status == "not_evaluated"
+                    ? _states.GetValueOrDefault(check, "pass") : status);
                 _states[check] = now;
-                _expected.AddRange(before == now ? [] : [$"run {run}: {check} from {(now == "pass" ? "bad" : before)} to {now}"]);
+                _expected.AddRange(
+                    before == now ? [] : [$"run {run}: {check} from {(now == "pass" ? "bad" : before)} to {now}"]);
             }
         }
 
@@ -118,14 +129,16 @@ public sealed class CrashTests
         {
             var before = scenario.Mail.Taken.Count;
             await using var line = new CrashingConnection(scenario.Test.Database.ConnectionString);
-            await using (var warehouse = await PostgresWarehouse.OpenAsync(line.ConnectionString, CancellationToken.None))
+            await using (
+                var warehouse = await PostgresWarehouse.OpenAsync(line.ConnectionString, CancellationToken.None))
             {
                 line.DieAfter(at, isAnswerLost);
                 try
                 {
                     await Alerting(warehouse).CheckAsync(CancellationToken.None);
                 }
-                catch (Exception exception) when (line.IsClosed && exception is InfrastructureException or Npgsql.NpgsqlException)
+                catch (Exception exception) when (line.IsClosed && exception is InfrastructureException
+                    or Npgsql.NpgsqlException)
                 {
                     // As meant.
                 }
@@ -136,10 +149,15 @@ public sealed class CrashTests
             return line.IsClosed;
         }
 
-        /// <summary>Processes that live, until nothing waits: PostgreSQL may need a moment to see that the dead one is gone.</summary>
+        /// <summary>
+        /// Processes that live, until nothing waits: PostgreSQL may need a moment to see that the dead one is gone.
+        /// </summary>
         public async Task FinishAsync()
         {
-            for (var look = 0; look == 0 || (look < 50 && await scenario.Test.ValueAsync<bool>("select exists (select from ops.outbox where state <> 'accepted')")); look++)
+            for (var look = 0; look == 0
+                || (look < 50
+                && await scenario.Test.ValueAsync<bool>(
+                "select exists (select from ops.outbox where state <> 'accepted')")); look++)
             {
                 await Alerting(scenario.Test.Database.Warehouse).CheckAsync(CancellationToken.None);
                 await Task.Delay(look * 10);
@@ -151,18 +169,23 @@ public sealed class CrashTests
         {
             var copies = scenario.Mail.Taken.GroupBy(taken => taken.Message.Id).ToList();
             var told = copies.SelectMany(copy => Changes(copy.First().Message)).Order(StringComparer.Ordinal);
-            Assert.True(told.SequenceEqual(_expected.Order(StringComparer.Ordinal)), $"{history}: expected {string.Join("; ", _expected)}; told {string.Join("; ", told)}");
-            Assert.All(copies, copy => Assert.True(copy.Count() == 1 + _allowed.GetValueOrDefault(copy.Key), $"{history}: {copy.Count()} copies of '{copy.First().Message.Title}'"));
+            Assert.True(told.SequenceEqual(_expected.Order(StringComparer.Ordinal)),
+                $"{history}: expected {string.Join("; ", _expected)}; told {string.Join("; ", told)}");
+            Assert.All(copies, copy =>
+                Assert.True(copy.Count() == 1 + _allowed.GetValueOrDefault(copy.Key),
+                $"{history}: {copy.Count()} copies of '{copy.First().Message.Title}'"));
         }
 
         public ValueTask DisposeAsync() => scenario.DisposeAsync();
 
-        private Alerting Alerting(PostgresWarehouse warehouse) => new(warehouse, _project, scenario.Settings, [scenario.Mail, scenario.Teams], scenario.Time);
+        private Alerting Alerting(PostgresWarehouse warehouse) =>
+            new(warehouse, _project, scenario.Settings, [scenario.Mail, scenario.Teams], scenario.Time);
 
         // Taken, and the process died before it could write that down: the only reason for another copy.
         private async Task AllowAsync(IEnumerable<string> taken)
         {
-            var unrecorded = (await scenario.Test.ListAsync("select message_id from ops.outbox where state = 'waiting'")).ToHashSet();
+            var unrecorded = (
+                await scenario.Test.ListAsync("select message_id from ops.outbox where state = 'waiting'")).ToHashSet();
             foreach (var id in taken.Where(unrecorded.Contains))
             {
                 _allowed[id] = _allowed.GetValueOrDefault(id) + 1;

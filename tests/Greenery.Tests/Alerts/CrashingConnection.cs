@@ -28,13 +28,14 @@ internal sealed class CrashingConnection : IAsyncDisposable
     /// <summary>The way through this line.</summary>
     public string ConnectionString => new NpgsqlConnectionStringBuilder(_server.ConnectionString)
     {
-        Host = "127.0.0.1", Port = ((IPEndPoint)_listener.LocalEndpoint).Port, SslMode = SslMode.Disable, Pooling = true,
+        Host = "127.0.0.1", Port = ((IPEndPoint)_listener.LocalEndpoint).Port, SslMode = SslMode.Disable,
+        Pooling = true,
     }.ConnectionString;
 
     /// <summary>For good: another process has a line of its own.</summary>
     public bool IsClosed { get; private set; }
 
-    /// <summary>Dies at the request behind so many others.</summary>
+    /// <summary>Dies at the request after so many others.</summary>
     public void DieAfter(int requests, bool isAnswerLost) => (_left, _isAnswerLost) = (requests, isAnswerLost);
 
     public async ValueTask DisposeAsync()
@@ -53,7 +54,8 @@ internal sealed class CrashingConnection : IAsyncDisposable
                 _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException
+            or ObjectDisposedException)
         {
             // The test is over.
         }
@@ -69,10 +71,12 @@ internal sealed class CrashingConnection : IAsyncDisposable
             if (!IsClosed)
             {
                 await server.ConnectAsync(_server.Host!, _server.Port);
-                await Task.WhenAny(RequestsAsync(client.GetStream(), server.GetStream()), AnswersAsync(server.GetStream(), client.GetStream()));
+                await Task.WhenAny(RequestsAsync(client.GetStream(), server.GetStream()),
+                    AnswersAsync(server.GetStream(), client.GetStream()));
             }
         }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException
+            or InvalidOperationException)
         {
             // An end of the line is gone.
         }
@@ -102,7 +106,7 @@ internal sealed class CrashingConnection : IAsyncDisposable
         }
     }
 
-    // The server is done with the request when it closes: nothing else comes behind it.
+    // The server is done with the request when it closes: nothing else comes after it.
     private async Task DieAsync(NetworkStream server)
     {
         if (_isAnswerLost)

@@ -29,7 +29,8 @@ public sealed class DigestTests
 
         scenario.Test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");
         await scenario.RunAsync();
-        Assert.Equal(4, scenario.Notified().Count(line => line.EndsWith("Data of 2021-02-13: published, nothing open", StringComparison.Ordinal)));
+        Assert.Equal(4, scenario.Notified()
+            .Count(line => line.EndsWith("Data of 2021-02-13: published, nothing open", StringComparison.Ordinal)));
         // A day that is run again later is no news.
         await scenario.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, 12), IsReload = true });
         Assert.Empty(scenario.Notified());
@@ -41,25 +42,33 @@ public sealed class DigestTests
         await using var scenario = await StartAsync();
         await scenario.RunAsync();
         scenario.Notified();
-        scenario.Test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n14,x,4,2021-02-13\n");
-        scenario.Test.ChangeSql("sources.yml", "      - name: orders\n", "      - name: orders\n        config: {rejects: {fail: 90%}}\n");
+        scenario.Test.Put(
+            "2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n14,x,4,2021-02-13\n");
+        scenario.Test.ChangeSql(
+            "sources.yml", "      - name: orders\n", "      - name: orders\n        config: {rejects: {fail: 90%}}\n");
         scenario.Test.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6, config: {severity: warn}}");
         await scenario.RunAsync();
-        var digests = scenario.Mail.Taken.Where(taken => taken.Message.Title.StartsWith("Data of", StringComparison.Ordinal))
+        var digests =
+            scenario.Mail.Taken.Where(taken => taken.Message.Title.StartsWith("Data of", StringComparison.Ordinal))
             .ToDictionary(taken => taken.To.Address, taken => taken.Message);
         Assert.Equal(
             ["users | no drop |  | ", "orders | 2 | 1 | 1"],
             Rows(digests[All], "Rows loaded"));
         var orders = Assert.Single(digests[All].Blocks.OfType<Block.Trends>().Single().Items);
-        Assert.Equal(("Orders", "4", "+1 since the day before", "3 to 4 in 14 days"), (orders.Title, orders.Value, Assert.Single(orders.Changes), orders.Range));
-        Assert.Equal(new decimal?[] { null, null, null, null, null, null, null, null, null, null, null, null, 3, 4 }, orders.Points);
+        Assert.Equal(("Orders", "4", "+1 since the day before", "3 to 4 in 14 days"),
+            (orders.Title, orders.Value, Assert.Single(orders.Changes), orders.Range));
+        Assert.Equal(new decimal?[] { null, null, null, null, null, null, null, null, null, null, null, null, 3, 4 },
+            orders.Points);
         Assert.Equal(
-            [$"Warning core.fact_orders.amount.accepted_range ({AlertScenario.Data}): accepted_range on core.fact_orders.amount: 2 of 4 rows fail [2, before ] open for less than a minute"],
+            [$"Warning core.fact_orders.amount.accepted_range ({AlertScenario.Data}): accepted_range on "
+                + $"core.fact_orders.amount: 2 of 4 rows fail [2, before ] open for less than a minute"],
             AlertScenario.Problems(digests[All]));
         Assert.Equal(
             ["Data as of: 2021-02-13", "Last run: 2, published"],
-            digests[All].Blocks.OfType<Block.Facts>().Single().Items.Take(2).Select(fact => $"{fact.Name}: {fact.Value}"));
-        Assert.Contains(Rows(digests[All], "Slowest models"), row => row.StartsWith("core.fact_orders | ", StringComparison.Ordinal));
+            digests[All].Blocks.OfType<Block.Facts>().Single().Items.Take(2)
+                .Select(fact => $"{fact.Name}: {fact.Value}"));
+        Assert.Contains(Rows(digests[All], "Slowest models"), row =>
+            row.StartsWith("core.fact_orders | ", StringComparison.Ordinal));
 
         // Sales has the view on orders: neither users nor core's figures and problems are theirs.
         Assert.Equal(["orders | 2 | 1 | 1"], Rows(digests[AlertScenario.Sales], "Rows loaded"));
@@ -76,9 +85,11 @@ public sealed class DigestTests
         scenario.Notified();
         scenario.Test.Put("2021-02-13/users.csv", "");
         await scenario.RunAsync();
-        var digest = scenario.Mail.Taken.Single(taken => taken.To.Address == All && taken.Message.Title.StartsWith("Data of", StringComparison.Ordinal)).Message;
+        var digest = scenario.Mail.Taken.Single(taken =>
+            taken.To.Address == All && taken.Message.Title.StartsWith("Data of", StringComparison.Ordinal)).Message;
         Assert.Equal("Data of 2021-02-13: not published: refused, 1 problem open", digest.Title);
-        Assert.Equal("Nothing new was published. Readers see run 1, data through 2021-02-12.", AlertScenario.Paragraphs(digest)[0]);
+        Assert.Equal("Nothing new was published. Readers see run 1, data through 2021-02-12.",
+            AlertScenario.Paragraphs(digest)[0]);
     }
 
     [Fact]
@@ -86,7 +97,8 @@ public sealed class DigestTests
     {
         await using var scenario = await StartAsync();
         // Where it is about noon just now: no midnight lies between.
-        var noon = new LocalTime(TimeZoneInfo.CreateCustomTimeZone("noon", TimeSpan.FromHours(12 - scenario.Time.Now.Hour), null, null));
+        var noon = new LocalTime(
+            TimeZoneInfo.CreateCustomTimeZone("noon", TimeSpan.FromHours(12 - scenario.Time.Now.Hour), null, null));
         var hour = TimeOnly.FromDateTime(noon.Of(scenario.Time.Now).AddHours(1));
         scenario.Settings = scenario.Settings with { DigestAt = hour, Local = noon };
         await scenario.RunAsync();
@@ -108,10 +120,12 @@ public sealed class DigestTests
     private static async Task<AlertScenario> StartAsync()
     {
         var scenario = await AlertScenario.StartAsync();
-        scenario.Settings = scenario.Settings with { HasDigests = true, Subscribers = [new Subscription(All, [], "x")] };
+        scenario.Settings = scenario.Settings with
+            { HasDigests = true, Subscribers = [new Subscription(All, [], "x")] };
         return scenario;
     }
 
     private static List<string> Rows(Message message, string caption) => [.. message.Blocks.OfType<Block.Table>()
-        .Where(table => table.Caption == caption).SelectMany(table => table.Rows).Select(row => string.Join(" | ", row))];
+        .Where(table => table.Caption == caption).SelectMany(table => table.Rows)
+        .Select(row => string.Join(" | ", row))];
 }

@@ -4,7 +4,7 @@ using Greenery.Runs;
 
 namespace Greenery.Tests.Alerts;
 
-/// <summary>When people are told of what checks find, and when not.</summary>
+/// <summary>When people are notified of what checks find, and when not.</summary>
 public sealed class IncidentTests
 {
     private const string Unique = "core.dim_users.user_id.unique";
@@ -20,7 +20,8 @@ public sealed class IncidentTests
             (AlertScenario.Data, $"Nothing was published: {Unique} fails (run 1, 2021-02-12)", MessageSeverity.Error),
             (message.To.Address, message.Message.Title, message.Message.Severity));
         Assert.Equal(
-            [$"Error {Unique} (data@greenery.example): unique on core.dim_users.user_id: 2 of 4 rows fail [2, before ] new"],
+            [$"Error {Unique} (data@greenery.example): unique on core.dim_users.user_id: 2 of 4 rows fail [2, before "
+                + $"] new"],
             AlertScenario.Problems(message.Message));
         Assert.Equal("Nothing was published yet: readers see nothing.", AlertScenario.Paragraphs(message.Message)[0]);
         scenario.Notified();
@@ -32,9 +33,11 @@ public sealed class IncidentTests
         scenario.DoubleUsers(false);
         await scenario.RunAsync();
         var recovery = Assert.Single(scenario.Mail.Taken).Message;
-        Assert.Equal(($"Right again: {Unique} (run 3, 2021-02-12)", MessageSeverity.Good), (recovery.Title, recovery.Severity));
+        Assert.Equal(($"Right again: {Unique} (run 3, 2021-02-12)", MessageSeverity.Good),
+            (recovery.Title, recovery.Severity));
         Assert.Equal(
-            [$"Good {Unique} (data@greenery.example): unique on core.dim_users.user_id: 0 of 3 rows fail [0, before 2] right again after 2 days 3 hours"],
+            [$"Good {Unique} (data@greenery.example): unique on core.dim_users.user_id: 0 of 3 rows fail [0, before "
+                + $"2] right again after 2 days 3 hours"],
             AlertScenario.Problems(recovery));
         Assert.Equal(["Readers see run 3, data through 2021-02-12."], AlertScenario.Paragraphs(recovery));
     }
@@ -46,18 +49,23 @@ public sealed class IncidentTests
         const string warn = "{min_value: 6, config: {severity: warn}}";
         scenario.Test.ChangeSql("core/core.yml", "{min_value: 0}", warn);
         await scenario.RunAsync();
-        Assert.Equal([$"{AlertScenario.Data}: core.fact_orders.amount.accepted_range warns (run 1, 2021-02-12)"], scenario.Notified());
+        Assert.Equal([$"{AlertScenario.Data}: core.fact_orders.amount.accepted_range warns (run 1, 2021-02-12)"],
+            scenario.Notified());
 
         scenario.Test.ChangeSql("core/core.yml", warn, "{min_value: 6}");
         await scenario.RunAsync();
         var worse = Assert.Single(scenario.Mail.Taken).Message;
-        Assert.Equal("Nothing was published: core.fact_orders.amount.accepted_range fails (run 2, 2021-02-12)", worse.Title);
-        Assert.Matches("^Error .* \\[1, before 1\\] worse: a warning for less than a minute before$", Assert.Single(AlertScenario.Problems(worse)));
+        Assert.Equal("Nothing was published: core.fact_orders.amount.accepted_range fails (run 2, 2021-02-12)",
+            worse.Title);
+        Assert.Matches("^Error .* \\[1, before 1\\] worse: a warning for less than a minute before$",
+            Assert.Single(AlertScenario.Problems(worse)));
         scenario.Notified();
 
         scenario.Test.ChangeSql("core/core.yml", "{min_value: 6}", warn);
         await scenario.RunAsync();
-        Assert.Equal([$"{AlertScenario.Data}: Better: core.fact_orders.amount.accepted_range only warns now (run 3, 2021-02-12)"], scenario.Notified());
+        Assert.Equal(
+            [$"{AlertScenario.Data}: Better: core.fact_orders.amount.accepted_range only warns now (run 3, "
+            + $"2021-02-12)"], scenario.Notified());
     }
 
     [Fact]
@@ -65,11 +73,14 @@ public sealed class IncidentTests
     {
         await using var scenario = await AlertScenario.StartAsync();
         scenario.Test.ChangeSql("core/core.yml", $"- name: dim_users\n    meta: {{owner: {AlertScenario.Data}}}",
-            $"- name: dim_users\n    meta: {{owner: {AlertScenario.Data}, subscribers: [ana@greenery.example, shop-team]}}");
+            $"- name: dim_users\n    meta: {{owner: {AlertScenario.Data}, subscribers: [ana@greenery.example, "
+                + $"shop-team]}}");
         scenario.Test.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6}");
-        scenario.Settings = scenario.Settings with { Subscribers = [new Subscription("all@greenery.example", [], "x")] };
+        scenario.Settings = scenario.Settings with
+            { Subscribers = [new Subscription("all@greenery.example", [], "x")] };
         scenario.DoubleUsers(true);
-        scenario.Test.WriteSql("core/checks/london.sql", "-- owner: sales@greenery.example\nselect user_id from dim_users where city <> 'London'");
+        scenario.Test.WriteSql("core/checks/london.sql",
+            "-- owner: sales@greenery.example\nselect user_id from dim_users where city <> 'London'");
         await scenario.RunAsync();
         Assert.Equal(
             [
@@ -94,9 +105,11 @@ public sealed class IncidentTests
         await scenario.RunAsync();
         scenario.Test.Put("2021-02-14/users.csv", "");
         await scenario.RunAsync();
-        Assert.Equal(["ops@greenery.example: Nothing was published: the run was refused (run 3, 2021-02-14)"], scenario.Notified());
+        Assert.Equal(["ops@greenery.example: Nothing was published: the run was refused (run 3, 2021-02-14)"],
+            scenario.Notified());
         Assert.Equal(["core.fact_orders.amount.accepted_range warn", "run error"],
-            await scenario.Test.ListAsync("select subject || ' ' || level from ops.incident where level <> 'ok' order by 1"));
+            await scenario.Test.ListAsync(
+                "select subject || ' ' || level from ops.incident where level <> 'ok' order by 1"));
     }
 
     [Fact]
@@ -106,12 +119,14 @@ public sealed class IncidentTests
         scenario.Test.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6, config: {severity: warn}}");
         await scenario.RunAsync();
         scenario.Notified();
-        scenario.Test.ChangeSql("core/core.yml", "\n        data_tests:\n          - accepted_range: {min_value: 6, config: {severity: warn}}", "");
+        scenario.Test.ChangeSql("core/core.yml",
+            "\n        data_tests:\n          - accepted_range: {min_value: 6, config: {severity: warn}}", "");
         var run = await scenario.RunAsync();
         Assert.Empty(scenario.Notified());
         Assert.Equal(["ok"], await scenario.Test.ListAsync("select level from ops.incident"));
         Assert.Contains(
-            "core.fact_orders.amount.accepted_range, open for less than a minute, is no longer part of the project: closed.",
+            "core.fact_orders.amount.accepted_range, open for less than a minute, is no longer part of the project: "
+                + "closed.",
             (await scenario.Test.LastAsync()).Notes);
         Assert.Equal("published", run.State);
     }
@@ -144,7 +159,8 @@ public sealed class IncidentTests
         await scenario.LookAsync();
         var reminder = Assert.Single(scenario.Mail.Taken).Message;
         Assert.Equal($"Still open: {Unique}", reminder.Title);
-        Assert.EndsWith("[2, before 2] open for 3 days", Assert.Single(AlertScenario.Problems(reminder)), StringComparison.Ordinal);
+        Assert.EndsWith("[2, before 2] open for 3 days", Assert.Single(AlertScenario.Problems(reminder)),
+            StringComparison.Ordinal);
         scenario.Notified();
         scenario.Time.Advance(TimeSpan.FromDays(3));
         await scenario.LookAsync();
@@ -160,10 +176,12 @@ public sealed class IncidentTests
         await scenario.RunAsync();
         var message = Assert.Single(scenario.Mail.Taken).Message;
         var sample = Assert.Single(message.Blocks.OfType<Block.Samples>());
-        Assert.Equal(($"Failing rows of {Unique}", "city, name, user_id"), (sample.Caption, string.Join(", ", sample.Columns)));
+        Assert.Equal(
+            ($"Failing rows of {Unique}", "city, name, user_id"), (sample.Caption, string.Join(", ", sample.Columns)));
         Assert.Equal(["Malmo, ***, 2", "Malmo, ***, 2"], sample.Rows.Select(row => string.Join(", ", row)));
         Assert.Equal(
-            ["Open the report https://greenery.example/data/api/report", "Open run 1 https://greenery.example/data/api/runs/1"],
+            ["Open the report https://greenery.example/data/api/report",
+                "Open run 1 https://greenery.example/data/api/runs/1"],
             message.Links.Select(link => $"{link.Text} {link.Url}"));
     }
 
@@ -179,7 +197,8 @@ public sealed class IncidentTests
         Assert.Equal(0, await scenario.Alerting.NotifyAsync(CancellationToken.None));
         await scenario.LookAsync();
         Assert.Equal(
-            [$"{AlertScenario.Data}: Nothing was published: {Unique} fails (run 1, 2021-02-12)", $"{AlertScenario.Data}: Right again: {Unique} (run 2, 2021-02-12)"],
+            [$"{AlertScenario.Data}: Nothing was published: {Unique} fails (run 1, 2021-02-12)",
+                $"{AlertScenario.Data}: Right again: {Unique} (run 2, 2021-02-12)"],
             scenario.Notified());
     }
 }

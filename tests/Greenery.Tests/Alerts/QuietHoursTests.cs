@@ -5,7 +5,7 @@ using Greenery.Presentation;
 
 namespace Greenery.Tests.Alerts;
 
-/// <summary>When quiet hours end, also in the nights when clocks are changed.</summary>
+/// <summary>When quiet hours end, also in the daily runs when clocks are changed.</summary>
 public sealed class QuietHoursTests
 {
     private static readonly LocalTime Berlin = new(TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"));
@@ -25,12 +25,14 @@ public sealed class QuietHoursTests
         Assert.Equal(Utc(end), Overnight.EndAt(Utc(now), Berlin));
 
     [Fact]
-    public void An_end_that_the_clocks_skip_is_as_much_later() =>
-        Assert.Equal(Utc("2026-03-29T01:30:00Z"), new QuietHours(new TimeOnly(22, 0), new TimeOnly(2, 30)).EndAt(Utc("2026-03-28T23:00:00Z"), Berlin));
+    public void An_end_that_the_clocks_skip_is_the_moment_they_jump() =>
+        Assert.Equal(Utc("2026-03-29T01:00:00Z"), new QuietHours(new TimeOnly(22, 0), new TimeOnly(2, 30))
+            .EndAt(Utc("2026-03-28T23:00:00Z"), Berlin));
 
     [Fact]
     public void An_end_that_comes_twice_is_the_first() =>
-        Assert.Equal(Utc("2026-10-25T00:30:00Z"), new QuietHours(new TimeOnly(22, 0), new TimeOnly(2, 30)).EndAt(Utc("2026-10-24T23:00:00Z"), Berlin));
+        Assert.Equal(Utc("2026-10-25T00:30:00Z"), new QuietHours(new TimeOnly(22, 0), new TimeOnly(2, 30))
+            .EndAt(Utc("2026-10-24T23:00:00Z"), Berlin));
 
     [Fact]
     public void Whatever_the_hours_and_the_moment_they_end_within_a_day_and_after_them_all_is_loud()
@@ -66,7 +68,9 @@ public sealed class QuietHoursTests
     [InlineData("24:00-07:00", false)]
     [InlineData("20:00", false)]
     [InlineData("", false)]
-    public void They_are_two_times(string text, bool isRight) => Assert.Equal(isRight, QuietHours.TryParse(text, out _));
+    public void They_are_two_times(string text, bool isRight) =>
+        Assert.Equal(isRight, QuietHours.TryParse(text, out _));
 
-    private static DateTime Utc(string text) => DateTime.Parse(text, System.Globalization.CultureInfo.InvariantCulture).ToUniversalTime();
+    private static DateTime Utc(string text) =>
+        DateTime.Parse(text, System.Globalization.CultureInfo.InvariantCulture).ToUniversalTime();
 }

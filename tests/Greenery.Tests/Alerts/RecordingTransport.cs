@@ -19,12 +19,14 @@ internal sealed class RecordingTransport(string kind) : ITransport
     public int Calls { get; private set; }
 
     /// <summary>How it answers; it takes everything unless the test says otherwise.</summary>
-    public Func<Message, Destination, Delivery> Answer { get; set; } = (_, _) => new Delivery(DeliveryOutcome.Accepted, "202");
+    public Func<Message, Destination, Delivery> Answer { get; set; } = (_, _) =>
+        new Delivery(DeliveryOutcome.Accepted, "202");
 
     /// <summary>Happens after the other side took a message, and before the sender hears of it.</summary>
     public Func<Task> AfterTaking { get; set; } = () => Task.CompletedTask;
 
-    public async Task<Delivery> SendAsync(Message message, Destination destination, bool isTest, CancellationToken cancellationToken)
+    public async Task<Delivery> SendAsync(
+        Message message, Destination destination, bool isTest, CancellationToken cancellationToken)
     {
         Calls++;
         var delivery = Answer(message, destination);

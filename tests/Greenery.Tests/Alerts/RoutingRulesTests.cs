@@ -33,15 +33,20 @@ public sealed class RoutingRulesTests
                           - not_null:
                               config: {meta: {owner: "cy@green ery.example", subscriber: dee@greenery.example}}
                 """),
-            ("core/checks/odd.sql", "-- Odd ones.\n-- subscribers: bo@greenery.example, eve\nselect user_id from buyers"));
+            ("core/checks/odd.sql",
+                "-- Odd ones.\n-- subscribers: bo@greenery.example, eve\nselect user_id from buyers"));
         Assert.Equal(
             [
                 "sql/core/core.yml:14: unknown key 'subscriber' in meta. Did you mean 'subscribers'?",
-                "sql/core/core.yml:5: unknown owner 'shopp'; expected an address such as ana@greenery.example, or an owner of Greenery:Alerts:Owners or a channel (shop, shop-team). Did you mean 'shop'?",
-                "sql/core/core.yml:7: subscriber 'ana@greenery' is no mail address; expected an address such as ana@greenery.example.",
+                "sql/core/core.yml:5: unknown owner 'shopp'; expected an address such as ana@greenery.example, or an "
+                    + "owner of Greenery:Alerts:Owners or a channel (shop, shop-team). Did you mean 'shop'?",
+                "sql/core/core.yml:7: subscriber 'ana@greenery' is no mail address; expected an address such as "
+                    + "ana@greenery.example.",
                 "sql/core/core.yml:9: unknown channel 'shop-tean'; expected shop-team. Did you mean 'shop-team'?",
-                "sql/core/core.yml:14: owner 'cy@green ery.example' is no mail address; expected an address such as ana@greenery.example.",
-                "sql/core/checks/odd.sql:2: unknown subscriber 'eve'; expected an address such as ana@greenery.example, or an owner of Greenery:Alerts:Owners or a channel (shop, shop-team).",
+                "sql/core/core.yml:14: owner 'cy@green ery.example' is no mail address; expected an address such as "
+                    + "ana@greenery.example.",
+                "sql/core/checks/odd.sql:2: unknown subscriber 'eve'; expected an address such as "
+                    + "ana@greenery.example, or an owner of Greenery:Alerts:Owners or a channel (shop, shop-team).",
             ],
             Diagnostics(folder, ("Teams:shop-team:Url", Url), ("Owners:shop", "shop-team")));
     }
@@ -52,24 +57,33 @@ public sealed class RoutingRulesTests
         using var folder = new ProjectFolder(("core/buyers.sql", "select user_id from orders"));
         Assert.Equal(
             [
-                "Greenery:Alerts:QuietHour: is no setting; expected Owner, Owners, Subscribers, DefaultChannel, PromisedBy, QuietHours, RemindAfterDays, "
+                "Greenery:Alerts:QuietHour: is no setting; expected Owner, Owners, Subscribers, DefaultChannel, "
+                    + "PromisedBy, QuietHours, RemindAfterDays, "
                     + "DigestAt, Email, Teams, Folder. Did you mean 'QuietHours'?",
                 "Greenery:Alerts:PromisedBy: is '7 am'; expected a time such as 07:00.",
                 "Greenery:Alerts:QuietHours: is '20-7'; expected two different times such as 20:00-07:00.",
                 "Greenery:Alerts:RemindAfterDays: is '0'; expected a number of days from 1 to 365.",
                 "Greenery:Alerts:DigestAt: is 'noon'; expected a time such as 07:00 or never.",
-                "Greenery:TimeZone: is 'Mars/Base', which is no time zone of this machine; expected one such as Europe/Berlin.",
-                "Greenery:Url: is 'greenery'; expected where people reach this installation, such as https://greenery.example.",
+                "Greenery:TimeZone: is 'Mars/Base', which is no time zone of this machine; expected one such as "
+                    + "Europe/Berlin.",
+                "Greenery:Url: is 'greenery'; expected where people reach this installation, such as "
+                    + "https://greenery.example.",
                 "Greenery:Alerts:Owners:shop: unknown channel 'team'; expected a-team, b-team. Did you mean 'a-team'?",
-                "Greenery:Alerts:Owners:shop: names the address ana@greenery.example, but there is no channel for mail; expected one in the settings.",
-                "Greenery:Alerts:Subscribers:1: subscriber 'cy@' is no mail address; expected an address such as ana@greenery.example.",
-                "Greenery:Alerts:Subscribers:bo@greenery.example: 'marketin' is no mart, model or source table; expected some of these, or all. Did you mean 'marketing'?",
-                "Greenery:Alerts:DefaultChannel: is not set, and none of the channels a-team, b-team is mail; expected the one for those for whom nothing else is said.",
+                "Greenery:Alerts:Owners:shop: names the address ana@greenery.example, but there is no channel for "
+                    + "mail; expected one in the settings.",
+                "Greenery:Alerts:Subscribers:1: subscriber 'cy@' is no mail address; expected an address such as "
+                    + "ana@greenery.example.",
+                "Greenery:Alerts:Subscribers:bo@greenery.example: 'marketin' is no mart, model or source table; "
+                    + "expected some of these, or all. Did you mean 'marketing'?",
+                "Greenery:Alerts:DefaultChannel: is not set, and none of the channels a-team, b-team is mail; "
+                    + "expected the one for those for whom nothing else is said.",
             ],
             Diagnostics(folder,
-                ("QuietHour", "x"), ("PromisedBy", "7 am"), ("QuietHours", "20-7"), ("RemindAfterDays", "0"), ("DigestAt", "noon"),
+                ("QuietHour", "x"), ("PromisedBy", "7 am"), ("QuietHours", "20-7"), ("RemindAfterDays", "0"),
+                ("DigestAt", "noon"),
                 ("!Greenery:TimeZone", "Mars/Base"), ("!Greenery:Url", "greenery"),
-                ("Owners:shop", "team, ana@greenery.example"), ("Subscribers:bo@greenery.example", "marketin, orders"), ("Subscribers:1", "cy@"),
+                ("Owners:shop", "team, ana@greenery.example"), ("Subscribers:bo@greenery.example", "marketin, orders"),
+                ("Subscribers:1", "cy@"),
                 ("Teams:a-team:Url", Url), ("Teams:b-team:Url", Url)));
     }
 
@@ -78,8 +92,10 @@ public sealed class RoutingRulesTests
     {
         using var folder = new ProjectFolder(("core/buyers.sql", "select user_id from orders"));
         Assert.Equal(
-            ["Greenery:Alerts:Email:From: 'shop' is no e-mail address; expected an address such as ana@greenery.example, in ASCII."],
-            Diagnostics(folder, ("Email:ApiKey", "SG.x"), ("Email:From", "shop"), ("Owner", "shop"), ("Owners:shop", "ana@greenery.example")));
+            ["Greenery:Alerts:Email:From: 'shop' is no e-mail address; expected an address such as "
+                + "ana@greenery.example, in ASCII."],
+            Diagnostics(folder, ("Email:ApiKey", "SG.x"), ("Email:From", "shop"), ("Owner", "shop"),
+                ("Owners:shop", "ana@greenery.example")));
     }
 
     [Fact]
@@ -87,7 +103,8 @@ public sealed class RoutingRulesTests
     {
         using var folder = new ProjectFolder(("core/buyers.sql", "select user_id from orders"));
         Assert.Equal(
-            ["Greenery:Alerts:Owner: is not set; expected who hears of the run itself and of what nobody owns: an address, or an owner of Greenery:Alerts:Owners."],
+            ["Greenery:Alerts:Owner: is not set; expected who hears of the run itself and of what nobody owns: an "
+                + "address, or an owner of Greenery:Alerts:Owners."],
             Diagnostics(folder, ("Email:ApiKey", "SG.x"), ("Email:From", "shop@greenery.example")));
         Assert.Empty(Diagnostics(folder, ("Folder", "out")));
         Assert.Empty(Diagnostics(folder));
@@ -109,8 +126,10 @@ public sealed class RoutingRulesTests
 
     private static List<string> Diagnostics(ProjectFolder folder, params (string Key, string Value)[] settings)
     {
-        var alerts = AlertConfiguration.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(
-            setting.Key.StartsWith('!') ? setting.Key[1..] : $"Greenery:Alerts:{setting.Key}", (string?)setting.Value))).Build());
+        var alerts = AlertConfiguration.Read(
+            new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(
+            setting.Key.StartsWith('!') ? setting.Key[1..] : $"Greenery:Alerts:{setting.Key}", (string?)setting.Value)))
+                .Build());
         try
         {
             Project.Read(folder.SqlFolder, alerts.Verify);

@@ -6,13 +6,17 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Alerts;
 
-/// <summary>The outbox and its senders: each message once, tries with patience, and a channel that is down tells on itself.</summary>
+/// <summary>
+/// The outbox and its senders: each message once, tries with patience, and a channel that is down tells on itself.
+/// </summary>
 public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncLifetime
 {
     private readonly TestTime _time = new(new DateTime(2026, 11, 24, 12, 0, 0, DateTimeKind.Utc));
     private readonly RecordingTransport _mail = new("email");
 
-    public Task InitializeAsync() => database.RunAsync("truncate ops.outbox, ops.outbox_event, ops.alert_channel, ops.incident, ops.incident_event, ops.digest restart identity cascade");
+    public Task InitializeAsync() =>
+        database.RunAsync("truncate ops.outbox, ops.outbox_event, ops.alert_channel, ops.incident, "
+        + "ops.incident_event, ops.digest restart identity cascade");
 
     public Task DisposeAsync() => Task.CompletedTask;
 
@@ -25,9 +29,12 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
         }
         _mail.AfterTaking = () => Task.Delay(5);
         var summaries = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(SendAsync)));
-        Assert.Equal(Enumerable.Range(0, 40).Select(i => $"message {i:00}"), _mail.Taken.Select(taken => taken.Message.Title).Order(StringComparer.Ordinal));
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => $"message {i:00}"),
+            _mail.Taken.Select(taken => taken.Message.Title).Order(StringComparer.Ordinal));
         Assert.Equal(40, summaries.Sum(summary => summary.Accepted));
-        Assert.Equal([40], await database.ListAsync<long>("select count(*) from ops.outbox where state = 'accepted' and attempts = 1 and receipt is null and claim is null"));
+        Assert.Equal([40],
+            await database.ListAsync<long>("select count(*) from ops.outbox where state = 'accepted' and attempts = "
+            + "1 and receipt is null and claim is null"));
     }
 
     [Fact]
@@ -36,7 +43,8 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
         await PutAsync("<b>Zoë's</b> \"plants\" \u0007 & 🌱");
         await SendAsync();
         var (message, to) = Assert.Single(_mail.Taken);
-        Assert.Equal(("<b>Zoë's</b> \"plants\" \u0007 & 🌱", new Destination("email", "ana@greenery.example")), (message.Title, to));
+        Assert.Equal(("<b>Zoë's</b> \"plants\" \u0007 & 🌱", new Destination("email", "ana@greenery.example")),
+            (message.Title, to));
         var block = Assert.IsType<Block.Paragraph>(Assert.Single(message.Blocks));
         Assert.Equal("*words*", block.Text);
         Assert.Equal(_time.GetUtcNow(), message.At);
@@ -64,7 +72,8 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
     public async Task A_short_pause_is_waited_for_and_a_long_one_is_left_to_the_next_call()
     {
         await PutAsync("short");
-        _mail.Answer = (_, _) => _mail.Calls == 1 ? new Delivery(DeliveryOutcome.Later, "429", TimeSpan.FromSeconds(20)) : new Delivery(DeliveryOutcome.Accepted, "202", Receipt: "id-1");
+        _mail.Answer = (_, _) => _mail.Calls == 1 ? new Delivery(DeliveryOutcome.Later, "429", TimeSpan.FromSeconds(20))
+            : new Delivery(DeliveryOutcome.Accepted, "202", Receipt: "id-1");
         var start = _time.Now;
         Assert.Equal(new SendSummary(Accepted: 1, Later: 1), await SendAsync());
         Assert.InRange(_time.Now - start, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(21));
@@ -72,7 +81,8 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
 
         await PutAsync("long");
         await PutAsync("behind it");
-        _mail.Answer = (_, _) => new Delivery(DeliveryOutcome.Later, "503, come back in an hour", TimeSpan.FromHours(1));
+        _mail.Answer = (_, _) =>
+            new Delivery(DeliveryOutcome.Later, "503, come back in an hour", TimeSpan.FromHours(1));
         Assert.Equal(new SendSummary(Later: 1), await SendAsync());
         _mail.Answer = (_, _) => new Delivery(DeliveryOutcome.Accepted, "202");
         _time.Advance(TimeSpan.FromMinutes(59));
@@ -98,7 +108,8 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
         }
         Assert.Equal([1, 5, 15, 60, 60], waits.Take(5).Select(wait => Math.Round(wait.TotalMinutes)));
         Assert.InRange(waits.Count, 70, 80);
-        Assert.Matches("^Given up after 7\\d attempts in 3 days. 503 from the relay.$", await database.ValueAsync<string>("select last_error from ops.outbox"));
+        Assert.Matches("^Given up after 7\\d attempts in 3 days. 503 from the relay.$",
+            await database.ValueAsync<string>("select last_error from ops.outbox"));
     }
 
     [Fact]
@@ -109,7 +120,8 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
         Assert.Equal(new SendSummary(Refused: 1), await SendAsync());
         _time.Advance(TimeSpan.FromDays(1));
         Assert.Equal(new SendSummary(), await SendAsync());
-        Assert.Equal("refused 401: the key is wrong.", await database.ValueAsync<string>("select state || ' ' || last_error from ops.outbox"));
+        Assert.Equal("refused 401: the key is wrong.",
+            await database.ValueAsync<string>("select state || ' ' || last_error from ops.outbox"));
         _mail.Answer = (_, _) => new Delivery(DeliveryOutcome.Accepted, "202");
         await new OutboxOverview(database.Warehouse).TryAgainAsync(_time.Now, CancellationToken.None);
         Assert.Equal(new SendSummary(Accepted: 1), await SendAsync());
@@ -128,12 +140,15 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
             await database.ListAsync<string>("select last_error from ops.outbox order by outbox_id"));
     }
 
-    private Task<SendSummary> SendAsync() => new Sender(database.Warehouse, [_mail], _time).SendAsync(CancellationToken.None);
+    private Task<SendSummary> SendAsync() =>
+        new Sender(database.Warehouse, [_mail], _time).SendAsync(CancellationToken.None);
 
     private async Task PutAsync(string title, string kind = "email")
     {
-        var message = new Message(Guid.NewGuid().ToString("n"), _time.GetUtcNow(), MessageSeverity.Plain, title, [new Block.Paragraph("*words*")], []);
-        var draft = new MessageDraft("poll", new Recipient("ana", kind, new Destination(kind, "ana@greenery.example")), message, [], _time.Now, null);
+        var message = new Message(Guid.NewGuid().ToString("n"), _time.GetUtcNow(), MessageSeverity.Plain, title,
+            [new Block.Paragraph("*words*")], []);
+        var draft = new MessageDraft("poll", new Recipient("ana", kind, new Destination(kind, "ana@greenery.example")),
+            message, [], _time.Now, null);
         await using var connection = await database.Warehouse.ConnectAsync(CancellationToken.None);
         await OutboxWriter.WriteAsync(connection, draft, _time.Now, CancellationToken.None);
     }

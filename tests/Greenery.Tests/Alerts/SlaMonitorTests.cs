@@ -7,7 +7,9 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Alerts;
 
-/// <summary>What is told of the run itself, of the promised hour and of the channels, and when quiet hours hold it back.</summary>
+/// <summary>
+/// What is told of the run itself, of the promised hour and of the channels, and when quiet hours hold it back.
+/// </summary>
 public sealed class SlaMonitorTests
 {
     private const string Ops = "ops@greenery.example";
@@ -19,14 +21,17 @@ public sealed class SlaMonitorTests
         await scenario.RunAsync();
         scenario.Test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
         scenario.Test.FollowUps = [scenario.Alerting];
-        await scenario.Test.RunAsync(scenario.Test.Pipeline(new FailingDropStore(scenario.Test.Store, 99, () => new InfrastructureException("the storage is gone"))));
+        await scenario.Test.RunAsync(scenario.Test.Pipeline(
+            new FailingDropStore(scenario.Test.Store, 99, () => new InfrastructureException("the storage is gone"))));
         var (message, to) = Assert.Single(scenario.Mail.Taken);
-        Assert.Equal((Ops, "Nothing was published: the machinery failed (run 2, 2021-02-13)", MessageSeverity.Error), (to.Address, message.Title, message.Severity));
+        Assert.Equal((Ops, "Nothing was published: infrastructure failed (run 2, 2021-02-13)", MessageSeverity.Error),
+            (to.Address, message.Title, message.Severity));
         Assert.Equal(
             [
                 "Nothing new was published. Readers still see run 1, data through 2021-02-12.",
                 "Why: the storage is gone",
-                "What to do: see that database and storage can be reached, then run again ('greenery run', or POST /api/runs). What was done is not "
+                "What to do: see that database and storage can be reached, then run again ('greenery run', or POST "
+                    + "/api/runs). What was done is not "
                     + "done twice. ops.step says in which step it failed.",
             ],
             AlertScenario.Paragraphs(message));
@@ -39,8 +44,10 @@ public sealed class SlaMonitorTests
     public async Task Nothing_published_by_the_agreed_time_is_reported_once_and_so_is_that_it_was_kept_late()
     {
         await using var scenario = await AlertScenario.StartAsync();
-        scenario.Settings = scenario.Settings with { DeliverBy = new TimeOnly(7, 0), Local = new LocalTime(TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin")) };
-        // The day that began with the last such hour, so that the run just now falls into it at whatever time this is tested.
+        scenario.Settings = scenario.Settings with { DeliverBy = new TimeOnly(7, 0),
+            Local = new LocalTime(TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin")) };
+        // The day that began with the last such hour, so that the run just now falls into it at whatever time this is
+        // tested.
         var today = scenario.Settings.Local.DateOf(scenario.Settings.Local.Last(new TimeOnly(7, 0), DateTime.UtcNow));
         await scenario.LookAsync();
         Assert.Empty(scenario.Notified());
@@ -59,11 +66,13 @@ public sealed class SlaMonitorTests
         Assert.Equal((Ops, "Nothing was published by the hour promised"), (to.Address, message.Title));
         Assert.Equal(
             [
-                $"Error publishing in time ({Ops}): Nothing was published by 07:00 (Europe/Berlin) on {today.AddDays(2):yyyy-MM-dd}, as promised. "
+                $"Error publishing in time ({Ops}): Nothing was published by 07:00 (Europe/Berlin) on "
+                    + $"{today.AddDays(2):yyyy-MM-dd}, as promised. "
                     + "No run was started since the day before. [, before ] new",
             ],
             AlertScenario.Problems(message));
-        Assert.Equal("Nothing new was published. Readers still see run 1, data through 2021-02-12.", AlertScenario.Paragraphs(message)[0]);
+        Assert.Equal("Nothing new was published. Readers still see run 1, data through 2021-02-12.",
+            AlertScenario.Paragraphs(message)[0]);
         scenario.Notified();
 
         scenario.Test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
@@ -90,7 +99,7 @@ public sealed class SlaMonitorTests
         await scenario.LookAsync();
         await scenario.LookAsync();
         Assert.Equal([$"{Ops}: A run is not heard of any more"], scenario.Notified());
-        // Whoever runs next goes on with it, and it ends well.
+        // Any process that runs next resumes it, and it ends well.
         await scenario.RunAsync();
         Assert.Equal([$"{Ops}: Right again: run 1 (run 1, 2021-02-12)"], scenario.Notified());
     }
@@ -104,7 +113,8 @@ public sealed class SlaMonitorTests
         await scenario.Test.Pipeline().RunAsync(new RunRequest(), new Reaction(_ => stopped.Cancel()), stopped.Token);
         await scenario.Test.Pipeline().RollbackAsync(null, CancellationToken.None);
         await scenario.LookAsync();
-        Assert.Equal(["cancelled", "refused"], await scenario.Test.ListAsync("select state from ops.run order by run_id"));
+        Assert.Equal(
+            ["cancelled", "refused"], await scenario.Test.ListAsync("select state from ops.run order by run_id"));
         Assert.Empty(scenario.Notified());
         Assert.Equal(2, await scenario.Test.ValueAsync<long>("select count(*) from ops.notified_run"));
     }
@@ -121,7 +131,9 @@ public sealed class SlaMonitorTests
         Assert.Empty(scenario.Notified());
         scenario.DoubleUsers(true);
         await scenario.RunAsync();
-        Assert.Equal([$"{AlertScenario.Data}: Nothing was published: core.dim_users.user_id.unique fails (run 2, 2021-02-12)"], scenario.Notified());
+        Assert.Equal(
+            [$"{AlertScenario.Data}: Nothing was published: core.dim_users.user_id.unique fails (run 2, 2021-02-12)"],
+            scenario.Notified());
         scenario.DoubleUsers(false);
         await scenario.RunAsync();
         Assert.Empty(scenario.Notified());
@@ -151,8 +163,10 @@ public sealed class SlaMonitorTests
         var (message, to) = Assert.Single(scenario.Teams.Taken);
         Assert.Equal(("shop-team", "Nobody is reached on channel email"), (to.Address, message.Title));
         Assert.Matches(
-            "^Error channel email \\(ops@greenery.example\\): \\d attempts in a row failed since .* UTC. The last answer: 503. "
-            + "Not delivered: Nothing was published: core.dim_users.user_id.unique fails \\(run 1, 2021-02-12\\). \\[, before \\] new$",
+            "^Error channel email \\(ops@greenery.example\\): \\d attempts in a row failed since .* UTC. The last "
+                + "answer: 503. "
+            + "Not delivered: Nothing was published: core.dim_users.user_id.unique fails \\(run 1, 2021-02-12\\). "
+            + "\\[, before \\] new$",
             Assert.Single(AlertScenario.Problems(message)));
         Assert.Equal("Nothing was published yet: readers see nothing.", AlertScenario.Paragraphs(message)[0]);
         scenario.Notified();
@@ -174,10 +188,13 @@ public sealed class SlaMonitorTests
         await using var scenario = await AlertScenario.StartAsync();
         scenario.Mail.Answer = (_, _) => new Delivery(DeliveryOutcome.Refused, "401.");
         scenario.DoubleUsers(true);
-        scenario.Settings = scenario.Settings with { Subscribers = [.. "abcde".Select(c => new Subscription($"{c}@greenery.example", [], "x"))] };
+        scenario.Settings = scenario.Settings with
+            { Subscribers = [.. "abcde".Select(c => new Subscription($"{c}@greenery.example", [], "x"))] };
         await scenario.RunAsync();
-        // What is refused is lost to its reader, so behind three the others are spared for the next look.
-        Assert.Equal(["refused 3", "waiting 3"], await scenario.Test.ListAsync("select format('%s %s', state, count(*)) from ops.outbox group by state order by state"));
+        // What is refused is lost to its reader, so after three the others are spared for the next look.
+        Assert.Equal(["refused 3", "waiting 3"],
+            await scenario.Test.ListAsync(
+            "select format('%s %s', state, count(*)) from ops.outbox group by state order by state"));
         Assert.Empty(scenario.Notified());
         await scenario.LookAsync();
         Assert.Equal(["shop-team: Nobody is reached on channel email"], scenario.Notified());

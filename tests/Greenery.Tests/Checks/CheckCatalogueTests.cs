@@ -21,8 +21,10 @@ public sealed class CheckCatalogueTests
             """));
 
         Assert.Equal("core.a.id.id_is_known", check.Id);
-        Assert.Equal((Severity.Warn, "id > 1", "> 5", ">= 1%"), (check.Severity, check.Where, $"{check.ErrorIf}", $"{check.WarnIf}"));
-        Assert.Equal(("The key.", "me@greenery.example", "sql/core/core.yml:7"), (check.Description, check.Owner, check.Place));
+        Assert.Equal((Severity.Warn, "id > 1", "> 5", ">= 1%"),
+            (check.Severity, check.Where, $"{check.ErrorIf}", $"{check.WarnIf}"));
+        Assert.Equal(
+            ("The key.", "me@greenery.example", "sql/core/core.yml:7"), (check.Description, check.Owner, check.Place));
     }
 
     [Fact]
@@ -38,7 +40,8 @@ public sealed class CheckCatalogueTests
 
         Assert.Equal("core.a.expression_is_true", ids[0]);
         Assert.Matches("^core.a.expression_is_true_[0-9a-f]{6}$", ids[1]);
-        Assert.Equal(ids[1], Checks($"    data_tests: [{One}, {{not_null_where: {{where: a}}}}, {Two}]", mayFail: true)[^1].Id);
+        Assert.Equal(
+            ids[1], Checks($"    data_tests: [{One}, {{not_null_where: {{where: a}}}}, {Two}]", mayFail: true)[^1].Id);
     }
 
     [Theory]
@@ -102,7 +105,8 @@ public sealed class CheckCatalogueTests
     public void One_question_may_be_asked_with_two_thresholds()
     {
         var checks = Checks(
-            "    columns: [{name: id, data_tests: [not_null: {config: {severity: warn}}, not_null: {config: {error_if: '> 5%'}}]}]");
+            "    columns: [{name: id, data_tests: [not_null: {config: {severity: warn}}, not_null: {config: "
+                + "{error_if: '> 5%'}}]}]");
 
         Assert.Equal([Severity.Warn, Severity.Error], checks.Select(check => check.Severity));
         Assert.Equal(2, checks.Select(check => check.Id).Distinct().Count());
@@ -122,14 +126,17 @@ public sealed class CheckCatalogueTests
             CheckCatalogue.Hash(Checks($"    columns: [{{name: id, data_tests: [{declaration}]}}]"))).ToArray();
 
         Assert.Equal(declarations.Length, hashes.Distinct().Count());
-        Assert.Equal(hashes[0], CheckCatalogue.Hash(Checks("    columns: [{name: id, data_tests: [not_null: {description: Other words}]}]")));
+        Assert.Equal(hashes[0],
+            CheckCatalogue.Hash(
+            Checks("    columns: [{name: id, data_tests: [not_null: {description: Other words}]}]")));
     }
 
     private static IReadOnlyList<Check> Checks(string declaration, bool mayFail = false)
     {
         using var folder = Folder(declaration);
         var diagnostics = new List<Diagnostic>();
-        var checks = CheckCatalogue.Read(folder.SqlFolder, ModelCatalogue.Read(folder.SqlFolder, diagnostics), diagnostics);
+        var checks = CheckCatalogue.Read(folder.SqlFolder, ModelCatalogue.Read(folder.SqlFolder, diagnostics),
+            diagnostics);
         Assert.True(mayFail || diagnostics.Count == 0, string.Join('\n', diagnostics));
         return checks;
     }

@@ -75,8 +75,11 @@ public sealed class CheckRunnerTests(TestDatabase database) : IClassFixture<Test
     [InlineData("ref", "relationships: {to: users, field: user_id, config: {where: id < 3}}", "Pass 2/0")]
     [InlineData("price", "expression_is_true: {expression: '> 0'}", "Fail 4/1")]
     [InlineData("order", "expression_is_true: {expression: 'is not null'}", "Fail 4/1")]
-    public async Task A_check_of_a_column_counts_the_rows_it_looked_at_and_those_that_fail(string column, string check, string expected) =>
-        Assert.Equal(expected, Line((await RunAsync("a", $"    columns:\n      - name: \"{column}\"\n        data_tests: [{check}]\n"))[0]));
+    public async Task A_check_of_a_column_counts_the_rows_it_looked_at_and_those_that_fail(
+        string column, string check, string expected) =>
+        Assert.Equal(expected,
+            Line((await RunAsync("a", $"    columns:\n      - name: \"{column}\"\n        data_tests: [{check}]\n"))[
+            0]));
 
     [Theory]
     [InlineData("unique_combination_of_columns: {combination_of_columns: [order, ref]}", "Pass 3/0")]
@@ -118,7 +121,9 @@ public sealed class CheckRunnerTests(TestDatabase database) : IClassFixture<Test
     [InlineData("severity: warn, warn_if: '> 25%'", "Pass")]
     [InlineData("severity: warn, error_if: '> 0'", "Warn")]
     public async Task Thresholds_decide_what_failing_rows_come_to(string config, string status) => Assert.Equal(
-        $"{status} 4/1", Line((await RunAsync("a", $"    columns: [{{name: order, data_tests: [not_null: {{config: {{{config}}}}}]}}]\n"))[0]));
+        $"{status} 4/1",
+        Line((await RunAsync(
+            "a", $"    columns: [{{name: order, data_tests: [not_null: {{config: {{{config}}}}}]}}]\n"))[0]));
 
     [Fact]
     public async Task A_failing_check_says_so_in_a_sentence_and_shows_rows_with_personal_columns_masked()
@@ -137,8 +142,10 @@ public sealed class CheckRunnerTests(TestDatabase database) : IClassFixture<Test
         Assert.Equal("not_null on core.a.email: 1 of 4 rows fail", results[0].Message);
         Assert.Contains("\"email\": null", Assert.Single(results[0].Offenders), StringComparison.Ordinal);
         Assert.Equal(2, results[1].Offenders.Count);
-        Assert.Contains(results[1].Offenders, row => row.Contains("\"id\": 1,", StringComparison.Ordinal) && row.Contains("\"email\": \"***\"", StringComparison.Ordinal));
-        Assert.DoesNotContain("x.example", string.Concat(results.SelectMany(result => result.Offenders)), StringComparison.Ordinal);
+        Assert.Contains(results[1].Offenders, row => row.Contains("\"id\": 1,", StringComparison.Ordinal)
+            && row.Contains("\"email\": \"***\"", StringComparison.Ordinal));
+        Assert.DoesNotContain("x.example", string.Concat(results.SelectMany(result => result.Offenders)),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -169,7 +176,8 @@ public sealed class CheckRunnerTests(TestDatabase database) : IClassFixture<Test
 
         Assert.Equal(["Pass 4/0", "Pass 4/0", "Error 0/0", "Error 0/0"], results.Select(Line));
         Assert.Equal(
-            "core.a.expression_is_true (sql/core/core.yml:4) could not be evaluated: division by zero (22012).", results[3].Message);
+            "core.a.expression_is_true (sql/core/core.yml:4) could not be evaluated: division by zero (22012).",
+            results[3].Message);
         Assert.True(results[3].StopsRun);
     }
 
@@ -180,13 +188,15 @@ public sealed class CheckRunnerTests(TestDatabase database) : IClassFixture<Test
         var model = default(Model)!;
         foreach (var _ in Enumerable.Range(0, 2))
         {
-            var results = await RunAsync("a", "    columns: [{name: order, data_tests: [unique, not_null: {config: {severity: warn}}]}]\n");
+            var results = await RunAsync(
+                "a", "    columns: [{name: order, data_tests: [unique, not_null: {config: {severity: warn}}]}]\n");
             model = results[0].Check.Model;
             await new CheckResultStore(database.Warehouse).WriteAsync(lease, model, results, default);
         }
 
         Assert.Equal(
-            ["core.a.order.not_null warn warn 4 1 not_null on core.a.order: 1 of 4 rows fail", "core.a.order.unique error fail 3 2 unique on core.a.order: 2 of 3 rows fail"],
+            ["core.a.order.not_null warn warn 4 1 not_null on core.a.order: 1 of 4 rows fail",
+                "core.a.order.unique error fail 3 2 unique on core.a.order: 2 of 3 rows fail"],
             await database.ListAsync<string>(
                 $"""
                 select format('%s %s %s %s %s %s', check_id, severity, status, rows_looked_at, rows_failing, message)
@@ -195,7 +205,8 @@ public sealed class CheckRunnerTests(TestDatabase database) : IClassFixture<Test
         Assert.Equal(
             ["core.a.order.not_null 1 4", "core.a.order.unique 1 2", "core.a.order.unique 2 3"],
             await database.ListAsync<string>(
-                $"select format('%s %s %s', check_id, ordinal, failing_row->>'id') from ops.failing_row where run_id = {lease.RunId} order by 1"));
+                $"select format('%s %s %s', check_id, ordinal, failing_row->>'id') from ops.failing_row where run_id "
+                    + $"= {lease.RunId} order by 1"));
     }
 
     [Fact]
@@ -208,7 +219,8 @@ public sealed class CheckRunnerTests(TestDatabase database) : IClassFixture<Test
         await Assert.ThrowsAsync<LeaseLostException>(
             () => new CheckResultStore(database.Warehouse).WriteAsync(lease, results[0].Check.Model, results, default));
 
-        Assert.Equal(0, await database.ValueAsync<long>($"select count(*) from ops.check_result where run_id = {lease.RunId}"));
+        Assert.Equal(
+            0, await database.ValueAsync<long>($"select count(*) from ops.check_result where run_id = {lease.RunId}"));
     }
 
     private static string Line(CheckResult result) => $"{result.Status} {result.LookedAt}/{result.Failing}";
@@ -219,6 +231,7 @@ public sealed class CheckRunnerTests(TestDatabase database) : IClassFixture<Test
             ($"core/{model}.sql", "select 1 as one"), ("core/core.yml", $"models:\n  - name: {model}\n{declaration}"));
         var project = folder.Read();
         return await new CheckRunner(database.Warehouse).RunAsync(
-            new CheckTarget("run_7, staging", $"run_7.{model}", null, [], IsKeyUnique: false), project.Checks, CancellationToken.None);
+            new CheckTarget("run_7, staging", $"run_7.{model}", null, [], IsKeyUnique: false), project.Checks,
+            CancellationToken.None);
     }
 }

@@ -3,7 +3,9 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Checks;
 
-/// <summary>Checks over several nights: which are asked again, of which rows, and what is remembered of them.</summary>
+/// <summary>
+/// Checks over several daily runs: which are asked again, of which rows, and what is remembered of them.
+/// </summary>
 public sealed class DailyChecksTests
 {
     private const string Relationship = "\n          - relationships: {to: dim_users, field: user_id}";
@@ -12,23 +14,26 @@ public sealed class DailyChecksTests
     public async Task A_parent_that_lost_a_row_is_noticed_by_old_rows_too()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
-        test.ChangeSql("core/core.yml", "      - name: amount\n", $"      - name: user_id\n        data_tests:{Relationship}\n      - name: amount\n");
+        test.ChangeSql("core/core.yml", "      - name: amount\n",
+            $"      - name: user_id\n        data_tests:{Relationship}\n      - name: amount\n");
         test.ChangeSql("core/dim_users.sql", "from users", "from users where city <> ''");
         await test.RunAsync();
-        // The only new order is sound; the user of an old one leaves the parent in the same night.
+        // The only new order is sound; the user of an old one leaves the parent in the same daily run.
         test.Put("2021-02-13/users.csv", "user_id,name,city\n2,Bo,\"\"\n");
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");
 
         var report = await test.RunAsync();
 
-        Assert.Equal(("checks_failed", "relationships on core.fact_orders.user_id: 1 of 4 rows fail"), (report.State, report.Message));
+        Assert.Equal(("checks_failed", "relationships on core.fact_orders.user_id: 1 of 4 rows fail"),
+            (report.State, report.Message));
     }
 
     [Fact]
     public async Task A_parent_that_changed_has_only_its_childrens_relationships_asked_again()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
-        test.ChangeSql("core/core.yml", "      - name: amount\n", $"      - name: user_id\n        data_tests:{Relationship}\n      - name: amount\n");
+        test.ChangeSql("core/core.yml", "      - name: amount\n",
+            $"      - name: user_id\n        data_tests:{Relationship}\n      - name: amount\n");
         await test.RunAsync();
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");
         var orders = await test.RunAsync();
@@ -39,7 +44,8 @@ public sealed class DailyChecksTests
 
         test.Put("2021-02-14/users.csv", "user_id,name,city\n4,Di,Oslo\n");
         var users = await test.RunAsync();
-        Assert.Contains(users.Checks, check => check.Id == "core.fact_orders.user_id.relationships" && check.RowsLookedAt == 4);
+        Assert.Contains(users.Checks, check =>
+            check.Id == "core.fact_orders.user_id.relationships" && check.RowsLookedAt == 4);
     }
 
     [Fact]
@@ -47,11 +53,13 @@ public sealed class DailyChecksTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.WriteSql("marketing/checks/rich.sql",
-            "-- Nobody spends that much.\n-- owner: ann@greenery.example\nselect user_id, name, total_spend from fact_user_orders join dim_users using (user_id) where total_spend > 9");
+            "-- Nobody spends that much.\n-- owner: ann@greenery.example\nselect user_id, name, total_spend from "
+                + "fact_user_orders join dim_users using (user_id) where total_spend > 9");
         var report = await test.RunAsync();
         Assert.Equal("checks_failed", report.State);
         var check = report.Checks.Single(check => check.Status == "fail");
-        Assert.Equal(("marketing.rich", "fact_user_orders", 2, 1), (check.Id, check.Model, check.RowsLookedAt, check.RowsFailing));
+        Assert.Equal(("marketing.rich", "fact_user_orders", 2, 1),
+            (check.Id, check.Model, check.RowsLookedAt, check.RowsFailing));
         Assert.Equal(["""{"name": "***", "user_id": 1, "total_spend": 12.00}"""], check.FailingRows);
 
         test.ChangeSql("marketing/checks/rich.sql", "-- owner", "-- severity: warn\n-- owner");
@@ -67,7 +75,8 @@ public sealed class DailyChecksTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.ChangeSql("core/core.yml", "  - name: fact_orders\n",
-            "  - name: fact_orders\n    data_tests:\n      - row_count_change: {max_decrease: 50%, max_increase: 50%, min_runs: 2}\n");
+            "  - name: fact_orders\n    data_tests:\n      - row_count_change: {max_decrease: 50%, max_increase: "
+                + "50%, min_runs: 2}\n");
         async Task<RunReport> WithAsync(int day, string rows)
         {
             test.Put($"2021-03-{day:00}/orders.csv", $"order_id,user_id,amount,placed_on\n{rows}");
@@ -87,32 +96,40 @@ public sealed class DailyChecksTests
 
         test.ChangeSql("core/fact_orders.sql", "> :since", "> :since and amount > 100");
         var emptied = await test.RunAsync();
-        Assert.Equal(("checks_failed", "row_count_change on core.fact_orders: 4 of 4 rows fail"), (emptied.State, emptied.Message));
+        Assert.Equal(("checks_failed", "row_count_change on core.fact_orders: 4 of 4 rows fail"),
+            (emptied.State, emptied.Message));
     }
 
     [Fact]
     public async Task Freshness_warns_stops_the_run_or_says_nothing_by_the_runs_date()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
-        test.ChangeSql("sources.yml", "      - name: users\n", "      - name: users\n        config: {freshness: {warn_after: {count: 1, period: day}, error_after: {count: 3, period: day}}}\n");
-        test.ChangeSql("sources.yml", "      - name: orders\n", "      - name: orders\n        config: {freshness: {warn_after: {count: 9, period: day}}}\n");
+        test.ChangeSql("sources.yml", "      - name: users\n",
+            "      - name: users\n        config: {freshness: {warn_after: {count: 1, period: day}, error_after: "
+            + "{count: 3, period: day}}}\n");
+        test.ChangeSql("sources.yml", "      - name: orders\n",
+            "      - name: orders\n        config: {freshness: {warn_after: {count: 9, period: day}}}\n");
         File.Delete(Path.Combine(test.Drops, TinyShop.Day, "orders.csv"));
         async Task<(string, string, string)> OnAsync(int day)
         {
             var report = await test.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, day) });
-            var (users, orders) = (report.Checks.Single(check => check.Model == "users"), report.Checks.Single(check => check.Model == "orders"));
+            var (users, orders) = (report.Checks.Single(check => check.Model == "users"),
+                report.Checks.Single(check => check.Model == "orders"));
             return (report.State, users.Status, orders.Status);
         }
         Assert.Equal(("published", "pass", "not_evaluated"), await OnAsync(13));
         Assert.Equal(("unchanged", "warn", "not_evaluated"), await OnAsync(14));
         Assert.Equal(("checks_failed", "fail", "not_evaluated"), await OnAsync(16));
         Assert.Equal(
-            "freshness of staging.users: the newest drop is of 2021-02-12, 4 days before 2021-02-16; expected at most 3",
+            "freshness of staging.users: the newest drop is of 2021-02-12, 4 days before 2021-02-16; expected at "
+                + "most 3",
             (await test.LastAsync()).Message);
         Assert.Equal(
             ["fail 2 t", "not_evaluated 0 t"],
-            await test.ListAsync("select format('%s %s %s', status, occurrences, first_seen_at is not distinct from (select min(checked_at) from ops.check_result as r "
-                + "where r.check_id = s.check_id and r.status in ('warn', 'fail'))) from ops.check_state as s where check_id like 'staging%' order by status"));
+            await test.ListAsync("select format('%s %s %s', status, occurrences, first_seen_at is not distinct from "
+                + "(select min(checked_at) from ops.check_result as r "
+                + "where r.check_id = s.check_id and r.status in ('warn', 'fail'))) from ops.check_state as s where "
+                + "check_id like 'staging%' order by status"));
     }
 
     [Fact]
@@ -121,7 +138,8 @@ public sealed class DailyChecksTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6, config: {severity: warn}}");
         Task<List<string>> StateAsync() => test.ListAsync(
-            "select format('%s %s %s %s', status, occurrences, first_seen_at < last_seen_at, last_run_id) from ops.check_state "
+            "select format('%s %s %s %s', status, occurrences, first_seen_at < last_seen_at, last_run_id) from "
+                + "ops.check_state "
             + "where check_id like '%accepted_range'");
         await test.RunAsync();
         Assert.Equal(["warn 1 f 1"], await StateAsync());
@@ -138,17 +156,20 @@ public sealed class DailyChecksTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.ChangeSql("core/fact_orders.sql", "from orders\nwhere _load_seq > :since",
-            "from orders cross join generate_series(1, case when amount = 13 then 2 else 1 end) where _load_seq > :since");
+            "from orders cross join generate_series(1, case when amount = 13 then 2 else 1 end) where _load_seq > "
+                + ":since");
         await test.RunAsync();
         var yesterday = await test.MartsAsync();
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n11,1,13,2021-02-13\n");
         var failed = await test.RunAsync();
-        Assert.Equal(("checks_failed", "unique on core.fact_orders.order_id: 2 of 2 rows fail"), (failed.State, failed.Message));
+        Assert.Equal(("checks_failed", "unique on core.fact_orders.order_id: 2 of 2 rows fail"),
+            (failed.State, failed.Message));
         Assert.Equal(yesterday, await test.MartsAsync());
 
         test.Put("2021-02-14/orders.csv", "order_id,user_id,amount,placed_on\n11,1,14,2021-02-13\n");
         Assert.Equal("published", (await test.RunAsync()).State);
-        Assert.Equal(["10 5.00", "11 14.00", "12 9.00"], await test.ListAsync("select format('%s %s', order_id, amount) from core.fact_orders order by 1"));
+        Assert.Equal(["10 5.00", "11 14.00", "12 9.00"],
+            await test.ListAsync("select format('%s %s', order_id, amount) from core.fact_orders order by 1"));
         Assert.Equal(3, await test.ValueAsync<long>("select row_count from ops.live where model = 'fact_orders'"));
     }
 }

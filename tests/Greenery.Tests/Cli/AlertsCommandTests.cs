@@ -4,7 +4,10 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Cli;
 
-/// <summary>People are told by a run as a process, into a folder; <c>alerts</c> and <c>status</c> say what is open and what nobody has.</summary>
+/// <summary>
+/// People are told by a run as a process, into a folder; <c>alerts</c> and <c>status</c> say what is open and what
+/// nobody has.
+/// </summary>
 public sealed partial class AlertsCommandTests : IDisposable
 {
     private readonly TestDataFolder _out = new("alerts");
@@ -18,7 +21,8 @@ public sealed partial class AlertsCommandTests : IDisposable
         var result = await CliOn(test).RunAsync("run");
         Assert.Equal(1, result.ExitCode);
         var mail = await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(_out.Path, "*.eml")));
-        Assert.Contains("Subject: Nothing was published: core.dim_users.user_id.unique fails (run 1, 2021-02-12)\r\n", mail, StringComparison.Ordinal);
+        Assert.Contains("Subject: Nothing was published: core.dim_users.user_id.unique fails (run 1, 2021-02-12)\r\n",
+            mail, StringComparison.Ordinal);
         Matches("alerts-run.txt", Part(mail, "text/plain"));
         Assert.Contains("core.dim_users.user_id.unique", Part(mail, "text/html"), StringComparison.Ordinal);
         // Personal columns stay masked all the way.
@@ -31,7 +35,8 @@ public sealed partial class AlertsCommandTests : IDisposable
         var open = await CliOn(test).RunAsync("alerts");
         Assert.Equal(0, open.ExitCode);
         Assert.Matches(
-            @"^1 problem open, the oldest first:\n  FAILS core.dim_users.user_id.unique, for .*: unique on core.dim_users.user_id: 2 of 4 rows fail\nNo message waits.\n$",
+            @"^1 problem open, the oldest first:\n  FAILS core.dim_users.user_id.unique, for .*: "
+            + @"unique on core.dim_users.user_id: 2 of 4 rows fail\nNo message waits.\n$",
             open.Output);
     }
 
@@ -43,8 +48,10 @@ public sealed partial class AlertsCommandTests : IDisposable
         var blocked = Path.Combine(_out.Path, "file", "below");
         await CliOn(test).With("Greenery__Alerts__Folder", blocked).RunAsync("run");
         var status = await CliOn(test).RunAsync("status");
-        Assert.Contains("Messages 1 not delivered ('greenery alerts send' tries again)", status.Output, StringComparison.Ordinal);
-        Assert.Matches($"(?m)^  waits folder to folder: \"Nothing was published: .*\", \\d attempts?, next try .*: Cannot write into {Regex.Escape(blocked)}", status.Output);
+        Assert.Contains("Messages 1 not delivered ('greenery alerts send' tries again)", status.Output,
+            StringComparison.Ordinal);
+        Assert.Matches($"(?m)^  waits folder to folder: \"Nothing was published: .*\", \\d attempts?, next try .*: "
+            + $"Cannot write into {Regex.Escape(blocked)}", status.Output);
 
         await test.ExecuteAsync("update ops.outbox set next_try_at = clock_timestamp()");
         var sent = await CliOn(test).RunAsync("alerts", "send", "--json");
@@ -59,9 +66,14 @@ public sealed partial class AlertsCommandTests : IDisposable
         var result = await CliOn(test).RunAsync("alerts", "test");
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("\nworks   folder to folder: Written to ", result.Output, StringComparison.Ordinal);
-        Assert.Contains("\n  data@greenery.example hears on folder (folder)\n", result.Output, StringComparison.Ordinal);
-        Assert.Contains("Subject: A test of Greenery's alerts", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(_out.Path, "*.eml"))), StringComparison.Ordinal);
-        Assert.Equal(0, await test.ValueAsync<long>("select case when to_regclass('ops.outbox') is null then 0 else (select count(*) from ops.outbox) end"));
+        Assert.Contains("\n  data@greenery.example hears on folder (folder)\n", result.Output,
+            StringComparison.Ordinal);
+        Assert.Contains("Subject: A test of Greenery's alerts",
+            await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(_out.Path, "*.eml"))),
+            StringComparison.Ordinal);
+        Assert.Equal(0,
+            await test.ValueAsync<long>(
+            "select case when to_regclass('ops.outbox') is null then 0 else (select count(*) from ops.outbox) end"));
 
         var nowhere = await CliProcess.On(test).RunAsync("alerts", "test");
         Assert.Equal(0, nowhere.ExitCode);
@@ -75,14 +87,17 @@ public sealed partial class AlertsCommandTests : IDisposable
     {
         await using var test = await ScenarioAsync();
         test.ChangeSql("core/core.yml", "data@greenery.example", "shop");
-        test.ChangeSql("product/product.yml", "    config: {materialized: view}", "    config: {materialized: vieww}\n    meta: {channel: pager}");
+        test.ChangeSql("product/product.yml", "    config: {materialized: view}",
+            "    config: {materialized: vieww}\n    meta: {channel: pager}");
         var result = await CliOn(test).With("Greenery__Alerts__QuietHours", "never").RunAsync(command);
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
         Assert.Equal(
             [
-                "sql/product/product.yml:4: unknown materialized 'vieww'; expected table, view, incremental. Did you mean 'view'?",
+                "sql/product/product.yml:4: unknown materialized 'vieww'; expected table, view, incremental. Did you "
+                    + "mean 'view'?",
                 "Greenery:Alerts:QuietHours: is 'never'; expected two different times such as 20:00-07:00.",
-                "sql/core/core.yml:4: unknown owner 'shop'; expected an address such as ana@greenery.example, or an owner of Greenery:Alerts:Owners or a channel (folder).",
+                "sql/core/core.yml:4: unknown owner 'shop'; expected an address such as ana@greenery.example, or an "
+                    + "owner of Greenery:Alerts:Owners or a channel (folder).",
                 "sql/product/product.yml:5: unknown channel 'pager'; expected folder.",
             ],
             result.ErrorLines);
@@ -91,8 +106,11 @@ public sealed partial class AlertsCommandTests : IDisposable
     private static async Task<TestWarehouse> ScenarioAsync()
     {
         var test = await TestWarehouse.OfTinyShopAsync();
-        test.ChangeSql("core/core.yml", "- name: dim_users\n", "- name: dim_users\n    meta: {owner: data@greenery.example}\n");
-        test.WriteSql("core/dim_users.sql", "select user_id, name, city from users union all select user_id, name, city from users where user_id = 2\n");
+        test.ChangeSql(
+            "core/core.yml", "- name: dim_users\n", "- name: dim_users\n    meta: {owner: data@greenery.example}\n");
+        test.WriteSql("core/dim_users.sql",
+            "select user_id, name, city from users union all select user_id, name, city from users where user_id = "
+            + "2\n");
         return test;
     }
 
@@ -105,7 +123,8 @@ public sealed partial class AlertsCommandTests : IDisposable
     {
         var part = mail[mail.IndexOf($"Content-Type: {type}", StringComparison.Ordinal)..];
         var start = part.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
-        return Encoding.UTF8.GetString(Convert.FromBase64String(part[start..part.IndexOf("\r\n--", start, StringComparison.Ordinal)])).ReplaceLineEndings("\n");
+        return Encoding.UTF8.GetString(Convert.FromBase64String(
+            part[start..part.IndexOf("\r\n--", start, StringComparison.Ordinal)])).ReplaceLineEndings("\n");
     }
 
     private static void Matches(string name, string text)

@@ -16,18 +16,22 @@ public sealed class CancelCommandTests
         test.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
         var run = test.Pipeline().RunAsync(new RunRequest(), null, CancellationToken.None);
         await Wait.UntilAsync(
-            () => test.ValueAsync<bool>("select count(*) > 0 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"),
+            () => test.ValueAsync<bool>("select count(*) > 0 from pg_stat_activity where datname = "
+                + "current_database() and wait_event = 'PgSleep'"),
             () => run.IsCompleted);
 
         var unknown = await CliProcess.On(test).RunAsync("cancel", "7");
-        Assert.Equal((2, "cancel: there is no run 7. 'greenery status' tells of the last one.\n"), (unknown.ExitCode, unknown.Error));
+        Assert.Equal((2, "cancel: there is no run 7. 'greenery status' tells of the last one.\n"),
+            (unknown.ExitCode, unknown.Error));
         var stopped = await CliProcess.On(test).RunAsync("cancel");
-        Assert.Equal((0, "Run 1 is asked to end; whoever does it stops within seconds.\n"), (stopped.ExitCode, stopped.Output));
+        Assert.Equal((0, "Run 1 is asked to end; whoever does it stops within seconds.\n"),
+            (stopped.ExitCode, stopped.Output));
         Assert.Equal(RunState.Cancelled, (await run).State);
 
         var ended = await CliProcess.On(test).RunAsync("cancel", "1", "--json");
         Assert.Equal((0, "Run 1 has ended as cancelled; there is nothing to stop.\n"), (ended.ExitCode, ended.Error));
-        Assert.Equal((1, "cancelled"), (ended.Json.GetProperty("run_id").GetInt64(), ended.Json.GetProperty("state").GetString()));
+        Assert.Equal((1, "cancelled"),
+            (ended.Json.GetProperty("run_id").GetInt64(), ended.Json.GetProperty("state").GetString()));
     }
 
     [Fact]

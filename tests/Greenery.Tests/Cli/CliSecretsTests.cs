@@ -5,14 +5,15 @@ using Npgsql;
 namespace Greenery.Tests.Cli;
 
 /// <summary>
-/// Whatever goes wrong, no secret of the settings is ever written: neither to the terminal, nor into an answer, nor into the
-/// ledgers. Every secret here has the same mark in it.
+/// Whatever goes wrong, no secret of the settings is ever written: neither to the terminal, nor into an answer, nor
+/// into the ledgers. Every secret here has the same mark in it.
 /// </summary>
 public sealed class CliSecretsTests
 {
     private const string Mark = "S3cretM4rk";
 
-    private static readonly string StorageKey = Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Mark}{new string('=', 60)}"));
+    private static readonly string StorageKey =
+        Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Mark}{new string('=', 60)}"));
 
     [Fact]
     public async Task Settings_that_are_wrong_are_reported_without_what_they_hold()
@@ -58,11 +59,13 @@ public sealed class CliSecretsTests
             answers.AppendLine((await serving.PostAsync($"/api/runs?code={ApiKey}", $"{{\"dat\": 1}}")).Text);
             answers.AppendLine((await serving.PostAsync($"/api/runs?code={ApiKey}")).Text);
             await Wait.UntilAsync(
-                () => test.ValueAsync<bool>("select count(*) > 0 from ops.run where finished_at is not null"), () => serving.HasExited);
+                () => test.ValueAsync<bool>("select count(*) > 0 from ops.run where finished_at is not null"), () =>
+                    serving.HasExited);
             answers.AppendLine((await serving.GetAsync($"/api/runs/1?code={ApiKey}")).Text);
-            // Whoever was to be told could not be.
+            // Any process that was to be told could not be.
             await Wait.UntilAsync(
-                () => test.ValueAsync<bool>("select count(*) > 0 from ops.step where step = 'tell' and state <> 'running'"),
+                () => test.ValueAsync<bool>(
+                    "select count(*) > 0 from ops.step where step = 'tell' and state <> 'running'"),
                 () => serving.HasExited);
             answers.AppendLine((await serving.GetAsync($"/api/health?code={ApiKey}")).Text);
             Assert.Equal(0, await serving.StopAsync());
@@ -92,7 +95,8 @@ public sealed class CliSecretsTests
     {
         var azurite = await TestServices.AzuriteAsync();
         return string.Join(';', azurite.Split(';', StringSplitOptions.RemoveEmptyEntries)
-            .Select(part => part.StartsWith("AccountKey=", StringComparison.OrdinalIgnoreCase) ? $"AccountKey={StorageKey}" : part));
+            .Select(part =>
+            part.StartsWith("AccountKey=", StringComparison.OrdinalIgnoreCase) ? $"AccountKey={StorageKey}" : part));
     }
 
     private static string With(NpgsqlConnectionStringBuilder parts, Action<NpgsqlConnectionStringBuilder> change)
@@ -114,7 +118,8 @@ public sealed class CliSecretsTests
     private static async Task<string> LedgersAsync(TestWarehouse test)
     {
         var text = new StringBuilder();
-        foreach (var table in await test.ListAsync("select format('ops.%I', relname) from pg_class where relnamespace = 'ops'::regnamespace and relkind = 'r'"))
+        foreach (var table in await test.ListAsync("select format('ops.%I', relname) from pg_class where "
+            + "relnamespace = 'ops'::regnamespace and relkind = 'r'"))
         {
             text.AppendJoin('\n', await test.ListAsync($"select row::text from {table} as row"));
         }

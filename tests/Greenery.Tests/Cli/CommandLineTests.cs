@@ -4,7 +4,9 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Cli;
 
-/// <summary>The command line as a process: exit codes, who is told what where, and that it stops when told to.</summary>
+/// <summary>
+/// The command line as a process: exit codes, who is told what where, and that it stops when told to.
+/// </summary>
 public sealed class CommandLineTests
 {
     [Fact]
@@ -33,12 +35,18 @@ public sealed class CommandLineTests
         Assert.DoesNotContain('\u001b', result.Error);
         Assert.Equal("published", result.Json.GetProperty("state").GetString());
         Assert.Equal(
-            await test.ListAsync("select format('%s %s', table_name, count) from (select 'orders' as table_name, count(*) from staging.orders union all select 'users', count(*) from staging.users) as counts order by 1"),
-            result.Json.GetProperty("loads").EnumerateArray().Select(load => $"{load.GetProperty("table")} {load.GetProperty("inserted")}"));
+            await test.ListAsync(
+                "select format('%s %s', table_name, count) from (select 'orders' as table_name, count(*) from "
+                + "staging.orders union all select 'users', count(*) from staging.users) as counts order by 1"),
+            result.Json.GetProperty("loads").EnumerateArray()
+                .Select(load => $"{load.GetProperty("table")} {load.GetProperty("inserted")}"));
         Assert.Equal(
-            await test.ListAsync("select format('%s %s', model, row_count) from ops.live where table_name is not null order by model"),
-            result.Json.GetProperty("models").EnumerateArray().Where(model => model.GetProperty("model").GetString() != "daily_sales")
-                .Select(model => $"{model.GetProperty("model")} {model.GetProperty("rows")}").Order(StringComparer.Ordinal));
+            await test.ListAsync(
+                "select format('%s %s', model, row_count) from ops.live where table_name is not null order by model"),
+            result.Json.GetProperty("models").EnumerateArray()
+                .Where(model => model.GetProperty("model").GetString() != "daily_sales")
+                .Select(model => $"{model.GetProperty("model")} {model.GetProperty("rows")}")
+                .Order(StringComparer.Ordinal));
         Assert.Equal(3, result.Json.GetProperty("metrics")[0].GetProperty("value").GetDecimal());
     }
 
@@ -46,12 +54,16 @@ public sealed class CommandLineTests
     public async Task Failed_checks_exit_with_1_and_name_check_model_count_and_rows()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
-        test.ChangeSql("core/dim_users.sql", "from users", "from users union all select user_id, name, city from users where user_id = 2");
+        test.ChangeSql("core/dim_users.sql", "from users",
+            "from users union all select user_id, name, city from users where user_id = 2");
         var result = await CliProcess.On(test).RunAsync("run");
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("Run 1, business date 2021-02-12: NOT published: checks failed", result.Output, StringComparison.Ordinal);
-        Assert.Contains("  FAILED unique on core.dim_users.user_id: 2 of 4 rows fail (core.dim_users.user_id.unique)\n", result.Output, StringComparison.Ordinal);
-        Assert.Contains("\n       {\"city\": \"Malmo\", \"name\": \"***\", \"user_id\": 2}\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Run 1, business date 2021-02-12: NOT published: checks failed", result.Output,
+            StringComparison.Ordinal);
+        Assert.Contains("  FAILED unique on core.dim_users.user_id: 2 of 4 rows fail (core.dim_users.user_id.unique)\n",
+            result.Output, StringComparison.Ordinal);
+        Assert.Contains("\n       {\"city\": \"Malmo\", \"name\": \"***\", \"user_id\": 2}\n", result.Output,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("Ana", result.Output, StringComparison.Ordinal);
     }
 
@@ -63,13 +75,15 @@ public sealed class CommandLineTests
         var result = await CliProcess.On(test).RunAsync("run");
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(
-            "\n  2021-02-13/orders.csv: is empty; expected a header line with the columns order_id, user_id, amount, placed_on. "
+            "\n  2021-02-13/orders.csv: is empty; expected a header line with the columns order_id, user_id, amount, "
+                + "placed_on. "
             + "Was the export cut short? A day without rows has the header line only.\n",
             result.Output, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("run --date 2021-02-30", "'2021-02-30' is no date; expected one that exists, as yyyy-MM-dd (2026-11-21).")]
+    [InlineData("run --date 2021-02-30",
+        "'2021-02-30' is no date; expected one that exists, as yyyy-MM-dd (2026-11-21).")]
     [InlineData("run --reload", "--reload needs --date: which day's drops are to be loaded again?")]
     [InlineData("run --relaod", "Unrecognized command or argument '--relaod'.")]
     [InlineData("statsu", "Unrecognized command or argument 'statsu'.")]
@@ -84,11 +98,14 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("Greenery__Warehouse", "Host=127.0.0.1;Port=1;Username=x;Database=y", 3,
-        "database 'y' on 127.0.0.1:1 cannot be used: Connection refused. Is the server running, and is the address in Greenery:Warehouse right?")]
+        "database 'y' on 127.0.0.1:1 cannot be used: Connection refused. Is the server running, and is the address "
+            + "in Greenery:Warehouse right?")]
     [InlineData("Greenery__Warehouse", "nonsense", 2, "Greenery:Warehouse: is no Npgsql connection string")]
-    [InlineData("Greenery__Sql", "/nowhere", 2, "Greenery:Sql: there is no folder /nowhere; expected one with sources.yml, core, marketing, product and ops.")]
+    [InlineData("Greenery__Sql", "/nowhere", 2,
+        "Greenery:Sql: there is no folder /nowhere; expected one with sources.yml, core, marketing, product and ops.")]
     [InlineData("Greenery__Warehous", "x", 2, "Greenery:Warehous: is no setting; expected Warehouse, Drops,")]
-    [InlineData("Greenery__Drops", "https://example.blob.core.windows.net/", 2, "Greenery:Drops: is https://example.blob.core.windows.net/, which names no container;")]
+    [InlineData("Greenery__Drops", "https://example.blob.core.windows.net/", 2,
+        "Greenery:Drops: is https://example.blob.core.windows.net/, which names no container;")]
     public async Task A_wrong_setting_is_named(string setting, string value, int exitCode, string message)
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
@@ -102,17 +119,20 @@ public sealed class CommandLineTests
     public async Task A_database_or_a_role_that_is_not_there_exits_with_3()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
-        var missing = test.Database.ConnectionString.Replace(test.Database.Name, "greenery_nowhere", StringComparison.Ordinal);
+        var missing =
+            test.Database.ConnectionString.Replace(test.Database.Name, "greenery_nowhere", StringComparison.Ordinal);
         var result = await CliProcess.On(test).With("Greenery__Warehouse", missing).RunAsync("status");
         Assert.Equal(3, result.ExitCode);
         Assert.EndsWith(
-            "database \"greenery_nowhere\" does not exist (3D000). Create the database, or correct Database in Greenery:Warehouse.",
+            "database \"greenery_nowhere\" does not exist (3D000). Create the database, or correct Database in "
+                + "Greenery:Warehouse.",
             Assert.Single(result.ErrorLines), StringComparison.Ordinal);
 
         var nobody = $"{test.Database.ConnectionString};Username=greenery_nobody;Password=wrong";
         var refused = await CliProcess.On(test).With("Greenery__Warehouse", nobody).RunAsync("status");
         Assert.Equal(3, refused.ExitCode);
-        Assert.EndsWith("Check Username and Password in Greenery:Warehouse.", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
+        Assert.EndsWith("Check Username and Password in Greenery:Warehouse.", Assert.Single(refused.ErrorLines),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("wrong", refused.Error, StringComparison.Ordinal);
     }
 
@@ -122,15 +142,19 @@ public sealed class CommandLineTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         var result = await CliProcess.On(test).With("Greenery__Drops", "/nowhere").RunAsync("run");
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains("  Greenery:Drops: the folder /nowhere does not exist. Create it, or correct the setting.\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains("  Greenery:Drops: the folder /nowhere does not exist. Create it, or correct the setting.\n",
+            result.Output, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("sources.yml", "data_type: text", "data_type: txet", "sql/sources.yml:8: ")]
     [InlineData("core/core.yml", "unique, not_null", "uniqeu, not_null", "sql/core/core.yml:6: unknown check 'uniqeu'")]
-    [InlineData("core/dim_users.sql", "from users", "from usres", "sql/core/dim_users.sql:1: reads 'usres', which is no model, source table or with clause. Did you mean 'users'?")]
+    [InlineData("core/dim_users.sql", "from users", "from usres",
+        "sql/core/dim_users.sql:1: reads 'usres', which is no model, source table or with clause. Did you mean "
+        + "'users'?")]
     [InlineData("marketing/fact_user_orders.sql", "sum(", "sum((", "sql/marketing/fact_user_orders.sql:")]
-    public async Task A_malformed_project_exits_with_2_and_touches_nothing(string file, string from, string to, string message)
+    public async Task A_malformed_project_exits_with_2_and_touches_nothing(
+        string file, string from, string to, string message)
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.ChangeSql(file, from, to);
@@ -138,7 +162,8 @@ public sealed class CommandLineTests
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(message, result.Error + result.Output, StringComparison.Ordinal);
         Assert.Equal(0, await test.ValueAsync<long>("select count(*) from ops.drop"));
-        Assert.Equal(0, await test.ValueAsync<long>("select count(*) from pg_class where relnamespace = 'staging'::regnamespace"));
+        Assert.Equal(0,
+            await test.ValueAsync<long>("select count(*) from pg_class where relnamespace = 'staging'::regnamespace"));
         Assert.Equal(2, (await CliProcess.On(test).RunAsync("validate")).ExitCode);
     }
 
@@ -162,7 +187,8 @@ public sealed class CommandLineTests
 
             """,
             result.Output);
-        Assert.Equal("2021-02-13/orders.csv", (await CliProcess.On(test).RunAsync("plan", "--json")).Json.GetProperty("load")[0].GetProperty("path").GetString());
+        Assert.Equal("2021-02-13/orders.csv", (await CliProcess.On(test).RunAsync("plan", "--json")).Json.GetProperty(
+            "load")[0].GetProperty("path").GetString());
         Assert.Equal(before, await OpsAsync(test));
     }
 
@@ -174,14 +200,16 @@ public sealed class CommandLineTests
         Assert.Equal(0, virgin.ExitCode);
         Assert.Contains("There was no run yet.", virgin.Output, StringComparison.Ordinal);
         await test.RunAsync();
-        Assert.Contains("Readers see run 1, data through 2021-02-12, published ", (await CliProcess.On(test).RunAsync("status")).Output, StringComparison.Ordinal);
+        Assert.Contains("Readers see run 1, data through 2021-02-12, published ",
+            (await CliProcess.On(test).RunAsync("status")).Output, StringComparison.Ordinal);
         var status = (await CliProcess.On(test).RunAsync("status", "--json")).Json;
         Assert.Equal(1, status.GetProperty("live").GetProperty("run_id").GetInt64());
         Assert.Equal("published", status.GetProperty("last").GetProperty("state").GetString());
 
         var people = await CliProcess.On(test).RunAsync("validate");
         Assert.Equal($"{test.Sql}: 2 source tables, 4 models, 7 checks, 1 metric: all valid.\n", people.Output);
-        Assert.Equal(7, (await CliProcess.On(test).RunAsync("validate", "--json")).Json.GetProperty("checks").GetArrayLength());
+        Assert.Equal(7, (await CliProcess.On(test).RunAsync("validate", "--json")).Json.GetProperty("checks")
+            .GetArrayLength());
     }
 
     [Fact]
@@ -198,7 +226,7 @@ public sealed class CommandLineTests
         }
         var result = await CliProcess.FinishAsync(process);
         Assert.Equal(3, result.ExitCode);
-        Assert.Contains("NOT published: stopped", result.Output, StringComparison.Ordinal);
+        Assert.Contains("NOT published: cancelled", result.Output, StringComparison.Ordinal);
         Assert.Equal("cancelled", (await test.LastAsync()).State);
         Assert.Equal(0, await SleepersAsync(test));
     }
@@ -212,7 +240,8 @@ public sealed class CommandLineTests
         var rows = sample.Json.GetProperty("files").EnumerateArray().Sum(file => file.GetProperty("rows").GetInt64());
         var run = await CliProcess.On(test).RunAsync("run", "--date", "2999-12-31", "--json");
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(rows, run.Json.GetProperty("loads").EnumerateArray().Sum(load => load.GetProperty("rows").GetInt64()));
+        Assert.Equal(rows, run.Json.GetProperty("loads").EnumerateArray()
+            .Sum(load => load.GetProperty("rows").GetInt64()));
     }
 
     [Theory]
@@ -220,9 +249,11 @@ public sealed class CommandLineTests
     [InlineData("--scale", "-1")]
     public async Task Sample_refuses_numbers_out_of_range(string option, string value)
     {
-        var result = await new CliProcess().RunAsync("sample", "--out", Path.Combine(Path.GetTempPath(), "greenery-never"), option, value);
+        var result = await new CliProcess()
+            .RunAsync("sample", "--out", Path.Combine(Path.GetTempPath(), "greenery-never"), option, value);
         Assert.Equal(2, result.ExitCode);
-        Assert.StartsWith($"{option}: {value} was given, a number from 1 to ", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Assert.StartsWith($"{option}: {value} was given, a number from 1 to ", Assert.Single(result.ErrorLines),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -235,14 +266,15 @@ public sealed class CommandLineTests
         var cli = CliProcess.On(test).With("Greenery__Drops", storage).With("Greenery__DropsContainer", container.Name);
         var first = await cli.RunAsync("demo");
         Assert.Equal((0, ""), (first.ExitCode, first.Error));
-        Assert.Equal(3, first.Output.Split("\nNight of ").Length - 1);
+        Assert.Equal(3, first.Output.Split("\nBusiness date ").Length - 1);
         Assert.Contains("8 bad rows had been planted", first.Output, StringComparison.Ordinal);
         Assert.Equal(8, await test.ValueAsync<long>("select count(*) from ops.quarantine"));
         var marts = await test.MartsAsync();
 
         var second = await cli.RunAsync("demo", "--json");
         Assert.Equal(0, second.ExitCode);
-        Assert.Equal(["published", "published", "published"], second.Json.EnumerateArray().Select(run => run.GetProperty("state").GetString()));
+        Assert.Equal(["published", "published", "published"], second.Json.EnumerateArray()
+            .Select(run => run.GetProperty("state").GetString()));
         Assert.Equal(marts, await test.MartsAsync());
         await container.DeleteAsync();
     }
@@ -255,13 +287,15 @@ public sealed class CommandLineTests
         var marts = await test.MartsAsync();
         var result = await CliProcess.On(test).RunAsync("demo");
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains("which is not the demo's; expected an empty store.", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains("which is not the demo's; expected an empty store.", Assert.Single(result.ErrorLines),
+            StringComparison.Ordinal);
 
         var empty = Directory.CreateTempSubdirectory("greenery-empty-");
         var refused = await CliProcess.On(test).With("Greenery__Drops", empty.FullName).RunAsync("demo");
         empty.Delete(recursive: true);
         Assert.Equal(2, refused.ExitCode);
-        Assert.Contains("which the demo would wipe out; expected an empty database.", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains("which the demo would wipe out; expected an empty database.", Assert.Single(refused.ErrorLines),
+            StringComparison.Ordinal);
         Assert.Equal(marts, await test.MartsAsync());
     }
 
@@ -270,7 +304,8 @@ public sealed class CommandLineTests
 
     private static async Task<List<string>> OpsAsync(TestWarehouse test)
     {
-        var tables = await test.ListAsync("select format('ops.%I', relname) from pg_class where relnamespace = 'ops'::regnamespace and relkind = 'r' order by 1");
+        var tables = await test.ListAsync("select format('ops.%I', relname) from pg_class where relnamespace = "
+            + "'ops'::regnamespace and relkind = 'r' order by 1");
         var counts = new List<string>();
         foreach (var table in tables)
         {

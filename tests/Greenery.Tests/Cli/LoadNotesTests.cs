@@ -13,7 +13,8 @@ public sealed class LoadNotesTests
     [Fact]
     public void What_was_removed_is_reported_with_numbers() => Assert.Equal(
         [
-            "users: 1,003 rows vanished from corrected drops; 1,001 went back to what earlier drops said, 2 left the table",
+            "users: 1,003 rows vanished from corrected drops; 1,001 went back to what earlier drops said, 2 left the "
+                + "table",
             "users: 1 row gone, because the complete drop lacks it (_gone_since)",
             "users: 2 rows that were gone are there again",
         ],
@@ -23,7 +24,8 @@ public sealed class LoadNotesTests
     public async Task A_run_reports_what_corrected_and_complete_drops_took_away()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
-        test.ChangeSql("sources.yml", "- name: users\n", "- name: users\n        config: {snapshot: {most_gone: 100%}}\n");
+        test.ChangeSql(
+            "sources.yml", "- name: users\n", "- name: users\n        config: {snapshot: {most_gone: 100%}}\n");
         await test.RunAsync();
         test.Put("2021-02-13/users.csv", "user_id,name,city\n1,Ana,Lisbon\n");
         test.Put($"{TinyShop.Day}/orders.csv", "order_id,user_id,amount,placed_on\n10,1,5,2021-02-10\n");

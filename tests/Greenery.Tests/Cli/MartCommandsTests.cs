@@ -25,7 +25,8 @@ public sealed class MartCommandsTests
         await test.RunAsync();
         var yesterday = await test.MartsAsync();
         var refused = await CliProcess.On(test).RunAsync("rollback");
-        Assert.Equal((2, "rollback: there is no earlier published run whose tables are kept to go back to.\n"), (refused.ExitCode, refused.Output));
+        Assert.Equal((2, "rollback: there is no earlier published run whose tables are kept to go back to.\n"),
+            (refused.ExitCode, refused.Output));
 
         test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
         var today = await test.RunAsync();
@@ -51,8 +52,10 @@ public sealed class MartCommandsTests
         test.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6}");
         var broken = await CliProcess.On(test).RunAsync("check", "--json");
         Assert.Equal(1, broken.ExitCode);
-        Assert.Contains("failed accepted_range on core.fact_orders.amount: 1 of 3 rows fail\n7 checks: 6 passed, 1 failed.\n", broken.Error, StringComparison.Ordinal);
-        Assert.Equal(1, broken.Json.EnumerateArray().Single(check => check.GetProperty("status").GetString() == "fail").GetProperty("rows_failing").GetInt64());
+        Assert.Contains("failed accepted_range on core.fact_orders.amount: 1 of 3 rows fail\n7 checks: 6 passed, 1 "
+            + "failed.\n", broken.Error, StringComparison.Ordinal);
+        Assert.Equal(1, broken.Json.EnumerateArray().Single(check => check.GetProperty("status").GetString() == "fail")
+            .GetProperty("rows_failing").GetInt64());
         Assert.Equal(1, await test.ValueAsync<long>("select count(*) from ops.run"));
         Assert.Equal(0, await test.ValueAsync<long>("select count(*) from ops.check_result where status = 'fail'"));
     }
@@ -67,7 +70,8 @@ public sealed class MartCommandsTests
         var result = await CliProcess.On(test).RunAsync("plan", "--sql");
         Assert.Equal(0, result.ExitCode);
         Assert.Contains(
-            $"build   core.fact_orders (new rows in orders, new rows only)\nselect order_id, user_id, amount, placed_on\nfrom orders\nwhere _load_seq > {since}::bigint\nbuild ",
+            $"build   core.fact_orders (new rows in orders, new rows only)\nselect order_id, user_id, amount, "
+                + $"placed_on\nfrom orders\nwhere _load_seq > {since}::bigint\nbuild ",
             result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("select user_id, name, city from users", result.Output, StringComparison.Ordinal);
     }

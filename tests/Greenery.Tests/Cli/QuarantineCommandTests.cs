@@ -24,12 +24,14 @@ public sealed class QuarantineCommandTests
     public async Task A_row_with_personal_columns_is_not_shown_whole()
     {
         await using var test = await WithBadRowsAsync();
-        var (exitCode, output, error) = await CliProcess.On(test).RunAsync("quarantine", "--drop", "2021-02-13/users.csv", "--json");
+        var (exitCode, output, error) = await CliProcess.On(test)
+            .RunAsync("quarantine", "--drop", "2021-02-13/users.csv", "--json");
         Assert.Equal(0, exitCode);
         var group = Assert.Single(JsonDocument.Parse(output).RootElement.EnumerateArray());
         Assert.Equal(
             ("users", "type", 1L, JsonValueKind.Null),
-            (group.GetProperty("table").GetString(), group.GetProperty("rule").GetString(), group.GetProperty("rows").GetInt64(),
+            (group.GetProperty("table").GetString(), group.GetProperty("rule").GetString(), group.GetProperty("rows")
+                .GetInt64(),
                 group.GetProperty("raw").ValueKind));
         Assert.DoesNotContain("Secret Name", output + error);
     }
@@ -38,11 +40,13 @@ public sealed class QuarantineCommandTests
     public async Task A_replay_loads_what_passes_by_now_and_the_next_run_publishes_it()
     {
         await using var test = await WithBadRowsAsync();
-        test.ChangeSql("sources.yml", "{name: user_id, data_type: integer, constraints: [{type: not_null}]}", "{name: user_id, data_type: integer}");
+        test.ChangeSql("sources.yml", "{name: user_id, data_type: integer, constraints: [{type: not_null}]}",
+            "{name: user_id, data_type: integer}");
         var (exitCode, output, _) = await CliProcess.On(test).RunAsync("quarantine", "replay", "--drop", Drop);
         Assert.Equal(0, exitCode);
         Assert.Contains($"{Drop}: 1 row released, 1 stay", output);
-        Assert.Contains("Rows released: 1. Rows that stay in quarantine: 1. The next run publishes what was released.", output);
+        Assert.Contains("Rows released: 1. Rows that stay in quarantine: 1. The next run publishes what was released.",
+            output);
         var last = await test.LastAsync();
         Assert.Equal(("replay", "unchanged"), (last.StartedBy, last.State));
         Assert.Equal(4, await test.ValueAsync<long>("select count(*) from core.fact_orders"));
@@ -59,7 +63,8 @@ public sealed class QuarantineCommandTests
         Assert.Equal(0, exitCode);
         var result = JsonDocument.Parse(output).RootElement;
         Assert.Equal((0L, 2L), (result.GetProperty("released").GetInt64(), result.GetProperty("kept").GetInt64()));
-        Assert.Contains("2021-02-13/users.csv: is not replayed", Assert.Single(result.GetProperty("notes").EnumerateArray()).GetString());
+        Assert.Contains("2021-02-13/users.csv: is not replayed",
+            Assert.Single(result.GetProperty("notes").EnumerateArray()).GetString());
         Assert.Contains("Rows released: 0. Rows that stay in quarantine: 2.", error);
     }
 
@@ -71,7 +76,8 @@ public sealed class QuarantineCommandTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         var (exitCode, output, error) = await CliProcess.On(test).RunAsync([.. command, "--drop", "orders.csv"]);
         Assert.Equal(2, exitCode);
-        Assert.Contains("orders.csv: is no drop that was ever seen; expected a path as the drops have it", output + error);
+        Assert.Contains("orders.csv: is no drop that was ever seen; expected a path as the drops have it", output
+            + error);
     }
 
     [Fact]

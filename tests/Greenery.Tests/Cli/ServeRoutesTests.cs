@@ -9,7 +9,8 @@ namespace Greenery.Tests.Cli;
 public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedShop>
 {
     private const string Routes =
-        "expected POST /api/runs, GET /api/runs, GET /api/runs/{id}, POST /api/runs/{id}/cancel, GET /api/report or GET /api/health.";
+        "expected POST /api/runs, GET /api/runs, GET /api/runs/{id}, POST /api/runs/{id}/cancel, GET /api/report or "
+            + "GET /api/health.";
 
     [Fact]
     public async Task A_run_is_asked_for_and_found_where_the_answer_points_to()
@@ -26,7 +27,8 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
         var page = await night.Open.GetAsync("/api/report");
         Assert.Equal((200, "text/html; charset=utf-8"), (page.Status, page.ContentType));
         var newest = (await night.Open.GetAsync("/api/runs?limit=1")).Json;
-        Assert.Equal(run.GetProperty("run_id").GetInt64(), Assert.Single(newest.EnumerateArray()).GetProperty("run_id").GetInt64());
+        Assert.Equal(run.GetProperty("run_id").GetInt64(), Assert.Single(newest.EnumerateArray()).GetProperty("run_id")
+            .GetInt64());
     }
 
     [Theory]
@@ -41,7 +43,8 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
     [InlineData("GET", "/api/runs/%3Cscript%3E", 404, "A run's id is a number, such as 7. GET /api/runs lists them.")]
     [InlineData("POST", "/api/runs/last/cancel", 404, "A run's id is a number, such as 7. GET /api/runs lists them.")]
     [InlineData("GET", "/api/runs?limit=many", 400, "limit is no number from 1 to 200.")]
-    public async Task What_there_is_not_is_reported_with_what_there_is(string method, string path, int status, string detail)
+    public async Task What_there_is_not_is_reported_with_what_there_is(
+        string method, string path, int status, string detail)
     {
         var answer = await night.Open.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
 
@@ -54,11 +57,14 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
         var before = await night.Test.ValueAsync<long>("select count(*) from ops.run");
         foreach (var isChunked in new[] { false, true })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/runs") { Content = new ByteArrayContent(new byte[80_000]) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/runs")
+                { Content = new ByteArrayContent(new byte[80_000]) };
             request.Content.Headers.ContentType = new("application/json");
             request.Headers.TransferEncodingChunked = isChunked;
             Assert.Equal(
-                (413, "The request is too large.", "The body has more than 4096 bytes; expected a small object such as {\"date\": \"2026-11-21\"}.", null),
+                (413, "The request is too large.",
+                    "The body has more than 4096 bytes; expected a small object such as {\"date\": \"2026-11-21\"}.",
+                    null),
                 (await night.Open.SendAsync(request)).Problem);
         }
         Assert.Equal(before, await night.Test.ValueAsync<long>("select count(*) from ops.run"));
@@ -78,7 +84,8 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
         var answer = new byte[4096];
         var length = await client.GetStream().ReadAsync(answer);
 
-        Assert.StartsWith("HTTP/1.1 400 Bad Request\r\n", Encoding.ASCII.GetString(answer, 0, length), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 400 Bad Request\r\n", Encoding.ASCII.GetString(answer, 0, length),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", Encoding.ASCII.GetString(answer, 0, length), StringComparison.Ordinal);
     }
 
@@ -93,10 +100,13 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
     public async Task A_request_without_the_key_is_refused(string method, string path)
     {
         var before = await night.Test.ValueAsync<long>("select count(*) from ops.run");
-        var refused = (401, "The key is missing or wrong.", "Send Greenery:ApiKey in the header x-functions-key.", default(long?));
-        foreach (var (key, query) in new[] { (null, ""), ("", ""), ("wrong", ""), (null, "?code=wrong"), (null, "?code="),
+        var refused = (401, "The key is missing or wrong.", "Send Greenery:ApiKey in the header x-functions-key.",
+            default(long?));
+        foreach (var (key, query) in new[]
+            { (null, ""), ("", ""), ("wrong", ""), (null, "?code=wrong"), (null, "?code="),
             ("wrong", $"?code={ServedShop.Key}"),
-            (ServedShop.Key.ToUpperInvariant(), ""), (ServedShop.Key[..^1], ""), ($"{ServedShop.Key},{ServedShop.Key}", "") })
+            (ServedShop.Key.ToUpperInvariant(), ""), (ServedShop.Key[..^1], ""),
+            ($"{ServedShop.Key},{ServedShop.Key}", "") })
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), path + query);
             if (key is not null)
@@ -121,7 +131,8 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
 
     [Theory]
     [InlineData("evil.example", null, "Host is 'evil.example'; without an API key only localhost is served.")]
-    [InlineData("127.0.0.1.evil.example", null, "Host is '127.0.0.1.evil.example'; without an API key only localhost is served.")]
+    [InlineData("127.0.0.1.evil.example", null,
+        "Host is '127.0.0.1.evil.example'; without an API key only localhost is served.")]
     [InlineData("10.0.0.1", null, "Host is '10.0.0.1'; without an API key only localhost is served.")]
     [InlineData(null, "https://evil.example", "The request comes from a web page of another origin.")]
     [InlineData(null, "null", "The request comes from a web page of another origin.")]

@@ -14,23 +14,28 @@ public sealed class ServeTests
     public async Task Two_that_serve_one_database_catch_up_with_missed_scheduled_runs_in_their_order_once_each()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
-        // Half a day away from now, so that the test does not see a night come.
+        // Half a day away from now, so that the test does not see a daily run come.
         var schedule = $"0 0 {(DateTime.UtcNow.Hour + 12) % 24} * * *";
         var times = RunSchedule.TryParse(schedule, TimeZoneInfo.Utc)!;
         var begin = times.LastBefore(DateTimeOffset.UtcNow.AddDays(-3))!;
         var scheduledRuns = times.Between(begin.At, DateTimeOffset.UtcNow).ToList();
         await test.ExecuteAsync(
-            $"insert into ops.scheduled_run (scheduled_at, business_date, note) values ('{begin.At:O}', '{begin.BusinessDate:O}', 'the ledger begins here')");
+            $"insert into ops.scheduled_run (scheduled_at, business_date, note) values ('{begin.At:O}', '"
+                + $"{begin.BusinessDate:O}', 'the ledger begins here')");
         var cli = CliProcess.On(test).With("Greenery__Schedule", schedule);
 
         var (starting, second) = (Serving.StartAsync(cli), Serving.StartAsync(cli));
         await using var one = await starting;
         await using var other = await second;
-        await UntilAsync(test, one, $"select count(*) = {scheduledRuns.Count} from ops.scheduled_run inner join ops.run using (scheduled_at) where run.finished_at is not null");
+        await UntilAsync(test, one,
+            $"select count(*) = {scheduledRuns.Count} from ops.scheduled_run inner join ops.run using (scheduled_at) "
+            + $"where run.finished_at is not null");
 
         Assert.Equal(
-            scheduledRuns.Select((due, i) => $"{i + 1} schedule {due.BusinessDate:yyyy-MM-dd} {(i == 0 ? "published" : "unchanged")}"),
-            await test.ListAsync("select concat_ws(' ', run_id, started_by, through_date, state) from ops.run order by run_id"));
+            scheduledRuns.Select((due, i) =>
+                $"{i + 1} schedule {due.BusinessDate:yyyy-MM-dd} {(i == 0 ? "published" : "unchanged")}"),
+            await test.ListAsync(
+                "select concat_ws(' ', run_id, started_by, through_date, state) from ops.run order by run_id"));
         Assert.Equal((0, 0), (await one.StopAsync(), await other.StopAsync()));
     }
 
@@ -57,9 +62,11 @@ public sealed class ServeTests
         await using (var stopped = await Serving.StartAsync(cli))
         {
             await UntilSleepingAsync(test, stopped);
-            Assert.Contains("Run 1 is gone on with: the process that did it is gone.", stopped.Output, StringComparison.Ordinal);
+            Assert.Contains("Run 1 is resumed: the process that did it is gone.", stopped.Output,
+                StringComparison.Ordinal);
             Assert.Equal(0, await stopped.StopAsync());
-            Assert.Contains("It is left in the middle; the next process goes on with it.", stopped.Output, StringComparison.Ordinal);
+            Assert.Contains("It is left in the middle; the next process resumes it.", stopped.Output,
+                StringComparison.Ordinal);
         }
         Assert.False(await test.ValueAsync<bool>(Sleeping));
         Assert.Equal(["1 http running"], await test.ListAsync(Runs));
@@ -108,7 +115,8 @@ public sealed class ServeTests
 
         door.Open();
         var health = await serving.GetAsync("/api/health");
-        Assert.Equal((503, "No run was published yet."), (health.Status, health.Json.GetProperty("reasons")[0].GetString()));
+        Assert.Equal(
+            (503, "No run was published yet."), (health.Status, health.Json.GetProperty("reasons")[0].GetString()));
         Assert.Equal(202, (await serving.PostAsync("/api/runs")).Status);
         await UntilAsync(test, serving, "select finished_at is not null from ops.run");
         Assert.Equal(200, (await serving.GetAsync("/api/health")).Status);
@@ -117,7 +125,8 @@ public sealed class ServeTests
         await AssertDownAsync(serving, door.Port);
 
         door.Open();
-        await Wait.UntilAsync(async () => (await serving.GetAsync("/api/health")).Status == 200, () => serving.HasExited);
+        await Wait.UntilAsync(async () => (await serving.GetAsync("/api/health")).Status == 200, () =>
+            serving.HasExited);
         Assert.Equal(0, await serving.StopAsync());
     }
 
@@ -141,7 +150,8 @@ public sealed class ServeTests
         await test.ExecuteAsync(Wake);
     }
 
-    private const string Sleepers = "from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
+    private const string Sleepers =
+        "from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
 
     private const string Sleeping = $"select count(*) > 0 {Sleepers}";
 
@@ -151,14 +161,16 @@ public sealed class ServeTests
     private static async Task AssertDownAsync(Serving serving, int port)
     {
         await Wait.UntilAsync(
-            async () => (await serving.GetAsync("/api/runs")).Problem.Detail!.Contains("refused", StringComparison.Ordinal),
+            async () => (await serving.GetAsync("/api/runs")).Problem.Detail!.Contains(
+                "refused", StringComparison.Ordinal),
             () => serving.HasExited);
         foreach (var answer in new[] { await serving.GetAsync("/api/health"), await serving.GetAsync("/api/runs/1"),
             await serving.PostAsync("/api/runs") })
         {
-            Assert.Equal((503, "The machinery cannot be used now."), (answer.Problem.Status, answer.Problem.Title));
+            Assert.Equal((503, "Infrastructure cannot be used now."), (answer.Problem.Status, answer.Problem.Title));
             Assert.Matches(
-                $@"^database 'greenery_test_[0-9a-f]+' on 127\.0\.0\.1:{port} cannot be used: .*refused.*\. Is the server running, and is the address in Greenery:Warehouse right\?$",
+                $@"^database 'greenery_test_[0-9a-f]+' on 127\.0\.0\.1:{port} cannot be used: .*refused.*\. "
+                + @"Is the server running, and is the address in Greenery:Warehouse right\?$",
                 answer.Problem.Detail);
         }
     }

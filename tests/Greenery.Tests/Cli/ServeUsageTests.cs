@@ -18,7 +18,8 @@ public sealed class ServeUsageTests
 
         Assert.Equal(2, result.ExitCode);
         Assert.Equal(
-            $"--listen: {address}/ cannot be listened on: Failed to bind to address {address}: address already in use. Choose another address or port.",
+            $"--listen: {address}/ cannot be listened on: Failed to bind to address {address}: address already in "
+                + $"use. Choose another address or port.",
             Assert.Single(result.ErrorLines));
     }
 
@@ -43,7 +44,8 @@ public sealed class ServeUsageTests
 
         Assert.Equal(2, result.ExitCode);
         Assert.Equal(
-            $"Greenery:ApiKey: is not set, and {address}/ can be reached from other machines; expected a long random text that callers send in the "
+            $"Greenery:ApiKey: is not set, and {address}/ can be reached from other machines; expected a long random "
+                + $"text that callers send in the "
             + "header x-functions-key. Set it, or listen on 127.0.0.1.",
             Assert.Single(result.ErrorLines));
     }
@@ -60,7 +62,8 @@ public sealed class ServeUsageTests
 
         Assert.Equal(2, result.ExitCode);
         Assert.Equal(
-            $"'{address}' is no address to listen on; expected http://HOST:PORT, such as http://127.0.0.1:7071. For https put a proxy in front.",
+            $"'{address}' is no address to listen on; expected http://HOST:PORT, such as http://127.0.0.1:7071. For "
+                + $"https put a proxy in front.",
             result.ErrorLines[0]);
     }
 

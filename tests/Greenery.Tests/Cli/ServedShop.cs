@@ -2,7 +2,10 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Cli;
 
-/// <summary>A night of the tiny shop that two processes serve, one with a key and one without. No night of its schedule is due.</summary>
+/// <summary>
+/// A daily run of the tiny shop that two processes serve, one with a key and one without. No daily run of its schedule
+/// is due.
+/// </summary>
 public sealed class ServedShop : IAsyncLifetime
 {
     internal const string Key = "k3y-of-the-greenhouse";
@@ -19,7 +22,8 @@ public sealed class ServedShop : IAsyncLifetime
     {
         Test = await TestWarehouse.OfTinyShopAsync();
         var open = Serving.StartAsync(CliProcess.On(Test).With("Greenery__Schedule", "0 0 0 1 1 *"));
-        var locked = Serving.StartAsync(CliProcess.On(Test).With("Greenery__Schedule", "0 0 0 1 1 *").With("Greenery__ApiKey", Key));
+        var locked = Serving.StartAsync(CliProcess.On(Test).With("Greenery__Schedule", "0 0 0 1 1 *")
+            .With("Greenery__ApiKey", Key));
         await Task.WhenAll(open, locked);
         (Open, Locked) = (await open, await locked);
     }

@@ -9,7 +9,8 @@ public sealed class BlobDropStoreTests : DropStoreSpecification, IAsyncLifetime
     private readonly string _container = $"drops-{Guid.NewGuid():n}";
     private BlobContainerClient _client = null!;
 
-    public async Task InitializeAsync() => _client = new BlobContainerClient(await TestServices.AzuriteAsync(), _container);
+    public async Task InitializeAsync() =>
+        _client = new BlobContainerClient(await TestServices.AzuriteAsync(), _container);
 
     public Task DisposeAsync() => _client.DeleteIfExistsAsync();
 
@@ -24,7 +25,8 @@ public sealed class BlobDropStoreTests : DropStoreSpecification, IAsyncLifetime
         var wrong = Convert.ToBase64String("not the account's key"u8);
         var setting = System.Text.RegularExpressions.Regex.Replace(
             await TestServices.AzuriteAsync(), "AccountKey=[^;]*", $"AccountKey={wrong}");
-        var failure = await Assert.ThrowsAsync<InfrastructureException>(() => ListAsync(DropStores.Open(setting, _container)));
+        var failure =
+            await Assert.ThrowsAsync<InfrastructureException>(() => ListAsync(DropStores.Open(setting, _container)));
         Assert.Contains("the storage refused us", failure.Message);
         Assert.Contains("Check the key in Greenery:Drops", failure.Message);
         Assert.DoesNotContain(wrong, failure.Message);
@@ -48,7 +50,8 @@ public sealed class BlobDropStoreTests : DropStoreSpecification, IAsyncLifetime
     public async Task A_storage_that_is_not_there_is_said_to_be_unreachable()
     {
         var setting = (await TestServices.AzuriteAsync()).Replace($":{_client.Uri.Port}/", ":1/");
-        var failure = await Assert.ThrowsAsync<InfrastructureException>(() => ListAsync(DropStores.Open(setting, _container)));
+        var failure =
+            await Assert.ThrowsAsync<InfrastructureException>(() => ListAsync(DropStores.Open(setting, _container)));
         Assert.Contains("cannot be reached", failure.Message);
     }
 }

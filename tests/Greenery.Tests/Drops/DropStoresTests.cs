@@ -7,9 +7,11 @@ public sealed class DropStoresTests
     [Fact]
     public void A_setting_names_a_folder_a_container_or_an_account()
     {
-        const string account = "DefaultEndpointsProtocol=https;AccountName=shop;AccountKey=c2VjcmV0;EndpointSuffix=core.windows.net";
+        const string account =
+            "DefaultEndpointsProtocol=https;AccountName=shop;AccountKey=c2VjcmV0;EndpointSuffix=core.windows.net";
         Assert.Equal(Path.GetFullPath("some folder"), DropStores.Open("some folder", null).Description);
-        Assert.Equal("https://shop.blob.core.windows.net/in", DropStores.Open("https://shop.blob.core.windows.net/in", null).Description);
+        Assert.Equal("https://shop.blob.core.windows.net/in",
+            DropStores.Open("https://shop.blob.core.windows.net/in", null).Description);
         Assert.Equal("https://shop.blob.core.windows.net/drops", DropStores.Open(account, null).Description);
         Assert.Equal("https://shop.blob.core.windows.net/in", DropStores.Open(account, "in").Description);
     }

@@ -3,17 +3,21 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests.FaultInjection;
 
-/// <summary>The short variant of <c>Benchmarks -- torture</c>, on services of its own: they are restarted.</summary>
+/// <summary>
+/// The short variant of <c>Benchmarks -- fault injection</c>, on services of its own: they are restarted.
+/// </summary>
 public sealed class FaultInjectionTests
 {
-    private static readonly FaultInjectionOptions Options = new() { Kills = 15, Others = 1, Days = 7, MinPerRun = 4, Seed = 2 };
+    private static readonly FaultInjectionOptions Options = new()
+        { Kills = 15, Others = 1, Days = 7, MinPerRun = 4, Seed = 2 };
 
     [Fact]
     public async Task Whatever_happens_to_a_run_it_ends_as_in_the_baseline()
     {
         using var folder = new TestDataFolder();
 
-        var report = await new FaultInjectionSession(Options, TestServices.Options(folder.Path), folder.Path, null).RunAsync();
+        var report = await new FaultInjectionSession(Options, TestServices.Options(folder.Path), folder.Path, null)
+            .RunAsync();
 
         Assert.True(report.Faults.Count == 0, string.Join('\n', report.Lines()));
         Assert.Equal(Options.Kills, report.Tally.Kills);

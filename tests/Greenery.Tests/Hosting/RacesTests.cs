@@ -15,7 +15,8 @@ public sealed class RacesTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         var time = new SetTime("2021-02-12 06:00");
-        TestHost[] hosts = [new TestHost(new TestPipelineHost(test, time)).Idle(), new TestHost(new TestPipelineHost(test, time)).Idle()];
+        TestHost[] hosts = [new TestHost(new TestPipelineHost(test, time))
+            .Idle(), new TestHost(new TestPipelineHost(test, time)).Idle()];
         await hosts[0].LookAsync();
         time.Now = SetTime.At("2021-02-13 05:00");
 
@@ -34,7 +35,8 @@ public sealed class RacesTests
         TestHost[] hosts = [new(new TestPipelineHost(test, time)), new(new TestPipelineHost(test, time))];
         foreach (var host in hosts)
         {
-            host.Launch = lease => RunStore.EndAsync(test.Database.Warehouse, lease, RunState.Unchanged, null, CancellationToken.None);
+            host.Launch = lease =>
+                RunStore.EndAsync(test.Database.Warehouse, lease, RunState.Unchanged, null, CancellationToken.None);
         }
         await hosts[0].LookAsync();
         time.Now = SetTime.At("2021-03-10 05:00");
@@ -47,7 +49,8 @@ public sealed class RacesTests
         Assert.Equal("26 26 26", await test.ValueAsync<string>(
             "select concat_ws(' ', count(*), count(scheduled_at), count(distinct scheduled_at)) from ops.run"));
         Assert.Empty(await test.ListAsync(
-            "select run_id::text from (select run_id, scheduled_at, max(scheduled_at) over (order by run_id) as before from ops.run) as run where scheduled_at < before"));
+            "select run_id::text from (select run_id, scheduled_at, max(scheduled_at) over (order by run_id) as "
+                + "before from ops.run) as run where scheduled_at < before"));
     }
 
     [Fact]
@@ -55,7 +58,8 @@ public sealed class RacesTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         var time = new SetTime("2021-02-12 06:00");
-        var (timer, person) = (new TestHost(new TestPipelineHost(test, time)).Idle(), new TestHost(new TestPipelineHost(test, time)).Idle());
+        var (timer, person) = (new TestHost(new TestPipelineHost(test, time))
+            .Idle(), new TestHost(new TestPipelineHost(test, time)).Idle());
         await timer.LookAsync();
         time.Now = SetTime.At("2021-02-20 05:00");
         for (var round = 1; round <= 8; round++)
@@ -65,7 +69,8 @@ public sealed class RacesTests
             await Task.WhenAll(poll, start);
 
             var active = await test.ValueAsync<long>("select run_id from ops.run where state = 'running'");
-            Assert.Equal((round, active), (timer.Launched.Count + person.Launched.Count, timer.Launched.Concat(person.Launched).Max()));
+            Assert.Equal((round, active),
+                (timer.Launched.Count + person.Launched.Count, timer.Launched.Concat(person.Launched).Max()));
             if (await start is RunStart.Busy busy)
             {
                 Assert.Equal((active, active), (busy.RunId, (await poll).RunId));
@@ -91,10 +96,12 @@ public sealed class RacesTests
             var starts = await Task.WhenAll(Enumerable.Range(0, Many).Select(i => hosts[i % 2].StartAsync(request)));
 
             var started = Assert.Single(starts.OfType<RunStart.Started>());
-            Assert.Equal(Enumerable.Repeat(started.Lease.RunId, Many - 1), starts.OfType<RunStart.Known>().Select(known => known.RunId));
+            Assert.Equal(Enumerable.Repeat(started.Lease.RunId, Many - 1), starts.OfType<RunStart.Known>()
+                .Select(known => known.RunId));
             await EndAsync(test);
             Assert.Equal(new RunStart.Known(started.Lease.RunId), await hosts[0].StartAsync(request));
-            Assert.Equal(new RunStart.KeyTaken(started.Lease.RunId), await hosts[0].StartAsync(request with { IsFullRefresh = true }));
+            Assert.Equal(new RunStart.KeyTaken(started.Lease.RunId), await hosts[0]
+                .StartAsync(request with { IsFullRefresh = true }));
         }
     }
 
@@ -109,7 +116,8 @@ public sealed class RacesTests
 
         Assert.Equal(1, Assert.IsType<RunStart.Started>(await host.StartAsync(request)).Lease.RunId);
         Assert.Equal(new RunStart.Known(1), await host.StartAsync(request));
-        Assert.Equal(1, Assert.IsType<RunStart.Busy>(await host.StartAsync(request with { IdempotencyKey = "another" })).RunId);
+        Assert.Equal(
+            1, Assert.IsType<RunStart.Busy>(await host.StartAsync(request with { IdempotencyKey = "another" })).RunId);
     }
 
     [Fact]
@@ -144,5 +152,6 @@ public sealed class RacesTests
     }
 
     private static Task EndAsync(TestWarehouse test) => test.ExecuteAsync(
-        "delete from ops.lease; update ops.run set state = 'cancelled', finished_at = clock_timestamp() where state = 'running'");
+        "delete from ops.lease; update ops.run set state = 'cancelled', finished_at = clock_timestamp() where state "
+            + "= 'running'");
 }

@@ -5,10 +5,11 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Hosting;
 
-/// <summary>What a look of a host comes to: runs of nights, in their order, once each.</summary>
+/// <summary>What a look of a host comes to: runs of daily runs, in their order, once each.</summary>
 public sealed class ScheduledRunsTests
 {
-    private const string Runs = "select concat_ws(' ', run_id, started_by, through_date, state) from ops.run order by run_id";
+    private const string Runs =
+        "select concat_ws(' ', run_id, started_by, through_date, state) from ops.run order by run_id";
 
     [Fact]
     public async Task Missed_scheduled_runs_are_caught_up_in_their_order_once_each()
@@ -29,9 +30,11 @@ public sealed class ScheduledRunsTests
             await test.ListAsync(Runs));
         Assert.Equal(
             ["1 2021-02-12/orders.csv", "1 2021-02-12/users.csv", "1 2021-02-13/users.csv", "3 2021-02-15/users.csv"],
-            await test.ListAsync("select concat_ws(' ', run_id, path) from ops.load inner join ops.drop using (drop_id) order by 1"));
+            await test.ListAsync(
+                "select concat_ws(' ', run_id, path) from ops.load inner join ops.drop using (drop_id) order by 1"));
         Assert.Equal(["1 1", "2 2", "3 3"], await test.ListAsync(
-            "select concat_ws(' ', scheduled_run.run_id, run.run_id) from ops.scheduled_run inner join ops.run using (scheduled_at) order by 1"));
+            "select concat_ws(' ', scheduled_run.run_id, run.run_id) from ops.scheduled_run inner join ops.run using "
+                + "(scheduled_at) order by 1"));
     }
 
     [Fact]
@@ -43,7 +46,8 @@ public sealed class ScheduledRunsTests
         await host.LookAsync();
 
         time.Now = SetTime.At("2021-02-15 06:00");
-        Assert.IsType<RunStart.Started>(await host.StartAsync(new RunRequest { Date = new DateOnly(2021, 2, 14), StartedBy = "http" }));
+        Assert.IsType<RunStart.Started>(
+            await host.StartAsync(new RunRequest { Date = new DateOnly(2021, 2, 14), StartedBy = "http" }));
         await host.CatchUpAsync();
 
         Assert.Equal(["1 http 2021-02-14 published", "2 schedule 2021-02-15 unchanged"], await test.ListAsync(Runs));
@@ -64,7 +68,8 @@ public sealed class ScheduledRunsTests
             time.Now = time.Now.AddHours(1);
         }
 
-        Assert.Equal(nights, string.Join(", ", await test.ListAsync("select through_date::text from ops.run order by run_id")));
+        Assert.Equal(
+            nights, string.Join(", ", await test.ListAsync("select through_date::text from ops.run order by run_id")));
         Assert.Equal(3, host.Launched.Count);
     }
 
@@ -139,7 +144,8 @@ public sealed class ScheduledRunsTests
         Assert.Equal("The host did not take the run: The task hub is full.", exception.Message);
         Assert.Equal(
             "failed The host did not take the run: The task hub is full. 0",
-            await test.ValueAsync<string>("select concat_ws(' ', state, message, (select count(*) from ops.lease)) from ops.run"));
+            await test.ValueAsync<string>(
+                "select concat_ws(' ', state, message, (select count(*) from ops.lease)) from ops.run"));
     }
 
     [Fact]

@@ -14,7 +14,8 @@ public sealed partial class AccessTests
     [Fact]
     public void Roles_are_given_in_one_file() => Assert.Equal(
         ["rbac.bicep"],
-        Templates.Files.Where(file => File.ReadAllText(file).Contains("roleAssignments@", StringComparison.Ordinal)).Select(Path.GetFileName));
+        Templates.Files.Where(file => File.ReadAllText(file).Contains("roleAssignments@", StringComparison.Ordinal))
+            .Select(Path.GetFileName));
 
     [Fact]
     public void No_template_asks_for_a_key_or_a_connection_string_with_one() => Assert.All(Templates.Files, file =>
@@ -27,12 +28,17 @@ public sealed partial class AccessTests
 
         var accounts = prediction.Of("Microsoft.Storage/storageAccounts");
         Assert.Equal(2, accounts.Count);
-        Assert.All(accounts, account => Assert.False(account.GetProperty("properties").GetProperty("allowSharedKeyAccess").GetBoolean()));
-        Assert.All(accounts, account => Assert.False(account.GetProperty("properties").GetProperty("allowBlobPublicAccess").GetBoolean()));
+        Assert.All(accounts, account =>
+            Assert.False(account.GetProperty("properties").GetProperty("allowSharedKeyAccess").GetBoolean()));
+        Assert.All(accounts, account =>
+            Assert.False(account.GetProperty("properties").GetProperty("allowBlobPublicAccess").GetBoolean()));
         var signIn = prediction.Properties("Microsoft.DBforPostgreSQL/flexibleServers").GetProperty("authConfig");
-        Assert.Equal(("Enabled", "Disabled"), (signIn.GetProperty("activeDirectoryAuth").GetString(), signIn.GetProperty("passwordAuth").GetString()));
-        Assert.True(prediction.Properties("Microsoft.KeyVault/vaults").GetProperty("enableRbacAuthorization").GetBoolean());
-        Assert.True(prediction.Properties("Microsoft.Insights/components").GetProperty("DisableLocalAuth").GetBoolean());
+        Assert.Equal(("Enabled", "Disabled"),
+            (signIn.GetProperty("activeDirectoryAuth").GetString(), signIn.GetProperty("passwordAuth").GetString()));
+        Assert.True(prediction.Properties("Microsoft.KeyVault/vaults").GetProperty("enableRbacAuthorization")
+            .GetBoolean());
+        Assert.True(prediction.Properties("Microsoft.Insights/components").GetProperty("DisableLocalAuth")
+            .GetBoolean());
         Assert.All(
             prediction.Of("Microsoft.Web/sites/basicPublishingCredentialsPolicies"),
             policy => Assert.False(policy.GetProperty("properties").GetProperty("allow").GetBoolean()));
@@ -43,7 +49,8 @@ public sealed partial class AccessTests
     {
         var assignments = Assignments(await Templates.PrivateAsync());
 
-        Assert.Equal([BlobReader], Roles(assignments, "/containers/drops", principal => principal is not (Operators or Uploader)));
+        Assert.Equal([BlobReader],
+            Roles(assignments, "/containers/drops", principal => principal is not (Operators or Uploader)));
         Assert.Equal([BlobContributor], Roles(assignments, "/containers/drops", principal => principal == Uploader));
         Assert.Single(assignments, assignment => assignment.Principal == Uploader);
     }
@@ -51,7 +58,8 @@ public sealed partial class AccessTests
     [Fact]
     public async Task No_person_and_no_uploader_has_a_role_in_the_hosts_account() => Assert.DoesNotContain(
         Assignments(await Templates.PrivateAsync()),
-        assignment => assignment.Scope.Contains("/sthost", StringComparison.Ordinal) && assignment.Principal is Operators or Uploader);
+        assignment => assignment.Scope.Contains("/sthost", StringComparison.Ordinal) && assignment.Principal
+            is Operators or Uploader);
 
     [Fact]
     public async Task No_role_reaches_beyond_one_resource()
@@ -59,15 +67,19 @@ public sealed partial class AccessTests
         var assignments = Assignments(await Templates.PrivateAsync());
 
         Assert.Equal(10, assignments.Count);
-        Assert.All(assignments, assignment => Assert.Matches(@"/resourceGroups/[^/]+/providers/Microsoft\.(Storage|KeyVault|Insights)/", assignment.Scope));
+        Assert.All(assignments, assignment =>
+            Assert.Matches(@"/resourceGroups/[^/]+/providers/Microsoft\.(Storage|KeyVault|Insights)/",
+            assignment.Scope));
     }
 
     [Fact]
     public async Task Without_an_uploader_the_role_is_not_assigned() =>
         Assert.Equal(9, Assignments(await Templates.PlainAsync()).Count);
 
-    private static string[] Roles(IEnumerable<(string Scope, string Role, string Principal)> assignments, string scope, Func<string, bool> isOne) =>
-        [.. assignments.Where(assignment => assignment.Scope.EndsWith(scope, StringComparison.Ordinal) && isOne(assignment.Principal))
+    private static string[] Roles(IEnumerable<(string Scope, string Role, string Principal)> assignments, string scope,
+        Func<string, bool> isOne) =>
+        [.. assignments.Where(assignment =>
+            assignment.Scope.EndsWith(scope, StringComparison.Ordinal) && isOne(assignment.Principal))
             .Select(assignment => assignment.Role)];
 
     private static List<(string Scope, string Role, string Principal)> Assignments(Prediction prediction) =>
@@ -78,6 +90,8 @@ public sealed partial class AccessTests
             assignment.GetProperty("properties").GetProperty("principalId").GetString()!)),
     ];
 
-    [GeneratedRegex(@"list(Keys|Secrets|ConnectionStrings|AccountSas)\w*\(|AccountKey=|SharedAccessKey|administratorLoginPassword|Password=", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"list(Keys|Secrets|ConnectionStrings|AccountSas)\w*\(|AccountKey=|SharedAccessKey|"
+        + @"administratorLoginPassword|Password=", RegexOptions.IgnoreCase)]
     private static partial Regex Keys();
 }

@@ -17,14 +17,16 @@ public sealed partial class AlertRuleTests
     public async Task Each_alert_has_its_section_in_the_guide_and_each_section_its_alert()
     {
         var guide = File.ReadAllText(Path.Combine(Repository.Top, "docs", "operations.md"));
-        var sections = Sections().Matches(guide[guide.IndexOf("\n## What each alert means\n", StringComparison.Ordinal)..])
+        var sections = Sections()
+            .Matches(guide[guide.IndexOf("\n## What each alert means\n", StringComparison.Ordinal)..])
             .Select(section => section.Groups[1].Value);
 
         var alerts = (await Templates.PlainAsync()).Alerts();
 
         Assert.Equal(alerts.Keys.Order(), sections.Order());
         Assert.All(alerts, alert => Assert.EndsWith(
-            $"docs/operations.md: {alert.Key}", alert.Value.GetProperty("properties").GetProperty("description").GetString()!, StringComparison.Ordinal));
+            $"docs/operations.md: {alert.Key}", alert.Value.GetProperty("properties").GetProperty("description")
+                .GetString()!, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -33,9 +35,11 @@ public sealed partial class AlertRuleTests
         var prediction = await Templates.PlainAsync();
         var group = Assert.Single(prediction.Of("Microsoft.Insights/actionGroups"));
 
-        Assert.Equal("ops@greenery.example", group.GetProperty("properties").GetProperty("emailReceivers")[0].GetProperty("emailAddress").GetString());
+        Assert.Equal("ops@greenery.example", group.GetProperty("properties").GetProperty("emailReceivers")[0]
+            .GetProperty("emailAddress").GetString());
         Assert.All(prediction.Alerts().Values, alert => Assert.Contains(
-            group.GetProperty("id").GetString()!, alert.GetProperty("properties").GetProperty("actions").GetRawText(), StringComparison.OrdinalIgnoreCase));
+            group.GetProperty("id").GetString()!, alert.GetProperty("properties").GetProperty("actions")
+                .GetRawText(), StringComparison.OrdinalIgnoreCase));
     }
 
     [Theory]
@@ -71,7 +75,8 @@ public sealed partial class AlertRuleTests
         Assert.Contains("ago(26h)", query, StringComparison.Ordinal);
         Assert.Equal("P2D", rule.GetProperty("overrideQueryTimeRange").GetString());
         var condition = rule.GetProperty("criteria").GetProperty("allOf")[0];
-        Assert.Equal(("LessThan", 1), (condition.GetProperty("operator").GetString(), condition.GetProperty("threshold").GetInt32()));
+        Assert.Equal(("LessThan", 1),
+            (condition.GetProperty("operator").GetString(), condition.GetProperty("threshold").GetInt32()));
         // Without a grouping there is one row, and a count of 0, however silent the log is.
         Assert.Matches(@"\| summarize Found = countif\([^)]*\)$", query);
     }
@@ -81,13 +86,15 @@ public sealed partial class AlertRuleTests
 
     private static string End(RunState state) => Written(log =>
         new StepLog(new Forwarding(log)).Report(new RunEvent(
-            RunEventKind.Done, new RunStep(StepKind.End, new RunLease(42, Guid.NewGuid()), null, "Words."), new EndResult(state), TimeSpan.Zero)));
+            RunEventKind.Done, new RunStep(StepKind.End, new RunLease(42, Guid.NewGuid()), null, "Words."),
+            new EndResult(state), TimeSpan.Zero)));
 
     // As the query does it: the rows it looks at, the state in them, and the states that it counts.
     private static bool Counts(string query, string line)
     {
         var state = Regex.Match(line, Extract().Match(query).Groups[1].Value).Groups[1].Value;
-        var counted = Values().Matches(query[query.IndexOf("countif(State", StringComparison.Ordinal)..]).Select(value => value.Groups[1].Value);
+        var counted = Values().Matches(query[query.IndexOf("countif(State", StringComparison.Ordinal)..])
+            .Select(value => value.Groups[1].Value);
         return IsFound(query, line) && counted.Contains(state);
     }
 
@@ -111,7 +118,8 @@ public sealed partial class AlertRuleTests
 
         public bool IsEnabled(LogLevel logLevel) => log.IsEnabled(logLevel);
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             log.Log(logLevel, eventId, state, exception, formatter);
     }
 

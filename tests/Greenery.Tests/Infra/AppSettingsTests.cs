@@ -9,7 +9,8 @@ namespace Greenery.Tests.Infra;
 /// <summary>The settings that the templates give the app.</summary>
 public sealed class AppSettingsTests
 {
-    // Sql and DropsContainer: their defaults are right in Azure. ApiKey: the platform has function keys. LocalData: no local services.
+    // Sql and DropsContainer: their defaults are right in Azure. ApiKey: the platform has function keys. LocalData: no
+    // local services.
     private static readonly string[] _notForAzure = ["Sql", "DropsContainer", "ApiKey", "LocalData"];
 
     [Fact]
@@ -24,7 +25,8 @@ public sealed class AppSettingsTests
     public async Task The_library_reads_them_as_they_are_meant()
     {
         var values = Greenery((await Templates.PrivateAsync()).Settings())
-            .ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting => InAzure(setting.Value));
+            .ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting =>
+            InAzure(setting.Value));
 
         var settings = GreenerySettings.Read(new ConfigurationBuilder()
             .AddInMemoryCollection(values).AddInMemoryCollection([new("Greenery:Sql", Repository.SqlFolder)]).Build());
@@ -39,7 +41,8 @@ public sealed class AppSettingsTests
     public async Task Alerts_read_them_and_reach_everybody_whom_the_marts_name()
     {
         var values = Greenery((await Templates.PrivateAsync()).Settings())
-            .ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting => InAzure(setting.Value));
+            .ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting =>
+            InAzure(setting.Value));
 
         var alerts = AlertConfiguration.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
 
@@ -52,10 +55,13 @@ public sealed class AppSettingsTests
     {
         var settings = (await Templates.PrivateAsync()).Settings();
 
-        var references = settings.Where(setting => setting.Value.StartsWith("@Microsoft.KeyVault(", StringComparison.Ordinal)).ToList();
+        var references = settings.Where(setting =>
+            setting.Value.StartsWith("@Microsoft.KeyVault(", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, references.Count);
-        Assert.All(references, reference => Assert.Matches(@"^@Microsoft\.KeyVault\(VaultName=kv-\w+;SecretName=[a-z-]+\)$", reference.Value));
-        Assert.DoesNotContain(settings, setting => setting.Value.Contains("Password=", StringComparison.OrdinalIgnoreCase)
+        Assert.All(references, reference =>
+            Assert.Matches(@"^@Microsoft\.KeyVault\(VaultName=kv-\w+;SecretName=[a-z-]+\)$", reference.Value));
+        Assert.DoesNotContain(settings, setting =>
+            setting.Value.Contains("Password=", StringComparison.OrdinalIgnoreCase)
             || setting.Value.Contains("AccountKey=", StringComparison.OrdinalIgnoreCase));
     }
 
@@ -71,10 +77,12 @@ public sealed class AppSettingsTests
     public async Task All_instances_together_leave_the_database_most_of_its_connections()
     {
         var prediction = await Templates.PlainAsync();
-        var instances = prediction.Properties("Microsoft.Web/sites").GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency")
+        var instances = prediction.Properties("Microsoft.Web/sites").GetProperty("functionAppConfig")
+            .GetProperty("scaleAndConcurrency")
             .GetProperty("maximumInstanceCount").GetInt32();
         var warehouse = prediction.Settings()["Greenery__Warehouse"];
-        var pool = int.Parse(warehouse.Split("Maximum Pool Size=")[1].Split('\'')[0], System.Globalization.CultureInfo.InvariantCulture);
+        var pool = int.Parse(warehouse.Split("Maximum Pool Size=")[1]
+            .Split('\'')[0], System.Globalization.CultureInfo.InvariantCulture);
         var server = Assert.Single(prediction.Of("Microsoft.DBforPostgreSQL/flexibleServers"));
 
         Assert.Equal("Standard_B2s", server.GetProperty("sku").GetProperty("name").GetString());
@@ -84,16 +92,19 @@ public sealed class AppSettingsTests
     [Fact]
     public void The_sample_of_local_settings_names_them_too_and_can_be_read()
     {
-        using var sample = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Top, "local.settings.sample.json")));
+        using var sample =
+            JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Top, "local.settings.sample.json")));
         var values = Greenery(sample.RootElement.GetProperty("Values").EnumerateObject()
             .ToDictionary(value => value.Name, value => value.Value.GetString()!));
 
         GreenerySettings.Read(new ConfigurationBuilder()
-            .AddInMemoryCollection(values.Select(value => KeyValuePair.Create(value.Key.Replace("__", ":", StringComparison.Ordinal), (string?)value.Value)))
+            .AddInMemoryCollection(values.Select(value =>
+            KeyValuePair.Create(value.Key.Replace("__", ":", StringComparison.Ordinal), (string?)value.Value)))
             .AddInMemoryCollection([new("Greenery:Sql", Repository.SqlFolder)]).Build());
 
         // Not those for other hosts; the rest a developer may want to set.
-        Assert.Equal(Known().Except(["LocalData", "ApiKey"]).Order(), values.Select(Section).Distinct().Except(["LocalData", "ApiKey"]).Order());
+        Assert.Equal(Known().Except(["LocalData", "ApiKey"]).Order(), values.Select(Section).Distinct()
+            .Except(["LocalData", "ApiKey"]).Order());
     }
 
     // As an unknown name is answered.
@@ -105,14 +116,18 @@ public sealed class AppSettingsTests
     }
 
     private static Dictionary<string, string> Greenery(IReadOnlyDictionary<string, string> settings) => settings
-        .Where(setting => setting.Key.StartsWith("Greenery__", StringComparison.Ordinal)).ToDictionary(setting => setting.Key, setting => setting.Value);
+        .Where(setting => setting.Key.StartsWith("Greenery__", StringComparison.Ordinal))
+        .ToDictionary(setting => setting.Key, setting => setting.Value);
 
     private static string Section(KeyValuePair<string, string> setting) => setting.Key.Split("__")[1];
 
     // What only Azure can work out.
-    private static string? InAzure(string value) => value.Contains("SecretName=sendgrid-key", StringComparison.Ordinal) ? "SG.key"
-        : value.Contains("SecretName=teams-url", StringComparison.Ordinal) ? "https://flow.logic.azure.com/workflows/x?sig=y"
+    private static string? InAzure(string value) =>
+        value.Contains("SecretName=sendgrid-key", StringComparison.Ordinal) ? "SG.key"
+        : value.Contains("SecretName=teams-url", StringComparison.Ordinal)
+        ? "https://flow.logic.azure.com/workflows/x?sig=y"
         : !value.StartsWith('[') ? value
-        : value.Contains("Username=", StringComparison.Ordinal) ? "Host=x.postgres.database.azure.com;Database=greenery;Username=x"
+        : value.Contains("Username=", StringComparison.Ordinal)
+        ? "Host=x.postgres.database.azure.com;Database=greenery;Username=x"
         : "https://stdata.blob.core.windows.net/drops";
 }

@@ -17,7 +17,8 @@ internal static class DotNet
             WorkingDirectory = Repository.Top,
         };
         // What the test platform sets for itself leads another MSBuild astray.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
+        foreach (var name in start.Environment.Keys.Where(name =>
+            name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
         {
             start.Environment.Remove(name);
         }

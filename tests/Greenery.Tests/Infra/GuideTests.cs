@@ -6,7 +6,8 @@ namespace Greenery.Tests.Infra;
 /// <summary>docs/: what it points to is there.</summary>
 public sealed partial class GuideTests
 {
-    public static TheoryData<string> Pages => [.. Directory.GetFiles(Docs, "*.md").Select(file => Path.GetFileName(file))];
+    public static TheoryData<string> Pages =>
+        [.. Directory.GetFiles(Docs, "*.md").Select(file => Path.GetFileName(file))];
 
     private static string Docs => Path.Combine(Repository.Top, "docs");
 
@@ -30,10 +31,12 @@ public sealed partial class GuideTests
     {
         string[] tasks =
         [
-            "Deploy", "First run", "Rerun a date", "Roll back", "Replay quarantine", "Rotate a secret", "Restore", "What each alert means",
+            "Deploy", "First run", "Rerun a date", "Roll back", "Replay quarantine", "Rotate a secret", "Restore",
+            "What each alert means",
         ];
 
-        var sections = Headings().Matches(File.ReadAllText(Path.Combine(Docs, "operations.md"))).Select(heading => heading.Groups[1].Value);
+        var sections = Headings().Matches(File.ReadAllText(Path.Combine(Docs, "operations.md")))
+            .Select(heading => heading.Groups[1].Value);
 
         Assert.Empty(tasks.Except(sections));
     }
@@ -42,22 +45,27 @@ public sealed partial class GuideTests
     public void Variables_of_its_commands_are_made_by_the_templates_or_by_itself()
     {
         var guide = File.ReadAllText(Path.Combine(Docs, "operations.md"));
-        var outputs = Outputs().Matches(File.ReadAllText(Path.Combine(Templates.Folder, "main.bicep"))).Select(output => output.Groups[1].Value);
-        var parameters = Parameters().Matches(File.ReadAllText(Path.Combine(Templates.Folder, "main.parameters.json"))).Select(name => name.Groups[1].Value);
+        var outputs = Outputs().Matches(File.ReadAllText(Path.Combine(Templates.Folder, "main.bicep")))
+            .Select(output => output.Groups[1].Value);
+        var parameters = Parameters().Matches(File.ReadAllText(Path.Combine(Templates.Folder, "main.parameters.json")))
+            .Select(name => name.Groups[1].Value);
         var own = Assignments().Matches(guide).Select(name => name.Groups[1].Value);
 
         var used = Uses().Matches(guide).Select(name => name.Groups[1].Value).Distinct().ToList();
 
         Assert.Contains("FUNCTION_APP", used);
-        Assert.Empty(used.Where(name => !name.StartsWith("Greenery__", StringComparison.Ordinal)).Except(outputs).Except(parameters).Except(own));
+        Assert.Empty(used.Where(name => !name.StartsWith("Greenery__", StringComparison.Ordinal)).Except(outputs)
+            .Except(parameters).Except(own));
     }
 
     [Fact]
     public void Its_commands_are_those_of_the_README()
     {
-        var known = Commands().Matches(File.ReadAllText(Path.Combine(Repository.Top, "README.md"))).Select(command => command.Groups[1].Value);
+        var known = Commands().Matches(File.ReadAllText(Path.Combine(Repository.Top, "README.md")))
+            .Select(command => command.Groups[1].Value);
 
-        var used = Commands().Matches(File.ReadAllText(Path.Combine(Docs, "operations.md"))).Select(command => command.Groups[1].Value).ToList();
+        var used = Commands().Matches(File.ReadAllText(Path.Combine(Docs, "operations.md")))
+            .Select(command => command.Groups[1].Value).ToList();
 
         Assert.Contains("rollback", used);
         Assert.Empty(used.Except(known));

@@ -11,22 +11,26 @@ public sealed class NetworkTests
         Assert.Equal(6, prediction.Of("Microsoft.Network/privateEndpoints").Count);
         Assert.All(
             prediction.Of("Microsoft.Storage/storageAccounts").Concat(prediction.Of("Microsoft.KeyVault/vaults")),
-            resource => Assert.Equal("Disabled", resource.GetProperty("properties").GetProperty("publicNetworkAccess").GetString()));
+            resource => Assert.Equal("Disabled", resource.GetProperty("properties").GetProperty("publicNetworkAccess")
+                .GetString()));
         Assert.Empty(prediction.Of("Microsoft.DBforPostgreSQL/flexibleServers/firewallRules"));
-        Assert.EndsWith("/subnets/app", prediction.Properties("Microsoft.Web/sites").GetProperty("virtualNetworkSubnetId").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith("/subnets/app", prediction.Properties("Microsoft.Web/sites")
+            .GetProperty("virtualNetworkSubnetId").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Each_service_the_app_calls_has_its_private_address()
     {
         var endpoints = (await Templates.PrivateAsync()).Of("Microsoft.Network/privateEndpoints")
-            .Select(endpoint => endpoint.GetProperty("properties").GetProperty("privateLinkServiceConnections")[0].GetProperty("properties"))
+            .Select(endpoint => endpoint.GetProperty("properties").GetProperty("privateLinkServiceConnections")[0]
+            .GetProperty("properties"))
             .Select(link => (
                 Of: link.GetProperty("privateLinkServiceId").GetString()!.Split('/')[^1].Split('-')[0][..2],
                 Service: link.GetProperty("groupIds")[0].GetString()!));
 
         Assert.Equal(
-            [("kv", "vault"), ("ps", "postgresqlServer"), ("st", "blob"), ("st", "blob"), ("st", "queue"), ("st", "table")],
+            [("kv", "vault"), ("ps", "postgresqlServer"), ("st", "blob"), ("st", "blob"), ("st", "queue"),
+                ("st", "table")],
             endpoints.Order());
     }
 
@@ -40,7 +44,8 @@ public sealed class NetworkTests
         Assert.Equal("Disabled", accounts["sthost"].GetProperty("publicNetworkAccess").GetString());
         Assert.Equal(
             ["203.0.113.7", "198.51.100.0/28"],
-            accounts["stdata"].GetProperty("networkAcls").GetProperty("ipRules").EnumerateArray().Select(rule => rule.GetProperty("value").GetString()));
+            accounts["stdata"].GetProperty("networkAcls").GetProperty("ipRules").EnumerateArray()
+                .Select(rule => rule.GetProperty("value").GetString()));
         Assert.Equal("Deny", accounts["stdata"].GetProperty("networkAcls").GetProperty("defaultAction").GetString());
         Assert.Equal(["203.0.113.7-203.0.113.7", "198.51.100.0-198.51.100.15"], Rules(prediction));
     }
@@ -56,7 +61,9 @@ public sealed class NetworkTests
 
     private static string[] Rules(Prediction prediction) =>
     [
-        .. prediction.Of("Microsoft.DBforPostgreSQL/flexibleServers/firewallRules").Select(rule => rule.GetProperty("properties"))
-            .Select(rule => $"{rule.GetProperty("startIpAddress").GetString()}-{rule.GetProperty("endIpAddress").GetString()}"),
+        .. prediction.Of("Microsoft.DBforPostgreSQL/flexibleServers/firewallRules")
+        .Select(rule => rule.GetProperty("properties"))
+            .Select(rule =>
+            $"{rule.GetProperty("startIpAddress").GetString()}-{rule.GetProperty("endIpAddress").GetString()}"),
     ];
 }

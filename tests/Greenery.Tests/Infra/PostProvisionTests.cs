@@ -2,7 +2,9 @@ using System.Runtime.Versioning;
 
 namespace Greenery.Tests.Infra;
 
-/// <summary>infra/hooks/postprovision.sh: opens the firewall for itself, makes the roles, and closes it again, come what may.</summary>
+/// <summary>
+/// infra/hooks/postprovision.sh: opens the firewall for itself, makes the roles, and closes it again, come what may.
+/// </summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class PostProvisionTests : IDisposable
 {
@@ -25,17 +27,23 @@ public sealed class PostProvisionTests : IDisposable
     [Fact]
     public async Task It_lets_itself_in_makes_the_roles_and_shuts_the_door()
     {
-        _script.With("az", Answers).With("psql", $"test \"$PGPASSWORD\" = {Token} && test \"$PGUSER\" = 'greenery operators'");
+        _script.With("az", Answers)
+            .With("psql", $"test \"$PGPASSWORD\" = {Token} && test \"$PGUSER\" = 'greenery operators'");
 
         var (exitCode, output) = await _script.RunAsync("hooks/postprovision.sh", _environment);
 
         Assert.True(exitCode == 0, output);
         Assert.Equal(
-            ["az rest --method put", "az account get-access-token", "psql --no-psqlrc --quiet --command", "psql --no-psqlrc --quiet --file", "az rest --method delete"],
-            _script.Calls.Select(call => string.Join(' ', call.Split(' ').Take(call.StartsWith("az account", StringComparison.Ordinal) ? 3 : 4))));
-        Assert.Contains("\"startIpAddress\": \"203.0.113.7\", \"endIpAddress\": \"203.0.113.7\"", _script.Calls[0], StringComparison.Ordinal);
+            ["az rest --method put", "az account get-access-token", "psql --no-psqlrc --quiet --command",
+                "psql --no-psqlrc --quiet --file", "az rest --method delete"],
+            _script.Calls.Select(call =>
+                string.Join(' ', call.Split(' ')
+                .Take(call.StartsWith("az account", StringComparison.Ordinal) ? 3 : 4))));
+        Assert.Contains("\"startIpAddress\": \"203.0.113.7\", \"endIpAddress\": \"203.0.113.7\"", _script.Calls[0],
+            StringComparison.Ordinal);
         Assert.EndsWith(
-            "roles.sql --output /dev/null --set role=id-greenery --set principal=33333333-3333-3333-3333-333333333333 --set database=greenery",
+            "roles.sql --output /dev/null --set role=id-greenery --set "
+                + "principal=33333333-3333-3333-3333-333333333333 --set database=greenery",
             _script.Calls[3], StringComparison.Ordinal);
         Assert.DoesNotContain(Token, output + string.Concat(_script.Calls), StringComparison.Ordinal);
     }

@@ -2,20 +2,25 @@ using System.Text.Json;
 
 namespace Greenery.Tests.Infra;
 
-/// <summary>What the templates would make in Azure of one set of parameters, as the Bicep compiler works it out.</summary>
+/// <summary>
+/// What the templates would make in Azure of one set of parameters, as the Bicep compiler works it out.
+/// </summary>
 internal sealed class Prediction(JsonElement snapshot)
 {
     /// <summary>Every resource, with its full <c>type</c>, <c>name</c> and <c>properties</c>.</summary>
-    public IReadOnlyList<JsonElement> Resources { get; } = [.. snapshot.GetProperty("predictedResources").EnumerateArray()];
+    public IReadOnlyList<JsonElement> Resources
+        { get; } = [.. snapshot.GetProperty("predictedResources").EnumerateArray()];
 
-    public IReadOnlyList<JsonElement> Of(string type) => [.. Resources.Where(resource => resource.GetProperty("type").GetString() == type)];
+    public IReadOnlyList<JsonElement> Of(string type) =>
+        [.. Resources.Where(resource => resource.GetProperty("type").GetString() == type)];
 
     public JsonElement Properties(string type) => Assert.Single(Of(type)).GetProperty("properties");
 
     /// <summary>The app's settings. What is only known in Azure stands there as an expression in brackets.</summary>
     public IReadOnlyDictionary<string, string> Settings() => Properties("Microsoft.Web/sites")
         .GetProperty("siteConfig").GetProperty("appSettings").EnumerateArray()
-        .ToDictionary(setting => setting.GetProperty("name").GetString()!, setting => setting.GetProperty("value").GetString()!);
+        .ToDictionary(setting => setting.GetProperty("name").GetString()!, setting =>
+        setting.GetProperty("value").GetString()!);
 
     /// <summary>The last part of each alert's name, as docs/operations.md knows it, with the alert.</summary>
     public IReadOnlyDictionary<string, JsonElement> Alerts()

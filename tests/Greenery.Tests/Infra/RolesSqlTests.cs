@@ -50,7 +50,8 @@ public sealed class RolesSqlTests : IClassFixture<TestDatabase>, IAsyncLifetime
         Assert.True(await HasAsync($"has_database_privilege('{_pipeline}', current_database(), 'create')"));
         Assert.True(await HasAsync($"pg_has_role('{_pipeline}', 'pg_monitor', 'member')"));
         Assert.True(await HasAsync("has_database_privilege('greenery_reader', current_database(), 'connect')"));
-        Assert.False(await HasAsync($"(select rolsuper or rolcreaterole or rolcreatedb from pg_roles where rolname = '{_pipeline}')"));
+        Assert.False(await HasAsync(
+            $"(select rolsuper or rolcreaterole or rolcreatedb from pg_roles where rolname = '{_pipeline}')"));
     }
 
     [Fact]
@@ -67,12 +68,14 @@ public sealed class RolesSqlTests : IClassFixture<TestDatabase>, IAsyncLifetime
 
     private Task<int> ExecuteAsync(string sql) => _connection.ExecuteAsync(sql, null, CancellationToken.None);
 
-    private Task<bool> HasAsync(string condition) => _connection.ExecuteScalarAsync<bool>($"select {condition}", null, CancellationToken.None);
+    private Task<bool> HasAsync(string condition) =>
+        _connection.ExecuteScalarAsync<bool>($"select {condition}", null, CancellationToken.None);
 
     // As psql reads it: its own commands are lines with a backslash, its variables are quoted.
     private Task<int> RunAsync()
     {
-        var lines = File.ReadLines(Path.Combine(Templates.Folder, "hooks", "roles.sql")).Where(line => !line.StartsWith('\\'));
+        var lines = File.ReadLines(Path.Combine(Templates.Folder, "hooks", "roles.sql"))
+            .Where(line => !line.StartsWith('\\'));
         return ExecuteAsync(string.Join('\n', lines)
             .Replace(":'role'", $"'{_pipeline}'", StringComparison.Ordinal)
             .Replace(":'principal'", $"'{Principal}'", StringComparison.Ordinal)

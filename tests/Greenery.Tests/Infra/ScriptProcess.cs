@@ -4,8 +4,8 @@ using Greenery.Tests.Support;
 namespace Greenery.Tests.Infra;
 
 /// <summary>
-/// A shell script of infra/ with stand-ins for the programs it calls. Each writes its name and arguments into a log before
-/// it does what it was told.
+/// A shell script of infra/ with stand-ins for the programs it calls. Each writes its name and arguments into a log
+/// before it does what it was told.
 /// </summary>
 internal sealed class ScriptProcess : IDisposable
 {
@@ -31,7 +31,8 @@ internal sealed class ScriptProcess : IDisposable
 
     public async Task<(int ExitCode, string Output)> RunAsync(string script, Dictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo("sh", [Path.Combine(Templates.Folder, script)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("sh", [Path.Combine(Templates.Folder, script)])
+            { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PATH"] = $"{_folder.Path}:{start.Environment["PATH"]}";
         foreach (var (name, value) in environment)
         {

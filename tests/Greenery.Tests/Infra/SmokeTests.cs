@@ -12,20 +12,21 @@ public sealed class SmokeTests : IDisposable
 
     private readonly Dictionary<string, string> _environment = new()
     {
-        ["RESOURCE_GROUP"] = "rg", ["FUNCTION_APP"] = "func", ["FUNCTION_URL"] = "https://func.example", ["TRIES"] = "2", ["PAUSE"] = "0",
+        ["RESOURCE_GROUP"] = "rg", ["FUNCTION_APP"] = "func", ["FUNCTION_URL"] = "https://func.example",
+        ["TRIES"] = "2", ["PAUSE"] = "0",
         ["GITHUB_ACTIONS"] = "",
     };
 
     [Theory]
     [InlineData(200, """{"is_healthy":true}""", 0, "Healthy: {\"is_healthy\":true}")]
     [InlineData(503, """{"is_healthy":false}""", 0, "says that its data is old: {\"is_healthy\":false}")]
-    [InlineData(503, """{"status":503,"title":"The machinery cannot be used now."}""", 1, "The machinery cannot be used now.")]
+    [InlineData(503, """{"status":503,"title":"Infrastructure cannot be used now."}""", 1, "Infrastructure cannot be used now.")]
     [InlineData(503, "<html>Service Unavailable</html>", 1, "answered 503")]
     [InlineData(401, "", 1, "answered 401")]
     [InlineData(404, "", 1, "answered 404")]
     public async Task Its_health_decides(int status, string body, int exitCode, string words)
     {
-        // curl is given the key by its standard input, and the file for the answer behind --output.
+        // curl is given the key by its standard input, and the file for the answer after --output.
         _script.With("az", $"echo {Key}").With("curl", $$"""
             grep -q 'x-functions-key: {{Key}}' || exit 9
             while [ "$1" != --output ]; do shift; done
@@ -37,7 +38,8 @@ public sealed class SmokeTests : IDisposable
 
         Assert.Equal(exitCode, result.ExitCode);
         Assert.Contains(words, result.Output, StringComparison.Ordinal);
-        Assert.Equal(exitCode == 0 ? 1 : 2, _script.Calls.Count(call => call.StartsWith("curl ", StringComparison.Ordinal)));
+        Assert.Equal(
+            exitCode == 0 ? 1 : 2, _script.Calls.Count(call => call.StartsWith("curl ", StringComparison.Ordinal)));
         Assert.DoesNotContain(Key, result.Output + string.Concat(_script.Calls), StringComparison.Ordinal);
     }
 

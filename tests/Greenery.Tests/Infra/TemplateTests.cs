@@ -21,14 +21,16 @@ public sealed partial class TemplateTests
         var modules = Templates.Files.SelectMany(file => Modules().Matches(File.ReadAllText(file))
             .Select(module => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, module.Groups[1].Value))));
 
-        Assert.Equal(Templates.Files.Where(file => Path.GetFileName(file) != "main.bicep").Order(), modules.Distinct().Order());
+        Assert.Equal(Templates.Files.Where(file => Path.GetFileName(file) != "main.bicep").Order(), modules.Distinct()
+            .Order());
     }
 
     [Fact]
     public void Azd_gives_every_parameter_that_has_no_default_and_none_that_is_not_there()
     {
         var main = File.ReadAllText(Path.Combine(Templates.Folder, "main.bicep"));
-        var parameters = Parameters().Matches(main).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Success);
+        var parameters = Parameters().Matches(main)
+            .ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Success);
 
         var given = AzdParameters().Keys.ToList();
 
@@ -52,7 +54,8 @@ public sealed partial class TemplateTests
         var main = File.ReadAllText(Path.Combine(Templates.Folder, "main.bicep"));
         var defaults = Parameters().Matches(main).Where(match => match.Groups[2].Success)
             .ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value.Trim('\''));
-        var azd = AzdParameters().Select(parameter => (parameter.Key, Value: Variable().Match(parameter.Value).Groups[2]))
+        var azd = AzdParameters()
+            .Select(parameter => (parameter.Key, Value: Variable().Match(parameter.Value).Groups[2]))
             .Where(parameter => parameter.Value.Success).ToList();
 
         Assert.NotEmpty(azd);

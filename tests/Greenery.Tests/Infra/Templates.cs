@@ -18,7 +18,8 @@ internal static class Templates
     public static string Folder { get; } = Path.Combine(Repository.Top, "infra");
 
     public static IEnumerable<string> Files { get; } =
-        Directory.GetFiles(Folder, "*.bicep", SearchOption.AllDirectories).Where(file => !file.Contains("node_modules", StringComparison.Ordinal));
+        Directory.GetFiles(Folder, "*.bicep", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("node_modules", StringComparison.Ordinal));
 
     /// <summary>What compiling and linting say; warnings are errors.</summary>
     public static Task<(int ExitCode, string Output)> BuildAsync() => _build.Value;
@@ -42,10 +43,12 @@ internal static class Templates
             param mailFrom = 'data@greenery.example'
             param hasTeams = true
             """;
-        var parameters = new Dictionary<string, string> { ["private"] = all, ["open"] = $"{all}\nparam isPrivate = false", ["plain"] = "" };
+        var parameters = new Dictionary<string, string>
+            { ["private"] = all, ["open"] = $"{all}\nparam isPrivate = false", ["plain"] = "" };
         foreach (var (name, lines) in parameters)
         {
-            await File.WriteAllTextAsync(Path.Combine(folder.Path, $"{name}.bicepparam"), Required(folder.Path) + lines);
+            await File.WriteAllTextAsync(Path.Combine(folder.Path, $"{name}.bicepparam"), Required(folder.Path)
+                + lines);
         }
         var (exitCode, output) = await DotNet.RunAsync(
             "build", Project, "--no-restore", "-t:Predict", $"-p:Folder={folder.Path}", "-m:1", "-nodeReuse:false");

@@ -7,7 +7,8 @@ namespace Greenery.Tests.Infra;
 /// <summary>The workflows and azure.yaml: they parse, do what they are for, and name files that are there.</summary>
 public sealed partial class WorkflowTests
 {
-    public static TheoryData<string> Names => [.. Directory.GetFiles(Folder, "*.yml").Select(file => Path.GetFileName(file))];
+    public static TheoryData<string> Names =>
+        [.. Directory.GetFiles(Folder, "*.yml").Select(file => Path.GetFileName(file))];
 
     private static string Folder => Path.Combine(Repository.Top, ".github", "workflows");
 
@@ -19,8 +20,11 @@ public sealed partial class WorkflowTests
 
         Assert.Equal("read", Text(workflow, "permissions", "contents"));
         Assert.NotNull(Text(workflow, "concurrency", "group"));
-        Assert.All(Jobs(workflow), job => Assert.True(int.Parse(Text(job.Value, "timeout-minutes")!, System.Globalization.CultureInfo.InvariantCulture) > 0));
-        Assert.All(Jobs(workflow), job => Assert.DoesNotContain("latest", Text(job.Value, "runs-on"), StringComparison.Ordinal));
+        Assert.All(Jobs(workflow), job =>
+            Assert.True(int.Parse(
+            Text(job.Value, "timeout-minutes")!, System.Globalization.CultureInfo.InvariantCulture) > 0));
+        Assert.All(Jobs(workflow), job =>
+            Assert.DoesNotContain("latest", Text(job.Value, "runs-on"), StringComparison.Ordinal));
     }
 
     [Theory]
@@ -29,7 +33,8 @@ public sealed partial class WorkflowTests
     {
         var text = File.ReadAllText(Path.Combine(Folder, name));
 
-        var uses = Steps(Read(Path.Combine(Folder, name))).Select(step => Text(step, "uses")).Where(action => action is not null).ToList();
+        var uses = Steps(Read(Path.Combine(Folder, name))).Select(step => Text(step, "uses"))
+            .Where(action => action is not null).ToList();
 
         Assert.NotEmpty(uses);
         Assert.All(uses, action => Assert.Matches(@"^(actions|azure|Azure)/[a-z-]+@(v\d+|[0-9a-f]{40})$", action));
@@ -45,7 +50,8 @@ public sealed partial class WorkflowTests
 
         Assert.NotEmpty(paths);
         Assert.All(paths, path => Assert.True(
-            path.Contains('*', StringComparison.Ordinal) || Path.Exists(Path.Combine(Repository.Top, path)), $"There is no {path}."));
+            path.Contains('*', StringComparison.Ordinal) || Path.Exists(Path.Combine(Repository.Top, path)),
+            $"There is no {path}."));
     }
 
     [Fact]
@@ -54,7 +60,8 @@ public sealed partial class WorkflowTests
         var jobs = Jobs(Read(Path.Combine(Folder, "ci.yml")));
 
         Assert.Contains(Runs(jobs["test"]), run => run == ".ci/run");
-        Assert.Contains(Runs(jobs["functions"]), run => run.StartsWith("dotnet build src/Greenery.Functions ", StringComparison.Ordinal)
+        Assert.Contains(Runs(jobs["functions"]), run =>
+            run.StartsWith("dotnet build src/Greenery.Functions ", StringComparison.Ordinal)
             && run.Contains("-warnaserror", StringComparison.Ordinal));
         Assert.Contains(Runs(jobs["infra"]), run => run == "dotnet build infra/Bicep.csproj");
     }
@@ -66,7 +73,8 @@ public sealed partial class WorkflowTests
         var jobs = Jobs(workflow);
 
         Assert.Equal("write", Text(workflow, "permissions", "id-token"));
-        Assert.Contains(Runs(jobs["preview"]), run => run.Contains("azd provision --preview", StringComparison.Ordinal));
+        Assert.Contains(Runs(jobs["preview"]), run =>
+            run.Contains("azd provision --preview", StringComparison.Ordinal));
         Assert.EndsWith("-preview", Text(jobs["preview"], "environment"), StringComparison.Ordinal);
         Assert.Equal("preview", Text(jobs["deploy"], "needs"));
         Assert.NotNull(Text(jobs["deploy"], "environment", "name"));
@@ -79,7 +87,8 @@ public sealed partial class WorkflowTests
     [Fact]
     public void A_deployment_gives_azd_every_variable_that_the_parameters_name()
     {
-        var given = ((YamlMappingNode)Read(Path.Combine(Folder, "deploy.yml"))["env"]).Children.Keys.Select(key => key.ToString());
+        var given = ((YamlMappingNode)Read(Path.Combine(Folder, "deploy.yml"))["env"]).Children.Keys.Select(key =>
+            key.ToString());
         var parameters = File.ReadAllText(Path.Combine(Templates.Folder, "main.parameters.json"));
 
         Assert.Empty(Variables().Matches(parameters).Select(variable => variable.Groups[1].Value).Except(given));
@@ -93,14 +102,16 @@ public sealed partial class WorkflowTests
         var azure = Read(Path.Combine(Repository.Top, "azure.yaml"));
 
         Assert.True(Directory.Exists(Path.Combine(Repository.Top, Text(azure, "services", "pipeline", "project")!)));
-        Assert.Equal(("dotnet", "function"), (Text(azure, "services", "pipeline", "language"), Text(azure, "services", "pipeline", "host")));
+        Assert.Equal(("dotnet", "function"),
+            (Text(azure, "services", "pipeline", "language"), Text(azure, "services", "pipeline", "host")));
         Assert.True(File.Exists(Path.Combine(Repository.Top, Text(azure, "hooks", "postprovision", system, "run")!)));
     }
 
     [Fact]
     public async Task Azd_knows_the_app_by_the_name_of_its_service() => Assert.Equal(
         "pipeline",
-        Assert.Single((await Templates.PlainAsync()).Of("Microsoft.Web/sites")).GetProperty("tags").GetProperty("azd-service-name").GetString());
+        Assert.Single((await Templates.PlainAsync()).Of("Microsoft.Web/sites")).GetProperty("tags")
+            .GetProperty("azd-service-name").GetString());
 
     private static YamlMappingNode Read(string file)
     {
@@ -111,13 +122,15 @@ public sealed partial class WorkflowTests
     }
 
     private static Dictionary<string, YamlMappingNode> Jobs(YamlMappingNode workflow) =>
-        ((YamlMappingNode)workflow["jobs"]).Children.ToDictionary(job => job.Key.ToString(), job => (YamlMappingNode)job.Value);
+        ((YamlMappingNode)workflow["jobs"]).Children.ToDictionary(job => job.Key.ToString(), job =>
+            (YamlMappingNode)job.Value);
 
     private static IEnumerable<YamlMappingNode> Steps(YamlMappingNode workflow) =>
         Jobs(workflow).Values.SelectMany(job => ((YamlSequenceNode)job["steps"]).Cast<YamlMappingNode>());
 
     private static List<string> Runs(YamlMappingNode job) =>
-        [.. ((YamlSequenceNode)job["steps"]).Cast<YamlMappingNode>().Select(step => Text(step, "run")).OfType<string>().Select(run => run.Trim())];
+        [.. ((YamlSequenceNode)job["steps"]).Cast<YamlMappingNode>().Select(step => Text(step, "run")).OfType<string>()
+            .Select(run => run.Trim())];
 
     private static string? Text(YamlNode node, params string[] path)
     {

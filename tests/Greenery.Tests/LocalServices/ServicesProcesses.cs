@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Greenery.Tests.LocalServices;
 
-/// <summary>The processes behind the local services of a data folder.</summary>
+/// <summary>The processes after the local services of a data folder.</summary>
 internal sealed class ServicesProcesses(string dataRoot)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);

@@ -14,7 +14,8 @@ public sealed class TestServicesTests(TestDatabase database) : IClassFixture<Tes
 
         Assert.Equal(
             database.Name,
-            await connection.ExecuteScalarAsync<string>("select current_database() from ops.migration limit 1", null, default));
+            await connection.ExecuteScalarAsync<string>("select current_database() from ops.migration limit 1", null,
+                default));
     }
 
     [Fact]

@@ -24,7 +24,8 @@ public sealed class DefinitionTests
     [InlineData(Parent, "models: [{name: parent, config: {materialized: incremental, unique_key: order_id}}]")]
     public void Other_SQL_or_config_is_another_definition_also_of_its_readers(string parent, string config)
     {
-        var incremental = config.Contains("incremental", StringComparison.Ordinal) ? $"{parent} and 1 > :since" : parent;
+        var incremental = config.Contains("incremental", StringComparison.Ordinal) ? $"{parent} and 1 > :since"
+            : parent;
         var (before, after) = (Definitions(Parent, Child, Config), Definitions(incremental, Child, config));
 
         Assert.NotEqual(before["parent"], after["parent"]);
@@ -33,7 +34,8 @@ public sealed class DefinitionTests
 
     [Fact]
     public void A_literals_case_counts() => Assert.NotEqual(
-        Definitions("select 'a' as order_id", Child, Config)["parent"], Definitions("select 'A' as order_id", Child, Config)["parent"]);
+        Definitions("select 'a' as order_id", Child, Config)["parent"],
+        Definitions("select 'A' as order_id", Child, Config)["parent"]);
 
     [Theory]
     [InlineData("unique_key: order_id", "unique_key: amount")]
@@ -46,16 +48,20 @@ public sealed class DefinitionTests
         const string Sql = $"{Parent} and _load_seq > :since";
 
         Assert.NotEqual(
-            Definitions(Sql, Child, $"models: [{{name: parent, config: {{materialized: incremental, {before}}}}}]")["parent"],
-            Definitions(Sql, Child, $"models: [{{name: parent, config: {{materialized: incremental, {after}}}}}]")["parent"]);
+            Definitions(Sql, Child, $"models: [{{name: parent, config: {{materialized: incremental, {before}}}}}]")[
+                "parent"],
+            Definitions(Sql, Child, $"models: [{{name: parent, config: {{materialized: incremental, {after}}}}}]")[
+                "parent"]);
     }
 
     [Fact]
     public void A_contract_that_changes_a_type_counts_for_its_readers_only()
     {
-        using var folder = new ProjectFolder(("core/parent.sql", Parent), ("core/other.sql", "select email from users"));
+        using var folder =
+            new ProjectFolder(("core/parent.sql", Parent), ("core/other.sql", "select email from users"));
         var before = folder.Catalogue();
-        folder.Write("sources.yml", ProjectFolder.Sources.Replace("numeric(12,2)", "numeric(14,2)", StringComparison.Ordinal));
+        folder.Write(
+            "sources.yml", ProjectFolder.Sources.Replace("numeric(12,2)", "numeric(14,2)", StringComparison.Ordinal));
         var after = folder.Catalogue();
 
         Assert.NotEqual(before["parent"].Definition, after["parent"].Definition);
@@ -65,7 +71,8 @@ public sealed class DefinitionTests
     [Fact]
     public void Words_about_a_model_and_its_checks_change_nothing() => Assert.Equal(
         Definitions(Parent, Child, Config),
-        Definitions(Parent, Child, "models: [{name: parent, description: x, columns: [{name: order_id, data_tests: [unique]}]}]"));
+        Definitions(Parent, Child,
+            "models: [{name: parent, description: x, columns: [{name: order_id, data_tests: [unique]}]}]"));
 
     [Fact]
     public void The_boundaries_of_what_is_hashed_count() => Assert.NotEqual(
@@ -73,7 +80,8 @@ public sealed class DefinitionTests
 
     private static Dictionary<string, string> Definitions(string parent, string child, string config)
     {
-        using var folder = new ProjectFolder(("core/parent.sql", parent), ("core/child.sql", child), ("core/core.yml", config));
+        using var folder =
+            new ProjectFolder(("core/parent.sql", parent), ("core/child.sql", child), ("core/core.yml", config));
         return folder.Catalogue().Models.ToDictionary(model => model.Name, model => model.Definition);
     }
 }

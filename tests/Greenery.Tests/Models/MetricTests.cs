@@ -11,14 +11,18 @@ public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatab
 
     [Theory]
     [InlineData("select count(*) as value from core.buyers",
-        "sql/metrics/m.sql:1: has no title; expected a first line such as '-- Repeat rate (share): buyers with two or more orders among all buyers.' with share, count, dollars or days.")]
-    [InlineData("-- Buyers (people): all.\nselect count(*) as value from core.buyers", "sql/metrics/m.sql:1: has no title;")]
+        "sql/metrics/m.sql:1: has no title; expected a first line such as '-- Repeat rate (share): buyers with two "
+            + "or more orders among all buyers.' with share, count, dollars or days.")]
+    [InlineData("-- Buyers (people): all.\nselect count(*) as value from core.buyers",
+        "sql/metrics/m.sql:1: has no title;")]
     [InlineData("-- Buyers (count): all.\nselect count(*) as value\nfrom buyers",
         "sql/metrics/m.sql:3: reads 'buyers'; expected a model with its mart, as readers see it (core.dim_users).")]
-    [InlineData("-- Buyers (count): all.\nselect count(*) as value\nfrom product.buyers", "sql/metrics/m.sql:3: reads 'product.buyers';")]
+    [InlineData("-- Buyers (count): all.\nselect count(*) as value\nfrom product.buyers",
+        "sql/metrics/m.sql:3: reads 'product.buyers';")]
     [InlineData("-- Buyers (count): all.\nselect count(*) as value\nfrom core.buyer", "Did you mean 'buyers'?")]
     [InlineData("-- Buyers (count): all.\ndelete from core.buyers", "sql/metrics/m.sql:2: begins with 'delete'")]
-    [InlineData("-- Buyers (count): all.\nselect 1 as value; select 2 as value", "sql/metrics/m.sql:2: holds more than one statement")]
+    [InlineData("-- Buyers (count): all.\nselect 1 as value; select 2 as value",
+        "sql/metrics/m.sql:2: holds more than one statement")]
     public void A_metric_that_cannot_be_is_refused_with_file_and_line(string sql, string fault)
     {
         using var folder = new ProjectFolder(("core/buyers.sql", Buyers), ("metrics/m.sql", sql));
@@ -28,20 +32,24 @@ public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatab
     [Theory]
     [InlineData("select count(*) as n from core.buyers", "column \"value\" does not exist")]
     [InlineData("select 'many' as value from core.buyers", "invalid input syntax for type numeric")]
-    [InlineData("select count(town) as value from core.buyers -- a comment at the end", "column \"town\" does not exist")]
+    [InlineData("select count(town) as value from core.buyers -- a comment at the end",
+        "column \"town\" does not exist")]
     [InlineData("select count(core.buyers.town) as value from core.buyers", "column buyers.town does not exist")]
-    [InlineData("select count(*) as value from core.buyers as core where core.user_id > 1 and 'core.x' <> $$core.y$$ -- fine", null)]
+    [InlineData("select count(*) as value from core.buyers as core where core.user_id > 1 and 'core.x' <> $$core.y$$ "
+        + "-- fine", null)]
     [InlineData("select count(*) as value from \"core\".\"buyers\" where 1=1-- fine", null)]
     public async Task PostgreSQL_looks_at_a_metric_before_anything_is_published(string sql, string? message)
     {
-        using var folder = new ProjectFolder(("core/buyers.sql", Buyers), ("metrics/m.sql", $"-- Buyers (count): all.\n{sql}"));
+        using var folder =
+            new ProjectFolder(("core/buyers.sql", Buyers), ("metrics/m.sql", $"-- Buyers (count): all.\n{sql}"));
         var refused = await Record.ExceptionAsync(() => folder.Read().ValidateAsync(database.Warehouse, default));
         if (message is null)
         {
             Assert.Null(refused);
             return;
         }
-        Assert.StartsWith("sql/metrics/m.sql", Assert.IsType<ConfigurationException>(refused).Message, StringComparison.Ordinal);
+        Assert.StartsWith("sql/metrics/m.sql", Assert.IsType<ConfigurationException>(refused).Message,
+            StringComparison.Ordinal);
         Assert.Contains(message, refused.Message, StringComparison.Ordinal);
     }
 
@@ -50,13 +58,16 @@ public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatab
     {
         foreach (var (day, value, state) in new[]
         {
-            ("2026-11-10", 1, "published"), ("2026-11-14", 2, "published"), ("2026-11-15", 3, "published"), ("2026-11-20", 4, "published"),
+            ("2026-11-10", 1, "published"), ("2026-11-14", 2, "published"), ("2026-11-15", 3, "published"),
+            ("2026-11-20", 4, "published"),
             ("2026-11-21", 99, "rolled_back"), ("2026-11-22", 5, "published"), ("2026-11-22", 6, "published"),
         })
         {
             await database.RunAsync(
-                $"with r as (insert into ops.run (business_date, started_by, host, state) values ('{day}', 't', 't', '{state}') returning *) "
-                + $"insert into ops.metric (run_id, business_date, metric, value) select run_id, business_date, 'buyers', {value} from r");
+                $"with r as (insert into ops.run (business_date, started_by, host, state) values ('{day}', 't', 't', "
+                    + $"'{state}') returning *) "
+                + $"insert into ops.metric (run_id, business_date, metric, value) select run_id, business_date, "
+                + $"'buyers', {value} from r");
         }
         var report = await new RunReports(database.Warehouse).LastAsync(default);
         Assert.Equal([new MetricLine("buyers", 6, 4, 3, null)], report!.Metrics);
@@ -76,16 +87,20 @@ public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatab
     [InlineData("metrics/metrics.yml")]
     public void A_file_that_is_not_read_is_a_fault(string path)
     {
-        using var folder = new ProjectFolder(("core/buyers.sql", Buyers), (path.Replace("core/buyers.SQL", "core/sellers.SQL", StringComparison.Ordinal), "models: []"));
-        Assert.Contains(folder.Diagnostics(), fault => fault.Contains("is read by nobody; expected sources.yml, <mart>/<model>.sql", StringComparison.Ordinal));
+        using var folder = new ProjectFolder(("core/buyers.sql", Buyers),
+            (path.Replace("core/buyers.SQL", "core/sellers.SQL", StringComparison.Ordinal), "models: []"));
+        Assert.Contains(folder.Diagnostics(), fault =>
+            fault.Contains("is read by nobody; expected sources.yml, <mart>/<model>.sql", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Files_in_their_places_are_no_faults()
     {
         using var folder = new ProjectFolder(
-            ("core/buyers.sql", Buyers), ("core/core.yml", "models: []"), ("core/checks/none.sql", "select * from buyers where user_id < 0"),
-            ("metrics/m.sql", "-- M (count): m.\nselect 1 as value from core.buyers"), ("ops/0001_a.sql", "select 1"), ("core/README.md", "Words."));
+            ("core/buyers.sql", Buyers), ("core/core.yml", "models: []"),
+            ("core/checks/none.sql", "select * from buyers where user_id < 0"),
+            ("metrics/m.sql", "-- M (count): m.\nselect 1 as value from core.buyers"), ("ops/0001_a.sql", "select 1"),
+            ("core/README.md", "Words."));
         Assert.Empty(folder.Diagnostics());
     }
 

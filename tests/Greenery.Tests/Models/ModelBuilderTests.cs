@@ -31,16 +31,20 @@ public sealed class ModelBuilderTests(TestDatabase database) : IClassFixture<Tes
         var plan = await BuildAsync(folder, lease);
 
         Assert.Equal([1, 2], await database.ListAsync<int>($"select order_id from run_{lease.RunId}.a order by 1"));
-        Assert.Equal(2, await database.ValueAsync<long>($"select row_count from ops.model_table where table_name = '{plan[0].TableName}'"));
+        Assert.Equal(2,
+            await database.ValueAsync<long>(
+            $"select row_count from ops.model_table where table_name = '{plan[0].TableName}'"));
         Assert.Equal(
             "2 t t",
-            await database.ValueAsync<string>("select format('%s %s %s', row_count, started_at is not null, finished_at is not null) from ops.run_model"));
+            await database.ValueAsync<string>("select format('%s %s %s', row_count, started_at is not null, "
+                + "finished_at is not null) from ops.run_model"));
     }
 
     [Fact]
     public async Task A_step_that_is_delivered_twice_builds_once()
     {
-        using var folder = new ProjectFolder(("core/a.sql", "select order_id, clock_timestamp() as built_at from orders"));
+        using var folder =
+            new ProjectFolder(("core/a.sql", "select order_id, clock_timestamp() as built_at from orders"));
         await LoadAsync("(1, 1, 5, '2026-11-20')");
         var lease = await database.StartAsync();
         var plan = await BuildAsync(folder, lease);
@@ -75,7 +79,8 @@ public sealed class ModelBuilderTests(TestDatabase database) : IClassFixture<Tes
         using var folder = new ProjectFolder(("core/a.sql", "select 1 / (order_id - 1) as x from orders"));
         await LoadAsync("(1, 1, 5, '2026-11-20')");
 
-        var exception = await Assert.ThrowsAsync<PostgresException>(async () => await BuildAsync(folder, await database.StartAsync()));
+        var exception = await Assert.ThrowsAsync<PostgresException>(async () =>
+            await BuildAsync(folder, await database.StartAsync()));
 
         Assert.Equal(PostgresErrorCodes.DivisionByZero, exception.SqlState);
         await AssertNothingBuiltAsync();
@@ -89,7 +94,8 @@ public sealed class ModelBuilderTests(TestDatabase database) : IClassFixture<Tes
         var plan = await new RunPlan(database.Warehouse, folder.Catalogue()).MakeAsync(lease, false, default);
         await database.TakeOverAsync(lease);
 
-        await Assert.ThrowsAsync<LeaseLostException>(() => new ModelBuilder(database.Warehouse).BuildAsync(plan[0], lease, default));
+        await Assert.ThrowsAsync<LeaseLostException>(() =>
+            new ModelBuilder(database.Warehouse).BuildAsync(plan[0], lease, default));
 
         await AssertNothingBuiltAsync();
     }
@@ -208,18 +214,23 @@ public sealed class ModelBuilderTests(TestDatabase database) : IClassFixture<Tes
     private async Task AssertLikeFullBuildAsync(string view, Model model)
     {
         var columns = string.Join(", ", await database.ListAsync<string>(
-            $"select attname::text from pg_attribute where attrelid = '{view}'::regclass and attnum > 0 order by attnum"));
+            $"select attname::text from pg_attribute where attrelid = '{view}'::regclass and attnum > 0 order by "
+                + $"attnum"));
         var rows = $"select array_agg(x::text order by x::text)::text from (select {columns} from {{0}}) as x";
         Assert.Equal(
-            await database.ValueAsync<string>($"set search_path to staging; {string.Format(null, rows, $"({model.SqlSince(0)}) as a")}"),
+            await database.ValueAsync<string>(
+                $"set search_path to staging; {string.Format(null, rows, $"({model.SqlSince(0)}) as a")}"),
             await database.ValueAsync<string>(string.Format(null, rows, view)));
     }
 
     private async Task AssertNothingBuiltAsync()
     {
-        Assert.Equal(0, await database.ValueAsync<long>("select count(*) from pg_class where relnamespace = 'warehouse'::regnamespace"));
+        Assert.Equal(0,
+            await database.ValueAsync<long>(
+            "select count(*) from pg_class where relnamespace = 'warehouse'::regnamespace"));
         Assert.Equal(0, await database.ValueAsync<long>("select count(*) from ops.model_table"));
-        Assert.Equal(0, await database.ValueAsync<long>("select count(*) from ops.run_model where started_at is not null"));
+        Assert.Equal(
+            0, await database.ValueAsync<long>("select count(*) from ops.run_model where started_at is not null"));
     }
 
     /// <summary>Rows of order_id, user_id, amount, ordered_on arrive.</summary>

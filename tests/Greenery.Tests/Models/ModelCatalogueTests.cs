@@ -18,7 +18,8 @@ public sealed class ModelCatalogueTests
         var catalogue = folder.Catalogue();
 
         Assert.Equal(
-            ["core.z_first", "core.b_second", "marketing.buyers", "product.a_last"], catalogue.Models.Select(model => $"{model}"));
+            ["core.z_first", "core.b_second", "marketing.buyers", "product.a_last"],
+            catalogue.Models.Select(model => $"{model}"));
         Assert.Equal(["z_first"], catalogue["buyers"].Models);
         Assert.Equal(["users"], catalogue["buyers"].Sources);
     }
@@ -27,7 +28,8 @@ public sealed class ModelCatalogueTests
     public void What_the_property_file_says_of_a_model_is_read()
     {
         using var folder = new ProjectFolder(
-            ("core/facts.sql", "select order_id, user_id as email, ordered_on from orders where _load_seq > :since;\n-- the end"),
+            ("core/facts.sql",
+                "select order_id, user_id as email, ordered_on from orders where _load_seq > :since;\n-- the end"),
             ("core/core.yml",
                 """
                 version: 2
@@ -47,10 +49,13 @@ public sealed class ModelCatalogueTests
 
         Assert.Equal("One row per order.", model.Description);
         Assert.Equal("data@greenery.example", model.Owner);
-        Assert.Equal((Materialization.Incremental, IncrementalStrategy.ReplaceWindow, "ordered_on"), (model.Materialization, model.Strategy, model.Window));
+        Assert.Equal((Materialization.Incremental, IncrementalStrategy.ReplaceWindow, "ordered_on"),
+            (model.Materialization, model.Strategy, model.Window));
         Assert.Equal(["order_id"], model.UniqueKey);
-        Assert.Equal(["order_id False", "email True"], model.Columns.Select(column => $"{column.Name} {column.IsPersonal}"));
-        Assert.Equal(["order_id unique", " expression_is_true"], model.Checks.Select(check => $"{check.Column} {check.Kind}"));
+        Assert.Equal(
+            ["order_id False", "email True"], model.Columns.Select(column => $"{column.Name} {column.IsPersonal}"));
+        Assert.Equal(
+            ["order_id unique", " expression_is_true"], model.Checks.Select(check => $"{check.Column} {check.Kind}"));
         Assert.EndsWith("_load_seq > 5::bigint", model.SqlSince(5), StringComparison.Ordinal);
     }
 
@@ -99,9 +104,11 @@ public sealed class ModelCatalogueTests
             ("core/behind.sql", "select id from c"),
             ("core/sound.sql", "select user_id as id from orders"),
             ("core/core.yml",
-                "models: [{name: sound, columns: [{name: id, data_tests: [relationships: {to: behind, field: id}]}]}]"));
+                "models: [{name: sound, columns: [{name: id, data_tests: [relationships: {to: behind, field: "
+                    + "id}]}]}]"));
 
-        Assert.Equal(["sql/core/a.sql: reads itself in a circle: a -> c -> b -> a. Take one of these references out."], folder.Diagnostics());
+        Assert.Equal(["sql/core/a.sql: reads itself in a circle: a -> c -> b -> a. Take one of these references out."],
+            folder.Diagnostics());
     }
 
     [Fact]
@@ -126,8 +133,10 @@ public sealed class ModelCatalogueTests
 
         Assert.Equal(
             [
-                "sql/core/orders.sql: the name 'orders' is taken by sql/sources.yml:5; names are used bare, so each model and source table needs its own.",
-                "sql/product/buyers.sql: the name 'buyers' is taken by sql/core/buyers.sql; names are used bare, so each model and source table needs its own.",
+                "sql/core/orders.sql: the name 'orders' is taken by sql/sources.yml:5; names are used bare, so each "
+                    + "model and source table needs its own.",
+                "sql/product/buyers.sql: the name 'buyers' is taken by sql/core/buyers.sql; names are used bare, so "
+                    + "each model and source table needs its own.",
             ],
             folder.Diagnostics());
     }
@@ -136,12 +145,15 @@ public sealed class ModelCatalogueTests
     public void A_with_clause_must_not_hide_a_table()
     {
         using var folder = new ProjectFolder(
-            ("core/a.sql", "with orders as (select 1 as id),\nb as (select 2)\nselect id from orders"), ("core/b.sql", "select 1 as one"));
+            ("core/a.sql", "with orders as (select 1 as id),\nb as (select 2)\nselect id from orders"),
+            ("core/b.sql", "select 1 as one"));
 
         Assert.Equal(
             [
-                "sql/core/a.sql:1: a with clause is called 'orders' like a source table, which it would hide; give it another name.",
-                "sql/core/a.sql:2: a with clause is called 'b' like a model, which it would hide; give it another name.",
+                "sql/core/a.sql:1: a with clause is called 'orders' like a source table, which it would hide; give "
+                    + "it another name.",
+                "sql/core/a.sql:2: a with clause is called 'b' like a model, which it would hide; give it another "
+                    + "name.",
             ],
             folder.Diagnostics());
     }
@@ -157,7 +169,8 @@ public sealed class ModelCatalogueTests
         using var folder = new ProjectFolder(($"core/{file}", "select 1 as one"));
 
         Assert.Equal(
-            [$"sql/core/{file}: is no model name; expected lower-case letters, digits and _, at most 40, not beginning with a digit or _, and no reserved word of SQL."],
+            [$"sql/core/{file}: is no model name; expected lower-case letters, digits and _, at most 40, not "
+                + $"beginning with a digit or _, and no reserved word of SQL."],
             folder.Diagnostics());
     }
 
@@ -165,7 +178,8 @@ public sealed class ModelCatalogueTests
     public void Faults_of_all_files_come_at_once()
     {
         using var folder = new ProjectFolder(
-            ("core/a.sql", "select * from orderz"), ("marketing/b.sql", "drop table x"), ("core/core.yml", "modls: []"));
+            ("core/a.sql", "select * from orderz"), ("marketing/b.sql", "drop table x"),
+            ("core/core.yml", "modls: []"));
 
         Assert.Equal(3, folder.Diagnostics().Count);
     }

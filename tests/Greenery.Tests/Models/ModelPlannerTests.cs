@@ -63,7 +63,8 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
 
         Assert.Equal(
             [
-                "buyers Reuse unchanged", "facts Reuse unchanged", "people Build new rows in users", "blend Build changed people",
+                "buyers Reuse unchanged", "facts Reuse unchanged", "people Build new rows in users",
+                "blend Build changed people",
                 "shown Build changed people",
             ],
             await PlanAsync());
@@ -79,7 +80,8 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
 
         Assert.Equal(
             (ModelAction.Build, true, 2L, 5L), (planned.Action, planned.IsDelta, planned.Since, planned.Until));
-        Assert.Equal(await database.ValueAsync<string>("select table_name from ops.live where model = 'facts'"), planned.TableName);
+        Assert.Equal(await database.ValueAsync<string>("select table_name from ops.live where model = 'facts'"),
+            planned.TableName);
     }
 
     [Fact]
@@ -103,7 +105,8 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
         Assert.All(plan, planned => Assert.Equal(
             (ModelAction.Build, "full refresh", false, 0L),
             (planned.Action, planned.Reason, planned.IsDelta, planned.Since)));
-        Assert.Empty(plan.Select(planned => planned.TableName).Intersect(await database.ListAsync<string>("select table_name from ops.live")));
+        Assert.Empty(plan.Select(planned => planned.TableName)
+            .Intersect(await database.ListAsync<string>("select table_name from ops.live")));
     }
 
     [Fact]
@@ -113,7 +116,8 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
         await BuildAsync(lease);
 
         Assert.Equal(
-            ["buyers Reuse built before", "facts Reuse built before", "people Reuse built before", "blend Reuse built before"],
+            ["buyers Reuse built before", "facts Reuse built before", "people Reuse built before",
+                "blend Reuse built before"],
             (await PlanAsync()).Where(line => !line.StartsWith("shown", StringComparison.Ordinal)));
     }
 
@@ -131,10 +135,12 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
     public async Task A_preview_takes_sources_for_changed_that_are_about_to_be()
     {
         await PublishAsync();
-        var plan = await new RunPlan(database.Warehouse, _folder.Catalogue()).PreviewAsync(new HashSet<string> { "orders" }, false, default);
+        var plan = await new RunPlan(database.Warehouse, _folder.Catalogue())
+            .PreviewAsync(new HashSet<string> { "orders" }, false, default);
 
         Assert.Equal(
-            ["buyers new rows in orders", "facts new rows in orders", "people unchanged", "blend changed buyers", "shown unchanged"],
+            ["buyers new rows in orders", "facts new rows in orders", "people unchanged", "blend changed buyers",
+                "shown unchanged"],
             plan.Select(planned => $"{planned.Model.Name} {planned.Reason}"));
     }
 
@@ -160,7 +166,8 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
     private async Task<List<PlannedModel>> PlannedAsync(bool isFullRefresh = false)
     {
         await using var connection = await database.Warehouse.ConnectAsync(default);
-        return ModelPlanner.Plan(_folder.Catalogue(), await WarehouseState.ReadAsync(connection, default), runId: 99, isFullRefresh);
+        return ModelPlanner.Plan(_folder.Catalogue(), await WarehouseState.ReadAsync(connection, default), runId: 99,
+            isFullRefresh);
     }
 
     private async Task PublishAsync()
@@ -181,5 +188,6 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
     }
 
     private Task SetSourceAsync(string table, long sequence) => database.RunAsync(
-        $"insert into ops.source_state values ('{table}', {sequence}) on conflict (table_name) do update set load_seq = excluded.load_seq");
+        $"insert into ops.source_state values ('{table}', {sequence}) on conflict (table_name) do update set "
+            + $"load_seq = excluded.load_seq");
 }

@@ -70,7 +70,8 @@ public sealed class ModelPropertiesTests
         + "event_date).")]
     public void An_incremental_model_says_what_it_needs(string config, string sql, string fault)
     {
-        using var folder = new ProjectFolder(("core/a.sql", sql), ("core/core.yml", $"models:\n  - name: a\n    config: {config}\n"));
+        using var folder =
+            new ProjectFolder(("core/a.sql", sql), ("core/core.yml", $"models:\n  - name: a\n    config: {config}\n"));
 
         Assert.Equal([$"sql/core/core.yml:3: {fault}"], folder.Diagnostics());
     }

@@ -43,7 +43,8 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
             ("core/b.sql", "select order_id, _gone_since from orders"),
             ("core/c.sql", "select user_id, tags from orders_history"));
         folder.Write("sources.yml", ProjectFolder.Sources.Replace(
-            "- name: orders\n", "- name: orders\n        config: {snapshot: true, history: [amount, tags]}\n", StringComparison.Ordinal));
+            "- name: orders\n", "- name: orders\n        config: {snapshot: true, history: [amount, tags]}\n",
+            StringComparison.Ordinal));
 
         Assert.StartsWith(
             "sql/core/c.sql:1: PostgreSQL refuses it: column \"user_id\" does not exist (42703).",
@@ -98,7 +99,8 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
 
         Assert.Equal(
             [
-                "sql/core/core.yml:6: describes column 'amout', which sql/core/a.sql does not return; it returns order_id, amount. Did you mean 'amount'?",
+                "sql/core/core.yml:6: describes column 'amout', which sql/core/a.sql does not return; it returns "
+                    + "order_id, amount. Did you mean 'amount'?",
                 "sql/core/a.sql: returns no column 'user_id', which its unique_key or window names.",
             ],
             await DiagnosticsAsync(folder));
@@ -126,7 +128,9 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
     {
         using var folder = new ProjectFolder(
             ("core/a.sql", "select * from orders"),
-            ("core/core.yml", $"models:\n  - name: a\n    columns:\n      - name: {column}\n        data_tests: [accepted_values: {{values: {values}}}]\n"));
+            ("core/core.yml",
+                $"models:\n  - name: a\n    columns:\n      - name: {column}\n        data_tests: [accepted_values: "
+                + $"{{values: {values}}}]\n"));
 
         Assert.Equal([$"sql/core/core.yml:5: PostgreSQL refuses it: {message}"], await DiagnosticsAsync(folder));
     }
@@ -134,7 +138,8 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
     [Fact]
     public async Task Nothing_is_left_behind()
     {
-        using var folder = new ProjectFolder(("core/a.sql", "select * from orders"), ("core/core.yml", "models: [{name: a}]"));
+        using var folder =
+            new ProjectFolder(("core/a.sql", "select * from orders"), ("core/core.yml", "models: [{name: a}]"));
         var before = await database.ValueAsync<long>("select count(*) from pg_class");
 
         Assert.Empty(await DiagnosticsAsync(folder));

@@ -8,8 +8,8 @@ using Greenery.Warehouse;
 namespace Greenery.Tests.Models;
 
 /// <summary>
-/// Whatever happens to staging, and whichever runs fail or are rolled back in between: what is published equals one full
-/// build, and a rollback shows what the run had shown.
+/// Whatever happens to staging, and whichever runs fail or are rolled back in between: what is published equals one
+/// full build, and a rollback shows what the run had shown.
 /// </summary>
 public sealed class RandomHistoryTests
 {
@@ -26,9 +26,11 @@ public sealed class RandomHistoryTests
     [
         ("appended", "select user_id, email from users where _load_seq > :since"),
         ("merged", "select order_id, user_id, amount, amount < 0 as _deleted from orders where _load_seq > :since"),
-        ("totals", "select user_id, sum(amount) as total, bool_and(amount < 0) as _deleted from orders where exists (select from orders as new "
+        ("totals", "select user_id, sum(amount) as total, bool_and(amount < 0) as _deleted from orders where exists "
+            + "(select from orders as new "
             + "where new.user_id is not distinct from orders.user_id and new._load_seq > :since) group by user_id"),
-        ("days", "select ordered_on, user_id, sum(amount) as total, bool_and(amount < 0) as _deleted from orders where ordered_on in "
+        ("days", "select ordered_on, user_id, sum(amount) as total, bool_and(amount < 0) as _deleted from orders "
+            + "where ordered_on in "
             + "(select ordered_on from orders where _load_seq > :since) group by ordered_on, user_id"),
     ];
 
@@ -83,8 +85,8 @@ public sealed class RandomHistoryTests
             Assert.True(_deltas > 5, "The history had no increments to speak of.");
         }
 
-        // Rows come, late ones among them; rows change, some so that the models lose them and some so that they come back;
-        // now and then a row leaves staging.
+        // Rows come, late ones among them; rows change, some so that the models lose them and some so that they come
+        // back; now and then a row leaves staging.
         private async Task ChangeStagingAsync()
         {
             await database.RunAsync("select nextval('staging.at')");
@@ -98,7 +100,8 @@ public sealed class RandomHistoryTests
                     update staging.orders set ordered_on = date '2026-11-01' + order_id % 4 where ordered_on is null
                     """);
             }
-            await database.RunAsync("insert into ops.source_state values ('orders', (select last_value from staging.at)) "
+            await database.RunAsync(
+                "insert into ops.source_state values ('orders', (select last_value from staging.at)) "
                 + "on conflict (table_name) do update set load_seq = excluded.load_seq");
             if (chance.Next(3) > 0)
             {
@@ -126,16 +129,19 @@ public sealed class RandomHistoryTests
             }
             var catalogue = folder.Catalogue();
             var lease = await database.StartAsync();
-            var plan = await new RunPlan(database.Warehouse, catalogue).MakeAsync(lease, isFullRefresh: chance.Next(12) == 0, default);
+            var plan = await new RunPlan(database.Warehouse, catalogue)
+                .MakeAsync(lease, isFullRefresh: chance.Next(12) == 0, default);
             foreach (var planned in plan.Where(planned => planned.Action == ModelAction.Build))
             {
                 _deltas += planned.IsDelta ? 1 : 0;
                 await new ModelBuilder(database.Warehouse).BuildAsync(planned, lease, default);
             }
-            _told.Add($"run {lease.RunId} {(isPublished ? "published" : "failed")}: {string.Join(", ", plan.Select(planned => planned.Reason))}");
+            _told.Add($"run {lease.RunId} {(isPublished ? "published" : "failed")}: "
+                + $"{string.Join(", ", plan.Select(planned => planned.Reason))}");
             if (isPublished)
             {
-                await new Publisher(database.Warehouse, TimeProvider.System).PublishAsync(plan, lease.RunId, lease, (connection, token) => connection.ExecuteAsync(
+                await new Publisher(database.Warehouse, TimeProvider.System)
+                    .PublishAsync(plan, lease.RunId, lease, (connection, token) => connection.ExecuteAsync(
                     "update ops.run set state = 'published' where run_id = @RunId", lease, token), default);
                 _shown[lease.RunId] = await ShownAsync();
                 await AssertLikeFullBuildAsync(catalogue);
@@ -145,7 +151,8 @@ public sealed class RandomHistoryTests
 
         private async Task RollBackAsync()
         {
-            var kept = await database.ListAsync<long>("select run_id from ops.run where state = 'published' and is_kept order by run_id desc");
+            var kept = await database.ListAsync<long>(
+                "select run_id from ops.run where state = 'published' and is_kept order by run_id desc");
             if (kept.Count < 2)
             {
                 return;
@@ -157,7 +164,8 @@ public sealed class RandomHistoryTests
             }
             var target = kept[chance.Next(1, kept.Count)];
             var lease = await database.StartAsync();
-            await new Rollback(database.Warehouse, folder.Catalogue(), TimeProvider.System).RunAsync(target, lease, default);
+            await new Rollback(database.Warehouse, folder.Catalogue(), TimeProvider.System)
+                .RunAsync(target, lease, default);
             _told.Add($"run {lease.RunId} rolled back to {target}");
             Assert.True(_shown[target] == await ShownAsync(), string.Join('\n', _told));
         }
@@ -167,11 +175,15 @@ public sealed class RandomHistoryTests
             foreach (var model in catalogue.Models)
             {
                 var columns = string.Join(", ", await database.ListAsync<string>(
-                    $"select attname::text from pg_attribute where attrelid = 'core.{model.Name}'::regclass and attnum > 0 order by attnum"));
-                var full = $"({model.SqlSince(0)}) as a{(model.Sql.Contains("_deleted", StringComparison.Ordinal) ? " where _deleted is not true" : "")}";
+                    $"select attname::text from pg_attribute where attrelid = 'core.{model.Name}'::regclass and "
+                        + $"attnum > 0 order by attnum"));
+                var kept = model.Sql.Contains("_deleted", StringComparison.Ordinal) ? " where _deleted is not true"
+                    : "";
+                var full = $"({model.SqlSince(0)}) as a{kept}";
                 var expected = await database.ValueAsync<string>($"set search_path to staging; {Rows(columns, full)}");
                 var actual = await database.ValueAsync<string>(Rows(columns, $"core.{model.Name}"));
-                Assert.True(expected == actual, $"{model.Name}: expected {expected}, was {actual}\n{string.Join('\n', _told)}");
+                Assert.True(expected == actual,
+                    $"{model.Name}: expected {expected}, was {actual}\n{string.Join('\n', _told)}");
                 Assert.Equal(
                     await database.ValueAsync<long>($"select count(*) from core.{model.Name}"),
                     await database.ValueAsync<long>($"select row_count from ops.live where model = '{model.Name}'"));

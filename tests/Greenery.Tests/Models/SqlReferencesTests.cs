@@ -34,7 +34,8 @@ public sealed class SqlReferencesTests
     [InlineData("(select x from a) union (select x from b)", "a b")]
     [InlineData("select x from a union table b", "a b")]
     [InlineData("select x from (table a) as aa, b", "a b")]
-    public void Tables_after_from_join_and_commas_are_found(string sql, string tables) => Assert.Equal(tables, Tables(sql));
+    public void Tables_after_from_join_and_commas_are_found(string sql, string tables) =>
+        Assert.Equal(tables, Tables(sql));
 
     [Theory]
     [InlineData("select x from generate_series(1, 3) as g (i), a", "a")]
@@ -79,7 +80,8 @@ public sealed class SqlReferencesTests
     [InlineData("select \"from\", \"join\" from a", "a")]
     [InlineData("select 'from b' from a -- from c", "a")]
     [InlineData("select x from \"a\", \"B\"", "a B")]
-    public void Names_like_keywords_are_names_where_they_must_be(string sql, string tables) => Assert.Equal(tables, Tables(sql));
+    public void Names_like_keywords_are_names_where_they_must_be(string sql, string tables) =>
+        Assert.Equal(tables, Tables(sql));
 
     [Theory]
     [InlineData("with one as (select x from a) select * from one, b", "a b", "one")]
@@ -128,10 +130,12 @@ public sealed class SqlReferencesTests
         var (tables, _) = Find("select x\nfrom core.a\njoin \"Big\".\"b\" using (k),\n    c\n");
 
         Assert.Equal(
-            [new TableReference("core", "a", 2), new TableReference("Big", "b", 3), new TableReference(null, "c", 4)], tables);
+            [new TableReference("core", "a", 2), new TableReference("Big", "b", 3), new TableReference(null, "c", 4)],
+            tables);
     }
 
-    private static (IReadOnlyList<TableReference> Tables, IReadOnlyDictionary<string, int> CommonTables) Find(string sql)
+    private static (IReadOnlyList<TableReference> Tables, IReadOnlyDictionary<string, int> CommonTables) Find(
+        string sql)
     {
         var found = SqlReferences.Find(SqlTokenizer.Tokenize(sql));
         return (found.Tables, found.CommonTables);

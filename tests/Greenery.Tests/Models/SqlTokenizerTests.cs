@@ -48,7 +48,8 @@ public sealed class SqlTokenizerTests
     [InlineData("Select A_1 FROM tabelle$x", "select a_1 from tabelle$x")]
     [InlineData("select größe from straße", "select größe from straße")]
     [InlineData("\ufeffselect 1", "select 1")]
-    public void Words_are_folded_as_PostgreSQL_folds_them(string sql, string tokens) => Assert.Equal(tokens, Texts(sql));
+    public void Words_are_folded_as_PostgreSQL_folds_them(string sql, string tokens) =>
+        Assert.Equal(tokens, Texts(sql));
 
     [Theory]
     [InlineData("x > :since")]
@@ -58,7 +59,8 @@ public sealed class SqlTokenizerTests
     [InlineData("(:since)")]
     [InlineData("x[1] > :SINCE")]
     public void Since_is_a_parameter(string sql) =>
-        Assert.Equal("since", Assert.Single(SqlTokenizer.Tokenize(sql), token => token.Kind == SqlTokenKind.Parameter).Text);
+        Assert.Equal(
+            "since", Assert.Single(SqlTokenizer.Tokenize(sql), token => token.Kind == SqlTokenKind.Parameter).Text);
 
     [Theory]
     [InlineData("x::since")]
@@ -84,7 +86,8 @@ public sealed class SqlTokenizerTests
     [Fact]
     public void Tokens_know_their_lines_also_after_strings_and_comments_of_many_lines_and_with_CRLF()
     {
-        var tokens = SqlTokenizer.Tokenize("a\r\n/* x\r\n /* y */ \r\n*/ b 'c\r\nd' e\r\n$$\r\n$$ -- x\r\nf \"g\nh\" i");
+        var tokens = SqlTokenizer.Tokenize(
+            "a\r\n/* x\r\n /* y */ \r\n*/ b 'c\r\nd' e\r\n$$\r\n$$ -- x\r\nf \"g\nh\" i");
 
         Assert.Equal(
             ["a 1", "b 4", "e 5", "f 8", "i 9"],

@@ -14,12 +14,14 @@ public sealed class NumberFormatTests
     [InlineData("days", "3.96", "2", "4.0 days", "+2.0 days")]
     [InlineData("count", "1", null, "1", "")]
     [InlineData("share", null, "1", "-", "")]
-    public void A_figure_and_its_change_are_in_its_unit(string unit, string? now, string? before, string figure, string change)
+    public void A_figure_and_its_change_are_in_its_unit(
+        string unit, string? now, string? before, string figure, string change)
     {
         var metric = new Metric("m", "M", unit, "", "select 1");
         var (present, past) = (Number(now), Number(before));
         Assert.Equal((figure, change), (NumberFormat.Of(present, metric), NumberFormat.Change(present, past, metric)));
     }
 
-    private static decimal? Number(string? text) => text is null ? null : decimal.Parse(text, CultureInfo.InvariantCulture);
+    private static decimal? Number(string? text) =>
+        text is null ? null : decimal.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -12,7 +12,8 @@ public sealed class PublishingTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         await test.RunAsync();
-        await test.ExecuteAsync("create schema reports; create view reports.people as select user_id, name from core.dim_users");
+        await test.ExecuteAsync(
+            "create schema reports; create view reports.people as select user_id, name from core.dim_users");
 
         test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
         Assert.Equal("published", (await test.RunAsync()).State);
@@ -53,17 +54,20 @@ public sealed class PublishingTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         await using var role = await TestRole.CreateAsync(test);
         await test.RunAsync();
-        await test.ExecuteAsync($"grant usage on schema core to {role}; grant select on core.dim_users to {role} with grant option");
+        await test.ExecuteAsync(
+            $"grant usage on schema core to {role}; grant select on core.dim_users to {role} with grant option");
 
         test.ChangeSql("core/dim_users.sql", "name, ", "");
         test.ChangeSql("core/core.yml", "      - name: name\n        meta: {pii: true}\n", "");
         Assert.Equal("published", (await test.RunAsync()).State);
 
         Assert.Equal("user_id,city", await test.ValueAsync<string>(
-            "select string_agg(attname, ',' order by attnum) from pg_attribute where attrelid = 'core.dim_users'::regclass and attnum > 0"));
+            "select string_agg(attname, ',' order by attnum) from pg_attribute where attrelid = "
+                + "'core.dim_users'::regclass and attnum > 0"));
         Assert.True(await test.ValueAsync<bool>(
             $"select has_table_privilege('{role}', 'core.dim_users', 'select with grant option')"));
-        Assert.True(await test.ValueAsync<bool>("select has_table_privilege('greenery_reader', 'core.dim_users', 'select')"));
+        Assert.True(await test.ValueAsync<bool>(
+            "select has_table_privilege('greenery_reader', 'core.dim_users', 'select')"));
     }
 
     [Fact]
@@ -73,14 +77,16 @@ public sealed class PublishingTests
         await test.RunAsync();
         await using var connection = await test.Database.Warehouse.ConnectAsync(CancellationToken.None);
         await RunAsync(connection, "set role greenery_reader");
-        foreach (var view in new[] { "core.dim_users", "core.fact_orders", "marketing.fact_user_orders", "product.daily_sales" })
+        foreach (var view in new[]
+            { "core.dim_users", "core.fact_orders", "marketing.fact_user_orders", "product.daily_sales" })
         {
             await RunAsync(connection, $"select * from {view}");
         }
         var table = await test.ValueAsync<string>("select table_name from ops.live where model = 'dim_users'");
         foreach (var statement in new[]
         {
-            "select * from staging.users", "select * from ops.run", "select * from ops.quarantine", $"select * from warehouse.{table}",
+            "select * from staging.users", "select * from ops.run", "select * from ops.quarantine",
+            $"select * from warehouse.{table}",
             "delete from core.dim_users", "create table core.mine (id int)", "drop view core.dim_users",
         })
         {
@@ -101,7 +107,8 @@ public sealed class PublishingTests
 
         var run = test.RunAsync();
         await Wait.UntilAsync(
-            () => test.ValueAsync<bool>("select exists (select from ops.step where run_id = 2 and step = 'publish')"), () => run.IsCompleted);
+            () => test.ValueAsync<bool>("select exists (select from ops.step where run_id = 2 and step = 'publish')"),
+            () => run.IsCompleted);
         Assert.Equal(3, await CountAsync(reader));
         Assert.False(run.IsCompleted);
         await RunAsync(reader, "commit");
@@ -121,7 +128,9 @@ public sealed class PublishingTests
         for (var i = 0; i < 20; i++)
         {
             test.Put($"2021-03-{i + 1:00}/users.csv", $"user_id,name,city\n{100 + i},New,Town {i}\n");
-            test.Put($"2021-03-{i + 1:00}/orders.csv", $"order_id,user_id,amount,placed_on\n{100 + i},{100 + i},{i},2021-03-{i + 1:00}\n10,1,{i},2021-02-10\n");
+            test.Put($"2021-03-{i + 1:00}/orders.csv",
+                $"order_id,user_id,amount,placed_on\n{100 + i},{100 + i},{i},2021-03-{i + 1:00}\n10,1,"
+                + $"{i},2021-02-10\n");
             Assert.Equal("published", (await test.RunAsync(pipeline)).State);
         }
         await stop.CancelAsync();
@@ -145,7 +154,8 @@ public sealed class PublishingTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         await test.RunAsync();
-        await test.ExecuteAsync("create schema reports; create view reports.sales as select revenue from product.daily_sales");
+        await test.ExecuteAsync(
+            "create schema reports; create view reports.sales as select revenue from product.daily_sales");
         test.DeleteSql("product/daily_sales.sql");
         test.DeleteSql("product/product.yml");
         var report = await test.RunAsync();
@@ -158,10 +168,12 @@ public sealed class PublishingTests
     public async Task A_model_may_go_together_with_a_views_reading_of_it()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
-        test.WriteSql("core/days.sql", "select placed_on, count(*) as orders, sum(amount) as revenue from fact_orders group by placed_on");
+        test.WriteSql("core/days.sql",
+            "select placed_on, count(*) as orders, sum(amount) as revenue from fact_orders group by placed_on");
         test.WriteSql("product/daily_sales.sql", "select placed_on, orders, revenue from days");
         await test.RunAsync();
-        test.WriteSql("product/daily_sales.sql", "select placed_on, count(*) as orders, sum(amount) as revenue from fact_orders group by placed_on");
+        test.WriteSql("product/daily_sales.sql",
+            "select placed_on, count(*) as orders, sum(amount) as revenue from fact_orders group by placed_on");
         test.DeleteSql("core/days.sql");
         var report = await test.RunAsync();
         Assert.Equal(("published", null), (report.State, report.Message));
@@ -173,7 +185,8 @@ public sealed class PublishingTests
     public async Task Models_that_read_each_other_may_go_together()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
-        test.WriteSql("core/days.sql", "select placed_on, count(*) as orders, sum(amount) as revenue from fact_orders group by placed_on");
+        test.WriteSql("core/days.sql",
+            "select placed_on, count(*) as orders, sum(amount) as revenue from fact_orders group by placed_on");
         test.WriteSql("product/daily_sales.sql", "select placed_on, orders, revenue from days");
         test.ChangeSql("core/core.yml", "models:\n", "models:\n  - name: days\n    config: {materialized: view}\n");
         await test.RunAsync();
@@ -192,7 +205,8 @@ public sealed class PublishingTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.WriteSql("marketing/cities.sql", "select city, count(*) as users from dim_users group by city");
-        test.WriteSql("marketing/marketing.yml", "version: 2\nmodels:\n  - name: cities\n    config: {materialized: view}\n");
+        test.WriteSql(
+            "marketing/marketing.yml", "version: 2\nmodels:\n  - name: cities\n    config: {materialized: view}\n");
         await test.RunAsync();
         test.DeleteSql("marketing/cities.sql");
         test.DeleteSql("marketing/marketing.yml");
@@ -209,7 +223,8 @@ public sealed class PublishingTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         await test.RunAsync();
-        File.Move(Path.Combine(test.Sql, "marketing", "fact_user_orders.sql"), Path.Combine(test.Sql, "product", "fact_user_orders.sql"));
+        File.Move(Path.Combine(test.Sql, "marketing", "fact_user_orders.sql"),
+            Path.Combine(test.Sql, "product", "fact_user_orders.sql"));
         Assert.Equal("published", (await test.RunAsync()).State);
         Assert.Null(await test.ValueAsync<string>("select to_regclass('marketing.fact_user_orders')::text"));
         Assert.Equal(2, await test.ValueAsync<long>("select count(*) from product.fact_user_orders"));
@@ -238,7 +253,7 @@ public sealed class PublishingTests
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,3,4,2021-02-11\n");
         await test.RunAsync();
         Assert.Contains("product.daily_sales: 2021-02-11,3,20.00", await test.MartsAsync());
-        // It is a view on core's view: no table of the warehouse stands behind it.
+        // It is a view on core's view: no table of the warehouse stands after it.
         Assert.Null(await test.ValueAsync<string>("select table_name from ops.live where model = 'daily_sales'"));
     }
 

@@ -25,7 +25,8 @@ public sealed class RollbackTests
         Assert.Equal("published", today.State);
         Assert.Equal(marts[4], await test.MartsAsync());
         Assert.Equal(
-            await test.ListAsync("select model || ' ' || count from (select 'dim_users' as model, count(*) from core.dim_users union all select 'fact_orders', count(*) from core.fact_orders) as x order by 1"),
+            await test.ListAsync("select model || ' ' || count from (select 'dim_users' as model, count(*) from "
+                + "core.dim_users union all select 'fact_orders', count(*) from core.fact_orders) as x order by 1"),
             await test.ListAsync("select model || ' ' || row_count from ops.live where mart = 'core' order by 1"));
 
         await RollBackAsync(test, null, runs[2]);
@@ -42,7 +43,9 @@ public sealed class RollbackTests
         foreach (var gone in new long?[] { null, runs[1], runs[4] })
         {
             var refused = await test.Pipeline().RollbackAsync(gone, default);
-            Assert.Equal((RunState.Refused, "rollback: there is no earlier published run whose tables are kept to go back to."), (refused.State, refused.Message));
+            Assert.Equal(
+                (RunState.Refused, "rollback: there is no earlier published run whose tables are kept to go back to."),
+                (refused.State, refused.Message));
         }
         Assert.Equal(marts[2], await test.MartsAsync());
     }
@@ -59,7 +62,9 @@ public sealed class RollbackTests
         foreach (var (run, why) in new[]
         {
             (runs[1], $"run {runs[1]} is what readers see now; expected an earlier one: {runs[0]}."),
-            (failed.RunId, $"run {failed.RunId} was not published, or its tables are not kept any more; expected one of {runs[0]}."),
+            (failed.RunId,
+                $"run {failed.RunId} was not published, or its tables are not kept any more; expected one of "
+                + $"{runs[0]}."),
             (99, $"run 99 was not published, or its tables are not kept any more; expected one of {runs[0]}."),
         })
         {
@@ -74,7 +79,8 @@ public sealed class RollbackTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         var (runs, _) = await PublishAsync(test, 3);
-        const string counts = "select run_id || ' ' || total_rows from ops.run_model where model = 'fact_orders' order by run_id";
+        const string counts =
+            "select run_id || ' ' || total_rows from ops.run_model where model = 'fact_orders' order by run_id";
         var before = await test.ListAsync(counts);
 
         await RollBackAsync(test, runs[0], runs[0]);
@@ -90,10 +96,12 @@ public sealed class RollbackTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         var (runs, marts) = await PublishAsync(test, 1);
-        test.ChangeSql("product/daily_sales.sql", "sum(amount) as revenue\nfrom fact_orders\ngroup by placed_on", "1 as revenue from days group by placed_on");
+        test.ChangeSql("product/daily_sales.sql", "sum(amount) as revenue\nfrom fact_orders\ngroup by placed_on",
+            "1 as revenue from days group by placed_on");
         test.WriteSql("core/days.sql", "select distinct placed_on from orders");
         test.ChangeSql("core/fact_orders.sql", "amount, placed_on", "amount");
-        test.WriteSql("core/core.yml", "models: [{name: fact_orders, config: {materialized: incremental, unique_key: order_id}}]");
+        test.WriteSql("core/core.yml",
+            "models: [{name: fact_orders, config: {materialized: incremental, unique_key: order_id}}]");
         var changed = await test.RunAsync();
         Assert.Equal(("published", null), (changed.State, changed.Message));
         Assert.Contains("product.daily_sales: 2021-02-11,1,1", await test.MartsAsync());
@@ -123,7 +131,9 @@ public sealed class RollbackTests
         var conflict = await Assert.ThrowsAsync<PublishConflictException>(
             () => publisher.PublishAsync(plan, run.RunId, run, (_, _) => Task.CompletedTask, default));
 
-        Assert.Contains("a transaction that is older than the new versions would find them empty: process ", conflict.Message, StringComparison.Ordinal);
+        Assert.True(conflict.IsBlocked);
+        Assert.Contains("a transaction that is older than the new versions would find them empty: process ",
+            conflict.Message, StringComparison.Ordinal);
         Assert.Contains(", monthly report) in a transaction since ", conflict.Message, StringComparison.Ordinal);
         Assert.Contains("select count(*) from staging.users", conflict.Message, StringComparison.Ordinal);
         Assert.Equal(marts, await test.MartsAsync());
@@ -157,7 +167,8 @@ public sealed class RollbackTests
         for (var day = 1; day <= days; day++)
         {
             test.Put($"2021-03-0{day}/users.csv", $"user_id,name,city\n{10 + day},New,Town {day}\n1,Ana,City {day}\n");
-            test.Put($"2021-03-0{day}/orders.csv", $"order_id,user_id,amount,placed_on\n{20 + day},1,{day},2021-03-0{day}\n10,1,{day},2021-02-10\n");
+            test.Put($"2021-03-0{day}/orders.csv",
+                $"order_id,user_id,amount,placed_on\n{20 + day},1,{day},2021-03-0{day}\n10,1,{day},2021-02-10\n");
             var report = await test.RunAsync();
             Assert.Equal(("published", null), (report.State, report.Message));
             runs.Add(report.RunId);
@@ -170,7 +181,9 @@ public sealed class RollbackTests
     {
         var outcome = await test.Pipeline().RollbackAsync(run, default);
         Assert.Equal(
-            (RunState.Unchanged, $"Readers see run {expected} again, as it was published. The next run builds from the data that is in staging: mend what was wrong first."),
+            (RunState.Unchanged,
+                $"Readers see run {expected} again, as it was published. The next run builds from the data that is "
+                + $"in staging: mend what was wrong first."),
             (outcome.State, outcome.Message));
         Assert.Equal(expected, (await new RunReports(test.Database.Warehouse).LiveAsync(default))!.RunId);
     }

@@ -2,7 +2,9 @@ using Microsoft.Playwright;
 
 namespace Greenery.Tests.Reports;
 
-/// <summary>The machine's own Chromium (Debian's, or the one named in <c>CHROMIUM_PATH</c>); nothing is downloaded.</summary>
+/// <summary>
+/// The machine's own Chromium (Debian's, or the one named in <c>CHROMIUM_PATH</c>); nothing is downloaded.
+/// </summary>
 public sealed class Chromium : IAsyncLifetime
 {
     private static readonly string _path = Environment.GetEnvironmentVariable("CHROMIUM_PATH") ?? "/usr/bin/chromium";

@@ -17,11 +17,13 @@ public sealed class LineageLayoutTests
         foreach (var column in drawing.Nodes.GroupBy(node => node.X))
         {
             var tops = column.Select(node => node.Y).Order().ToList();
-            Assert.All(tops.Zip(tops.Skip(1)), pair => Assert.True(pair.Second - pair.First >= LineageLayout.BoxHeight));
+            Assert.All(tops.Zip(tops.Skip(1)), pair =>
+                Assert.True(pair.Second - pair.First >= LineageLayout.BoxHeight));
         }
         Assert.All(drawing.Nodes, node => Assert.InRange(node.Y, 0, drawing.Height - LineageLayout.BoxHeight));
         Assert.All(drawing.Nodes, node => Assert.InRange(node.X + node.Width, 0, drawing.Width + 0.1));
-        Assert.All(drawing.Edges, edge => Assert.All(edge.Points.Zip(edge.Points.Skip(1)), pair => Assert.True(pair.First.X < pair.Second.X)));
+        Assert.All(drawing.Edges, edge =>
+            Assert.All(edge.Points.Zip(edge.Points.Skip(1)), pair => Assert.True(pair.First.X < pair.Second.X)));
     }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -57,12 +59,15 @@ public sealed class LineageLayoutTests
     private static (List<LineageNode> Nodes, List<LineageEdge> Edges) Make(List<int> layers, List<int> picks)
     {
         // Every column has a box, as every column of a real graph has.
-        var nodes = layers.Concat(Enumerable.Range(0, layers.Max() + 1)).Select((layer, i) => Node($"n{i}", layer)).ToList();
-        var pairs = nodes.SelectMany(_ => nodes, (from, to) => (from, to)).Where(pair => pair.from.Layer < pair.to.Layer).ToList();
+        var nodes = layers.Concat(Enumerable.Range(0, layers.Max() + 1)).Select((layer, i) => Node($"n{i}", layer))
+            .ToList();
+        var pairs = nodes.SelectMany(_ => nodes, (from, to) => (from, to))
+            .Where(pair => pair.from.Layer < pair.to.Layer).ToList();
         var edges = pairs.Count == 0 ? [] : picks.Select(pick => pairs[pick % pairs.Count]).Distinct()
             .Select(pair => new LineageEdge(pair.from.Id, pair.to.Id)).ToList();
         return (nodes, edges);
     }
 
-    private static LineageNode Node(string id, int layer) => new(id, id, "", $"column {layer}", layer, HealthStatus.Good, null);
+    private static LineageNode Node(string id, int layer) =>
+        new(id, id, "", $"column {layer}", layer, HealthStatus.Good, null);
 }

@@ -28,7 +28,8 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
         Assert.Equal("4", page.Words("[data-metric=orders] .value"));
         Assert.Equal("+1 since the day before", page.Words("[data-metric=orders] .change"));
         Assert.Equal(
-            await Test.ListAsync("select format('%s Feb 2021: %s', extract(day from business_date), trunc(value)) from ops.metric where metric = 'orders' order by business_date"),
+            await Test.ListAsync("select format('%s Feb 2021: %s', extract(day from business_date), trunc(value)) "
+                + "from ops.metric where metric = 'orders' order by business_date"),
             page.AllWords("[data-metric=orders] .hit title"));
         Assert.Equal(["Day", "Broken", "Orders"], page.AllWords("table.figures thead th"));
         Assert.Equal(["13 Feb 2021|-|4", "12 Feb 2021|-|3"], page.QuerySelectorAll("table.figures tbody tr")
@@ -40,20 +41,25 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     {
         var page = await ReportedPage.OpenAsync(Test);
         Assert.Equal("-", page.Words("[data-metric=broken] .value"));
-        Assert.Contains("could not be computed: sql/metrics/broken.sql: division by zero", page.Words("[data-metric=broken]"), StringComparison.Ordinal);
-        Assert.Contains(page.AllWords(".problem"), problem => problem.Contains("key figure broken", StringComparison.Ordinal));
+        Assert.Contains("could not be computed: sql/metrics/broken.sql: division by zero",
+            page.Words("[data-metric=broken]"), StringComparison.Ordinal);
+        Assert.Contains(page.AllWords(".problem"), problem =>
+            problem.Contains("key figure broken", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_problem_has_owner_age_history_and_masked_rows()
     {
         var page = await ReportedPage.OpenAsync(Test);
-        var problem = Assert.Single(page.QuerySelectorAll(".problem"), problem => problem.TextContent.Contains("accepted_values", StringComparison.Ordinal));
-        Assert.Equal(await Test.ValueAsync<string>("select message from ops.check_result where status = 'warn' and run_id = 1"), problem.Words(".words"));
+        var problem = Assert.Single(page.QuerySelectorAll(".problem"), problem =>
+            problem.TextContent.Contains("accepted_values", StringComparison.Ordinal));
+        Assert.Equal(await Test.ValueAsync<string>(
+            "select message from ops.check_result where status = 'warn' and run_id = 1"), problem.Words(".words"));
         Assert.Contains("core.dim_users.city.accepted_values", problem.Words(".meta"), StringComparison.Ordinal);
         Assert.Contains("Owner core@greenery.example", problem.Words(".meta"), StringComparison.Ordinal);
         Assert.Contains("open since 12 Feb 2021, 1 run", problem.Words(".meta"), StringComparison.Ordinal);
-        Assert.Equal("Last 2 runs: 1 warned, 1 without it", problem.QuerySelector(".strip")!.GetAttribute("aria-label"));
+        Assert.Equal(
+            "Last 2 runs: 1 warned, 1 without it", problem.QuerySelector(".strip")!.GetAttribute("aria-label"));
         Assert.Equal("Cities we <i>deliver</i> to.", problem.Words(".about"));
         Assert.Equal(["city", "name", "user_id"], problem.AllWords("table.rows th").Order(StringComparer.Ordinal));
         Assert.Contains("***", problem.AllWords("table.rows td"));
@@ -64,7 +70,9 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     public async Task A_problem_stays_open_while_its_model_is_not_judged_again()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
-        test.ChangeSql("core/core.yml", "      - name: user_id\n        data_tests: [unique, not_null]", "      - name: user_id\n        data_tests: [unique, not_null, accepted_range: {max_value: 2, config: {severity: warn}}]");
+        test.ChangeSql("core/core.yml", "      - name: user_id\n        data_tests: [unique, not_null]",
+            "      - name: user_id\n        data_tests: [unique, not_null, accepted_range: {max_value: 2, config: "
+            + "{severity: warn}}]");
         await test.RunAsync();
         await test.ExecuteAsync(
             """
@@ -76,14 +84,16 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
         var problem = Assert.Single(page.QuerySelectorAll(".problem"));
         Assert.Contains("core.dim_users.user_id.accepted_range", problem.Words(".meta"), StringComparison.Ordinal);
         Assert.Contains("open since 12 Feb 2021, 1 run", problem.Words(".meta"), StringComparison.Ordinal);
-        Assert.Equal("Not judged again in the last 30 runs", problem.QuerySelector(".strip")!.GetAttribute("aria-label"));
+        Assert.Equal(
+            "Not judged again in the last 30 runs", problem.QuerySelector(".strip")!.GetAttribute("aria-label"));
     }
 
     [Fact]
     public async Task A_problem_that_is_over_is_shown_as_such()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
-        test.ChangeSql("core/core.yml", "accepted_range: {min_value: 0}", "accepted_range: {min_value: 6, config: {severity: warn}}");
+        test.ChangeSql("core/core.yml", "accepted_range: {min_value: 0}",
+            "accepted_range: {min_value: 6, config: {severity: warn}}");
         await test.RunAsync();
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n10,1,8,2021-02-10\n");
         Assert.Equal("published", (await test.RunAsync()).State);
@@ -104,8 +114,10 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
                 select format('%s Feb 2021: %s rows, %s quarantined', extract(day from drop_date), rows_in_file, rows_quarantined)
                 from ops.load join ops.drop using (drop_id) where ops.load.table_name = 'orders' order by drop_date
                 """),
-            page.QuerySelectorAll("table.sources tbody tr").Single(row => row.Words("th a") == "orders").AllWords(".hit title"));
-        Assert.Contains(page.AllWords("table.sources td"), cell => cell.StartsWith("13 Feb 2021, ", StringComparison.Ordinal));
+            page.QuerySelectorAll("table.sources tbody tr").Single(row => row.Words("th a") == "orders")
+                .AllWords(".hit title"));
+        Assert.Contains(page.AllWords("table.sources td"), cell =>
+            cell.StartsWith("13 Feb 2021, ", StringComparison.Ordinal));
         Assert.Contains("shop@greenery.example", page.AllWords("table.sources td"));
     }
 
@@ -114,13 +126,16 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     {
         var page = await ReportedPage.OpenAsync(Test);
         Assert.Equal(
-            Test.Project.Catalogue.Models.Select(model => model.ToString()).Concat(["staging.users", "staging.orders"]).Order(StringComparer.Ordinal),
+            Test.Project.Catalogue.Models.Select(model => model.ToString()).Concat(["staging.users", "staging.orders"])
+                .Order(StringComparer.Ordinal),
             page.AllWords("#dictionary .entry > summary .name").Order(StringComparer.Ordinal));
         foreach (var model in Test.Project.Catalogue.Models)
         {
             Assert.Equal(
-                await Test.ListAsync($"select attname || format_type(atttypid, atttypmod) from pg_attribute where attrelid = '{model}'::regclass and attnum > 0 order by attnum"),
-                page.AllWords($"#model-{model.Name} .columns tbody th").Select(words => words.Replace("personal", "", StringComparison.Ordinal)));
+                await Test.ListAsync($"select attname || format_type(atttypid, atttypmod) from pg_attribute where "
+                    + $"attrelid = '{model}'::regclass and attnum > 0 order by attnum"),
+                page.AllWords($"#model-{model.Name} .columns tbody th")
+                    .Select(words => words.Replace("personal", "", StringComparison.Ordinal)));
             Assert.Equal(model.Sql, page.QuerySelector($"#model-{model.Name} pre")!.TextContent);
         }
     }
@@ -136,7 +151,8 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
         Assert.Equal(["orders"], Links(entry, "Reads"));
         Assert.Equal(["daily_sales", "fact_user_orders"], Links(entry, "Feeds").Order(StringComparer.Ordinal));
         Assert.Equal(
-            await Test.ValueAsync<long>("select count(*) from ops.check_result where run_id = 2 and model = 'fact_orders'"),
+            await Test.ValueAsync<long>(
+                "select count(*) from ops.check_result where run_id = 2 and model = 'fact_orders'"),
             entry.QuerySelectorAll("table.checks tbody tr, .passing li").Length);
     }
 
@@ -144,7 +160,8 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     public async Task A_model_without_description_says_so()
     {
         var page = await ReportedPage.OpenAsync(Test);
-        Assert.Contains("No description yet: sql/marketing/marketing.yml may give one.", page.Words("#model-fact_user_orders .body"), StringComparison.Ordinal);
+        Assert.Contains("No description yet: sql/marketing/marketing.yml may give one.",
+            page.Words("#model-fact_user_orders .body"), StringComparison.Ordinal);
         Assert.Contains("No checks.", page.Words("#model-fact_user_orders .body"), StringComparison.Ordinal);
     }
 
@@ -153,24 +170,33 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     {
         var page = await ReportedPage.OpenAsync(Test);
         Assert.Equal(
-            ["drop:orders", "drop:users", "model:daily_sales", "model:dim_users", "model:fact_orders", "model:fact_user_orders", "source:orders", "source:users"],
+            ["drop:orders", "drop:users", "model:daily_sales", "model:dim_users", "model:fact_orders",
+                "model:fact_user_orders", "source:orders", "source:users"],
             page.QuerySelectorAll(".box").Select(box => box.GetAttribute("data-node")!).Order(StringComparer.Ordinal));
         Assert.Equal(
-            ["drop:orders>source:orders", "drop:users>source:users", "model:dim_users>model:fact_user_orders", "model:fact_orders>model:daily_sales",
-                "model:fact_orders>model:fact_user_orders", "source:orders>model:fact_orders", "source:users>model:dim_users"],
-            page.QuerySelectorAll(".edges path").Select(edge => $"{edge.GetAttribute("data-from")}>{edge.GetAttribute("data-to")}").Order(StringComparer.Ordinal));
+            ["drop:orders>source:orders", "drop:users>source:users", "model:dim_users>model:fact_user_orders",
+                "model:fact_orders>model:daily_sales",
+                "model:fact_orders>model:fact_user_orders", "source:orders>model:fact_orders",
+                "source:users>model:dim_users"],
+            page.QuerySelectorAll(".edges path")
+                .Select(edge => $"{edge.GetAttribute("data-from")}>{edge.GetAttribute("data-to")}")
+                .Order(StringComparer.Ordinal));
         Assert.Contains(", warning", page.Words("[data-node='model:dim_users'] > title"), StringComparison.Ordinal);
-        Assert.All(page.QuerySelectorAll(".box"), box => Assert.NotNull(page.GetElementById(box.GetAttribute("href")![1..])));
+        Assert.All(page.QuerySelectorAll(".box"), box =>
+            Assert.NotNull(page.GetElementById(box.GetAttribute("href")![1..])));
     }
 
     [Fact]
     public async Task The_time_line_has_every_step_and_names_what_was_reused()
     {
         var page = await ReportedPage.OpenAsync(Test);
-        var steps = await Test.ListAsync("select step from ops.step where run_id = 2 and step not in ('report', 'tell')");
+        var steps = await Test.ListAsync(
+            "select step from ops.step where run_id = 2 and step not in ('report', 'tell')");
         Assert.StartsWith($"{steps.Count} steps from ", page.Words("#run .lead"), StringComparison.Ordinal);
         Assert.Equal(steps.Count, page.QuerySelectorAll("#run .gantt:not(.key) rect").Length);
-        Assert.Equal(await Test.ListAsync("select model from ops.run_model where run_id = 2 and action = 'reuse' order by position"), page.AllWords("#run .taken-over a"));
+        Assert.Equal(
+            await Test.ListAsync("select model from ops.run_model where run_id = 2 and action = 'reuse' order by "
+            + "position"), page.AllWords("#run .taken-over a"));
     }
 
     [Fact]
@@ -178,7 +204,8 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     {
         var page = await ReportedPage.OpenAsync(Test);
         Assert.Equal(
-            ["1 row of orders: a value is not of the column's type (amount), 1 new", "1 row of users: a value is not of the column's type (user_id)"],
+            ["1 row of orders: a value is not of the column's type (amount), 1 new",
+                "1 row of users: a value is not of the column's type (user_id)"],
             page.AllWords("#quarantine .rules .words"));
         Assert.Contains("14,2,\"<img src=x onerror=alert(1)>\",2021-02-13", page.AllWords("#quarantine code"));
         Assert.Contains("The row is not shown: its table holds personal columns.", page.AllWords("#quarantine .about"));
@@ -214,11 +241,13 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
         foreach (var element in new[] { "script", "style" })
         {
             var text = page.QuerySelector(element)!.TextContent;
-            var hash = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
+            var hash = Convert.ToBase64String(
+                System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
             Assert.Contains($"{element}-src 'sha256-{hash}'", policy, StringComparison.Ordinal);
         }
     }
 
     private static IEnumerable<string> Links(IElement entry, string term) => entry.QuerySelectorAll("dt")
-        .Single(name => name.TextContent == term).NextElementSibling!.QuerySelectorAll("a").Select(link => link.TextContent);
+        .Single(name => name.TextContent == term).NextElementSibling!.QuerySelectorAll("a")
+        .Select(link => link.TextContent);
 }

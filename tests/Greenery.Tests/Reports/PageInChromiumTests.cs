@@ -4,8 +4,12 @@ using Microsoft.Playwright;
 namespace Greenery.Tests.Reports;
 
 /// <summary>The page as people have it before them, opened from a file.</summary>
-public sealed class PageInChromiumTests(SampleReport sample, Chromium chromium) : IClassFixture<SampleReport>, IClassFixture<Chromium>
+public sealed class PageInChromiumTests(SampleReport sample, Chromium chromium) : IClassFixture<SampleReport>,
+IClassFixture<Chromium>
 {
+    private const string OrdersOf21November =
+        "select value from ops.metric where metric = 'orders' and business_date = '2026-11-21'";
+
     [ChromiumTheory]
     [InlineData(375, ColorScheme.Light)]
     [InlineData(375, ColorScheme.Dark)]
@@ -18,10 +22,12 @@ public sealed class PageInChromiumTests(SampleReport sample, Chromium chromium) 
         await using var visit = await VisitAsync(width, scheme);
         if (width == 1280)
         {
-            await visit.Page.EvaluateAsync("document.querySelectorAll('details').forEach(detail => detail.open = true)");
+            await visit.Page.EvaluateAsync(
+                "document.querySelectorAll('details').forEach(detail => detail.open = true)");
         }
         await AssertAccessibleAsync(visit.Page);
-        Assert.True(await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than the window.");
+        Assert.True(await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
+            "The page is wider than the window.");
         await visit.Page.Locator("[data-node='model:fact_orders']").ClickAsync();
         await AssertAccessibleAsync(visit.Page);
         Assert.Empty(visit.Complaints);
@@ -48,7 +54,8 @@ public sealed class PageInChromiumTests(SampleReport sample, Chromium chromium) 
         Assert.Contains("total_orders", words, StringComparison.Ordinal);
         Assert.Contains("int_user_orders", words, StringComparison.Ordinal);
         Assert.Contains("count(*) > 1 as is_repeat_buyer", words, StringComparison.Ordinal);
-        Assert.Contains($"{await sample.Test.ValueAsync<long>("select count(*) from marketing.fact_user_orders"):N0} rows", words, StringComparison.Ordinal);
+        Assert.Contains($"{await sample.Test.ValueAsync<long>("select count(*) from marketing.fact_user_orders"):N0} "
+            + $"rows", words, StringComparison.Ordinal);
         await detail.Locator("dl a", new LocatorLocatorOptions { HasText = "int_user_orders" }).ClickAsync();
         await Assertions.Expect(visit.Page.Locator("#detail-title")).ToHaveTextAsync("core.int_user_orders");
         await visit.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Close" }).ClickAsync();
@@ -112,7 +119,7 @@ public sealed class PageInChromiumTests(SampleReport sample, Chromium chromium) 
         var rest = await card.Locator(".readout").InnerTextAsync();
         await card.Locator(".hit").Nth(1).HoverAsync();
         await Assertions.Expect(card.Locator(".readout")).ToHaveTextAsync(
-            $"21 Nov: {await sample.Test.ValueAsync<decimal>("select value from ops.metric where metric = 'orders' and business_date = '2026-11-21'"):N0}");
+            $"21 Nov: {await sample.Test.ValueAsync<decimal>(OrdersOf21November):N0}");
         await visit.Page.Locator("h1").HoverAsync();
         await Assertions.Expect(card.Locator(".readout")).ToHaveTextAsync(rest);
     }
@@ -122,7 +129,8 @@ public sealed class PageInChromiumTests(SampleReport sample, Chromium chromium) 
     {
         await using var visit = await VisitAsync();
         await visit.Page.Locator("[data-node='model:int_user_orders']").HoverAsync();
-        var on = await visit.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('.box.on')].map(box => box.dataset.node).sort()");
+        var on = await visit.Page.EvaluateAsync<string[]>(
+            "[...document.querySelectorAll('.box.on')].map(box => box.dataset.node).sort()");
         Assert.Contains("drop:orders", on);
         Assert.Contains("model:fact_user_orders", on);
         Assert.DoesNotContain("model:product_funnel", on);
@@ -146,20 +154,24 @@ public sealed class PageInChromiumTests(SampleReport sample, Chromium chromium) 
         Assert.NotEmpty(await visit.Page.PdfAsync());
     }
 
-    private static Task<string> FocusedAsync(IPage page, string what) => page.EvaluateAsync<string>($"document.activeElement.{what}");
+    private static Task<string> FocusedAsync(IPage page, string what) =>
+        page.EvaluateAsync<string>($"document.activeElement.{what}");
 
     private static async Task AssertAccessibleAsync(IPage page)
     {
         var result = await page.RunAxe();
         Assert.True(result.Violations.Length == 0, string.Join('\n', result.Violations.Select(violation =>
-            $"{violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Take(4).Select(node => node.Html))}")));
+            $"{violation.Id}: {violation.Help}: "
+                + $"{string.Join(" | ", violation.Nodes.Take(4).Select(node => node.Html))}")));
     }
 
-    private async Task<Visit> VisitAsync(int width = 1280, ColorScheme scheme = ColorScheme.Light, bool hasScript = true)
+    private async Task<Visit> VisitAsync(
+        int width = 1280, ColorScheme scheme = ColorScheme.Light, bool hasScript = true)
     {
         var visit = new Visit(await chromium.Browser.NewContextAsync(new BrowserNewContextOptions
         {
-            ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = scheme, JavaScriptEnabled = hasScript,
+            ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = scheme,
+            JavaScriptEnabled = hasScript,
         }));
         await visit.OpenAsync(new Uri(sample.File).AbsoluteUri);
         return visit;

@@ -23,8 +23,10 @@ public sealed class PageSizeTests
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, _patience);
         Assert.InRange(Encoding.UTF8.GetByteCount(text), 0, 1 << 20);
         var page = await ReportedPage.ParseAsync(text);
-        Assert.Equal(SyntheticHistory.Models + SyntheticHistory.Sources, page.QuerySelectorAll("#dictionary .entry").Length);
-        Assert.Equal(SyntheticHistory.Models * SyntheticHistory.ChecksPerModel, page.QuerySelectorAll("table.checks tbody tr, .passing li").Length);
+        Assert.Equal(
+            SyntheticHistory.Models + SyntheticHistory.Sources, page.QuerySelectorAll("#dictionary .entry").Length);
+        Assert.Equal(SyntheticHistory.Models * SyntheticHistory.ChecksPerModel,
+            page.QuerySelectorAll("table.checks tbody tr, .passing li").Length);
         // Open all year: longer than the strip shows.
         Assert.Contains("open since 25 Nov 2025, 365 runs", page.Words(".problem .meta"), StringComparison.Ordinal);
         Assert.Equal("Last 30 runs: 30 warned", page.QuerySelector(".problem .strip")!.GetAttribute("aria-label"));

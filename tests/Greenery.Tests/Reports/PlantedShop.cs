@@ -3,8 +3,9 @@ using Greenery.Tests.Support;
 namespace Greenery.Tests.Reports;
 
 /// <summary>
-/// The tiny shop with something of everything that may be on the page: warnings with failing rows, quarantined rows, personal
-/// data, a key figure that cannot be computed, markup planted in data and in files, and a model nobody described.
+/// The tiny shop with something of everything that may be on the page: warnings with failing rows, quarantined rows,
+/// personal data, a key figure that cannot be computed, markup planted in data and in files, and a model nobody
+/// described.
 /// </summary>
 public sealed class PlantedShop : IAsyncLifetime
 {
@@ -18,9 +19,11 @@ public sealed class PlantedShop : IAsyncLifetime
     {
         Test = await TestWarehouse.OfTinyShopAsync();
         WriteSql();
-        Test.Put($"{TinyShop.Day}/users.csv", $"user_id,name,city\n1,Ana,Lisbon\n2,Bo,Malmo\n3,{Personal},{Markup}\nx,{Personal},Oslo\n");
+        Test.Put($"{TinyShop.Day}/users.csv",
+            $"user_id,name,city\n1,Ana,Lisbon\n2,Bo,Malmo\n3,{Personal},{Markup}\nx,{Personal},Oslo\n");
         Assert.Equal("published", (await Test.RunAsync()).State);
-        Test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,2,8,2021-02-13\n14,2,\"<img src=x onerror=alert(1)>\",2021-02-13\n");
+        Test.Put("2021-02-13/orders.csv",
+            "order_id,user_id,amount,placed_on\n13,2,8,2021-02-13\n14,2,\"<img src=x onerror=alert(1)>\",2021-02-13\n");
         Assert.Equal("published", (await Test.RunAsync()).State);
     }
 
@@ -30,9 +33,13 @@ public sealed class PlantedShop : IAsyncLifetime
     {
         foreach (var table in new[] { "users", "orders" })
         {
-            Test.ChangeSql("sources.yml", $"      - name: {table}\n", $"      - name: {table}\n        config: {{rejects: {{warn: 90%, fail: 95%}}}}\n        meta: {{owner: shop@greenery.example}}\n");
+            Test.ChangeSql("sources.yml", $"      - name: {table}\n",
+                $"      - name: {table}\n        config: {{rejects: {{warn: 90%, fail: 95%}}}}\n        meta: "
+                + $"{{owner: shop@greenery.example}}\n");
         }
-        Test.ChangeSql("core/core.yml", "  - name: dim_users\n", "  - name: dim_users\n    description: Users & <b>what</b> they \"are\".\n    meta: {owner: core@greenery.example}\n");
+        Test.ChangeSql("core/core.yml", "  - name: dim_users\n",
+            "  - name: dim_users\n    description: Users & <b>what</b> they \"are\".\n    meta: {owner: "
+            + "core@greenery.example}\n");
         Test.ChangeSql(
             "core/core.yml",
             "      - name: name\n        meta: {pii: true}\n",
@@ -48,6 +55,8 @@ public sealed class PlantedShop : IAsyncLifetime
                           config: {severity: warn}
 
             """);
-        Test.WriteSql("metrics/broken.sql", "-- Broken (share): cannot be computed.\nselect 1 / (count(*) - count(*)) as value from core.fact_orders\n");
+        Test.WriteSql("metrics/broken.sql",
+            "-- Broken (share): cannot be computed.\nselect 1 / (count(*) - count(*)) as value from "
+            + "core.fact_orders\n");
     }
 }

@@ -14,9 +14,12 @@ public sealed class ReportCommandTests
         await test.RunAsync();
         await test.RunAsync();
         Assert.Equal($"The state of the data is in {newest}.\n", (await Report(test, "--out", newest)).Output);
-        Assert.Equal(first, (await Report(test, "--run", "1", "--out", first, "--json")).Json.GetProperty("file").GetString());
-        Assert.StartsWith("Nothing new", (await ReportedPage.ParseAsync(File.ReadAllText(newest))).Verdict(), StringComparison.Ordinal);
-        Assert.StartsWith("Published", (await ReportedPage.ParseAsync(File.ReadAllText(first))).Verdict(), StringComparison.Ordinal);
+        Assert.Equal(first, (await Report(test, "--run", "1", "--out", first, "--json")).Json.GetProperty("file")
+            .GetString());
+        Assert.StartsWith("Nothing new", (await ReportedPage.ParseAsync(File.ReadAllText(newest)))
+            .Verdict(), StringComparison.Ordinal);
+        Assert.StartsWith("Published", (await ReportedPage.ParseAsync(File.ReadAllText(first)))
+            .Verdict(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -25,7 +28,8 @@ public sealed class ReportCommandTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         var unknown = await Report(test, "--run", "7", "--out", "x.html");
         Assert.Equal(2, unknown.ExitCode);
-        Assert.Equal("run 7: is not in the ledger, which has no run yet; expected one that 'greenery run' made.", Assert.Single(unknown.ErrorLines));
+        Assert.Equal("run 7: is not in the ledger, which has no run yet; expected one that 'greenery run' made.",
+            Assert.Single(unknown.ErrorLines));
         var nowhere = await Report(test, "--out", Path.Combine(test.Drops, "nowhere", "x.html"));
         Assert.Equal(2, nowhere.ExitCode);
         Assert.Contains("cannot be written: ", Assert.Single(nowhere.ErrorLines), StringComparison.Ordinal);
@@ -38,17 +42,20 @@ public sealed class ReportCommandTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         using var folder = new TestDataFolder();
         var file = Path.Combine(folder.Path, "docs.html");
-        var docs = new CliProcess().With("Greenery__Sql", test.Sql).With("Greenery__Warehouse", "Host=nowhere.invalid;Database=none");
+        var docs = new CliProcess().With("Greenery__Sql", test.Sql)
+            .With("Greenery__Warehouse", "Host=nowhere.invalid;Database=none");
         Assert.Equal(0, (await docs.RunAsync("docs", "--out", file)).ExitCode);
         var text = File.ReadAllText(file);
         var page = await ReportedPage.ParseAsync(text);
         Assert.Equal(["lineage", "dictionary"], page.QuerySelectorAll("main > section").Select(section => section.Id));
         Assert.Equal("Sources and models, as their files say", page.Verdict());
         Assert.Equal(8, page.QuerySelectorAll(".box").Length);
-        Assert.Contains("Checks: user_id unique, user_id not_null", page.Words("#model-dim_users"), StringComparison.Ordinal);
+        Assert.Contains("Checks: user_id unique, user_id not_null", page.Words("#model-dim_users"),
+            StringComparison.Ordinal);
         Assert.Equal(0, (await docs.RunAsync("docs", "--out", file)).ExitCode);
         Assert.Equal(text, File.ReadAllText(file));
     }
 
-    private static Task<CliResult> Report(TestWarehouse test, params string[] arguments) => CliProcess.On(test).RunAsync(["report", .. arguments]);
+    private static Task<CliResult> Report(TestWarehouse test, params string[] arguments) =>
+        CliProcess.On(test).RunAsync(["report", .. arguments]);
 }

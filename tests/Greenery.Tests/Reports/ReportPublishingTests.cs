@@ -38,7 +38,8 @@ public sealed class ReportPublishingTests
         await using var test = await TestWithPagesAsync();
         File.WriteAllText(Folder(test), "in the way");
         Assert.Equal("published", (await test.RunAsync()).State);
-        Assert.Contains("Step report was not done: ", Assert.Single((await test.LastAsync()).Notes), StringComparison.Ordinal);
+        Assert.Contains("Step report was not done: ", Assert.Single((await test.LastAsync()).Notes),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -49,15 +50,18 @@ public sealed class ReportPublishingTests
         var store = ReportStores.Open(azurite, "drops", null);
         Assert.EndsWith("/reports", store.Description, StringComparison.Ordinal);
         await test.RunAsync();
-        await new ReportPublishing(test.Database.Warehouse, Report(test), store).ExecuteAsync(1, CancellationToken.None);
-        var blob = await new BlobContainerClient(azurite, "reports").GetBlobClient("2021-02-12/run-1.html").DownloadContentAsync();
+        await new ReportPublishing(test.Database.Warehouse, Report(test), store)
+            .ExecuteAsync(1, CancellationToken.None);
+        var blob = await new BlobContainerClient(azurite, "reports").GetBlobClient("2021-02-12/run-1.html")
+            .DownloadContentAsync();
         Assert.Equal("text/html; charset=utf-8", blob.Value.Details.ContentType);
         Assert.StartsWith("<!doctype html>", blob.Value.Content.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("https://shop.blob.core.windows.net/drops", null, "https://shop.blob.core.windows.net/reports")]
-    [InlineData("https://shop.blob.core.windows.net/drops", "https://other.blob.core.windows.net/pages", "https://other.blob.core.windows.net/pages")]
+    [InlineData("https://shop.blob.core.windows.net/drops", "https://other.blob.core.windows.net/pages",
+        "https://other.blob.core.windows.net/pages")]
     [InlineData("/data/drops", null, "/data/reports")]
     [InlineData("/data/drops/", null, "/data/reports")]
     [InlineData("/data/drops", "/pages", "/pages")]
@@ -66,24 +70,31 @@ public sealed class ReportPublishingTests
 
     [Theory]
     [InlineData("/data/reports", null, "Greenery:Reports: is /data/reports, where the drops are")]
-    [InlineData("/data/drops", "https://other.blob.core.windows.net/", "Greenery:Reports: is https://other.blob.core.windows.net/, which names no container")]
+    [InlineData("/data/drops", "https://other.blob.core.windows.net/",
+        "Greenery:Reports: is https://other.blob.core.windows.net/, which names no container")]
     public void A_place_that_cannot_be_is_a_fault(string drops, string? reports, string message) => Assert.StartsWith(
-        message, Assert.Throws<ConfigurationException>(() => ReportStores.Open(drops, null, reports)).Message, StringComparison.Ordinal);
+        message, Assert.Throws<ConfigurationException>(() => ReportStores.Open(drops, null, reports)).Message,
+        StringComparison.Ordinal);
 
     private static async Task<TestWarehouse> TestWithPagesAsync()
     {
         var test = await TestWarehouse.OfTinyShopAsync();
-        test.FollowUps = [new ReportPublishing(test.Database.Warehouse, Report(test), ReportStores.Open(test.Drops, null, null))];
+        test.FollowUps =
+            [new ReportPublishing(test.Database.Warehouse, Report(test), ReportStores.Open(test.Drops, null, null))];
         return test;
     }
 
-    private static StateReport Report(TestWarehouse test) => new(test.Database.Warehouse, test.Project, TimeProvider.System);
+    private static StateReport Report(TestWarehouse test) =>
+        new(test.Database.Warehouse, test.Project, TimeProvider.System);
 
-    private static string Folder(TestWarehouse test) => Path.Combine(Path.GetDirectoryName(test.Drops)!, ReportStores.Name);
+    private static string Folder(TestWarehouse test) =>
+        Path.Combine(Path.GetDirectoryName(test.Drops)!, ReportStores.Name);
 
-    private static IEnumerable<string> Files(TestWarehouse test) => Directory.GetFiles(Folder(test), "*", SearchOption.AllDirectories)
+    private static IEnumerable<string> Files(TestWarehouse test) =>
+        Directory.GetFiles(Folder(test), "*", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(Folder(test), file).Replace('\\', '/')).Order(StringComparer.Ordinal);
 
     private static string Title(TestWarehouse test, string file) =>
-        File.ReadLines(Path.Combine(Folder(test), file)).First(line => line.Contains("<title>", StringComparison.Ordinal));
+        File.ReadLines(Path.Combine(Folder(test), file))
+            .First(line => line.Contains("<title>", StringComparison.Ordinal));
 }

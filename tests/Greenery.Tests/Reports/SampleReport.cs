@@ -5,7 +5,9 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Reports;
 
-/// <summary>The sample shop's first nights, with the repository's own models, and the page behind them in a file.</summary>
+/// <summary>
+/// The sample shop's first daily runs, with the repository's own models, and the page after them in a file.
+/// </summary>
 public sealed class SampleReport : IAsyncLifetime
 {
     internal TestWarehouse Test { get; private set; } = null!;
@@ -19,10 +21,12 @@ public sealed class SampleReport : IAsyncLifetime
         SampleShop.Write(Test.Drops, options, CancellationToken.None);
         // An order whose items have not come yet, so that the checks have something to warn of.
         var order = System.IO.File.ReadLines(Path.Combine(Test.Drops, "2026-11-21", "orders.ndjson")).First();
-        Test.Put("2026-11-21/orders-late.ndjson", Regex.Replace(order, "\"order_id\":\".{8}", "\"order_id\":\"00000000"));
+        Test.Put("2026-11-21/orders-late.ndjson",
+            Regex.Replace(order, "\"order_id\":\".{8}", "\"order_id\":\"00000000"));
         foreach (var day in Enumerable.Range(0, options.Days))
         {
-            Assert.Equal("published", (await Test.RunAsync(new RunRequest { Date = options.FirstDate.AddDays(day) })).State);
+            Assert.Equal(
+                "published", (await Test.RunAsync(new RunRequest { Date = options.FirstDate.AddDays(day) })).State);
         }
         await System.IO.File.WriteAllTextAsync(File, await ReportedPage.MakeAsync(Test));
     }

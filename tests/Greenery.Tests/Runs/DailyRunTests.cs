@@ -30,8 +30,10 @@ public sealed class DailyRunTests
     [Fact]
     public Task A_daily_run_is_published() => AssertAsync(
         RunState.Published,
-        "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "build:fact_orders", "build:buyers",
-        "check:dim_users", "check:old", "check:buyers", "publish", "measure", "cleanup", "end published", "report", "tell");
+        "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users",
+        "build:fact_orders", "build:buyers",
+        "check:dim_users", "check:old", "check:buyers", "publish", "measure", "cleanup", "end published", "report",
+        "tell");
 
     [Fact]
     public Task A_model_that_postgresql_refuses_ends_it_before_anything_is_loaded()
@@ -44,7 +46,8 @@ public sealed class DailyRunTests
     public Task A_refused_drop_ends_it_after_all_loads()
     {
         _loadRefusal = "bad file";
-        return AssertAsync(RunState.Refused, "verify", "discover", "load:users", "load:orders", "cleanup", "end refused bad file", "report", "tell");
+        return AssertAsync(RunState.Refused, "verify", "discover", "load:users", "load:orders", "cleanup",
+            "end refused bad file", "report", "tell");
     }
 
     [Fact]
@@ -53,14 +56,16 @@ public sealed class DailyRunTests
         _stagingFailures = ["orders are two days old"];
         return AssertAsync(
             RunState.ChecksFailed,
-            "verify", "discover", "load:users", "load:orders", "check:staging", "cleanup", "end checks_failed orders are two days old", "report", "tell");
+            "verify", "discover", "load:users", "load:orders", "check:staging", "cleanup",
+            "end checks_failed orders are two days old", "report", "tell");
     }
 
     [Fact]
     public Task An_empty_store_ends_it()
     {
         _discover = new DiscoverResult([], 0, "no drops");
-        return AssertAsync(RunState.Unchanged, "verify", "discover", "check:staging", "cleanup", "end unchanged no drops", "report", "tell");
+        return AssertAsync(RunState.Unchanged, "verify", "discover", "check:staging", "cleanup",
+            "end unchanged no drops", "report", "tell");
     }
 
     [Fact]
@@ -69,7 +74,8 @@ public sealed class DailyRunTests
         _discover = new DiscoverResult([], 0, null);
         _plan = new PlanResult([], IsNothingNew: true);
         return AssertAsync(
-            RunState.Unchanged, "verify", "discover", "check:staging", "plan", "cleanup", "end unchanged Nothing new: what readers see is up to date.", "report", "tell");
+            RunState.Unchanged, "verify", "discover", "check:staging", "plan", "cleanup",
+            "end unchanged Nothing new: what readers see is up to date.", "report", "tell");
     }
 
     [Fact]
@@ -78,7 +84,8 @@ public sealed class DailyRunTests
         _buildRefusal = "division by zero";
         return AssertAsync(
             RunState.Refused,
-            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "cleanup", "end refused division by zero", "report", "tell");
+            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "cleanup",
+            "end refused division by zero", "report", "tell");
     }
 
     [Fact]
@@ -87,8 +94,10 @@ public sealed class DailyRunTests
         _checkFailures = ["2 of 4 rows fail", "1 of 4 rows fail"];
         return AssertAsync(
             RunState.ChecksFailed,
-            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "build:fact_orders", "build:buyers",
-            "check:dim_users", "check:old", "check:buyers", "cleanup", "end checks_failed 2 of 4 rows fail\n1 of 4 rows fail", "report", "tell");
+            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users",
+            "build:fact_orders", "build:buyers",
+            "check:dim_users", "check:old", "check:buyers", "cleanup",
+            "end checks_failed 2 of 4 rows fail\n1 of 4 rows fail", "report", "tell");
     }
 
     [Fact]
@@ -97,8 +106,10 @@ public sealed class DailyRunTests
         _conflict = "reports.cities needs it";
         return AssertAsync(
             RunState.Refused,
-            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "build:fact_orders", "build:buyers",
-            "check:dim_users", "check:old", "check:buyers", "publish", "cleanup", "end refused reports.cities needs it", "report", "tell");
+            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users",
+            "build:fact_orders", "build:buyers",
+            "check:dim_users", "check:old", "check:buyers", "publish", "cleanup", "end refused reports.cities needs it",
+            "report", "tell");
     }
 
     [Fact]
@@ -107,7 +118,8 @@ public sealed class DailyRunTests
         _failure = ("build:fact_orders", new StepFailure(RunState.Failed, "The server is gone."));
         return AssertAsync(
             RunState.Failed,
-            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "build:fact_orders",
+            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users",
+            "build:fact_orders",
             "end failed The server is gone.", "report", "tell");
     }
 
@@ -124,8 +136,10 @@ public sealed class DailyRunTests
         _failure = ("report", new StepFailure(RunState.Failed, "No room."));
         return AssertAsync(
             RunState.Published,
-            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users", "build:fact_orders",
-            "build:buyers", "check:dim_users", "check:old", "check:buyers", "publish", "measure", "cleanup", "end published", "report", "tell");
+            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users",
+            "build:fact_orders",
+            "build:buyers", "check:dim_users", "check:old", "check:buyers", "publish", "measure", "cleanup",
+            "end published", "report", "tell");
     }
 
     [Fact]
@@ -146,7 +160,8 @@ public sealed class DailyRunTests
         Answer(orchestration, _ => _plan);
         Answer(orchestration, step => new BuildResult(1, step.Subject == "dim_users" ? _buildRefusal : null));
         Answer(orchestration, step => new CheckStepResult(
-            1, step.Subject == "dim_users" ? _checkFailures : step.Subject == RunStep.Staging ? _stagingFailures : [], 0));
+            1, step.Subject == "dim_users" ? _checkFailures : step.Subject == RunStep.Staging ? _stagingFailures
+                : [], 0));
         Answer(orchestration, _ => new PublishResult(_conflict));
         Answer(orchestration, step => new EndResult(RunStates.Parse(step.Subject!)));
         Answer(orchestration, _ => new DoneResult(1));
@@ -165,6 +180,7 @@ public sealed class DailyRunTests
             _steps.Add(step.Kind == StepKind.End ? $"end {step.Subject} {step.Message}".TrimEnd() : step.Name);
             // A real host answers later, not before the call returns.
             await Task.Yield();
-            return _failure is var (failing, failure) && step.Name == failing ? throw new StepFailedException(failure) : answer(step);
+            return _failure is var (failing, failure) && step.Name == failing ? throw new StepFailedException(failure)
+                : answer(step);
         });
 }

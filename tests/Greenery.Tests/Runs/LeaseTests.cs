@@ -18,7 +18,9 @@ public sealed class LeaseTests
         var second = await test.Pipeline().RunAsync(new RunRequest(), null, CancellationToken.None);
         Assert.True(second.IsBusy);
         Assert.Equal(1, second.RunId);
-        Assert.Matches(@"^Run 1 is active on .+ \(process \d+\) since .+\. One run at a time: wait for it, or stop it\.$", second.Message);
+        Assert.Matches(
+            @"^Run 1 is active on .+ \(process \d+\) since .+\. One run at a time: wait for it, or stop it\.$",
+            second.Message);
 
         gate.Open();
         Assert.Equal(new RunOutcome(1, RunState.Published, null), await first);
@@ -62,7 +64,8 @@ public sealed class LeaseTests
         await test.RunAsync(new RunRequest { IsFullRefresh = true });
         Assert.Equal(
             ["1 published false", "2 published true"],
-            await test.ListAsync("select format('%s %s %s', run_id, state, is_full_refresh::text) from ops.run order by run_id"));
+            await test.ListAsync(
+                "select format('%s %s %s', run_id, state, is_full_refresh::text) from ops.run order by run_id"));
     }
 
     [Fact]
@@ -158,14 +161,17 @@ public sealed class LeaseTests
         var run = test.Pipeline().RunAsync(new RunRequest(), null, CancellationToken.None);
         await Wait.UntilAsync(
             () => test.ValueAsync<bool>(
-                "select count(*) > 0 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"),
+                "select count(*) > 0 from pg_stat_activity where datname = current_database() and wait_event = "
+                    + "'PgSleep'"),
             () => run.IsCompleted);
 
         Assert.Equal(RunState.Running, await RunStore.CancelAsync(test.Database.Warehouse, 1, CancellationToken.None));
 
         Assert.Equal(RunState.Cancelled, (await run).State);
-        Assert.Equal("cancelled It was stopped before it was done.", await test.ValueAsync<string>("select state || ' ' || message from ops.run"));
-        Assert.Equal(RunState.Cancelled, await RunStore.CancelAsync(test.Database.Warehouse, 1, CancellationToken.None));
+        Assert.Equal("cancelled It was stopped before it was done.",
+            await test.ValueAsync<string>("select state || ' ' || message from ops.run"));
+        Assert.Equal(
+            RunState.Cancelled, await RunStore.CancelAsync(test.Database.Warehouse, 1, CancellationToken.None));
         Assert.Null(await RunStore.CancelAsync(test.Database.Warehouse, 2, CancellationToken.None));
     }
 
@@ -181,7 +187,8 @@ public sealed class LeaseTests
             """);
         var report = await test.RunAsync();
         Assert.Equal(
-            ("failed", "Step discover is not begun again: 5 processes ended in it without a word. See the host's logs of that time; "
+            ("failed", "Step discover is not begun again: 5 processes ended in it without a word. See the host's "
+                + "logs of that time; "
                 + "most often the memory was not enough."),
             (report.State, report.Message));
     }
@@ -190,17 +197,20 @@ public sealed class LeaseTests
     [InlineData(StepKind.Discover, null, "select count(*) from ops.drop")]
     [InlineData(StepKind.Load, "users", "select count(*) from staging.users")]
     [InlineData(StepKind.Plan, null, "select count(*) from ops.run_model")]
-    [InlineData(StepKind.Build, "dim_users", "select count(*) from pg_class where relnamespace = 'warehouse'::regnamespace")]
+    [InlineData(StepKind.Build, "dim_users",
+        "select count(*) from pg_class where relnamespace = 'warehouse'::regnamespace")]
     [InlineData(StepKind.Check, "dim_users", "select count(*) from ops.check_result")]
     [InlineData(StepKind.Publish, null, "select count(*) from pg_class where relnamespace = 'core'::regnamespace")]
-    public async Task A_step_of_a_run_that_was_taken_over_keeps_nothing(StepKind kind, string? subject, string leftBehind)
+    public async Task A_step_of_a_run_that_was_taken_over_keeps_nothing(
+        StepKind kind, string? subject, string leftBehind)
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         await using var zombie = await StepwiseRun.StartAsync(test);
         await zombie.DoUntilAsync(kind);
         await zombie.LoseLeaseAsync();
         var lost = await Assert.ThrowsAsync<LeaseLostException>(() => zombie.DoAsync(kind, subject));
-        Assert.Equal("Run 1 is no longer this process's: it was taken over or has ended. Nothing of this step was kept.", lost.Message);
+        Assert.Equal("Run 1 is no longer this process's: it was taken over or has ended. Nothing of this step was "
+            + "kept.", lost.Message);
         Assert.Equal(0, await test.ValueAsync<long>(leftBehind));
     }
 
@@ -231,7 +241,8 @@ public sealed class LeaseTests
             Assert.Equal(await LedgerAsync(once), await LedgerAsync(twice));
             foreach (var test in new[] { once, twice })
             {
-                test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n11,1,70,2021-02-11\n13,3,4,2021-02-13\n");
+                test.Put("2021-02-13/orders.csv",
+                    "order_id,user_id,amount,placed_on\n11,1,70,2021-02-11\n13,3,4,2021-02-13\n");
             }
         }
     }
@@ -271,7 +282,8 @@ public sealed class LeaseTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         await using var run = await StepwiseRun.StartAsync(test);
         await run.DoUntilAsync(StepKind.Measure);
-        await test.ExecuteAsync("create or replace view core.dim_users as select 1 as user_id, ''::text as name, ''::text as city limit 0");
+        await test.ExecuteAsync(
+            "create or replace view core.dim_users as select 1 as user_id, ''::text as name, ''::text as city limit 0");
 
         await run.DoAsync(StepKind.Publish);
 
@@ -289,9 +301,12 @@ public sealed class LeaseTests
             select format('load %s %s %s %s %s', run_id, table_name, rows_in_file, rows_inserted, rows_updated)
             from ops.load order by run_id, table_name
             """),
-        .. await test.ListAsync("select format('live %s %s %s', model, row_count, run_id) from ops.live order by model"),
-        .. await test.ListAsync("select format('table %s %s', model, row_count) from ops.model_table order by model, row_count"),
-        .. await test.ListAsync("select format('check %s %s %s', run_id, check_id, rows_looked_at) from ops.check_result order by 1"),
+        .. await test.ListAsync(
+        "select format('live %s %s %s', model, row_count, run_id) from ops.live order by model"),
+        .. await test.ListAsync(
+        "select format('table %s %s', model, row_count) from ops.model_table order by model, row_count"),
+        .. await test.ListAsync(
+        "select format('check %s %s %s', run_id, check_id, rows_looked_at) from ops.check_result order by 1"),
         .. await test.ListAsync("select format('metric %s %s', run_id, value) from ops.metric order by 1"),
     ];
 }

@@ -66,7 +66,8 @@ public sealed class PipelineTests
         var store = new FailingDropStore(test.Store, 2, () => new RequestFailedException(status, "Busy."));
         var report = await test.RunAsync(test.Pipeline(store, new HastyTime()));
         Assert.Equal(("published", 2), (report.State, report.Retries));
-        Assert.Equal([new LoadLine("orders", 1, 3, 3, 0, 0, 0, 0), new LoadLine("users", 1, 3, 3, 0, 0, 0, 0)], report.Loads);
+        Assert.Equal([new LoadLine("orders", 1, 3, 3, 0, 0, 0, 0), new LoadLine("users", 1, 3, 3, 0, 0, 0, 0)],
+            report.Loads);
     }
 
     [Fact]
@@ -74,12 +75,14 @@ public sealed class PipelineTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.WriteSql("core/slow.sql", "select pg_sleep(count(*))::text as slept from users where name = 'Slow'");
-        test.Put("2021-02-11/users.csv", $"user_id,name,city\n{string.Join('\n', Enumerable.Range(100, 600).Select(id => $"{id},Slow,Malmo"))}\n");
+        test.Put("2021-02-11/users.csv",
+            $"user_id,name,city\n{string.Join('\n', Enumerable.Range(100, 600).Select(id => $"{id},Slow,Malmo"))}\n");
         var run = test.RunAsync(test.Pipeline(time: new HastyTime()));
         await Wait.UntilAsync(async () => await SleepersAsync(test) > 0, () => run.IsCompleted);
-        // Whoever builds it again finds nothing to sleep for.
+        // Any process that builds it again finds nothing to sleep for.
         await test.ExecuteAsync("update staging.users set name = 'Fast' where name = 'Slow'");
-        await test.ExecuteAsync("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'");
+        await test.ExecuteAsync("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = "
+            + "current_database() and wait_event = 'PgSleep'");
         var report = await run;
         Assert.Equal(("published", 1), (report.State, report.Retries));
     }
@@ -120,7 +123,8 @@ public sealed class PipelineTests
         Assert.Empty((await test.RunAsync(new RunRequest { Date = day })).Loads);
         var report = await test.RunAsync(new RunRequest { Date = day, IsReload = true });
         Assert.Equal("published", report.State);
-        Assert.Equal([new LoadLine("orders", 1, 3, 0, 0, 3, 0, 0), new LoadLine("users", 1, 3, 1, 0, 2, 0, 0)], report.Loads);
+        Assert.Equal([new LoadLine("orders", 1, 3, 0, 0, 3, 0, 0), new LoadLine("users", 1, 3, 1, 0, 2, 0, 0)],
+            report.Loads);
         Assert.Equal(before, await test.MartsAsync());
     }
 
@@ -159,9 +163,11 @@ public sealed class PipelineTests
 
         var report = await test.RunAsync(new RunRequest { IsFullRefresh = true });
         Assert.Equal("published", report.State);
-        Assert.All(report.Models, model => Assert.Equal(("build", "full refresh", false), (model.Action, model.Reason, model.IsIncremental)));
+        Assert.All(report.Models, model =>
+            Assert.Equal(("build", "full refresh", false), (model.Action, model.Reason, model.IsIncremental)));
         Assert.Equal(marts, await test.MartsAsync());
-        Assert.Empty(tables.Intersect(await test.ListAsync("select table_name from ops.live where table_name is not null")));
+        Assert.Empty(
+            tables.Intersect(await test.ListAsync("select table_name from ops.live where table_name is not null")));
         Assert.Equal("unchanged", (await test.RunAsync()).State);
     }
 
@@ -174,10 +180,12 @@ public sealed class PipelineTests
             test.Put($"2021-03-{day:00}/users.csv", $"user_id,name,city\n{100 + day},New,Oslo\n");
             Assert.Equal("published", (await test.RunAsync()).State);
         }
-        var kept = await test.ListAsync("select table_name from ops.run_model where model = 'dim_users' and run_id >= 3 order by 1");
+        var kept = await test.ListAsync(
+            "select table_name from ops.run_model where model = 'dim_users' and run_id >= 3 order by 1");
         Assert.Equal(3, kept.Distinct().Count());
         Assert.Equal(kept, await test.ListAsync(
-            "select relname::text from pg_class where relnamespace = 'warehouse'::regnamespace and relkind = 'r' and relname like 'dim\\_users%' order by 1"));
+            "select relname::text from pg_class where relnamespace = 'warehouse'::regnamespace and relkind = 'r' and "
+                + "relname like 'dim\\_users%' order by 1"));
         Assert.Empty(await test.ListAsync("select nspname::text from pg_namespace where nspname like 'run\\_%'"));
     }
 

@@ -4,7 +4,7 @@ using Greenery.Warehouse;
 
 namespace Greenery.Tests.Runs;
 
-/// <summary>Which nights are due, by the runs that were.</summary>
+/// <summary>Which daily runs are due, by the runs that were.</summary>
 public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     private const string Five = "0 0 5 * * *";
@@ -19,8 +19,9 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
 
         Assert.All(looks, due => Assert.Equal("", due));
         Assert.Equal(
-            ["2021-02-12 05:00:00 2021-02-12 the ledger begins behind this night"],
-            await database.ListAsync<string>("select concat_ws(' ', scheduled_at at time zone 'utc', business_date, run_id, note) from ops.scheduled_run"));
+            ["2021-02-12 05:00:00 2021-02-12 the schedule begins after this date"],
+            await database.ListAsync<string>("select concat_ws(' ', scheduled_at at time zone 'utc', business_date, "
+                + "run_id, note) from ops.scheduled_run"));
     }
 
     [Fact]
@@ -50,10 +51,30 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
     {
         await BeginAsync();
         await DueAsync("2021-02-13 05:00");
-        await RunAsync("schedule", state, through: "2021-02-13", night: "2021-02-13 05:00");
+        await RunAsync("schedule", state, through: "2021-02-13", due: "2021-02-13 05:00");
 
         Assert.Equal("", await DueAsync("2021-02-13 06:00"));
-        Assert.Equal(1, await database.ValueAsync<long>("select count(*) from ops.scheduled_run inner join ops.run using (run_id, scheduled_at)"));
+        Assert.Equal(1,
+            await database.ValueAsync<long>(
+            "select count(*) from ops.scheduled_run inner join ops.run using (run_id, scheduled_at)"));
+    }
+
+    [Fact]
+    public async Task A_run_that_readers_blocked_leaves_its_scheduled_run_due_however_often()
+    {
+        await BeginAsync();
+        await DueAsync("2021-02-13 05:00");
+        for (var runs = 0; runs <= ScheduledRunStore.MostFailures; runs++)
+        {
+            await RunAsync("schedule", "refused", through: "2021-02-13", due: "2021-02-13 05:00");
+            await database.RunAsync("update ops.run set is_blocked = true");
+            var due = Assert.Single(await Ledger().DueAsync(SetTime.At("2021-02-13 06:00"), default));
+            // No session holds a mart any more: nothing to wait for.
+            Assert.Equal((true, default(DateTimeOffset?)), (due.IsBlocked, due.FailedAt));
+        }
+        Assert.Equal("2021-02-13", await MissingAsync("2021-02-13 06:00"));
+        await RunAsync("schedule", "published", through: "2021-02-13", due: "2021-02-13 05:00");
+        Assert.Equal("", await DueAsync("2021-02-13 06:00"));
     }
 
     [Fact]
@@ -63,15 +84,15 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
         await DueAsync("2021-02-13 05:00");
         for (var failures = 1; failures < ScheduledRunStore.MostFailures; failures++)
         {
-            await RunAsync("schedule", "failed", through: "2021-02-13", night: "2021-02-13 05:00");
+            await RunAsync("schedule", "failed", through: "2021-02-13", due: "2021-02-13 05:00");
             var due = Assert.Single(await Ledger().DueAsync(SetTime.At("2021-02-13 06:00"), default));
             Assert.Equal(SetTime.At("2021-02-13 05:10"), due.FailedAt);
         }
-        await RunAsync("schedule", "failed", through: "2021-02-13", night: "2021-02-13 05:00");
+        await RunAsync("schedule", "failed", through: "2021-02-13", due: "2021-02-13 05:00");
 
         Assert.Equal("2021-02-14", await DueAsync("2021-02-14 05:00"));
         Assert.Equal(
-            "given up: 5 runs failed by the machinery",
+            "given up: 5 runs failed by infrastructure",
             await database.ValueAsync<string>("select note from ops.scheduled_run where business_date = '2021-02-13'"));
         // Nobody tries it again by himself, but health goes on naming it until a run covers it.
         Assert.Equal("2021-02-13, 2021-02-14", await MissingAsync("2021-02-14 05:00"));
@@ -84,12 +105,12 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
     [InlineData("cli", "published", "2021-02-14", "")]
     [InlineData("http", "unchanged", "2021-02-14", "")]
     [InlineData("http", "published", "2999-12-31", "")]
-    // Published, and readers were sent back since: that was somebody's will.
+    // Published, and readers were sent back since: that was a user's will.
     [InlineData("cli", "rolled_back", "2021-02-14", "")]
-    // The later night stays due.
+    // The later daily run stays due.
     [InlineData("cli", "published", "2021-02-13", "2021-02-14")]
     [InlineData("cli", "published", "2021-02-12", "2021-02-13, 2021-02-14")]
-    // Readers are not up to date behind these.
+    // Readers are not up to date after these.
     [InlineData("cli", "checks_failed", "2021-02-14", "2021-02-13, 2021-02-14")]
     [InlineData("cli", "refused", "2021-02-14", "2021-02-13, 2021-02-14")]
     [InlineData("cli", "failed", "2021-02-14", "2021-02-13, 2021-02-14")]
@@ -124,11 +145,12 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
         await BeginAsync();
         Assert.Equal("2021-02-13", await DueAsync("2021-02-13 05:00"));
 
-        // Earlier in the day: this day's night was noted already.
+        // Earlier in the day: this day's daily run was noted already.
         Assert.Equal("2021-02-13", await DueAsync("2021-02-13 06:00", "0 0 3 * * *"));
         // Later in the day: it comes once more, and finds nothing new or what came since.
         Assert.Equal("2021-02-13, 2021-02-13", await DueAsync("2021-02-13 07:00", "0 30 6 * * *"));
-        Assert.Equal("2021-02-13, 2021-02-13, 2021-02-13, 2021-02-14", await DueAsync("2021-02-14 12:00", "0 0 12 * * *"));
+        Assert.Equal(
+            "2021-02-13, 2021-02-13, 2021-02-13, 2021-02-14", await DueAsync("2021-02-14 12:00", "0 0 12 * * *"));
     }
 
     [Fact]
@@ -138,30 +160,37 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
         await DueAsync("2021-02-13 05:00");
         await using var other = await database.Warehouse.ConnectAsync(default);
         await using var transaction = await other.BeginTransactionAsync();
-        await other.ExecuteAsync("select from ops.scheduled_run where business_date = '2021-02-13' for update", null, default);
+        await other.ExecuteAsync("select from ops.scheduled_run where business_date = '2021-02-13' for update", null,
+            default);
 
         var start = new RunStore(database.Warehouse, "rules", TimeSpan.FromMinutes(2)).StartAsync(
-            new RunRequest { Date = new DateOnly(2021, 2, 13), StartedBy = "schedule", ScheduledAt = SetTime.At("2021-02-13 05:00") },
+            new RunRequest { Date = new DateOnly(2021, 2, 13), StartedBy = "schedule",
+                ScheduledAt = SetTime.At("2021-02-13 05:00") },
             new DateOnly(2021, 2, 13), CancellationToken.None);
         await Wait.UntilAsync(
             () => database.ValueAsync<bool>(
-                "select count(*) > 0 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"),
+                "select count(*) > 0 from pg_stat_activity where datname = current_database() and wait_event_type = "
+                    + "'Lock'"),
             () => start.IsCompleted);
-        await other.ExecuteAsync(Insert("schedule", "unchanged", "2021-02-13", "2021-02-13 05:00", "2021-02-13 05:00"), null, default);
+        await other.ExecuteAsync(Insert("schedule", "unchanged", "2021-02-13", "2021-02-13 05:00", "2021-02-13 05:00"),
+            null, default);
         await transaction.CommitAsync();
 
         Assert.IsType<RunStart.NotDue>(await start);
         Assert.Equal(1, await database.ValueAsync<long>("select count(*) from ops.run"));
     }
 
-    private ScheduledRunStore Ledger(string schedule = Five) => new(database.Warehouse, RunSchedule.TryParse(schedule, TimeZoneInfo.Utc)!);
+    private ScheduledRunStore Ledger(string schedule = Five) =>
+        new(database.Warehouse, RunSchedule.TryParse(schedule, TimeZoneInfo.Utc)!);
 
     private async Task<string> DueAsync(string now, string schedule = Five) =>
         Text(await Ledger(schedule).DueAsync(SetTime.At(now), CancellationToken.None));
 
-    private async Task<string> MissingAsync(string now) => Text(await Ledger().MissingAsync(SetTime.At(now), CancellationToken.None));
+    private async Task<string> MissingAsync(string now) =>
+        Text(await Ledger().MissingAsync(SetTime.At(now), CancellationToken.None));
 
-    private static string Text(IEnumerable<ScheduledRun> scheduledRuns) => string.Join(", ", scheduledRuns.Select(scheduledRun => $"{scheduledRun.BusinessDate:yyyy-MM-dd}"));
+    private static string Text(IEnumerable<ScheduledRun> scheduledRuns) =>
+        string.Join(", ", scheduledRuns.Select(scheduledRun => $"{scheduledRun.BusinessDate:yyyy-MM-dd}"));
 
     private Task ForgetAsync() => database.RunAsync("truncate ops.run, ops.scheduled_run cascade");
 
@@ -171,13 +200,14 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
         await DueAsync("2021-02-12 06:00");
     }
 
-    private Task RunAsync(string startedBy, string state, string through, string? night = null, string startedAt = "2021-02-13 05:00") =>
-        database.RunAsync(Insert(startedBy, state, through, night, startedAt));
+    private Task RunAsync(string startedBy, string state, string through, string? due = null,
+        string startedAt = "2021-02-13 05:00") =>
+        database.RunAsync(Insert(startedBy, state, through, due, startedAt));
 
-    private static string Insert(string startedBy, string state, string through, string? night, string startedAt) =>
+    private static string Insert(string startedBy, string state, string through, string? due, string startedAt) =>
         $"""
         insert into ops.run (business_date, through_date, started_by, host, state, scheduled_at, started_at, finished_at)
-        values ('{through}', '{through}', '{startedBy}', 'test', '{state}', {(night is null ? "null" : $"'{night}Z'")}, '{startedAt}Z',
+        values ('{through}', '{through}', '{startedBy}', 'test', '{state}', {(due is null ? "null" : $"'{due}Z'")}, '{startedAt}Z',
             timestamptz '{startedAt}Z' + interval '10 minutes')
         """;
 }

@@ -3,14 +3,17 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Runs;
 
-/// <summary>The night on the shop's real data, run once for all tests that only look; nothing where the data is not there.</summary>
+/// <summary>
+/// The daily run on the shop's real data, run once for all tests that only look; nothing where the data is not there.
+/// </summary>
 public sealed class ShopRun : IAsyncLifetime
 {
     internal const string Day = "2021-02-12";
 
     internal static Dictionary<string, int> RowsInFiles { get; } = new(StringComparer.Ordinal)
     {
-        ["addresses"] = 150, ["users"] = 130, ["products"] = 30, ["promos"] = 6, ["orders"] = 361, ["order_items"] = 862,
+        ["addresses"] = 150, ["users"] = 130, ["products"] = 30, ["promos"] = 6, ["orders"] = 361,
+        ["order_items"] = 862,
         ["events"] = 3553,
     };
 
@@ -19,7 +22,7 @@ public sealed class ShopRun : IAsyncLifetime
     /// <summary>Of the run that published it.</summary>
     internal RunReport Report { get; private set; } = null!;
 
-    /// <summary>A night of a test's own.</summary>
+    /// <summary>A daily run of a test's own.</summary>
     internal static async Task<TestWarehouse> RunAsync()
     {
         var test = await TestWarehouse.OfRepositoryAsync();

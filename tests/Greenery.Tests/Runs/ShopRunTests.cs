@@ -6,7 +6,7 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Runs;
 
-/// <summary>The whole night on the shop's real data.</summary>
+/// <summary>The whole daily run on the shop's real data.</summary>
 public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
 {
     private const string Day = ShopRun.Day;
@@ -32,7 +32,8 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
             from marketing.converted_users
             """));
         Assert.Equal("99 of 124", await test.ValueAsync<string>(
-            "select format('%s of %s', count(*) filter (where total_orders > 1), count(*)) from marketing.fact_user_orders"));
+            "select format('%s of %s', count(*) filter (where total_orders > 1), count(*)) from "
+                + "marketing.fact_user_orders"));
         Assert.Equal(361, await test.ValueAsync<long>("select count(*) from core.fact_orders"));
         Assert.Equal(361, await test.ValueAsync<long>("select count(*) from core.int_user_orders"));
         Assert.Equal(1871, await test.ValueAsync<long>("select count(*) from product.fact_page_views"));
@@ -42,10 +43,12 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
         Assert.All(report.Metrics, metric => Assert.Null(metric.Error));
         Assert.DoesNotContain(report.Checks, check => check.Status is "fail" or "error");
         // The data is years old, and that is told; nothing else is to be warned of.
-        Assert.All(report.Checks.Where(check => check.Status == "warn"), check => Assert.EndsWith(".freshness", check.Id, StringComparison.Ordinal));
+        Assert.All(report.Checks.Where(check => check.Status == "warn"), check =>
+            Assert.EndsWith(".freshness", check.Id, StringComparison.Ordinal));
         // Of campaigns the shop has sent nothing yet; all else was looked at.
         Assert.DoesNotContain(report.Checks, check => check.Status == "not_evaluated"
-            && !check.Model.StartsWith("campaign", StringComparison.Ordinal) && !check.Id.Contains("email", StringComparison.Ordinal));
+            && !check.Model.StartsWith("campaign", StringComparison.Ordinal)
+            && !check.Id.Contains("email", StringComparison.Ordinal));
     }
 
     [ShopDataFact]
@@ -58,7 +61,8 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
         }
         var report = shop.Report;
         Assert.Equal(
-            RowsInFiles.OrderBy(x => x.Key, StringComparer.Ordinal).Select(x => new LoadLine(x.Key, 1, x.Value, x.Value, 0, 0, 0, 0)),
+            RowsInFiles.OrderBy(x => x.Key, StringComparer.Ordinal)
+                .Select(x => new LoadLine(x.Key, 1, x.Value, x.Value, 0, 0, 0, 0)),
             report.Loads);
         Assert.Empty(report.Quarantine);
     }
@@ -140,7 +144,8 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
     {
         await using var test = await ShopRun.RunAsync();
         var marts = await test.MartsAsync();
-        var old = (await File.ReadAllTextAsync(ShopRun.File("orders"))).Replace(",ups,", ",dhl,", StringComparison.Ordinal);
+        var old = (await File.ReadAllTextAsync(ShopRun.File("orders")))
+            .Replace(",ups,", ",dhl,", StringComparison.Ordinal);
         test.Put("2021-02-11/orders.csv", old);
         var late = await test.RunAsync();
         Assert.Equal(new LoadLine("orders", 1, 361, 0, 0, 0, 361, 0), Assert.Single(late.Loads));
@@ -150,7 +155,8 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
 
     private static async Task AssertNothingIsLostAsync(TestWarehouse test) => Assert.Equal(
         RowsInFiles.OrderBy(x => x.Key, StringComparer.Ordinal).Select(x => $"{x.Key} {x.Value}"),
-        await test.ListAsync("select format('%s %s', table_name, sum(rows_in_file)) from ops.load group by table_name order by 1"));
+        await test.ListAsync(
+            "select format('%s %s', table_name, sum(rows_in_file)) from ops.load group by table_name order by 1"));
 
     /// <summary>The shop's rows as JSON objects; none of its fields is quoted, and an empty one is null.</summary>
     private static IEnumerable<string> Objects(string table)
@@ -158,7 +164,8 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
         var lines = Lines(table);
         var header = lines[0].Split(',');
         return lines.Skip(1).Select(line => JsonSerializer.Serialize(header.Zip(line.Split(','))
-            .ToDictionary(field => field.First, field => field.Second.Length == 0 ? null : field.Second, StringComparer.Ordinal)));
+            .ToDictionary(field => field.First, field =>
+            field.Second.Length == 0 ? null : field.Second, StringComparer.Ordinal)));
     }
 
     private static string[] Lines(string table)
@@ -169,13 +176,15 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
     }
 
     /// <summary>
-    /// Orders, their items and events by the date of their created_at; promotions before the orders that use them; of each
-    /// other table the first half on the first day and the rest on the last.
+    /// Orders, their items and events by the date of their created_at; promotions before the orders that use them; of
+    /// each other table the first half on the first day and the rest on the last.
     /// </summary>
     private static IEnumerable<IGrouping<string, (string Table, string Line)>> SplitByDay()
     {
-        var orderDays = Lines("orders").Skip(1).ToDictionary(line => line.Split(',')[0], line => line.Split(',')[4][..10], StringComparer.Ordinal);
-        return RowsInFiles.Keys.SelectMany(table => Lines(table).Skip(1).Select((line, index) => (table, line, day: table switch
+        var orderDays = Lines("orders").Skip(1)
+            .ToDictionary(line => line.Split(',')[0], line => line.Split(',')[4][..10], StringComparer.Ordinal);
+        return RowsInFiles.Keys.SelectMany(table =>
+            Lines(table).Skip(1).Select((line, index) => (table, line, day: table switch
         {
             "orders" or "order_items" => orderDays[line.Split(',')[0]],
             "events" => line.Split(',')[4][..10],

@@ -7,7 +7,8 @@ namespace Greenery.Tests.Runs;
 /// <summary>A run whose steps a test does by hand, as a host would that delivers them when it likes.</summary>
 internal sealed class StepwiseRun(TestWarehouse test, LeaseKeeper keeper) : IAsyncDisposable, IOrchestration
 {
-    private readonly RunSteps _steps = new(test.Database.Warehouse, test.Store, test.Project, TimeProvider.System, test.FollowUps);
+    private readonly RunSteps _steps =
+        new(test.Database.Warehouse, test.Store, test.Project, TimeProvider.System, test.FollowUps);
 
     public RunLease Lease => keeper.Lease;
 
@@ -16,8 +17,10 @@ internal sealed class StepwiseRun(TestWarehouse test, LeaseKeeper keeper) : IAsy
 
     public static async Task<StepwiseRun> StartAsync(TestWarehouse test)
     {
-        var start = await test.Pipeline().StartAsync(new RunRequest(), RunLease.SessionHeldLength, CancellationToken.None);
-        var keeper = LeaseKeeper.SessionHeld(test.Database.Warehouse, Assert.IsType<RunStart.Started>(start).Lease, TimeProvider.System);
+        var start = await test.Pipeline()
+            .StartAsync(new RunRequest(), RunLease.SessionHeldLength, CancellationToken.None);
+        var keeper = LeaseKeeper.SessionHeld(test.Database.Warehouse, Assert.IsType<RunStart.Started>(start).Lease,
+            TimeProvider.System);
         await Wait.UntilAsync(() => test.ValueAsync<bool>("select is_session_held from ops.lease"), () => false);
         return new StepwiseRun(test, keeper);
     }
@@ -46,14 +49,16 @@ internal sealed class StepwiseRun(TestWarehouse test, LeaseKeeper keeper) : IAsy
         return (TResult)await _steps.ExecuteAsync(step, CancellationToken.None);
     }
 
-    /// <summary>Ends the session that says that somebody does the run, as the end of its process would.</summary>
+    /// <summary>Ends the session that says that a user does the run, as the end of its process would.</summary>
     public const string CutWatch =
         """
         select pg_terminate_backend(pid, 5000) from pg_locks
         where locktype = 'advisory' and objsubid = 1 and database = (select oid from pg_database where datname = current_database())
         """;
 
-    /// <summary>The process dies: nobody renews the lease or is watched any more. Steps can still be done by hand: a zombie's.</summary>
+    /// <summary>
+    /// The process dies: nobody renews the lease or is watched any more. Steps can still be done by hand: a zombie's.
+    /// </summary>
     public async Task DieAsync()
     {
         await keeper.DisposeAsync();

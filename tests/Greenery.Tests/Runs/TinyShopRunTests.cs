@@ -13,7 +13,8 @@ public sealed class TinyShopRunTests
         Assert.Equal("published", (await test.RunAsync()).State);
         var yesterday = await test.MartsAsync();
 
-        test.ChangeSql("core/dim_users.sql", "from users", "from users union all select user_id, name, city from users where user_id = 2");
+        test.ChangeSql("core/dim_users.sql", "from users",
+            "from users union all select user_id, name, city from users where user_id = 2");
         var failed = await test.RunAsync();
 
         Assert.Equal("checks_failed", failed.State);
@@ -38,7 +39,8 @@ public sealed class TinyShopRunTests
         test.ChangeSql("core/dim_users.sql", "select user_id", "select nullif(user_id, 3) as user_id");
         var failed = await test.RunAsync();
         Assert.Equal("checks_failed", failed.State);
-        Assert.Contains("not_null on core.dim_users.user_id: 1 of 3 rows fail", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("not_null on core.dim_users.user_id: 1 of 3 rows fail", failed.Message,
+            StringComparison.Ordinal);
         Assert.Empty(await test.MartsAsync());
 
         test.ChangeSql("core/dim_users.sql", "nullif(user_id, 3) as user_id", "user_id");
@@ -74,7 +76,8 @@ public sealed class TinyShopRunTests
         test.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6, config: {severity: warn}}");
         var report = await test.RunAsync();
         Assert.Equal("published", report.State);
-        Assert.Contains("accepted_range on core.fact_orders.amount: 1 of 3 rows fail", report.Checks.Single(check => check.Status == "warn").Message);
+        Assert.Contains("accepted_range on core.fact_orders.amount: 1 of 3 rows fail",
+            report.Checks.Single(check => check.Status == "warn").Message);
         Assert.Equal(3, await test.ValueAsync<long>("select count(*) from core.fact_orders"));
     }
 
@@ -91,7 +94,9 @@ public sealed class TinyShopRunTests
     public async Task A_database_error_in_a_check_stops_the_run_even_if_it_only_warns()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
-        test.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 0}\n          - expression_is_true: {expression: \"/ (amount - 7) > 0\", config: {severity: warn}}");
+        test.ChangeSql("core/core.yml", "{min_value: 0}",
+            "{min_value: 0}\n          - expression_is_true: {expression: \"/ (amount - 7) > 0\", config: {severity: "
+            + "warn}}");
         var report = await test.RunAsync();
         Assert.Equal("checks_failed", report.State);
         Assert.Contains("core.fact_orders.amount.expression_is_true", report.Message, StringComparison.Ordinal);
@@ -108,10 +113,12 @@ public sealed class TinyShopRunTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         await test.RunAsync();
         var yesterday = await test.MartsAsync();
-        test.ChangeSql("marketing/fact_user_orders.sql", "sum(fact_orders.amount)", "sum(1 / (fact_orders.amount - 9))");
+        test.ChangeSql(
+            "marketing/fact_user_orders.sql", "sum(fact_orders.amount)", "sum(1 / (fact_orders.amount - 9))");
         var report = await test.RunAsync();
         Assert.Equal("refused", report.State);
-        Assert.Equal("sql/marketing/fact_user_orders.sql: PostgreSQL refuses it: division by zero (22012).", report.Message);
+        Assert.Equal("sql/marketing/fact_user_orders.sql: PostgreSQL refuses it: division by zero (22012).",
+            report.Message);
         Assert.Equal(0, report.Retries);
         Assert.Equal(yesterday, await test.MartsAsync());
     }
@@ -123,20 +130,24 @@ public sealed class TinyShopRunTests
         test.ChangeSql("core/dim_users.sql", "city", "town");
         var report = await test.RunAsync();
         Assert.Equal("refused", report.State);
-        Assert.StartsWith("sql/core/dim_users.sql:1: PostgreSQL refuses it: column \"town\" does not exist (42703).", report.Message, StringComparison.Ordinal);
+        Assert.StartsWith("sql/core/dim_users.sql:1: PostgreSQL refuses it: column \"town\" does not exist (42703).",
+            report.Message, StringComparison.Ordinal);
         Assert.Equal(0, await test.ValueAsync<long>("select count(*) from ops.drop"));
-        Assert.Equal(0, await test.ValueAsync<long>("select count(*) from pg_class where relnamespace = 'staging'::regnamespace"));
+        Assert.Equal(0,
+            await test.ValueAsync<long>("select count(*) from pg_class where relnamespace = 'staging'::regnamespace"));
     }
 
     [Fact]
     public async Task The_key_figures_are_kept_per_run()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
-        test.WriteSql("metrics/broken.sql", "-- Broken (count): nothing.\nselect 1 / (count(*) - 3) as value from core.fact_orders");
+        test.WriteSql("metrics/broken.sql",
+            "-- Broken (count): nothing.\nselect 1 / (count(*) - 3) as value from core.fact_orders");
         var report = await test.RunAsync();
         Assert.Equal("published", report.State);
         Assert.Equal(
-            [new MetricLine("broken", null, null, null, "sql/metrics/broken.sql: division by zero (22012)"), new MetricLine("orders", 3, null, null, null)],
+            [new MetricLine("broken", null, null, null, "sql/metrics/broken.sql: division by zero (22012)"),
+                new MetricLine("orders", 3, null, null, null)],
             report.Metrics);
     }
 }

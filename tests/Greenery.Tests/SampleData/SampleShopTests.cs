@@ -98,7 +98,8 @@ public sealed class SampleShopTests
             fault => fault.Text, fault => SampleRow.Lines(sample.Path, fault.Path)[(int)fault.Line - 1]);
 
         Assert.All(
-            sample.Summary.InjectedErrors, fault => Assert.StartsWith("2026-11-22/", fault.Path, StringComparison.Ordinal));
+            sample.Summary.InjectedErrors, fault =>
+                Assert.StartsWith("2026-11-22/", fault.Path, StringComparison.Ordinal));
         Assert.StartsWith(",Robin,", rows["user_id is empty, and it is the key"], StringComparison.Ordinal);
         Assert.Contains(
             ",12 Elm Street, Apt. 3,",
@@ -122,7 +123,8 @@ public sealed class SampleShopTests
     {
         var options = new SampleOptions { Scale = 0, Days = 367 };
 
-        var fault = Assert.Throws<ConfigurationException>(() => SampleShop.Write("unused", options, CancellationToken.None));
+        var fault = Assert.Throws<ConfigurationException>(() =>
+            SampleShop.Write("unused", options, CancellationToken.None));
 
         Assert.Equal(
             """

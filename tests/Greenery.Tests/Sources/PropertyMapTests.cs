@@ -64,7 +64,8 @@ public sealed class PropertyMapTests
         Assert.Equal(["alone"], map.Texts("one"));
         Assert.Equal("x", map.Map("map")!.Text("below"));
         Assert.Equal(["1", "2"], map.Maps("maps").Select(below => below.Text("x")));
-        Assert.Equal(["unique x.yml:9", "range x.yml:9"], map.NamedMaps("named").Select(named => $"{named.Name} {named.Map.Place}"));
+        Assert.Equal(["unique x.yml:9", "range x.yml:9"], map.NamedMaps("named")
+            .Select(named => $"{named.Name} {named.Map.Place}"));
         Assert.Null(map.Text("empty"));
         Assert.Null(map.Text("tilde"));
         Assert.Equal("null", map.Text("quoted"));
@@ -116,7 +117,8 @@ public sealed class PropertyMapTests
         map.Finish();
 
         Assert.Equal(
-            ["x.yml:2: unknown key 'modles'; expected models, version. Did you mean 'models'?"], diagnostics.Select(diagnostic => $"{diagnostic}"));
+            ["x.yml:2: unknown key 'modles'; expected models, version. Did you mean 'models'?"],
+            diagnostics.Select(diagnostic => $"{diagnostic}"));
     }
 
     [Fact]
@@ -127,7 +129,8 @@ public sealed class PropertyMapTests
         map.RequiredText("a");
         map.RequiredText("b");
 
-        Assert.Equal(["x.yml:1: has no 'a'; expected one.", "x.yml:1: has no 'b'; expected one."], diagnostics.Select(diagnostic => $"{diagnostic}"));
+        Assert.Equal(["x.yml:1: has no 'a'; expected one.", "x.yml:1: has no 'b'; expected one."],
+            diagnostics.Select(diagnostic => $"{diagnostic}"));
     }
 
     private static string Refusal(string yaml)

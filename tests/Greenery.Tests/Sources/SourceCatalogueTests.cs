@@ -47,14 +47,16 @@ public sealed class SourceCatalogueTests
         Assert.Equal(["order_id"], orders.PrimaryKey);
         Assert.Equal(
             [
-                new SourceColumn("order_id", new ColumnType(ColumnKind.Uuid), IsRequired: true, Description: "The order."),
+                new SourceColumn("order_id", new ColumnType(ColumnKind.Uuid), IsRequired: true,
+                    Description: "The order."),
                 new SourceColumn("email", new ColumnType(ColumnKind.Text), IsOptional: true, IsPersonal: true),
                 new SourceColumn("total", new ColumnType(ColumnKind.Numeric, 12, 2), IsRequired: true),
             ],
             orders.Columns);
         Assert.Equal((new RejectLimit(0, null), new RejectLimit(null, 2.5m)), (orders.WarnAbove, orders.FailAbove));
         Assert.Equal(new Freshness(TimeSpan.FromDays(2), null), orders.Freshness);
-        Assert.Equal(("orders", "data@greenery.example", "sql/sources.yml:10"), (orders.DropName, orders.Owner, orders.Place));
+        Assert.Equal(
+            ("orders", "data@greenery.example", "sql/sources.yml:10"), (orders.DropName, orders.Owner, orders.Place));
         Assert.Equal(["a", "b"], items.PrimaryKey);
         Assert.All(items.Columns, column => Assert.True(column.IsRequired));
         Assert.Equal((new RejectLimit(0, null), new RejectLimit(3, null)), (items.WarnAbove, items.FailAbove));
@@ -70,7 +72,8 @@ public sealed class SourceCatalogueTests
 
         Assert.Empty(SourceCatalogue.Read(folder.Path, diagnostics));
         Assert.Equal(
-            $"sql/sources.yml: is not in {folder.Path}; expected the contract of the source tables there. Set Greenery:Sql to the "
+            $"sql/sources.yml: is not in {folder.Path}; expected the contract of the source tables there. Set "
+                + $"Greenery:Sql to the "
             + "folder that holds sources.yml, core, marketing and product.",
             Assert.Single(diagnostics).ToString());
     }
@@ -158,12 +161,14 @@ public sealed class SourceCatalogueTests
         + "constraints: [{type: primary_key}]}, {name: price, data_type: integer}]",
         "7: 'snapshot' holds 'yes'; expected true, false, or {most_gone: 20%}.")]
     [InlineData(
-        "      - name: items\n        config: {snapshot: {most_gone: many}}\n        columns: [{name: id, data_type: uuid, "
+        "      - name: items\n        config: {snapshot: {most_gone: many}}\n        columns: [{name: id, data_type: "
+            + "uuid, "
         + "constraints: [{type: primary_key}]}, {name: price, data_type: integer}]",
         "7: 'most_gone: many' is no limit; expected a number of rows (10) or a share of the rows "
         + "(2.5%, at most 100%).")]
     [InlineData(
-        "      - name: items\n        config: {snapshot: {most_gne: 1%}}\n        columns: [{name: id, data_type: uuid, "
+        "      - name: items\n        config: {snapshot: {most_gne: 1%}}\n        columns: [{name: id, data_type: "
+            + "uuid, "
         + "constraints: [{type: primary_key}]}, {name: price, data_type: integer}]",
         "7: unknown key 'most_gne'; expected most_gone. Did you mean 'most_gone'?")]
     [InlineData(
@@ -228,7 +233,8 @@ public sealed class SourceCatalogueTests
 
         Assert.Empty(diagnostics);
         Assert.Equal(
-            [null, new SnapshotRule(new RejectLimit(5, null)), new SnapshotRule(new RejectLimit(null, 2.5m)), SnapshotRule.Default],
+            [null, new SnapshotRule(new RejectLimit(5, null)), new SnapshotRule(new RejectLimit(null, 2.5m)),
+                SnapshotRule.Default],
             tables.Select(table => table.Snapshot));
         Assert.Equal(["", "", "price,stock", "price"], tables.Select(table => string.Join(',', table.History)));
         Assert.Equal("usual_history", tables[3].HistoryName);
@@ -240,7 +246,8 @@ public sealed class SourceCatalogueTests
         var (_, diagnostics) = Read("sources:\n  - name: shop\n    config: {history: [price]}\n    tables: []\n");
 
         Assert.Equal(
-            ["sql/sources.yml:2: has a history; expected it in the config of a table, because it names the table's columns."],
+            ["sql/sources.yml:2: has a history; expected it in the config of a table, because it names the table's "
+                + "columns."],
             diagnostics.Select(diagnostic => $"{diagnostic}"));
     }
 
@@ -250,7 +257,8 @@ public sealed class SourceCatalogueTests
         var (_, diagnostics) = Read("sources:\n  - name: shop\n    schema: public\n    tables: []\n");
 
         Assert.Equal(
-            ["sql/sources.yml:2: schema is 'public'; expected staging: all drops are loaded there."], diagnostics.Select(diagnostic => $"{diagnostic}"));
+            ["sql/sources.yml:2: schema is 'public'; expected staging: all drops are loaded there."],
+            diagnostics.Select(diagnostic => $"{diagnostic}"));
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public sealed class AwkwardFilesTests
         var content = new StringBuilder("c0,c1\n").Insert(6, pattern, 1_000_000).ToString();
         var watch = Stopwatch.StartNew();
         var parsed = await ParserHarness.ParseAsync(
-            ParserHarness.Texts(2), DropFormat.Csv, new ChunkedStream(Encoding.UTF8.GetBytes(content), 100_000, 262_144));
+            ParserHarness.Texts(2), DropFormat.Csv,
+            new ChunkedStream(Encoding.UTF8.GetBytes(content), 100_000, 262_144));
         Assert.True(parsed.Refusal is not null || parsed.Rows > 0);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed} for {pattern}");
     }
@@ -28,7 +29,8 @@ public sealed class AwkwardFilesTests
     [Fact]
     public async Task One_open_quote_before_a_large_file_costs_one_row()
     {
-        var rows = new StringBuilder("c0,c1\nx,\"open\n").Insert(14, "abcdefghijklm,nopqrstuvwxyz\n", 800_000).ToString();
+        var rows = new StringBuilder("c0,c1\nx,\"open\n").Insert(14, "abcdefghijklm,nopqrstuvwxyz\n", 800_000)
+            .ToString();
         var parsed = await ParserHarness.ParseAsync(
             ParserHarness.Texts(2), DropFormat.Csv, new ChunkedStream(Encoding.UTF8.GetBytes(rows), 262_144, 262_144));
         Assert.Equal((800_001, 800_000), (parsed.Rows, parsed.Good.Count));

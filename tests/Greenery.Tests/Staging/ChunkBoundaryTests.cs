@@ -7,13 +7,16 @@ namespace Greenery.Tests.Staging;
 public sealed class ChunkBoundaryTests
 {
     private const string Csv =
-        "c0,c1,extra,c2\r\na,\"b \"\"q\"\"\r\nc\",x,d\r\n\r\né,\"\",,\n\n1,2,3\n\"open,1,2,3\nz,\"a\"b,c,d\rk,\"l,\",m,n\r\nlast,y,\"z\",\"\"";
+        "c0,c1,extra,c2\r\na,\"b \"\"q\"\"\r\nc\",x,d\r\n\r\né,\"\",,\n\n1,2,3\n"
+        + "\"open,1,2,3\nz,\"a\"b,c,d\rk,\"l,\",m,n\r\nlast,y,\"z\",\"\"";
 
     private const string NdJson =
-        "{\"c0\":\"a\",\"c1\":\"b\\\"\\u00e9\\n\",\"x\":[1,{\"y\":null}],\"c2\":1.50}\r\n\n{\"c0\":\"é\"\n{\"c2\":true,\"c0\":\"q\"} \n nonsense\n{\"c0\":\"z\",\"c1\":[]}";
+        "{\"c0\":\"a\",\"c1\":\"b\\\"\\u00e9\\n\",\"x\":[1,{\"y\":null}],\"c2\":1.50}\r\n\n"
+        + "{\"c0\":\"é\"\n{\"c2\":true,\"c0\":\"q\"} \n nonsense\n{\"c0\":\"z\",\"c1\":[]}";
 
     private const string Json =
-        " [ {\"c0\":\"a\",\"c1\":\"b\\\"\\u00e9\\n\",\"x\":[1,{\"y\":null}],\"c2\":1.50} ,\r\n 17, \"t\",{\"c2\":true,\"c0\":\"q\"},\n{\"c0\":\"z\",\"c1\":[]}\n] ";
+        " [ {\"c0\":\"a\",\"c1\":\"b\\\"\\u00e9\\n\",\"x\":[1,{\"y\":null}],\"c2\":1.50} ,\r\n 17, "
+            + "\"t\",{\"c2\":true,\"c0\":\"q\"},\n{\"c0\":\"z\",\"c1\":[]}\n] ";
 
     [Theory]
     [InlineData(DropFormat.Csv, Csv, 7, 4)]
@@ -27,7 +30,8 @@ public sealed class ChunkBoundaryTests
         Assert.Equal((null, rows, good), (whole.Refusal, whole.Rows, whole.Good.Count));
         for (var first = 1; first <= content.Length; first++)
         {
-            AssertSame(whole, await ParserHarness.ParseAsync(table, format, new ChunkedStream(content, first, int.MaxValue)));
+            AssertSame(whole,
+                await ParserHarness.ParseAsync(table, format, new ChunkedStream(content, first, int.MaxValue)));
         }
         for (var chunk = 1; chunk < 20; chunk++)
         {

@@ -82,7 +82,8 @@ public sealed class CorrectedUploadTests(TestDatabase database) : IClassFixture<
         var older = await harness.PutAsync(Encoding.UTF8.GetBytes(Header + "1,older,1\n"), "2026-11-20");
         await harness.LoadAsync(older);
         await harness.LoadAsync(Header + "1,new,1\n", "2026-11-21");
-        harness.Table = harness.Table with { Columns = [.. harness.Table.Columns, LoadHarness.Column("size", "integer")] };
+        harness.Table = harness.Table with
+            { Columns = [.. harness.Table.Columns, LoadHarness.Column("size", "integer")] };
         await new StagingTables(database.Warehouse).EnsureAsync([harness.Table], null, CancellationToken.None);
         var corrected = await harness.LoadAsync("id,name,price,size\n2,b,1,1\n", "2026-11-21");
         Assert.Equal((LoadOutcome.Loaded, 1), (corrected.Outcome, corrected.Inserted));
@@ -118,6 +119,7 @@ public sealed class CorrectedUploadTests(TestDatabase database) : IClassFixture<
 
     // The version is in a column of no key, so that no two versions are the same content.
     private static string Csv(Random random, int version) => Header + string.Concat(
-        Enumerable.Range(0, 8).Where(_ => random.Next(2) == 0).Select(id => $"{id},{(char)('a' + random.Next(3))},{version}\n"))
+        Enumerable.Range(0, 8).Where(_ => random.Next(2) == 0)
+            .Select(id => $"{id},{(char)('a' + random.Next(3))},{version}\n"))
         + $"100,version,{version}\n";
 }

@@ -101,7 +101,8 @@ public sealed class CsvLoadTests(TestDatabase database) : IClassFixture<TestData
         Assert.Equal(["colour", "si\"ze"], result.UnknownColumns);
         Assert.Equal(
             ["dark \"green\"|null"],
-            await harness.QueryAsync($"select concat(_extra ->> 'colour', '|', _extra -> 'si\"ze') from {harness.Name}"));
+            await harness.QueryAsync(
+                $"select concat(_extra ->> 'colour', '|', _extra -> 'si\"ze') from {harness.Name}"));
     }
 
     [Theory]

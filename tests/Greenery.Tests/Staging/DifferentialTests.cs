@@ -46,7 +46,8 @@ public sealed class DifferentialTests(TestDatabase database) : IClassFixture<Tes
         await using var connection = await harness.Database.Warehouse.ConnectAsync(CancellationToken.None);
         await using (var create = connection.CreateCommand())
         {
-            create.CommandText = $"drop table if exists theirs; set timezone = 'UTC'; create table theirs as select * from {harness.Name} limit 0";
+            create.CommandText = $"drop table if exists theirs; set timezone = 'UTC'; create table theirs as select "
+                + $"* from {harness.Name} limit 0";
             await create.ExecuteNonQueryAsync();
         }
         var typed = string.Join(", ", Enumerable.Range(0, Types.Length).Where(i => i != 1).Select(i => $"c{i}"));
@@ -61,7 +62,8 @@ public sealed class DifferentialTests(TestDatabase database) : IClassFixture<Tes
         var text = new StringBuilder(string.Join(',', Types.Select((_, i) => $"c{i}"))).Append(lineEnd);
         for (var row = 0; row < rows; row++)
         {
-            var fields = Types.Select((type, i) => i == 0 ? $"{row}" : random.Next(8) == 0 ? Empty(random) : Value(type, random, lineEnd));
+            var fields = Types.Select((type, i) =>
+                i == 0 ? $"{row}" : random.Next(8) == 0 ? Empty(random) : Value(type, random, lineEnd));
             text.AppendJoin(',', fields).Append(lineEnd);
         }
         return text.ToString();
@@ -76,15 +78,20 @@ public sealed class DifferentialTests(TestDatabase database) : IClassFixture<Tes
             "text" => RandomText(random, lineEnd),
             "uuid" => RandomUuid(random),
             "bigint" => RandomSign(random) + random.NextInt64().ToString(CultureInfo.InvariantCulture),
-            "numeric" => RandomSign(random) + Digits(random, 1, 60) + (random.Next(2) == 0 ? "." + Digits(random, 0, 60) : "")
+            "numeric" => RandomSign(random) + Digits(random, 1, 60)
+                + (random.Next(2) == 0 ? "." + Digits(random, 0, 60) : "")
                 + (random.Next(4) == 0 ? $"e{random.Next(-50, 50)}" : ""),
-            "numeric(20,5)" => RandomSign(random) + Digits(random, 1, 15) + "." + Digits(random, 0, 5) + new string('0', random.Next(3)),
+            "numeric(20,5)" => RandomSign(random) + Digits(random, 1, 15) + "." + Digits(random, 0, 5)
+                + new string('0', random.Next(3)),
             "boolean" => OneOf(random, "true", "F", "Yes", "no", "1", "0", "t", "FALSE"),
-            "date" => new DateOnly(1, 1, 1).AddDays(random.Next(3_652_059)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            "date" => new DateOnly(1, 1, 1).AddDays(random.Next(3_652_059))
+                .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             "timestamptz" => RandomTimestamp(random),
-            _ => OneOf(random, "{}", "[1, 2.50, -3e7]", "{\"a\": {\"b\": [null, true]}}", "\"x \\u00e9 \\n\"", " 17 ", "{\"k\":1,\"k\":2}"),
+            _ => OneOf(random, "{}", "[1, 2.50, -3e7]", "{\"a\": {\"b\": [null, true]}}", "\"x \\u00e9 \\n\"", " 17 ",
+                "{\"k\":1,\"k\":2}"),
         };
-        return value.AsSpan().IndexOfAny(",\"\r\n") >= 0 || random.Next(5) == 0 ? $"\"{value.Replace("\"", "\"\"")}\"" : value;
+        return value.AsSpan().IndexOfAny(",\"\r\n") >= 0 || random.Next(5) == 0 ? $"\"{value.Replace("\"", "\"\"")}\""
+            : value;
     }
 
     // COPY wants the line breaks in quotes to be those of the file.
@@ -104,7 +111,8 @@ public sealed class DifferentialTests(TestDatabase database) : IClassFixture<Tes
     {
         var at = new DateTime(random.NextInt64(new DateTime(2, 1, 1).Ticks, new DateTime(9999, 1, 1).Ticks));
         var text = at.ToString(
-            OneOf(random, "yyyy-MM-dd", "yyyy-MM-ddTHH:mm", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-ddTHH:mm:ss.f", "yyyy-MM-ddTHH:mm:ss.ffffff"),
+            OneOf(random, "yyyy-MM-dd", "yyyy-MM-ddTHH:mm", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-ddTHH:mm:ss.f",
+                "yyyy-MM-ddTHH:mm:ss.ffffff"),
             CultureInfo.InvariantCulture);
         return text.Length == 10 ? text : text + OneOf(random, "", "Z", "+02", "-0530", "+14:00", "-11:45");
     }
@@ -112,7 +120,8 @@ public sealed class DifferentialTests(TestDatabase database) : IClassFixture<Tes
     private static string RandomSign(Random random) => random.Next(3) switch { 0 => "-", 1 => "+", _ => "" };
 
     private static string Digits(Random random, int least, int most) =>
-        string.Concat(Enumerable.Range(0, random.Next(least, most + 1)).Select(_ => random.Next(3) == 0 ? "0" : $"{random.Next(10)}"));
+        string.Concat(Enumerable.Range(0, random.Next(least, most + 1))
+            .Select(_ => random.Next(3) == 0 ? "0" : $"{random.Next(10)}"));
 
     private static string OneOf(Random random, params string[] values) => values[random.Next(values.Length)];
 }

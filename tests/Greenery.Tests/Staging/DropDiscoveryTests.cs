@@ -15,7 +15,8 @@ public sealed class DropDiscoveryTests(TestDatabase database) : IClassFixture<Te
         await WriteAsync(harness, "2026-11-22/{0}.csv", "2026-11-21/{0}-b.csv", "2026-11-21/{0}-a.ndjson.gz");
         var found = await DiscoverAsync(harness);
         Assert.Equal(
-            [$"2026-11-21/{harness.Table.Name}-a.ndjson.gz", $"2026-11-21/{harness.Table.Name}-b.csv", $"2026-11-22/{harness.Table.Name}.csv"],
+            [$"2026-11-21/{harness.Table.Name}-a.ndjson.gz", $"2026-11-21/{harness.Table.Name}-b.csv",
+                $"2026-11-22/{harness.Table.Name}.csv"],
             found.Pending.Select(x => x.Path));
         Assert.Equal((Day.AddDays(1), harness.Table.Name), (found.NewestDate, found.Pending[0].Table));
         Assert.Empty(found.Notes);

@@ -14,8 +14,10 @@ public sealed class FuzzTests(TestDatabase database) : IClassFixture<TestDatabas
     {
         Columns =
         [
-            LoadHarness.Column("id", "uuid"), LoadHarness.Column("name", "text"), LoadHarness.Column("price", "numeric(12,2)"),
-            LoadHarness.Column("at", "timestamptz"), LoadHarness.Column("data", "jsonb"), LoadHarness.Column("note", "numeric"),
+            LoadHarness.Column("id", "uuid"), LoadHarness.Column("name", "text"),
+            LoadHarness.Column("price", "numeric(12,2)"),
+            LoadHarness.Column("at", "timestamptz"), LoadHarness.Column("data", "jsonb"),
+            LoadHarness.Column("note", "numeric"),
         ],
         PrimaryKey = ["id", "name"],
     };
@@ -32,7 +34,8 @@ public sealed class FuzzTests(TestDatabase database) : IClassFixture<TestDatabas
         {
             var content = Mutation.Spoil(Sample(format), random);
             var parsed = await ParserHarness.ParseAsync(Contract, format, content, random.Next(1, 300));
-            Assert.True(parsed.Refusal is not null || parsed.Rows >= parsed.Good.Count, Encoding.UTF8.GetString(content));
+            Assert.True(parsed.Refusal is not null || parsed.Rows >= parsed.Good.Count,
+                Encoding.UTF8.GetString(content));
             Assert.True(watch.Elapsed < TimeSpan.FromMinutes(2), $"Slow at mutation {i} of {format}.");
         }
     }
@@ -63,7 +66,8 @@ public sealed class FuzzTests(TestDatabase database) : IClassFixture<TestDatabas
         var file = Directory.GetFiles(Repository.ShopData!, $"{name}.csv", SearchOption.AllDirectories).Single();
         var whole = await File.ReadAllBytesAsync(file);
         var header = Encoding.UTF8.GetString(whole).Split('\n')[0].Trim().Split(',');
-        var table = Contract with { Columns = [.. header.Select(x => LoadHarness.Column(x, "text"))], PrimaryKey = [header[0]] };
+        var table = Contract with
+            { Columns = [.. header.Select(x => LoadHarness.Column(x, "text"))], PrimaryKey = [header[0]] };
         var random = new Random(3);
         for (var i = 0; i < 300; i++)
         {
@@ -78,12 +82,14 @@ public sealed class FuzzTests(TestDatabase database) : IClassFixture<TestDatabas
     {
         DropFormat.Csv => Encoding.UTF8.GetBytes(
             "id,name,price,at,data,note,more\n" + string.Concat(Enumerable.Range(0, 6).Select(i =>
-                $"5c357e7e-2b8d-4a59-ae41-816f8e5f45d{i},\"Fern, \"\"é\"\"\n{i}\",{i}.50,2021-02-11T23:30:33.5Z,\"{{\"\"a\"\":[{i}]}}\",1e{i},x\r\n"))),
+                $"5c357e7e-2b8d-4a59-ae41-816f8e5f45d{i},\"Fern, \"\"é\"\"\n{i}\","
+                    + $"{i}.50,2021-02-11T23:30:33.5Z,\"{{\"\"a\"\":[{i}]}}\",1e{i},x\r\n"))),
         DropFormat.NdJson => Encoding.UTF8.GetBytes(string.Join('\n', Objects())),
         _ => Encoding.UTF8.GetBytes($"[{string.Join(",\n", Objects())}]"),
     };
 
     private static IEnumerable<string> Objects() => Enumerable.Range(0, 6).Select(i =>
         $"{{\"id\":\"5c357e7e-2b8d-4a59-ae41-816f8e5f45d{i}\",\"name\":\"Fern \\u00e9 \\\"{i}\",\"price\":{i}.50,"
-        + $"\"at\":\"2021-02-11T23:30:33+01:00\",\"data\":{{\"a\":[{i},\"\\ud83c\\udf31\"]}},\"note\":1e{i},\"more\":[null]}}");
+        + $"\"at\":\"2021-02-11T23:30:33+01:00\",\"data\":{{\"a\":[{i},\"\\ud83c\\udf31\"]}},\"note\":1e"
+        + $"{i},\"more\":[null]}}");
 }

@@ -15,7 +15,8 @@ public sealed class HardValuesTests(TestDatabase database) : IClassFixture<TestD
     {
         var contract = LoadHarness.Plants with
         {
-            Columns = [LoadHarness.Column("id", "text"), LoadHarness.Column("part", "text"), LoadHarness.Column("n", "integer")],
+            Columns = [LoadHarness.Column("id", "text"), LoadHarness.Column("part", "text"),
+                LoadHarness.Column("n", "integer")],
             PrimaryKey = ["id", "part"],
         };
         await using var harness = await LoadHarness.CreateAsync(database, contract);
@@ -24,7 +25,8 @@ public sealed class HardValuesTests(TestDatabase database) : IClassFixture<TestD
         var result = await harness.LoadAsync($"id,part,n\n{noise},{noise},1\n{noise}x,b,2\n");
         Assert.Equal((1, 1), (result.Inserted, result.Quarantined));
         Assert.Equal(
-            "3 range id found a key of 1251 bytes, expected at most 1250", Assert.Single(await harness.QuarantineAsync()));
+            "3 range id found a key of 1251 bytes, expected at most 1250",
+            Assert.Single(await harness.QuarantineAsync()));
     }
 
     [Fact]
@@ -32,17 +34,21 @@ public sealed class HardValuesTests(TestDatabase database) : IClassFixture<TestD
     {
         var contract = LoadHarness.Plants with
         {
-            Columns = [LoadHarness.Column("id", "integer"), LoadHarness.Column("n", "numeric"), LoadHarness.Column("j", "jsonb")],
+            Columns = [LoadHarness.Column("id", "integer"), LoadHarness.Column("n", "numeric"),
+                LoadHarness.Column("j", "jsonb")],
         };
         await using var harness = await LoadHarness.CreateAsync(database, contract);
         string Nested(int depth) => new string('[', depth) + new string(']', depth);
         var rows = new[]
         {
-            "1,1e131071,", "2,1e-16383,", $"3,{new string('9', 11_000)},", $"4,,{Nested(64)}", "5,,1e131071", "6,,1e-16383",
-            "7,0e999999,0", "8,1e131072,", "9,1e-16384,", $"10,{new string('9', 11_001)},", $"11,,{Nested(65)}", "12,,1e131072",
+            "1,1e131071,", "2,1e-16383,", $"3,{new string('9', 11_000)},", $"4,,{Nested(64)}", "5,,1e131071",
+            "6,,1e-16383",
+            "7,0e999999,0", "8,1e131072,", "9,1e-16384,", $"10,{new string('9', 11_001)},", $"11,,{Nested(65)}",
+            "12,,1e131072",
         };
         var result = await harness.LoadAsync($"id,n,j\n{string.Join('\n', rows)}\n");
-        Assert.Equal(["1", "2", "3", "4", "5", "6", "7"], await harness.QueryAsync($"select id::text from {harness.Name} order by id"));
+        Assert.Equal(["1", "2", "3", "4", "5", "6", "7"],
+            await harness.QueryAsync($"select id::text from {harness.Name} order by id"));
         Assert.Equal(5, result.Quarantined);
     }
 

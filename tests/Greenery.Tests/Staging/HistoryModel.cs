@@ -5,7 +5,8 @@ namespace Greenery.Tests.Staging;
 /// <summary>The history of drops as they are now, told as simply as can be.</summary>
 internal sealed class HistoryModel(bool isComplete)
 {
-    private readonly SortedDictionary<string, (DateOnly Date, Dictionary<int, (string Name, decimal Price)> Rows)> _drops =
+    private readonly SortedDictionary<string, (
+        DateOnly Date, Dictionary<int, (string Name, decimal Price)> Rows)> _drops =
         new(StringComparer.Ordinal);
 
     /// <summary>The path begins with the date, so paths are in the order of precedence.</summary>

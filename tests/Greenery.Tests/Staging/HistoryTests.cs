@@ -14,7 +14,8 @@ public sealed class HistoryTests(TestDatabase database) : IClassFixture<TestData
 
     private static readonly SourceTable Kept = LoadHarness.Plants with { History = ["price"] };
 
-    private static readonly SourceTable Complete = Kept with { Snapshot = new SnapshotRule(new RejectLimit(null, 100)) };
+    private static readonly SourceTable Complete = Kept with
+        { Snapshot = new SnapshotRule(new RejectLimit(null, 100)) };
 
     [Fact]
     public async Task Every_change_of_a_kept_column_is_one_version()
@@ -26,7 +27,8 @@ public sealed class HistoryTests(TestDatabase database) : IClassFixture<TestData
         await harness.LoadAsync(Header + "1,a,1\n", "2026-11-23");
         Assert.Equal(
             [
-                "(1,1.00,2026-11-20,2026-11-22)", "(1,,2026-11-22,2026-11-23)", "(1,1.00,2026-11-23,)", "(2,5.00,2026-11-20,)",
+                "(1,1.00,2026-11-20,2026-11-22)", "(1,,2026-11-22,2026-11-23)", "(1,1.00,2026-11-23,)",
+                "(2,5.00,2026-11-20,)",
                 "(3,7.00,2026-11-22,)",
             ],
             await VersionsAsync(harness));
@@ -100,7 +102,8 @@ public sealed class HistoryTests(TestDatabase database) : IClassFixture<TestData
         Assert.Equal(both, await VersionsAsync(harness));
         await EnsureAsync(harness, []);
         Assert.Equal(0, await harness.ValueAsync<long>(
-            $"select count(*) from pg_views where schemaname = 'staging' and viewname = '{harness.Table.HistoryName}'"));
+            $"select count(*) from pg_views where schemaname = 'staging' and viewname = '"
+                + $"{harness.Table.HistoryName}'"));
         await EnsureAsync(harness, ["price", "name"]);
         Assert.Equal(both, await VersionsAsync(harness));
     }
@@ -136,7 +139,8 @@ public sealed class HistoryTests(TestDatabase database) : IClassFixture<TestData
         await harness.QueryAsync($"drop table {harness.Name}");
         harness.Table = harness.Table with
         {
-            Columns = [.. harness.Table.Columns.Select(x => x.Name == "price" ? LoadHarness.Column("price", "text") : x)],
+            Columns = [.. harness.Table.Columns.Select(x =>
+                x.Name == "price" ? LoadHarness.Column("price", "text") : x)],
         };
         var fault = await Assert.ThrowsAsync<ConfigurationException>(() => EnsureAsync(harness, ["price"]));
         Assert.Contains("_observation\" with another key or other types. Drop it with its view", fault.Message);
@@ -151,7 +155,8 @@ public sealed class HistoryTests(TestDatabase database) : IClassFixture<TestData
     [InlineData(6, true)]
     [InlineData(7, true)]
     [InlineData(8, true)]
-    public async Task Any_order_of_drops_reruns_and_corrections_gives_the_history_of_the_drops_as_they_are(int seed, bool isComplete)
+    public async Task Any_order_of_drops_reruns_and_corrections_gives_the_history_of_the_drops_as_they_are(
+        int seed, bool isComplete)
     {
         var random = new Random(seed);
         await using var harness = await LoadHarness.CreateAsync(
@@ -184,7 +189,8 @@ public sealed class HistoryTests(TestDatabase database) : IClassFixture<TestData
     {
         var drop = loaded[random.Next(loaded.Count)];
         var isLast = await harness.ValueAsync<bool>(
-            $"select drop_id = (select max(drop_id) from ops.drop where path = d.path) from ops.drop as d where drop_id = {drop}");
+            $"select drop_id = (select max(drop_id) from ops.drop where path = d.path) from ops.drop as d where "
+                + $"drop_id = {drop}");
         return isLast ? drop : null;
     }
 
@@ -194,7 +200,8 @@ public sealed class HistoryTests(TestDatabase database) : IClassFixture<TestData
         $"select v::text from {View(harness)} as v order by id, valid_from, valid_to nulls last, v::text");
 
     private static Task<List<string>> ObservationsAsync(LoadHarness harness) => harness.QueryAsync(
-        $"select concat(o::text, ctid, xmin) from {SqlText.Name("staging", $"{harness.Table.Name}_observation")} as o order by 1");
+        $"select concat(o::text, ctid, xmin) from {SqlText.Name("staging", $"{harness.Table.Name}_observation")} as "
+            + $"o order by 1");
 
     private async Task EnsureAsync(LoadHarness harness, IReadOnlyList<string> history)
     {

@@ -46,7 +46,8 @@ public sealed class ManyDropsTests(TestDatabase database, ITestOutputHelper outp
         var requests = new RequestCounter();
         var options = new BlobClientOptions();
         options.AddPolicy(requests, HttpPipelinePosition.PerCall);
-        var container = new BlobContainerClient(await TestServices.AzuriteAsync(), $"drops-{Guid.NewGuid():n}", options);
+        var container =
+            new BlobContainerClient(await TestServices.AzuriteAsync(), $"drops-{Guid.NewGuid():n}", options);
         await container.CreateAsync();
         try
         {

@@ -3,7 +3,8 @@ namespace Greenery.Tests.Staging;
 /// <summary>Spoils bytes the way broken exports, disks and lines do.</summary>
 internal static class Mutation
 {
-    private static readonly byte[] Nasty = [.. "\"\",\n\r\0{}[]:\\u0"u8, 0xFF, 0xC3, 0xED, 0xA0, 0x80, 0xEF, 0xBB, 0xBF];
+    private static readonly byte[] Nasty =
+        [.. "\"\",\n\r\0{}[]:\\u0"u8, 0xFF, 0xC3, 0xED, 0xA0, 0x80, 0xEF, 0xBB, 0xBF];
 
     public static byte[] Spoil(byte[] content, Random random) => SpoilAfter(content, 0, random);
 

@@ -40,7 +40,8 @@ public sealed class OrderIndependenceTests(TestDatabase database) : IClassFixtur
         var ids = new List<long>();
         for (var at = 0; at < Dates.Length; at++)
         {
-            ids.Add(await harness.PutAsync(System.Text.Encoding.UTF8.GetBytes(Csv(random)), Dates[at], $"{{0}}-{at}.csv"));
+            ids.Add(await harness.PutAsync(
+                System.Text.Encoding.UTF8.GetBytes(Csv(random)), Dates[at], $"{{0}}-{at}.csv"));
             await harness.LoadAsync(ids[^1]);
         }
         var rows = await harness.RowsAsync("id, name, price, _extra, _drop_id, _load_seq");
@@ -56,5 +57,6 @@ public sealed class OrderIndependenceTests(TestDatabase database) : IClassFixtur
         harness.LoadAsync(csv, Dates[at], $"{{0}}-{at}.csv");
 
     private static string Csv(Random random) => "id,name,price\n" + string.Concat(
-        Enumerable.Range(0, random.Next(12)).Select(_ => $"{random.Next(6)},{(char)('a' + random.Next(2))},{random.Next(2)}\n"));
+        Enumerable.Range(0, random.Next(12))
+            .Select(_ => $"{random.Next(6)},{(char)('a' + random.Next(2))},{random.Next(2)}\n"));
 }

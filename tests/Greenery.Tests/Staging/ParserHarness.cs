@@ -33,7 +33,8 @@ internal static class ParserHarness
 
     public static async Task<Parsed> ParseAsync(SourceTable table, DropFormat format, Stream content)
     {
-        await using var quarantine = new QuarantineWriter(new QuarantineOrigin(1, 1, 1, "t"), new RejectLimit(null, 100));
+        await using var quarantine =
+            new QuarantineWriter(new QuarantineOrigin(1, 1, 1, "t"), new RejectLimit(null, 100));
         using RowReader reader = format switch
         {
             DropFormat.Csv => new CsvRows(table),

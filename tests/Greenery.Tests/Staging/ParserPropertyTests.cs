@@ -18,7 +18,8 @@ public sealed class ParserPropertyTests
 
     private static readonly Gen<string?[][]> Tables =
         from columns in Gen.Choose(1, 5)
-        from rows in Gen.OneOf(Text.Select(text => (string?)text), Gen.Constant<string?>(null)).ArrayOf(columns).ArrayOf()
+        from rows in Gen.OneOf(Text.Select(text => (string?)text), Gen.Constant<string?>(null)).ArrayOf(columns)
+            .ArrayOf()
         select rows.Select(row => row.Prepend("k").ToArray()).ToArray();
 
     [Fact]
@@ -47,7 +48,8 @@ public sealed class ParserPropertyTests
         }));
 
     private static Parsed Parse(DropFormat format, int columns, string text, Random random) => ParserHarness.ParseAsync(
-        ParserHarness.Texts(columns), format, Encoding.UTF8.GetBytes(text), random.Next(1, 40)).GetAwaiter().GetResult();
+        ParserHarness.Texts(columns), format, Encoding.UTF8.GetBytes(text), random.Next(1, 40)).GetAwaiter()
+            .GetResult();
 
     private static bool Same(string?[][] rows, Parsed parsed) => parsed.Good.Count == rows.Length
         && rows.Zip(parsed.Good).All(pair => pair.First.SequenceEqual(pair.Second.Take(pair.First.Length)));

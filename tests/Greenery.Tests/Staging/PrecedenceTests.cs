@@ -124,12 +124,12 @@ public sealed class PrecedenceTests(TestDatabase database) : IClassFixture<TestD
     {
         await using var harness = await LoadHarness.CreateAsync(
             database, LoadHarness.Plants with { FailAbove = new RejectLimit(null, 25) });
-        var result = await harness.LoadAsync(Header + "1,a,1\nx,a,1\ny,a,1\n4,a,1\n");
+        var good = string.Concat(Enumerable.Range(1, 14).Select(id => $"{id},a,1\n"));
+        var result = await harness.LoadAsync($"{Header}{good}{string.Concat(Enumerable.Repeat("x,a,1\n", 6))}");
         Assert.Equal(LoadOutcome.Refused, result.Outcome);
-        Assert.StartsWith("2 of 4 rows are bad, more than the 25% the contract allows", result.Message);
-        Assert.Contains("line 3: column 'id' found 'x', expected integer", result.Message);
+        Assert.StartsWith("6 of 20 rows are bad, more than the 25% the contract allows", result.Message);
+        Assert.Contains("line 16: column 'id' found 'x', expected integer", result.Message);
         Assert.Empty(await harness.RowsAsync());
-        Assert.Empty(await harness.QuarantineAsync());
         harness.Table = harness.Table with { FailAbove = new RejectLimit(1, null) };
         result = await harness.LoadAsync(Header + "1,a,1\nx,a,1\ny,a,1\n4,b,1\n");
         Assert.StartsWith("2 bad rows up to line 4, more than the 1 rows", result.Message);
@@ -175,7 +175,8 @@ public sealed class PrecedenceTests(TestDatabase database) : IClassFixture<TestD
         var result = await harness.LoadAsync(Header + "60000,first,1\n" + rows);
         Assert.Equal((60_001, 60_000, 1), (result.RowsInFile, result.Inserted, result.Superseded));
         Assert.Equal(
-            ["this is plant number 60000"], await harness.QueryAsync($"select name from {harness.Name} where id = 60000"));
+            ["this is plant number 60000"],
+            await harness.QueryAsync($"select name from {harness.Name} where id = 60000"));
     }
 
     [Fact]
@@ -187,7 +188,8 @@ public sealed class PrecedenceTests(TestDatabase database) : IClassFixture<TestD
         Assert.Equal((60_001, 60_000, 1), (result.RowsInFile, result.Inserted, result.Quarantined));
         Assert.Equal(
             [$"{harness.Table.Name}__load_seq", $"{harness.Table.Name}_pkey"],
-            await harness.QueryAsync($"select indexname from pg_indexes where tablename = '{harness.Table.Name}' order by 1"));
+            await harness.QueryAsync(
+                $"select indexname from pg_indexes where tablename = '{harness.Table.Name}' order by 1"));
         var second = await harness.LoadAsync(Header + "1,changed,1\n", "2026-11-22");
         Assert.Equal(1, second.Updated);
     }

@@ -43,7 +43,8 @@ public sealed class QuarantineReplayTests(TestDatabase database) : IClassFixture
         await harness.LoadAsync(Header + "x,a,1\n");
         Directory.Delete(Path.Combine(harness.Folder, "2026-11-21"), recursive: true);
         var replay = await ReplayAsync(harness);
-        Assert.Contains("its 1 quarantined rows are kept", Assert.Single(replay.Notes, x => x.Place.Contains(harness.Table.Name)).Message);
+        Assert.Contains("its 1 quarantined rows are kept",
+            Assert.Single(replay.Notes, x => x.Place.Contains(harness.Table.Name)).Message);
         Assert.Single(await harness.QuarantineAsync());
     }
 
@@ -58,14 +59,16 @@ public sealed class QuarantineReplayTests(TestDatabase database) : IClassFixture
         Assert.Equal(["(1,a,1.00)"], await harness.RowsAsync());
         Assert.Single(await harness.QuarantineAsync());
         Assert.Equal(
-            ["loaded"], await harness.QueryAsync($"select state from ops.drop where table_name = '{harness.Table.Name}'"));
+            ["loaded"], await harness.QueryAsync(
+                $"select state from ops.drop where table_name = '{harness.Table.Name}'"));
     }
 
     [Fact]
     public async Task A_path_that_was_never_seen_is_a_fault()
     {
         var overview = new QuarantineOverview(database.Warehouse);
-        var fault = await Assert.ThrowsAsync<ConfigurationException>(() => overview.ReadAsync("nowhere.csv", CancellationToken.None));
+        var fault = await Assert.ThrowsAsync<ConfigurationException>(() =>
+            overview.ReadAsync("nowhere.csv", CancellationToken.None));
         Assert.StartsWith("nowhere.csv: is no drop that was ever seen", fault.Message);
     }
 
@@ -75,7 +78,8 @@ public sealed class QuarantineReplayTests(TestDatabase database) : IClassFixture
         await using var harness = await LoadHarness.CreateAsync(database);
         var drop = await harness.PutAsync("id,name,price\nx,a,1\n1,b,y\ny,c,1\n"u8.ToArray());
         await harness.LoadAsync(drop);
-        var groups = await new QuarantineOverview(database.Warehouse).ReadAsync($"2026-11-21/{harness.Table.Name}.csv", CancellationToken.None);
+        var groups = await new QuarantineOverview(database.Warehouse)
+            .ReadAsync($"2026-11-21/{harness.Table.Name}.csv", CancellationToken.None);
         Assert.Equal(
             [("type", "id", 2L, 2L, "x,a,1"), ("type", "price", 1L, 3L, "1,b,y")],
             groups.Select(x => (x.Rule, x.Column!, x.Rows, x.Line, x.Raw)));

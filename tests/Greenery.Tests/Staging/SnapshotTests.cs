@@ -69,7 +69,8 @@ public sealed class SnapshotTests(TestDatabase database) : IClassFixture<TestDat
     {
         var random = new Random(seed);
         var drops = Enumerable.Range(0, 4).Select(_ => Header + string.Concat(
-            Enumerable.Range(0, 6).Where(_ => random.Next(2) == 0).Select(id => $"{id},{random.Next(2)},1\n"))).ToArray();
+            Enumerable.Range(0, 6).Where(_ => random.Next(2) == 0).Select(id => $"{id},{random.Next(2)},1\n")))
+                .ToArray();
         List<string>? expected = null;
         for (var i = 0; i < 6; i++)
         {

@@ -43,7 +43,8 @@ public sealed class StagingTablesTests(TestDatabase database) : IClassFixture<Te
         var retyped = harness.Table with
         {
             PrimaryKey = ["id", "name"],
-            Columns = [.. harness.Table.Columns.Select(x => x.Name == "price" ? LoadHarness.Column("price", "text") : x)],
+            Columns = [.. harness.Table.Columns.Select(x =>
+                x.Name == "price" ? LoadHarness.Column("price", "text") : x)],
         };
         var fault = await Assert.ThrowsAsync<ConfigurationException>(() => EnsureAsync(retyped));
         Assert.Equal(2, fault.Diagnostics.Count);
@@ -55,7 +56,8 @@ public sealed class StagingTablesTests(TestDatabase database) : IClassFixture<Te
     [Fact]
     public async Task Names_that_staging_uses_itself_are_refused()
     {
-        var table = LoadHarness.Plants with { Columns = [.. LoadHarness.Plants.Columns, LoadHarness.Column("_extra", "text")] };
+        var table = LoadHarness.Plants with
+            { Columns = [.. LoadHarness.Plants.Columns, LoadHarness.Column("_extra", "text")] };
         var fault = await Assert.ThrowsAsync<ConfigurationException>(() => EnsureAsync(table));
         Assert.Contains("'_extra' has a name that staging keeps for itself", fault.Message);
     }

@@ -24,7 +24,8 @@ internal sealed record ApiResponse(int Status, string? ContentType, string? Loca
     }
 
     /// <summary>Has a route of <c>RunsApi</c> answer a request.</summary>
-    public static async Task<ApiResponse> OfAsync(Func<HttpRequest, Task<IResult>> routeAsync, Action<HttpRequest>? prepare = null)
+    public static async Task<ApiResponse> OfAsync(
+        Func<HttpRequest, Task<IResult>> routeAsync, Action<HttpRequest>? prepare = null)
     {
         await using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
         var context = new DefaultHttpContext { RequestServices = services };
@@ -42,7 +43,8 @@ internal sealed record ApiResponse(int Status, string? ContentType, string? Loca
     public static async Task<ApiResponse> OfAsync(HttpResponseMessage response)
     {
         var answer = new ApiResponse(
-            (int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), response.Headers.Location?.ToString(),
+            (int)response.StatusCode, response.Content.Headers.ContentType?.ToString(),
+            response.Headers.Location?.ToString(),
             await response.Content.ReadAsStringAsync());
         answer.AssertTellsNothingOfTheInside();
         return answer;

@@ -50,7 +50,8 @@ internal sealed class CliProcess
             // Where no greenery.settings.json lies.
             WorkingDirectory = Path.GetTempPath(),
         };
-        foreach (var variable in start.Environment.Keys.Where(key => key.StartsWith("Greenery__", StringComparison.OrdinalIgnoreCase)).ToList())
+        foreach (var variable in start.Environment.Keys.Where(key =>
+            key.StartsWith("Greenery__", StringComparison.OrdinalIgnoreCase)).ToList())
         {
             start.Environment.Remove(variable);
         }
@@ -66,7 +67,8 @@ internal sealed class CliProcess
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         try
         {
-            var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+            var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token),
+                process.StandardError.ReadToEndAsync(patience.Token));
             await process.WaitForExitAsync(patience.Token);
             return new CliResult(process.ExitCode, await output, await error);
         }

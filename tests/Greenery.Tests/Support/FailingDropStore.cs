@@ -9,9 +9,11 @@ internal sealed class FailingDropStore(IDropStore inner, int times, Func<Excepti
 
     public string Description => inner.Description;
 
-    public IAsyncEnumerable<DropFile> ListAsync(CancellationToken cancellationToken) => inner.ListAsync(cancellationToken);
+    public IAsyncEnumerable<DropFile> ListAsync(CancellationToken cancellationToken) =>
+        inner.ListAsync(cancellationToken);
 
-    public Task<Stream> OpenAsync(DropFile file, CancellationToken cancellationToken) => Interlocked.Decrement(ref _left) >= 0
+    public Task<Stream> OpenAsync(DropFile file, CancellationToken cancellationToken) =>
+        Interlocked.Decrement(ref _left) >= 0
         ? throw failure()
         : inner.OpenAsync(file, cancellationToken);
 

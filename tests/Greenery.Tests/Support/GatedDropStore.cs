@@ -9,7 +9,7 @@ internal sealed class GatedDropStore(IDropStore inner) : IDropStore
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Somebody waits for the list.</summary>
+    /// <summary>A user waits for the list.</summary>
     public Task Reached => _reached.Task;
 
     public string Description => inner.Description;
@@ -26,7 +26,8 @@ internal sealed class GatedDropStore(IDropStore inner) : IDropStore
         }
     }
 
-    public Task<Stream> OpenAsync(DropFile file, CancellationToken cancellationToken) => inner.OpenAsync(file, cancellationToken);
+    public Task<Stream> OpenAsync(DropFile file, CancellationToken cancellationToken) =>
+        inner.OpenAsync(file, cancellationToken);
 
     public Task WriteAsync(string path, Stream content, CancellationToken cancellationToken) =>
         inner.WriteAsync(path, content, cancellationToken);

@@ -47,7 +47,8 @@ internal sealed class Serving : IAsyncDisposable
         }
     }
 
-    public async Task<ApiResponse> GetAsync(string path) => await SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
+    public async Task<ApiResponse> GetAsync(string path) =>
+        await SendAsync(new HttpRequestMessage(HttpMethod.Get, path));
 
     public async Task<ApiResponse> PostAsync(string path, string? body = null)
     {
@@ -68,7 +69,9 @@ internal sealed class Serving : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks it to stop, as service managers do, and gives its exit code; one that takes its time fails the test.</summary>
+    /// <summary>
+    /// Asks it to stop, as service managers do, and gives its exit code; one that takes its time fails the test.
+    /// </summary>
     public async Task<int> StopAsync()
     {
         using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]))

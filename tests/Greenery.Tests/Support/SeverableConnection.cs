@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Greenery.Tests.Support;
 
-/// <summary>A way to a server that can be shut: connections are cut and new ones refused until it is opened again.</summary>
+/// <summary>
+/// A way to a server that can be shut: connections are cut and new ones refused until it is opened again.
+/// </summary>
 internal sealed class SeverableConnection(string host, int port) : IAsyncDisposable
 {
     private CancellationTokenSource _shut = new();
@@ -60,7 +62,8 @@ internal sealed class SeverableConnection(string host, int port) : IAsyncDisposa
             {
                 await server.ConnectAsync(host, port, shut);
                 await Task.WhenAny(
-                    client.GetStream().CopyToAsync(server.GetStream(), shut), server.GetStream().CopyToAsync(client.GetStream(), shut));
+                    client.GetStream().CopyToAsync(server.GetStream(), shut), server.GetStream()
+                        .CopyToAsync(client.GetStream(), shut));
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException)

@@ -8,7 +8,8 @@ public sealed class ShopDataFactAttribute : FactAttribute
     {
         if (Repository.ShopData is null)
         {
-            Skip = "The shop's real data is not on this machine (expected in ../shared/greenery beside the repository).";
+            Skip = "The shop's real data is not on this machine (expected in ../shared/greenery beside the "
+                + "repository).";
         }
     }
 }

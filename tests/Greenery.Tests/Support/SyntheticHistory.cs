@@ -3,8 +3,8 @@ using Greenery.Warehouse;
 namespace Greenery.Tests.Support;
 
 /// <summary>
-/// Ledgers of a large installation: a hundred models with ten checks each, thirty source tables, and a year of nightly runs.
-/// Of every hundredth check some runs warn or fail.
+/// Ledgers of a large installation: a hundred models with ten checks each, thirty source tables, and a year of nightly
+/// runs. Of every hundredth check some runs warn or fail.
 /// </summary>
 internal sealed class SyntheticHistory(PostgresWarehouse warehouse)
 {
@@ -21,19 +21,22 @@ internal sealed class SyntheticHistory(PostgresWarehouse warehouse)
         {
             File.Copy(file, Path.Combine(folder, "ops", Path.GetFileName(file)), overwrite: true);
         }
-        File.WriteAllText(Path.Combine(folder, "sources.yml"), "version: 2\nsources:\n  - name: shop\n    meta: {owner: data@greenery.example}\n    tables:\n"
+        File.WriteAllText(Path.Combine(folder, "sources.yml"),
+            "version: 2\nsources:\n  - name: shop\n    meta: {owner: data@greenery.example}\n    tables:\n"
             + string.Concat(Enumerable.Range(0, Sources).Select(Source)));
         Directory.CreateDirectory(Path.Combine(folder, "metrics"));
         foreach (var i in Enumerable.Range(0, 10))
         {
-            File.WriteAllText(Path.Combine(folder, "metrics", $"figure_{i}.sql"), $"-- Figure {i} (count): rows of a model.\nselect count(*)::numeric as value from core.model_0\n");
+            File.WriteAllText(Path.Combine(folder, "metrics", $"figure_{i}.sql"),
+                $"-- Figure {i} (count): rows of a model.\nselect count(*)::numeric as value from core.model_0\n");
         }
         foreach (var mart in new[] { "core", "marketing", "product" })
         {
             Directory.CreateDirectory(Path.Combine(folder, mart));
             var models = Enumerable.Range(0, Models).Where(i => Mart(i) == mart).ToList();
             models.ForEach(i => File.WriteAllText(Path.Combine(folder, mart, $"model_{i}.sql"), Select(i)));
-            File.WriteAllText(Path.Combine(folder, mart, $"{mart}.yml"), "version: 2\nmodels:\n" + string.Concat(models.Select(Properties)));
+            File.WriteAllText(Path.Combine(folder, mart, $"{mart}.yml"), "version: 2\nmodels:\n"
+                + string.Concat(models.Select(Properties)));
         }
     }
 
@@ -48,25 +51,39 @@ internal sealed class SyntheticHistory(PostgresWarehouse warehouse)
     private static string Mart(int model) => model < 40 ? "core" : model < 75 ? "marketing" : "product";
 
     private static string Source(int i) =>
-        $"      - name: source_{i}\n        description: One row per thing number {i} that the shop's systems know of.\n        columns:\n"
-        + "          - {name: id, description: Identifies it., data_type: integer, constraints: [{type: primary_key}]}\n"
-        + string.Concat(Enumerable.Range(0, 9).Select(c => $"          - {{name: column_{c}, description: \"What column {c} of the table says.\", data_type: text}}\n"));
+        $"      - name: source_{i}\n        description: One row per thing number {i} that the shop's systems know "
+            + $"of.\n        columns:\n"
+        + "          - {name: id, description: Identifies it., data_type: integer, constraints: [{type: "
+        + "primary_key}]}\n"
+        + string.Concat(Enumerable.Range(0, 9)
+        .Select(c => $"          - {{name: column_{c}, description: \"What column {c} of the table says.\", "
+        + $"data_type: text}}\n"));
 
     // About as long as the shop's own models are.
     private static string Select(int i)
     {
-        var parents = (i < 40 ? Array.Empty<int>() : [i % 40, (i * 7) % 40]).Concat(i >= 75 ? [40 + (i % 35)] : []).Distinct();
+        var parents = (i < 40 ? Array.Empty<int>() : [i % 40, (i * 7) % 40]).Concat(i >= 75 ? [40 + (i % 35)] : [])
+            .Distinct();
         var reads = parents.Select(parent => $"model_{parent}").Append($"source_{i % Sources}").ToList();
-        return $"with joined_rows as (\n    select\n        first.id,\n{string.Concat(Enumerable.Range(0, 9).Select(c => $"        coalesce(first.column_{c}, 'none given') as column_{c},\n"))}"
-            + $"        first.id % 10 as part\n    from {reads[0]} as first\n{string.Concat(reads.Skip(1).Select(read => $"    left join {read} using (id)\n"))}),\n\n"
-            + $"ranked_rows as (\n    select\n        *,\n        row_number() over (partition by part order by id) as rank\n    from joined_rows\n)\n\n"
-            + $"select\n    id,\n{string.Concat(Enumerable.Range(0, 9).Select(c => $"    column_{c},\n"))}    rank\nfrom ranked_rows\nwhere rank > 0\n";
+        var columns = Enumerable.Range(0, 9)
+            .Select(c => $"        coalesce(first.column_{c}, 'none given') as column_{c},\n");
+        return $"with joined_rows as (\n    select\n        first.id,\n{string.Concat(columns)}"
+            + $"        first.id % 10 as part\n    from {reads[0]} as first\n"
+            + $"{string.Concat(reads.Skip(1).Select(read => $"    left join {read} using (id)\n"))}),\n\n"
+            + $"ranked_rows as (\n    select\n        *,\n        row_number() over (partition by part order by id) "
+            + $"as rank\n    from joined_rows\n)\n\n"
+            + $"select\n    id,\n{string.Concat(Enumerable.Range(0, 9).Select(c => $"    column_{c},\n"))}    "
+            + $"rank\nfrom ranked_rows\nwhere rank > 0\n";
     }
 
     private static string Properties(int i) =>
-        $"  - name: model_{i}\n    description: One row per thing number {i}, with what the other tables know of it and its rank among those of its part.\n"
-        + $"    meta: {{owner: team{i % 5}@greenery.example}}\n    columns:\n      - name: id\n        description: Identifies it.\n        data_tests: [not_null]\n"
-        + string.Concat(Enumerable.Range(0, 9).Select(c => $"      - name: column_{c}\n        description: What column {c} says, or that nothing was given.\n        data_tests: [not_null]\n"));
+        $"  - name: model_{i}\n    description: One row per thing number {i}, with what the other tables know of it "
+            + $"and its rank among those of its part.\n"
+        + $"    meta: {{owner: team{i % 5}@greenery.example}}\n    columns:\n      - name: id\n        description: "
+        + $"Identifies it.\n        data_tests: [not_null]\n"
+        + string.Concat(Enumerable.Range(0, 9)
+        .Select(c => $"      - name: column_{c}\n        description: What column {c} says, or that nothing was "
+        + $"given.\n        data_tests: [not_null]\n"));
 
     private const string Ledgers =
         """

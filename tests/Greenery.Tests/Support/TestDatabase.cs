@@ -7,9 +7,18 @@ namespace Greenery.Tests.Support;
 /// A database of its own, migrated, for one test class (<c>IClassFixture&lt;TestDatabase&gt;</c>) or one test. Dropped
 /// when the class is done.
 /// </summary>
-public sealed class TestDatabase : IAsyncLifetime
+public sealed class TestDatabase : IAsyncLifetime, IAsyncDisposable
 {
+    private readonly string _sql;
     private string _server = "";
+
+    public TestDatabase()
+        : this(Repository.SqlFolder)
+    {
+    }
+
+    /// <param name="sql">A sql folder with other migrations, such as those of an earlier version.</param>
+    internal TestDatabase(string sql) => _sql = sql;
 
     /// <summary>For code that opens its own warehouse, as the command line does.</summary>
     public string ConnectionString { get; private set; } = "";
@@ -24,7 +33,7 @@ public sealed class TestDatabase : IAsyncLifetime
         await OnServerAsync($"create database {Name}");
         ConnectionString = new NpgsqlConnectionStringBuilder(_server) { Database = Name }.ConnectionString;
         Warehouse = await PostgresWarehouse.OpenAsync(ConnectionString, CancellationToken.None);
-        await new Migrations(Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await new Migrations(Warehouse, _sql).RunAsync(CancellationToken.None);
     }
 
     public async Task DisposeAsync()
@@ -32,6 +41,8 @@ public sealed class TestDatabase : IAsyncLifetime
         await Warehouse.DisposeAsync();
         await OnServerAsync($"drop database if exists {Name} with (force)");
     }
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
 
     private async Task OnServerAsync(string sql)
     {

@@ -5,14 +5,17 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Greenery.Tests.Support;
 
-/// <summary>A host without a process of its own: runs are done while they are launched, or as the test wants it.</summary>
+/// <summary>
+/// A host without a process of its own: runs are done while they are launched, or as the test wants it.
+/// </summary>
 internal sealed class TestHost : IRunLauncher
 {
     public TestHost(IPipelineHost host)
     {
         Host = host;
         Control = new RunControl(host, this, NullLogger<RunControl>.Instance);
-        Launch = async lease => await (await host.PipelineAsync(default)).RunAsync(lease, ShutdownBehavior.ReleaseRun, null, CancellationToken.None);
+        Launch = async lease => await (await host.PipelineAsync(default))
+            .RunAsync(lease, ShutdownBehavior.ReleaseRun, null, CancellationToken.None);
     }
 
     public IPipelineHost Host { get; }

@@ -6,8 +6,9 @@ using Greenery.Warehouse;
 
 namespace Greenery.Tests.Support;
 
-/// <summary>What a host has to work with, on a night's database and drops.</summary>
-internal sealed class TestPipelineHost(TestWarehouse test, TimeProvider time, string schedule = RunSchedule.Default, string zone = "UTC") : IPipelineHost
+/// <summary>What a host has to work with, on a daily run's database and drops.</summary>
+internal sealed class TestPipelineHost(TestWarehouse test, TimeProvider time, string schedule = RunSchedule.Default,
+    string zone = "UTC") : IPipelineHost
 {
     public GreenerySettings Settings { get; } = new()
     {
@@ -20,7 +21,8 @@ internal sealed class TestPipelineHost(TestWarehouse test, TimeProvider time, st
 
     public Project Project { get; } = test.Project;
 
-    public Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken) => Task.FromResult(test.Database.Warehouse);
+    public Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(test.Database.Warehouse);
 
     public Task<Pipeline> PipelineAsync(CancellationToken cancellationToken) => Task.FromResult(
         new Pipeline(test.Database.Warehouse, test.Store, Project, time, test.FollowUps, Settings.TimeZone));

@@ -31,7 +31,8 @@ internal static class TestRun
     public static async Task TakeOverAsync(this TestDatabase database, RunLease lease)
     {
         await using var connection = await database.Warehouse.ConnectAsync(default);
-        await connection.ExecuteAsync("update ops.lease set token = gen_random_uuid() where run_id = @RunId", lease, default);
+        await connection.ExecuteAsync("update ops.lease set token = gen_random_uuid() where run_id = @RunId", lease,
+            default);
     }
 
     /// <summary>Shows what a run has built to readers.</summary>

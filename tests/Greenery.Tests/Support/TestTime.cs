@@ -1,6 +1,8 @@
 namespace Greenery.Tests.Support;
 
-/// <summary>A clock that a test sets. Pauses of up to half a minute are over at once, and the clock is later by them.</summary>
+/// <summary>
+/// A clock that a test sets. Pauses of up to half a minute are over at once, and the clock is later by them.
+/// </summary>
 internal sealed class TestTime(DateTime start) : TimeProvider
 {
     private long _ticks = start.Ticks;

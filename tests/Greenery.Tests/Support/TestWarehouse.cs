@@ -81,7 +81,8 @@ internal sealed class TestWarehouse : IAsyncDisposable
         new(Database.Warehouse, store ?? Store, Project, time ?? TimeProvider.System, FollowUps);
 
     /// <summary>One run, and what the ledgers say of it.</summary>
-    public Task<RunReport> RunAsync(RunRequest? request = null, IDropStore? store = null) => RunAsync(Pipeline(store), request);
+    public Task<RunReport> RunAsync(RunRequest? request = null, IDropStore? store = null) =>
+        RunAsync(Pipeline(store), request);
 
     public async Task<RunReport> RunAsync(Pipeline pipeline, RunRequest? request = null)
     {
@@ -91,7 +92,8 @@ internal sealed class TestWarehouse : IAsyncDisposable
     }
 
     /// <summary>The last run's report.</summary>
-    public async Task<RunReport> LastAsync() => (await new RunReports(Database.Warehouse).LastAsync(CancellationToken.None))!;
+    public async Task<RunReport> LastAsync() =>
+        (await new RunReports(Database.Warehouse).LastAsync(CancellationToken.None))!;
 
     public async Task<List<string>> ListAsync(string sql)
     {
@@ -124,7 +126,8 @@ internal sealed class TestWarehouse : IAsyncDisposable
         await using var connection = await Database.Warehouse.ConnectAsync(CancellationToken.None);
         foreach (var view in views)
         {
-            using var reader = await connection.BeginTextExportAsync($"copy (select * from {view}) to stdout (format csv)");
+            using var reader =
+                await connection.BeginTextExportAsync($"copy (select * from {view}) to stdout (format csv)");
             while (await reader.ReadLineAsync() is { } line)
             {
                 lines.Add($"{view}: {line}");

@@ -10,7 +10,8 @@ internal static class TinyShop
 
     public const string Users = "user_id,name,city\n1,Ana,Lisbon\n2,Bo,Malmo\n3,Cy,Leeds\n";
 
-    public const string Orders = "order_id,user_id,amount,placed_on\n10,1,5,2021-02-10\n11,1,7,2021-02-11\n12,2,9,2021-02-11\n";
+    public const string Orders =
+        "order_id,user_id,amount,placed_on\n10,1,5,2021-02-10\n11,1,7,2021-02-11\n12,2,9,2021-02-11\n";
 
     public static void WriteSql(string folder)
     {
@@ -48,7 +49,8 @@ internal static class TinyShop
                   - {name: placed_on, data_type: date}
         """),
         ("core/dim_users.sql", "select user_id, name, city from users\n"),
-        ("core/fact_orders.sql", "select order_id, user_id, amount, placed_on\nfrom orders\nwhere _load_seq > :since\n"),
+        ("core/fact_orders.sql",
+            "select order_id, user_id, amount, placed_on\nfrom orders\nwhere _load_seq > :since\n"),
         ("core/core.yml",
         """
         version: 2
@@ -81,7 +83,8 @@ internal static class TinyShop
             dim_users.user_id,
             dim_users.city
         """),
-        ("product/daily_sales.sql", "select placed_on, count(*) as orders, sum(amount) as revenue\nfrom fact_orders\ngroup by placed_on\n"),
+        ("product/daily_sales.sql",
+            "select placed_on, count(*) as orders, sum(amount) as revenue\nfrom fact_orders\ngroup by placed_on\n"),
         ("product/product.yml",
         """
         version: 2
@@ -92,6 +95,7 @@ internal static class TinyShop
               - name: placed_on
                 data_tests: [unique, not_null]
         """),
-        ("metrics/orders.sql", "-- Orders (count): orders placed.\nselect count(*)::numeric as value from core.fact_orders\n"),
+        ("metrics/orders.sql",
+            "-- Orders (count): orders placed.\nselect count(*)::numeric as value from core.fact_orders\n"),
     ];
 }

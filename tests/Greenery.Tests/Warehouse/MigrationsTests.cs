@@ -42,7 +42,8 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
         var exception = await Assert.ThrowsAsync<ConfigurationException>(RunAsync);
 
         Assert.Equal(
-            "sql/ops/0001_changed.sql: was changed after it had run on this database; expected it as it was. Restore the file and "
+            "sql/ops/0001_changed.sql: was changed after it had run on this database; expected it as it was. Restore "
+                + "the file and "
             + "put the change into a new one with the next number.",
             exception.Message);
         Assert.Empty(await database.ListAsync<int>("select 1 where to_regclass('public.after') is not null"));
@@ -81,7 +82,68 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
             $"Greenery:Sql: there is no folder ops in {empty.Path}; expected the migrations there.", exception.Message);
     }
 
+    [Fact]
+    public async Task The_data_of_version_0_1_survives_the_fields_words()
+    {
+        await using var old = new TestDatabase(Copy(upTo: 8));
+        await old.InitializeAsync();
+        await old.RunAsync(
+            """
+            insert into ops.slot (slot_at, business_date, note) values ('2021-02-12 05:00Z', '2021-02-12', null);
+            insert into ops.run (business_date, started_by, host, state, slot_at)
+            values ('2021-02-12', 'schedule', 'test', 'running', '2021-02-12 05:00Z');
+            insert into ops.lease (run_id, token, expires_at, is_watched)
+            values (1, '00000000-0000-0000-0000-000000000001', now(), true);
+            insert into ops.step (run_id, step, state, deaths) values (1, 'discover', 'running', 2);
+            insert into ops.alert_state (subject, kind, level, message, opened_at, changed_at)
+            values ('promise', 'promise', 'error', 'late', now(), now());
+            insert into ops.alert_change (subject, kind, change, level_before, level, message, opened_at, changed_at)
+            values ('promise', 'promise', 'worsened', 'warn', 'error', 'late', now(), now()),
+                ('a', 'check', 'eased', 'error', 'warn', 'a', now(), now()),
+                ('a', 'check', 'recovered', 'warn', 'ok', 'a', now(), now()),
+                ('b', 'check', 'gone', 'warn', 'ok', 'b', now(), now());
+            insert into ops.told_run (run_id) values (1);
+            insert into ops.outbox (message_id, channel, kind, address, person, topic, title, message, created_at, next_try_at)
+            values ('m', 'email', 'email', 'a@greenery.example', 'ana', 'look', 'Late',
+                '{"Tone":2,"Title":"Tone \"Words\": kept","Links":[{"Words":"Open","Url":"https://greenery.example"}]}', now(), now());
+            insert into ops.outbox_change (change_id, kind, address, outbox_id) values (1, 'email', 'a@greenery.example', 1);
+            """);
+
+        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+
+        Assert.Equal(
+            "2021-02-12 1 t 2 sla/sla escalated,deescalated,resolved,removed 1 poll 1",
+            await old.ValueAsync<string>(
+                """
+                select concat_ws(' ', (select business_date from ops.scheduled_run),
+                    (select count(*) from ops.run inner join ops.scheduled_run using (scheduled_at)),
+                    (select is_session_held from ops.lease), (select crash_count from ops.step),
+                    (select subject || '/' || kind from ops.incident),
+                    (select string_agg(change, ',' order by event_id) from ops.incident_event),
+                    (select run_id from ops.notified_run), (select topic from ops.outbox),
+                    (select event_id from ops.outbox_event))
+                """));
+        Assert.Equal(
+            """{"Severity":2,"Title":"Tone \"Words\": kept","Links":[{"Text":"Open","Url":"https://greenery.example"}]}""",
+            await old.ValueAsync<string>("select message::text from ops.outbox"));
+        Assert.Equal(
+            1, await old.ValueAsync<long>("select count(*) from ops.slot where slot_at = '2021-02-12 05:00Z'"));
+        await old.RunAsync("delete from ops.alert_state");
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    private string Copy(int upTo)
+    {
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository.SqlFolder, "ops")))
+        {
+            if (int.Parse(Path.GetFileName(file)[..4], System.Globalization.CultureInfo.InvariantCulture) <= upTo)
+            {
+                Write(Path.GetFileName(file), File.ReadAllText(file));
+            }
+        }
+        return _folder.Path;
+    }
 
     private void Write(string name, string sql)
     {

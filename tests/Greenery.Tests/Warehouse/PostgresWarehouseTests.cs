@@ -9,10 +9,13 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     [Fact]
     public async Task A_server_that_is_not_there_is_reported_with_its_address()
     {
-        var exception = await Assert.ThrowsAsync<InfrastructureException>(() => OpenAsync("Host=127.0.0.1;Port=1;Database=shop;Password=secret"));
+        var exception = await Assert.ThrowsAsync<InfrastructureException>(() =>
+            OpenAsync("Host=127.0.0.1;Port=1;Database=shop;Password=secret"));
 
-        Assert.StartsWith("database 'shop' on 127.0.0.1:1 cannot be used: ", exception.Message, StringComparison.Ordinal);
-        Assert.EndsWith(". Is the server running, and is the address in Greenery:Warehouse right?", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("database 'shop' on 127.0.0.1:1 cannot be used: ", exception.Message,
+            StringComparison.Ordinal);
+        Assert.EndsWith(". Is the server running, and is the address in Greenery:Warehouse right?", exception.Message,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("secret", exception.Message, StringComparison.Ordinal);
     }
 
@@ -24,7 +27,8 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
         var exception = await Assert.ThrowsAsync<InfrastructureException>(() => OpenAsync(missing.ConnectionString));
 
         Assert.Equal(
-            $"database 'no_such_database' on {missing.Host}:{missing.Port} cannot be used: database \"no_such_database\" does not exist "
+            $"database 'no_such_database' on {missing.Host}:{missing.Port} cannot be used: database "
+                + $"\"no_such_database\" does not exist "
             + "(3D000). Create the database, or correct Database in Greenery:Warehouse.",
             exception.Message);
     }
@@ -32,11 +36,13 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     [Fact]
     public async Task A_user_who_is_refused_gets_a_message_that_says_where_to_look()
     {
-        var refused = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = "no_such_user", Password = "secret" };
+        var refused = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+            { Username = "no_such_user", Password = "secret" };
 
         var exception = await Assert.ThrowsAsync<InfrastructureException>(() => OpenAsync(refused.ConnectionString));
 
-        Assert.EndsWith("). Check Username and Password in Greenery:Warehouse.", exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith("). Check Username and Password in Greenery:Warehouse.", exception.Message,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("secret", exception.Message, StringComparison.Ordinal);
     }
 
@@ -56,7 +62,8 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
         Assert.StartsWith("is no Npgsql connection string with a Host", diagnostic.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", diagnostic.Message, StringComparison.OrdinalIgnoreCase);
         Assert.EndsWith(
-            "expected something like \"Host=localhost;Database=greenery;Username=greenery;Password=...\".", diagnostic.Message, StringComparison.Ordinal);
+            "expected something like \"Host=localhost;Database=greenery;Username=greenery;Password=...\".",
+            diagnostic.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,10 +88,12 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     [Fact]
     public async Task A_statement_ends_when_its_time_is_over()
     {
-        await using var warehouse = await PostgresWarehouse.OpenAsync(database.ConnectionString, default, TimeSpan.FromMilliseconds(150));
+        await using var warehouse =
+            await PostgresWarehouse.OpenAsync(database.ConnectionString, default, TimeSpan.FromMilliseconds(150));
         await using var connection = await warehouse.ConnectAsync(default);
 
-        var exception = await Assert.ThrowsAsync<PostgresException>(() => connection.ExecuteAsync("select pg_sleep(60)", null, default));
+        var exception = await Assert.ThrowsAsync<PostgresException>(() =>
+            connection.ExecuteAsync("select pg_sleep(60)", null, default));
 
         Assert.Equal(PostgresErrorCodes.QueryCanceled, exception.SqlState);
     }
@@ -103,7 +112,8 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     [InlineData("-c tcp_keepalives_idle=7 -c statement_timeout=9999", "7 10 6 9999ms public")]
     public async Task A_lost_machine_is_noticed_and_a_users_own_options_are_kept(string options, string settings)
     {
-        var parts = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Options = options, SearchPath = null };
+        var parts = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+            { Options = options, SearchPath = null };
         await using var warehouse = await PostgresWarehouse.OpenAsync(parts.ConnectionString, default);
         await using var connection = await warehouse.ConnectAsync(default);
 
@@ -118,7 +128,8 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     public async Task The_hosts_limit_holds_whatever_a_user_wants()
     {
         var parts = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Options = "-c statement_timeout=0" };
-        await using var warehouse = await PostgresWarehouse.OpenAsync(parts.ConnectionString, default, TimeSpan.FromMinutes(20));
+        await using var warehouse =
+            await PostgresWarehouse.OpenAsync(parts.ConnectionString, default, TimeSpan.FromMinutes(20));
         await using var connection = await warehouse.ConnectAsync(default);
 
         Assert.Equal("20min", await connection.ExecuteScalarAsync<string>("show statement_timeout", null, default));
@@ -130,7 +141,8 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     [InlineData("Host=shop.postgres.database.azure.com;Password=secret", false)]
     [InlineData("Host=localhost", false)]
     [InlineData("Host=postgres.database.azure.com.evil.example", false)]
-    public void A_token_takes_the_passwords_place_where_azure_has_the_server_and_none_is_given(string connectionString, bool isNeeded) =>
+    public void A_token_takes_the_passwords_place_where_azure_has_the_server_and_none_is_given(
+        string connectionString, bool isNeeded) =>
         Assert.Equal(isNeeded, EntraPassword.IsNeeded(new NpgsqlConnectionStringBuilder(connectionString)));
 
     private static async Task OpenAsync(string connectionString) =>

@@ -36,9 +36,11 @@ public sealed class RunLeaseTests(TestDatabase database) : IClassFixture<TestDat
         await using var transaction = await connection.BeginTransactionAsync();
         await lease.VerifyAsync(connection, default);
 
-        await database.RunAsync($"set lock_timeout = '1s'; update ops.lease set expires_at = clock_timestamp() where run_id = {lease.RunId}");
+        await database.RunAsync($"set lock_timeout = '1s'; update ops.lease set expires_at = clock_timestamp() where "
+            + $"run_id = {lease.RunId}");
         var exception = await Assert.ThrowsAsync<Npgsql.PostgresException>(
-            () => database.RunAsync($"set lock_timeout = '50ms'; select from ops.lease where run_id = {lease.RunId} for update"));
+            () => database.RunAsync(
+                $"set lock_timeout = '50ms'; select from ops.lease where run_id = {lease.RunId} for update"));
         Assert.Equal(Npgsql.PostgresErrorCodes.LockNotAvailable, exception.SqlState);
     }
 }

@@ -14,7 +14,9 @@ public sealed record AlertChannels
 
     public IReadOnlyList<TeamsChannel> Teams { get; init; } = [];
 
-    /// <summary>Full path of the folder that takes .eml and .json files (<c>Greenery:Alerts:Folder</c>); null for none.</summary>
+    /// <summary>
+    /// Full path of the folder that takes .eml and .json files (<c>Greenery:Alerts:Folder</c>); null for none.
+    /// </summary>
     public string? Folder { get; init; }
 
     /// <summary>All of them by name: <c>email</c>, the Teams channels, <c>folder</c>.</summary>

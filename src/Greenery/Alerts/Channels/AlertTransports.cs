@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace Greenery.Alerts.Channels;
 
 /// <summary>
-/// The transports of the channels there are, as <see cref="ITransport"/> services. Another one, such as SMTP, is one more
-/// class and one more line here.
+/// The transports of the channels there are, as <see cref="ITransport"/> services. Another one, such as SMTP, is one
+/// more class and one more line here.
 /// </summary>
 public static class AlertTransports
 {
@@ -31,8 +31,8 @@ public static class AlertTransports
         return services;
     }
 
-    // Nothing of the factory's logging: it would write addresses, and those of Teams are secrets. No redirects: they would
-    // carry a key elsewhere. The transport lives as long as the process, so its connections are renewed below it.
+    // Nothing of the factory's logging: it would write addresses, and those of Teams are secrets. No redirects: they
+    // would carry a key elsewhere. The transport lives as long as the process, so its connections are renewed below it.
     private static void AddClient<T>(this IServiceCollection services, Func<HttpClient, TimeProvider, T> create)
         where T : class, ITransport
     {
@@ -45,6 +45,7 @@ public static class AlertTransports
                 handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
             });
         services.AddSingleton<ITransport>(provider => create(
-            provider.GetRequiredService<IHttpClientFactory>().CreateClient(typeof(T).Name), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<IHttpClientFactory>()
+                .CreateClient(typeof(T).Name), provider.GetRequiredService<TimeProvider>()));
     }
 }

@@ -7,7 +7,9 @@ using Greenery.Alerts.Routing;
 
 namespace Greenery.Alerts.Channels;
 
-/// <summary>A message as a mail by RFC 5322 with a text and an HTML part (multipart/alternative), all of it ASCII.</summary>
+/// <summary>
+/// A message as a mail by RFC 5322 with a text and an HTML part (multipart/alternative), all of it ASCII.
+/// </summary>
 internal static class EmlFile
 {
     /// <summary>An encoded word may have 75 characters, of which 12 are its frame: 45 bytes in base64.</summary>
@@ -24,7 +26,8 @@ internal static class EmlFile
             "From: Greenery <greenery@localhost>",
             MailAddresses.IsValid(to) && Ascii.IsValid(to) ? $"To: {to}" : "To: undisclosed-recipients:;",
             $"Subject: {Header(TextSanitizer.Sanitize(message).Title)}",
-            $"Date: {message.At.UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture)}",
+            "Date: " + message.At.UtcDateTime.ToString(
+                "ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture),
             $"Message-ID: <{id}@greenery.localhost>",
             $"X-Greenery-Message: {Header(TextSanitizer.Line(message.Id, 200))}",
             "Auto-Submitted: auto-generated",
@@ -48,10 +51,12 @@ internal static class EmlFile
         Convert.ToBase64String(Encoding.UTF8.GetBytes(text), Base64FormattingOptions.InsertLineBreaks),
     ];
 
-    // What is not ASCII, or looks like an encoded word already, goes in encoded words (RFC 2047), none of which splits a character.
+    // What is not ASCII, or looks like an encoded word already, goes in encoded words (RFC 2047), none of which splits
+    // a character.
     private static string Header(string text) => Ascii.IsValid(text) && !text.Contains("=?", StringComparison.Ordinal)
         ? text
-        : string.Join("\r\n ", Words(text).Select(word => $"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(word))}?="));
+        : string.Join(
+        "\r\n ", Words(text).Select(word => $"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(word))}?="));
 
     private static IEnumerable<string> Words(string text)
     {

@@ -23,7 +23,8 @@ internal sealed class FolderTransport(string folder) : ITransport
 
     public string Kind => KindName;
 
-    public async Task<Delivery> SendAsync(Message message, Destination destination, bool isTest, CancellationToken cancellationToken)
+    public async Task<Delivery> SendAsync(
+        Message message, Destination destination, bool isTest, CancellationToken cancellationToken)
     {
         var file = Path.Combine(folder, Name(message));
         try
@@ -35,7 +36,8 @@ internal sealed class FolderTransport(string folder) : ITransport
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new Delivery(DeliveryOutcome.Later, $"Cannot write into {folder} (Greenery:Alerts:Folder): {exception.Message}");
+            return new Delivery(
+                DeliveryOutcome.Later, $"Cannot write into {folder} (Greenery:Alerts:Folder): {exception.Message}");
         }
     }
 
@@ -60,8 +62,10 @@ internal sealed class FolderTransport(string folder) : ITransport
     // An id that is no file name keeps what it can, and a hash keeps it apart from others that would look the same.
     private static string FileName(string id)
     {
-        var name = string.Concat(id.Take(LongestName).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_'));
-        return name == id ? name : $"{name}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..8]}";
+        var name = string.Concat(
+            id.Take(LongestName).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_'));
+        return name == id ? name
+            : $"{name}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..8]}";
     }
 
     private static string Json(Message message, Destination destination) => new JsonObject

@@ -33,7 +33,8 @@ internal static class SendGridMail
         // Links lead where they say, and nobody is watched reading.
         ["tracking_settings"] = new JsonObject
         {
-            ["click_tracking"] = new JsonObject { ["enable"] = false }, ["open_tracking"] = new JsonObject { ["enable"] = false },
+            ["click_tracking"] = new JsonObject { ["enable"] = false }, ["open_tracking"] = new JsonObject
+                { ["enable"] = false },
         },
         ["mail_settings"] = new JsonObject { ["sandbox_mode"] = new JsonObject { ["enable"] = isTest } },
     }.ToJsonString();

@@ -13,27 +13,35 @@ internal sealed class SendGridResponse(EmailChannel channel, string to, bool isT
     public Delivery Judge(WebhookResponse answer) => answer switch
     {
         { IsTaken: true } when isTest => new Delivery(
-            DeliveryOutcome.Accepted, $"SendGrid's sandbox found the mail to {to} right; nothing was sent.", null, answer.Receipt),
+            DeliveryOutcome.Accepted, $"SendGrid's sandbox found the mail to {to} right; nothing was sent.", null,
+            answer.Receipt),
         { IsTaken: true } => new Delivery(
-            DeliveryOutcome.Accepted, $"SendGrid queued the mail to {to}; whether it arrives is not known.", null, answer.Receipt),
-        { Status: HttpStatusCode.Unauthorized } when answer.Body.Contains(NoCredits, StringComparison.OrdinalIgnoreCase) => UsedUp(),
+            DeliveryOutcome.Accepted, $"SendGrid queued the mail to {to}; whether it arrives is not known.", null,
+            answer.Receipt),
+        { Status: HttpStatusCode.Unauthorized } when answer.Body.Contains(
+            NoCredits, StringComparison.OrdinalIgnoreCase) => UsedUp(),
         { Status: HttpStatusCode.TooManyRequests } => new Delivery(
             DeliveryOutcome.Later, "SendGrid takes no more mails for the moment (429).", answer.RetryAfter),
         { IsForNow: true } => new Delivery(
-            DeliveryOutcome.Later, $"SendGrid could not take the mail ({(int)answer.Status}).{Errors(answer)}", answer.RetryAfter),
+            DeliveryOutcome.Later, $"SendGrid could not take the mail ({(int)answer.Status}).{Errors(answer)}",
+            answer.RetryAfter),
         _ => new Delivery(DeliveryOutcome.Refused, Refusal(answer)),
     };
 
     private string Refusal(WebhookResponse answer) => answer.Status switch
     {
         HttpStatusCode.BadRequest => $"SendGrid refused the mail (400).{Errors(answer)}",
-        HttpStatusCode.Unauthorized => $"SendGrid does not know the key (401): put a valid one into {Key}.{Errors(answer)}",
+        HttpStatusCode.Unauthorized =>
+            $"SendGrid does not know the key (401): put a valid one into {Key}.{Errors(answer)}",
         HttpStatusCode.Forbidden when IsAboutSender(answer) =>
-            $"SendGrid forbids the sender {channel.From} (403): verify it there, or change Greenery:Alerts:Email:From.{Errors(answer)}",
+            $"SendGrid forbids the sender {channel.From} (403): verify it there, or change "
+                + $"Greenery:Alerts:Email:From.{Errors(answer)}",
         HttpStatusCode.Forbidden =>
-            $"SendGrid forbids it (403): the key in {Key} lacks the permission Mail Send, or the sender {channel.From} is not verified.{Errors(answer)}",
+            $"SendGrid forbids it (403): the key in {Key} lacks the permission Mail Send, or the sender "
+                + $"{channel.From} is not verified.{Errors(answer)}",
         HttpStatusCode.RequestEntityTooLarge => $"SendGrid found the mail too large (413).{Errors(answer)}",
-        _ => $"{channel.Host.Host} answered {(int)answer.Status}, as SendGrid does not: see Greenery:Alerts:Email:Host.{Errors(answer)}",
+        _ => $"{channel.Host.Host} answered {(int)answer.Status}, as SendGrid does not: see "
+            + $"Greenery:Alerts:Email:Host.{Errors(answer)}",
     };
 
     // The plan's mails for the day or the month are used up; SendGrid counts by days of UTC.
@@ -42,7 +50,8 @@ internal sealed class SendGridResponse(EmailChannel channel, string to, bool isT
         var now = time.GetUtcNow();
         return new Delivery(
             DeliveryOutcome.Later,
-            "The SendGrid account has sent all the mails that its plan allows (401 Maximum credits exceeded); it is tried again "
+            "The SendGrid account has sent all the mails that its plan allows (401 Maximum credits exceeded); it is "
+                + "tried again "
             + "after midnight UTC. A larger plan helps at once.",
             now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime);
     }
@@ -82,8 +91,10 @@ internal sealed class SendGridResponse(EmailChannel channel, string to, bool isT
         };
 
     private string Text(JsonElement error, string name) =>
-        error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Shown(value.GetString()!) : "";
+        error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Shown(value.GetString()!)
+            : "";
 
     // Without the key first, then shortened: half a key is too much, too.
-    private string Shown(string text) => TextSanitizer.Line(text.Replace(channel.ApiKey.Reveal(), "***", StringComparison.Ordinal), 300);
+    private string Shown(string text) =>
+        TextSanitizer.Line(text.Replace(channel.ApiKey.Reveal(), "***", StringComparison.Ordinal), 300);
 }

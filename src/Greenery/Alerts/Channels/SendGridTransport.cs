@@ -11,15 +11,19 @@ internal sealed class SendGridTransport(HttpClient http, EmailChannel channel, T
 
     public string Kind => Channel.Email;
 
-    public async Task<Delivery> SendAsync(Message message, Destination destination, bool isTest, CancellationToken cancellationToken)
+    public async Task<Delivery> SendAsync(
+        Message message, Destination destination, bool isTest, CancellationToken cancellationToken)
     {
         var to = destination.Address;
         if (!MailAddresses.IsValid(to))
         {
-            return new Delivery(DeliveryOutcome.Refused, $"'{to}' is no e-mail address; expected {MailAddresses.Expected}.");
+            return new Delivery(
+                DeliveryOutcome.Refused, $"'{to}' is no e-mail address; expected {MailAddresses.Expected}.");
         }
-        using var request = WebhookClient.Request(new Uri(channel.Host, "/v3/mail/send"), SendGridMail.Of(message, to, channel, isTest));
+        using var request = WebhookClient.Request(
+            new Uri(channel.Host, "/v3/mail/send"), SendGridMail.Of(message, to, channel, isTest));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", channel.ApiKey.Reveal());
-        return await _client.SendAsync(request, new SendGridResponse(channel, to, isTest, time).Judge, cancellationToken);
+        return await _client.SendAsync(request, new SendGridResponse(channel, to, isTest, time).Judge,
+            cancellationToken);
     }
 }

@@ -2,13 +2,16 @@ using Microsoft.Net.Http.Headers;
 
 namespace Greenery.Alerts.Channels;
 
-/// <summary>Posts one request, once. No answer is a result, too, and no result says more of the address than its host.</summary>
+/// <summary>
+/// Posts one request, once. No answer is a result, too, and no result says more of the address than its host.
+/// </summary>
 internal sealed class WebhookClient(HttpClient http, TimeProvider time)
 {
     /// <param name="request">What to post; JSON.</param>
     /// <param name="judge">What an answer means.</param>
     /// <param name="cancellationToken">Whether the message went out is not known then.</param>
-    public async Task<Delivery> SendAsync(HttpRequestMessage request, Func<WebhookResponse, Delivery> judge, CancellationToken cancellationToken)
+    public async Task<Delivery> SendAsync(HttpRequestMessage request, Func<WebhookResponse, Delivery> judge,
+        CancellationToken cancellationToken)
     {
         var host = request.RequestUri!.Host;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -24,7 +27,8 @@ internal sealed class WebhookClient(HttpClient http, TimeProvider time)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Later($"{host} did not answer within {http.Timeout.TotalSeconds:0.#} s; it may have taken the message all the same.");
+            return Later($"{host} did not answer within {http.Timeout.TotalSeconds:0.#} s; it may have taken the "
+                + $"message all the same.");
         }
     }
 

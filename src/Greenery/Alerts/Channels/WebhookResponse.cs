@@ -18,12 +18,15 @@ internal sealed record WebhookResponse(HttpStatusCode Status, string Body, TimeS
     public bool IsTaken => (int)Status is >= 200 and < 300;
 
     /// <summary>The server could not now, which says nothing of the message.</summary>
-    public bool IsForNow => Status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)Status >= 500;
+    public bool IsForNow =>
+        Status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)Status >= 500;
 
-    public static async Task<WebhookResponse> ReadAsync(HttpResponseMessage response, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<WebhookResponse> ReadAsync(
+        HttpResponseMessage response, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var body = response.IsSuccessStatusCode ? "" : await ReadBodyAsync(response.Content, cancellationToken);
-        return new WebhookResponse(response.StatusCode, body, Pause(response.Headers, now), First(response.Headers, "X-Message-Id"));
+        return new WebhookResponse(
+            response.StatusCode, body, Pause(response.Headers, now), First(response.Headers, "X-Message-Id"));
     }
 
     // The status says what to do; words that are cut off on the way change nothing about it.
@@ -33,7 +36,8 @@ internal sealed record WebhookResponse(HttpStatusCode Status, string Body, TimeS
         {
             await using var stream = await content.ReadAsStreamAsync(cancellationToken);
             var buffer = new byte[LongestBody];
-            return Encoding.UTF8.GetString(buffer, 0, await stream.ReadAtLeastAsync(buffer, buffer.Length, false, cancellationToken));
+            return Encoding.UTF8.GetString(
+                buffer, 0, await stream.ReadAtLeastAsync(buffer, buffer.Length, false, cancellationToken));
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
@@ -53,7 +57,8 @@ internal sealed record WebhookResponse(HttpStatusCode Status, string Body, TimeS
     }
 
     private static DateTimeOffset? Reset(HttpResponseHeaders headers) =>
-        long.TryParse(First(headers, "X-RateLimit-Reset"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        long.TryParse(First(headers, "X-RateLimit-Reset"), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var seconds)
         && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : null;

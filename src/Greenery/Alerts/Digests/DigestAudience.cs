@@ -21,7 +21,9 @@ internal sealed class DigestAudience(Recipient recipient)
     /// <summary>Whether a key figure does: it reads a model that does.</summary>
     public bool Has(Metric metric) => IsAll || metric.Models.Any(_names.Contains);
 
-    /// <summary>Everybody whom a project or the settings name, with what concerns them; each destination once.</summary>
+    /// <summary>
+    /// Everybody whom a project or the settings name, with what concerns them; each destination once.
+    /// </summary>
     public static IReadOnlyList<DigestAudience> AllOf(Project project, Router router)
     {
         var interests = new Dictionary<Destination, DigestAudience>();
@@ -38,7 +40,8 @@ internal sealed class DigestAudience(Recipient recipient)
         }
         foreach (var subscription in router.Settings.Subscribers)
         {
-            router.Reach(subscription.Person, null).ToList().ForEach(recipient => Of(recipient).Add(subscription, project));
+            router.Reach(subscription.Person, null).ToList()
+                .ForEach(recipient => Of(recipient).Add(subscription, project));
         }
         return [.. interests.Values];
     }
@@ -52,7 +55,8 @@ internal sealed class DigestAudience(Recipient recipient)
             Add(model, project);
         }
         var isStaging = subscription.To.Contains("staging");
-        _names.UnionWith(project.Catalogue.Sources.Select(table => table.Name).Where(name => isStaging || subscription.To.Contains(name)));
+        _names.UnionWith(project.Catalogue.Sources.Select(table => table.Name)
+            .Where(name => isStaging || subscription.To.Contains(name)));
     }
 
     // A model, and the source tables its rows come from.

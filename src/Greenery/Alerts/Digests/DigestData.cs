@@ -37,7 +37,8 @@ internal sealed record DigestData(
             (await connection.QueryAsync<MetricPoint>(MetricSql, on, cancellationToken))
                 .ToLookup(point => point.Metric, StringComparer.Ordinal),
             await connection.QueryAsync<BuildLine>(BuildSql, on, cancellationToken),
-            [.. (await IncidentStore.ReadAsync(connection, cancellationToken)).Values.Where(state => state.Level != IncidentSeverity.Ok)
+            [.. (await IncidentStore.ReadAsync(connection, cancellationToken)).Values.Where(state =>
+                state.Level != IncidentSeverity.Ok)
                 .OrderBy(state => state.OpenedAt).ThenBy(state => state.Subject, StringComparer.Ordinal)],
             now);
     }

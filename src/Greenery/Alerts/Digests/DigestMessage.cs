@@ -17,9 +17,10 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
         var open = data.Open.Where(state => Concerns(state, interest)).ToList();
         return new Message(
             Guid.CreateVersion7(data.Now).ToString("n"),
-            data.Now,
+            router.Settings.Local.At(data.Now),
             MessageSeverity.Plain,
-            string.Create(CultureInfo.InvariantCulture, $"Data of {data.Run.BusinessDate:yyyy-MM-dd}: {Headline.RunStateText(data.Run.State)}, ")
+            string.Create(CultureInfo.InvariantCulture,
+                $"Data of {data.Run.BusinessDate:yyyy-MM-dd}: {RunStateText.Describe(data.Run.State)}, ")
                 + (open.Count == 0 ? "nothing open" : $"{NumberFormat.Count(open.Count, "problem")} open"),
             [.. Head(), .. Loads(interest), .. KeyFigures(interest), .. Open(open), .. Slowest(interest)],
             AlertLinks.To(router.Settings.Url, null));
@@ -29,12 +30,13 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
     {
         if (data.Run.State is "checks_failed" or "failed" or "refused" or "cancelled")
         {
-            yield return new Block.Paragraph($"Nothing new was published. Readers see {data.Readers?.ToString() ?? "nothing yet"}.");
+            yield return new Block.Paragraph(
+                $"Nothing new was published. Readers see {data.Readers?.ToString() ?? "nothing yet"}.");
         }
         yield return new Block.Facts(
         [
             new Fact("Data as of", data.Readers is { } seen ? Date(seen.BusinessDate) : "nothing published yet"),
-            new Fact("Last run", $"{data.Run.RunId}, {Headline.RunStateText(data.Run.State)}"),
+            new Fact("Last run", $"{data.Run.RunId}, {RunStateText.Describe(data.Run.State)}"),
             new Fact("Ended", data.Run.FinishedAt is { } end ? LocalText(end) : "-"),
         ]);
     }
@@ -50,12 +52,14 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
 
     private static string[] Row(string table, LoadLine? load) => load is null
         ? [table, "no drop", "", ""]
-        : [table, NumberFormat.Count(load.Rows), NumberFormat.Count(load.Inserted + load.Updated), NumberFormat.Count(load.Quarantined)];
+        : [table, NumberFormat.Count(load.Rows), NumberFormat.Count(load.Inserted + load.Updated),
+        NumberFormat.Count(load.Quarantined)];
 
     private IEnumerable<Block> KeyFigures(DigestAudience interest)
     {
         var trends = project.Metrics.Where(interest.Has)
-            .Select(metric => DigestTrends.Of(metric, data.History[metric.Name], data.Run.BusinessDate)).OfType<Trend>().ToList();
+            .Select(metric => DigestTrends.Of(metric, data.History[metric.Name], data.Run.BusinessDate)).OfType<Trend>()
+            .ToList();
         return trends.Count == 0 ? [] : [new Block.Trends("Key figures", trends)];
     }
 
@@ -90,12 +94,14 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
         ];
     }
 
-    // The run, the promise and the channels are no model's: they concern whoever is told of them.
+    // The run, the promise and the channels are no model's: they concern any process that is told of them.
     private bool Concerns(Incident state, DigestAudience interest) =>
-        interest.IsAll || router.Of(state.Subject).Any(recipient => recipient.Destination == interest.Recipient.Destination);
+        interest.IsAll || router.Of(state.Subject)
+            .Any(recipient => recipient.Destination == interest.Recipient.Destination);
 
     private string LocalText(DateTime utc) =>
-        $"{router.Settings.Local.Of(utc).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} ({router.Settings.Local.Zone.Id})";
+        $"{router.Settings.Local.Of(utc).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} ("
+            + $"{router.Settings.Local.Zone.Id})";
 
     private static string Date(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -9,8 +9,8 @@ using Npgsql;
 namespace Greenery.Alerts.Digests;
 
 /// <summary>
-/// Puts digests into the outbox: one per person and business date, behind the date's first run or from a set hour on. Quiet
-/// hours are waited for, so that a digest says how things are when it goes out.
+/// Puts digests into the outbox: one per person and business date, after the date's first run or from a set hour on.
+/// Quiet hours are waited for, so that a digest says how things are when it goes out.
 /// </summary>
 internal sealed class DigestScheduler(PostgresWarehouse warehouse, Project project, Router router, TimeProvider time)
 {
@@ -35,7 +35,8 @@ internal sealed class DigestScheduler(PostgresWarehouse warehouse, Project proje
         var due = await DueAsync(connection, run.BusinessDate, cancellationToken);
         if (due.Count > 0)
         {
-            await WriteAsync(connection, due, await DigestData.ReadAsync(connection, run, now, cancellationToken), cancellationToken);
+            await WriteAsync(connection, due, await DigestData.ReadAsync(connection, run, now, cancellationToken),
+                cancellationToken);
         }
         await transaction.CommitAsync(cancellationToken);
         return due.Count;
@@ -50,7 +51,8 @@ internal sealed class DigestScheduler(PostgresWarehouse warehouse, Project proje
     }
 
     // The newest date, not the newest run: a day that is run again later is no news.
-    private async Task<RunReport?> RunAsync(NpgsqlConnection connection, DateTime now, CancellationToken cancellationToken)
+    private async Task<RunReport?> RunAsync(
+        NpgsqlConnection connection, DateTime now, CancellationToken cancellationToken)
     {
         var runId = await connection.ExecuteScalarAsync<long?>(
             """
@@ -63,12 +65,15 @@ internal sealed class DigestScheduler(PostgresWarehouse warehouse, Project proje
         return runId is { } run ? await new RunReports(warehouse).ReadAsync(run, cancellationToken) : null;
     }
 
-    private async Task<List<DigestAudience>> DueAsync(NpgsqlConnection connection, DateOnly date, CancellationToken cancellationToken)
+    private async Task<List<DigestAudience>> DueAsync(
+        NpgsqlConnection connection, DateOnly date, CancellationToken cancellationToken)
     {
         var done = (await connection.QueryAsync<(string Kind, string Address)>(
-            "select kind, address from ops.digest where business_date >= @date", new { date }, cancellationToken)).ToHashSet();
+            "select kind, address from ops.digest where business_date >= @date", new { date }, cancellationToken))
+                .ToHashSet();
         return [.. DigestAudience.AllOf(project, router)
-            .Where(interest => !done.Contains((interest.Recipient.Destination.Kind, interest.Recipient.Destination.Address)))];
+            .Where(interest =>
+            !done.Contains((interest.Recipient.Destination.Kind, interest.Recipient.Destination.Address)))];
     }
 
     private async Task WriteAsync(
@@ -83,8 +88,10 @@ internal sealed class DigestScheduler(PostgresWarehouse warehouse, Project proje
                 data.Now,
                 cancellationToken);
             await connection.ExecuteAsync(
-                "insert into ops.digest (business_date, kind, address, outbox_id) values (@BusinessDate, @Kind, @Address, @number)",
-                new { data.Run.BusinessDate, interest.Recipient.Destination.Kind, interest.Recipient.Destination.Address, number },
+                "insert into ops.digest (business_date, kind, address, outbox_id) values (@BusinessDate, @Kind, "
+                    + "@Address, @number)",
+                new { data.Run.BusinessDate, interest.Recipient.Destination.Kind,
+                    interest.Recipient.Destination.Address, number },
                 cancellationToken);
         }
     }

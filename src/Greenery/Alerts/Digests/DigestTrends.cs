@@ -21,9 +21,11 @@ internal static class DigestTrends
             metric.Title,
             NumberFormat.Of(now.Value, metric),
             [.. Changes(metric, points, now)],
-            [.. Enumerable.Range(0, DigestData.Days).Select(i => values.GetValueOrDefault(date.AddDays(i + 1 - DigestData.Days)))],
+            [.. Enumerable.Range(0, DigestData.Days)
+                .Select(i => values.GetValueOrDefault(date.AddDays(i + 1 - DigestData.Days)))],
             points.Count == 1 ? "" :
-                $"{NumberFormat.Of(points.Min(point => point.Value), metric)} to {NumberFormat.Of(points.Max(point => point.Value), metric)} "
+                $"{NumberFormat.Of(points.Min(point => point.Value), metric)} to "
+                    + $"{NumberFormat.Of(points.Max(point => point.Value), metric)} "
                 + $"in {DigestData.Days} days");
     }
 
@@ -31,9 +33,11 @@ internal static class DigestTrends
     {
         if (points is [.., var before, _])
         {
-            yield return Change(metric, now, before, before.Date == now.Date.AddDays(-1) ? "the day before" : Date(before.Date));
+            yield return Change(metric, now, before, before.Date == now.Date.AddDays(-1) ? "the day before"
+                : Date(before.Date));
         }
-        if (points.FindLast(point => point.Date <= now.Date.AddDays(-7)) is { } week && (points is not [.., var last, _] || week != last))
+        if (points.FindLast(point => point.Date <= now.Date.AddDays(-7)) is { } week
+            && (points is not [.., var last, _] || week != last))
         {
             yield return Change(metric, now, week, week.Date == now.Date.AddDays(-7) ? "last week" : Date(week.Date));
         }

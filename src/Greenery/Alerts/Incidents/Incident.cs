@@ -1,6 +1,6 @@
 namespace Greenery.Alerts.Incidents;
 
-/// <summary>How something stands, as people were told; a row of <c>ops.incident</c>. Times are UTC.</summary>
+/// <summary>How something stands, as people were notified; a row of <c>ops.incident</c>. Times are UTC.</summary>
 public sealed record Incident
 {
     /// <summary>A check's id, <c>run</c>, <c>promise</c>, <c>channel:&lt;name&gt;</c>.</summary>

@@ -35,5 +35,6 @@ public sealed record IncidentEvent
     public long? RunId { get; init; }
 
     /// <summary>Whether it is a reason to disturb people at any hour.</summary>
-    public bool IsUrgent => Level == IncidentSeverity.Error && Change is IncidentEventKind.Opened or IncidentEventKind.Escalated;
+    public bool IsUrgent =>
+        Level == IncidentSeverity.Error && Change is IncidentEventKind.Opened or IncidentEventKind.Escalated;
 }

@@ -3,12 +3,15 @@ namespace Greenery.Alerts.Incidents;
 /// <summary>What becomes of a state, given what was found. Pure.</summary>
 internal static class IncidentRules
 {
-    /// <summary>The state from now on, and what happened to it: null when it is as bad, or as well, as before.</summary>
+    /// <summary>
+    /// The state from now on, and what happened to it: null when it is as bad, or as well, as before.
+    /// </summary>
     /// <param name="known">The state so far; null for something never heard of, which counts as well.</param>
     /// <param name="found">How it was found.</param>
     /// <param name="at">When.</param>
     /// <param name="runId">The run that found it; null when none did.</param>
-    public static (Incident State, IncidentEvent? Change) Apply(Incident? known, Observation found, DateTime at, long? runId)
+    public static (Incident State, IncidentEvent? Change) Apply(
+        Incident? known, Observation found, DateTime at, long? runId)
     {
         var before = known?.Level ?? IncidentSeverity.Ok;
         var state = new Incident
@@ -26,7 +29,9 @@ internal static class IncidentRules
         return (state, Kind(before, found.Level) is { } kind ? Change(known, state, kind, at) : null);
     }
 
-    /// <summary>People are told again of a state that has been open for so long, and from then on after as long again.</summary>
+    /// <summary>
+    /// People are told again of a state that has been open for so long, and from then on after as long again.
+    /// </summary>
     public static bool IsToRemind(Incident state, DateTime at, TimeSpan after) =>
         state.OpenedAt is { } opened && at - (state.RemindedAt ?? opened) >= after;
 

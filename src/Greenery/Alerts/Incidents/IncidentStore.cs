@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Greenery.Alerts.Incidents;
 
-/// <summary>Reads and writes <c>ops.incident</c> and <c>ops.incident_event</c>, within the transaction of the connection.</summary>
+/// <summary>
+/// Reads and writes <c>ops.incident</c> and <c>ops.incident_event</c>, within the transaction of the connection.
+/// </summary>
 internal static class IncidentStore
 {
     // Any fixed number: it only has to be the same in all processes that tell of one database.
@@ -14,7 +16,8 @@ internal static class IncidentStore
         connection.ExecuteAsync("select pg_advisory_xact_lock(@LockKey)", new { LockKey }, cancellationToken);
 
     /// <summary>All states by subject.</summary>
-    public static async Task<Dictionary<string, Incident>> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+    public static async Task<Dictionary<string, Incident>> ReadAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken) =>
         (await connection.QueryAsync<Incident>(
             """
             select subject, kind, level, message, rows_failing,

@@ -6,4 +6,5 @@ namespace Greenery.Alerts.Incidents;
 /// <param name="Level">How it stands.</param>
 /// <param name="Message">What was found, in a sentence.</param>
 /// <param name="Failing">Rows failing; null where rows are not counted.</param>
-internal sealed record Observation(string Subject, IncidentKind Kind, IncidentSeverity Level, string Message, long? Failing = null);
+internal sealed record Observation(string Subject, IncidentKind Kind, IncidentSeverity Level, string Message,
+    long? Failing = null);

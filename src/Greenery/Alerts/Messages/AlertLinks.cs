@@ -9,7 +9,8 @@ internal static class AlertLinks
     [
         new Link("Open the report", new Uri(url, "api/report")),
         .. runId is { } run
-            ? [new Link($"Open run {run}", new Uri(url, string.Create(CultureInfo.InvariantCulture, $"api/runs/{run}")))]
+            ? [new Link($"Open run {run}",
+            new Uri(url, string.Create(CultureInfo.InvariantCulture, $"api/runs/{run}")))]
             : Array.Empty<Link>(),
     ];
 }

@@ -31,8 +31,8 @@ public abstract record Block
         string Caption, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows, int More = 0) : Block;
 
     /// <summary>
-    /// Anything else with rows and columns; columns named in <paramref name="Numeric"/> by position, from 0, stand to the
-    /// right; <paramref name="More"/> is how many rows are left out.
+    /// Anything else with rows and columns; columns named in <paramref name="Numeric"/> by position, from 0, stand to
+    /// the right; <paramref name="More"/> is how many rows are left out.
     /// </summary>
     public sealed record Table(
         string Caption,
@@ -56,13 +56,15 @@ public sealed record Fact(string Name, string Value);
 /// <param name="Failing">Rows failing now; null where rows are not counted.</param>
 /// <param name="Before">Rows failing the last time; null where there was none.</param>
 /// <param name="Change">In words: new, worse, open for 3 days, recovered after 2 days.</param>
-public sealed record MessageProblem(string Subject, MessageSeverity Severity, string Owner, string Text, long? Failing, long? Before, string Change);
+public sealed record MessageProblem(string Subject, MessageSeverity Severity, string Owner, string Text, long? Failing,
+    long? Before, string Change);
 
 /// <summary>A key figure.</summary>
 /// <param name="Title">Its name for people.</param>
 /// <param name="Value">As people write it.</param>
 /// <param name="Changes">In words: +3 % since the day before.</param>
 /// <param name="Points">The last days' values, oldest first; null where there was none.</param>
-/// <param name="Range">In words, between what the points lie: 76.1 % to 79.8 % in 14 days; empty where it is not said.</param>
+/// <param name="Range">In words, between what the points lie: 76.1 % to 79.8 % in 14 days; empty where it is not
+/// said.</param>
 public sealed record Trend(
     string Title, string Value, IReadOnlyList<string> Changes, IReadOnlyList<decimal?> Points, string Range = "");

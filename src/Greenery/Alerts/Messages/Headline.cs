@@ -1,5 +1,6 @@
 using System.Globalization;
 using Greenery.Alerts.Incidents;
+using Greenery.Presentation;
 
 namespace Greenery.Alerts.Messages;
 
@@ -23,23 +24,12 @@ internal static class Headline
     [
         .. context.Run is { } run
             ? new[] { new Fact("Run", string.Create(CultureInfo.InvariantCulture,
-                $"{run.RunId}, business date {run.BusinessDate:yyyy-MM-dd}, {RunStateText(run.State)}")) }
+                $"{run.RunId}, business date {run.BusinessDate:yyyy-MM-dd}, {RunStateText.Describe(run.State)}")) }
             : [],
         new Fact("Readers see", context.Readers?.ToString() ?? "nothing yet"),
         new Fact("For", person),
     ]);
 
-    public static string RunStateText(string state) => state switch
-    {
-        "published" => "published",
-        "unchanged" => "nothing new",
-        "checks_failed" => "not published: checks failed",
-        "refused" => "not published: refused",
-        "failed" => "not published: the machinery failed",
-        "cancelled" => "not published: stopped",
-        "rolled_back" => "published, and taken back since",
-        _ => "running",
-    };
 
     private static string What(IReadOnlyList<IncidentEvent> changes, NotificationContext context)
     {
@@ -59,10 +49,12 @@ internal static class Headline
                 "What to do: put right what is named above (a drop is uploaded again under its name), "
                     + "then run again. What was loaded stays loaded.",
             _ when urgent.Contains(IncidentKind.Run) =>
-                "What to do: see that database and storage can be reached, then run again ('greenery run', or POST /api/runs). What was "
+                "What to do: see that database and storage can be reached, then run again ('greenery run', or POST "
+                    + "/api/runs). What was "
                 + "done is not done twice. ops.step says in which step it failed.",
             _ when urgent.Contains(IncidentKind.Sla) =>
-                "What to do: 'greenery status' says how the last run went. Where none was started, look at the schedule and start one.",
+                "What to do: 'greenery status' says how the last run went. Where none was started, look at the "
+                    + "schedule and start one.",
             _ when urgent.Contains(IncidentKind.Channel) =>
                 "What to do: put the channel's settings right, then 'greenery alerts test' and 'greenery alerts send'.",
             _ when urgent.Count > 0 =>

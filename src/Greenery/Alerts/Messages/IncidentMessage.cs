@@ -18,13 +18,14 @@ internal sealed class IncidentMessage(Router router, NotificationContext context
             .ThenBy(change => change.Subject, StringComparer.Ordinal).ToList();
         return new Message(
             Guid.CreateVersion7(context.Now).ToString("n"),
-            context.Now,
+            router.Settings.Local.At(context.Now),
             IncidentTitle.SeverityOf(ordered),
             IncidentTitle.From(ordered, context.Run),
             [
                 .. Headline.From(ordered, context),
                 Headline.Facts(person, context),
-                new Block.Problems("What has changed", [.. ordered.Select(change => IncidentEventText.Problem(change, router))]),
+                new Block.Problems(
+                    "What has changed", [.. ordered.Select(change => IncidentEventText.Problem(change, router))]),
                 .. Others(othersOpen),
                 .. Samples(ordered),
             ],
@@ -34,7 +35,8 @@ internal sealed class IncidentMessage(Router router, NotificationContext context
     private static IEnumerable<Block> Others(int open) => open == 0
         ? []
         : [new Block.Paragraph(
-            $"{NumberFormat.Count(open, "other problem")} of yours {(open == 1 ? "is" : "are")} still open, as told before.")];
+            $"{NumberFormat.Count(open, "other problem")} of yours {(open == 1 ? "is" : "are")} still open, as told "
+                + $"before.")];
 
     private IEnumerable<Block> Samples(List<IncidentEvent> changes)
     {

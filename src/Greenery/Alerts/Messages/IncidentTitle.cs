@@ -10,12 +10,14 @@ internal static class IncidentTitle
 {
     public static string From(IReadOnlyList<IncidentEvent> changes, RunReport? run)
     {
-        var where = run is null ? "" : string.Create(CultureInfo.InvariantCulture, $" (run {run.RunId}, {run.BusinessDate:yyyy-MM-dd})");
+        var where = run is null ? ""
+            : string.Create(CultureInfo.InvariantCulture, $" (run {run.RunId}, {run.BusinessDate:yyyy-MM-dd})");
         return Describe(changes, run) + where;
     }
 
     /// <summary>The worst of what is not well; good when all is well again.</summary>
-    public static MessageSeverity SeverityOf(IEnumerable<IncidentEvent> changes) => changes.Max(IncidentEventText.SeverityOf);
+    public static MessageSeverity SeverityOf(IEnumerable<IncidentEvent> changes) =>
+        changes.Max(IncidentEventText.SeverityOf);
 
     private static string Describe(IReadOnlyList<IncidentEvent> changes, RunReport? run)
     {
@@ -23,17 +25,21 @@ internal static class IncidentTitle
         if (urgent.Exists(change => change.Kind == IncidentKind.Run))
         {
             return run is null ? "A run is not heard of any more"
-                : $"Nothing was published: {(run.State == "refused" ? "the run was refused" : "the machinery failed")}";
+                : $"Nothing was published: "
+                + $"{(run.State == "refused" ? "the run was refused" : "infrastructure failed")}";
         }
-        return urgent.Find(change => change.Kind == IncidentKind.Sla) is not null ? "Nothing was published by the hour promised"
-            : urgent.Find(change => change.Kind == IncidentKind.Channel) is { } channel ? $"Nobody is reached on {IncidentKeys.Describe(channel)}"
+        return urgent.Find(change => change.Kind == IncidentKind.Sla) is not null
+            ? "Nothing was published by the hour promised"
+            : urgent.Find(change => change.Kind == IncidentKind.Channel) is { } channel
+            ? $"Nobody is reached on {IncidentKeys.Describe(channel)}"
             : urgent.Count > 0 ? $"Nothing was published: {Count(urgent, "fails", "fail")}"
             : Calm(changes);
     }
 
     private static string Calm(IReadOnlyList<IncidentEvent> changes)
     {
-        var warned = changes.Where(change => change is { Level: IncidentSeverity.Warn, Change: IncidentEventKind.Opened }).ToList();
+        var warned = changes.Where(change =>
+            change is { Level: IncidentSeverity.Warn, Change: IncidentEventKind.Opened }).ToList();
         var reminded = changes.Where(change => change.Change == IncidentEventKind.Reminded).ToList();
         var eased = changes.Where(change => change.Change == IncidentEventKind.Deescalated).ToList();
         return warned.Count > 0 ? Count(warned, "warns", "warn")
@@ -46,7 +52,10 @@ internal static class IncidentTitle
     {
         var words = changes is [var only]
             ? $"{IncidentKeys.Describe(only)} {one}"
-            : $"{NumberFormat.Count(changes.Count, changes.All(change => change.Kind == IncidentKind.Check) ? "check" : "problem")} {many}";
+            : $"{NumberFormat.Count(changes.Count, NounOf(changes))} {many}";
         return words.TrimEnd();
     }
+
+    private static string NounOf(IReadOnlyList<IncidentEvent> changes) =>
+        changes.All(change => change.Kind == IncidentKind.Check) ? "check" : "problem";
 }

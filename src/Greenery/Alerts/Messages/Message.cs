@@ -1,8 +1,8 @@
 namespace Greenery.Alerts.Messages;
 
 /// <summary>
-/// What people are told, whatever the channel: the formats make mail, an Adaptive Card or plain text of it. It lies in the
-/// outbox as JSON until it is sent. All texts are plain: a format encodes them.
+/// What people are notified, whatever the channel: the formats make mail, an Adaptive Card or plain text of it. It lies
+/// in the outbox as JSON until it is sent. All texts are plain: a format encodes them.
 /// </summary>
 /// <param name="Id">Unique per message and destination; travels along, so that a second copy can be told.</param>
 /// <param name="At">When it came to be; the same for every try, whatever the hour it is sent.</param>
@@ -11,7 +11,8 @@ namespace Greenery.Alerts.Messages;
 /// <param name="Blocks">In the order they are read.</param>
 /// <param name="Links">Buttons: the report, the run.</param>
 public sealed record Message(
-    string Id, DateTimeOffset At, MessageSeverity Severity, string Title, IReadOnlyList<Block> Blocks, IReadOnlyList<Link> Links);
+    string Id, DateTimeOffset At, MessageSeverity Severity, string Title, IReadOnlyList<Block> Blocks,
+    IReadOnlyList<Link> Links);
 
 /// <summary>A button.</summary>
 /// <param name="Text">What it says.</param>

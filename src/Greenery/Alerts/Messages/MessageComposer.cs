@@ -11,17 +11,20 @@ internal sealed class MessageComposer(Router router, NotificationContext context
     /// <param name="topic">What the messages are about.</param>
     /// <param name="changes">What happened, written already.</param>
     /// <param name="open">All that is open now.</param>
-    public IEnumerable<MessageDraft> Write(string topic, IReadOnlyList<IncidentEvent> changes, IReadOnlyList<Incident> open)
+    public IEnumerable<MessageDraft> Write(
+        string topic, IReadOnlyList<IncidentEvent> changes, IReadOnlyList<Incident> open)
     {
         var told = changes.Where(change => change.Change != IncidentEventKind.Removed).ToList();
         var others = open.Where(state => told.TrueForAll(change => change.Subject != state.Subject))
             .SelectMany(state => router.Of(state.Subject)).ToLookup(GroupOf);
         return told.SelectMany(change => router.Of(change.Subject).Select(recipient => (recipient, change)))
             .GroupBy(pair => GroupOf(pair.recipient))
-            .Select(group => Write(topic, group.First().recipient, [.. group.Select(pair => pair.change)], others[group.Key].Count()));
+            .Select(group =>
+            Write(topic, group.First().recipient, [.. group.Select(pair => pair.change)], others[group.Key].Count()));
     }
 
-    private MessageDraft Write(string topic, Recipient recipient, IReadOnlyList<IncidentEvent> changes, int others) => new(
+    private MessageDraft Write(string topic, Recipient recipient, IReadOnlyList<IncidentEvent> changes, int others) =>
+        new(
         topic,
         recipient,
         _message.Write(recipient.Person, changes, others),

@@ -11,4 +11,5 @@ namespace Greenery.Alerts.Messages;
 /// <param name="NotBefore">When it may go out at the earliest; UTC.</param>
 /// <param name="RunId">The run whose end is the occasion; null for none.</param>
 internal sealed record MessageDraft(
-    string Topic, Recipient Recipient, Message Message, IReadOnlyList<IncidentEvent> Changes, DateTime NotBefore, long? RunId);
+    string Topic, Recipient Recipient, Message Message, IReadOnlyList<IncidentEvent> Changes, DateTime NotBefore,
+    long? RunId);

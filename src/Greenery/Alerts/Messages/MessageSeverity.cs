@@ -12,6 +12,6 @@ public enum MessageSeverity
     /// <summary>Worth a look; readers have today's data.</summary>
     Warning,
 
-    /// <summary>Nothing was published, or the machinery failed.</summary>
+    /// <summary>Nothing was published, or infrastructure failed.</summary>
     Error,
 }

@@ -11,7 +11,8 @@ internal sealed record ReaderView(long RunId, DateOnly BusinessDate)
     public static async Task<ReaderView?> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var seen = await connection.QueryFirstOrDefaultAsync<(long RunId, DateOnly Date)?>(
-            "select run_id, business_date from ops.run where run_id = (select max(run_id) from ops.live)", null, cancellationToken);
+            "select run_id, business_date from ops.run where run_id = (select max(run_id) from ops.live)", null,
+            cancellationToken);
         return seen is { } live ? new ReaderView(live.RunId, live.Date) : null;
     }
 

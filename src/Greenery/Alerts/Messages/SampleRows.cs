@@ -3,7 +3,9 @@ using Greenery.Runs;
 
 namespace Greenery.Alerts.Messages;
 
-/// <summary>Some failing rows of a check, as the ledger holds them: personal columns are masked there already.</summary>
+/// <summary>
+/// Some failing rows of a check, as the ledger holds them: personal columns are masked there already.
+/// </summary>
 internal static class SampleRows
 {
     private const int RowsShown = 5;
@@ -22,7 +24,8 @@ internal static class SampleRows
     private static Dictionary<string, string> Read(string row)
     {
         using var json = JsonDocument.Parse(row);
-        return json.RootElement.EnumerateObject().ToDictionary(field => field.Name, field => Text(field.Value), StringComparer.Ordinal);
+        return json.RootElement.EnumerateObject()
+            .ToDictionary(field => field.Name, field => Text(field.Value), StringComparer.Ordinal);
     }
 
     private static string Text(JsonElement value) => value.ValueKind switch

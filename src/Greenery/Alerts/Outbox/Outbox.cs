@@ -7,12 +7,15 @@ namespace Greenery.Alerts.Outbox;
 /// <summary>The sender's side of <c>ops.outbox</c>: who may hand over what, and what came of it.</summary>
 internal sealed class Outbox(PostgresWarehouse warehouse)
 {
-    /// <summary>How long a sender has for one message; behind that another one takes it up, because this one must have died.</summary>
+    /// <summary>
+    /// How long a sender has for one message; after that another one takes it up, because this one must have died.
+    /// </summary>
     public static readonly TimeSpan ClaimLength = TimeSpan.FromMinutes(5);
 
     /// <summary>The next message that is due, ours to hand over; null when there is none.</summary>
     /// <param name="passedOver">Channels that are left alone for now.</param>
-    public async Task<OutboxMessage?> ClaimAsync(IReadOnlyCollection<string> passedOver, DateTime now, CancellationToken cancellationToken)
+    public async Task<OutboxMessage?> ClaimAsync(
+        IReadOnlyCollection<string> passedOver, DateTime now, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         return await connection.QueryFirstOrDefaultAsync<OutboxMessage>(
@@ -28,7 +31,8 @@ internal sealed class Outbox(PostgresWarehouse warehouse)
             returning outbox_id, claim, channel, kind, address,
                 message::text as message, attempts, created_at
             """,
-            new { claim = Guid.NewGuid(), until = now + ClaimLength, now, passedOver = passedOver.ToArray() }, cancellationToken);
+            new { claim = Guid.NewGuid(), until = now + ClaimLength, now, passedOver = passedOver.ToArray() },
+            cancellationToken);
     }
 
     /// <summary>When the next message is due of those nobody is handing over; null when none waits.</summary>
@@ -36,12 +40,14 @@ internal sealed class Outbox(PostgresWarehouse warehouse)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         return await connection.ExecuteScalarAsync<DateTime?>(
-            "select min(next_try_at) from ops.outbox where state = 'waiting' and claim is null and channel <> all(@passedOver)",
+            "select min(next_try_at) from ops.outbox where state = 'waiting' and claim is null and channel <> "
+                + "all(@passedOver)",
             new { passedOver = passedOver.ToArray() }, cancellationToken);
     }
 
     /// <summary>Writes down what came of a message, and how its channel does.</summary>
-    public async Task RecordAsync(OutboxMessage message, Delivery delivery, DateTime now, CancellationToken cancellationToken)
+    public async Task RecordAsync(
+        OutboxMessage message, Delivery delivery, DateTime now, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -57,8 +63,10 @@ internal sealed class Outbox(PostgresWarehouse warehouse)
             {
                 message.OutboxId,
                 message.Claim,
-                state = delivery.Outcome == DeliveryOutcome.Accepted ? "accepted" : nextTry is null ? "refused" : "waiting",
-                error = delivery.Outcome == DeliveryOutcome.Accepted ? null : Retries.Describe(message, delivery, nextTry),
+                state = delivery.Outcome == DeliveryOutcome.Accepted ? "accepted" : nextTry is null ? "refused"
+                    : "waiting",
+                error = delivery.Outcome == DeliveryOutcome.Accepted ? null
+                    : Retries.Describe(message, delivery, nextTry),
                 delivery.Receipt,
                 nextTry,
                 ended = nextTry is null ? now : (DateTime?)null,
@@ -70,7 +78,8 @@ internal sealed class Outbox(PostgresWarehouse warehouse)
 
     // What asks for patience asks for the channel's other messages too.
     private static Task<int> NoteChannelAsync(
-        NpgsqlConnection connection, string channel, Delivery delivery, DateTime now, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, string channel, Delivery delivery, DateTime now,
+        CancellationToken cancellationToken) =>
             connection.ExecuteAsync(
         """
         insert into ops.alert_channel (channel, failures_in_a_row, failing_since, last_error, last_try_at)

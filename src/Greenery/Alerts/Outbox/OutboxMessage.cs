@@ -9,7 +9,7 @@ internal sealed record OutboxMessage
 {
     public required long OutboxId { get; init; }
 
-    /// <summary>The sender's right; somebody else's once it has run out.</summary>
+    /// <summary>The sender's right; another user's once it has run out.</summary>
     public required Guid Claim { get; init; }
 
     public required string Channel { get; init; }

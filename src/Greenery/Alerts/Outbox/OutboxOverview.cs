@@ -10,7 +10,8 @@ public sealed class OutboxOverview(PostgresWarehouse warehouse)
     public async Task<IReadOnlyList<Incident>> OpenAsync(CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        return [.. (await IncidentStore.ReadAsync(connection, cancellationToken)).Values.Where(state => state.Level != IncidentSeverity.Ok)
+        return [.. (await IncidentStore.ReadAsync(connection, cancellationToken)).Values.Where(state =>
+            state.Level != IncidentSeverity.Ok)
             .OrderBy(state => state.OpenedAt).ThenBy(state => state.Subject, StringComparer.Ordinal)];
     }
 
@@ -28,7 +29,9 @@ public sealed class OutboxOverview(PostgresWarehouse warehouse)
             """, null, cancellationToken);
     }
 
-    /// <summary>Puts the last week's refused messages back, to be tried again now: what was wrong with the channel is put right.</summary>
+    /// <summary>
+    /// Puts the last week's refused messages back, to be tried again now: what was wrong with the channel is put right.
+    /// </summary>
     /// <returns>How many.</returns>
     public async Task<int> TryAgainAsync(DateTime now, CancellationToken cancellationToken)
     {

@@ -9,7 +9,8 @@ namespace Greenery.Alerts.Outbox;
 internal static class OutboxWriter
 {
     /// <returns>The message's number in the outbox.</returns>
-    public static async Task<long> WriteAsync(NpgsqlConnection connection, MessageDraft draft, DateTime now, CancellationToken cancellationToken)
+    public static async Task<long> WriteAsync(NpgsqlConnection connection, MessageDraft draft, DateTime now,
+        CancellationToken cancellationToken)
     {
         var number = await connection.ExecuteScalarAsync<long>(
             """

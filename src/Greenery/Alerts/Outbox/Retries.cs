@@ -11,7 +11,8 @@ internal static class Retries
 
     private static readonly TimeSpan[] Pauses =
     [
-        TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15),
+        TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5),
+        TimeSpan.FromMinutes(15),
     ];
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
@@ -24,7 +25,8 @@ internal static class Retries
     /// <summary>What <c>status</c> says of a message that was not taken.</summary>
     public static string Describe(OutboxMessage message, Delivery delivery, DateTime? nextTry) =>
         delivery.Outcome == DeliveryOutcome.Later && nextTry is null
-            ? $"Given up after {NumberFormat.Count(message.Attempts, "attempt")} in {DurationText.Describe(GiveUpAfter)}. {delivery.Text}"
+            ? $"Given up after {NumberFormat.Count(message.Attempts, "attempt")} in "
+            + $"{DurationText.Describe(GiveUpAfter)}. {delivery.Text}"
             : delivery.Text;
 
     /// <summary>As long as the other side asks for, and never shorter than the number of attempts says.</summary>

@@ -5,15 +5,17 @@ namespace Greenery.Alerts.Outbox;
 
 /// <summary>
 /// Hands over what is due in the outbox. Any number of senders may do so at a time, and die at any moment: each message
-/// goes out at least once, and a second time only when its sender died, or got no answer, between the other side's taking it
-/// and the record of that.
+/// goes out at least once, and a second time only when its sender died, or got no answer, between the other side's
+/// taking it and the record of that.
 /// </summary>
 internal sealed class Sender(PostgresWarehouse warehouse, IReadOnlyList<ITransport> transports, TimeProvider time)
 {
-    /// <summary>Shorter than <see cref="Outbox.ClaimLength"/>, so that nobody else has taken the message up by then.</summary>
+    /// <summary>
+    /// Shorter than <see cref="Outbox.ClaimLength"/>, so that nobody else has taken the message up by then.
+    /// </summary>
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromMinutes(1);
 
-    /// <summary>A pause that is worth waiting for; behind a longer one the next call goes on.</summary>
+    /// <summary>A pause that is worth waiting for; after a longer one the next call goes on.</summary>
     private static readonly TimeSpan WorthWaiting = TimeSpan.FromSeconds(30);
 
     /// <summary>Waiting in all: a run's end is not held up for longer by a channel that is down.</summary>
@@ -32,7 +34,8 @@ internal sealed class Sender(PostgresWarehouse warehouse, IReadOnlyList<ITranspo
         var waited = TimeSpan.Zero;
         while (true)
         {
-            var passedOver = failures.Where(channel => channel.Value >= FailuresInARow).Select(channel => channel.Key).ToList();
+            var passedOver = failures.Where(channel => channel.Value >= FailuresInARow).Select(channel => channel.Key)
+                .ToList();
             if (await _outbox.ClaimAsync(passedOver, Now, cancellationToken) is { } message)
             {
                 var delivery = await HandOverAsync(message, cancellationToken);
@@ -54,7 +57,8 @@ internal sealed class Sender(PostgresWarehouse warehouse, IReadOnlyList<ITranspo
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
-    private async Task<TimeSpan?> PauseAsync(List<string> passedOver, TimeSpan waited, CancellationToken cancellationToken)
+    private async Task<TimeSpan?> PauseAsync(
+        List<string> passedOver, TimeSpan waited, CancellationToken cancellationToken)
     {
         if (await _outbox.NextAsync(passedOver, cancellationToken) is not { } next)
         {

@@ -10,8 +10,9 @@ namespace Greenery.Alerts.Rendering;
 internal static class AdaptiveCard
 {
     /// <summary>
-    /// Teams refuses about 28 KB, measured after it has expanded what it got, by a fifth and more. What is counted here is the
-    /// JSON as .NET writes it, six bytes for each character outside ASCII, so that escapes count for the most they can become.
+    /// Teams refuses about 28 KB, measured after it has expanded what it got, by a fifth and more. What is counted here
+    /// is the JSON as .NET writes it, six bytes for each character outside ASCII, so that escapes count for the most
+    /// they can become.
     /// </summary>
     public const int MostBytes = 18_000;
 
@@ -26,7 +27,8 @@ internal static class AdaptiveCard
         ["type"] = "message",
         ["attachments"] = new JsonArray(new JsonObject
         {
-            ["contentType"] = "application/vnd.microsoft.card.adaptive", ["contentUrl"] = null, ["content"] = Card(message),
+            ["contentType"] = "application/vnd.microsoft.card.adaptive", ["contentUrl"] = null,
+            ["content"] = Card(message),
         }),
     };
 

@@ -5,7 +5,8 @@ using static Greenery.Alerts.Rendering.CardElements;
 namespace Greenery.Alerts.Rendering;
 
 /// <summary>
-/// The blocks of a card. Rows of tables are lines: a card is read on phones, and a table's cells take more bytes than their text.
+/// The blocks of a card. Rows of tables are lines: a card is read on phones, and a table's cells take more bytes than
+/// their text.
 /// </summary>
 internal static class CardBlocks
 {
@@ -13,15 +14,19 @@ internal static class CardBlocks
     {
         Block.Paragraph paragraph => [FirstLine(Plain(paragraph.Text))],
         Block.Facts facts => facts.Items.Select((fact, i) => Spaced(i, Subtle($"{fact.Name}: "), Bold(fact.Value))),
-        Block.Problems problems => [Caption(problems.Caption), .. problems.Items.SelectMany(Problem), .. More(problems.More)],
+        Block.Problems problems =>
+            [Caption(problems.Caption), .. problems.Items.SelectMany(Problem), .. More(problems.More)],
         Block.Samples samples =>
-            [Caption(samples.Caption), .. samples.Rows.Select(row => Line(Plain(Pairs(samples.Columns, row)))), .. More(samples.More)],
-        Block.Table table => [Caption(table.Caption), .. table.Rows.Select(row => Row(table.Columns, row)), .. More(table.More)],
+            [Caption(samples.Caption), .. samples.Rows.Select(row => Line(Plain(Pairs(samples.Columns, row)))),
+                .. More(samples.More)],
+        Block.Table table =>
+            [Caption(table.Caption), .. table.Rows.Select(row => Row(table.Columns, row)), .. More(table.More)],
         Block.Trends trends => [Caption(trends.Caption), .. trends.Items.SelectMany(Trend)],
         _ => [],
     };
 
-    private static JsonObject Caption(string caption) => With(FirstLine(With(Bold(caption), "size", "Medium")), "separator", true);
+    private static JsonObject Caption(string caption) =>
+        With(FirstLine(With(Bold(caption), "size", "Medium")), "separator", true);
 
     private static JsonObject Spaced(int index, params JsonNode[] runs) => index == 0 ? FirstLine(runs) : Line(runs);
 
@@ -46,7 +51,8 @@ internal static class CardBlocks
 
     private static IEnumerable<JsonNode> Trend(Trend trend)
     {
-        yield return FirstLine(Subtle($"{trend.Title}  "), Bold(trend.Value), Plain($"  {Wording.Dotted(trend.Changes)}"));
+        yield return FirstLine(
+            Subtle($"{trend.Title}  "), Bold(trend.Value), Plain($"  {Wording.Dotted(trend.Changes)}"));
         yield return Line(Mono(TrendBars.Line(trend.Points)), Subtle($"  {trend.Range}"));
     }
 

@@ -4,8 +4,8 @@ using Greenery.Alerts.Messages;
 namespace Greenery.Alerts.Rendering;
 
 /// <summary>
-/// Elements of an Adaptive Card. Text goes into the runs of RichTextBlocks only: TextBlocks and facts read their text as
-/// Markdown, which has no escape that all of Teams' clients know.
+/// Elements of an Adaptive Card. Text goes into the runs of RichTextBlocks only: TextBlocks and facts read their text
+/// as Markdown, which has no escape that all of Teams' clients know.
 /// Source: https://learn.microsoft.com/adaptive-cards/authoring-cards/text-features.
 /// </summary>
 internal static class CardElements
@@ -34,7 +34,8 @@ internal static class CardElements
     public static JsonObject Mono(string text) => Run(text, "fontType", "Monospace");
 
     /// <summary>The tone's word in its colour.</summary>
-    public static JsonObject Word(MessageSeverity severity) => With(Bold(Wording.Of(severity)), "color", Colour(severity));
+    public static JsonObject Word(MessageSeverity severity) =>
+        With(Bold(Wording.Of(severity)), "color", Colour(severity));
 
     public static JsonObject With(JsonObject element, string name, JsonNode value)
     {
@@ -42,7 +43,8 @@ internal static class CardElements
         return element;
     }
 
-    public static string Style(MessageSeverity severity) => severity == MessageSeverity.Plain ? "emphasis" : Colour(severity).ToLowerInvariant();
+    public static string Style(MessageSeverity severity) =>
+        severity == MessageSeverity.Plain ? "emphasis" : Colour(severity).ToLowerInvariant();
 
     private static JsonObject Run(string text, string style, JsonNode value) => new()
     {
@@ -57,6 +59,7 @@ internal static class CardElements
         _ => "Attention",
     };
 
-    // {{DATE(...)}} and {{TIME(...)}} are computed even in a TextRun; an invisible space between the braces keeps them text.
+    // {{DATE(...)}} and {{TIME(...)}} are computed even in a TextRun; an invisible space between the braces keeps them
+    // text.
     private static string Literal(string text) => text.Replace("{{", "{\u200B{", StringComparison.Ordinal);
 }

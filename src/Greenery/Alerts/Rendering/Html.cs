@@ -7,8 +7,9 @@ using System.Text.Unicode;
 namespace Greenery.Alerts.Rendering;
 
 /// <summary>
-/// Markup. It is made by interpolation only, and that encodes every text put into it: <c>Html cell = $"&lt;td&gt;{name}&lt;/td&gt;"</c>.
-/// So no value of the data can become markup, wherever it is forgotten to think of it.
+/// Markup. It is made by interpolation only, and that encodes every text put into it: <c>Html cell =
+/// $"&lt;td&gt;{name}&lt;/td&gt;"</c>. So no value of the data can become markup, wherever it is forgotten to think of
+/// it.
 /// </summary>
 [InterpolatedStringHandler]
 internal sealed class Html(int literalLength, int formattedCount)
@@ -20,7 +21,9 @@ internal sealed class Html(int literalLength, int formattedCount)
 
     public static Html Empty { get; } = $"";
 
-    /// <summary>A text that may go on in the next line behind an underscore or a dot, as names of checks and tables are long.</summary>
+    /// <summary>
+    /// A text that may go on in the next line after an underscore or a dot, as names of checks and tables are long.
+    /// </summary>
     public static Html Breakable(string text)
     {
         Html markup = $"";

@@ -10,7 +10,8 @@ internal static class HtmlBlocks
     {
         Block.Paragraph paragraph => Row("", $"<div class=\"ink\" style=\"{MailStyle.Body}\">{paragraph.Text}</div>"),
         Block.Facts facts => Row("", Table(facts.Items.Select(Fact))),
-        Block.Problems problems => Row(problems.Caption, $"{Table(problems.Items.Select(Problem))}{More(problems.More)}"),
+        Block.Problems problems =>
+            Row(problems.Caption, $"{Table(problems.Items.Select(Problem))}{More(problems.More)}"),
         Block.Samples samples => Row(samples.Caption, $"{HtmlTables.Samples(samples)}{More(samples.More)}"),
         Block.Table table => Row(table.Caption, $"{HtmlTables.Table(table)}{More(table.More)}"),
         Block.Trends trends => Row(trends.Caption, Table(trends.Items.Select(HtmlTrends.Trend))),
@@ -23,13 +24,15 @@ internal static class HtmlBlocks
 
         """;
 
-    private static Html Caption(string caption) => $"<h2 class=\"ink\" style=\"{MailStyle.Caption};{MailStyle.Break}\">{Html.Breakable(caption)}</h2>";
+    private static Html Caption(string caption) =>
+        $"<h2 class=\"ink\" style=\"{MailStyle.Caption};{MailStyle.Break}\">{Html.Breakable(caption)}</h2>";
 
     private static Html Table(IEnumerable<Html> rows) =>
         $"<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">{rows}</table>";
 
     private static Html More(int number) =>
-        number == 0 ? Html.Empty : $"<div class=\"muted\" style=\"{MailStyle.Small};padding-top:6px\">{Wording.More(number)}</div>";
+        number == 0 ? Html.Empty
+            : $"<div class=\"muted\" style=\"{MailStyle.Small};padding-top:6px\">{Wording.More(number)}</div>";
 
     private static Html Fact(Fact fact) =>
         $"""
@@ -45,7 +48,8 @@ internal static class HtmlBlocks
 
         """;
 
-    private static string Foot(MessageProblem problem) => Wording.Foot(problem) is { Length: > 0 } foot ? $" · {foot}" : "";
+    private static string Foot(MessageProblem problem) =>
+        Wording.Foot(problem) is { Length: > 0 } foot ? $" · {foot}" : "";
 
     private static Html Number(MessageProblem problem) => problem.Failing is not { } failing ? Html.Empty :
         $"""
@@ -55,6 +59,7 @@ internal static class HtmlBlocks
     private static string Beneath(long failing, long? before)
     {
         var rows = failing == 1 ? "row" : "rows";
-        return before is not { } number ? rows : number == failing ? $"{rows}, as before" : $"{rows}, {Wording.Count(number)} before";
+        return before is not { } number ? rows : number == failing ? $"{rows}, as before"
+            : $"{rows}, {Wording.Count(number)} before";
     }
 }

@@ -4,8 +4,8 @@ using static Greenery.Alerts.Rendering.MailColours;
 namespace Greenery.Alerts.Rendering;
 
 /// <summary>
-/// A message as HTML mail, written as Outlook (which draws with Word) and Gmail want it: tables, styles in every cell, widths
-/// as attributes, no image, no script.
+/// A message as HTML mail, written as Outlook (which draws with Word) and Gmail want it: tables, styles in every cell,
+/// widths as attributes, no image, no script.
 /// </summary>
 internal static class HtmlMail
 {
@@ -15,7 +15,8 @@ internal static class HtmlMail
     /// <summary>How many problems and rows of a table are tried when not all fit, most first.</summary>
     public static readonly int[] Tops = [100, 50, 25, 10];
 
-    public static string Of(Message message) => SizeLimiter.ToFit(TextSanitizer.Sanitize(message), MostBytes, Tops, shown => Page(shown).ToString());
+    public static string Of(Message message) =>
+        SizeLimiter.ToFit(TextSanitizer.Sanitize(message), MostBytes, Tops, shown => Page(shown).ToString());
 
     private static Html Page(Message message) =>
         $"""

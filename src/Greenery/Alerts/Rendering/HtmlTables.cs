@@ -15,7 +15,8 @@ internal static class HtmlTables
         : $"{samples.Rows.Select(row => Record(samples.Columns, row))}";
 
     private static Html Grid(
-        IReadOnlyList<string> columns, IReadOnlyList<int> numeric, IReadOnlyList<IReadOnlyList<string>> rows, Html font) =>
+        IReadOnlyList<string> columns, IReadOnlyList<int> numeric, IReadOnlyList<IReadOnlyList<string>> rows,
+        Html font) =>
         $"""
         <table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse"><tr>{columns.Select((column, i) => Head(column, numeric.Contains(i)))}</tr>
         {rows.Select(row => Row(row, numeric, font))}</table>

@@ -3,7 +3,9 @@ using static Greenery.Alerts.Rendering.MailColours;
 
 namespace Greenery.Alerts.Rendering;
 
-/// <summary>A key figure in a mail: its value, its change in words, and its last days as cells of different height.</summary>
+/// <summary>
+/// A key figure in a mail: its value, its change in words, and its last days as cells of different height.
+/// </summary>
 internal static class HtmlTrends
 {
     private const int Highest = 36;
@@ -17,7 +19,8 @@ internal static class HtmlTrends
         """;
 
     private static Html Change(string change) =>
-        $"<div class=\"ink\" style=\"{MailStyle.Font};font-size:13px;line-height:19px;color:{Ink};{MailStyle.Break}\">{change}</div>";
+        $"<div class=\"ink\" style=\"{MailStyle.Font};font-size:13px;line-height:19px;color:{Ink};"
+            + $"{MailStyle.Break}\">{change}</div>";
 
     private static Html Bars(Trend trend)
     {

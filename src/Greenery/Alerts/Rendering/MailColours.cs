@@ -3,8 +3,8 @@ using Greenery.Alerts.Messages;
 namespace Greenery.Alerts.Rendering;
 
 /// <summary>
-/// The colours of a mail. Light ones stand inline, because many clients ignore style sheets; the dark ones are for those
-/// that do not, by class.
+/// The colours of a mail. Light ones stand inline, because many clients ignore style sheets; the dark ones are for
+/// those that do not, by class.
 /// </summary>
 internal static class MailColours
 {
@@ -22,7 +22,10 @@ internal static class MailColours
 
     public static Html PaleLeaf { get; } = $"#b5d6c3";
 
-    /// <summary>For the badge, the edge of a problem and its number; white letters on it, and it on white, can be read (4.5 : 1).</summary>
+    /// <summary>
+    /// For the badge, the edge of a problem and its number; white letters on it, and it on white, can be read (4.5 :
+    /// 1).
+    /// </summary>
     public static Html ColourOf(MessageSeverity severity) => severity switch
     {
         MessageSeverity.Good => $"#267049",

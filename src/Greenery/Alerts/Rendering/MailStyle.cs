@@ -15,5 +15,6 @@ internal static class MailStyle
 
     public static Html Small { get; } = $"{Font};font-size:13px;line-height:19px;color:{Muted}";
 
-    public static Html Caption { get; } = $"{Font};margin:0 0 6px 0;font-size:16px;line-height:22px;font-weight:bold;color:{Ink}";
+    public static Html Caption
+        { get; } = $"{Font};margin:0 0 6px 0;font-size:16px;line-height:22px;font-weight:bold;color:{Ink}";
 }

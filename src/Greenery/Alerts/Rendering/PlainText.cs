@@ -2,10 +2,13 @@ using Greenery.Alerts.Messages;
 
 namespace Greenery.Alerts.Rendering;
 
-/// <summary>A message for logs and terminals: lines are as long as they are, and each belongs to the first by its indent.</summary>
+/// <summary>
+/// A message for logs and terminals: lines are as long as they are, and each belongs to the first by its indent.
+/// </summary>
 internal static class PlainText
 {
-    public static string Of(Message message) => string.Join('\n', Lines(TextSanitizer.Sanitize(message)).Select(line => line.TrimEnd()));
+    public static string Of(Message message) =>
+        string.Join('\n', Lines(TextSanitizer.Sanitize(message)).Select(line => line.TrimEnd()));
 
     private static IEnumerable<string> Lines(Message message) =>
     [

@@ -4,8 +4,8 @@ using Greenery.Alerts.Messages;
 namespace Greenery.Alerts.Rendering;
 
 /// <summary>
-/// Makes a message fit where only so many bytes go, in steps that keep what matters longest: fewer failing rows, then only
-/// the worst problems and the first rows of tables, then counts per owner, then the title and the links.
+/// Makes a message fit where only so many bytes go, in steps that keep what matters longest: fewer failing rows, then
+/// only the worst problems and the first rows of tables, then counts per owner, then the title and the links.
 /// </summary>
 internal static class SizeLimiter
 {
@@ -61,7 +61,8 @@ internal static class SizeLimiter
     private static Block? WithSamples(Block block, int rows) => block switch
     {
         Block.Samples when rows == 0 => null,
-        Block.Samples samples => samples with { Rows = First(samples.Rows, rows), More = samples.More + Beyond(samples.Rows, rows) },
+        Block.Samples samples =>
+            samples with { Rows = First(samples.Rows, rows), More = samples.More + Beyond(samples.Rows, rows) },
         _ => block,
     };
 

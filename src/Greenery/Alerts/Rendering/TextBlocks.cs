@@ -17,7 +17,9 @@ internal static class TextBlocks
         Block.Facts facts => Lines(facts),
         Block.Problems problems => [problems.Caption, .. problems.Items.SelectMany(Lines), .. More(problems.More)],
         Block.Samples samples => [samples.Caption, .. Lines(samples), .. More(samples.More)],
-        Block.Table table => [table.Caption, .. Indented(TextTable.Lines(table.Columns, table.Numeric, table.Rows)), .. More(table.More)],
+        Block.Table table =>
+            [table.Caption, .. Indented(TextTable.Lines(table.Columns, table.Numeric, table.Rows)),
+            .. More(table.More)],
         Block.Trends trends => [trends.Caption, .. trends.Items.SelectMany(Lines)],
         _ => [],
     };
@@ -25,7 +27,8 @@ internal static class TextBlocks
     private static IEnumerable<string> Lines(Block.Facts facts)
     {
         var width = facts.Items.Select(fact => TextTable.Width(fact.Name)).DefaultIfEmpty().Max();
-        return facts.Items.Select(fact => $"{fact.Name}: {new string(' ', width - TextTable.Width(fact.Name))}{fact.Value}");
+        return facts.Items.Select(fact =>
+            $"{fact.Name}: {new string(' ', width - TextTable.Width(fact.Name))}{fact.Value}");
     }
 
     private static IEnumerable<string> Lines(Block.Samples samples) => samples.Columns.Count <= MostColumnsOfSamples

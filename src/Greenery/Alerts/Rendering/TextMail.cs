@@ -2,14 +2,18 @@ using Greenery.Alerts.Messages;
 
 namespace Greenery.Alerts.Rendering;
 
-/// <summary>A message as the text part of a mail, for those who read mail as text and for spam filters, which want one.</summary>
+/// <summary>
+/// A message as the text part of a mail, for those who read mail as text and for spam filters, which want one.
+/// </summary>
 internal static class TextMail
 {
     private const int Width = 76;
 
-    public static string Of(Message message) => SizeLimiter.ToFit(TextSanitizer.Sanitize(message), HtmlMail.MostBytes, HtmlMail.Tops, Format);
+    public static string Of(Message message) =>
+        SizeLimiter.ToFit(TextSanitizer.Sanitize(message), HtmlMail.MostBytes, HtmlMail.Tops, Format);
 
-    private static string Format(Message message) => string.Join('\n', Lines(message).Select(line => line.TrimEnd())) + "\n";
+    private static string Format(Message message) =>
+        string.Join('\n', Lines(message).Select(line => line.TrimEnd())) + "\n";
 
     private static IEnumerable<string> Lines(Message message) =>
     [
@@ -39,8 +43,10 @@ internal static class TextMail
     // Lines that go on stand under the first one's text. A word longer than a line, such as an address, is left whole.
     private static IEnumerable<string> Wrapped(string line)
     {
-        var indent = new string(' ', line.StartsWith("* ", StringComparison.Ordinal) ? 2 : line.Length - line.TrimStart().Length);
-        while (TextTable.Width(line) > Width && line.LastIndexOf(' ', Math.Min(Width, line.Length - 1)) is var end && end > indent.Length + 1)
+        var indent = new string(' ', line.StartsWith("* ", StringComparison.Ordinal) ? 2 : line.Length
+            - line.TrimStart().Length);
+        while (TextTable.Width(line) > Width && line.LastIndexOf(' ', Math.Min(Width, line.Length - 1)) is var end
+            && end > indent.Length + 1)
         {
             yield return line[..end];
             line = indent + line[(end + 1)..];

@@ -4,8 +4,8 @@ using Greenery.Alerts.Messages;
 namespace Greenery.Alerts.Rendering;
 
 /// <summary>
-/// A message that every format can show as it is: names and values of the data are text of one line and of bearable length,
-/// whatever was in them, and every row has as many cells as its table has columns.
+/// A message that every format can show as it is: names and values of the data are text of one line and of bearable
+/// length, whatever was in them, and every row has as many cells as its table has columns.
 /// </summary>
 internal static class TextSanitizer
 {
@@ -20,12 +20,13 @@ internal static class TextSanitizer
     {
         Title = Line(message.Title, LongestTitle) is { Length: > 0 } title ? title : "Greenery",
         Blocks = [.. message.Blocks.Select(Sanitize)],
-        Links = [.. message.Links.Where(IsWebAddress).Take(MostLinks).Select(link => link with { Text = Line(link.Text, LongestName) })],
+        Links = [.. message.Links.Where(IsWebAddress).Take(MostLinks)
+            .Select(link => link with { Text = Line(link.Text, LongestName) })],
     };
 
     /// <summary>
-    /// Text of one line: white space becomes one blank, other control characters become their pictures (U+2400 and on), so
-    /// that they are seen; what would turn the order of letters around, and what is no character, becomes U+FFFD.
+    /// Text of one line: white space becomes one blank, other control characters become their pictures (U+2400 and on),
+    /// so that they are seen; what would turn the order of letters around, and what is no character, becomes U+FFFD.
     /// </summary>
     /// <param name="text">Anything.</param>
     /// <param name="longest">In Unicode characters; what is beyond becomes an ellipsis.</param>
@@ -64,7 +65,8 @@ internal static class TextSanitizer
         Block.Paragraph paragraph => new Block.Paragraph(Line(paragraph.Text, LongestWords)),
         Block.Facts facts => new Block.Facts(
             [.. facts.Items.Select(fact => new Fact(Line(fact.Name, LongestName), Line(fact.Value, LongestCell)))]),
-        Block.Problems problems => problems with { Caption = Caption(problems.Caption), Items = [.. problems.Items.Select(Sanitize)] },
+        Block.Problems problems =>
+            problems with { Caption = Caption(problems.Caption), Items = [.. problems.Items.Select(Sanitize)] },
         Block.Samples samples => samples with
         {
             Caption = Caption(samples.Caption),

@@ -17,7 +17,9 @@ internal static class TextTable
         return [Line(columns), string.Join("  ", widths.Select(width => new string('-', width))), .. rows.Select(Line)];
     }
 
-    /// <summary>How many columns of a terminal a text takes: Chinese, Japanese, Korean and emoji take two a character.</summary>
+    /// <summary>
+    /// How many columns of a terminal a text takes: Chinese, Japanese, Korean and emoji take two a character.
+    /// </summary>
     public static int Width(string text) => text.EnumerateRunes().Sum(rune => IsWide(rune.Value) ? 2 : 1);
 
     private static string Blanks(string cell, int width) => new(' ', Math.Max(0, width - Width(cell)));

@@ -1,7 +1,8 @@
 namespace Greenery.Alerts.Rendering;
 
 /// <summary>
-/// The last days of a key figure as bars: mail clients strip SVG and hide images, so they are table cells or characters.
+/// The last days of a key figure as bars: mail clients strip SVG and hide images, so they are table cells or
+/// characters.
 /// </summary>
 internal static class TrendBars
 {
@@ -11,8 +12,9 @@ internal static class TrendBars
     private const string Steps = "▁▂▃▄▅▆▇█";
 
     /// <summary>
-    /// Height of each bar, from 0 to 1, oldest first; null where there was no value. Bars stand on zero, unless all values
-    /// lie in the upper half, as rates do from day to day: then they stand a little below the lowest one and show how it moves.
+    /// Height of each bar, from 0 to 1, oldest first; null where there was no value. Bars stand on zero, unless all
+    /// values lie in the upper half, as rates do from day to day: then they stand a little below the lowest one and
+    /// show how it moves.
     /// </summary>
     public static IReadOnlyList<double?> Heights(IReadOnlyList<decimal?> points)
     {

@@ -20,11 +20,15 @@ internal static class Wording
     /// <summary><c>3,553</c>.</summary>
     public static string Count(long number) => number.ToString("N0", English);
 
-    /// <summary><c>Tue 24 Nov 2026, 05:12 UTC</c>.</summary>
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("ddd d MMM yyyy, HH:mm 'UTC'", English);
+    /// <summary><c>Tue 24 Nov 2026, 05:12 UTC</c>, <c>Tue 24 Nov 2026, 06:12 (UTC+01:00)</c>.</summary>
+    /// <param name="time">With the offset of the business's time zone.</param>
+    public static string Time(DateTimeOffset time) => time.Offset == TimeSpan.Zero
+        ? time.ToString("ddd d MMM yyyy, HH:mm 'UTC'", English)
+        : time.ToString("ddd d MMM yyyy, HH:mm '(UTC'zzz')'", English);
 
     /// <summary><c>new · owner crm@shop.example</c>; what is empty is left out.</summary>
-    public static string Foot(MessageProblem problem) => Dotted(problem.Change, problem.Owner.Length > 0 ? $"owner {problem.Owner}" : "");
+    public static string Foot(MessageProblem problem) =>
+        Dotted(problem.Change, problem.Owner.Length > 0 ? $"owner {problem.Owner}" : "");
 
     /// <summary><c>212 rows, 180 before</c>; empty where rows are not counted.</summary>
     public static string Rows(MessageProblem problem) => (problem.Failing, problem.Before) switch
@@ -39,7 +43,8 @@ internal static class Wording
     public static string More(int number) => number > 0 ? $"and {Count(number)} more" : "";
 
     /// <summary>The parts that are not empty, with dots between them.</summary>
-    public static string Dotted(params IEnumerable<string> parts) => string.Join(" · ", parts.Where(part => part.Length > 0));
+    public static string Dotted(params IEnumerable<string> parts) =>
+        string.Join(" · ", parts.Where(part => part.Length > 0));
 
     private static string Rows(long number) => $"{Count(number)} {(number == 1 ? "row" : "rows")}";
 }

@@ -3,8 +3,8 @@ using Greenery.Presentation;
 namespace Greenery.Alerts.Routing;
 
 /// <summary>
-/// Who is told what where and when: the settings <c>Greenery:Alerts:*</c> but those that describe the channels. All have a
-/// default; without a channel nobody is told anything, and states are kept all the same.
+/// Who is told what where and when: the settings <c>Greenery:Alerts:*</c> but those that describe the channels. All
+/// have a default; without a channel nobody is told anything, and states are kept all the same.
 /// </summary>
 public sealed record AlertSettings
 {
@@ -12,8 +12,8 @@ public sealed record AlertSettings
     public IReadOnlyList<Channel> Channels { get; init; } = [];
 
     /// <summary>
-    /// Who hears of the run itself, of channels that fail, and of all that nobody owns (<c>Owner</c>): an address or the name
-    /// of an owner. Null: what the default channel is.
+    /// Who hears of the run itself, of channels that fail, and of all that nobody owns (<c>Owner</c>): an address or
+    /// the name of an owner. Null: what the default channel is.
     /// </summary>
     public string? Owner { get; init; }
 
@@ -24,19 +24,27 @@ public sealed record AlertSettings
     /// <summary>Who hears of all, or of some marts (<c>Subscribers</c>).</summary>
     public IReadOnlyList<Subscription> Subscribers { get; init; } = [];
 
-    /// <summary>Where those are reached for whom nothing else is said (<c>DefaultChannel</c>): e-mail where there is one.</summary>
+    /// <summary>
+    /// Where those are reached for whom nothing else is said (<c>DefaultChannel</c>): e-mail where there is one.
+    /// </summary>
     public string? DefaultChannel { get; init; }
 
-    /// <summary>By when something is published every day, local time (<c>PromisedBy</c>); null promises nothing.</summary>
+    /// <summary>
+    /// By when something is published every day, local time (<c>PromisedBy</c>); null promises nothing.
+    /// </summary>
     public TimeOnly? DeliverBy { get; init; }
 
     /// <summary>When only errors disturb (<c>QuietHours</c>); null for never.</summary>
     public QuietHours? Quiet { get; init; }
 
-    /// <summary>How long something stays open before people are told again, and again (<c>RemindAfterDays</c>).</summary>
+    /// <summary>
+    /// How long something stays open before people are notified again, and again (<c>RemindAfterDays</c>).
+    /// </summary>
     public TimeSpan RemindAfter { get; init; } = TimeSpan.FromDays(3);
 
-    /// <summary>From when on, local time, digests go out (<c>DigestAt</c>); null for behind the day's first run.</summary>
+    /// <summary>
+    /// From when on, local time, digests go out (<c>DigestAt</c>); null for after the day's first run.
+    /// </summary>
     public TimeOnly? DigestAt { get; init; }
 
     /// <summary>Whether there are digests at all (<c>DigestAt: never</c>).</summary>
@@ -48,7 +56,9 @@ public sealed record AlertSettings
     /// <summary>Where links lead (<c>Greenery:Url</c>); null for messages without.</summary>
     public Uri? Url { get; init; }
 
-    /// <summary>Where nothing else is said: null when there is no channel, or nothing decides between several.</summary>
+    /// <summary>
+    /// Where nothing else is said: null when there is no channel, or nothing decides between several.
+    /// </summary>
     public Channel? Default => DefaultChannel is { } name
         ? Find(name)
         : Channels.FirstOrDefault(channel => channel.IsEmail) ?? (Channels is [var only] ? only : null);

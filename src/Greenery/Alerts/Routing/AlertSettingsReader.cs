@@ -19,9 +19,11 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
     public AlertSettings Read(IReadOnlyList<Channel> channels, IReadOnlyList<string> channelKeys)
     {
         string[] known = [.. Known, .. channelKeys];
-        foreach (var child in _section.GetChildren().Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
+        foreach (var child in _section.GetChildren()
+            .Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
         {
-            Refuse(child.Key, $"is no setting; expected {string.Join(", ", known)}.{Suggestion.Sentence(child.Key, known)}");
+            Refuse(child.Key,
+                $"is no setting; expected {string.Join(", ", known)}.{Suggestion.Sentence(child.Key, known)}");
         }
         var digestAt = Text("DigestAt");
         return new AlertSettings
@@ -30,7 +32,8 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
             Owner = Text("Owner"),
             Owners = _section.GetSection("Owners").GetChildren()
                 .ToDictionary(owner => owner.Key, Values, StringComparer.OrdinalIgnoreCase),
-            Subscribers = [.. _section.GetSection("Subscribers").GetChildren().SelectMany(ReadSubscriber), .. Listed("Subscribers")],
+            Subscribers = [.. _section.GetSection("Subscribers").GetChildren()
+                .SelectMany(ReadSubscriber), .. Listed("Subscribers")],
             DefaultChannel = Text("DefaultChannel"),
             DeliverBy = Time("PromisedBy", Text("PromisedBy")),
             Quiet = ReadQuietHours(),
@@ -62,7 +65,8 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
         {
             return new AlertSettings().RemindAfter;
         }
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 1 and <= 365)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 1
+            and <= 365)
         {
             return TimeSpan.FromDays(days);
         }

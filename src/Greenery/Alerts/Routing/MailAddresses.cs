@@ -15,7 +15,8 @@ public static class MailAddresses
         && address.Host.Trim('.').Contains('.', StringComparison.Ordinal)
         && !address.Host.Contains("..", StringComparison.Ordinal)
         && address.Host.All(c => char.IsLetterOrDigit(c) || c is '.' or '-')
-        && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is ',' or ';' or '"' or '<' or '>' or '(' or ')');
+        && !text.Any(c =>
+        char.IsWhiteSpace(c) || char.IsControl(c) || c is ',' or ';' or '"' or '<' or '>' or '(' or ')');
 
     /// <summary>Whether a text is meant to be one, so that a slip in it is told as such.</summary>
     public static bool IsMeant(string text) => text.Contains('@', StringComparison.Ordinal);

@@ -3,7 +3,9 @@ using Greenery.Presentation;
 
 namespace Greenery.Alerts.Routing;
 
-/// <summary>When people are not to be disturbed by what can wait (<c>20:00-07:00</c>), in local time; may span midnight.</summary>
+/// <summary>
+/// When people are not to be disturbed by what can wait (<c>20:00-07:00</c>), in local time; may span midnight.
+/// </summary>
 /// <param name="From">The first quiet minute.</param>
 /// <param name="To">When they end.</param>
 public sealed record QuietHours(TimeOnly From, TimeOnly To)
@@ -25,7 +27,9 @@ public sealed record QuietHours(TimeOnly From, TimeOnly To)
     public static bool TryParseTime(string text, out TimeOnly time) =>
         TimeOnly.TryParseExact(text.Trim(), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
 
-    /// <summary>When the quiet hours that <paramref name="now"/> lies in end; <paramref name="now"/> itself outside of them.</summary>
+    /// <summary>
+    /// When the quiet hours that <paramref name="now"/> lies in end; <paramref name="now"/> itself outside of them.
+    /// </summary>
     public DateTime EndAt(DateTime now, LocalTime local)
     {
         var there = local.Of(now);

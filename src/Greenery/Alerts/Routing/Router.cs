@@ -7,14 +7,17 @@ namespace Greenery.Alerts.Routing;
 /// <summary>Whom a state concerns, and how they are reached: what the .yml files say, and the settings.</summary>
 public sealed class Router(Project project, AlertSettings settings)
 {
-    private readonly Dictionary<string, Topic> _topics = Topic.AllOf(project).ToDictionary(topic => topic.Subject, StringComparer.Ordinal);
+    private readonly Dictionary<string, Topic> _topics = Topic.AllOf(project)
+        .ToDictionary(topic => topic.Subject, StringComparer.Ordinal);
 
     public AlertSettings Settings { get; } = settings;
 
     /// <summary>Whether anybody can be told anything.</summary>
     public bool HasChannels => Settings.Channels.Count > 0;
 
-    /// <summary>Who answers for a check or source that is part of the project; null for others: it was taken out.</summary>
+    /// <summary>
+    /// Who answers for a check or source that is part of the project; null for others: it was taken out.
+    /// </summary>
     public Topic? Find(string subject) => _topics.GetValueOrDefault(subject);
 
     /// <summary>Who answers for a subject, for people: its owner, else who answers for the run.</summary>
@@ -30,14 +33,20 @@ public sealed class Router(Project project, AlertSettings settings)
         var topic = Find(subject);
         var subscribers = Settings.Subscribers.Where(subscription => Concerns(subscription, topic))
             .SelectMany(subscription => Reach(subscription.Person, null));
-        return [.. Of(topic?.Ownership ?? Ownership.None).Concat(subscribers).DistinctBy(recipient => recipient.Destination)];
+        return [.. Of(topic?.Ownership ?? Ownership.None).Concat(subscribers)
+            .DistinctBy(recipient => recipient.Destination)];
     }
 
-    /// <summary>Everybody whom <c>meta</c> names, the owner first; who answers for the run where it names no owner.</summary>
-    public IEnumerable<Recipient> Of(Ownership ownership) => Reach(ownership.Owner?.Name ?? Settings.Owner, ownership.Channel?.Name)
+    /// <summary>
+    /// Everybody whom <c>meta</c> names, the owner first; who answers for the run where it names no owner.
+    /// </summary>
+    public IEnumerable<Recipient> Of(Ownership ownership) =>
+        Reach(ownership.Owner?.Name ?? Settings.Owner, ownership.Channel?.Name)
         .Concat(ownership.Subscribers.SelectMany(subscriber => Reach(subscriber.Name, null)));
 
-    /// <summary>All ways to a person; the one that is asked for, the settings', or the default. None where there is no channel.</summary>
+    /// <summary>
+    /// All ways to a person; the one that is asked for, the settings', or the default. None where there is no channel.
+    /// </summary>
     public IEnumerable<Recipient> Reach(string? person, string? channel)
     {
         if (channel is not null)
@@ -56,14 +65,17 @@ public sealed class Router(Project project, AlertSettings settings)
     /// <summary>Everybody who may be told something, and how.</summary>
     public IReadOnlyList<Recipient> Routes() =>
     [
-        .. Of(IncidentKeys.Run).Concat(_topics.Keys.SelectMany(Of)).Distinct().OrderBy(recipient => recipient.Person, StringComparer.Ordinal)
+        .. Of(IncidentKeys.Run).Concat(_topics.Keys.SelectMany(Of)).Distinct()
+        .OrderBy(recipient => recipient.Person, StringComparer.Ordinal)
             .ThenBy(recipient => recipient.Channel, StringComparer.Ordinal),
     ];
 
-    /// <summary>Somebody whom a sample on a channel may go to.</summary>
+    /// <summary>A user whom a sample on a channel may go to.</summary>
     public Recipient SampleOf(Channel channel) => To(Settings.Owner, channel)
-        .Concat(Reach(Settings.Owner, null).Concat(_topics.Keys.SelectMany(Of)).Where(recipient => recipient.Channel == channel.Name))
-        .FirstOrDefault() ?? new Recipient("nobody", channel.Name, new Destination(channel.Kind, "nobody@greenery.example"));
+        .Concat(Reach(Settings.Owner, null).Concat(_topics.Keys.SelectMany(Of))
+        .Where(recipient => recipient.Channel == channel.Name))
+        .FirstOrDefault()
+        ?? new Recipient("nobody", channel.Name, new Destination(channel.Kind, "nobody@greenery.example"));
 
     // What cannot be told on a channel is told on all the others.
     private List<Recipient> Besides(string failing) =>

@@ -18,7 +18,8 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
         .. Ownerships().SelectMany(Diagnostics).Distinct(),
         .. settings.Owners.SelectMany(owner => OwnerDiagnostics(owner.Key, owner.Value)),
         .. settings.Subscribers.SelectMany(SubscriberDiagnostics),
-        .. settings.Owner is { } owner ? PersonDiagnostics("owner", new SourceReference(owner, $"{Section}:Owner")) : [],
+        .. settings.Owner is { } owner ? PersonDiagnostics("owner", new SourceReference(owner, $"{Section}:Owner"))
+        : [],
         .. DefaultDiagnostics(),
     ];
 
@@ -35,24 +36,30 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
 
     private IEnumerable<Diagnostic> PersonDiagnostics(string role, SourceReference person)
     {
-        if (MailAddresses.IsValid(person.Name) || settings.Owners.ContainsKey(person.Name) || settings.Find(person.Name) is not null)
+        if (MailAddresses.IsValid(person.Name) || settings.Owners.ContainsKey(person.Name) || settings.Find(person.Name)
+            is not null)
         {
             return [];
         }
         return MailAddresses.IsMeant(person.Name)
-            ? [new Diagnostic(person.Place, $"{role} '{person.Name}' is no mail address; expected {MailAddresses.Expected}.")]
+            ? [new Diagnostic(
+            person.Place, $"{role} '{person.Name}' is no mail address; expected {MailAddresses.Expected}.")]
             : [new Diagnostic(person.Place,
-                $"unknown {role} '{person.Name}'; expected {MailAddresses.Expected}, or an owner of {Section}:Owners or a "
+                $"unknown {role} '{person.Name}'; expected {MailAddresses.Expected}, or an owner of {Section}:Owners "
+                    + $"or a "
                 + $"channel ({Names(People)}).{Suggestion.Sentence(person.Name, People)}")];
     }
 
-    private IEnumerable<Diagnostic> ChannelDiagnostics(SourceReference channel, SourceReference? owner) => settings.Find(channel.Name) switch
+    private IEnumerable<Diagnostic> ChannelDiagnostics(SourceReference channel, SourceReference? owner) =>
+        settings.Find(channel.Name) switch
     {
         null => [UnknownChannel(channel.Place, channel.Name)],
-        { IsEmail: true } when owner is not null && !MailAddresses.IsMeant(owner.Name) && settings.Find(owner.Name) is null
+        { IsEmail: true } when owner is not null && !MailAddresses.IsMeant(owner.Name) && settings.Find(owner.Name)
+            is null
             && !settings.Owners.GetValueOrDefault(owner.Name, []).Any(MailAddresses.IsMeant) =>
             [new Diagnostic(channel.Place,
-                $"channel '{channel.Name}' is mail, but owner '{owner.Name}' has no address; expected one in {Section}:Owners:{owner.Name}.")],
+                $"channel '{channel.Name}' is mail, but owner '{owner.Name}' has no address; expected one in "
+                    + $"{Section}:Owners:{owner.Name}.")],
         _ => [],
     };
 
@@ -61,7 +68,8 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
         var setting = $"{Section}:Owners:{owner}";
         return ways.Count == 0
             ? [new Diagnostic(setting,
-                $"names no channel; expected names of channels ({Names(Channels)}) or mail addresses, separated by commas.")]
+                $"names no channel; expected names of channels ({Names(Channels)}) or mail addresses, separated by "
+                    + $"commas.")]
             : ways.SelectMany(way => DestinationDiagnostics(setting, way));
     }
 
@@ -69,10 +77,13 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
     {
         _ when MailAddresses.IsValid(way) && settings.Channels.Any(channel => channel.IsEmail) => [],
         _ when MailAddresses.IsValid(way) =>
-            [new Diagnostic(setting, $"names the address {way}, but there is no channel for mail; expected one in the settings.")],
-        _ when MailAddresses.IsMeant(way) => [new Diagnostic(setting, $"'{way}' is no mail address; expected {MailAddresses.Expected}.")],
+            [new Diagnostic(
+                setting, $"names the address {way}, but there is no channel for mail; expected one in the settings.")],
+        _ when MailAddresses.IsMeant(way) =>
+            [new Diagnostic(setting, $"'{way}' is no mail address; expected {MailAddresses.Expected}.")],
         _ when settings.Find(way) is { IsEmail: true } =>
-            [new Diagnostic(setting, $"names '{way}', which is mail, but no address; expected {MailAddresses.Expected}.")],
+            [new Diagnostic(
+                setting, $"names '{way}', which is mail, but no address; expected {MailAddresses.Expected}.")],
         _ when settings.Find(way) is null => [UnknownChannel(setting, way)],
         _ => [],
     };
@@ -82,8 +93,10 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
         var known = Marts.InOrder.Concat(project.Catalogue.Models.Select(model => model.Name))
             .Concat(project.Catalogue.Sources.Select(source => source.Name)).Append("staging").ToList();
         return PersonDiagnostics("subscriber", new SourceReference(subscription.Person, subscription.Setting))
-            .Concat(subscription.To.Where(name => !known.Contains(name)).Select(name => new Diagnostic(subscription.Setting,
-                $"'{name}' is no mart, model or source table; expected some of these, or all.{Suggestion.Sentence(name, known)}")));
+            .Concat(subscription.To.Where(name => !known.Contains(name))
+            .Select(name => new Diagnostic(subscription.Setting,
+                $"'{name}' is no mart, model or source table; expected some of these, or all."
+                    + $"{Suggestion.Sentence(name, known)}")));
     }
 
     private IEnumerable<Diagnostic> DefaultDiagnostics()
@@ -95,7 +108,8 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
         if (settings.Channels.Count > 0 && settings.Default is null)
         {
             return [new Diagnostic($"{Section}:DefaultChannel",
-                $"is not set, and none of the channels {Names(Channels)} is mail; expected the one for those for whom nothing else is said.")];
+                $"is not set, and none of the channels {Names(Channels)} is mail; expected the one for those for "
+                    + $"whom nothing else is said.")];
         }
         return settings is { Default.IsEmail: true, Owner: null }
             ? [new Diagnostic($"{Section}:Owner",

@@ -7,7 +7,7 @@ namespace Greenery.Alerts.Routing;
 /// <summary>A check, or the freshness of a source table, that can be open.</summary>
 /// <param name="Subject">The check's id.</param>
 /// <param name="Ownership">Whom it concerns.</param>
-/// <param name="Names">What somebody may have subscribed to: its mart, its model, its source table.</param>
+/// <param name="Names">What a user may have subscribed to: its mart, its model, its source table.</param>
 public sealed record Topic(string Subject, Ownership Ownership, IReadOnlyList<string> Names)
 {
     /// <summary>All of a project.</summary>

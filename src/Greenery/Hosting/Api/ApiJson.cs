@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Greenery.Hosting.Api;
 
-/// <summary>The JSON of all answers, whatever the host's own options: the same words as the command line's <c>--json</c>.</summary>
+/// <summary>
+/// The JSON of all answers, whatever the host's own options: the same words as the command line's <c>--json</c>.
+/// </summary>
 internal static class ApiJson
 {
     private static readonly JsonSerializerOptions Options = new()
@@ -15,6 +17,7 @@ internal static class ApiJson
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static IResult Of<T>(T body, int status = StatusCodes.Status200OK, string contentType = "application/json") =>
+    public static IResult Of<T>(
+        T body, int status = StatusCodes.Status200OK, string contentType = "application/json") =>
         Results.Text(JsonSerializer.Serialize(body, Options) + "\n", contentType, statusCode: status);
 }

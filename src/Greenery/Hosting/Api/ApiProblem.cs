@@ -11,29 +11,35 @@ public sealed record ApiProblem(int Status, string Title, string Detail, long? R
 {
     public IResult ToResult() => ApiJson.Of(this, Status, "application/problem+json");
 
-    public static ApiProblem BadRequest(string detail) => new(StatusCodes.Status400BadRequest, "The request is not understood.", detail);
+    public static ApiProblem BadRequest(string detail) =>
+        new(StatusCodes.Status400BadRequest, "The request is not understood.", detail);
 
-    public static ApiProblem NotFound(string detail) => new(StatusCodes.Status404NotFound, "There is no such thing.", detail);
+    public static ApiProblem NotFound(string detail) =>
+        new(StatusCodes.Status404NotFound, "There is no such thing.", detail);
 
-    public static ApiProblem Unauthorized(string detail) => new(StatusCodes.Status401Unauthorized, "The key is missing or wrong.", detail);
+    public static ApiProblem Unauthorized(string detail) =>
+        new(StatusCodes.Status401Unauthorized, "The key is missing or wrong.", detail);
 
-    public static ApiProblem Forbidden(string detail) => new(StatusCodes.Status403Forbidden, "The caller may not do that.", detail);
+    public static ApiProblem Forbidden(string detail) =>
+        new(StatusCodes.Status403Forbidden, "The caller may not do that.", detail);
 
     /// <summary>For answers that the web server made itself: no such route, no such method.</summary>
     public static ApiProblem OfStatus(HttpContext context) => context.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound => NotFound($"There is no {context.Request.Path}; {Routes}"),
         StatusCodes.Status405MethodNotAllowed => new ApiProblem(
-            StatusCodes.Status405MethodNotAllowed, "The method does not fit.", $"{context.Request.Path} has no {context.Request.Method}; {Routes}"),
+            StatusCodes.Status405MethodNotAllowed, "The method does not fit.",
+            $"{context.Request.Path} has no {context.Request.Method}; {Routes}"),
         var status => new ApiProblem(status, "The request is not understood.", Routes),
     };
 
     private const string Routes =
-        "expected POST /api/runs, GET /api/runs, GET /api/runs/{id}, POST /api/runs/{id}/cancel, GET /api/report or GET /api/health.";
+        "expected POST /api/runs, GET /api/runs, GET /api/runs/{id}, POST /api/runs/{id}/cancel, GET /api/report or "
+            + "GET /api/health.";
 
     public static ApiProblem Conflict(string detail, long? runId) =>
         new(StatusCodes.Status409Conflict, "Not as things stand.", detail, runId is 0 ? null : runId);
 
     public static ApiProblem Unavailable(string detail) =>
-        new(StatusCodes.Status503ServiceUnavailable, "The machinery cannot be used now.", detail);
+        new(StatusCodes.Status503ServiceUnavailable, "Infrastructure cannot be used now.", detail);
 }

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Greenery.Hosting.Api;
 
-/// <summary>The body of <c>POST /api/runs</c>: nothing, or <c>{"date": "2026-11-21", "reload": true, "full_refresh": true}</c>.</summary>
+/// <summary>
+/// The body of <c>POST /api/runs</c>: nothing, or <c>{"date": "2026-11-21", "reload": true, "full_refresh": true}</c>.
+/// </summary>
 internal static class RunBody
 {
     /// <summary>More than any such body needs, in bytes.</summary>
@@ -16,7 +18,7 @@ internal static class RunBody
         StatusCodes.Status413PayloadTooLarge, "The request is too large.",
         $"The body has more than {MostBytes} bytes; expected a small object such as {{\"date\": \"2026-11-21\"}}.");
 
-    /// <summary>Keys beyond this are somebody's mistake.</summary>
+    /// <summary>Keys beyond this are a user's mistake.</summary>
     private const int LongestKey = 200;
 
     private static readonly string[] Known = ["date", "reload", "full_refresh"];
@@ -29,7 +31,8 @@ internal static class RunBody
         {
             throw new ApiProblemException(new ApiProblem(
                 StatusCodes.Status415UnsupportedMediaType, "The request is not understood.",
-                $"The body is '{request.ContentType ?? "of no declared type"}'; expected Content-Type: application/json."));
+                $"The body is '{request.ContentType ?? "of no declared type"}'; expected Content-Type: "
+                    + $"application/json."));
         }
         var asked = body.Length == 0 ? new RunRequest() : Parse(body);
         return asked with { StartedBy = "http", IdempotencyKey = Key(request) };
@@ -38,7 +41,8 @@ internal static class RunBody
     private static async Task<byte[]> BytesAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var bytes = new byte[MostBytes + 1];
-        var length = await request.Body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
+        var length = await request.Body.ReadAtLeastAsync(
+            bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
         return length <= MostBytes
             ? bytes[..length]
             : throw new ApiProblemException(TooLarge);
@@ -51,11 +55,13 @@ internal static class RunBody
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? Read(document.RootElement)
-                : throw Bad($"The body is {Kind(document.RootElement)}; expected an object such as {{\"date\": \"2026-11-21\"}}.");
+                : throw Bad($"The body is {Kind(document.RootElement)}; expected an object such as {{\"date\": "
+                + $"\"2026-11-21\"}}.");
         }
         catch (JsonException exception)
         {
-            throw Bad($"The body is no JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}); expected an object "
+            throw Bad($"The body is no JSON (line {exception.LineNumber + 1}, byte "
+                + $"{exception.BytePositionInLine + 1}); expected an object "
                 + "such as {\"date\": \"2026-11-21\"}, or no body at all.");
         }
         catch (InvalidOperationException)
@@ -67,12 +73,15 @@ internal static class RunBody
 
     private static RunRequest Read(JsonElement body)
     {
-        foreach (var unknown in body.EnumerateObject().Select(member => member.Name).Where(name => !Known.Contains(name)))
+        foreach (var unknown in body.EnumerateObject().Select(member => member.Name)
+            .Where(name => !Known.Contains(name)))
         {
             var shown = unknown.Length > 50 ? unknown[..50] + "..." : unknown;
-            throw Bad($"'{shown}' is no member of the body; expected {string.Join(", ", Known)}.{Suggestion.Sentence(shown, Known)}");
+            throw Bad($"'{shown}' is no member of the body; expected {string.Join(", ", Known)}."
+                + $"{Suggestion.Sentence(shown, Known)}");
         }
-        var request = new RunRequest { Date = Date(body), IsReload = Flag(body, "reload"), IsFullRefresh = Flag(body, "full_refresh") };
+        var request = new RunRequest
+            { Date = Date(body), IsReload = Flag(body, "reload"), IsFullRefresh = Flag(body, "full_refresh") };
         return request is { IsReload: true, Date: null }
             ? throw Bad("\"reload\" needs \"date\": which day's drops are to be loaded again?")
             : request;
@@ -84,13 +93,17 @@ internal static class RunBody
         {
             return null;
         }
-        var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Bad($"\"date\" is {Kind(value)}; expected a text such as \"2026-11-21\".");
-        return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString()!
+            : throw Bad($"\"date\" is {Kind(value)}; expected a text such as \"2026-11-21\".");
+        return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None,
+            out var date)
             ? date
-            : throw Bad($"'{(text.Length > 50 ? text[..50] + "..." : text)}' is no date; expected one that exists, as yyyy-MM-dd (2026-11-21).");
+            : throw Bad($"'{(text.Length > 50 ? text[..50] + "..." : text)}' is no date; expected one that exists, "
+            + $"as yyyy-MM-dd (2026-11-21).");
     }
 
-    private static bool Flag(JsonElement body, string name) => body.TryGetProperty(name, out var value) && value.ValueKind switch
+    private static bool Flag(JsonElement body, string name) =>
+        body.TryGetProperty(name, out var value) && value.ValueKind switch
     {
         JsonValueKind.True => true,
         JsonValueKind.False or JsonValueKind.Null => false,
@@ -106,7 +119,8 @@ internal static class RunBody
         var key = values.ToString().Trim();
         return key.Length is > 0 and <= LongestKey
             ? key
-            : throw Bad($"The header Idempotency-Key has {key.Length} characters; expected 1 to {LongestKey}, such as a UUID.");
+            : throw Bad($"The header Idempotency-Key has {key.Length} characters; expected 1 to {LongestKey}, such "
+            + $"as a UUID.");
     }
 
     private static string Kind(JsonElement value) => value.ValueKind switch

@@ -19,13 +19,14 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
     public const int MostRuns = 200;
 
     /// <summary>
-    /// <c>POST /api/runs</c>: 202 with Location, 409 with the active run's id, 400, 413, 415 for what is no request, 422 for
-    /// a key that was used for another wish.
+    /// <c>POST /api/runs</c>: 202 with Location, 409 with the active run's id, 400, 413, 415 for what is no request,
+    /// 422 for a key that was used for another wish.
     /// </summary>
     /// <param name="request">Body and headers.</param>
     /// <param name="control">How the host starts runs.</param>
     /// <param name="cancellationToken">The caller is gone.</param>
-    public Task<IResult> StartAsync(HttpRequest request, RunControl control, CancellationToken cancellationToken) => GuardAsync(async () =>
+    public Task<IResult> StartAsync(HttpRequest request, RunControl control, CancellationToken cancellationToken) =>
+        GuardAsync(async () =>
     {
         var asked = await RunBody.ReadAsync(request, cancellationToken);
         return await control.StartAsync(asked, cancellationToken) switch
@@ -34,7 +35,8 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
             RunStart.Known known => Accepted(request, known.RunId),
             RunStart.KeyTaken taken => new ApiProblem(
                 StatusCodes.Status422UnprocessableEntity, "The key is taken.",
-                $"This Idempotency-Key started run {taken.RunId} with another body. Use a new key for a new wish.", taken.RunId).ToResult(),
+                $"This Idempotency-Key started run {taken.RunId} with another body. Use a new key for a new wish.",
+                taken.RunId).ToResult(),
             RunStart.Busy busy => ApiProblem.Conflict(busy.Message, busy.RunId).ToResult(),
             var other => throw new InvalidOperationException($"{other} is no answer to a request."),
         };
@@ -54,7 +56,8 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
             : throw Unknown(id));
 
     /// <summary><c>POST /api/runs/{id}/cancel</c>: 202; 409 when the run has ended, 404 when there is none.</summary>
-    public Task<IResult> CancelAsync(HttpRequest request, string id, CancellationToken cancellationToken) => GuardAsync(async () =>
+    public Task<IResult> CancelAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
+        GuardAsync(async () =>
     {
         var runId = Id(id);
         var warehouse = await host.WarehouseAsync(cancellationToken);
@@ -62,17 +65,21 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
         {
             null => throw Unknown(id),
             RunState.Running => Accepted(request, runId),
-            var ended => ApiProblem.Conflict($"Run {runId} has ended as {RunStates.Name(ended.Value)}; only a running one can be stopped.", runId).ToResult(),
+            var ended => ApiProblem.Conflict($"Run {runId} has ended as {RunStates.Name(ended.Value)}; only a "
+                + $"running one can be stopped.", runId).ToResult(),
         };
     });
 
-    /// <summary><c>GET /api/report?run=7</c>: the state of the data as one page, by default as of the newest run.</summary>
+    /// <summary>
+    /// <c>GET /api/report?run=7</c>: the state of the data as one page, by default as of the newest run.
+    /// </summary>
     public Task<IResult> ReportAsync(HttpRequest request, CancellationToken cancellationToken) => GuardAsync(async () =>
     {
         var run = request.Query["run"].ToString();
         try
         {
-            var page = await (await host.ReportAsync(cancellationToken)).MakeAsync(run.Length == 0 ? null : Id(run), cancellationToken);
+            var page = await (await host.ReportAsync(cancellationToken))
+                .MakeAsync(run.Length == 0 ? null : Id(run), cancellationToken);
             return Results.Text(page, "text/html; charset=utf-8");
         }
         catch (ConfigurationException) when (run.Length > 0)
@@ -81,14 +88,16 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
         }
     });
 
-    /// <summary><c>GET /api/health</c>: 200, or 503 when nothing was published within the allowed age, or nobody can tell.</summary>
+    /// <summary>
+    /// <c>GET /api/health</c>: 200, or 503 when nothing was published within the allowed age, or nobody can tell.
+    /// </summary>
     public Task<IResult> HealthAsync(CancellationToken cancellationToken) => GuardAsync(async () =>
     {
         var health = await HealthReport.ReadAsync(host, cancellationToken);
         return ApiJson.Of(health, health.IsHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     });
 
-    // Within the base path the caller used; the host may stand behind a proxy, so it is not made absolute.
+    // Within the base path the caller used; the host may stand after a proxy, so it is not made absolute.
     private static IResult Accepted(HttpRequest request, long runId)
     {
         var url = $"{request.PathBase}/api/runs/{runId}";
@@ -100,13 +109,16 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
     {
         var text = request.Query["limit"].ToString();
         return text.Length == 0 ? UsualRuns
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MostRuns ? limit
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1
+            and <= MostRuns ? limit
             : throw new ApiProblemException(ApiProblem.BadRequest($"limit is no number from 1 to {MostRuns}."));
     }
 
-    private static long Id(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+    private static long Id(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
         ? id
-        : throw new ApiProblemException(ApiProblem.NotFound("A run's id is a number, such as 7. GET /api/runs lists them."));
+        : throw new ApiProblemException(
+        ApiProblem.NotFound("A run's id is a number, such as 7. GET /api/runs lists them."));
 
     private static ApiProblemException Unknown(string id) =>
         new(ApiProblem.NotFound($"There is no run {id}. GET /api/runs lists them."));
@@ -128,7 +140,8 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
         {
             return (exception.StatusCode == StatusCodes.Status413PayloadTooLarge
                 ? RunBody.TooLarge
-                : new ApiProblem(exception.StatusCode, "The request is not understood.", "It was cut short, or is no HTTP.")).ToResult();
+                : new ApiProblem(
+                exception.StatusCode, "The request is not understood.", "It was cut short, or is no HTTP.")).ToResult();
         }
         catch (Exception exception) when (exception is InfrastructureException or ConfigurationException)
         {
@@ -136,7 +149,8 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
         }
         catch (Exception exception) when (Transient.Is(exception))
         {
-            return ApiProblem.Unavailable("The connection to database or storage was lost meanwhile. Try again in a moment.").ToResult();
+            return ApiProblem.Unavailable(
+                "The connection to database or storage was lost meanwhile. Try again in a moment.").ToResult();
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
         {

@@ -34,8 +34,8 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
     }
 
     /// <summary>
-    /// Adds what is new and marks what it replaces. Readers see neither until this version is published. Rows of runs that
-    /// were never published, or were rolled back, are taken out first.
+    /// Adds what is new and marks what it replaces. Readers see neither until this version is published. Rows of runs
+    /// that were never published, or were rolled back, are taken out first.
     /// </summary>
     /// <param name="liveVersion">The version readers see.</param>
     /// <returns>How many rows were added, and by how many rows this version is larger than the live one.</returns>
@@ -61,8 +61,10 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
             where _removed_by is null and {IsReplacedNull(key)}
             """, planned, cancellationToken);
         var added = await InsertAsync(
-            $"insert into {_table} ({columns}, _run_id) select {columns}, @Version from pg_temp.delta {isKept}", cancellationToken);
-        await connection.ExecuteAsync($"select brin_summarize_new_values({SqlText.Literal($"warehouse.{_runIndex}")})", null, cancellationToken);
+            $"insert into {_table} ({columns}, _run_id) select {columns}, @Version from pg_temp.delta {isKept}",
+            cancellationToken);
+        await connection.ExecuteAsync($"select brin_summarize_new_values({SqlText.Literal($"warehouse.{_runIndex}")})",
+            null, cancellationToken);
         return (added, added - replaced);
     }
 
@@ -77,7 +79,8 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            await connection.ExecuteAsync($"rollback to savepoint insertion; drop index warehouse.{_keyIndex}", null, cancellationToken);
+            await connection.ExecuteAsync($"rollback to savepoint insertion; drop index warehouse.{_keyIndex}", null,
+                cancellationToken);
             await IndexKeyAsync(isUnique: false, cancellationToken);
             return await connection.ExecuteAsync(insert, planned, cancellationToken);
         }
@@ -94,7 +97,8 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
         try
         {
             await connection.ExecuteAsync(
-                $"create {(isUnique ? "unique " : "")}index {_keyIndex} on {_table} ({SqlText.Names(key)}) where _removed_by is null",
+                $"create {(isUnique ? "unique " : "")}index {_keyIndex} on {_table} ({SqlText.Names(key)}) where "
+                    + $"_removed_by is null",
                 null, cancellationToken);
         }
         catch (PostgresException exception) when (isUnique && exception.SqlState == PostgresErrorCodes.UniqueViolation)
@@ -108,7 +112,8 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
     public static Task<int> ForgetAsync(
         NpgsqlConnection connection, string tableName, long oldestVersion, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
-            $"delete from {SqlText.Name("warehouse", tableName)} where _removed_by is not null and _removed_by <= @oldestVersion",
+            $"delete from {SqlText.Name("warehouse", tableName)} where _removed_by is not null and _removed_by <= "
+                + $"@oldestVersion",
             new { oldestVersion }, cancellationToken);
 
     private static string IsReplaced(IReadOnlyList<string> key)
@@ -129,7 +134,8 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
             + $"select {Values("delta")} from pg_temp.delta where {HasNull("delta")})";
     }
 
-    private async Task<(string Columns, string IsKept)> DescribeAsync(string select, CancellationToken cancellationToken)
+    private async Task<(string Columns, string IsKept)> DescribeAsync(
+        string select, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand($"select * from ({select}\n) as model limit 0", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

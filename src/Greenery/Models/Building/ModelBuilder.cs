@@ -4,11 +4,13 @@ using Npgsql;
 
 namespace Greenery.Models.Building;
 
-/// <summary>Builds one model of a run: its rows in schema warehouse, and the view of this version in the run's schema.</summary>
+/// <summary>
+/// Builds one model of a run: its rows in schema warehouse, and the view of this version in the run's schema.
+/// </summary>
 public sealed class ModelBuilder(PostgresWarehouse warehouse)
 {
     /// <summary>
-    /// One transaction, which the lease fences. Built before, by an attempt that died behind the commit: left as it is.
+    /// One transaction, which the lease fences. Built before, by an attempt that died after the commit: left as it is.
     /// </summary>
     /// <returns>The rows computed; 0 for a view.</returns>
     public async Task<long> BuildAsync(PlannedModel planned, RunLease lease, CancellationToken cancellationToken)
@@ -20,14 +22,16 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
         {
             return before;
         }
-        // A model's statement may sort and hash as much as a night's machine has; the default is made for many readers.
+        // A model's statement may sort and hash as much as a scheduled run's machine has; the default is made for many
+        // readers.
         await connection.ExecuteAsync(
             $"set local search_path to {schema.SearchPath}; set local work_mem = '64MB'", null, cancellationToken);
         var rows = planned.IsTable ? await BuildTableAsync(connection, planned, lease, cancellationToken) : 0;
         var select = await ModelSql.SelectAsync(connection, planned, cancellationToken);
         await connection.ExecuteAsync(schema.CreateView(planned.Model.Name, select), null, cancellationToken);
         await connection.ExecuteAsync(
-            "update ops.run_model set row_count = @rows, finished_at = clock_timestamp() where run_id = @RunId and model = @Name",
+            "update ops.run_model set row_count = @rows, finished_at = clock_timestamp() where run_id = @RunId and "
+                + "model = @Name",
             new { rows, lease.RunId, planned.Model.Name }, cancellationToken);
         await lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -52,7 +56,8 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
         {
             { IsDelta: true } => await AddAsync(connection, planned, cancellationToken),
             { Model.Materialization: Materialization.Incremental } =>
-                await new IncrementalTable(connection, planned).CreateAsync(cancellationToken) is var rows ? (rows, rows) : default,
+                await new IncrementalTable(connection, planned).CreateAsync(cancellationToken) is var rows
+                    ? (rows, rows) : default,
             _ => await CreateAsync(connection, planned, cancellationToken) is var rows ? (rows, rows) : default,
         };
         await connection.ExecuteAsync(
@@ -65,7 +70,8 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
                 row_count = excluded.row_count
                     + case when @IsDelta then (select row_count from ops.live where live.model = excluded.model) else 0 end
             """,
-            new { planned.TableName, planned.Model.Name, planned.Fingerprint, planned.Until, planned.IsDelta, growth, lease.RunId },
+            new { planned.TableName, planned.Model.Name, planned.Fingerprint, planned.Until, planned.IsDelta, growth,
+                lease.RunId },
             cancellationToken);
         return computed;
     }
@@ -82,7 +88,8 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
         NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken)
     {
         var table = SqlText.Name("warehouse", planned.TableName);
-        var rows = await connection.CreateTableAsync($"create table {table} as\n{planned.Statement}", cancellationToken);
+        var rows = await connection.CreateTableAsync(
+            $"create table {table} as\n{planned.Statement}", cancellationToken);
         await connection.ExecuteAsync($"analyze {table}", null, cancellationToken);
         return rows;
     }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Greenery.Models.Planning;
 
-/// <summary>Decides per model whether it is built, built in part, or reused. Pure: the state comes in, the plan goes out.</summary>
+/// <summary>
+/// Decides per model whether it is built, built in part, or reused. Pure: the state comes in, the plan goes out.
+/// </summary>
 internal static class ModelPlanner
 {
     /// <summary>The reason of a model whose live version is up to date.</summary>
@@ -13,7 +15,8 @@ internal static class ModelPlanner
     /// <param name="state">What is there.</param>
     /// <param name="runId">Makes the names of tables that are built again differ.</param>
     /// <param name="isFullRefresh">Build everything, in full, whatever is there.</param>
-    public static List<PlannedModel> Plan(ModelCatalogue catalogue, WarehouseState state, long runId, bool isFullRefresh)
+    public static List<PlannedModel> Plan(
+        ModelCatalogue catalogue, WarehouseState state, long runId, bool isFullRefresh)
     {
         var fingerprints = new Dictionary<string, string>(StringComparer.Ordinal);
         var plan = new List<PlannedModel>();
@@ -25,7 +28,8 @@ internal static class ModelPlanner
         return plan;
     }
 
-    private static string Fingerprint(Model model, Dictionary<string, string> parents, WarehouseState state) => ModelFingerprint.Hash(
+    private static string Fingerprint(Model model, Dictionary<string, string> parents, WarehouseState state) =>
+        ModelFingerprint.Hash(
     [
         model.Definition,
         .. model.Models.Select(name => parents[name]),
@@ -33,11 +37,13 @@ internal static class ModelPlanner
     ]);
 
     private static PlannedModel PlanOne(
-        Model model, string fingerprint, WarehouseState state, long runId, bool isFullRefresh, List<PlannedModel> before)
+        Model model, string fingerprint, WarehouseState state, long runId, bool isFullRefresh,
+        List<PlannedModel> before)
     {
         var live = state.Live.GetValueOrDefault(model.Name);
         var full = new PlannedModel(
-            model, ModelAction.Build, Reason(model, live, state, before), fingerprint, $"{model.Name}__{fingerprint[..8]}",
+            model, ModelAction.Build, Reason(model, live, state, before), fingerprint,
+            $"{model.Name}__{fingerprint[..8]}",
             Version: runId, IsDelta: false, Since: 0, state.Until);
         if (isFullRefresh)
         {
@@ -47,14 +53,16 @@ internal static class ModelPlanner
         {
             return full with
             {
-                Action = ModelAction.Reuse, Reason = Unchanged, TableName = live.TableName ?? full.TableName, Version = live.Version,
+                Action = ModelAction.Reuse, Reason = Unchanged, TableName = live.TableName
+                    ?? full.TableName, Version = live.Version,
             };
         }
         if (state.Built[model.Name].FirstOrDefault(table => table.Fingerprint == fingerprint) is { } built)
         {
             return full with { Action = ModelAction.Reuse, Reason = "built before", TableName = built.TableName };
         }
-        if (model.Materialization != Materialization.Incremental || live?.TableName is not { } table || live.Definition != model.Definition)
+        if (model.Materialization != Materialization.Incremental || live?.TableName is not { } table
+            || live.Definition != model.Definition)
         {
             return full;
         }
@@ -78,6 +86,7 @@ internal static class ModelPlanner
         var sources = model.Sources.Where(name => state.Sources.GetValueOrDefault(name) > live.UntilSeq).ToList();
         var parents = before.Where(parent => model.Models.Contains(parent.Model.Name) && !parent.IsUnchanged)
             .Select(parent => parent.Model.Name);
-        return sources.Count > 0 ? $"new rows in {string.Join(", ", sources)}" : $"changed {string.Join(", ", parents)}";
+        return sources.Count > 0 ? $"new rows in {string.Join(", ", sources)}"
+            : $"changed {string.Join(", ", parents)}";
     }
 }

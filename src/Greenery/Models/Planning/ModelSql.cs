@@ -5,14 +5,16 @@ using Npgsql;
 namespace Greenery.Models.Planning;
 
 /// <summary>
-/// The SQL by which a model's rows are kept and seen. The table of an incremental model keeps every version that may still
-/// be asked for: <c>_run_id</c> is the run that added a row, <c>_removed_by</c> the run that replaced it. A version is
-/// then a condition on these two, so that rows can be added, checked and committed before anybody sees them, and a
-/// rollback is another condition.
+/// The SQL by which a model's rows are kept and seen. The table of an incremental model keeps every version that may
+/// still be asked for: <c>_run_id</c> is the run that added a row, <c>_removed_by</c> the run that replaced it. A
+/// version is then a condition on these two, so that rows can be added, checked and committed before anybody sees them,
+/// and a rollback is another condition.
 /// </summary>
 public static class ModelSql
 {
-    /// <summary>A select of an incremental model may return it: a row with true takes the row with its key away.</summary>
+    /// <summary>
+    /// A select of an incremental model may return it: a row with true takes the row with its key away.
+    /// </summary>
     internal const string DeletedColumn = "_deleted";
 
     /// <summary>The columns by which new rows replace old ones; empty when rows are only added.</summary>
@@ -35,7 +37,8 @@ public static class ModelSql
         var select = $"select {columns} from {SqlText.Name("warehouse", planned.TableName)}";
         return planned.Model.Materialization == Materialization.Incremental
             ? string.Create(CultureInfo.InvariantCulture,
-                $"{select} where _run_id <= {planned.Version} and (_removed_by is null or _removed_by > {planned.Version})")
+                $"{select} where _run_id <= {planned.Version} and (_removed_by is null or _removed_by > "
+                    + $"{planned.Version})")
             : select;
     }
 

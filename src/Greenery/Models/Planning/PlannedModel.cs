@@ -13,7 +13,8 @@ public enum ModelAction
 /// <summary>What a run will do with one model, and why.</summary>
 /// <param name="Model">The model.</param>
 /// <param name="Action">Build or reuse.</param>
-/// <param name="Reason">For people: <c>new</c>, <c>changed SQL</c>, <c>new rows in orders</c>, <c>unchanged</c>.</param>
+/// <param name="Reason">For people: <c>new</c>, <c>changed SQL</c>, <c>new rows in orders</c>,
+/// <c>unchanged</c>.</param>
 /// <param name="Fingerprint">Hash of the definition and of the data it reads.</param>
 /// <param name="TableName">The table in schema warehouse that holds, or will hold, its rows.</param>
 /// <param name="Version">The run up to which rows of an incremental table belong to this version.</param>

@@ -23,8 +23,11 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
         return ModelPlanner.Plan(catalogue, state, runId: 0, isFullRefresh);
     }
 
-    /// <summary>Plans a run, writes the plan down and makes the run's schema; a plan that is there already is kept.</summary>
-    public async Task<IReadOnlyList<PlannedModel>> MakeAsync(RunLease lease, bool isFullRefresh, CancellationToken cancellationToken)
+    /// <summary>
+    /// Plans a run, writes the plan down and makes the run's schema; a plan that is there already is kept.
+    /// </summary>
+    public async Task<IReadOnlyList<PlannedModel>> MakeAsync(
+        RunLease lease, bool isFullRefresh, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -54,7 +57,8 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
         return await ReadAsync(connection, runId, cancellationToken);
     }
 
-    private async Task<List<PlannedModel>> ReadAsync(NpgsqlConnection connection, long runId, CancellationToken cancellationToken)
+    private async Task<List<PlannedModel>> ReadAsync(
+        NpgsqlConnection connection, long runId, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<RunModelRow>(
             """
@@ -89,7 +93,8 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
     }
 
     private static Task<int> WriteAsync(
-        NpgsqlConnection connection, long runId, int position, PlannedModel planned, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, long runId, int position, PlannedModel planned,
+        CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             """
             insert into ops.run_model (run_id, model, position, mart, action, reason, sql, materialization, fingerprint,

@@ -15,7 +15,9 @@ public sealed record RunSchema(long RunId)
     /// <summary>What models and checks of this run are resolved by.</summary>
     public string SearchPath => $"{SqlText.Name(Name)}, staging";
 
-    /// <summary>Creates the schema, and the views of the models that are not built by this run. Needs a transaction.</summary>
+    /// <summary>
+    /// Creates the schema, and the views of the models that are not built by this run. Needs a transaction.
+    /// </summary>
     public async Task CreateAsync(
         NpgsqlConnection connection, IEnumerable<PlannedModel> plan, CancellationToken cancellationToken)
     {
@@ -29,9 +31,11 @@ public sealed record RunSchema(long RunId)
     }
 
     /// <summary>The statement that shows a model in this schema.</summary>
-    public string CreateView(string model, string select) => $"create or replace view {SqlText.Name(Name, model)} as {select}";
+    public string CreateView(string model, string select) =>
+        $"create or replace view {SqlText.Name(Name, model)} as {select}";
 
     /// <summary>Drops a run's schema with its views.</summary>
     public static Task DropAsync(NpgsqlConnection connection, long runId, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync($"drop schema if exists {SqlText.Name(new RunSchema(runId).Name)} cascade", null, cancellationToken);
+        connection.ExecuteAsync($"drop schema if exists {SqlText.Name(new RunSchema(runId).Name)} cascade", null,
+            cancellationToken);
 }

@@ -1,21 +1,23 @@
 namespace Greenery.Models.Sql;
 
 /// <summary>
-/// Finds the tables a select reads: names behind <c>from</c>, <c>join</c> and the commas of a from list that are
+/// Finds the tables a select reads: names after <c>from</c>, <c>join</c> and the commas of a from list that are
 /// neither names of its own <c>with</c> clauses nor functions; and those of <c>table a</c>, short for
 /// <c>select * from a</c>.
 /// </summary>
 /// <remarks>
 /// The <c>from</c> of <c>extract(year from x)</c>, <c>substring</c>, <c>trim</c>, <c>overlay</c> and of
-/// <c>is distinct from</c> introduces no table. A word behind a dot or <c>as</c> is a name, whatever it is.
+/// <c>is distinct from</c> introduces no table. A word after a dot or <c>as</c> is a name, whatever it is.
 /// </remarks>
 internal sealed class SqlReferences
 {
-    private static readonly HashSet<string> FromTakingFunctions = ["extract", "substring", "trim", "overlay", "position"];
+    private static readonly HashSet<string> FromTakingFunctions =
+        ["extract", "substring", "trim", "overlay", "position"];
 
     // Behind these a from list is over, as far as its commas go.
     private static readonly HashSet<string> ListEnders =
-        ["where", "group", "order", "having", "window", "union", "except", "intersect", "limit", "offset", "fetch", "for", "select", "on", "using"];
+        ["where", "group", "order", "having", "window", "union", "except", "intersect", "limit", "offset", "fetch",
+            "for", "select", "on", "using"];
 
     private readonly List<SqlToken> _tokens;
     private readonly Dictionary<string, int> _ownNames;
@@ -31,10 +33,11 @@ internal sealed class SqlReferences
     }
 
     /// <summary>
-    /// The tables read, in the order they are named, and the names of the select's own <c>with</c> clauses, each with its
-    /// line.
+    /// The tables read, in the order they are named, and the names of the select's own <c>with</c> clauses, each with
+    /// its line.
     /// </summary>
-    public static (IReadOnlyList<TableReference> Tables, IReadOnlyDictionary<string, int> CommonTables) Find(List<SqlToken> tokens)
+    public static (IReadOnlyList<TableReference> Tables, IReadOnlyDictionary<string, int> CommonTables) Find(
+        List<SqlToken> tokens)
     {
         var references = new SqlReferences(tokens);
         for (var i = 0; i < tokens.Count; i++)
@@ -70,7 +73,7 @@ internal sealed class SqlReferences
         }
         else if (token.Kind == SqlTokenKind.Word && ListEnders.Contains(token.Text))
         {
-            // "from a join b on ... , c" still is a from list behind the condition.
+            // "from a join b on ... , c" still is a from list after the condition.
             SetInFromList(_levels.Peek().InFromList && token.Text is "on" or "using");
         }
     }

@@ -2,7 +2,9 @@ namespace Greenery.Models.Sql;
 
 internal enum SqlTokenKind
 {
-    /// <summary>A keyword or a bare name; <see cref="SqlToken.Text"/> is in lower case, as PostgreSQL folds it.</summary>
+    /// <summary>
+    /// A keyword or a bare name; <see cref="SqlToken.Text"/> is in lower case, as PostgreSQL folds it.
+    /// </summary>
     Word,
 
     /// <summary>A name in double quotes; the text is without them.</summary>

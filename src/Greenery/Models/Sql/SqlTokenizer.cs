@@ -2,7 +2,8 @@ namespace Greenery.Models.Sql;
 
 /// <summary>
 /// Cuts a select into tokens as PostgreSQL's lexer does (manual, section 4.1): comments (nested too) and white space
-/// fall away; strings, dollar quotes and quoted names are one token each, so that nothing inside them is taken for a name.
+/// fall away; strings, dollar quotes and quoted names are one token each, so that nothing inside them is taken for a
+/// name.
 /// </summary>
 internal sealed class SqlTokenizer
 {
@@ -10,6 +11,10 @@ internal sealed class SqlTokenizer
     private int _at;
     private int _line = 1;
     private int _brackets;
+    private (SqlTokenKind Kind, string Text)? _last;
+
+    // Per open parenthesis: is it that of json_object, where a colon parts key and value?
+    private readonly Stack<bool> _isJsonObject = [];
 
     private SqlTokenizer(string sql) => _sql = sql;
 
@@ -34,6 +39,7 @@ internal sealed class SqlTokenizer
         }
         var (start, line) = (_at, _line);
         var (kind, text) = Read();
+        _last = (kind, text);
         for (var i = start; i < _at; i++)
         {
             _line += _sql[i] == '\n' ? 1 : 0;
@@ -51,7 +57,8 @@ internal sealed class SqlTokenizer
             '$' when DollarTag() is { } tag => (SqlTokenKind.Literal, Raw(() => DollarQuoted(tag))),
             ':' when Peek(1) == ':' => (SqlTokenKind.Symbol, Take(2)),
             ':' when IsWordStart(Peek(1)) => ParameterOrSliceBound(),
-            _ when Peek(1) == '\'' && "eEbBxXnN".Contains(c, StringComparison.Ordinal) => (SqlTokenKind.Literal, Raw(PrefixedString)),
+            _ when Peek(1) == '\'' && "eEbBxXnN".Contains(c, StringComparison.Ordinal) =>
+                (SqlTokenKind.Literal, Raw(PrefixedString)),
             _ when IsWordStart(c) => (SqlTokenKind.Word, TakeWhile(IsWordPart).ToLowerInvariant()),
             _ when char.IsAsciiDigit(c) => (SqlTokenKind.Number, TakeWhile(x => IsWordPart(x) || x == '.')),
             _ => (SqlTokenKind.Symbol, Symbol()),
@@ -60,6 +67,14 @@ internal sealed class SqlTokenizer
 
     private string Symbol()
     {
+        if (_sql[_at] == '(')
+        {
+            _isJsonObject.Push(_last is { Kind: SqlTokenKind.Word, Text: "json_object" or "json_objectagg" });
+        }
+        else if (_sql[_at] == ')')
+        {
+            _isJsonObject.TryPop(out _);
+        }
         _brackets += _sql[_at] switch { '[' => 1, ']' => -1, _ => 0 };
         return Take(1);
     }
@@ -78,12 +93,13 @@ internal sealed class SqlTokenizer
         return Quoted('\'', "a string", backslash);
     }
 
-    // In a[low:high] the colon and a name are no parameter, or no slice could be written.
+    // In a[low:high] and json_object('key': value) the colon and a name are no parameter, or no slice could be written.
     private (SqlTokenKind Kind, string Text) ParameterOrSliceBound()
     {
         var colon = _at++;
         var name = TakeWhile(IsWordPart).ToLowerInvariant();
-        if (_brackets > 0 && name != SqlParameters.Since)
+        var isColon = _brackets > 0 || (_isJsonObject.TryPeek(out var isJson) && isJson);
+        if (isColon && name != SqlParameters.Since)
         {
             _at = colon;
             return (SqlTokenKind.Symbol, Take(1));

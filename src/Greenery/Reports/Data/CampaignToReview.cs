@@ -1,7 +1,10 @@
 namespace Greenery.Reports.Data;
 
-/// <summary>A campaign whose mail promises what its page does not keep. Rates are shares of 1; null where nobody came.</summary>
+/// <summary>
+/// A campaign whose mail promises what its page does not keep. Rates are shares of 1; null where nobody came.
+/// </summary>
 /// <param name="SentAt">UTC; null when it was not sent yet.</param>
 public sealed record CampaignToReview(
-    string Name, string? Subject, DateTime? SentAt, long Impressions, decimal? OpenRate, decimal? ClickThroughRate, long Sessions,
+    string Name, string? Subject, DateTime? SentAt, long Impressions, decimal? OpenRate, decimal? ClickThroughRate,
+    long Sessions,
     decimal? BounceRate, decimal? ConversionRate);

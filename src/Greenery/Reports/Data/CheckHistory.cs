@@ -1,11 +1,14 @@
 namespace Greenery.Reports.Data;
 
 /// <summary>A check: what it found the last time it ran, and how it ended in the last runs.</summary>
-/// <param name="Status">Of the last time: <c>pass</c>, <c>warn</c>, <c>fail</c>, <c>error</c>, <c>not_evaluated</c>.</param>
+/// <param name="Status">Of the last time: <c>pass</c>, <c>warn</c>, <c>fail</c>, <c>error</c>,
+/// <c>not_evaluated</c>.</param>
 /// <param name="RunId">The run of the last time.</param>
-/// <param name="Marks">For each run of the strip that it ran in two letters: which (A for the first), and how its status begins.</param>
+/// <param name="Marks">For each run of the strip that it ran in two letters: which (A for the first), and how its
+/// status begins.</param>
 public sealed record CheckHistory(
-    string Id, string Mart, string Model, string? Column, string Kind, string Severity, string Status, long RowsLookedAt,
+    string Id, string Mart, string Model, string? Column, string Kind, string Severity, string Status,
+    long RowsLookedAt,
     long RowsFailing, string Message, long RunId, string Marks)
 {
     /// <summary>Rows fail, or nobody knows whether they do.</summary>

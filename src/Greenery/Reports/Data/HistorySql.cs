@@ -1,15 +1,17 @@
 namespace Greenery.Reports.Data;
 
 /// <summary>
-/// What is read of the runs before. Every statement names the runs it wants, so that a year of results costs no more than a
-/// month of them.
+/// What is read of the runs before. Every statement names the runs it wants, so that a year of results costs no more
+/// than a month of them.
 /// </summary>
 internal static class HistorySql
 {
     /// <summary>Cells of a history strip, days of a trend.</summary>
     public const int Length = 30;
 
-    /// <summary>Newest first. A run with nothing new has judged no model again, so it says nothing of how checks went.</summary>
+    /// <summary>
+    /// Newest first. A run with nothing new has judged no model again, so it says nothing of how checks went.
+    /// </summary>
     public const string RunHistory =
         """
         select run_id, business_date, state, started_at
@@ -20,8 +22,8 @@ internal static class HistorySql
         """;
 
     /// <summary>
-    /// Takes <c>@runs</c>, the strip's, oldest first, and <c>@known</c>, the ids of checks that are told also if they did not
-    /// run in any of them: a model that did not change is not judged again.
+    /// Takes <c>@runs</c>, the strip's, oldest first, and <c>@known</c>, the ids of checks that are told also if they
+    /// did not run in any of them: a model that did not change is not judged again.
     /// </summary>
     public const string Checks =
         """
@@ -108,7 +110,9 @@ internal static class HistorySql
         group by table_name
         """;
 
-    /// <summary>Of a drop that was loaded again the last load counts. Takes <c>@through</c>, the newest drop's date.</summary>
+    /// <summary>
+    /// Of a drop that was loaded again the last load counts. Takes <c>@through</c>, the newest drop's date.
+    /// </summary>
     public const string Volumes =
         """
         with latest as (

@@ -27,7 +27,8 @@ internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
 
     private async Task<OpsData> ReadAsync(NpgsqlConnection connection, long? asked, CancellationToken cancellationToken)
     {
-        await using var moment = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await using var moment =
+            await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         var run = await connection.QueryFirstOrDefaultAsync<ReportedRun>(RunSql.Run, new { asked }, cancellationToken);
         if (run is null)
         {
@@ -55,22 +56,27 @@ internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
     }
 
     private static async Task<IReadOnlyList<DayVolume>> VolumesAsync(
-        NpgsqlConnection connection, OpsData ledgers, CancellationToken cancellationToken) => ledgers.NewestDrops.Count == 0
+        NpgsqlConnection connection, OpsData ledgers, CancellationToken cancellationToken) =>
+            ledgers.NewestDrops.Count == 0
         ? []
         : await connection.QueryAsync<DayVolume>(
             HistorySql.Volumes,
-            new { ledgers.Run!.RunId, HistorySql.Length, through = ledgers.NewestDrops.Max(drop => drop.Date) }, cancellationToken);
+            new { ledgers.Run!.RunId, HistorySql.Length, through = ledgers.NewestDrops.Max(drop => drop.Date) },
+            cancellationToken);
 
-    private async Task<OpsData> WithChecksAsync(NpgsqlConnection connection, OpsData ledgers, CancellationToken cancellationToken)
+    private async Task<OpsData> WithChecksAsync(
+        NpgsqlConnection connection, OpsData ledgers, CancellationToken cancellationToken)
     {
         var runs = ledgers.RunHistory.Select(run => run.RunId).ToArray();
         var known = project.Checks.Select(check => check.Id)
-            .Concat(project.Catalogue.Sources.Select(source => $"staging.{source.Name}.freshness")).ToHashSet(StringComparer.Ordinal);
+            .Concat(project.Catalogue.Sources.Select(source => $"staging.{source.Name}.freshness"))
+            .ToHashSet(StringComparer.Ordinal);
         var all = await connection.QueryAsync<CheckHistory>(
             HistorySql.Checks, new { runs, known = known.ToArray(), ledgers.Run!.RunId }, cancellationToken);
         // A check that was taken out of the files is nobody's problem any more.
         var checks = all.Where(check => check.RunId == ledgers.Run.RunId || known.Contains(check.Id)).ToList();
-        var open = checks.Where(check => check.IsOpen).OrderBy(check => check.Status == "warn").Take(ChecksWithRows).ToList();
+        var open = checks.Where(check => check.IsOpen).OrderBy(check => check.Status == "warn").Take(ChecksWithRows)
+            .ToList();
         var older = open.Where(check => !check.Cells(runs.Length).Contains('p', StringComparison.Ordinal)).ToList();
         return ledgers with
         {
@@ -86,12 +92,14 @@ internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
                 cancellationToken),
             OpenBefore = older.Count == 0 ? [] : await connection.QueryAsync<OpenSince>(
                 HistorySql.OpenBefore,
-                new { checks = older.Select(check => check.Id).ToArray(), oldest = runs.FirstOrDefault(ledgers.Run.RunId + 1) },
+                new { checks = older.Select(check => check.Id)
+                    .ToArray(), oldest = runs.FirstOrDefault(ledgers.Run.RunId + 1) },
                 cancellationToken),
         };
     }
 
-    private static async Task<ConfigurationException> UnknownAsync(NpgsqlConnection connection, long asked, CancellationToken cancellationToken)
+    private static async Task<ConfigurationException> UnknownAsync(
+        NpgsqlConnection connection, long asked, CancellationToken cancellationToken)
     {
         var (first, last) = await connection.QueryFirstOrDefaultAsync<(long? First, long? Last)>(
             "select min(run_id), max(run_id) from ops.run", null, cancellationToken);

@@ -7,4 +7,5 @@ namespace Greenery.Reports.Data;
 /// <param name="Message">What was found and what was expected.</param>
 /// <param name="Raw">The row as it stands in the file; its first 2,000 characters.</param>
 public sealed record QuarantinedExample(
-    string Table, string Rule, string? Column, long Rows, long NewRows, string Path, long Line, string Message, string Raw);
+    string Table, string Rule, string? Column, long Rows, long NewRows, string Path, long Line, string Message,
+    string Raw);

@@ -4,5 +4,6 @@ namespace Greenery.Reports.Data;
 /// <param name="IsComparable">False where having ordered more often moves it by itself.</param>
 /// <param name="EffectSize">The difference per standard deviation; null where all buyers are alike.</param>
 public sealed record RepeatSignal(
-    string Signal, bool IsComparable, decimal? RepeatAverage, decimal? OneTimeAverage, decimal? EffectSize, long RepeatBuyers,
+    string Signal, bool IsComparable, decimal? RepeatAverage, decimal? OneTimeAverage, decimal? EffectSize,
+    long RepeatBuyers,
     long OneTimeBuyers);

@@ -8,5 +8,6 @@ namespace Greenery.Reports.Data;
 /// <param name="Notes">What was left alone or not done, in words; a line each, empty when there is nothing.</param>
 /// <param name="IsNewest">No later run has begun.</param>
 public sealed record ReportedRun(
-    long RunId, string State, DateOnly BusinessDate, string StartedBy, DateTime StartedAt, DateTime? FinishedAt, string? Message,
+    long RunId, string State, DateOnly BusinessDate, string StartedBy, DateTime StartedAt, DateTime? FinishedAt,
+    string? Message,
     string Notes, bool IsNewest);

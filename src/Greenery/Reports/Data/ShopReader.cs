@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace Greenery.Reports.Data;
 
-/// <summary>Reads marketing's two models that the page shows rows of, as readers see them, where a project has them.</summary>
+/// <summary>
+/// Reads marketing's two models that the page shows rows of, as readers see them, where a project has them.
+/// </summary>
 internal static class ShopReader
 {
     public const string CampaignModel = "campaign_performance";
@@ -12,7 +14,8 @@ internal static class ShopReader
     public const string SignalModel = "repeat_signal_lift";
 
     public static async Task<ShopFindings> ReadAsync(
-        NpgsqlConnection connection, Project project, IReadOnlyList<ShownModel> live, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Project project, IReadOnlyList<ShownModel> live,
+        CancellationToken cancellationToken)
     {
         bool IsThere(string model) =>
             project.Catalogue.Find(model)?.Mart == "marketing" && live.Any(shown => shown.Model == model);
@@ -22,7 +25,8 @@ internal static class ShopReader
         if (IsThere(CampaignModel))
         {
             (campaigns, campaignFault) = await TryAsync<CampaignToReview>(connection, Campaigns, cancellationToken);
-            (count, _) = await TryAsync<long>(connection, "select count(*) from marketing.campaign_performance", cancellationToken);
+            (count, _) = await TryAsync<long>(connection, "select count(*) from marketing.campaign_performance",
+                cancellationToken);
         }
         if (IsThere(SignalModel))
         {
@@ -31,7 +35,7 @@ internal static class ShopReader
         return new ShopFindings(campaigns, count is [var all] ? all : 0, signals, campaignFault, signalFault);
     }
 
-    // The models are the shop's own: somebody may have given them other columns.
+    // The models are the shop's own: a user may have given them other columns.
     private static async Task<(List<T>? Rows, string? Fault)> TryAsync<T>(
         NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {

@@ -4,4 +4,5 @@ namespace Greenery.Reports.Data;
 /// <param name="Step">Its name in the ledger: <c>build:dim_users</c>.</param>
 /// <param name="State"><c>running</c>, <c>done</c> or <c>failed</c>.</param>
 /// <param name="Attempts">More than one is a sign of a machine in trouble.</param>
-public sealed record StepTime(string Step, string State, int Attempts, DateTime StartedAt, DateTime? FinishedAt, string? Error);
+public sealed record StepTime(string Step, string State, int Attempts, DateTime StartedAt, DateTime? FinishedAt,
+    string? Error);

@@ -11,7 +11,7 @@ internal sealed class LayerCell(LineageNode? node, int layer)
     /// <summary>What it is joined to in the column before.</summary>
     public List<LayerCell> Before { get; } = [];
 
-    /// <summary>What it is joined to in the column behind.</summary>
+    /// <summary>What it is joined to in the column after.</summary>
     public List<LayerCell> Behind { get; } = [];
 
     /// <summary>Its row in the column, from 0.</summary>

@@ -2,8 +2,8 @@ namespace Greenery.Reports.Lineage;
 
 /// <summary>
 /// Puts the cells of each column in order so that few edges cross: again and again each stands at the mean of its
-/// neighbours, once from the left and once from the right (the barycentre method of Sugiyama, Tagawa and Toda, 1981), and the
-/// best order seen is kept.
+/// neighbours, once from the left and once from the right (the barycentre method of Sugiyama, Tagawa and Toda, 1981),
+/// and the best order seen is kept.
 /// </summary>
 internal static class Layers
 {

@@ -18,26 +18,30 @@ internal static class LineageGraph
         foreach (var source in sources)
         {
             var (condition, caption) = states.Drop(source);
-            nodes.Add(new LineageNode($"drop:{source.Name}", $"{source.DropName}.*", caption, "Drops", DropLayer, condition, $"source-{source.Name}"));
+            nodes.Add(new LineageNode($"drop:{source.Name}", $"{source.DropName}.*", caption, "Drops", DropLayer,
+                condition, $"source-{source.Name}"));
             (condition, caption) = states.Source(source);
-            nodes.Add(new LineageNode($"source:{source.Name}", source.Name, caption, "Staging", StagingLayer, condition, $"source-{source.Name}"));
+            nodes.Add(new LineageNode($"source:{source.Name}", source.Name, caption, "Staging", StagingLayer, condition,
+                $"source-{source.Name}"));
         }
         foreach (var model in data.Project.Catalogue.Models)
         {
             var (condition, caption) = states.Model(model);
             nodes.Add(new LineageNode(
-                $"model:{model.Name}", model.Name, caption, Title(model.Mart), layers[model.Name], condition, $"model-{model.Name}"));
+                $"model:{model.Name}", model.Name, caption, Title(model.Mart), layers[model.Name], condition,
+                $"model-{model.Name}"));
         }
         return (nodes, [
             .. sources.Select(source => new LineageEdge($"drop:{source.Name}", $"source:{source.Name}")),
-            .. data.Project.Catalogue.Models.SelectMany(model => Reads(model).Select(read => new LineageEdge(read, $"model:{model.Name}"))),
+            .. data.Project.Catalogue.Models.SelectMany(model =>
+            Reads(model).Select(read => new LineageEdge(read, $"model:{model.Name}"))),
         ]);
     }
 
     private static IEnumerable<string> Reads(Model model) =>
         model.Sources.Select(source => $"source:{source}").Concat(model.Models.Select(parent => $"model:{parent}"));
 
-    // Each mart begins behind the last column of the one before; within it a model stands behind all that it reads.
+    // Each mart begins after the last column of the one before; within it a model stands after all that it reads.
     private static Dictionary<string, int> Layers(IReadOnlyList<Model> models)
     {
         var layers = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -46,7 +50,8 @@ internal static class LineageGraph
         {
             foreach (var model in models.Where(model => model.Mart == mart))
             {
-                layers[model.Name] = model.Models.Where(layers.ContainsKey).Select(parent => layers[parent] + 1).Append(first).Max();
+                layers[model.Name] = model.Models.Where(layers.ContainsKey).Select(parent => layers[parent] + 1)
+                    .Append(first).Max();
             }
             first = layers.Count == 0 ? first : Math.Max(first, layers.Values.Max() + 1);
         }

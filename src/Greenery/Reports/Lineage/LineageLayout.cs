@@ -1,6 +1,8 @@
 namespace Greenery.Reports.Lineage;
 
-/// <summary>Draws boxes in columns from left to right. An edge that spans columns passes through gaps left for it.</summary>
+/// <summary>
+/// Draws boxes in columns from left to right. An edge that spans columns passes through gaps left for it.
+/// </summary>
 internal static class LineageLayout
 {
     public const double BoxHeight = 42;
@@ -15,7 +17,8 @@ internal static class LineageLayout
 
     public static LineageDrawing Draw(IReadOnlyList<LineageNode> nodes, IReadOnlyList<LineageEdge> edges)
     {
-        var cells = nodes.ToDictionary(node => node.Id, node => new LayerCell(node, node.Layer), StringComparer.Ordinal);
+        var cells = nodes.ToDictionary(node => node.Id, node =>
+            new LayerCell(node, node.Layer), StringComparer.Ordinal);
         var layers = Enumerable.Range(0, nodes.Count == 0 ? 0 : nodes.Max(node => node.Layer) + 1)
             .Select(layer => nodes.Where(node => node.Layer == layer).Select(node => cells[node.Id]).ToList()).ToList();
         var paths = edges.Select(edge => (edge, path: Join(cells[edge.From], cells[edge.To], layers))).ToList();
@@ -25,9 +28,12 @@ internal static class LineageLayout
         return new LineageDrawing(
             columns.Count == 0 ? 0 : columns[^1].X + columns[^1].Width,
             layers.SelectMany(layer => layer).Select(cell => cell.Y + (cell.Height / 2)).DefaultIfEmpty(Top).Max() + 2,
-            [.. nodes.Select(node => new PlacedNode(node, columns[node.Layer].X, cells[node.Id].Y - (BoxHeight / 2), columns[node.Layer].Width))],
+            [.. nodes.Select(node =>
+                new PlacedNode(node, columns[node.Layer].X, cells[node.Id].Y
+                - (BoxHeight / 2), columns[node.Layer].Width))],
             [.. paths.Select(drawn => new PlacedEdge(drawn.edge, Points(drawn.path, columns)))],
-            [.. nodes.GroupBy(node => node.Group).Select(group => (group.Key, columns[group.Min(node => node.Layer)].X))]);
+            [.. nodes.GroupBy(node => node.Group)
+                .Select(group => (group.Key, columns[group.Min(node => node.Layer)].X))]);
     }
 
     private static List<LayerCell> Join(LayerCell from, LayerCell to, List<List<LayerCell>> layers)
@@ -71,10 +77,12 @@ internal static class LineageLayout
         return layer.Count == 0 ? Top : layer[^1].Y + (layer[^1].Height / 2);
     }
 
-    // Each goes to the mean of its neighbours; those that would overlap move apart, and together back to where they wanted.
+    // Each goes to the mean of its neighbours; those that would overlap move apart, and together back to where they
+    // wanted.
     private static void Relax(List<LayerCell> layer)
     {
-        var wanted = layer.Select(cell => cell.Before.Concat(cell.Behind).Select(other => other.Y).DefaultIfEmpty(cell.Y).Average()).ToList();
+        var wanted = layer.Select(cell =>
+            cell.Before.Concat(cell.Behind).Select(other => other.Y).DefaultIfEmpty(cell.Y).Average()).ToList();
         foreach (var (i, cell) in layer.Index())
         {
             cell.Y = i == 0 ? wanted[i] : Math.Max(wanted[i], layer[i - 1].Y + Distance(layer[i - 1], cell));
@@ -90,7 +98,8 @@ internal static class LineageLayout
     {
         for (var i = layer.Count - 1; i >= 0; i--)
         {
-            var most = i == layer.Count - 1 ? bottom - (layer[i].Height / 2) : layer[i + 1].Y - Distance(layer[i], layer[i + 1]);
+            var most = i == layer.Count - 1 ? bottom - (layer[i].Height / 2) : layer[i + 1].Y
+                - Distance(layer[i], layer[i + 1]);
             layer[i].Y = Math.Min(layer[i].Y, most);
         }
         for (var i = 0; i < layer.Count; i++)
@@ -109,7 +118,8 @@ internal static class LineageLayout
         foreach (var layer in layers)
         {
             var width = layer.Select(cell => cell.Node).OfType<LineageNode>()
-                .Select(node => Math.Max(7.1 * Math.Min(node.Label.Length, LongestLabel), 6 * node.Caption.Length) + 42).DefaultIfEmpty(60).Max();
+                .Select(node => Math.Max(7.1 * Math.Min(node.Label.Length, LongestLabel), 6 * node.Caption.Length) + 42)
+                .DefaultIfEmpty(60).Max();
             columns.Add((columns.Count == 0 ? 0 : columns[^1].X + columns[^1].Width + ColumnGap, width));
         }
         return columns;

@@ -8,10 +8,14 @@ namespace Greenery.Reports.Lineage;
 /// <summary>How drops, source tables and models stand: the worst that is known of each.</summary>
 internal sealed class ModelStates(ReportData data)
 {
-    private readonly Dictionary<string, ShownModel> _live = data.Ops.Live.ToDictionary(model => model.Model, StringComparer.Ordinal);
-    private readonly Dictionary<string, RunModel> _run = data.Ops.Models.ToDictionary(model => model.Model, StringComparer.Ordinal);
-    private readonly Dictionary<string, StepTime> _steps = data.Ops.Steps.ToDictionary(step => step.Step, StringComparer.Ordinal);
-    private readonly Dictionary<string, NewestDrop> _drops = data.Ops.NewestDrops.ToDictionary(drop => drop.Table, StringComparer.Ordinal);
+    private readonly Dictionary<string, ShownModel> _live =
+        data.Ops.Live.ToDictionary(model => model.Model, StringComparer.Ordinal);
+    private readonly Dictionary<string, RunModel> _run =
+        data.Ops.Models.ToDictionary(model => model.Model, StringComparer.Ordinal);
+    private readonly Dictionary<string, StepTime> _steps =
+        data.Ops.Steps.ToDictionary(step => step.Step, StringComparer.Ordinal);
+    private readonly Dictionary<string, NewestDrop> _drops =
+        data.Ops.NewestDrops.ToDictionary(drop => drop.Table, StringComparer.Ordinal);
 
     public (HealthStatus Condition, string Caption) Drop(SourceTable source)
     {
@@ -55,13 +59,17 @@ internal sealed class ModelStates(ReportData data)
         {
             return (HealthStatus.Unknown, model.Materialization.ToString().ToLowerInvariant());
         }
-        var open = data.ChecksOf(model.Mart, model.Name).Where(check => check.IsOpen).Select(check => ReportProblems.Of(check.Status)).ToList();
+        var open = data.ChecksOf(model.Mart, model.Name).Where(check => check.IsOpen)
+            .Select(check => ReportProblems.Of(check.Status)).ToList();
         var step = _steps.GetValueOrDefault($"build:{model.Name}");
-        var isBuilt = _run.GetValueOrDefault(model.Name) is { Action: "build" } planned && (planned.FinishedAt is not null || step?.State == "done");
+        var isBuilt = _run.GetValueOrDefault(model.Name) is { Action: "build" } planned
+            && (planned.FinishedAt is not null || step?.State == "done");
         return (open, _run.GetValueOrDefault(model.Name)) switch
         {
             _ when step?.State == "failed" => (HealthStatus.Bad, "could not be built"),
-            ({ Count: > 0 }, _) when open.Contains(HealthStatus.Bad) => (HealthStatus.Bad, $"{NumberFormat.Count(open.Count(one => one == HealthStatus.Bad), "failing check")}"),
+            ({ Count: > 0 }, _) when open.Contains(HealthStatus.Bad) =>
+                (HealthStatus.Bad,
+                $"{NumberFormat.Count(open.Count(one => one == HealthStatus.Bad), "failing check")}"),
             ({ Count: > 0 }, _) => (HealthStatus.Warning, NumberFormat.Count(open.Count, "warning")),
             (_, { Action: "build" }) when !isBuilt => (HealthStatus.Unknown, "not built in this run"),
             (_, { Action: "build" }) => (HealthStatus.Good, $"built{Rows(model)}"),

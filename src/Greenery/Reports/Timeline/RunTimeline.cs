@@ -9,7 +9,8 @@ namespace Greenery.Reports.Timeline;
 /// <param name="To">When the last one was done, UTC.</param>
 /// <param name="Work">All steps' time, one after the other.</param>
 /// <param name="MostAtOnce">How many steps were at work at the same time.</param>
-public sealed record RunTimeline(IReadOnlyList<TimelineRow> Rows, DateTime From, DateTime To, TimeSpan Work, int MostAtOnce)
+public sealed record RunTimeline(IReadOnlyList<TimelineRow> Rows, DateTime From, DateTime To, TimeSpan Work,
+    int MostAtOnce)
 {
     private const double Whole = 1000;
 
@@ -30,12 +31,14 @@ public sealed record RunTimeline(IReadOnlyList<TimelineRow> Rows, DateTime From,
             (step.StartedAt - from).TotalMilliseconds / length * Whole,
             Math.Max(3, (End(step) - step.StartedAt).TotalMilliseconds / length * Whole));
         return new RunTimeline(
-            [.. steps.GroupBy(step => Subject(step.Step)).OrderBy(group => group.Min(step => step.StartedAt)).Select(group => new TimelineRow(
+            [.. steps.GroupBy(step => Subject(step.Step)).OrderBy(group => group.Min(step => step.StartedAt))
+                .Select(group => new TimelineRow(
                 group.Key,
                 data.Project.Catalogue.Find(group.Key)?.Name,
                 [.. group.Select(Bar)],
                 group.Min(step => step.StartedAt),
-                group.All(step => step.FinishedAt is not null) ? Sum(group.Select(step => step.FinishedAt!.Value - step.StartedAt)) : null,
+                group.All(step => step.FinishedAt is not null)
+                    ? Sum(group.Select(step => step.FinishedAt!.Value - step.StartedAt)) : null,
                 Note(data, [.. group])))],
             from,
             to,
@@ -51,14 +54,18 @@ public sealed record RunTimeline(IReadOnlyList<TimelineRow> Rows, DateTime From,
         _ => step switch { "cleanup" => "clean up", _ => step },
     };
 
-    private static string Kind(string step) => step.Split(':')[0] is ("load" or "build" or "check") and var kind ? kind : "other";
+    private static string Kind(string step) =>
+        step.Split(':')[0] is ("load" or "build" or "check") and var kind ? kind : "other";
 
-    private static TimeSpan Sum(IEnumerable<TimeSpan> spans) => spans.Aggregate(TimeSpan.Zero, (sum, span) => sum + span);
+    private static TimeSpan Sum(IEnumerable<TimeSpan> spans) =>
+        spans.Aggregate(TimeSpan.Zero, (sum, span) => sum + span);
 
-    private static string Note(ReportData data, List<StepTime> steps) => string.Join("; ", steps.SelectMany(step => new[]
+    private static string Note(ReportData data, List<StepTime> steps) =>
+        string.Join("; ", steps.SelectMany(step => new[]
     {
         step.Attempts > 1 ? NumberFormat.Count(step.Attempts, "attempt") : null,
         step.State == "running" ? "not done" : null,
-        step.Error is { } error && step.State == "failed" ? $"failed: {data.PiiMasker.Message(ReportProblems.FirstLine(error))}" : null,
+        step.Error is { } error && step.State == "failed"
+            ? $"failed: {data.PiiMasker.Message(ReportProblems.FirstLine(error))}" : null,
     }).OfType<string>());
 }

@@ -16,6 +16,7 @@ public sealed record DiscoveredDrops(
     /// </summary>
     public IEnumerable<Diagnostic> NotesFor(DateOnly today) => Later.Count == 0 ? Notes : Notes.Append(new Diagnostic(
         Later[0],
-        $"is not loaded: it is dated after today ({today:yyyy-MM-dd}, UTC){(Later.Count == 1 ? "" : $", and so are {Later.Count - 1} more")}. "
+        $"is not loaded: it is dated after today ({today:yyyy-MM-dd}, UTC)"
+            + $"{(Later.Count == 1 ? "" : $", and so are {Later.Count - 1} more")}. "
         + "It is loaded when its day has come; correct its folder's name if that is wrong."));
 }

@@ -11,7 +11,9 @@ namespace Greenery.Staging.History;
 /// </summary>
 internal sealed class HistoryTable(SourceTable table)
 {
-    /// <summary>The drop that said it: the first one of its path, whose place in the order all its versions share.</summary>
+    /// <summary>
+    /// The drop that said it: the first one of its path, whose place in the order all its versions share.
+    /// </summary>
     public const string DropId = StagingTable.DropId;
 
     private readonly string _key = SqlText.Names(table.PrimaryKey);
@@ -72,10 +74,11 @@ internal sealed class HistoryTable(SourceTable table)
     /// <summary>
     /// Takes out what the path's file does not have any more. Parameter: Path. Answers how many rows.
     /// </summary>
-    public string Forget(string source) =>
+    public string Forget(string source, string? kept) =>
         $"""
         delete from {Observed} as o
         where o.{DropId} = {Place} and not exists (select from {source} as l where {KeyEquals("o", "l")})
+            {(kept is null ? "" : $"and not exists (select from {kept} as k where {KeyEquals("o", "k")})")}
         """;
 
     /// <summary>Writes what the file says, where that is new. Parameter: Path. Answers how many rows.</summary>
@@ -162,7 +165,8 @@ internal sealed class HistoryTable(SourceTable table)
         get
         {
             var before = table.History.Select(column => $"lag({SqlText.Name(column)}) over per_key");
-            return $"row_number() over per_key = 1 or row({_columns}) is distinct from row({string.Join(", ", before)})";
+            return $"row_number() over per_key = 1 or row({_columns}) is distinct from row("
+                + $"{string.Join(", ", before)})";
         }
     }
 

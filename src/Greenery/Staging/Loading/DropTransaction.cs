@@ -33,7 +33,27 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         RowTarget target = mayBeBulk && await BulkTarget.FitsAsync(connection, job, cancellationToken)
             ? new BulkTarget(job)
             : new MergeTarget(job);
-        await using var quarantine = new QuarantineWriter(Origin, job.Table.FailAbove);
+        using var keys = target is MergeTarget ? new QuarantinedKeys(job.Table.PrimaryKey.Count) : null;
+        await using var quarantine = new QuarantineWriter(Origin, job.Table.FailAbove) { Keys = keys };
+        try
+        {
+            return await LoadAsync(connection, transaction, target, quarantine, cancellationToken);
+        }
+        catch (RefusedDropException) when (quarantine.Rows > 0 && !job.Drop.IsReload)
+        {
+            await transaction.RollbackAsync(cancellationToken);
+            await KeepRefusedAsync(connection, quarantine, cancellationToken);
+            throw;
+        }
+    }
+
+    private async Task<LoadResult> LoadAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        RowTarget target,
+        QuarantineWriter quarantine,
+        CancellationToken cancellationToken)
+    {
         await using var reading = await OpenAsync(quarantine, cancellationToken);
         await target.PrepareAsync(connection, cancellationToken);
         await target.ReceiveAsync(connection, reading, cancellationToken);
@@ -62,13 +82,19 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         CancellationToken cancellationToken)
     {
         var counts = await target.FinishAsync(connection, cancellationToken);
-        // A table that was empty had no row that could have vanished.
+        var doubled = counts.Superseded > 0
+            ? await new DuplicateKeys(job).FindAsync(connection, cancellationToken)
+            : null;
+        var kept = quarantine is { Rows: > 0, Keys: { } keys }
+            ? await new KeptRows(job).FindAsync(connection, keys, cancellationToken)
+            : null;
+        // A table that was empty had no row that could have been removed.
         var vanished = target is MergeTarget
-            ? await new RemovedRows(job, drops).SettleAsync(connection, cancellationToken)
+            ? await new RemovedRows(job, drops).SettleAsync(connection, kept is not null, cancellationToken)
             : RemovedRowCounts.None;
         var gone = await new SnapshotMarks(job).SetAsync(connection, counts.Inserted, cancellationToken);
         var isHistoryNew = await new RowVersions(job).WriteAsync(
-            connection, target is BulkTarget, counts.Superseded, cancellationToken);
+            connection, target is BulkTarget, kept is not null, counts.Superseded, cancellationToken);
         return Count(reading, quarantine, counts) with
         {
             // A complete drop between others ends versions of the rows it lacks.
@@ -78,9 +104,15 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
             Restored = vanished.Restored,
             Removed = vanished.Removed,
             // Empty days are all alike, and that is no news.
-            Message = vanished.Message
+            Message = Join(doubled, kept, vanished.Message)
                 ?? (reading.RowsInFile > 0 ? await TwinAsync(connection, hash, cancellationToken) : null),
         };
+    }
+
+    private static string? Join(params ReadOnlySpan<string?> notes)
+    {
+        var said = string.Join("; ", notes.ToArray().OfType<string>());
+        return said.Length == 0 ? null : said;
     }
 
     private QuarantineOrigin Origin => new(job.Drop.DropId, job.Sequence, job.Lease.RunId, job.Table.Name);
@@ -134,14 +166,32 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         await DropStateStore.ForgetQuarantineAsync(connection, job.Drop.Path, cancellationToken);
         if (quarantine.Rows > 0)
         {
-            await RawCopy.RunAsync(
-                connection,
-                "ops.quarantine",
-                QuarantineWriter.Columns,
-                target => quarantine.CopyToAsync(target, cancellationToken),
-                cancellationToken);
+            await CopyAsync(connection, quarantine, cancellationToken);
         }
         await DropStateStore.WriteLoadAsync(connection, job, result, cancellationToken);
-        await DropStateStore.SetStateAsync(connection, job.Drop.DropId, "loaded", result.Message, hash, cancellationToken);
+        await DropStateStore.SetStateAsync(
+            connection, job.Drop.DropId, "loaded", result.Message, hash, cancellationToken);
     }
+
+    // A refused drop shows its bad rows and their reasons. Those of an earlier version of the path stay: they belong to
+    // what staging holds.
+    private async Task KeepRefusedAsync(
+        NpgsqlConnection connection, QuarantineWriter quarantine, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            "delete from ops.quarantine where drop_id = @DropId", job.Drop, cancellationToken);
+        await CopyAsync(connection, quarantine, cancellationToken);
+        await job.Lease.VerifyAsync(connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static Task CopyAsync(
+        NpgsqlConnection connection, QuarantineWriter quarantine, CancellationToken cancellationToken) =>
+        RawCopy.RunAsync(
+            connection,
+            "ops.quarantine",
+            QuarantineWriter.Columns,
+            target => quarantine.CopyToAsync(target, cancellationToken),
+            cancellationToken);
 }

@@ -60,7 +60,8 @@ public sealed class QuarantineReplay(PostgresWarehouse warehouse, IDropStore dro
             select d.drop_id as DropId, d.path, d.table_name as table, count(*) as Rows
             from ops.quarantine as q
             inner join ops.drop as d on q.drop_id = d.drop_id
-            where @path::text is null or d.path = @path
+            -- The next run loads refused drops by itself.
+            where d.state <> 'refused' and (@path::text is null or d.path = @path)
             group by d.drop_id
             order by d.drop_date, d.path collate "C"
             """,

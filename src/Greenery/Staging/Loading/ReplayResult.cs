@@ -19,5 +19,6 @@ public sealed record ReplayResult(IReadOnlyList<ReplayedDrop> Drops, IReadOnlyLi
         ? "There is nothing in quarantine."
         : $"Rows released: {Released}. Rows that stay in quarantine: {Kept}."
             + (Released > 0 ? " The next run publishes what was released." : "")
-            + (Refused.Count > 0 ? $" Refused drops: {string.Join(", ", Refused.Select(drop => drop.Load.Path))}." : "");
+            + (Refused.Count > 0 ? $" Refused drops: {string.Join(", ", Refused.Select(drop => drop.Load.Path))}."
+            : "");
 }

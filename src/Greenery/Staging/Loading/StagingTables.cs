@@ -17,7 +17,8 @@ public sealed class StagingTables(PostgresWarehouse warehouse)
     /// <param name="cancellationToken">Leaves things as they are.</param>
     /// <exception cref="LeaseLostException">The run was taken over.</exception>
     /// <exception cref="ConfigurationException">A column's type, or a key, is another than the table has.</exception>
-    public async Task EnsureAsync(IReadOnlyList<SourceTable> tables, RunLease? lease, CancellationToken cancellationToken)
+    public async Task EnsureAsync(
+        IReadOnlyList<SourceTable> tables, RunLease? lease, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

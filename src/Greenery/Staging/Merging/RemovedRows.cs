@@ -16,7 +16,11 @@ internal sealed class RemovedRows(LoadJob job, IDropStore drops)
     /// <summary>
     /// To be called when the drop's rows were merged, and are still in <see cref="MergeSql.Incoming"/>.
     /// </summary>
-    public async Task<RemovedRowCounts> SettleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <param name="connection">Of the loading transaction.</param>
+    /// <param name="hasKept">There are rows to be kept, in <see cref="KeptRows.Kept"/>.</param>
+    /// <param name="cancellationToken">Stops the statements.</param>
+    public async Task<RemovedRowCounts> SettleAsync(
+        NpgsqlConnection connection, bool hasKept, CancellationToken cancellationToken)
     {
         var versions = await DropStateStore.LoadedVersionsAsync(connection, job.Drop.Path, cancellationToken);
         if (versions.Count == 0)
@@ -24,7 +28,7 @@ internal sealed class RemovedRows(LoadJob job, IDropStore drops)
             return RemovedRowCounts.None;
         }
         var vanished = await connection.ExecuteScalarAsync<long>(
-            RemovedRowsSql.Find(job.Staging), new { Versions = versions.ToArray() }, cancellationToken);
+            RemovedRowsSql.Find(job.Staging, hasKept), new { Versions = versions.ToArray() }, cancellationToken);
         return vanished == 0 ? RemovedRowCounts.None : await SettleAsync(connection, vanished, cancellationToken);
     }
 

@@ -16,7 +16,7 @@ internal static class RemovedRowsSql
     /// Keeps the keys of rows that this path's versions hold and its present rows do not; answers how many. Reads the
     /// table once, but only when a path is loaded again. Parameter: Versions (drop ids).
     /// </summary>
-    public static string Find(StagingTable table) =>
+    public static string Find(StagingTable table, bool hasKept) =>
         $"""
         create temporary table vanished on commit drop as
         select {table.Key}
@@ -28,7 +28,8 @@ internal static class RemovedRowsSql
         from {table.Name} as s
         where
             {StagingTable.DropId} = any(@Versions)
-            and not exists (select from {MergeSql.Incoming} as i where {table.KeyEquals("s", "i")});
+            and not exists (select from {MergeSql.Incoming} as i where {table.KeyEquals("s", "i")})
+            {(hasKept ? $"and not exists (select from {KeptRows.Kept} as k where {table.KeyEquals("s", "k")})" : "")};
 
         select count(*) from {Removed}
         """;

@@ -7,7 +7,7 @@ namespace Greenery.Staging.Merging;
 /// <summary>How typed rows get into a staging table.</summary>
 internal abstract class RowTarget
 {
-    /// <summary>What each row has behind the columns of the file.</summary>
+    /// <summary>What each row has after the columns of the file.</summary>
     protected abstract RowTrailer Trailer { get; }
 
     /// <summary>The table the rows are sent to.</summary>

@@ -6,7 +6,7 @@ namespace Greenery.Staging.Merging;
 
 /// <summary>
 /// Keeps what the drop says of the columns whose history the contract asks for. Its cost follows the drop: no other
-/// drop's observations are looked at, whichever comes before or behind it.
+/// drop's observations are looked at, whichever comes before or after it.
 /// </summary>
 internal sealed class RowVersions(LoadJob job)
 {
@@ -15,11 +15,12 @@ internal sealed class RowVersions(LoadJob job)
     /// <summary>To be called when the drop's rows are merged.</summary>
     /// <param name="connection">Of the loading transaction.</param>
     /// <param name="isBulk">All rows of the table are the drop's; there is no <see cref="MergeSql.Incoming"/>.</param>
+    /// <param name="hasKept">There are rows to be kept, in <see cref="KeptRows.Kept"/>.</param>
     /// <param name="superseded">Rows of the drop that a later one overrides.</param>
     /// <param name="cancellationToken">Stops the statements.</param>
     /// <returns>Whether a version may be other than before although staging may be the same.</returns>
     public async Task<bool> WriteAsync(
-        NpgsqlConnection connection, bool isBulk, long superseded, CancellationToken cancellationToken)
+        NpgsqlConnection connection, bool isBulk, bool hasKept, long superseded, CancellationToken cancellationToken)
     {
         if (!job.Table.HasHistory)
         {
@@ -27,9 +28,12 @@ internal sealed class RowVersions(LoadJob job)
         }
         var source = isBulk ? job.Staging.Name : MergeSql.Incoming;
         var isAgain = await connection.ExecuteScalarAsync<bool>(_history.IsObserved, job.Drop, cancellationToken);
-        var forgotten = isAgain ? await RunAsync(connection, _history.Forget(source), cancellationToken) : 0;
+        var forgotten = isAgain
+            ? await RunAsync(connection, _history.Forget(source, hasKept ? KeptRows.Kept : null), cancellationToken)
+            : 0;
         var written = await RunAsync(
-            connection, _history.Write(isBulk ? Rows(source) : LastRows(source)), cancellationToken);
+            connection, _history.Write(isBulk ? Rows(source) : hasKept ? LastAndKeptRows(source) : LastRows(source)),
+            cancellationToken);
         // What the drop says first and no later one contradicts is in staging too, and told of by that.
         return forgotten + (isAgain || superseded > 0 ? written : 0) > 0;
     }
@@ -41,6 +45,17 @@ internal sealed class RowVersions(LoadJob job)
         select distinct on ({job.Staging.Key}) {SqlText.Names(_history.Columns)}
         from {source}
         order by {job.Staging.Key}, _line desc
+        """;
+
+    // A complete drop that has the row says of it what was known; another drop says nothing.
+    private string LastAndKeptRows(string source) => job.Table.Snapshot is null
+        ? LastRows(source)
+        : $"""
+        ({LastRows(source)})
+        union all
+        select {string.Join(", ", _history.Columns.Select(column => $"s.{SqlText.Name(column)}"))}
+        from {job.Staging.Name} as s
+        inner join {KeptRows.Kept} as k on {job.Staging.KeyEquals("s", "k")}
         """;
 
     private Task<int> RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken) =>

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Greenery.Staging.Merging;
 
 /// <summary>
-/// For tables of complete drops: a row is gone since the first drop behind its own. That follows from the row's drop
+/// For tables of complete drops: a row is gone since the first drop after its own. That follows from the row's drop
 /// and the loaded drops alone, so it comes out the same in whatever order they are loaded.
 /// </summary>
 internal sealed class SnapshotMarks(LoadJob job)
@@ -29,7 +29,8 @@ internal sealed class SnapshotMarks(LoadJob job)
         if (counts!.IsNewest && rule.Brake.IsExceededBy(counts.SoftDeleted, counts.Before))
         {
             throw new RefusedDropException(
-                $"lacks {counts.SoftDeleted} of the {counts.Before} rows that were there, more than the {rule.Brake} the "
+                $"lacks {counts.SoftDeleted} of the {counts.Before} rows that were there, more than the {rule.Brake} "
+                    + $"the "
                 + "contract lets go at once (config: snapshot); nothing of the drop was kept. Was the export cut "
                 + "short? If it is right, raise the limit.");
         }

@@ -56,10 +56,11 @@ internal sealed class ColumnWriter(SourceColumn column, int longestKey)
     public RowFault Fault(RowRule rule, ReadOnlySpan<byte> text) => new(rule, Name, rule switch
     {
         RowRule.Required => $"has no value, expected {_type.Expected}",
-        RowRule.Encoding => $"found {ReadableText.Quote(text)}, which is not valid UTF-8",
-        RowRule.Nul => $"found {ReadableText.Quote(text)} with the character 0, which PostgreSQL cannot hold",
+        RowRule.Encoding => $"found {ReadableText.Quote(text, column.IsPersonal)}, which is not valid UTF-8",
+        RowRule.Nul =>
+            $"found {ReadableText.Quote(text, column.IsPersonal)} with the character 0, which PostgreSQL cannot hold",
         RowRule.Range when text.Length > longestKey =>
             $"found a key of {text.Length} bytes, expected at most {longestKey}",
-        _ => $"found {ReadableText.Quote(text)}, expected {_type.Expected}",
+        _ => $"found {ReadableText.Quote(text, column.IsPersonal)}, expected {_type.Expected}",
     });
 }

@@ -2,7 +2,7 @@ using Greenery.Drops;
 
 namespace Greenery.Staging.Parsing;
 
-/// <summary>A stream, and some bytes behind it. Leaves the stream open.</summary>
+/// <summary>A stream, and some bytes after it. Leaves the stream open.</summary>
 internal sealed class ConcatenatedStream(Stream first, ReadOnlyMemory<byte> last) : ReadOnlyStream
 {
     private ReadOnlyMemory<byte> _last = last;

@@ -86,7 +86,7 @@ internal sealed class DropContent : IAsyncDisposable
         {
             throw new RefusedDropException(isGzip
                 ? "is gzip data under a name without .gz; expected plain text. Name it .gz, or upload it uncompressed."
-                : $"begins with {ReadableText.Quote(start.Span)}, expected gzip data as its name ends with .gz. "
+                : "does not begin with gzip data; expected them as its name ends with .gz. "
                     + "Compress it, or take .gz off its name.");
         }
         if (start.Span.StartsWith<byte>([0xFF, 0xFE]) || start.Span.StartsWith<byte>([0xFE, 0xFF]))

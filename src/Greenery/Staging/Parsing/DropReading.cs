@@ -23,13 +23,15 @@ internal sealed class DropReading(DropContent content, RowReader reader, Quarant
     /// <summary>Opens the drop and reads what comes before its first row.</summary>
     /// <exception cref="RefusedDropException">The file is not what its name says, or lacks columns.</exception>
     public static async Task<DropReading> OpenAsync(
-        Stream stored, DropName name, SourceTable table, QuarantineWriter quarantine, CancellationToken cancellationToken)
+        Stream stored, DropName name, SourceTable table, QuarantineWriter quarantine,
+        CancellationToken cancellationToken)
     {
         var content = await DropContent.OpenAsync(stored, name, cancellationToken);
         var reading = new DropReading(content, ReaderOf(name.Format, table), quarantine);
         try
         {
             await reading.OpenAsync(cancellationToken);
+            quarantine.Keys?.Reader = reading.TryWriteKey;
             return reading;
         }
         catch
@@ -38,6 +40,8 @@ internal sealed class DropReading(DropContent content, RowReader reader, Quarant
             throw;
         }
     }
+
+    private bool TryWriteKey(ReadOnlySpan<byte> raw, CopyBuffer page) => reader.TryWriteKey(raw, page);
 
     /// <summary>Reads all rows and sends the good ones.</summary>
     /// <exception cref="RefusedDropException">The file cannot be read on, or has too many bad rows.</exception>

@@ -5,7 +5,7 @@ namespace Greenery.Staging.Parsing;
 
 /// <summary>
 /// The content of a gzip file, which is refused unless it is whole. The framework's GZipStream takes a file that is
-/// cut short for one that ends there. So a small gzip member is appended to what it reads: only behind a whole file
+/// cut short for one that ends there. So a small gzip member is appended to what it reads: only after a whole file
 /// does its content come out at the end.
 /// </summary>
 internal sealed class GzipContentStream : ReadOnlyStream
@@ -21,7 +21,7 @@ internal sealed class GzipContentStream : ReadOnlyStream
     public GzipContentStream(Stream compressed) =>
         _gzip = new GZipStream(new ConcatenatedStream(compressed, MarkMember), CompressionMode.Decompress);
 
-    // The last bytes read are held back, until there are more of them behind or the end shows what they are.
+    // The last bytes read are held back, until there are more of them after or the end shows what they are.
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         _chunk = _chunk.Length < buffer.Length ? new byte[buffer.Length] : _chunk;

@@ -34,7 +34,7 @@ internal sealed class InputWindow(Stream stream) : IDisposable
         Offset += count;
     }
 
-    /// <summary>Reads what the stream has next behind the unread bytes, or finds that it has ended.</summary>
+    /// <summary>Reads what the stream has next after the unread bytes, or finds that it has ended.</summary>
     public async ValueTask FillAsync(CancellationToken cancellationToken)
     {
         MakeRoom();

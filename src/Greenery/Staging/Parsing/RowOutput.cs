@@ -49,7 +49,7 @@ internal sealed class RowOutput(RowTrailer ending, QuarantineWriter quarantine) 
     public void Reject(long line, RowFault fault, ReadOnlySpan<byte> raw)
     {
         TakeBack();
-        quarantine.Add(line, fault, raw);
+        quarantine.Add(line, fault, raw, Good);
     }
 
     /// <summary>Hands the full page over and begins another.</summary>

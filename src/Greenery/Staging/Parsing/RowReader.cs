@@ -1,3 +1,5 @@
+using Greenery.Staging.Types;
+
 namespace Greenery.Staging.Parsing;
 
 /// <summary>Why a reader stopped.</summary>
@@ -29,6 +31,10 @@ internal abstract class RowReader : IDisposable
     /// <summary>Reads as many rows as there are. What was read is consumed from the window.</summary>
     /// <exception cref="RefusedDropException">The file cannot be read on.</exception>
     public abstract ReadStep Read(InputWindow window, RowOutput output);
+
+    /// <summary>Writes the key of a row that was rejected, in the order of the contract's key.</summary>
+    /// <returns>False when the key cannot be read.</returns>
+    public abstract bool TryWriteKey(ReadOnlySpan<byte> raw, CopyBuffer page);
 
     public abstract void Dispose();
 }

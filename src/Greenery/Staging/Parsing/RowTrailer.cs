@@ -2,7 +2,7 @@ using Greenery.Staging.Types;
 
 namespace Greenery.Staging.Parsing;
 
-/// <summary>What every row of a COPY ends with, behind the columns of the file.</summary>
+/// <summary>What every row of a COPY ends with, after the columns of the file.</summary>
 internal sealed class RowTrailer
 {
     private readonly bool _hasLine;

@@ -18,17 +18,29 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
     private const short ColumnCount = 10;
     private const int FirstFaultsShown = 3;
 
+    // From here on a drop that is far over its limit is not read to its end.
+    private const long ManyRows = 100_000;
+    private const long ManyBytes = 256 * 1024 * 1024;
+
     private readonly List<string> _firstFaults = [];
     private readonly CopyBuffer _page = new();
     private FileStream? _file;
 
     public long Rows { get; private set; }
 
-    /// <exception cref="RefusedDropException">The contract allows a number of bad rows, and this one is over
-    /// it.</exception>
-    public void Add(long line, RowFault fault, ReadOnlySpan<byte> raw)
+    /// <summary>Takes the keys of the rows; null where no key is asked for.</summary>
+    public QuarantinedKeys? Keys { get; init; }
+
+    /// <param name="line">The line the row begins at.</param>
+    /// <param name="fault">What is wrong with it.</param>
+    /// <param name="raw">The row as it stands in the file.</param>
+    /// <param name="good">Rows of the file so far that are good.</param>
+    /// <exception cref="RefusedDropException">More bad rows than the contract allows.</exception>
+    public void Add(long line, RowFault fault, ReadOnlySpan<byte> raw, long good)
     {
         Rows++;
+        Keys?.Add(raw);
+        WriteRow(line, fault, raw);
         if (_firstFaults.Count < FirstFaultsShown)
         {
             _firstFaults.Add($"line {line}: {fault}");
@@ -37,25 +49,25 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
         {
             throw new RefusedDropException($"{Rows} bad rows up to line {line}, {Allowed}. {FirstFaults}");
         }
-        WriteRow(line, fault, raw);
         if (_page.IsFull)
         {
             Spill();
         }
+        RefuseEarly(line, good + Rows);
     }
 
     /// <summary>At the end of the file, when the share of bad rows is known.</summary>
     /// <exception cref="RefusedDropException">More bad rows than the contract allows.</exception>
     public void EnsureWithinLimit(long rowsInFile)
     {
-        if (failAbove.IsExceededBy(Rows, rowsInFile))
+        if (failAbove.Refuses(Rows, rowsInFile))
         {
             throw new RefusedDropException($"{Rows} of {rowsInFile} rows are bad, {Allowed}. {FirstFaults}");
         }
     }
 
     /// <summary>
-    /// Writes the rows, a COPY's header before and its trailer behind them, to <paramref name="target"/>.
+    /// Writes the rows, a COPY's header before and its trailer after them, to <paramref name="target"/>.
     /// </summary>
     public async Task CopyToAsync(Stream target, CancellationToken cancellationToken)
     {
@@ -83,7 +95,18 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
     }
 
     private string Allowed =>
-        $"more than the {failAbove} the contract allows (config: rejects: fail); nothing of the drop was kept";
+        $"more than the {failAbove} the contract allows (config: rejects: fail); nothing of the drop was loaded";
+
+    private void RefuseEarly(long line, long rows)
+    {
+        var isMany = Rows >= ManyRows || _file?.Length >= ManyBytes;
+        if (isMany && failAbove.IsFarExceededBy(Rows, rows))
+        {
+            throw new RefusedDropException(
+                $"{Rows} of the first {rows} rows (up to line {line}) are bad, {Allowed}. The rest was not read. "
+                + FirstFaults);
+        }
+    }
 
     private string FirstFaults => $"The first: {string.Join("; ", _firstFaults)}.";
 
@@ -134,7 +157,8 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new InfrastructureException(
-                $"The temp folder {Path.GetTempPath()} cannot take the bad rows of a drop of {origin.Table}: {exception.Message} "
+                $"The temp folder {Path.GetTempPath()} cannot take the bad rows of a drop of {origin.Table}: "
+                    + $"{exception.Message} "
                 + "Make room there, or name another folder (TMPDIR, on Windows TEMP), and run again.",
                 exception);
         }

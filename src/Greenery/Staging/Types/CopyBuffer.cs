@@ -34,7 +34,7 @@ internal sealed class CopyBuffer : IDisposable
 
     public void Advance(int count) => Length += count;
 
-    /// <summary>Forgets everything behind <paramref name="length"/>.</summary>
+    /// <summary>Forgets everything after <paramref name="length"/>.</summary>
     public void Reset(int length) => Length = length;
 
     /// <summary>What a binary COPY begins with: signature, no flags, no extension.</summary>

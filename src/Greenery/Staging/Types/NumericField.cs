@@ -9,7 +9,7 @@ namespace Greenery.Staging.Types;
 /// </summary>
 internal sealed class NumericField(ColumnType type) : FieldType
 {
-    // PostgreSQL's limits: digits before and behind the point, and groups of four digits in the binary form.
+    // PostgreSQL's limits: digits before and after the point, and groups of four digits in the binary form.
     private const int MostBeforePoint = 131_072;
     private const int MostBehindPoint = 16_383;
     private const int MostDigits = 11_000;

@@ -32,16 +32,16 @@ internal readonly ref struct NumericText
 
     public bool IsNegative { get; }
 
-    /// <summary>Significant digits: without zeros in front and behind.</summary>
+    /// <summary>Significant digits: without zeros in front and after.</summary>
     public int Digits { get; }
 
-    /// <summary>Digits before the decimal point; negative for zeros right behind it.</summary>
+    /// <summary>Digits before the decimal point; negative for zeros right after it.</summary>
     public int Point { get; }
 
-    /// <summary>Digits behind the point as written, zeros included.</summary>
+    /// <summary>Digits after the point as written, zeros included.</summary>
     public int WrittenScale { get; }
 
-    /// <summary>Digits behind the point without zeros at the end.</summary>
+    /// <summary>Digits after the point without zeros at the end.</summary>
     public int Scale => Math.Max(0, Digits - Point);
 
     /// <summary>The value of significant digit <paramref name="index"/>; 0 outside.</summary>

@@ -21,10 +21,13 @@ public sealed class AlertsTestCommandTests : IAsyncLifetime, IDisposable
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Contains("Info: A test of Greenery's alerts", result.Output, StringComparison.Ordinal);
-        Assert.Contains("SendGrid's sandbox found the mail to ana@shop.example right; nothing was sent.", result.Output, StringComparison.Ordinal);
-        Assert.Contains("The flow of Teams channel data took the test card (202)", result.Output, StringComparison.Ordinal);
+        Assert.Contains("SendGrid's sandbox found the mail to ana@shop.example right; nothing was sent.", result.Output,
+            StringComparison.Ordinal);
+        Assert.Contains("The flow of Teams channel data took the test card (202)", result.Output,
+            StringComparison.Ordinal);
         Assert.Contains($"Written to {_folder.Path}", result.Output, StringComparison.Ordinal);
-        Assert.True((bool?)_server.Received.Single(request => request.Path == "/v3/mail/send").Json["mail_settings"]!["sandbox_mode"]!["enable"]);
+        Assert.True((bool?)_server.Received.Single(request =>
+            request.Path == "/v3/mail/send").Json["mail_settings"]!["sandbox_mode"]!["enable"]);
     }
 
     [Fact]
@@ -35,7 +38,8 @@ public sealed class AlertsTestCommandTests : IAsyncLifetime, IDisposable
         var result = await Cli(WrongKey).RunAsync("alerts", "test", "--json");
 
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains("SendGrid does not know the key (401): put a valid one into Greenery:Alerts:Email:ApiKey.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("SendGrid does not know the key (401): put a valid one into Greenery:Alerts:Email:ApiKey.",
+            result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong-secret", result.Output + result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("sig=", result.Output + result.Error, StringComparison.Ordinal);
     }

@@ -5,7 +5,9 @@ using Greenery.Tests.Alerts.Rendering;
 
 namespace Greenery.Tests.Alerts.Channels;
 
-/// <summary>Neither the key nor the webhook's query is anywhere a person or a log may see it, whatever happens.</summary>
+/// <summary>
+/// Neither the key nor the webhook's query is anywhere a person or a log may see it, whatever happens.
+/// </summary>
 public sealed class ChannelSecretsTests : IAsyncLifetime
 {
     private TransportHarness _harness = null!;
@@ -32,8 +34,10 @@ public sealed class ChannelSecretsTests : IAsyncLifetime
     [MemberData(nameof(Answers))]
     public async Task No_answer_brings_a_secret_out_even_if_it_repeats_all_it_was_sent(string kind, int status)
     {
-        var echo = $"key {ChannelServer.Key} at {_harness.Server.Webhook} or {Uri.UnescapeDataString(_harness.Server.Webhook)}, sig {ChannelServer.Signature}";
-        _harness.Server.Next(status, kind == "email" ? ChannelServer.Errors(echo) : ChannelServer.Error(echo), ("Location", _harness.Server.Webhook));
+        var echo = $"key {ChannelServer.Key} at {_harness.Server.Webhook} or "
+            + $"{Uri.UnescapeDataString(_harness.Server.Webhook)}, sig {ChannelServer.Signature}";
+        _harness.Server.Next(status, kind == "email" ? ChannelServer.Errors(echo)
+            : ChannelServer.Error(echo), ("Location", _harness.Server.Webhook));
 
         var delivery = await (kind == "email" ? _harness.MailAsync() : _harness.CardAsync());
 
@@ -58,8 +62,10 @@ public sealed class ChannelSecretsTests : IAsyncLifetime
         var cut = await (kind == "email" ? _harness.MailAsync() : _harness.CardAsync());
         _harness.Server.NextIsSlow();
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1.5));
-        var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _harness.Transport(kind).SendAsync(
-            SampleMessages.Named("recovery"), new Destination(kind, kind == "email" ? "ana@shop.example" : "data"), false, stop.Token));
+        var cancelled =
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _harness.Transport(kind).SendAsync(
+            SampleMessages.Named("recovery"), new Destination(kind, kind == "email" ? "ana@shop.example" : "data"),
+            false, stop.Token));
 
         AssertNoSecret($"{cut}", kind);
         AssertNoSecret($"{cancelled}", kind);
@@ -79,7 +85,8 @@ public sealed class ChannelSecretsTests : IAsyncLifetime
     {
         var channels = new AlertChannels
         {
-            Email = new EmailChannel(new Secret(ChannelServer.Key), "a@b.example", "x", new Uri("https://api.sendgrid.com")),
+            Email = new EmailChannel(
+                new Secret(ChannelServer.Key), "a@b.example", "x", new Uri("https://api.sendgrid.com")),
             Teams = [new TeamsChannel("data", new Secret(_harness.Server.Webhook))],
         };
 

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Greenery.Tests.Alerts.Channels;
 
 /// <summary>
-/// Stands for SendGrid and for Teams' Workflows on a free port of this machine: verifies what it gets as they do, answers as
-/// they do, and keeps what it got. A test that wants another answer says so for the next request.
+/// Stands for SendGrid and for Teams' Workflows on a free port of this machine: verifies what it gets as they do,
+/// answers as they do, and keeps what it got. A test that wants another answer says so for the next request.
 /// </summary>
 internal sealed class ChannelServer : IAsyncDisposable
 {
@@ -36,7 +36,8 @@ internal sealed class ChannelServer : IAsyncDisposable
     /// <summary>The webhook of a Teams channel, as Workflows writes it.</summary>
     public string Webhook => new Uri(
         Address,
-        $"/workflows/0f9c/triggers/manual/paths/invoke?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sig={Uri.EscapeDataString(Signature)}")
+        $"/workflows/0f9c/triggers/manual/paths/invoke?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sig="
+            + $"{Uri.EscapeDataString(Signature)}")
         .AbsoluteUri;
 
     public IReadOnlyList<ReceivedRequest> Received => [.. _received];
@@ -49,7 +50,8 @@ internal sealed class ChannelServer : IAsyncDisposable
     }
 
     /// <summary>The next request is answered so.</summary>
-    public void Next(int status, string body = "", params (string Name, string Value)[] headers) => _answers.Enqueue(context =>
+    public void Next(int status, string body = "", params (string Name, string Value)[] headers) =>
+        _answers.Enqueue(context =>
     {
         foreach (var (name, value) in headers)
         {
@@ -76,7 +78,8 @@ internal sealed class ChannelServer : IAsyncDisposable
         var request = new ReceivedRequest(
             context.Request.Path,
             context.Request.QueryString.Value!,
-            context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            context.Request.Headers.ToDictionary(header => header.Key, header =>
+                header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             await reader.ReadToEndAsync(),
             DateTimeOffset.UtcNow);
         _received.Enqueue(request);
@@ -97,20 +100,25 @@ internal sealed class ChannelServer : IAsyncDisposable
     {
         if (request.Headers.GetValueOrDefault("Authorization") != $"Bearer {Key}")
         {
-            return AnswerAsync(context, 401, Errors("The provided authorization grant is invalid, expired, or revoked"));
+            return AnswerAsync(
+                context, 401, Errors("The provided authorization grant is invalid, expired, or revoked"));
         }
         if (Missing(request.Json) is { } field)
         {
             return AnswerAsync(context, 400, Errors($"The {field} is required.", field));
         }
         context.Response.Headers["X-Message-Id"] = "14c5d75ce93.dfd.64b469";
-        return AnswerAsync(context, (bool?)request.Json["mail_settings"]?["sandbox_mode"]?["enable"] == true ? 200 : 202, "");
+        return AnswerAsync(context, (bool?)request.Json["mail_settings"]?["sandbox_mode"]?["enable"] == true ? 200
+            : 202, "");
     }
 
     private static Task AnswerAsTeamsAsync(HttpContext context, ReceivedRequest request) =>
-        context.Request.Query["sig"] != Signature ? AnswerAsync(context, 401, Error("The provided signature is not valid."))
-        : Encoding.UTF8.GetByteCount(request.Body) > LargestCard ? AnswerAsync(context, 413, Error("Request Entity too large"))
-        : (string?)request.Json["attachments"]?[0]?["content"]?["type"] != "AdaptiveCard" ? AnswerAsync(context, 400, Error("No card."))
+        context.Request.Query["sig"] != Signature
+            ? AnswerAsync(context, 401, Error("The provided signature is not valid."))
+        : Encoding.UTF8.GetByteCount(request.Body) > LargestCard
+        ? AnswerAsync(context, 413, Error("Request Entity too large"))
+        : (string?)request.Json["attachments"]?[0]?["content"]?["type"] != "AdaptiveCard"
+        ? AnswerAsync(context, 400, Error("No card."))
         : AnswerAsync(context, 202, "");
 
     public static string Errors(string message, string? field = null) => new JsonObject
@@ -127,7 +135,8 @@ internal sealed class ChannelServer : IAsyncDisposable
         (string?)mail["personalizations"]?[0]?["to"]?[0]?["email"] is not { Length: > 0 } ? "personalizations.0.to"
         : (string?)mail["from"]?["email"] is not { Length: > 0 } ? "from"
         : (string?)mail["subject"] is not { Length: > 0 } ? "subject"
-        : mail["content"] is not JsonArray { Count: > 0 } content || (string?)content[0]!["type"] != "text/plain" ? "content"
+        : mail["content"] is not JsonArray { Count: > 0 } content || (string?)content[0]!["type"] != "text/plain"
+        ? "content"
         : null;
 
     private static Task AnswerAsync(HttpContext context, int status, string body)

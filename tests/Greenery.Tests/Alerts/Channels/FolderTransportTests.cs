@@ -28,7 +28,8 @@ public sealed partial class FolderTransportTests : IDisposable
 
         Assert.Equal(["2026-11-24-0193a1b2.eml", "2026-11-24-0193a1b2.json"], Files());
         Assert.Equal(
-            new Delivery(DeliveryOutcome.Accepted, $"Written to {Path.Combine(Folder, "2026-11-24-0193a1b2")}.eml and .json."), delivery);
+            new Delivery(DeliveryOutcome.Accepted,
+                $"Written to {Path.Combine(Folder, "2026-11-24-0193a1b2")}.eml and .json."), delivery);
         var json = JsonNode.Parse(Text("2026-11-24-0193a1b2.json"))!;
         Assert.Equal(message.Title, (string?)json["message"]!["Title"]);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(AdaptiveCard.Of(message)), json["card"]));
@@ -41,10 +42,12 @@ public sealed partial class FolderTransportTests : IDisposable
         await SendAsync(message, "ana@shop.example");
 
         var mail = Text(Files()[0]);
-        Assert.All(mail.Split("\r\n"), line => Assert.True(line.Length <= 998 && line.All(c => c is >= ' ' and < '\x7f'), line));
+        Assert.All(mail.Split("\r\n"), line =>
+            Assert.True(line.Length <= 998 && line.All(c => c is >= ' ' and < '\x7f'), line));
         var (headers, body) = Split(mail);
         Assert.Equal(TextSanitizer.Sanitize(message).Title, Decoded(headers["Subject"]));
-        Assert.Equal(("ana@shop.example", "1.0", "Tue, 24 Nov 2026 05:12:00 +0000"), (headers["To"], headers["MIME-Version"], headers["Date"]));
+        Assert.Equal(("ana@shop.example", "1.0", "Tue, 24 Nov 2026 05:12:00 +0000"),
+            (headers["To"], headers["MIME-Version"], headers["Date"]));
         var boundary = Boundary().Match(headers["Content-Type"]).Groups[1].Value;
         var parts = body.Split($"--{boundary}");
         Assert.Equal("--\r\n", parts[^1]);
@@ -73,7 +76,8 @@ public sealed partial class FolderTransportTests : IDisposable
         await SendAsync(SampleMessages.Named("failure") with { Id = id });
 
         Assert.Equal(2, Files().Count);
-        Assert.Equal([Folder], Directory.GetFileSystemEntries(_top.Path).Where(entry => !entry.EndsWith("owner.lock", StringComparison.Ordinal)));
+        Assert.Equal([Folder], Directory.GetFileSystemEntries(_top.Path)
+            .Where(entry => !entry.EndsWith("owner.lock", StringComparison.Ordinal)));
         Assert.DoesNotContain("\nBcc:", Text(Files()[0]), StringComparison.Ordinal);
     }
 
@@ -110,21 +114,27 @@ public sealed partial class FolderTransportTests : IDisposable
         var delivery = await SendAsync(SampleMessages.Named("failure"));
 
         Assert.Equal(DeliveryOutcome.Later, delivery.Outcome);
-        Assert.StartsWith($"Cannot write into {Folder} (Greenery:Alerts:Folder): ", delivery.Text, StringComparison.Ordinal);
+        Assert.StartsWith($"Cannot write into {Folder} (Greenery:Alerts:Folder): ", delivery.Text,
+            StringComparison.Ordinal);
     }
 
     private Task<Delivery> SendAsync(Message message, string address = "folder") =>
-        new FolderTransport(Folder).SendAsync(message, new Destination("folder", address), false, CancellationToken.None);
+        new FolderTransport(Folder)
+            .SendAsync(message, new Destination("folder", address), false, CancellationToken.None);
 
-    private List<string> Files() => [.. Directory.GetFileSystemEntries(Folder).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+    private List<string> Files() =>
+        [.. Directory.GetFileSystemEntries(Folder).Select(file => Path.GetFileName(file)!)
+        .Order(StringComparer.Ordinal)];
 
     private string Text(string file) => File.ReadAllText(Path.Combine(Folder, file));
 
     private static (Dictionary<string, string> Headers, string Body) Split(string mail)
     {
         var end = mail.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        var lines = mail[..end].Replace("\r\n ", " ", StringComparison.Ordinal).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        return (lines.Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1]), mail[(end + 4)..]);
+        var lines = mail[..end].Replace("\r\n ", " ", StringComparison.Ordinal)
+            .Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        return (lines.Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1]),
+            mail[(end + 4)..]);
     }
 
     private static (string Type, string Text) Part(string part)

@@ -35,8 +35,10 @@ public sealed class SendGridTransportTests : IAsyncLifetime
         Assert.Equal("""{"email":"data@shop.example","name":"Greenery"}""", mail["from"]!.ToJsonString());
         Assert.Equal(message.Title, (string?)mail["subject"]);
         Assert.Equal("""["greenery","greenery-error"]""", mail["categories"]!.ToJsonString());
-        Assert.Equal(("text/plain", TextMail.Of(message)), ((string?)mail["content"]![0]!["type"], (string?)mail["content"]![0]!["value"]));
-        Assert.Equal(("text/html", HtmlMail.Of(message)), ((string?)mail["content"]![1]!["type"], (string?)mail["content"]![1]!["value"]));
+        Assert.Equal(("text/plain", TextMail.Of(message)),
+            ((string?)mail["content"]![0]!["type"], (string?)mail["content"]![0]!["value"]));
+        Assert.Equal(("text/html", HtmlMail.Of(message)),
+            ((string?)mail["content"]![1]!["type"], (string?)mail["content"]![1]!["value"]));
         Assert.False((bool?)mail["mail_settings"]!["sandbox_mode"]!["enable"]);
     }
 
@@ -55,7 +57,8 @@ public sealed class SendGridTransportTests : IAsyncLifetime
         var delivery = await _harness.MailAsync(isTest: true);
 
         Assert.Equal(
-            (DeliveryOutcome.Accepted, "SendGrid's sandbox found the mail to ana@shop.example right; nothing was sent."),
+            (DeliveryOutcome.Accepted,
+                "SendGrid's sandbox found the mail to ana@shop.example right; nothing was sent."),
             (delivery.Outcome, delivery.Text));
         Assert.True((bool?)_harness.Server.Received.Single().Json["mail_settings"]!["sandbox_mode"]!["enable"]);
     }
@@ -66,7 +69,8 @@ public sealed class SendGridTransportTests : IAsyncLifetime
             400,
             """{"errors":[{"message":"Does not contain a valid address.","field":"personalizations.0.to.0.email","help":"http://x"},{"message":"Bad\nsubject","field":null}]}""",
             "Refused",
-            "SendGrid refused the mail (400). It says: Does not contain a valid address. (field personalizations.0.to.0.email); Bad subject"
+            "SendGrid refused the mail (400). It says: Does not contain a valid address. (field "
+                + "personalizations.0.to.0.email); Bad subject"
         },
         { 400, "<html>no JSON</html>", "Refused", "SendGrid refused the mail (400)." },
         { 400, """["errors"]""", "Refused", "SendGrid refused the mail (400)." },
@@ -82,20 +86,23 @@ public sealed class SendGridTransportTests : IAsyncLifetime
             403,
             ChannelServer.Errors("The from address does not match a verified Sender Identity.", "from"),
             "Refused",
-            "SendGrid forbids the sender data@shop.example (403): verify it there, or change Greenery:Alerts:Email:From. "
+            "SendGrid forbids the sender data@shop.example (403): verify it there, or change "
+                + "Greenery:Alerts:Email:From. "
             + "It says: The from address does not match a verified Sender Identity. (field from)"
         },
         {
             403,
             ChannelServer.Errors("access forbidden"),
             "Refused",
-            "SendGrid forbids it (403): the key in Greenery:Alerts:Email:ApiKey lacks the permission Mail Send, or the sender "
+            "SendGrid forbids it (403): the key in Greenery:Alerts:Email:ApiKey lacks the permission Mail Send, or "
+                + "the sender "
             + "data@shop.example is not verified. It says: access forbidden"
         },
         { 413, "", "Refused", "SendGrid found the mail too large (413)." },
         { 404, "", "Refused", "127.0.0.1 answered 404, as SendGrid does not: see Greenery:Alerts:Email:Host." },
         { 408, "", "Later", "SendGrid could not take the mail (408)." },
-        { 429, ChannelServer.Errors("too many requests"), "Later", "SendGrid takes no more mails for the moment (429)." },
+        { 429, ChannelServer.Errors("too many requests"), "Later",
+            "SendGrid takes no more mails for the moment (429)." },
         { 500, "", "Later", "SendGrid could not take the mail (500)." },
         { 503, ChannelServer.Errors("upstream"), "Later", "SendGrid could not take the mail (503). It says: upstream" },
     };
@@ -108,7 +115,8 @@ public sealed class SendGridTransportTests : IAsyncLifetime
 
         var delivery = await _harness.MailAsync();
 
-        Assert.Equal((outcome, words, null, null), ($"{delivery.Outcome}", delivery.Text, delivery.RetryAfter, delivery.Receipt));
+        Assert.Equal((outcome, words, null, null),
+            ($"{delivery.Outcome}", delivery.Text, delivery.RetryAfter, delivery.Receipt));
     }
 
     [Fact]
@@ -157,7 +165,8 @@ public sealed class SendGridTransportTests : IAsyncLifetime
 
         Assert.Equal(
             new Delivery(
-                DeliveryOutcome.Later, "127.0.0.1 cut the connection without an answer; it may have taken the message all the same."),
+                DeliveryOutcome.Later,
+                "127.0.0.1 cut the connection without an answer; it may have taken the message all the same."),
             await _harness.MailAsync());
     }
 
@@ -181,7 +190,8 @@ public sealed class SendGridTransportTests : IAsyncLifetime
         var delivery = await SendAsync(http);
 
         Assert.Equal(
-            new Delivery(DeliveryOutcome.Later, "127.0.0.1 did not answer within 0.2 s; it may have taken the message all the same."),
+            new Delivery(DeliveryOutcome.Later,
+                "127.0.0.1 did not answer within 0.2 s; it may have taken the message all the same."),
             delivery);
     }
 
@@ -218,6 +228,7 @@ public sealed class SendGridTransportTests : IAsyncLifetime
     {
         var channel = new EmailChannel(new Secret("SG.x"), "data@shop.example", "Greenery", _harness.Server.Address);
         return new SendGridTransport(http, channel, TimeProvider.System).SendAsync(
-            SampleMessages.Named("recovery"), new Destination("email", "ana@shop.example"), false, CancellationToken.None);
+            SampleMessages.Named("recovery"), new Destination("email", "ana@shop.example"), false,
+            CancellationToken.None);
     }
 }

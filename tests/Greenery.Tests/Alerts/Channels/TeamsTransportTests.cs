@@ -20,7 +20,8 @@ public sealed class TeamsTransportTests : IAsyncLifetime
         var delivery = await _harness.CardAsync();
 
         Assert.Equal(
-            new Delivery(DeliveryOutcome.Accepted, "The flow of Teams channel data took the card (202); whether it is posted only the channel shows."),
+            new Delivery(DeliveryOutcome.Accepted,
+                "The flow of Teams channel data took the card (202); whether it is posted only the channel shows."),
             delivery);
         Assert.Equal(AdaptiveCard.Of(SampleMessages.Named("failure")), _harness.Server.Received.Single().Body);
     }
@@ -39,9 +40,14 @@ public sealed class TeamsTransportTests : IAsyncLifetime
         await _harness.CardAsync(channel: "forged"));
 
     [Theory]
-    [InlineData(400, "Refused", "refused the card (400): see that it is switched on, and Greenery:Alerts:Teams:data:Url. It says: so")]
-    [InlineData(403, "Refused", "does not know the signature (403): copy the webhook's address anew into Greenery:Alerts:Teams:data:Url. It says: so")]
-    [InlineData(404, "Refused", "is not there any more (404): make a Workflow and put its address into Greenery:Alerts:Teams:data:Url. It says: so")]
+    [InlineData(400, "Refused",
+        "refused the card (400): see that it is switched on, and Greenery:Alerts:Teams:data:Url. It says: so")]
+    [InlineData(403, "Refused",
+        "does not know the signature (403): copy the webhook's address anew into Greenery:Alerts:Teams:data:Url. It "
+        + "says: so")]
+    [InlineData(404, "Refused",
+        "is not there any more (404): make a Workflow and put its address into Greenery:Alerts:Teams:data:Url. It "
+        + "says: so")]
     [InlineData(413, "Refused", "found the card too large (413). It says: so")]
     [InlineData(429, "Later", "takes nothing for the moment (429). It says: so")]
     [InlineData(502, "Later", "takes nothing for the moment (502). It says: so")]
@@ -81,7 +87,8 @@ public sealed class TeamsTransportTests : IAsyncLifetime
         Assert.Equal(
             new Delivery(
                 DeliveryOutcome.Refused,
-                "There is no Greenery:Alerts:Teams:dat:Url; expected one, as this message goes there. Did you mean 'data'?"),
+                "There is no Greenery:Alerts:Teams:dat:Url; expected one, as this message goes there. Did you mean "
+                    + "'data'?"),
             delivery);
         Assert.Empty(_harness.Server.Received);
     }

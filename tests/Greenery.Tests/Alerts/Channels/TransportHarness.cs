@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Greenery.Tests.Alerts.Channels;
 
-/// <summary>The transports as a host registers them, with a <see cref="ChannelServer"/>, and all that was logged and traced.</summary>
+/// <summary>
+/// The transports as a host registers them, with a <see cref="ChannelServer"/>, and all that was logged and traced.
+/// </summary>
 internal sealed class TransportHarness : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
@@ -27,7 +29,8 @@ internal sealed class TransportHarness : IAsyncDisposable
         {
             ShouldListenTo = source => source.Name.StartsWith("System.Net.Http", StringComparison.Ordinal),
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = activity => _written.Enqueue(string.Join(' ', activity.TagObjects.Select(tag => $"{tag.Key}={tag.Value}"))),
+            ActivityStopped = activity =>
+                _written.Enqueue(string.Join(' ', activity.TagObjects.Select(tag => $"{tag.Key}={tag.Value}"))),
         };
         ActivitySource.AddActivityListener(_listener);
     }
@@ -37,7 +40,8 @@ internal sealed class TransportHarness : IAsyncDisposable
     /// <summary>Logs of all levels, and traces.</summary>
     public string Written => string.Join('\n', _written);
 
-    public static Task<TransportHarness> StartAsync(TimeProvider? time = null) => StartAsync(server => server.Address, time);
+    public static Task<TransportHarness> StartAsync(TimeProvider? time = null) =>
+        StartAsync(server => server.Address, time);
 
     /// <param name="host">Where SendGrid is.</param>
     /// <param name="time">The system's by default.</param>
@@ -47,16 +51,20 @@ internal sealed class TransportHarness : IAsyncDisposable
         var channels = new AlertChannels
         {
             Email = new EmailChannel(new Secret(ChannelServer.Key), "data@shop.example", "Greenery", host(server)),
-            Teams = [new TeamsChannel("data", new Secret(server.Webhook)), new TeamsChannel("forged", new Secret(server.Webhook + "x"))],
+            Teams = [new TeamsChannel("data", new Secret(server.Webhook)),
+                new TeamsChannel("forged", new Secret(server.Webhook + "x"))],
         };
         return new TransportHarness(server, channels, time ?? TimeProvider.System);
     }
 
-    public ITransport Transport(string kind) => _services.GetServices<ITransport>().Single(transport => transport.Kind == kind);
+    public ITransport Transport(string kind) =>
+        _services.GetServices<ITransport>().Single(transport => transport.Kind == kind);
 
-    public Task<Delivery> MailAsync(bool isTest = false, string to = "ana@shop.example") => SendAsync("email", to, isTest);
+    public Task<Delivery> MailAsync(bool isTest = false, string to = "ana@shop.example") =>
+        SendAsync("email", to, isTest);
 
-    public Task<Delivery> CardAsync(bool isTest = false, string channel = "data") => SendAsync("teams", channel, isTest);
+    public Task<Delivery> CardAsync(bool isTest = false, string channel = "data") =>
+        SendAsync("teams", channel, isTest);
 
     public async ValueTask DisposeAsync()
     {
@@ -82,7 +90,8 @@ internal sealed class TransportHarness : IAsyncDisposable
         }
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             written.Enqueue($"{formatter(state, exception)} {exception}");
 
         public void Dispose()

@@ -24,7 +24,8 @@ internal static class CardShape
 
     private static void VerifyCard(JsonNode card)
     {
-        Assert.Equal(("AdaptiveCard", "1.5", "Full"), ((string?)card["type"], (string?)card["version"], (string?)card["msteams"]!["width"]));
+        Assert.Equal(("AdaptiveCard", "1.5", "Full"),
+            ((string?)card["type"], (string?)card["version"], (string?)card["msteams"]!["width"]));
         Assert.NotEmpty(card["body"]!.AsArray());
         Assert.All(Elements(card["body"]!), VerifyElement);
         Assert.All(card["actions"]!.AsArray(), action =>

@@ -31,7 +31,8 @@ public sealed class FormatPropertyTests
     [Fact]
     public void Text_has_no_control_characters_but_line_ends() => ForAll(message => Assert.All(
         (string[])[TextMail.Of(message), PlainText.Of(message)],
-        text => Assert.DoesNotContain(text, c => (char.IsControl(c) && c != '\n') || c is >= '\u202A' and <= '\u202E')));
+        text => Assert.DoesNotContain(text, c =>
+            (char.IsControl(c) && c != '\n') || c is >= '\u202A' and <= '\u202E')));
 
     [Fact]
     public void The_title_is_in_every_format() => ForAll(message =>

@@ -17,11 +17,13 @@ public sealed class GoldenTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Text_mail(string name) => GoldenFile.Matches($"{name}.mail.txt", TextMail.Of(SampleMessages.Named(name)));
+    public void Text_mail(string name) =>
+        GoldenFile.Matches($"{name}.mail.txt", TextMail.Of(SampleMessages.Named(name)));
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Plain_text(string name) => GoldenFile.Matches($"{name}.txt", PlainText.Of(SampleMessages.Named(name)) + "\n");
+    public void Plain_text(string name) =>
+        GoldenFile.Matches($"{name}.txt", PlainText.Of(SampleMessages.Named(name)) + "\n");
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -7,11 +7,13 @@ namespace Greenery.Tests.Alerts.Rendering;
 internal static partial class MailShape
 {
     private static readonly string[] Tags =
-        ["html", "head", "meta", "title", "style", "body", "div", "table", "tr", "td", "th", "h1", "h2", "b", "span", "br", "wbr", "a"];
+        ["html", "head", "meta", "title", "style", "body", "div", "table", "tr", "td", "th", "h1", "h2", "b", "span",
+            "br", "wbr", "a"];
 
     private static readonly string[] Attributes =
     [
-        "align", "aria-label", "bgcolor", "border", "cellpadding", "cellspacing", "charset", "class", "colspan", "content", "height", "href",
+        "align", "aria-label", "bgcolor", "border", "cellpadding", "cellspacing", "charset", "class", "colspan",
+        "content", "height", "href",
         "lang", "name", "role", "scope", "style", "valign", "width",
     ];
 
@@ -22,7 +24,8 @@ internal static partial class MailShape
         {
             Assert.Contains(tag.Groups["name"].Value, Tags);
             Assert.Equal("", tag.Groups["odd"].Value);
-            Assert.All(Attribute().Matches(tag.Groups["rest"].Value), attribute => Assert.Contains(attribute.Groups[1].Value, Attributes));
+            Assert.All(Attribute().Matches(tag.Groups["rest"].Value), attribute =>
+                Assert.Contains(attribute.Groups[1].Value, Attributes));
             Follow(open, tag);
         }
         Assert.Empty(open);

@@ -9,13 +9,15 @@ internal static class RandomMessages
 {
     private static readonly Gen<string> Text = Gen.Frequency(
         (8, Gen.Elements(
-                "a", "fern ", "\"", "\\", "<b>", "&", "**x**", "[x](http://y)", "\n", "\r\n", "\t", "\0", "\u001b", "\u202E", "é", "植物", "🌱", "\uD800",
+                "a", "fern ", "\"", "\\", "<b>", "&", "**x**", "[x](http://y)", "\n", "\r\n", "\t", "\0", "\u001b",
+                "\u202E", "é", "植物", "🌱", "\uD800",
                 "{{DATE(2026-01-01T00:00:00Z)}}", "=?utf-8?B?QQ==?=", "_", "dim_users.email")
             .ListOf().Select(parts => string.Concat(parts))),
         (1, Gen.Choose(1, 400).Select(count => string.Concat(Enumerable.Repeat("植🌱<&\"\u0001", count)))),
         (1, Gen.Constant(SampleMessages.Nasty)));
 
-    private static readonly Gen<int> Few = Gen.Frequency((6, Gen.Choose(0, 6)), (2, Gen.Choose(7, 60)), (1, Gen.Choose(500, 3000)));
+    private static readonly Gen<int> Few =
+        Gen.Frequency((6, Gen.Choose(0, 6)), (2, Gen.Choose(7, 60)), (1, Gen.Choose(500, 3000)));
 
     private static readonly Gen<MessageSeverity> Tones = Gen.Elements(Enum.GetValues<MessageSeverity>());
 
@@ -31,7 +33,8 @@ internal static class RandomMessages
         (1, Gen.Elements<decimal?>(null, 0, decimal.MaxValue, decimal.MinValue)));
 
     private static readonly Gen<Trend> Trend =
-        from title in Text from value in Text from changes in Text.ListOf() from points in Point.ListOf() from range in Text
+        from title in Text from value in Text from changes in Text.ListOf()
+        from points in Point.ListOf() from range in Text
         select new Trend(title, value, changes, points, range);
 
     // Rows may have more or fewer cells than there are columns.
@@ -42,14 +45,18 @@ internal static class RandomMessages
     private static readonly Gen<Block> Block = Gen.OneOf(
         Text.Select(Block (words) => new Block.Paragraph(words)),
         Pairs().Select(Block (facts) => new Block.Facts(facts)),
-        from caption in Text from count in Few from problem in Problem from other in Problem from more in Gen.Choose(0, 5)
+        from caption in Text from count in Few from problem in Problem from other in Problem from more in Gen.Choose(
+            0, 5)
         select (Block)new Block.Problems(caption, [other, .. Enumerable.Repeat(problem, count)], more),
-        from caption in Text from columns in Text.ListOf() from rows in Rows select (Block)new Block.Samples(caption, columns, rows),
-        from caption in Text from columns in Text.ListOf() from rows in Rows select (Block)new Block.Table(caption, columns, [0, 2], rows),
+        from caption in Text from columns in Text.ListOf() from rows in Rows select (Block)new Block.Samples(
+            caption, columns, rows),
+        from caption in Text from columns in Text.ListOf() from rows in Rows select (Block)new Block.Table(
+            caption, columns, [0, 2], rows),
         from caption in Text from trends in Trend.ListOf() select (Block)new Block.Trends(caption, trends));
 
     private static readonly Gen<Link> Link = from words in Text from url in Gen.Elements(
-            "https://greenery.example/api/report?run=1&x=%3C", "http://localhost:1", "javascript:alert(1)", "relative", "file:///etc/passwd",
+            "https://greenery.example/api/report?run=1&x=%3C", "http://localhost:1", "javascript:alert(1)", "relative",
+            "file:///etc/passwd",
             "https://greenery.example/" + new string('&', 1400), "https://greenery.example/" + new string('a', 5000))
         select new Link(words, new Uri(url, UriKind.RelativeOrAbsolute));
 

@@ -21,7 +21,7 @@ internal static class SampleMessages
     {
         ["failure"] = Failure,
         ["recovery"] = Recovery,
-        ["machinery"] = Infrastructure,
+        ["infrastructure"] = Infrastructure,
         ["digest"] = Digest,
         ["hostile"] = Hostile,
     };
@@ -29,7 +29,8 @@ internal static class SampleMessages
     private static Message Failure => new(
         "run-128:email:crm@shop.example", At, MessageSeverity.Error, "Nothing was published for 23 Nov: 2 checks fail",
         [
-            new Block.Paragraph("Readers keep the data of 22 Nov. Once the causes are mended, the next run publishes both days."),
+            new Block.Paragraph(
+                "Readers keep the data of 22 Nov. Once the causes are mended, the next run publishes both days."),
             new Block.Facts(
             [
                 new Fact("Data as of", "Sun 22 Nov 2026, run 127"),
@@ -40,10 +41,12 @@ internal static class SampleMessages
             [
                 new MessageProblem(
                     "unique_dim_users_email", MessageSeverity.Error, "crm@shop.example",
-                    "212 of 8,413 rows of core.dim_users have an email that another row has; expected none.", 212, null, "new"),
+                    "212 of 8,413 rows of core.dim_users have an email that another row has; expected none.", 212, null,
+                    "new"),
                 new MessageProblem(
                     "accepted_range_fact_orders_order_total", MessageSeverity.Error, "finance@shop.example",
-                    "3 rows of core.fact_orders have an order_total below 0; expected 0 or more.", 3, 1, "worse, open for 2 days"),
+                    "3 rows of core.fact_orders have an order_total below 0; expected 0 or more.", 3, 1,
+                    "worse, open for 2 days"),
                 new MessageProblem(
                     "freshness_promos", MessageSeverity.Warning, "crm@shop.example",
                     "The last drop of promos is 3 days old; expected one a day.", null, null, "open for 3 days"),
@@ -57,27 +60,33 @@ internal static class SampleMessages
                 ], 209),
             new Block.Samples("Failing rows of accepted_range_fact_orders_order_total, 1 of 3",
                 ["order_id", "user_id", "created_at", "order_cost", "order_total", "status"],
-                [["0f1e2d3c-aaaa-4bbb-8ccc-1234567890ab", "5d2a9c1e-77aa-4a8e-9a51-0b7f3a1c2d10", "2026-11-23 09:12:44+00", "41.90", "-8.10", "preparing"]],
+                [["0f1e2d3c-aaaa-4bbb-8ccc-1234567890ab", "5d2a9c1e-77aa-4a8e-9a51-0b7f3a1c2d10",
+                    "2026-11-23 09:12:44+00", "41.90", "-8.10", "preparing"]],
                 2),
         ],
         Links);
 
     private static Message Recovery => new(
-        "run-129:teams:data", At.AddDays(1), MessageSeverity.Good, "All is right again: 2 checks have recovered, 24 Nov is published",
+        "run-129:teams:data", At.AddDays(1), MessageSeverity.Good,
+        "All is right again: 2 checks have recovered, 24 Nov is published",
         [
             new Block.Paragraph("Readers see the data of 24 Nov since 05:14 UTC."),
             new Block.Problems("What is right again",
             [
-                new MessageProblem("unique_dim_users_email", MessageSeverity.Good, "crm@shop.example", "Every row of core.dim_users has an email of its own.", 0, 212, "recovered after 1 day"),
-                new MessageProblem("freshness_promos", MessageSeverity.Good, "crm@shop.example", "The last drop of promos is of today.", null, null, "recovered after 4 days"),
+                new MessageProblem("unique_dim_users_email", MessageSeverity.Good, "crm@shop.example",
+                    "Every row of core.dim_users has an email of its own.", 0, 212, "recovered after 1 day"),
+                new MessageProblem("freshness_promos", MessageSeverity.Good, "crm@shop.example",
+                    "The last drop of promos is of today.", null, null, "recovered after 4 days"),
             ]),
         ],
         Links);
 
     private static Message Infrastructure => new(
-        "machinery-130:email:data@shop.example", At.AddDays(2), MessageSeverity.Error, "The run for 25 Nov broke: the warehouse does not answer",
+        "infrastructure-130:email:data@shop.example", At.AddDays(2), MessageSeverity.Error,
+        "The run for 25 Nov broke: the warehouse does not answer",
         [
-            new Block.Paragraph("Readers keep the data of 24 Nov. The run is tried again by the next wake-up, at 06:00 UTC."),
+            new Block.Paragraph(
+                "Readers keep the data of 24 Nov. The run is tried again by the next wake-up, at 06:00 UTC."),
             new Block.Facts(
             [
                 new Fact("Place", "db.shop.example:5432, step build of core.dim_users"),
@@ -88,34 +97,45 @@ internal static class SampleMessages
         [Links[1]]);
 
     private static Message Digest => new(
-        "digest-2026-11-24:email:mara@shop.example", At, MessageSeverity.Plain, "Your shop's data on Tuesday: revenue up, two checks open",
+        "digest-2026-11-24:email:mara@shop.example", At, MessageSeverity.Plain,
+        "Your shop's data on Tuesday: revenue up, two checks open",
         [
-            new Block.Paragraph("Everything of 23 Nov is in the marts. Orders and revenue rose; the e-mail about winter plants brought most of it."),
+            new Block.Paragraph("Everything of 23 Nov is in the marts. Orders and revenue rose; the e-mail about "
+                + "winter plants brought most of it."),
             new Block.Facts(
             [
-                new Fact("Data as of", "Mon 23 Nov 2026"), new Fact("Published", "05:12 UTC, after 11 min"), new Fact("Next run", "tomorrow, 05:00 UTC"),
+                new Fact("Data as of", "Mon 23 Nov 2026"), new Fact("Published", "05:12 UTC, after 11 min"),
+                new Fact("Next run", "tomorrow, 05:00 UTC"),
             ]),
             new Block.Trends("Key figures",
             [
                 new Trend("Revenue", "$18,240.50", ["+12 % since the day before", "+4 % since a week before"],
-                    [9100, 11250, 10820, 9740, 15200, 16010, 14800, 15100, 14650, 13900, 17540, 17010, 16280, 18240.5m], "$9,100 to $18,241 in 14 days"),
-                new Trend("Repeat rate", "79.8 %", ["+0.2 points since the day before", "+1.1 points since a week before"],
-                    [0.781m, 0.783m, 0.782m, 0.785m, null, 0.787m, 0.787m, 0.789m, 0.791m, 0.790m, 0.794m, 0.795m, 0.796m, 0.798m], "78.1 % to 79.8 % in 14 days"),
+                    [9100, 11250, 10820, 9740, 15200, 16010, 14800, 15100, 14650, 13900, 17540, 17010, 16280, 18240.5m],
+                    "$9,100 to $18,241 in 14 days"),
+                new Trend("Repeat rate", "79.8 %",
+                    ["+0.2 points since the day before", "+1.1 points since a week before"],
+                    [0.781m, 0.783m, 0.782m, 0.785m, null, 0.787m, 0.787m, 0.789m, 0.791m, 0.790m, 0.794m, 0.795m,
+                        0.796m, 0.798m], "78.1 % to 79.8 % in 14 days"),
                 new Trend("Conversion", "4.1 %", ["-0.3 points since the day before"],
-                    [0.039m, 0.041m, 0.043m, 0.040m, 0.038m, 0.044m, 0.045m, 0.043m, 0.042m, 0.041m, 0.040m, 0.043m, 0.044m, 0.041m], "3.8 % to 4.5 % in 14 days"),
+                    [0.039m, 0.041m, 0.043m, 0.040m, 0.038m, 0.044m, 0.045m, 0.043m, 0.042m, 0.041m, 0.040m, 0.043m,
+                        0.044m, 0.041m], "3.8 % to 4.5 % in 14 days"),
             ]),
             new Block.Table("Loaded", ["Table", "Rows", "New", "Changed", "Quarantined"], [1, 2, 3, 4],
             [
-                ["users", "214", "180", "34", "0"], ["orders", "1,204", "611", "593", "2"], ["order_items", "2,977", "2,977", "0", "0"],
+                ["users", "214", "180", "34", "0"], ["orders", "1,204", "611", "593", "2"],
+                ["order_items", "2,977", "2,977", "0", "0"],
                 ["events", "36,821", "36,788", "0", "33"],
             ]),
             new Block.Problems("Open, oldest first",
             [
-                new MessageProblem("freshness_promos", MessageSeverity.Warning, "crm@shop.example", "The last drop of promos is 3 days old; expected one a day.", null, null, "open for 3 days"),
-                new MessageProblem("not_null_dim_users_zipcode", MessageSeverity.Warning, "crm@shop.example", "14 of 8,413 rows of core.dim_users have no zipcode.", 14, 15, "open for 1 day"),
+                new MessageProblem("freshness_promos", MessageSeverity.Warning, "crm@shop.example",
+                    "The last drop of promos is 3 days old; expected one a day.", null, null, "open for 3 days"),
+                new MessageProblem("not_null_dim_users_zipcode", MessageSeverity.Warning, "crm@shop.example",
+                    "14 of 8,413 rows of core.dim_users have no zipcode.", 14, 15, "open for 1 day"),
             ]),
             new Block.Table("Slowest models", ["Model", "Rows", "Seconds"], [1, 2],
-                [["product.fact_page_views", "36,788", "21.4"], ["core.fact_orders", "88,140", "9.2"], ["marketing.user_repeat_signals", "8,413", "6.0"]]),
+                [["product.fact_page_views", "36,788", "21.4"], ["core.fact_orders", "88,140", "9.2"],
+                    ["marketing.user_repeat_signals", "8,413", "6.0"]]),
         ],
         [Links[0]]);
 
@@ -130,9 +150,11 @@ internal static class SampleMessages
             new Block.Table(Nasty, [Nasty], [], [[Nasty]]),
             new Block.Trends(Nasty, [new Trend(Nasty, Nasty, [Nasty], [1, 2], Nasty)]),
         ],
-        [new Link(Nasty, new Uri("https://greenery.example/?a=1&b=%22%3E%3Cb%3E")), new Link("Not a page", new Uri("javascript:alert(1)"))]);
+        [new Link(Nasty, new Uri("https://greenery.example/?a=1&b=%22%3E%3Cb%3E")),
+            new Link("Not a page", new Uri("javascript:alert(1)"))]);
 
     public const string Nasty =
-        "<b onclick=\"x()\">Fern</b> & 'co' **bold** _it_ [tap](https://evil.example) # `x` {{DATE(2026-11-24T05:00:00Z)}}"
+        "<b onclick=\"x()\">Fern</b> & 'co' **bold** _it_ [tap](https://evil.example) # `x` "
+            + "{{DATE(2026-11-24T05:00:00Z)}}"
         + "\u0000\u001b[31m\u007f\u202E\uD800 植物🌱\r\n.\r\nBcc: x@evil.example";
 }

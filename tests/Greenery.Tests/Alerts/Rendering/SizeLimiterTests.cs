@@ -26,7 +26,8 @@ public sealed class SizeLimiterTests
         Assert.Contains("value 3", text, StringComparison.Ordinal);
         Assert.DoesNotContain("value 4", text, StringComparison.Ordinal);
         Assert.Contains("and 497 more", text, StringComparison.Ordinal);
-        Assert.Contains("This message was shortened; the page behind the button has all of it.", text, StringComparison.Ordinal);
+        Assert.Contains("This message was shortened; the page behind the button has all of it.", text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,7 +55,8 @@ public sealed class SizeLimiterTests
     [Fact]
     public void Then_only_the_title_and_the_links_are_left()
     {
-        var message = Message(1, 0) with { Blocks = [.. Enumerable.Repeat(new Block.Paragraph(new string('植', 600)), 50)] };
+        var message = Message(1, 0) with
+            { Blocks = [.. Enumerable.Repeat(new Block.Paragraph(new string('植', 600)), 50)] };
         var card = JsonNode.Parse(AdaptiveCard.Of(message))!["attachments"]![0]!["content"]!;
 
         Assert.Single(card["body"]!.AsArray());
@@ -78,7 +80,9 @@ public sealed class SizeLimiterTests
             $"Key figure {i}", "79.8 %", ["+0.2 points since the day before", "+1.1 points since a week before"],
             [.. Enumerable.Range(1, 14).Select(day => (decimal?)day * i)], "78.1 % to 79.8 % in 14 days"));
         var digest = SampleMessages.Named("digest");
-        digest = digest with { Blocks = [.. digest.Blocks.Where(block => block is not Block.Trends), new Block.Trends("Key figures", [.. figures])] };
+        digest = digest with
+            { Blocks = [.. digest.Blocks.Where(block => block is not Block.Trends),
+            new Block.Trends("Key figures", [.. figures])] };
 
         Assert.DoesNotContain("shortened", Card(digest), StringComparison.Ordinal);
         Assert.DoesNotContain("shortened", HtmlMail.Of(digest), StringComparison.Ordinal);
@@ -92,17 +96,20 @@ public sealed class SizeLimiterTests
     }
 
     // The last three problems are errors, all others warnings; owners take turns.
-    private static Message Message(int problems, int rows, string words = "14 rows have none.") => SampleMessages.Named("machinery") with
+    private static Message Message(int problems, int rows, string words = "14 rows have none.") =>
+        SampleMessages.Named("infrastructure") with
     {
         Blocks =
         [
             new Block.Problems("What fails",
             [
                 .. Enumerable.Range(1, problems).Select(i => new MessageProblem(
-                    $"check_{i}", i > problems - 3 ? MessageSeverity.Error : MessageSeverity.Warning, i % 2 == 0 ? "crm@shop.example" : "finance@shop.example",
+                    $"check_{i}", i > problems - 3 ? MessageSeverity.Error : MessageSeverity.Warning, i % 2 == 0
+                        ? "crm@shop.example" : "finance@shop.example",
                     words, i, null, "new")),
             ]),
-            new Block.Samples("Failing rows", ["column"], [.. Enumerable.Range(1, rows).Select(i => (string[])[$"value {i}"])]),
+            new Block.Samples(
+                "Failing rows", ["column"], [.. Enumerable.Range(1, rows).Select(i => (string[])[$"value {i}"])]),
         ],
     };
 }

@@ -7,7 +7,8 @@ namespace Greenery.Tests.Alerts.Rendering;
 public sealed class TextEverywhereTests
 {
     /// <summary>The first half of <see cref="SampleMessages.Nasty"/> as people read it.</summary>
-    private const string Shown = "<b onclick=\"x()\">Fern</b> & 'co' **bold** _it_ [tap](https://evil.example) # `x` {{DATE(2026-11-24T05:00:00Z)}}␀␛[31m␡";
+    private const string Shown = "<b onclick=\"x()\">Fern</b> & 'co' **bold** _it_ [tap](https://evil.example) # `x` "
+        + "{{DATE(2026-11-24T05:00:00Z)}}␀␛[31m␡";
 
     [Fact]
     public void In_a_mail()
@@ -49,7 +50,8 @@ public sealed class TextEverywhereTests
         Assert.Equal(shown, TextSanitizer.Line(text, text.StartsWith('\u0085') ? 20 : 10));
 
     [Fact]
-    public void Half_a_character_is_none() => Assert.Equal("\uFFFDx\uFFFD 🌱", TextSanitizer.Line("\uD83Cx\uDF31 🌱", 10));
+    public void Half_a_character_is_none() =>
+        Assert.Equal("\uFFFDx\uFFFD 🌱", TextSanitizer.Line("\uD83Cx\uDF31 🌱", 10));
 
     private static int Count(string text, string part) => text.Split(part).Length - 1;
 }

@@ -8,7 +8,8 @@ public sealed class TrendBarsTests
     public void Bars_stand_on_zero() => Assert.Equal([0.25, 0, null, 1], TrendBars.Heights([25, 0, null, 100]));
 
     [Fact]
-    public void Rates_that_hardly_move_show_how_they_move() => Assert.Equal("▂▅█", TrendBars.Line([0.78m, 0.785m, 0.79m]));
+    public void Rates_that_hardly_move_show_how_they_move() =>
+        Assert.Equal("▂▅█", TrendBars.Line([0.78m, 0.785m, 0.79m]));
 
     [Fact]
     public void Losses_are_low_not_missing() => Assert.Equal([0.2, 1], TrendBars.Heights([-10, 10]));
@@ -25,8 +26,10 @@ public sealed class TrendBarsTests
     }
 
     [Fact]
-    public void The_last_four_weeks_are_shown() => Assert.Equal(28, TrendBars.Heights([.. Enumerable.Range(0, 100).Select(i => (decimal?)i)]).Count);
+    public void The_last_four_weeks_are_shown() =>
+        Assert.Equal(28, TrendBars.Heights([.. Enumerable.Range(0, 100).Select(i => (decimal?)i)]).Count);
 
     [Fact]
-    public void The_largest_numbers_have_a_height() => Assert.Equal([0.2, 1], TrendBars.Heights([decimal.MinValue, decimal.MaxValue]));
+    public void The_largest_numbers_have_a_height() =>
+        Assert.Equal([0.2, 1], TrendBars.Heights([decimal.MinValue, decimal.MaxValue]));
 }

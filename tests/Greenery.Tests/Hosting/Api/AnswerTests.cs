@@ -23,7 +23,9 @@ public sealed partial class AnswerTests(ApiScenario scenario) : IClassFixture<Ap
         var (status, title, detail, runId) = (await scenario.PostAsync()).Problem;
 
         Assert.Equal((409, "Not as things stand.", 1), (status, title, runId));
-        Assert.Matches(@"^Run 1 is active on .+ \(process \d+\) since [-\d]+ [:\d]+Z\. One run at a time: wait for it, or stop it\.$",
+        Assert.Matches(
+            @"^Run 1 is active on .+ \(process \d+\) since [-\d]+ [:\d]+Z\. One run at a time: "
+            + @"wait for it, or stop it\.$",
             detail);
     }
 
@@ -31,16 +33,19 @@ public sealed partial class AnswerTests(ApiScenario scenario) : IClassFixture<Ap
     public async Task A_key_gives_the_first_answer_again_and_none_to_another_wish()
     {
         await scenario.ForgetAsync();
-        var first = await scenario.PostAsync("{\"full_refresh\": true}", "application/json", ("Idempotency-Key", "nightly-7"));
+        var first = await scenario.PostAsync(
+            "{\"full_refresh\": true}", "application/json", ("Idempotency-Key", "nightly-7"));
         var again = await scenario.PostAsync("{\"full_refresh\":true,\"reload\":false}", "application/json",
             ("Idempotency-Key", " nightly-7 "));
         await scenario.EndAsync("checks_failed");
-        var late = await scenario.PostAsync("{\"full_refresh\": true}", "application/json", ("Idempotency-Key", "nightly-7"));
+        var late = await scenario.PostAsync(
+            "{\"full_refresh\": true}", "application/json", ("Idempotency-Key", "nightly-7"));
 
         Assert.Equal(202, first.Status);
         Assert.Equal([first, first], [again, late]);
         Assert.Equal(
-            (422, "The key is taken.", "This Idempotency-Key started run 1 with another body. Use a new key for a new wish.", 1),
+            (422, "The key is taken.",
+                "This Idempotency-Key started run 1 with another body. Use a new key for a new wish.", 1),
             (await scenario.PostAsync("", null, ("Idempotency-Key", "nightly-7"))).Problem);
         Assert.Equal("/api/runs/2", (await scenario.PostAsync("", null, ("Idempotency-Key", "nightly-8"))).Location);
     }
@@ -66,7 +71,9 @@ public sealed partial class AnswerTests(ApiScenario scenario) : IClassFixture<Ap
     public async Task A_run_is_reported_as_the_command_line_tells_it()
     {
         await scenario.ForgetAsync();
-        scenario.Test.Put("2021-02-12/users.csv", $"user_id,name,city\nx,Ana,Lisbon\n{string.Join('\n', Enumerable.Range(1, 400).Select(id => $"{id},Bo,Malmo"))}\n");
+        scenario.Test.Put("2021-02-12/users.csv",
+            $"user_id,name,city\nx,Ana,Lisbon\n"
+            + $"{string.Join('\n', Enumerable.Range(1, 400).Select(id => $"{id},Bo,Malmo"))}\n");
         await scenario.Test.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, 12) });
 
         var answer = await scenario.ReadAsync("1");
@@ -118,22 +125,26 @@ public sealed partial class AnswerTests(ApiScenario scenario) : IClassFixture<Ap
     [Fact]
     public async Task Broken_infrastructure_is_reported_in_plain_words_on_every_route()
     {
-        foreach (var answer in await AllAsync(new InfrastructureException("database 'shop' on db:5432 cannot be used: it rests.")))
+        foreach (var answer in await AllAsync(
+            new InfrastructureException("database 'shop' on db:5432 cannot be used: it rests.")))
         {
             Assert.Equal(
-                (503, "The machinery cannot be used now.", "database 'shop' on db:5432 cannot be used: it rests.", null), answer.Problem);
+                (503, "Infrastructure cannot be used now.", "database 'shop' on db:5432 cannot be used: it rests.",
+                    null), answer.Problem);
         }
     }
 
     [Fact]
     public async Task A_connection_that_is_cut_is_reported_and_is_no_defect()
     {
-        var cut = new NpgsqlException("Exception while reading from stream", new IOException("Connection reset by peer"));
+        var cut = new NpgsqlException(
+            "Exception while reading from stream", new IOException("Connection reset by peer"));
 
         foreach (var answer in await AllAsync(cut))
         {
             Assert.Equal(
-                (503, "The machinery cannot be used now.", "The connection to database or storage was lost meanwhile. Try again in a moment.", null),
+                (503, "Infrastructure cannot be used now.",
+                    "The connection to database or storage was lost meanwhile. Try again in a moment.", null),
                 answer.Problem);
         }
     }
@@ -149,7 +160,8 @@ public sealed partial class AnswerTests(ApiScenario scenario) : IClassFixture<Ap
             Assert.Equal((500, "Greenery failed."), (answer.Problem.Status, answer.Problem.Title));
             var reference = Assert.Single(Reference().Matches(answer.Problem.Detail!)).Groups[1].Value;
             log.Verify(l => l.Log(
-                LogLevel.Error, 1020, It.Is<It.IsAnyType>((state, _) => $"{state}".Contains(reference, StringComparison.Ordinal)),
+                LogLevel.Error, 1020,
+                It.Is<It.IsAnyType>((state, _) => $"{state}".Contains(reference, StringComparison.Ordinal)),
                 It.IsAny<InvalidOperationException>(), It.IsAny<Func<It.IsAnyType, Exception?, string>>()));
         }
     }
@@ -166,9 +178,12 @@ public sealed partial class AnswerTests(ApiScenario scenario) : IClassFixture<Ap
         var host = new Mock<IPipelineHost>();
         host.SetupGet(w => w.Time).Returns(TimeProvider.System);
         host.SetupGet(w => w.Settings).Returns(new GreenerySettings());
-        host.Setup(w => w.WarehouseAsync(It.IsAny<CancellationToken>())).Returns(Task.FromException<PostgresWarehouse>(exception));
-        host.Setup(w => w.PipelineAsync(It.IsAny<CancellationToken>())).Returns(Task.FromException<Pipeline>(exception));
-        var (api, launcher) = (new RunsApi(host.Object, log ?? NullLogger<RunsApi>.Instance), new TestHost(host.Object));
+        host.Setup(w => w.WarehouseAsync(It.IsAny<CancellationToken>()))
+            .Returns(Task.FromException<PostgresWarehouse>(exception));
+        host.Setup(w => w.PipelineAsync(It.IsAny<CancellationToken>()))
+            .Returns(Task.FromException<Pipeline>(exception));
+        var (api, launcher) =
+            (new RunsApi(host.Object, log ?? NullLogger<RunsApi>.Instance), new TestHost(host.Object));
         return
         [
             await ApiResponse.OfAsync(request => api.StartAsync(request, launcher.Control, CancellationToken.None)),
@@ -190,7 +205,8 @@ public sealed partial class AnswerTests(ApiScenario scenario) : IClassFixture<Ap
         Assert.Equal(File.ReadAllText(file), text);
     }
 
-    private static string Masked(string json) => Seconds().Replace(Time().Replace(json, "\"<time>\""), "\"seconds\": <seconds>");
+    private static string Masked(string json) =>
+        Seconds().Replace(Time().Replace(json, "\"<time>\""), "\"seconds\": <seconds>");
 
     [GeneratedRegex(@"""\d{4}-\d\d-\d\dT[\d:.]+Z""")]
     private static partial Regex Time();

@@ -9,52 +9,72 @@ public sealed class RequestTests(ApiScenario scenario) : IClassFixture<ApiScenar
     private const string NotUnderstood = "The request is not understood.";
 
     [Theory]
-    [InlineData("{", "The body is no JSON (line 1, byte 2); expected an object such as {\"date\": \"2026-11-21\"}, or no body at all.")]
-    [InlineData("{\n  date: 1}", "The body is no JSON (line 2, byte 3); expected an object such as {\"date\": \"2026-11-21\"}, or no body at all.")]
-    [InlineData("  ", "The body is no JSON (line 1, byte 3); expected an object such as {\"date\": \"2026-11-21\"}, or no body at all.")]
+    [InlineData("{",
+        "The body is no JSON (line 1, byte 2); expected an object such as {\"date\": \"2026-11-21\"}, or no body at "
+        + "all.")]
+    [InlineData("{\n  date: 1}",
+        "The body is no JSON (line 2, byte 3); expected an object such as {\"date\": \"2026-11-21\"}, or no body at "
+        + "all.")]
+    [InlineData("  ",
+        "The body is no JSON (line 1, byte 3); expected an object such as {\"date\": \"2026-11-21\"}, or no body at "
+        + "all.")]
     [InlineData("{\"date\": \"2026-11-21\", \"date\": \"2026-11-22\"}", "The body is no JSON (line *")]
     [InlineData("{\"date\": \"2026-11-21\"} {}", "The body is no JSON (line *")]
     [InlineData("[]", "The body is an array; expected an object such as {\"date\": \"2026-11-21\"}.")]
     [InlineData("null", "The body is null; expected an object such as {\"date\": \"2026-11-21\"}.")]
     [InlineData("\"2026-11-21\"", "The body is a text; expected an object such as {\"date\": \"2026-11-21\"}.")]
     [InlineData("7", "The body is a number; expected an object such as {\"date\": \"2026-11-21\"}.")]
-    [InlineData("{\"dat\": \"2026-11-21\"}", "'dat' is no member of the body; expected date, reload, full_refresh. Did you mean 'date'?")]
-    [InlineData("{\"Date\": \"2026-11-21\"}", "'Date' is no member of the body; expected date, reload, full_refresh. Did you mean 'date'?")]
-    [InlineData("{\"started_by\": \"schedule\"}", "'started_by' is no member of the body; expected date, reload, full_refresh.")]
+    [InlineData("{\"dat\": \"2026-11-21\"}",
+        "'dat' is no member of the body; expected date, reload, full_refresh. Did you mean 'date'?")]
+    [InlineData("{\"Date\": \"2026-11-21\"}",
+        "'Date' is no member of the body; expected date, reload, full_refresh. Did you mean 'date'?")]
+    [InlineData("{\"started_by\": \"schedule\"}",
+        "'started_by' is no member of the body; expected date, reload, full_refresh.")]
     [InlineData("{\"date\": 20261121}", "\"date\" is a number; expected a text such as \"2026-11-21\".")]
     [InlineData("{\"date\": {}}", "\"date\" is an object; expected a text such as \"2026-11-21\".")]
-    [InlineData("{\"date\": \"2026-02-30\"}", "'2026-02-30' is no date; expected one that exists, as yyyy-MM-dd (2026-11-21).")]
-    [InlineData("{\"date\": \"21.11.2026\"}", "'21.11.2026' is no date; expected one that exists, as yyyy-MM-dd (2026-11-21).")]
+    [InlineData("{\"date\": \"2026-02-30\"}",
+        "'2026-02-30' is no date; expected one that exists, as yyyy-MM-dd (2026-11-21).")]
+    [InlineData("{\"date\": \"21.11.2026\"}",
+        "'21.11.2026' is no date; expected one that exists, as yyyy-MM-dd (2026-11-21).")]
     [InlineData("{\"date\": \"\"}", "'' is no date; expected one that exists, as yyyy-MM-dd (2026-11-21).")]
-    [InlineData("{\"date\": \"2026-11-21T05:00:00Z\"}", "'2026-11-21T05:00:00Z' is no date; expected one that exists, as yyyy-MM-dd (2026-11-21).")]
+    [InlineData("{\"date\": \"2026-11-21T05:00:00Z\"}",
+        "'2026-11-21T05:00:00Z' is no date; expected one that exists, as yyyy-MM-dd (2026-11-21).")]
     [InlineData("{\"date\": \"2026-11-21\", \"reload\": \"yes\"}", "\"reload\" is a text; expected true or false.")]
     [InlineData("{\"full_refresh\": 1}", "\"full_refresh\" is a number; expected true or false.")]
     [InlineData("{\"reload\": true}", "\"reload\" needs \"date\": which day's drops are to be loaded again?")]
-    [InlineData("{\"date\": \"\\ud800\"}", "The body has a text that is no Unicode; expected an object such as {\"date\": \"2026-11-21\"}.")]
-    [InlineData("{\"\\ud800\": 1}", "The body has a text that is no Unicode; expected an object such as {\"date\": \"2026-11-21\"}.")]
+    [InlineData("{\"date\": \"\\ud800\"}",
+        "The body has a text that is no Unicode; expected an object such as {\"date\": \"2026-11-21\"}.")]
+    [InlineData("{\"\\ud800\": 1}",
+        "The body has a text that is no Unicode; expected an object such as {\"date\": \"2026-11-21\"}.")]
     public async Task A_body_that_is_no_wish_is_refused_with_what_is_wrong_with_it(string body, string detail)
     {
         var problem = (await scenario.PostAsync(body)).Problem;
 
         Assert.Equal((400, NotUnderstood), (problem.Status, problem.Title));
-        Assert.True(detail.EndsWith('*') ? problem.Detail!.StartsWith(detail[..^1], StringComparison.Ordinal) : detail == problem.Detail,
+        Assert.True(detail.EndsWith('*') ? problem.Detail!.StartsWith(detail[..^1], StringComparison.Ordinal)
+            : detail == problem.Detail,
             problem.Detail);
-        Assert.Equal(0, await scenario.Test.ValueAsync<long>("select count(*) from ops.run where started_by = 'http' and business_date = '2026-11-21'"));
+        Assert.Equal(0,
+            await scenario.Test.ValueAsync<long>(
+            "select count(*) from ops.run where started_by = 'http' and business_date = '2026-11-21'"));
     }
 
     [Fact]
     public async Task Bytes_that_are_no_text_are_refused() => Assert.Equal(
-        (400, NotUnderstood, "The body has a text that is no Unicode; expected an object such as {\"date\": \"2026-11-21\"}.", null),
+        (400, NotUnderstood,
+            "The body has a text that is no Unicode; expected an object such as {\"date\": \"2026-11-21\"}.", null),
         (await scenario.PostAsync([.. "{\"date\": \""u8, 0xff, 0xfe, .. "\"}"u8])).Problem);
 
     [Fact]
     public async Task A_body_of_endless_depth_or_length_is_refused()
     {
         Assert.StartsWith(
-            "The body is no JSON (line 1, byte ", (await scenario.PostAsync("{\"date\": " + new string('[', 2000))).Problem.Detail,
+            "The body is no JSON (line 1, byte ",
+            (await scenario.PostAsync("{\"date\": " + new string('[', 2000))).Problem.Detail,
                 StringComparison.Ordinal);
         Assert.Equal(
-            (413, "The request is too large.", "The body has more than 4096 bytes; expected a small object such as {\"date\": \"2026-11-21\"}.", null),
+            (413, "The request is too large.",
+                "The body has more than 4096 bytes; expected a small object such as {\"date\": \"2026-11-21\"}.", null),
             (await scenario.PostAsync(new string(' ', 5000))).Problem);
     }
 
@@ -71,7 +91,8 @@ public sealed class RequestTests(ApiScenario scenario) : IClassFixture<ApiScenar
 
     [Theory]
     [InlineData("text/plain", "The body is 'text/plain'; expected Content-Type: application/json.")]
-    [InlineData("application/x-www-form-urlencoded", "The body is 'application/x-www-form-urlencoded'; expected Content-Type: application/json.")]
+    [InlineData("application/x-www-form-urlencoded",
+        "The body is 'application/x-www-form-urlencoded'; expected Content-Type: application/json.")]
     [InlineData(null, "The body is 'of no declared type'; expected Content-Type: application/json.")]
     public async Task A_body_of_another_type_is_refused(string? type, string detail) =>
         Assert.Equal((415, NotUnderstood, detail, null), (await scenario.PostAsync("{}", type)).Problem);
@@ -81,7 +102,8 @@ public sealed class RequestTests(ApiScenario scenario) : IClassFixture<ApiScenar
     [InlineData("  ", 0)]
     [InlineData("201", 201)]
     public async Task A_key_that_is_empty_or_a_novel_is_refused(string key, int length) => Assert.Equal(
-        (400, NotUnderstood, $"The header Idempotency-Key has {length} characters; expected 1 to 200, such as a UUID.", null),
+        (400, NotUnderstood, $"The header Idempotency-Key has {length} characters; expected 1 to 200, such as a UUID.",
+            null),
         (await scenario.PostAsync("", null, ("Idempotency-Key", key == "201" ? new string('k', 201) : key))).Problem);
 
     [Theory]
@@ -101,7 +123,8 @@ public sealed class RequestTests(ApiScenario scenario) : IClassFixture<ApiScenar
         Assert.Equal((202, "/api/runs/1", "{\n  \"run_id\": 1,\n  \"url\": \"/api/runs/1\"\n}\n"),
             (answer.Status, answer.Location, answer.Text));
         Assert.Equal(ledger, await scenario.Test.ValueAsync<string>(
-            "select concat_ws(' ', through_date, coalesce(requested_date::text, 'null'), is_reload::text, is_full_refresh::text) from ops.run"));
+            "select concat_ws(' ', through_date, coalesce(requested_date::text, 'null'), is_reload::text, "
+                + "is_full_refresh::text) from ops.run"));
         Assert.Equal("http", await scenario.Test.ValueAsync<string>("select started_by from ops.run"));
     }
 
@@ -124,7 +147,8 @@ public sealed class RequestTests(ApiScenario scenario) : IClassFixture<ApiScenar
     [InlineData("?limit=1&limit=2")]
     [InlineData("?limit=99999999999999999999")]
     public async Task A_limit_that_is_none_is_refused(string query) =>
-        Assert.Equal((400, NotUnderstood, "limit is no number from 1 to 200.", null), (await scenario.ListAsync(query)).Problem);
+        Assert.Equal((400, NotUnderstood, "limit is no number from 1 to 200.", null),
+            (await scenario.ListAsync(query)).Problem);
 
     [Theory]
     [InlineData("7", "There is no run 7. GET /api/runs lists them.")]
@@ -140,6 +164,7 @@ public sealed class RequestTests(ApiScenario scenario) : IClassFixture<ApiScenar
         await scenario.ForgetAsync();
         Assert.Equal((404, "There is no such thing.", detail, null), (await scenario.ReadAsync(id)).Problem);
         Assert.Equal((404, "There is no such thing.", detail, null), (await scenario.CancelAsync(id)).Problem);
-        Assert.Equal((404, "There is no such thing.", detail, null), (await scenario.ReportAsync($"?run={Uri.EscapeDataString(id)}")).Problem);
+        Assert.Equal((404, "There is no such thing.", detail, null),
+            (await scenario.ReportAsync($"?run={Uri.EscapeDataString(id)}")).Problem);
     }
 }

@@ -1,15 +1,15 @@
 namespace Greenery.Staging.Parsing.Csv;
 
-/// <summary>What stands behind a field.</summary>
+/// <summary>What stands after a field.</summary>
 internal enum FieldEnd
 {
     Comma,
     Row,
 
-    /// <summary>The field goes on behind the end of the data; more has to be read first.</summary>
+    /// <summary>The field goes on after the end of the data; more has to be read first.</summary>
     Incomplete,
 
-    /// <summary>The field's quote is not closed before the end of the file, or has text behind it.</summary>
+    /// <summary>The field's quote is not closed before the end of the file, or has text after it.</summary>
     BadQuote,
 }
 

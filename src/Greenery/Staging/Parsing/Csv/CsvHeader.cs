@@ -14,7 +14,7 @@ internal sealed record CsvHeader(IReadOnlyList<string> Names, ColumnWriter?[] Fi
     {
         var writers = ColumnWriter.For(table);
         var fields = names.Select(name => Find(writers, name, names)).ToArray();
-        RefuseDuplicates(names, fields);
+        RefuseDuplicates(table, names, fields);
         RefuseMissing(table, names, fields);
         return new CsvHeader(names, fields, line);
     }
@@ -25,7 +25,7 @@ internal sealed record CsvHeader(IReadOnlyList<string> Names, ColumnWriter?[] Fi
         ?? writers.FirstOrDefault(writer =>
             writer.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && !names.Contains(writer.Name));
 
-    private static void RefuseDuplicates(IReadOnlyList<string> names, ColumnWriter?[] fields)
+    private static void RefuseDuplicates(SourceTable table, IReadOnlyList<string> names, ColumnWriter?[] fields)
     {
         var twice = names
             .Select((name, at) => fields[at]?.Name ?? name)
@@ -34,8 +34,8 @@ internal sealed record CsvHeader(IReadOnlyList<string> Names, ColumnWriter?[] Fi
         if (twice is not null)
         {
             throw new RefusedDropException(
-                $"has {twice.Count()} columns '{Show(twice.Key)}' in its header; expected each name once. "
-                + $"Found: {List(names)}. Ask the source to name its columns apart.");
+                $"has {twice.Count()} columns '{ShowFound(table, twice.Key)}' in its header; expected each name once. "
+                + $"Found: {ListFound(table, names)}. Ask the source to name its columns apart.");
         }
     }
 
@@ -48,8 +48,10 @@ internal sealed record CsvHeader(IReadOnlyList<string> Names, ColumnWriter?[] Fi
         if (missing.Length > 0)
         {
             throw new RefusedDropException(
-                $"lacks {(missing.Length == 1 ? "column" : "columns")} {List(missing)}. Found: {List(names)}. "
-                + $"Expected: {List(table.Columns.Select(column => column.Name))}.{Separator(names)} "
+                $"lacks {(missing.Length == 1 ? "column" : "columns")} {List(missing)}. Found: "
+                    + $"{ListFound(table, names)}. "
+                + $"Expected: {List(table.Columns.Select(column => column.Name))}.{Separator(names)}"
+                + $"{NoHeader(table, names)} "
                 + $"Restore what is missing, or mark it config: optional: true ({table.Place}).");
         }
     }
@@ -58,6 +60,19 @@ internal sealed record CsvHeader(IReadOnlyList<string> Names, ColumnWriter?[] Fi
         names is [var only] && only.IndexOfAny([';', '\t', '|']) >= 0
             ? " The fields must be separated by commas."
             : "";
+
+    private static string NoHeader(SourceTable table, IReadOnlyList<string> names) =>
+        names.Any(name => IsKnown(table, name)) ? "" : " Does the file have no header line?";
+
+    // A file without a header has its first row here: only names of the contract may be shown.
+    private static string ListFound(SourceTable table, IEnumerable<string> names) =>
+        string.Join(", ", names.Select(name => ShowFound(table, name)));
+
+    private static string ShowFound(SourceTable table, string name) =>
+        table.HasPersonalColumns && !IsKnown(table, name) ? ReadableText.PiiMask : Show(name);
+
+    private static bool IsKnown(SourceTable table, string name) =>
+        table.Columns.Any(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static string List(IEnumerable<string> names) => string.Join(", ", names.Select(Show));
 

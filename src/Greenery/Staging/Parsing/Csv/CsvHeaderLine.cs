@@ -32,13 +32,13 @@ internal static class CsvHeaderLine
         do
         {
             end = cursor.Next(out var field, out _);
-            RefuseUnreadable(field);
+            RefuseUnreadable(table, field);
             names.Add(Encoding.UTF8.GetString(field).Trim());
         }
         while (end == FieldEnd.Comma);
         if (end == FieldEnd.BadQuote || (end == FieldEnd.Incomplete && window.Unread.Length > Longest))
         {
-            throw Unreadable(window.Unread);
+            throw Unreadable(table, window.Unread);
         }
         if (end == FieldEnd.Incomplete)
         {
@@ -60,16 +60,17 @@ internal static class CsvHeaderLine
         }
     }
 
-    private static void RefuseUnreadable(ReadOnlySpan<byte> field)
+    private static void RefuseUnreadable(SourceTable table, ReadOnlySpan<byte> field)
     {
         // A field cut off at the end of the data may end within a character; what is read next shows the whole of it.
         if (field.ContainsAnyInRange((byte)0, (byte)8) || (!Utf8.IsValid(field) && field.Length > 4))
         {
-            throw Unreadable(field);
+            throw Unreadable(table, field);
         }
     }
 
-    private static RefusedDropException Unreadable(ReadOnlySpan<byte> found) => new(
-        $"begins with {ReadableText.Quote(found)}, which is no header line; expected column names in UTF-8, separated "
+    private static RefusedDropException Unreadable(SourceTable table, ReadOnlySpan<byte> found) => new(
+        $"begins with {ReadableText.Quote(found, table.HasPersonalColumns)}, which is no header line; expected "
+            + $"column names in UTF-8, separated "
         + "by commas. Is it another kind of file?");
 }

@@ -10,7 +10,7 @@ namespace Greenery.Staging.Parsing.Csv;
 /// </summary>
 internal sealed class CsvRows(SourceTable table) : RowReader
 {
-    // Reading on behind a bad quote reads bytes twice. Honest files do so a few times, this limit is for the others.
+    // Reading on after a bad quote reads bytes twice. Honest files do so a few times, this limit is for the others.
     private const long MostReadTwice = 256 * 1024 * 1024;
 
     private readonly Scratch _scratch = new();
@@ -48,6 +48,35 @@ internal sealed class CsvRows(SourceTable table) : RowReader
         window.Consume(cursor.At);
         _line += cursor.Lines;
         return step;
+    }
+
+    public override bool TryWriteKey(ReadOnlySpan<byte> raw, CopyBuffer page)
+    {
+        // The writers take a key's fields in the order of the key, whatever the order of the header is.
+        foreach (var name in table.PrimaryKey)
+        {
+            if (!TryWriteField(raw, Array.FindIndex(_header.Fields, field => field?.Name == name), page))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private bool TryWriteField(ReadOnlySpan<byte> raw, int wanted, CopyBuffer page)
+    {
+        var cursor = new CsvCursor(raw, isFinal: true, new Scratch());
+        var isWritten = false;
+        var at = 0;
+        FieldEnd end;
+        do
+        {
+            end = cursor.Next(out var field, out var isQuoted);
+            isWritten |= at++ == wanted && end <= FieldEnd.Row && Write(wanted, field, isQuoted, page) is null;
+        }
+        while (end == FieldEnd.Comma);
+        // With too few or too many fields no field is known to be in its place.
+        return isWritten && end == FieldEnd.Row && at == _header.Fields.Length;
     }
 
     public override void Dispose() => _extra.Dispose();
@@ -108,7 +137,8 @@ internal sealed class CsvRows(SourceTable table) : RowReader
         return extra == RowRule.None ? null : new RowFault(
             extra,
             _header.Names[at],
-            $"found {ReadableText.Quote(field)}, expected text in UTF-8 without the character 0");
+            $"found {ReadableText.Quote(field, table.HasPersonalColumns)}, expected text in UTF-8 without the "
+                + $"character 0");
     }
 
     private void End(RowOutput output, long line, RowFault? fault, ReadOnlySpan<byte> raw)

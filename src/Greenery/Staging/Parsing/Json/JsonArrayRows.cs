@@ -34,7 +34,8 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         if (window.Unread[0] != '[')
         {
             throw new RefusedDropException(
-                $"begins with {ReadableText.Quote(window.Unread)}; expected a JSON array of objects, beginning with "
+                $"begins with {ReadableText.Quote(window.Unread, IsPersonal)}; expected a JSON array "
+                    + $"of objects, beginning with "
                 + "'['. One object a line is .ndjson.");
         }
         window.Consume(1);
@@ -81,7 +82,8 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
             ((byte)']', Expects.ElementOrEnd or Expects.CommaOrEnd) => Expects.Nothing,
             ((byte)',', Expects.CommaOrEnd) => Expects.Element,
             (_, Expects.Element or Expects.ElementOrEnd) => null,
-            _ => throw Malformed(window, $"found {ReadableText.Quote(window.Unread)}, expected {Expected}"),
+            _ => throw Malformed(
+                window, $"found {ReadableText.Quote(window.Unread, IsPersonal)}, expected {Expected}"),
         };
         if (next is { } passed)
         {
@@ -146,8 +148,8 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
     private RefusedDropException Malformed(InputWindow window, string what, JsonException? at = null) => new(
         $"is no valid JSON array at line {Line + (at?.LineNumber ?? 0)}, byte {window.Offset + 1} of the file: {what}");
 
-    private static RowFault NoObject(ReadOnlySpan<byte> element) => new(
-        RowRule.Json, null, $"found {ReadableText.Quote(element)}, expected a JSON object");
+    private RowFault NoObject(ReadOnlySpan<byte> element) => new(
+        RowRule.Json, null, $"found {ReadableText.Quote(element, IsPersonal)}, expected a JSON object");
 
     private static readonly RowFault NotUtf8 = new(RowRule.Encoding, null, "found bytes that are not valid UTF-8");
 }

@@ -9,11 +9,11 @@ internal static class JsonFault
     private const int Around = 20;
 
     /// <summary>"found '...' at byte 12, expected a JSON object: 'x' is an invalid start of a value."</summary>
-    public static string Describe(JsonException exception, ReadOnlySpan<byte> line)
+    public static string Describe(JsonException exception, ReadOnlySpan<byte> line, bool isPersonal)
     {
         var at = (int)Math.Min(exception.BytePositionInLine ?? 0, line.Length);
         var shown = line[Math.Max(0, at - Around)..Math.Min(line.Length, at + Around)];
-        return $"found {ReadableText.Quote(shown)} around byte {at + 1}, expected a whole JSON object: "
+        return $"found {ReadableText.Quote(shown, isPersonal)} around byte {at + 1}, expected a whole JSON object: "
             + Reason(exception);
     }
 

@@ -11,7 +11,7 @@ internal readonly record struct JsonName(int Column, string Text);
 
 /// <summary>
 /// Finds the columns that keys mean: exactly first, then ignoring case. Objects of one file mostly have their keys in
-/// one order, so the column behind the last one is tried first.
+/// one order, so the column after the last one is tried first.
 /// </summary>
 internal sealed class JsonNames(SourceTable table)
 {

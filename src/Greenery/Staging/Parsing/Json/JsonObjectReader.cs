@@ -8,7 +8,7 @@ namespace Greenery.Staging.Parsing.Json;
 /// Reads one JSON object as a row. First its values are found, in whatever order they stand; when the object is whole
 /// they are typed and written in the order of the contract.
 /// </summary>
-internal sealed class JsonObjectReader(SourceTable table) : IDisposable
+internal sealed class JsonObjectReader(SourceTable table, bool hasExtra = true) : IDisposable
 {
     private readonly ColumnWriter[] _columns = ColumnWriter.For(table);
     private readonly JsonValue[] _values = new JsonValue[table.Columns.Count];
@@ -61,7 +61,7 @@ internal sealed class JsonObjectReader(SourceTable table) : IDisposable
                     : _columns[i].Fault(rule, value.Text(data));
             }
         }
-        return _extra.Write(data, page);
+        return hasExtra ? _extra.Write(data, page) : null;
     }
 
     public void Dispose() => _extra.Dispose();

@@ -19,7 +19,8 @@ internal sealed class NdJsonRows(SourceTable table) : JsonRows(table)
         if (start[..(brace < 0 ? start.Length : brace)].ContainsAnyInRange((byte)0, (byte)8))
         {
             throw new RefusedDropException(
-                $"begins with {ReadableText.Quote(start)}, which is no text; expected one JSON object a line, in "
+                $"begins with {ReadableText.Quote(start, IsPersonal)}, which is no text; expected one "
+                    + $"JSON object a line, in "
                 + "UTF-8. Is it another kind of file?");
         }
     }
@@ -75,7 +76,8 @@ internal sealed class NdJsonRows(SourceTable table) : JsonRows(table)
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
             {
-                return new RowFault(RowRule.Json, null, $"found {ReadableText.Quote(line)}, expected a JSON object");
+                return new RowFault(RowRule.Json, null,
+                    $"found {ReadableText.Quote(line, IsPersonal)}, expected a JSON object");
             }
             Objects.TryRead(ref reader, line, out var fault);
             // Nothing may follow: the reader throws on anything but white space.
@@ -84,7 +86,7 @@ internal sealed class NdJsonRows(SourceTable table) : JsonRows(table)
         }
         catch (JsonException exception)
         {
-            return new RowFault(RowRule.Json, null, JsonFault.Describe(exception, line));
+            return new RowFault(RowRule.Json, null, JsonFault.Describe(exception, line, IsPersonal));
         }
     }
 

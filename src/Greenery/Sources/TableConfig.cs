@@ -1,0 +1,21 @@
+namespace Greenery.Sources;
+
+/// <summary>What <c>config</c> says of a table; a table inherits from its source.</summary>
+internal sealed record TableConfig
+{
+    public static TableConfig Default { get; } = new();
+
+    public string? DropName { get; init; }
+
+    public RejectLimit? WarnAbove { get; init; }
+
+    public RejectLimit FailAbove { get; init; } = new(null, 10);
+
+    public SnapshotRule? Snapshot { get; init; }
+
+    public IReadOnlyList<string> History { get; init; } = [];
+
+    public bool RefusesDuplicateKeys { get; init; }
+
+    public Freshness? Freshness { get; init; }
+}

@@ -1,0 +1,114 @@
+using System.Text;
+using Greenery.Sources;
+using Greenery.Staging;
+using Greenery.Tests.Support;
+
+namespace Greenery.Tests.Staging;
+
+public sealed class QuarantinedRowTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    private const string Header = "id,name,price\n";
+
+    private static readonly SourceTable Complete = LoadHarness.Plants with
+    {
+        Snapshot = new SnapshotRule(new RejectLimit(null, 50)), History = ["price"],
+    };
+
+    [Theory]
+    [InlineData("{0}.csv", "price,name,id\n1,a,1\nn/a,b,2\n")]
+    [InlineData("{0}.ndjson", "{\"id\":1,\"name\":\"a\",\"price\":1}\n{\"price\":\"n/a\",\"id\":2}\n")]
+    public async Task A_quarantined_row_of_a_complete_drop_stays_with_its_open_version(string file, string content)
+    {
+        await using var harness = await LoadHarness.CreateAsync(database, Complete);
+        await harness.LoadAsync(Header + "1,a,1\n2,b,1\n3,c,1\n", "2026-11-20");
+        var second = await harness.LoadAsync(content, "2026-11-21", file);
+        Assert.Equal((1, 1), (second.Quarantined, second.SoftDeleted));
+        Assert.Equal("1 row was kept as before: its new version is in quarantine", second.Message);
+        Assert.Equal(["(1,)", "(2,)", "(3,2026-11-21)"], await harness.RowsAsync("id, _gone_since"));
+        Assert.Equal(
+            ["(1,2026-11-20,)", "(2,2026-11-20,)", "(3,2026-11-20,2026-11-21)"],
+            await harness.QueryAsync(
+                $"select row(id, valid_from, valid_to)::text from staging.{harness.Table.HistoryName} order by id"));
+    }
+
+    [Fact]
+    public async Task A_bad_row_without_a_readable_key_keeps_all_rows()
+    {
+        await using var harness = await LoadHarness.CreateAsync(database, Complete);
+        await harness.LoadAsync(Header + "1,a,1\n2,b,1\n3,c,1\n", "2026-11-20");
+        var second = await harness.LoadAsync(Header + "1,a,1\nx,b,1\n", "2026-11-21");
+        Assert.Equal(0, second.SoftDeleted);
+        Assert.Contains("the key of a quarantined row cannot be read", second.Message, StringComparison.Ordinal);
+        Assert.Equal(["(1,)", "(2,)", "(3,)"], await harness.RowsAsync("id, _gone_since"));
+    }
+
+    [Fact]
+    public async Task A_corrected_upload_does_not_remove_a_quarantined_row()
+    {
+        await using var harness = await LoadHarness.CreateAsync(database);
+        await harness.LoadAsync(Header + "1,a,1\n2,b,1\n3,c,1\n");
+        var corrected = await harness.LoadAsync(Header + "1,a,1\n2,b,bad\n");
+        Assert.Equal((1, 1), (corrected.Quarantined, corrected.Removed));
+        Assert.Equal(["(1)", "(2)"], await harness.RowsAsync("id"));
+        var unreadable = await harness.LoadAsync(Header + "1,a,1\n2,b,bad,\n");
+        Assert.Equal(0, unreadable.Removed);
+        Assert.Equal(["(1)", "(2)"], await harness.RowsAsync("id"));
+    }
+
+    [Fact]
+    public async Task One_key_with_different_values_is_noted_or_refused_and_equal_rows_are_neither()
+    {
+        await using var harness = await LoadHarness.CreateAsync(database);
+        Assert.Null((await harness.LoadAsync(Header + "9,a,1\n9,a,1\n", "2026-11-19")).Message);
+        var noted = await harness.LoadAsync(Header + "1,a,1\n1,,\n2,b,1\n", "2026-11-20");
+        Assert.StartsWith("has 1 key with different values, for example on lines 2 and 3", noted.Message);
+        harness.Table = harness.Table with { RefusesDuplicateKeys = true };
+        var refused = await harness.LoadAsync(Header + "1,a,1\n1,b,1\n", "2026-11-21");
+        Assert.Equal(LoadOutcome.Refused, refused.Outcome);
+    }
+
+    [Fact]
+    public async Task A_percentage_counts_from_20_rows_on_and_a_refused_drop_keeps_its_bad_rows()
+    {
+        await using var harness = await LoadHarness.CreateAsync(
+            database, LoadHarness.Plants with { FailAbove = new RejectLimit(null, 10) });
+        Assert.Equal(LoadOutcome.Loaded, (await harness.LoadAsync(Header + "1,a,1\n2,a,x\n")).Outcome);
+        var rows = string.Concat(Enumerable.Range(10, 18).Select(id => $"{id},a,1\n")) + "1,a,x\n2,a,x\n3,a,x\n";
+        var refused = await harness.LoadAsync(Header + rows, "2026-11-22");
+        Assert.Equal(LoadOutcome.Refused, refused.Outcome);
+        Assert.Equal(4, (await harness.QuarantineAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_drop_far_over_its_limit_is_not_read_to_its_end()
+    {
+        await using var harness = await LoadHarness.CreateAsync(
+            database, LoadHarness.Plants with { FailAbove = new RejectLimit(null, 10) });
+        var bad = new StringBuilder(Header);
+        bad.Insert(bad.Length, "x\n", 150_000);
+        var refused = await harness.LoadAsync(bad.ToString());
+        Assert.StartsWith("100000 of the first 100000 rows", refused.Message);
+    }
+
+    [Theory]
+    [InlineData("{0}.csv", "1,Erika Muster,1\n2,Max,2\n")]
+    [InlineData("{0}.csv", "id,name,price\n1,Erika Muster\0,2\n")]
+    [InlineData("{0}.ndjson", "{\"id\":1,\"name\":\"Erika Muster}\n")]
+    [InlineData("{0}.ndjson", "Erika Muster\n")]
+    [InlineData("{0}.json", "Erika Muster")]
+    [InlineData("{0}.json", "[\"Erika Muster\"]")]
+    [InlineData("{0}.json", "[{} Erika Muster]")]
+    [InlineData("{0}.csv.gz", "Erika Muster")]
+    public async Task No_message_shows_a_row_of_a_table_with_personal_columns(string file, string content)
+    {
+        await using var harness = await LoadHarness.CreateAsync(database, LoadHarness.Plants with
+        {
+            Columns = [.. LoadHarness.Plants.Columns.Select(column =>
+                column with { IsPersonal = column.Name == "name" })],
+        });
+        var result = await harness.LoadAsync(content, file: file);
+        var said = string.Join(' ', (await harness.QuarantineAsync()).Append(result.Message));
+        Assert.NotEmpty(said.Trim());
+        Assert.DoesNotContain("Eri", said, StringComparison.Ordinal);
+    }
+}
