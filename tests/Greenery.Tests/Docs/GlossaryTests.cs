@@ -66,7 +66,6 @@ public sealed partial class GlossaryTests
         "src/Greenery/Hosting/",
         "src/Greenery/Models/",
         "src/Greenery/Presentation/",
-        "src/Greenery/Publishing/",
         "src/Greenery/Reports/",
         "src/Greenery/Runs/",
         "src/Greenery/Sources/",
@@ -74,11 +73,9 @@ public sealed partial class GlossaryTests
         "src/Greenery/Warehouse/",
         "tests/Greenery.Benchmarks/",
         "tests/Greenery.FaultInjection/",
-        "tests/Greenery.Functions.Tests/",
         "tests/Greenery.Tests/Alerts/",
         "tests/Greenery.Tests/Checks/",
         "tests/Greenery.Tests/Cli/",
-        "tests/Greenery.Tests/FaultInjection/",
         "tests/Greenery.Tests/Hosting/",
         "tests/Greenery.Tests/Infra/",
         "tests/Greenery.Tests/LocalServices/",
@@ -88,7 +85,6 @@ public sealed partial class GlossaryTests
         "tests/Greenery.Tests/Runs/",
         "tests/Greenery.Tests/SampleData/",
         "tests/Greenery.Tests/Staging/",
-        "tests/Greenery.Tests/Support/",
         "tests/Greenery.Tests/Warehouse/",
     ];
 

@@ -27,6 +27,10 @@ internal sealed partial record MarkdownPage(string Path)
     /// <summary>Links to other files and headings of this repository.</summary>
     public IReadOnlyList<string> Links => [.. RelativeLinks().Matches(Text).Select(link => link.Groups[1].Value)];
 
+    /// <summary>The projects of its <c>dotnet run --project</c> commands.</summary>
+    public IReadOnlyList<string> Projects =>
+        [.. ProjectOptions().Matches(Text).Select(option => option.Groups[1].Value)];
+
     /// <summary>What follows a heading, up to the next one of its level or above.</summary>
     public string Section(string title)
     {
@@ -48,7 +52,8 @@ internal sealed partial record MarkdownPage(string Path)
     /// <summary>Rows of the tables of a text: the cells of each, without the headers.</summary>
     public static IReadOnlyList<string[]> Rows(string text) =>
     [
-        .. TableRows().Matches(text).Select(row => row.Value.Trim('|', '\n').Split(" | ").Select(cell => cell.Trim(' ', '|')).ToArray())
+        .. TableRows().Matches(text)
+            .Select(row => row.Value[1..^1].Split('|').Select(cell => cell.Trim()).ToArray())
             .Where(cells => cells[0].StartsWith('`')),
     ];
 
@@ -74,6 +79,9 @@ internal sealed partial record MarkdownPage(string Path)
 
     [GeneratedRegex(@"[^\w -]")]
     private static partial Regex NoAnchor();
+
+    [GeneratedRegex(@"--project ([\w./]+)")]
+    private static partial Regex ProjectOptions();
 
     [GeneratedRegex(@"(?m)^\|.*\|$")]
     private static partial Regex TableRows();

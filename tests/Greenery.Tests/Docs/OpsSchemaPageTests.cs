@@ -1,5 +1,5 @@
-using Dapper;
 using Greenery.Tests.Support;
+using Greenery.Warehouse;
 
 namespace Greenery.Tests.Docs;
 
@@ -16,7 +16,7 @@ public sealed class OpsSchemaPageTests(TestDatabase database) : IClassFixture<Te
             """
             select format('ops.%s.%s', table_name, column_name) from information_schema.columns
             where table_schema = 'ops'
-            """);
+            """, null, CancellationToken.None);
 
         var documented = Page.NamesAt(3).SelectMany(table => MarkdownPage.Rows(Page.Section($"`{table}`"))
             .SelectMany(row => MarkdownPage.Names(row[0])).Select(column => $"{table}.{column}"));
@@ -33,7 +33,7 @@ public sealed class OpsSchemaPageTests(TestDatabase database) : IClassFixture<Te
         Assert.NotEmpty(queries);
         foreach (var query in queries)
         {
-            await connection.QueryAsync(query);
+            await connection.ExecuteAsync(query, null, CancellationToken.None);
         }
     }
 }

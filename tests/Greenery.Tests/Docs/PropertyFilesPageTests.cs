@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Greenery.Models;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Docs;
@@ -22,16 +21,20 @@ public sealed partial class PropertyFilesPageTests
         ("tables[].config.rejects", "sources.yml", "sources: [{tables: [{config: {rejects: {zzz: 1}}}]}]"),
         ("tables[].config.snapshot", "sources.yml", "sources: [{tables: [{config: {snapshot: {zzz: 1}}}]}]"),
         ("tables[].config.freshness", "sources.yml", "sources: [{tables: [{config: {freshness: {zzz: 1}}}]}]"),
-        ("tables[].config.freshness.warn_after", "sources.yml", "sources: [{tables: [{config: {freshness: {warn_after: {zzz: 1}}}}]}]"),
+        ("tables[].config.freshness.warn_after", "sources.yml",
+            "sources: [{tables: [{config: {freshness: {warn_after: {zzz: 1}}}}]}]"),
         ("columns[]", "sources.yml", "sources: [{tables: [{columns: [{zzz: 1}]}]}]"),
-        ("columns[].constraints[]", "sources.yml", "sources: [{tables: [{columns: [{constraints: [{zzz: 1}]}]}]}]"),
+        ("columns[].constraints[]", "sources.yml",
+            "sources: [{tables: [{columns: [{constraints: [{zzz: 1}]}]}]}]"),
         ("columns[].config", "sources.yml", "sources: [{tables: [{columns: [{config: {zzz: 1}}]}]}]"),
         ("<mart>.yml", "core/core.yml", "zzz: 1"),
         ("models[]", "core/core.yml", $"{Model}zzz: 1}}]"),
         ("models[].config", "core/core.yml", $"{Model}config: {{zzz: 1}}}}]"),
         ("models[].columns[]", "core/core.yml", $"{Model}columns: [{{zzz: 1}}]}}]"),
-        ("data_tests[]", "core/core.yml", $"{Model}columns: [{{name: order_id, data_tests: [{{unique: {{zzz: 1}}}}]}}]}}]"),
-        ("data_tests[].config", "core/core.yml", $"{Model}columns: [{{name: order_id, data_tests: [{{unique: {{config: {{zzz: 1}}}}}}]}}]}}]"),
+        ("data_tests[]", "core/core.yml",
+            $"{Model}columns: [{{name: order_id, data_tests: [{{unique: {{zzz: 1}}}}]}}]}}]"),
+        ("data_tests[].config", "core/core.yml",
+            $"{Model}columns: [{{name: order_id, data_tests: [{{unique: {{config: {{zzz: 1}}}}}}]}}]}}]"),
     ];
 
     public static TheoryData<string> PlaceNames => [.. Places.Select(place => place.Place)];
@@ -52,8 +55,9 @@ public sealed partial class PropertyFilesPageTests
         Assert.Equal(Places.Select(place => place.Place).Append("meta").Order(), Page.NamesAt(3).Order());
 
     [Fact]
-    public void Its_kinds_of_check_are_those_there_are() =>
-        Assert.Equal(Kinds().Order(StringComparer.Ordinal), Rows("Kinds of check", "").Select(row => row[0].Trim('`')).Order(StringComparer.Ordinal));
+    public void Its_kinds_of_check_are_those_there_are() => Assert.Equal(
+        Kinds().Order(StringComparer.Ordinal),
+        Rows("Kinds of check", "").Select(row => row[0].Trim('`')).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Their_arguments_are_those_that_are_read() => Assert.All(Rows("Kinds of check", ""), row =>
@@ -62,7 +66,9 @@ public sealed partial class PropertyFilesPageTests
         var yaml = row[1].StartsWith("column", StringComparison.Ordinal)
             ? $"{Model}columns: [{{name: order_id, data_tests: [{check}]}}]}}]" : $"{Model}data_tests: [{check}]}}]";
 
-        Assert.Equal(Expected("core/core.yml", yaml).Order(StringComparer.Ordinal), MarkdownPage.Names(row[2]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Expected("core/core.yml", yaml).Order(StringComparer.Ordinal),
+            MarkdownPage.Names(row[2]).Order(StringComparer.Ordinal));
     });
 
     [Fact]

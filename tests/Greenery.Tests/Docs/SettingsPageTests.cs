@@ -62,7 +62,8 @@ public sealed partial class SettingsPageTests
             KeyValuePair.Create("Greenery:Sql", (string?)Repository.SqlFolder), KeyValuePair.Create(setting, (string?)"x"),
         ]).Build();
         var settings = Record.Exception(() => GreenerySettings.Read(configuration)) as ConfigurationException;
-        return [.. (settings?.Diagnostics ?? []).Concat(AlertConfiguration.Read(configuration).Verify(Project)).Select(diagnostic => $"{diagnostic}")];
+        var alerts = AlertConfiguration.Read(configuration).Verify(Project);
+        return [.. (settings?.Diagnostics ?? []).Concat(alerts).Select(diagnostic => $"{diagnostic}")];
     }
 
     [GeneratedRegex(@"^(\S+): is no setting; expected ([A-Za-z]+(?:, [A-Za-z]+)*)\.")]
