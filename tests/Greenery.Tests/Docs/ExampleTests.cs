@@ -2,7 +2,7 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Docs;
 
-/// <summary>Examples of .yml and .sql files in the pages are read by the real readers, in the project they extend.</summary>
+/// <summary>Examples of .yml and .sql files are read by the real readers, in the project they extend.</summary>
 public sealed class ExampleTests
 {
     [Fact]

@@ -3,7 +3,7 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Docs;
 
-/// <summary>Code, messages, comments and docs use the field's words; phrases that were replaced do not come back.</summary>
+/// <summary>Code and docs use the field's words; phrases that were replaced do not come back.</summary>
 public sealed partial class GlossaryTests
 {
     private const string Itself = "tests/Greenery.Tests/Docs/GlossaryTests.cs";
@@ -37,7 +37,7 @@ public sealed partial class GlossaryTests
         new(@"stands(?! (?:for|in for)\b)", "is"),
     ];
 
-    /// <summary>What may be said all the same: a file, or a folder that ends with a slash, and the line's own words.</summary>
+    /// <summary>What is allowed: a file, or a folder that ends with a slash, and the line's own words.</summary>
     private static readonly (string Path, string Text)[] Allowed =
     [
         // The address that a sample goes to where no address is known.
@@ -97,7 +97,8 @@ public sealed partial class GlossaryTests
     {
         var findings = All.Value.Where(finding => !Pending.Any(finding.IsIn)).Select(finding => $"{finding}").ToList();
 
-        Assert.True(findings.Count == 0, $"{findings.Count} phrases to replace:\n{string.Join('\n', findings.Take(100))}");
+        Assert.True(
+            findings.Count == 0, $"{findings.Count} phrases to replace:\n{string.Join('\n', findings.Take(100))}");
     }
 
     [Fact]
@@ -130,7 +131,8 @@ public sealed partial class GlossaryTests
     private static bool IsOldMigration(string path) => path.StartsWith("sql/ops/", StringComparison.Ordinal)
         && string.CompareOrdinal(path, LastOldMigration) <= 0;
 
-    private static IEnumerable<Finding> Find(string path) => Find(path, File.ReadAllText(Path.Combine(Repository.Top, path)));
+    private static IEnumerable<Finding> Find(string path) =>
+        Find(path, File.ReadAllText(Path.Combine(Repository.Top, path)));
 
     private static IEnumerable<Finding> Find(string path, string text) =>
         from phrase in Phrases
@@ -148,14 +150,17 @@ public sealed partial class GlossaryTests
     private sealed record Phrase(string Text, string Instead)
     {
         // A space may be an underscore of a name, or a line break with the comment's next beginning.
+        private const string Space = @"(?:[ _]|\s*\n\s*(?:///?|--|\#)?\s*)";
+
         public Regex Pattern { get; } = new(
-            $@"(?<![A-Za-z]){Text.Replace(" ", @"(?:[ _]|\s*\n\s*(?:///?|--|\#)?\s*)", StringComparison.Ordinal)}(?![A-Za-z])",
+            $"(?<![A-Za-z]){Text.Replace(" ", Space, StringComparison.Ordinal)}(?![A-Za-z])",
             RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
     }
 
     private sealed record Finding(string Path, int Line, string Phrase, string Instead, string Words)
     {
-        public bool IsIn(string path) => path.EndsWith('/') ? Path.StartsWith(path, StringComparison.Ordinal) : Path == path;
+        public bool IsIn(string path) =>
+            path.EndsWith('/') ? Path.StartsWith(path, StringComparison.Ordinal) : Path == path;
 
         public override string ToString() => $"{Path}:{Line}: '{Phrase}' in \"{Words}\"; write: {Instead}.";
     }

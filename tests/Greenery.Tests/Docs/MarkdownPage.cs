@@ -17,7 +17,8 @@ internal sealed partial record MarkdownPage(string Path)
             .Select(path => new MarkdownPage(path)),
     ];
 
-    public string Text { get; } = File.ReadAllText(System.IO.Path.Combine(Repository.Top, Path)).ReplaceLineEndings("\n");
+    public string Text { get; } =
+        File.ReadAllText(System.IO.Path.Combine(Repository.Top, Path)).ReplaceLineEndings("\n");
 
     /// <summary>The anchors of its headings, as GitHub makes them.</summary>
     public IReadOnlySet<string> Anchors => Headings().Matches(Text)
@@ -67,8 +68,9 @@ internal sealed partial record MarkdownPage(string Path)
     private static string Unindented(Match fence)
     {
         var indent = fence.Groups[1].Value;
-        return string.Concat(fence.Groups[3].Value.Split('\n')
-            .Select(line => (line.StartsWith(indent, StringComparison.Ordinal) ? line[indent.Length..] : line) + "\n")).TrimEnd() + "\n";
+        var lines = fence.Groups[3].Value.Split('\n')
+            .Select(line => line.StartsWith(indent, StringComparison.Ordinal) ? line[indent.Length..] : line);
+        return string.Join('\n', lines).TrimEnd() + "\n";
     }
 
     [GeneratedRegex(@"(?m)^(?<level>#{1,4}) (?<title>.+)$")]

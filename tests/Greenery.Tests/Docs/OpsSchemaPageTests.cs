@@ -3,7 +3,7 @@ using Greenery.Warehouse;
 
 namespace Greenery.Tests.Docs;
 
-/// <summary>docs/ops-schema.md lists the tables, views and columns of a migrated database, all of them and no others.</summary>
+/// <summary>docs/ops-schema.md lists the tables, views and columns of a migrated database, and no others.</summary>
 public sealed class OpsSchemaPageTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     private static readonly MarkdownPage Page = new("docs/ops-schema.md");

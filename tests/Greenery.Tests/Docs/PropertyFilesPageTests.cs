@@ -3,7 +3,7 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Docs;
 
-/// <summary>docs/configuration.md lists the keys that the readers of the .yml files take, all of them and no others.</summary>
+/// <summary>docs/configuration.md lists the keys that the readers of the .yml files take, and no others.</summary>
 public sealed partial class PropertyFilesPageTests
 {
     private const string Model = "models: [{name: fact_orders, ";
@@ -16,7 +16,8 @@ public sealed partial class PropertyFilesPageTests
         ("sources.yml", "sources.yml", "zzz: 1"),
         ("sources[]", "sources.yml", "sources: [{zzz: 1}]"),
         ("tables[]", "sources.yml", "sources: [{tables: [{zzz: 1}]}]"),
-        ("tables[].constraints[]", "sources.yml", "sources: [{tables: [{constraints: [{type: primary_key, zzz: 1}]}]}]"),
+        ("tables[].constraints[]", "sources.yml",
+            "sources: [{tables: [{constraints: [{type: primary_key, zzz: 1}]}]}]"),
         ("tables[].config", "sources.yml", "sources: [{tables: [{config: {zzz: 1}}]}]"),
         ("tables[].config.rejects", "sources.yml", "sources: [{tables: [{config: {rejects: {zzz: 1}}}]}]"),
         ("tables[].config.snapshot", "sources.yml", "sources: [{tables: [{config: {snapshot: {zzz: 1}}}]}]"),

@@ -16,12 +16,14 @@ public sealed partial class SettingsPageTests
     private static readonly Project Project = Project.Read(Repository.SqlFolder);
 
     [Fact]
-    public void Its_settings_are_those_that_the_code_reads() => Assert.Equal(Known("Greenery").Order(), Documented().Order());
+    public void Its_settings_are_those_that_the_code_reads() => Assert.Equal(
+        Known("Greenery").Order(StringComparer.Ordinal), Documented().Order(StringComparer.Ordinal));
 
     [Fact]
     public void Each_setting_has_its_meaning_its_default_and_an_example() => Assert.All(
         MarkdownPage.Rows(Page.Section("Settings")).Where(IsSetting),
-        row => Assert.True(row.Length == 4 && row.All(cell => cell.Length > 0), $"{row[0]}: expected meaning, default and example."));
+        row => Assert.True(
+            row.Length == 4 && row.All(cell => cell.Length > 0), $"{row[0]}: expected meaning, default and example."));
 
     [Fact]
     public void Settings_that_any_page_names_are_documented()
@@ -38,7 +40,8 @@ public sealed partial class SettingsPageTests
 
     private static bool IsSetting(string[] row) => row[0].StartsWith("`Greenery:", StringComparison.Ordinal);
 
-    // What is refused is refused with the names that are known. A section that refuses nothing holds names of the user's choice.
+    // What is refused is refused with the names that are known. A section that refuses nothing holds names of the
+    // user's choice.
     private static IEnumerable<string> Known(string section)
     {
         var names = Expected($"{section}:{Unknown}");
@@ -59,7 +62,8 @@ public sealed partial class SettingsPageTests
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
         [
-            KeyValuePair.Create("Greenery:Sql", (string?)Repository.SqlFolder), KeyValuePair.Create(setting, (string?)"x"),
+            KeyValuePair.Create("Greenery:Sql", (string?)Repository.SqlFolder),
+            KeyValuePair.Create(setting, (string?)"x"),
         ]).Build();
         var settings = Record.Exception(() => GreenerySettings.Read(configuration)) as ConfigurationException;
         var alerts = AlertConfiguration.Read(configuration).Verify(Project);
