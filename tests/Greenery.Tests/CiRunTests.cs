@@ -4,7 +4,7 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests;
 
-/// <summary><c>.ci/run</c>, with a stand-in for dotnet that leaves the results it is told to.</summary>
+/// <summary><c>.ci/run</c>, with a stand-in for dotnet that leaves the results of the test.</summary>
 public sealed class CiRunTests
 {
     [UnsupportedOSPlatform("windows")]

@@ -1,22 +1,17 @@
 using System.Text.RegularExpressions;
 using Greenery.Runs;
 using Greenery.SampleData;
+using Greenery.Tests.Docs;
 using Greenery.Tests.Support;
-using Microsoft.Extensions.Configuration;
 
 namespace Greenery.Tests;
 
 /// <summary>What the README says works.</summary>
 public sealed partial class ReadMeTests
 {
-    private static readonly string[] Pages =
-    [
-        .. Directory.GetFiles(Repository.Top, "*.md"),
-        .. Directory.GetFiles(Path.Combine(Repository.Top, "docs"), "*.md"),
-    ];
-
     // The README and the pages that it points to.
-    private static readonly string ReadMe = string.Join('\n', Pages.OrderDescending().Select(File.ReadAllText));
+    private static readonly string ReadMe = string.Join(
+        '\n', MarkdownPage.All.OrderByDescending(page => page.Path).Select(page => page.Text));
 
     [Fact]
     public async Task The_examples_of_a_source_a_model_and_a_check_run_together()
@@ -70,25 +65,6 @@ public sealed partial class ReadMeTests
     }
 
     [Fact]
-    public void Its_settings_are_known()
-    {
-        var names = Settings().Matches(ReadMe).Select(setting => setting.Groups[1].Value).Distinct().ToList();
-        Assert.Contains("Warehouse", names);
-        var values = names.ToDictionary(name => $"Greenery:{name}", name =>
-            (string?)(name == "Sql" ? Repository.SqlFolder : "x"));
-        // Some of them want more than an x; that is another matter.
-        var faults = Record.Exception(() =>
-            GreenerySettings.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build()));
-        Assert.DoesNotContain("is no setting", faults?.Message ?? "", StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Links_lead_somewhere() => Assert.All(
-        Pages.SelectMany(page => Links().Matches(File.ReadAllText(page))
-            .Select(link => Path.Combine(Path.GetDirectoryName(page)!, link.Groups[1].Value.Split('#')[0]))),
-        target => Assert.True(Path.Exists(target), $"There is no {target}."));
-
-    [Fact]
     public void The_README_is_short() =>
         Assert.InRange(File.ReadLines(Path.Combine(Repository.Top, "README.md")).Count(), 1, 120);
 
@@ -126,10 +102,4 @@ public sealed partial class ReadMeTests
 
     [GeneratedRegex(@"(?m)^  ([a-z]+) ")]
     private static partial Regex HelpCommands();
-
-    [GeneratedRegex(@"Greenery(?::|__)([A-Z][A-Za-z]+)")]
-    private static partial Regex Settings();
-
-    [GeneratedRegex(@"\]\((?!http)([^)]+)\)")]
-    private static partial Regex Links();
 }

@@ -50,7 +50,7 @@ public sealed class ScheduleTests
         "2026-10-31 05:30, 2026-11-01 05:30, 2026-11-02 06:30")]
     [InlineData("0 45 1 * * *", LordHowe, "2026-04-03", "2026-04-06",
         "2026-04-03 14:45, 2026-04-04 14:45, 2026-04-05 15:15")]
-    // Behind the second time the hours go on.
+    // After the second time the hours continue.
     [InlineData("0 0 1-4 * * *", Berlin, "2026-10-24 22:00", "2026-10-25 04:00",
         "2026-10-24 23:00, 2026-10-25 00:00, 2026-10-25 02:00, 2026-10-25 03:00")]
     public void Scheduled_runs_when_the_clocks_are_changed_are_due_once_each(

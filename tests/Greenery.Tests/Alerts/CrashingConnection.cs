@@ -142,7 +142,11 @@ internal sealed class CrashingConnection : IAsyncDisposable
     {
         try
         {
-            client.LingerState = new LingerOption(true, 0);
+            // The other direction may have closed it meanwhile.
+            if (client.Client is { } socket)
+            {
+                socket.LingerState = new LingerOption(true, 0);
+            }
             client.Close();
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)

@@ -3,28 +3,10 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Infra;
 
-/// <summary>docs/: what it points to is there.</summary>
+/// <summary>docs/operations.md: its tasks, variables and commands are there.</summary>
 public sealed partial class GuideTests
 {
-    public static TheoryData<string> Pages =>
-        [.. Directory.GetFiles(Docs, "*.md").Select(file => Path.GetFileName(file))];
-
     private static string Docs => Path.Combine(Repository.Top, "docs");
-
-    [Theory]
-    [MemberData(nameof(Pages))]
-    public void Its_links_lead_somewhere(string page)
-    {
-        var file = Path.Combine(Docs, page);
-
-        Assert.All(Links().Matches(File.ReadAllText(file)).Select(link => link.Groups[1].Value), link =>
-        {
-            var parts = link.Split('#');
-            var target = parts[0].Length == 0 ? file : Path.GetFullPath(Path.Combine(Docs, parts[0]));
-            Assert.True(Path.Exists(target), $"{page}: there is no {link}.");
-            Assert.All(parts[1..], anchor => Assert.Contains(anchor, Anchors(target)));
-        });
-    }
 
     [Fact]
     public void Each_task_of_operations_has_its_section()
@@ -71,23 +53,11 @@ public sealed partial class GuideTests
         Assert.Empty(used.Except(known));
     }
 
-    private static HashSet<string> Anchors(string file) =>
-    [
-        .. Headings().Matches(File.ReadAllText(file))
-            .Select(heading => NoAnchor().Replace(heading.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-')),
-    ];
-
-    [GeneratedRegex(@"\]\((?!https?:)([^)\s]+)\)")]
-    private static partial Regex Links();
-
     [GeneratedRegex(@"(?m)^#{1,4} (.+)$")]
     private static partial Regex Headings();
 
     [GeneratedRegex(@"(?m)(?:^ *|`)greenery ([a-z]+)\b")]
     private static partial Regex Commands();
-
-    [GeneratedRegex(@"[^\w -]")]
-    private static partial Regex NoAnchor();
 
     [GeneratedRegex(@"(?m)^output (\w+) ")]
     private static partial Regex Outputs();
