@@ -21,9 +21,8 @@ internal sealed class ColumnWriter
     private readonly int _longestKey;
     private readonly FieldType _type;
     private readonly byte[][] _nulls;
-    private readonly bool _hasNulls;
+    private readonly int _longestNull;
     private readonly bool _keepsEmpty;
-    private readonly bool _mayHoldNullWords;
     private long _nullWords;
     private string _nullWord = "";
 
@@ -33,9 +32,9 @@ internal sealed class ColumnWriter
         _longestKey = longestKey;
         _type = FieldType.Of(column.Type, format);
         _nulls = [.. column.Nulls.Select(Encoding.UTF8.GetBytes)];
-        _hasNulls = _nulls.Length > 0;
+        var longestUsual = _type.HasEmptyValue ? NullWords.Longest : 0;
+        _longestNull = _nulls.Length > 0 ? _nulls.Max(word => word.Length) : longestUsual;
         _keepsEmpty = keepsEmptyText && _type.HasEmptyValue && !column.IsRequired;
-        _mayHoldNullWords = _type.HasEmptyValue && !_hasNulls;
     }
 
     public string Name => _column.Name;
@@ -72,16 +71,7 @@ internal sealed class ColumnWriter
         {
             return isQuoted && _keepsEmpty ? WriteValue(text, page) : WriteNull(page);
         }
-        if (_hasNulls && IsNull(text, isQuoted))
-        {
-            return WriteNull(page);
-        }
-        if (_mayHoldNullWords && !isQuoted && NullWords.Contains(text))
-        {
-            _nullWords++;
-            _nullWord = Encoding.UTF8.GetString(text);
-        }
-        return WriteValue(text, page);
+        return text.Length <= _longestNull && IsNull(text, isQuoted) ? WriteNull(page) : WriteValue(text, page);
     }
 
     public RowRule WriteNull(CopyBuffer page)
@@ -134,6 +124,11 @@ internal sealed class ColumnWriter
         if (isQuoted && _type.HasEmptyValue)
         {
             return false;
+        }
+        if (_nulls.Length == 0 && NullWords.Contains(text))
+        {
+            _nullWords++;
+            _nullWord = Encoding.UTF8.GetString(text);
         }
         foreach (var word in _nulls)
         {

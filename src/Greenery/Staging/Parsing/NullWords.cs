@@ -3,7 +3,7 @@ namespace Greenery.Staging.Parsing;
 /// <summary>Words that other systems write where there is no value.</summary>
 internal static class NullWords
 {
-    private const int Longest = 4;
+    public const int Longest = 4;
 
     /// <summary>Whether a text is such a word. It stays text until the contract says otherwise.</summary>
     public static bool Contains(ReadOnlySpan<byte> text) =>

@@ -195,8 +195,7 @@ internal sealed class CsvRows(SourceTable table) : RowReader
 
     private void End(RowOutput output, long line, RowFault? fault, ReadOnlySpan<byte> raw)
     {
-        raw = raw.TrimEnd("\r\n"u8);
-        if (raw.Length == _header.Raw.Length && raw.SequenceEqual(_header.Raw))
+        if (IsHeader(raw))
         {
             _repeatedHeaders++;
             output.TakeBack();
@@ -212,7 +211,7 @@ internal sealed class CsvRows(SourceTable table) : RowReader
         {
             output.Accept(line);
         }
-        else if (IsBlank(raw))
+        else if (IsBlank(raw = raw.TrimEnd("\r\n"u8)))
         {
             output.TakeBack();
         }
@@ -221,6 +220,12 @@ internal sealed class CsvRows(SourceTable table) : RowReader
             output.Reject(line, fault, raw);
         }
     }
+
+    private bool IsHeader(ReadOnlySpan<byte> raw) =>
+        raw.Length - _header.Raw.Length is >= 0 and <= 2
+        && raw.StartsWith(_header.Raw)
+        && raw[_header.Raw.Length..].TrimEnd("\r\n"u8).IsEmpty
+        && _header.Raw.Length > 0;
 
     // A row of empty fields is a blank line. It never is a good row, as it has no key.
     private bool IsBlank(ReadOnlySpan<byte> raw)

@@ -85,12 +85,17 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
     {
         var length = window.Unread.IndexOfAnyExcept(" \t\r\n"u8);
         Consume(window, length < 0 ? window.Unread.Length : length);
-        if (length >= 0 && window.Unread.StartsWith(ByteOrderMark.Utf8))
+        return length < 0 || (window.Unread[0] == ByteOrderMark.First && PassByteOrderMark(window));
+    }
+
+    private bool PassByteOrderMark(InputWindow window)
+    {
+        if (!window.Unread.StartsWith(ByteOrderMark.Utf8))
         {
-            Consume(window, ByteOrderMark.Utf8.Length);
-            return PassSpace(window);
+            return false;
         }
-        return length < 0;
+        Consume(window, ByteOrderMark.Utf8.Length);
+        return PassSpace(window);
     }
 
     private ReadStep Finish(InputWindow window) => _expects == Expects.Nothing
@@ -105,18 +110,24 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
             throw Malformed(
                 window, $"found {ReadableText.Quote(window.Unread, IsPersonal)}, expected nothing after the array");
         }
-        var mark = window.Unread[0];
-        Expects? next = mark switch { (byte)']' => Expects.Nothing, (byte)',' => Expects.Element, _ => null };
-        _commas += (next, _expects) is (Expects.Element, not Expects.CommaOrEnd) or (Expects.Nothing, Expects.Element)
-            ? 1
-            : 0;
-        _missingCommas += (mark, _expects) is ((byte)'{', Expects.CommaOrEnd) ? 1 : 0;
-        if (next is { } passed)
+        switch (window.Unread[0])
         {
-            _expects = passed;
-            Consume(window, 1);
+            case (byte)',':
+                _commas += _expects == Expects.CommaOrEnd ? 0 : 1;
+                _expects = Expects.Element;
+                break;
+            case (byte)']':
+                _commas += _expects == Expects.Element ? 1 : 0;
+                _expects = Expects.Nothing;
+                break;
+            case (byte)'{':
+                _missingCommas += _expects == Expects.CommaOrEnd ? 1 : 0;
+                return false;
+            default:
+                return false;
         }
-        return next is not null;
+        window.Consume(1);
+        return true;
     }
 
     private bool TryReadElement(InputWindow window, RowOutput output)

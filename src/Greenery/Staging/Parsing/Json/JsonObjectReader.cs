@@ -12,7 +12,7 @@ internal sealed class JsonObjectReader(SourceTable table, bool hasExtra = true) 
 {
     private readonly ColumnWriter[] _columns = ColumnWriter.For(table);
     private readonly JsonValue[] _values = new JsonValue[table.Columns.Count];
-    private readonly string[] _keys = new string[table.Columns.Count];
+    private readonly string[] _keys = [.. table.Columns.Select(_ => "")];
     private readonly JsonNames _names = new(table);
     private readonly JsonExtra _extra = new();
     private readonly Scratch _scratch = new();
@@ -83,7 +83,11 @@ internal sealed class JsonObjectReader(SourceTable table, bool hasExtra = true) 
         {
             return KeepOther(name, value);
         }
-        (_values[name.Column], _keys[name.Column]) = (value, name.Text);
+        _values[name.Column] = value;
+        if (name.Text.Length > 0 || _keys[name.Column].Length > 0)
+        {
+            _keys[name.Column] = name.Text;
+        }
         return null;
     }
 
