@@ -155,6 +155,7 @@ public sealed class FileFormsTests
     [Theory]
     [InlineData("[{0},]", 1)]
     [InlineData("[{0},,{0}]", 2)]
+    [InlineData("[\uFEFF{0},\n\uFEFF{0}\uFEFF\n]", 2)]
     [InlineData("[{0}\n{0}]", 2)]
     [InlineData("[{0},{{\"id\":NaN}},{0}]", 3)]
     [InlineData("[{0},{{\"id\":\"a\nb\"}},{0}]", 3)]

@@ -85,24 +85,14 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
     {
         var length = window.Unread.IndexOfAnyExcept(" \t\r\n"u8);
         Consume(window, length < 0 ? window.Unread.Length : length);
-        return length < 0 || (window.Unread[0] == ByteOrderMark.First && PassByteOrderMark(window));
-    }
-
-    private bool PassByteOrderMark(InputWindow window)
-    {
-        if (!window.Unread.StartsWith(ByteOrderMark.Utf8))
-        {
-            return false;
-        }
-        Consume(window, ByteOrderMark.Utf8.Length);
-        return PassSpace(window);
+        return length < 0;
     }
 
     private ReadStep Finish(InputWindow window) => _expects == Expects.Nothing
         ? ReadStep.Finished
         : throw Malformed(window, "the file ends, expected another element or ']'. Was it cut short?");
 
-    // A comma or the closing bracket; false when an element begins.
+    // A comma, the closing bracket or a byte order mark; false when an element begins.
     private bool PassMark(InputWindow window)
     {
         if (_expects == Expects.Nothing)
@@ -120,6 +110,9 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
                 _commas += _expects == Expects.Element ? 1 : 0;
                 _expects = Expects.Nothing;
                 break;
+            case ByteOrderMark.First when window.Unread.StartsWith(ByteOrderMark.Utf8):
+                Consume(window, ByteOrderMark.Utf8.Length);
+                return true;
             case (byte)'{':
                 _missingCommas += _expects == Expects.CommaOrEnd ? 1 : 0;
                 return false;
@@ -132,26 +125,31 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
 
     private bool TryReadElement(InputWindow window, RowOutput output)
     {
-        var data = window.Unread;
-        // Each element is read as a document of its own, from its first byte.
-        var reader = new Utf8JsonReader(data, isFinalBlock: false, default);
-        output.BeginRow();
         try
         {
-            var isWhole = reader.Read();
-            var isObject = reader.TokenType == JsonTokenType.StartObject;
-            RowFault? fault = null;
-            isWhole = isWhole && (isObject ? Objects.TryRead(ref reader, data, out fault) : reader.TrySkip());
-            if (isWhole)
-            {
-                var length = (int)reader.BytesConsumed;
-                End(window, output, length, isObject ? fault : NoObject(data[..length]));
-                return true;
-            }
+            return TryRead(window, output);
         }
         catch (JsonException exception)
         {
             return TryReject(window, output, exception);
+        }
+    }
+
+    // Apart from the handler, which would keep the reader out of the processor's registers.
+    private bool TryRead(InputWindow window, RowOutput output)
+    {
+        var data = window.Unread;
+        // Each element is read as a document of its own, from its first byte.
+        var reader = new Utf8JsonReader(data, isFinalBlock: false, default);
+        output.BeginRow();
+        var isWhole = reader.Read();
+        var isObject = reader.TokenType == JsonTokenType.StartObject;
+        RowFault? fault = null;
+        if (isWhole && (isObject ? Objects.TryRead(ref reader, data, out fault) : reader.TrySkip()))
+        {
+            var length = (int)reader.BytesConsumed;
+            End(window, output, length, isObject ? fault : NoObject(data[..length]));
+            return true;
         }
         output.TakeBack();
         return window.IsTooLong(0)
