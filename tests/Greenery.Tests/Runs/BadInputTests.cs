@@ -103,7 +103,8 @@ public sealed class BadInputTests
         "has no value, expected integer (-2147483648 to 2147483647)")]
     [InlineData("x,1,4,2021-02-13", "type", "order_id", "found 'x', expected integer (-2147483648 to 2147483647)")]
     [InlineData("13,1,\"4,2021-02-13", "quote", null,
-        "found a quote that is not closed or has text behind it, expected \"...\" and \"\" for a quote in it")]
+        "found a quote that is not closed, has text after it or holds whole rows, expected \"...\" and \"\" for a "
+            + "quote in it")]
     public async Task A_bad_row_is_quarantined_and_all_others_are_kept(
         string row, string rule, string? column, string message)
     {
