@@ -14,7 +14,6 @@ static int Usage()
 {
     Console.Error.WriteLine(
         "dotnet run -c Release --project tests/Greenery.Benchmarks -- load [--rows N] [--growth N] | marts [--events "
-            + "N] | report [--out FILE], "
-        + "[--warehouse CONNECTION]");
+        + "N] | report [--out FILE], [--warehouse CONNECTION]");
     return 2;
 }

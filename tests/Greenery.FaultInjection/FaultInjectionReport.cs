@@ -17,8 +17,7 @@ internal sealed record FaultInjectionReport(
         .. Tally.Table(),
         "",
         $"{Tally.Kills} kills, {Tally.Count(DisturbanceKind.KillAtBoundary)} of them at the {Boundaries} boundaries "
-            + $"of a run's steps; "
-            + $"{Runs} nights, {Reads} readings beside them, {Waits} leases had to run out; "
+            + $"of a run's steps; {Runs} nights, {Reads} readings beside them, {Waits} leases had to run out; "
             + FormattableString.Invariant($"{Time.TotalMinutes:f1} minutes."),
         .. Faults.Count == 0
             ? ["Every night came out as in peace, and no reader saw anything else."]

@@ -14,8 +14,7 @@ internal sealed class StopPoints(NpgsqlConnection connection)
 
     private const string Waiting =
         "select coalesce(min(pid), 0) from pg_locks where locktype = 'advisory' and not granted and classid = 0 and "
-            + "objid = 20210212"
-        + " and database = (select oid from pg_database where datname = current_database())";
+        + "objid = 20210212 and database = (select oid from pg_database where datname = current_database())";
 
     private static readonly (string Table, string When, string Place, string Step)[] Places =
     [

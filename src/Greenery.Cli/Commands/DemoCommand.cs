@@ -111,8 +111,7 @@ internal static class DemoCommand
                 throw new ConfigurationException(
                     warehouse.Description, $"holds the data of {NumberFormat.Count(others, "run")} that no demo made, "
                     + "which the demo would wipe out; expected an empty database. Set Greenery:Warehouse to an empty "
-                    + "one, or "
-                    + "Greenery:LocalData to a new folder, for the demo.");
+                    + "one, or Greenery:LocalData to a new folder, for the demo.");
             }
         }
         var schemas = await connection.QueryAsync<string>(

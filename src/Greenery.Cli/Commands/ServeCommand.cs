@@ -36,8 +36,7 @@ internal static class ServeCommand
             throw new ConfigurationException(
                 "Greenery:ApiKey",
                 $"is not set, and {listen} can be reached from other machines; expected a long random text that "
-                    + $"callers "
-                + "send in the header x-functions-key. Set it, or listen on 127.0.0.1.");
+                + "callers send in the header x-functions-key. Set it, or listen on 127.0.0.1.");
         }
         await Server.RunAsync(session, listen, terminal, cancellationToken);
         return CommandLine.Success;

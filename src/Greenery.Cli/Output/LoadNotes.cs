@@ -11,8 +11,7 @@ internal static class LoadNotes
         if (load.Restored + load.Removed > 0)
         {
             yield return $"{load.Table}: {NumberFormat.Count(load.Restored + load.Removed, "row")} vanished from "
-                + $"corrected drops; "
-                + $"{NumberFormat.Count(load.Restored)} went back to what earlier drops said, "
+                + $"corrected drops; {NumberFormat.Count(load.Restored)} went back to what earlier drops said, "
                 + $"{NumberFormat.Count(load.Removed)} left the table";
         }
         if (load.Gone > 0)

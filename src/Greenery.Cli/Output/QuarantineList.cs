@@ -29,8 +29,7 @@ internal sealed class QuarantineList(Terminal terminal)
         }
         terminal.Line();
         terminal.Line($"{NumberFormat.Count(groups.Sum(group => group.Rows), "row")} in ops.quarantine. Upload the "
-            + $"drop corrected, or "
-            + "change the contract and run 'greenery quarantine replay'.");
+            + "drop corrected, or change the contract and run 'greenery quarantine replay'.");
     }
 
     private void Print(QuarantineGroup group)

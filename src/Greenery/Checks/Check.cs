@@ -1,5 +1,4 @@
 using Greenery.Models;
-using Greenery.Models.Sql;
 using Greenery.Sources;
 
 namespace Greenery.Checks;
@@ -35,8 +34,6 @@ public sealed record Check
     /// Whether rows that were checked before have to be looked at again, because the answer for them may differ.
     /// </summary>
     public bool NeedsAllRows { get; init; }
-
-    internal IReadOnlyList<SqlToken> Tokens { get; init; } = [];
 
     /// <summary>When an error-severity check fails; any failing row by default.</summary>
     public Threshold ErrorIf { get; init; } = Threshold.Any;

@@ -13,13 +13,15 @@ internal static class CheckReferences
     {
         try
         {
-            var tokens = SqlTokenizer.Tokenize(
-                check.Where is { } where ? $"{check.Rule.Sql}\nunion all select where ({where}\n)" : check.Rule.Sql);
-            var tables = SqlReferences.Find(tokens).Tables;
+            var sql = check.Where is { } where
+                ? $"{check.Rule.Sql}\nunion all select where ({where}\n)"
+                : check.Rule.Sql;
+            var tables = SqlReferences.Find(SqlTokenizer.Tokenize(sql)).Tables;
             Verify(check, tables, diagnostics);
             return check with
-                { Tokens = tokens,
-                Reads = [.. tables.Select(table => NameOf(table, catalogue)).OfType<string>().Distinct()] };
+            {
+                Reads = [.. tables.Select(table => NameOf(table, catalogue)).OfType<string>().Distinct()],
+            };
         }
         catch (SqlTokenException exception)
         {
@@ -41,7 +43,7 @@ internal static class CheckReferences
         }
     }
 
-    private static string? NameOf(TableReference table, ModelCatalogue catalogue) => catalogue.Find(table.Name)?.Name
-        ?? catalogue.Sources.FirstOrDefault(source =>
-        source.Name == table.Name || (source.HasHistory && source.HistoryName == table.Name))?.Name;
+    private static string? NameOf(TableReference table, ModelCatalogue catalogue) =>
+        catalogue.Find(table.Name)?.Name ?? catalogue.Sources.FirstOrDefault(source => source.Name == table.Name
+            || (source.HasHistory && source.HistoryName == table.Name))?.Name;
 }

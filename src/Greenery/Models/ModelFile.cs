@@ -7,11 +7,6 @@ namespace Greenery.Models;
 internal static class ModelFile
 {
     /// <summary>
-    /// What the SQL of checks calls the table it looks at; no model or source table may have the name.
-    /// </summary>
-    internal const string CheckedTable = "t";
-
-    /// <summary>
     /// The model, and the tables its select names. With a fault when the file is no single select; the model is there
     /// all the same, so that nobody is told that it does not exist.
     /// </summary>
@@ -22,7 +17,7 @@ internal static class ModelFile
     public static ModelText Read(string path, string file, string mart, ICollection<Diagnostic> diagnostics)
     {
         var name = Path.GetFileNameWithoutExtension(path);
-        if (Sources.Utf8File.Read(path, file, diagnostics) is not { } sql)
+        if (Utf8File.Read(path, file, diagnostics) is not { } sql)
         {
             return Describe(name, mart, file, "", []);
         }
@@ -63,11 +58,9 @@ internal static class ModelFile
                 "is no model name; expected lower-case letters, digits and _, at most 40, not beginning with a digit "
                 + "or _, and no reserved word of SQL."));
         }
-        if (name == CheckedTable)
+        if (name == ReservedWords.CheckedTable)
         {
-            diagnostics.Add(new Diagnostic(
-                file, $"is called '{CheckedTable}', which is what checks call the table they look at; expected "
-                + "another name."));
+            diagnostics.Add(new Diagnostic(file, ReservedWords.CheckedTableRefusal));
         }
         if (!IsSelect(tokens))
         {

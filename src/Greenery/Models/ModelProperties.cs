@@ -56,8 +56,7 @@ internal static class ModelProperties
         if (model.Materialization == Materialization.View && model.Sources.Count > 0)
         {
             map.Refuse($"{model} is a view onto staging ({string.Join(", ", model.Sources)}): readers would see rows "
-                + $"before they are "
-                + "checked. Use 'materialized: table', or read a model.");
+                + "before they are checked. Use 'materialized: table', or read a model.");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Greenery.Sources;
+using Greenery.Staging;
 
 namespace Greenery.Presentation;
 
@@ -10,7 +11,7 @@ namespace Greenery.Presentation;
 /// </summary>
 internal sealed partial class PiiMasker(IReadOnlyList<SourceTable> sources)
 {
-    public const string Mask = "***";
+    public const string Mask = ReadableText.PiiMask;
 
     private readonly HashSet<string> _personal = sources.SelectMany(source => source.Columns)
         .Where(column => column.IsPersonal).Select(column => column.Name).ToHashSet(StringComparer.Ordinal);

@@ -150,8 +150,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         {
             throw new PublishConflictException(
                 $"{models}: a column was taken away or has another type, or the model's file is gone, so its view "
-                    + $"must be dropped, "
-                + $"but it is needed: {exception.Detail} Nothing was published. "
+                + $"must be dropped, but it is needed: {exception.Detail} Nothing was published. "
                 + "Change or drop what depends on it, or undo the change, and run again.");
         }
     }

@@ -133,8 +133,7 @@ public sealed class StepExecutor(
         {
             throw new StepFailedException(new StepFailure(RunState.Failed,
                 $"Step {step.Name} is not begun again: {standing.CrashCount} processes ended in it without a word. "
-                    + $"See the host's logs "
-                + "of that time; most often the memory was not enough."));
+                + "See the host's logs of that time; most often the memory was not enough."));
         }
     }
 }

@@ -6,6 +6,15 @@ internal static class ReservedWords
     /// <summary>Columns every PostgreSQL table has already.</summary>
     public static readonly string[] SystemColumns = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
+    /// <summary>
+    /// What the SQL of checks calls the table it looks at; no model or source table may have the name.
+    /// </summary>
+    public const string CheckedTable = "t";
+
+    /// <summary>The rest of the sentence that refuses <see cref="CheckedTable"/> as a name.</summary>
+    public const string CheckedTableRefusal =
+        $"is called '{CheckedTable}', which is what checks call the table they look at; expected another name.";
+
     private static readonly HashSet<string> Words = new(
         """
         all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation column

@@ -81,10 +81,9 @@ public static partial class SourceCatalogue
     private static SourceTable ReadTable(PropertyMap map, TableConfig defaults, Ownership above)
     {
         var name = map.RequiredText("name");
-        if (name == "t")
+        if (name == ReservedWords.CheckedTable)
         {
-            map.Refuse("a table is called 't', which is what checks call the table they look at; expected another "
-                + "name.");
+            map.Refuse($"a table {ReservedWords.CheckedTableRefusal}");
         }
         if (name.Length > 0 && !IsPlainName(name))
         {
@@ -130,8 +129,7 @@ public static partial class SourceCatalogue
         if (table.PrimaryKey.Count == 0)
         {
             map.Refuse($"'{table.Name}' has no primary key; expected 'constraints: [{{type: primary_key}}]' on a "
-                + $"column, or on "
-                + "the table with 'columns'.");
+                + "column, or on the table with 'columns'.");
         }
         var names = table.Columns.Select(column => column.Name).ToArray();
         foreach (var missing in table.PrimaryKey.Except(names))
@@ -152,8 +150,7 @@ public static partial class SourceCatalogue
         foreach (var key in table.History.Intersect(table.PrimaryKey))
         {
             map.Refuse($"the history names '{key}', which is part of the key of '{table.Name}': a row with another "
-                + $"key is another "
-                + "row. Expected columns that change.");
+                + "key is another row. Expected columns that change.");
         }
         foreach (var taken in table.History.Concat(table.HasHistory ? table.PrimaryKey : [])
             .Intersect(["valid_from", "valid_to"]))
@@ -173,8 +170,7 @@ public static partial class SourceCatalogue
         if (name.StartsWith('_') || name.Length > 63 || ReservedWords.SystemColumns.Contains(name))
         {
             map.Refuse($"'{name}' is no column name; expected at most 63 characters, not beginning with _ "
-                + $"(reserved), and none of "
-                + $"PostgreSQL's own ({string.Join(", ", ReservedWords.SystemColumns)}).");
+                + $"(reserved), and none of PostgreSQL's own ({string.Join(", ", ReservedWords.SystemColumns)}).");
         }
         var typeName = map.RequiredText("data_type");
         if (!ColumnType.TryParse(typeName, out var type) && typeName.Length > 0)

@@ -139,8 +139,7 @@ public sealed class DailyChecksTests
         test.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6, config: {severity: warn}}");
         Task<List<string>> StateAsync() => test.ListAsync(
             "select format('%s %s %s %s', status, occurrences, first_seen_at < last_seen_at, last_run_id) from "
-                + "ops.check_state "
-            + "where check_id like '%accepted_range'");
+            + "ops.check_state where check_id like '%accepted_range'");
         await test.RunAsync();
         Assert.Equal(["warn 1 f 1"], await StateAsync());
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");

@@ -76,8 +76,7 @@ public sealed class CommandLineTests
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(
             "\n  2021-02-13/orders.csv: is empty; expected a header line with the columns order_id, user_id, amount, "
-                + "placed_on. "
-            + "Was the export cut short? A day without rows has the header line only.\n",
+            + "placed_on. Was the export cut short? A day without rows has the header line only.\n",
             result.Output, StringComparison.Ordinal);
     }
 

@@ -45,8 +45,7 @@ public sealed class ServeUsageTests
         Assert.Equal(2, result.ExitCode);
         Assert.Equal(
             $"Greenery:ApiKey: is not set, and {address}/ can be reached from other machines; expected a long random "
-                + $"text that callers send in the "
-            + "header x-functions-key. Set it, or listen on 127.0.0.1.",
+            + "text that callers send in the header x-functions-key. Set it, or listen on 127.0.0.1.",
             Assert.Single(result.ErrorLines));
     }
 

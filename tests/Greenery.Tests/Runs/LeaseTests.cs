@@ -188,8 +188,7 @@ public sealed class LeaseTests
         var report = await test.RunAsync();
         Assert.Equal(
             ("failed", "Step discover is not begun again: 5 processes ended in it without a word. See the host's "
-                + "logs of that time; "
-                + "most often the memory was not enough."),
+                + "logs of that time; most often the memory was not enough."),
             (report.State, report.Message));
     }
 

@@ -73,8 +73,7 @@ public sealed class SourceCatalogueTests
         Assert.Empty(SourceCatalogue.Read(folder.Path, diagnostics));
         Assert.Equal(
             $"sql/sources.yml: is not in {folder.Path}; expected the contract of the source tables there. Set "
-                + $"Greenery:Sql to the "
-            + "folder that holds sources.yml, core, marketing and product.",
+            + "Greenery:Sql to the folder that holds sources.yml, core, marketing and product.",
             Assert.Single(diagnostics).ToString());
     }
 
@@ -162,14 +161,12 @@ public sealed class SourceCatalogueTests
         "7: 'snapshot' holds 'yes'; expected true, false, or {most_gone: 20%}.")]
     [InlineData(
         "      - name: items\n        config: {snapshot: {most_gone: many}}\n        columns: [{name: id, data_type: "
-            + "uuid, "
-        + "constraints: [{type: primary_key}]}, {name: price, data_type: integer}]",
+        + "uuid, constraints: [{type: primary_key}]}, {name: price, data_type: integer}]",
         "7: 'most_gone: many' is no limit; expected a number of rows (10) or a share of the rows "
         + "(2.5%, at most 100%).")]
     [InlineData(
         "      - name: items\n        config: {snapshot: {most_gne: 1%}}\n        columns: [{name: id, data_type: "
-            + "uuid, "
-        + "constraints: [{type: primary_key}]}, {name: price, data_type: integer}]",
+        + "uuid, constraints: [{type: primary_key}]}, {name: price, data_type: integer}]",
         "7: unknown key 'most_gne'; expected most_gone. Did you mean 'most_gone'?")]
     [InlineData(
         "      - name: items\n        config: {history: {price: true}}\n        columns: [{name: id, data_type: uuid, "

@@ -43,8 +43,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
 
         Assert.Equal(
             "sql/ops/0001_changed.sql: was changed after it had run on this database; expected it as it was. Restore "
-                + "the file and "
-            + "put the change into a new one with the next number.",
+            + "the file and put the change into a new one with the next number.",
             exception.Message);
         Assert.Empty(await database.ListAsync<int>("select 1 where to_regclass('public.after') is not null"));
     }

@@ -51,8 +51,7 @@ internal sealed class SendGridResponse(EmailChannel channel, string to, bool isT
         return new Delivery(
             DeliveryOutcome.Later,
             "The SendGrid account has sent all the mails that its plan allows (401 Maximum credits exceeded); it is "
-                + "tried again "
-            + "after midnight UTC. A larger plan helps at once.",
+            + "tried again after midnight UTC. A larger plan helps at once.",
             now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime);
     }
 

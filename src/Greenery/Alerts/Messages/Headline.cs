@@ -50,8 +50,7 @@ internal static class Headline
                     + "then run again. What was loaded stays loaded.",
             _ when urgent.Contains(IncidentKind.Run) =>
                 "What to do: see that database and storage can be reached, then run again ('greenery run', or POST "
-                    + "/api/runs). What was "
-                + "done is not done twice. ops.step says in which step it failed.",
+                + "/api/runs). What was done is not done twice. ops.step says in which step it failed.",
             _ when urgent.Contains(IncidentKind.Sla) =>
                 "What to do: 'greenery status' says how the last run went. Where none was started, look at the "
                     + "schedule and start one.",

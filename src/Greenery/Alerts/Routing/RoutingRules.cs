@@ -46,8 +46,7 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
             person.Place, $"{role} '{person.Name}' is no mail address; expected {MailAddresses.Expected}.")]
             : [new Diagnostic(person.Place,
                 $"unknown {role} '{person.Name}'; expected {MailAddresses.Expected}, or an owner of {Section}:Owners "
-                    + $"or a "
-                + $"channel ({Names(People)}).{Suggestion.Sentence(person.Name, People)}")];
+                + $"or a channel ({Names(People)}).{Suggestion.Sentence(person.Name, People)}")];
     }
 
     private IEnumerable<Diagnostic> ChannelDiagnostics(SourceReference channel, SourceReference? owner) =>

@@ -24,8 +24,7 @@ internal sealed class DuplicateKeys(LoadJob job)
         return job.Table.RefusesDuplicateKeys
             ? throw new RefusedDropException(
                 $"{found}; expected each key once (config: duplicate_keys: refuse); nothing of the drop was loaded. "
-                    + $"Ask the "
-                + "source which row is right.")
+                + "Ask the source which row is right.")
             : $"{found}; the last row of each was loaded (config: duplicate_keys: refuse refuses such files)";
     }
 

@@ -30,8 +30,7 @@ internal sealed class SnapshotMarks(LoadJob job)
         {
             throw new RefusedDropException(
                 $"lacks {counts.SoftDeleted} of the {counts.Before} rows that were there, more than the {rule.Brake} "
-                    + $"the "
-                + "contract lets go at once (config: snapshot); nothing of the drop was kept. Was the export cut "
+                + "the contract lets go at once (config: snapshot); nothing of the drop was kept. Was the export cut "
                 + "short? If it is right, raise the limit.");
         }
         return counts;

@@ -95,8 +95,7 @@ public sealed class SendGridTransportTests : IAsyncLifetime
             ChannelServer.Errors("access forbidden"),
             "Refused",
             "SendGrid forbids it (403): the key in Greenery:Alerts:Email:ApiKey lacks the permission Mail Send, or "
-                + "the sender "
-            + "data@shop.example is not verified. It says: access forbidden"
+            + "the sender data@shop.example is not verified. It says: access forbidden"
         },
         { 413, "", "Refused", "SendGrid found the mail too large (413)." },
         { 404, "", "Refused", "127.0.0.1 answered 404, as SendGrid does not: see Greenery:Alerts:Email:Host." },

@@ -20,8 +20,7 @@ internal sealed class NdJsonRows(SourceTable table) : JsonRows(table)
         {
             throw new RefusedDropException(
                 $"begins with {ReadableText.Quote(start, IsPersonal)}, which is no text; expected one "
-                    + $"JSON object a line, in "
-                + "UTF-8. Is it another kind of file?");
+                + "JSON object a line, in UTF-8. Is it another kind of file?");
         }
     }
 
