@@ -1,7 +1,6 @@
 using Greenery;
 using Greenery.Functions;
 using Greenery.Hosting;
-using Greenery.Hosting.Api;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -10,10 +9,11 @@ try
 {
     var builder = FunctionsApplication.CreateBuilder(args);
     builder.ConfigureFunctionsWebApplication();
-    var deployment = new PipelineHost(builder.Configuration, TimeProvider.System, FunctionLimits.Statement);
-    // By way of a factory, so that the container disposes of it.
-    builder.Services.AddSingleton<IPipelineHost>(_ => deployment)
-        .AddSingleton<RunsApi>().AddSingleton<RunControlFactory>().AddSingleton<StepLog>();
+    builder.Services
+        .AddPipelineHost(
+            builder.Configuration, new PipelineHostOptions { StatementTimeout = FunctionLimits.Statement })
+        .AddRunsApi()
+        .AddSingleton<RunControlFactory>();
     builder.AddTelemetry();
     await builder.Build().RunAsync();
     return 0;

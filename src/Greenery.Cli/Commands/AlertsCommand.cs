@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Greenery.Alerts.Outbox;
 using Greenery.Cli.Output;
+using Greenery.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli.Commands;
 
@@ -21,14 +23,15 @@ internal static class AlertsCommand
 
     private static async Task<int> RunAsync(Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = LocalPipelineHost.Open(terminal);
-        var outbox = new OutboxOverview(await session.WarehouseAsync(cancellationToken));
+        await using var services = CliServices.Create(terminal);
+        var host = services.GetRequiredService<PipelineHost>();
+        var outbox = new OutboxOverview(await host.WarehouseAsync(cancellationToken));
         var open = await outbox.OpenAsync(cancellationToken);
         var undelivered = await outbox.UndeliveredAsync(cancellationToken);
         var list = new OutboxList(terminal);
         list.PrintOpen(open, TimeProvider.System.GetUtcNow().UtcDateTime);
         list.PrintUndelivered(undelivered);
-        if (session.Alerts.Settings.Channels.Count == 0)
+        if (host.Alerts.Settings.Channels.Count == 0)
         {
             terminal.Line(NoChannel);
         }

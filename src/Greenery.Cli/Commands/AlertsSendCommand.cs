@@ -2,7 +2,9 @@ using System.CommandLine;
 using Greenery.Alerts;
 using Greenery.Alerts.Outbox;
 using Greenery.Cli.Output;
+using Greenery.Hosting;
 using Greenery.Presentation;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli.Commands;
 
@@ -24,9 +26,10 @@ internal static class AlertsSendCommand
 
     private static async Task<int> RunAsync(bool isAgain, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = LocalPipelineHost.Open(terminal);
-        var alerting = await session.AlertingAsync(cancellationToken);
-        var outbox = new OutboxOverview(await session.WarehouseAsync(cancellationToken));
+        await using var services = CliServices.Create(terminal);
+        var host = services.GetRequiredService<PipelineHost>();
+        var alerting = await host.AlertingAsync(cancellationToken);
+        var outbox = new OutboxOverview(await host.WarehouseAsync(cancellationToken));
         if (isAgain)
         {
             await outbox.TryAgainAsync(TimeProvider.System.GetUtcNow().UtcDateTime, cancellationToken);

@@ -3,6 +3,8 @@ using Greenery.Alerts;
 using Greenery.Alerts.Channels;
 using Greenery.Alerts.Routing;
 using Greenery.Cli.Output;
+using Greenery.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 
 namespace Greenery.Cli.Commands;
@@ -23,13 +25,14 @@ internal static class AlertsTestCommand
 
     private static async Task<int> RunAsync(Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = LocalPipelineHost.Open(terminal);
-        var router = new Router(session.Project, session.Alerts.Settings);
+        await using var services = CliServices.Create(terminal);
+        var host = services.GetRequiredService<PipelineHost>();
+        var router = new Router(host.Project, host.Alerts.Settings);
         if (!router.HasChannels)
         {
             terminal.Line(AlertsCommand.NoChannel);
         }
-        var test = new AlertTest(router, session.Transports(), TimeProvider.System);
+        var test = new AlertTest(router, [.. services.GetServices<ITransport>()], host.Time);
         foreach (var line in test.Text?.Split('\n') ?? [])
         {
             terminal.Line(line);

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
+using Greenery.Hosting;
 using Greenery.Runs;
 using Greenery.Warehouse;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli.Commands;
 
@@ -22,8 +24,9 @@ internal static class CancelCommand
 
     private static async Task<int> RunAsync(long? run, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = LocalPipelineHost.Open(terminal);
-        var warehouse = await session.WarehouseAsync(cancellationToken);
+        await using var services = CliServices.Create(terminal);
+        var host = services.GetRequiredService<PipelineHost>();
+        var warehouse = await host.WarehouseAsync(cancellationToken);
         var runId = run
             ?? (await new RunReports(warehouse).ListAsync(1, cancellationToken) is [var last] ? last.RunId
             : default(long?))

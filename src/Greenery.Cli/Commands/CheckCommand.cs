@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Greenery.Checks;
 using Greenery.Cli.Output;
+using Greenery.Hosting;
 using Greenery.Presentation;
+using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 
 namespace Greenery.Cli.Commands;
@@ -20,10 +22,11 @@ internal static class CheckCommand
 
     private static async Task<int> RunAsync(Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = LocalPipelineHost.Open(terminal);
-        var runner = new CheckRunner(await session.WarehouseAsync(cancellationToken));
+        await using var services = CliServices.Create(terminal);
+        var host = services.GetRequiredService<PipelineHost>();
+        var runner = new CheckRunner(await host.WarehouseAsync(cancellationToken));
         var results = new List<CheckResult>();
-        foreach (var checks in session.Project.Checks.GroupBy(check => check.Model))
+        foreach (var checks in host.Project.Checks.GroupBy(check => check.Model))
         {
             results.AddRange(await runner.RunAsync(CheckTarget.OfReaders(checks.Key), [.. checks], cancellationToken));
         }

@@ -1,11 +1,13 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
 using Greenery.Drops;
+using Greenery.Hosting;
 using Greenery.Models;
 using Greenery.Presentation;
 using Greenery.Runs;
 using Greenery.SampleData;
 using Greenery.Warehouse;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli.Commands;
 
@@ -33,12 +35,14 @@ internal static class DemoCommand
         var folder = Directory.CreateTempSubdirectory("greenery-demo-");
         try
         {
-            await using var session = LocalPipelineHost.Open(terminal);
+            await using var services = CliServices.Create(terminal);
+            var host = services.GetRequiredService<PipelineHost>();
             var sample = SampleShop.Write(folder.FullName, options, cancellationToken);
-            var drops = await session.DropsAsync(cancellationToken);
+            var drops = DropStores.Open(
+                await host.DropsAsync(cancellationToken), host.Settings.DropsContainer);
             await VerifyStoreAsync(drops, sample, cancellationToken);
-            await ClearAsync(await session.DatabaseAsync(cancellationToken), cancellationToken);
-            return await RunDaysAsync(session, sample, drops, terminal, cancellationToken);
+            await ClearAsync(await host.DatabaseAsync(cancellationToken), cancellationToken);
+            return await RunDaysAsync(host, sample, drops, terminal, cancellationToken);
         }
         finally
         {
@@ -47,7 +51,7 @@ internal static class DemoCommand
     }
 
     private static async Task<int> RunDaysAsync(
-        LocalPipelineHost session, SampleSummary sample, IDropStore drops, Terminal terminal,
+        PipelineHost host, SampleSummary sample, IDropStore drops, Terminal terminal,
         CancellationToken cancellationToken)
     {
         var worst = CommandLine.Success;
@@ -66,7 +70,7 @@ internal static class DemoCommand
             var request = new RunRequest
                 { Date = DateOnly.Parse(day.Key, System.Globalization.CultureInfo.InvariantCulture),
                 StartedBy = StartedBy };
-            var (exitCode, result) = await RunCommand.RunAsync(session, request, terminal, cancellationToken);
+            var (exitCode, result) = await RunCommand.RunAsync(host, request, terminal, cancellationToken);
             worst = Math.Max(worst, exitCode);
             nights.Add(result);
         }

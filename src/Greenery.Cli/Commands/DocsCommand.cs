@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
+using Greenery.Hosting;
 using Greenery.Reports;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli.Commands;
 
@@ -20,8 +22,9 @@ internal static class DocsCommand
 
     private static async Task<int> RunAsync(string file, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = LocalPipelineHost.Open(terminal);
-        await PageFile.WriteAsync(file, await StateReport.WithoutDataAsync(session.Project), cancellationToken);
+        await using var services = CliServices.Create(terminal);
+        var host = services.GetRequiredService<PipelineHost>();
+        await PageFile.WriteAsync(file, await StateReport.WithoutDataAsync(host.Project), cancellationToken);
         terminal.Line($"Lineage and dictionary are in {Path.GetFullPath(file)}.");
         terminal.Json(new { file = Path.GetFullPath(file) });
         return CommandLine.Success;

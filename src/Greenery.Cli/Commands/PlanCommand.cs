@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
+using Greenery.Hosting;
 using Greenery.Models.Planning;
 using Greenery.Presentation;
 using Greenery.Runs;
 using Greenery.Staging.Discovery;
+using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 
 namespace Greenery.Cli.Commands;
@@ -30,8 +32,9 @@ internal static class PlanCommand
     private static async Task<int> RunAsync(
         DateOnly? date, bool isFullRefresh, bool hasSql, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = LocalPipelineHost.Open(terminal);
-        var pipeline = await session.PipelineAsync(cancellationToken);
+        await using var services = CliServices.Create(terminal);
+        var host = services.GetRequiredService<PipelineHost>();
+        var pipeline = await host.PipelineAsync(cancellationToken);
         var (drops, models) = await pipeline.PreviewAsync(date, isFullRefresh, cancellationToken);
         foreach (var note in drops.Notes)
         {

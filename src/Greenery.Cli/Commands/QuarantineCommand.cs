@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
+using Greenery.Hosting;
 using Greenery.Sources;
 using Greenery.Staging.Quarantine;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli.Commands;
 
@@ -30,9 +32,10 @@ internal static class QuarantineCommand
 
     private static async Task<int> RunAsync(string? path, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = LocalPipelineHost.Open(terminal);
-        var overview = new QuarantineOverview(await session.WarehouseAsync(cancellationToken));
-        var groups = Masked(await overview.ReadAsync(path, cancellationToken), session.Project.Catalogue.Sources);
+        await using var services = CliServices.Create(terminal);
+        var host = services.GetRequiredService<PipelineHost>();
+        var overview = new QuarantineOverview(await host.WarehouseAsync(cancellationToken));
+        var groups = Masked(await overview.ReadAsync(path, cancellationToken), host.Project.Catalogue.Sources);
         new QuarantineList(terminal).Print(groups);
         terminal.Json(groups);
         return CommandLine.Success;

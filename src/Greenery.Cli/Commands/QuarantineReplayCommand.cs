@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
+using Greenery.Hosting;
 using Greenery.Presentation;
 using Greenery.Runs;
 using Greenery.Staging;
 using Greenery.Staging.Loading;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli.Commands;
 
@@ -26,8 +28,9 @@ internal static class QuarantineReplayCommand
 
     private static async Task<int> RunAsync(string? path, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = LocalPipelineHost.Open(terminal);
-        var pipeline = await session.PipelineAsync(cancellationToken);
+        await using var services = CliServices.Create(terminal);
+        var host = services.GetRequiredService<PipelineHost>();
+        var pipeline = await host.PipelineAsync(cancellationToken);
         var (outcome, result) = await pipeline.ReplayAsync(path, cancellationToken);
         Print(result, terminal);
         terminal.Line(outcome.Message ?? "");

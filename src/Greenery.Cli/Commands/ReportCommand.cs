@@ -2,6 +2,7 @@ using System.CommandLine;
 using Greenery.Cli.Output;
 using Greenery.Hosting;
 using Greenery.Reports;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli.Commands;
 
@@ -25,8 +26,9 @@ internal static class ReportCommand
     private static async Task<int> RunAsync(
         long? runId, string file, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = LocalPipelineHost.Open(terminal);
-        var report = await session.ReportAsync(cancellationToken);
+        await using var services = CliServices.Create(terminal);
+        var host = services.GetRequiredService<PipelineHost>();
+        var report = await host.ReportAsync(cancellationToken);
         await PageFile.WriteAsync(file, await report.MakeAsync(runId, cancellationToken), cancellationToken);
         terminal.Line($"The state of the data is in {Path.GetFullPath(file)}.");
         terminal.Json(new { file = Path.GetFullPath(file), runId });

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
+using Greenery.Hosting;
 using Greenery.Runs;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli.Commands;
 
@@ -21,8 +23,9 @@ internal static class RollbackCommand
 
     private static async Task<int> RunAsync(long? runId, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = LocalPipelineHost.Open(terminal);
-        var pipeline = await session.PipelineAsync(cancellationToken);
+        await using var services = CliServices.Create(terminal);
+        var host = services.GetRequiredService<PipelineHost>();
+        var pipeline = await host.PipelineAsync(cancellationToken);
         var outcome = await pipeline.RollbackAsync(runId, cancellationToken);
         terminal.Line(outcome.Message ?? "");
         terminal.Json(outcome);

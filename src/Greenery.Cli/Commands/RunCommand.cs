@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
+using Greenery.Hosting;
 using Greenery.Runs;
 using Greenery.Warehouse;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli.Commands;
 
@@ -42,17 +44,18 @@ internal static class RunCommand
     private static async Task<int> RunAsync(RunRequest request, Terminal terminal, CancellationToken cancellationToken)
     {
         using var telemetry = CliTelemetry.Start();
-        await using var session = LocalPipelineHost.Open(terminal);
-        var (exitCode, result) = await RunAsync(session, request, terminal, cancellationToken);
+        await using var services = CliServices.Create(terminal);
+        var host = services.GetRequiredService<PipelineHost>();
+        var (exitCode, result) = await RunAsync(host, request, terminal, cancellationToken);
         terminal.Json(result);
         return exitCode;
     }
 
     /// <summary>Runs, shows how it goes, prints for people what came of it, and gives it for machines.</summary>
     public static async Task<(int ExitCode, object Result)> RunAsync(
-        LocalPipelineHost session, RunRequest request, Terminal terminal, CancellationToken cancellationToken)
+        PipelineHost host, RunRequest request, Terminal terminal, CancellationToken cancellationToken)
     {
-        var pipeline = await session.PipelineAsync(cancellationToken);
+        var pipeline = await host.PipelineAsync(cancellationToken);
         var outcome = await new RunProgress(terminal).ShowAsync(
             progress => pipeline.RunAsync(request, progress, cancellationToken));
         if (outcome.IsBusy)
@@ -60,17 +63,17 @@ internal static class RunCommand
             terminal.Line(outcome.Message!);
             return (CommandLine.Broken, outcome);
         }
-        return (RunStates.ExitCode(outcome.State), await PrintAsync(session, outcome, terminal));
+        return (RunStates.ExitCode(outcome.State), await PrintAsync(host, outcome, terminal));
     }
 
     // The end is told also when the run was stopped, or when the database that holds the report is gone.
-    private static async Task<object> PrintAsync(LocalPipelineHost session, RunOutcome outcome, Terminal terminal)
+    private static async Task<object> PrintAsync(PipelineHost host, RunOutcome outcome, Terminal terminal)
     {
         try
         {
-            var warehouse = await session.WarehouseAsync(CancellationToken.None);
+            var warehouse = await host.WarehouseAsync(CancellationToken.None);
             var report = await new RunReports(warehouse).ReadAsync(outcome.RunId, CancellationToken.None);
-            new RunSummary(terminal, session.Project.Metrics).Print(report!);
+            new RunSummary(terminal, host.Project.Metrics).Print(report!);
             return report!;
         }
         catch (Exception exception) when (exception is InfrastructureException or Npgsql.NpgsqlException)

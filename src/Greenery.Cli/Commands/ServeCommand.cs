@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Greenery.Cli.Output;
 using Greenery.Cli.Serving;
+using Greenery.Drops;
+using Greenery.Warehouse;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli.Commands;
 
@@ -29,17 +32,31 @@ internal static class ServeCommand
     {
         using var telemetry = CliTelemetry.Start();
         var terminal = new Terminal(isJson: false);
-        await using var session = LocalPipelineHost.Open(terminal);
-        session.Verify();
-        if (session.Settings.ApiKey is null && !Server.IsLoopback(listen))
+        await using var app = Server.Build(listen, terminal);
+        var settings = app.Services.GetRequiredService<GreenerySettings>();
+        VerifyConnections(settings);
+        if (settings.ApiKey is null && !Server.IsLoopback(listen))
         {
             throw new ConfigurationException(
                 "Greenery:ApiKey",
                 $"is not set, and {listen} can be reached from other machines; expected a long random text that "
                 + "callers send in the header x-functions-key. Set it, or listen on 127.0.0.1.");
         }
-        await Server.RunAsync(session, listen, terminal, cancellationToken);
+        await Server.RunAsync(app, listen, terminal, cancellationToken);
         return CommandLine.Success;
+    }
+
+    // Looks at the settings that are otherwise read when they are first needed.
+    private static void VerifyConnections(GreenerySettings settings)
+    {
+        if (settings.Warehouse is { } warehouse)
+        {
+            PostgresWarehouse.Verify(warehouse);
+        }
+        if (settings.Drops is { } drops)
+        {
+            DropStores.Open(drops, settings.DropsContainer);
+        }
     }
 
     private static Uri? Parse(ArgumentResult result)

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Greenery.Alerts.Outbox;
 using Greenery.Cli.Output;
+using Greenery.Hosting;
 using Greenery.Runs;
 using Greenery.Warehouse;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli.Commands;
 
@@ -20,8 +22,9 @@ internal static class StatusCommand
 
     private static async Task<int> RunAsync(Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = LocalPipelineHost.Open(terminal);
-        var warehouse = await session.WarehouseAsync(cancellationToken);
+        await using var services = CliServices.Create(terminal);
+        var host = services.GetRequiredService<PipelineHost>();
+        var warehouse = await host.WarehouseAsync(cancellationToken);
         var reports = new RunReports(warehouse);
         var (last, live) = (await reports.LastAsync(cancellationToken), await reports.LiveAsync(cancellationToken));
         terminal.Line($"Warehouse: {warehouse.Description}");
@@ -36,7 +39,7 @@ internal static class StatusCommand
                 ? "Nothing is published yet."
                 : $"Readers see run {live.RunId}, data through {live.BusinessDate:yyyy-MM-dd}, published "
                 + $"{live.FinishedAt:u}.");
-            new RunSummary(terminal, session.Project.Metrics).Print(last);
+            new RunSummary(terminal, host.Project.Metrics).Print(last);
         }
         var undelivered = await new OutboxOverview(warehouse).UndeliveredAsync(cancellationToken);
         new OutboxList(terminal).PrintTroubles(undelivered);

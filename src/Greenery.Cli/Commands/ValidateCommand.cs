@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
+using Greenery.Hosting;
 using Greenery.Presentation;
 using Greenery.Runs;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli.Commands;
 
@@ -24,13 +26,14 @@ internal static class ValidateCommand
 
     private static async Task<int> RunAsync(bool isOffline, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var session = LocalPipelineHost.Open(terminal);
-        var project = session.Project;
+        await using var services = CliServices.Create(terminal);
+        var host = services.GetRequiredService<PipelineHost>();
+        var project = host.Project;
         if (!isOffline)
         {
-            await project.ValidateAsync(await session.WarehouseAsync(cancellationToken), cancellationToken);
+            await project.ValidateAsync(await host.WarehouseAsync(cancellationToken), cancellationToken);
         }
-        terminal.Line($"{session.Settings.Sql}: {NumberFormat.Count(project.Catalogue.Sources.Count, "source table")}, "
+        terminal.Line($"{host.Settings.Sql}: {NumberFormat.Count(project.Catalogue.Sources.Count, "source table")}, "
             + $"{NumberFormat.Count(project.Catalogue.Models.Count, "model")}, "
             + $"{NumberFormat.Count(project.Checks.Count, "check")}, "
             + $"{NumberFormat.Count(project.Metrics.Count, "metric")}: all valid"

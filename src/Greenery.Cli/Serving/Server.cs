@@ -18,26 +18,9 @@ internal static class Server
     /// <summary>Bodies are small objects.</summary>
     private const long MostBytes = 64 * 1024;
 
-    /// <summary>Serves until it is stopped.</summary>
-    public static async Task RunAsync(
-        LocalPipelineHost session, Uri listen, Terminal terminal, CancellationToken cancellationToken)
-    {
-        await using var app = Build(session, listen);
-        Map(app, session.Settings.ApiKey);
-        try
-        {
-            await app.StartAsync(cancellationToken);
-        }
-        catch (Exception exception) when (exception is IOException or SocketException)
-        {
-            throw new ConfigurationException("--listen",
-                $"{listen} cannot be listened on: {exception.Message.TrimEnd('.')}. Choose another address or port.");
-        }
-        terminal.Line($"Listening on {string.Join(", ", app.Urls)}. {Next(session)}");
-        await app.WaitForShutdownAsync(cancellationToken);
-    }
-
-    private static WebApplication Build(LocalPipelineHost session, Uri listen)
+    /// <summary>The host's services and those that serve it; nothing is started yet.</summary>
+    /// <exception cref="ConfigurationException">Settings, contract, models or checks are wrong.</exception>
+    public static WebApplication Build(Uri listen, Terminal terminal)
     {
         var builder =
             WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -49,15 +32,33 @@ internal static class Server
         builder.Logging.AddSimpleConsole(options =>
             (options.SingleLine, options.TimestampFormat) = (true, "yyyy-MM-dd HH:mm:ss "))
             .AddFilter("Microsoft", LogLevel.Warning);
-        builder.Services.AddRoutingCore()
-            .AddSingleton<IPipelineHost>(session)
-            .AddSingleton<StepLog>()
+        builder.Services.AddCliHost(terminal)
+            .AddRoutingCore()
+            .AddRunsApi()
             .AddSingleton<LocalLauncher>()
             .AddSingleton<IRunLauncher>(services => services.GetRequiredService<LocalLauncher>())
             .AddSingleton<RunControl>()
-            .AddSingleton<RunsApi>()
             .AddHostedService<ScheduleLoop>();
         return builder.Build();
+    }
+
+    /// <summary>Serves until it is stopped.</summary>
+    public static async Task RunAsync(
+        WebApplication app, Uri listen, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var host = app.Services.GetRequiredService<PipelineHost>();
+        Map(app, host.Settings.ApiKey);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            throw new ConfigurationException("--listen",
+                $"{listen} cannot be listened on: {exception.Message.TrimEnd('.')}. Choose another address or port.");
+        }
+        terminal.Line($"Listening on {string.Join(", ", app.Urls)}. {Next(host)}");
+        await app.WaitForShutdownAsync(cancellationToken);
     }
 
     private static void Map(WebApplication app, string? apiKey)
@@ -79,10 +80,10 @@ internal static class Server
         app.MapGet("/api/health", (CancellationToken stop) => api.HealthAsync(stop));
     }
 
-    private static string Next(LocalPipelineHost session) =>
-        session.Settings.Schedule.NextAfter(session.Time.GetUtcNow()) is { } next
-        ? $"The next run is due at {TimeZoneInfo.ConvertTime(next.At, session.Settings.TimeZone):yyyy-MM-dd HH:mm} ("
-        + $"{session.Settings.TimeZone.Id})."
+    private static string Next(PipelineHost host) =>
+        host.Settings.Schedule.NextAfter(host.Time.GetUtcNow()) is { } next
+        ? $"The next run is due at {TimeZoneInfo.ConvertTime(next.At, host.Settings.TimeZone):yyyy-MM-dd HH:mm} ("
+        + $"{host.Settings.TimeZone.Id})."
         : "The schedule has no run within a year.";
 
     /// <summary>Whether only this machine reaches an address.</summary>

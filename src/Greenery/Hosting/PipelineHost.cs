@@ -2,49 +2,46 @@ using Greenery.Alerts;
 using Greenery.Alerts.Channels;
 using Greenery.Runs;
 using Greenery.Warehouse;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Hosting;
 
-/// <summary>
-/// A host whose warehouse and drops are named in the settings, as in Azure; nothing is started for it.
-/// </summary>
-public sealed class PipelineHost : IPipelineHost, IAsyncDisposable
+/// <summary>What every host works with, registered by <see cref="PipelineServices.AddPipelineHost"/>.</summary>
+/// <param name="settings">Section <c>Greenery</c>.</param>
+/// <param name="options">What the host demands.</param>
+/// <param name="project">Contract, models and checks.</param>
+/// <param name="alerts">Who is notified, and how.</param>
+/// <param name="connections">Where warehouse and drops are.</param>
+/// <param name="transports">The ways to people.</param>
+/// <param name="time">The clock.</param>
+public sealed class PipelineHost(
+    GreenerySettings settings, PipelineHostOptions options, Project project, AlertConfiguration alerts,
+    IConnections connections, IEnumerable<ITransport> transports, TimeProvider time) : IPipelineHost, IAsyncDisposable
 {
-    private readonly TimeSpan _statementTimeout;
-    private readonly AlertConfiguration _alerts;
-    private readonly Lazy<ServiceProvider> _transports;
     private readonly SemaphoreSlim _opening = new(1);
     private PostgresWarehouse? _warehouse;
+    private bool _isMigrated;
 
-    /// <summary>Reads settings and project; nothing is connected to yet.</summary>
-    /// <param name="configuration">Section <c>Greenery</c> must name warehouse and drops.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="statementTimeout">The longest a statement may take; shorter than the host's own limit for a
-    /// step.</param>
-    /// <exception cref="ConfigurationException">Settings, contract, models or checks are wrong.</exception>
-    public PipelineHost(IConfiguration configuration, TimeProvider time, TimeSpan statementTimeout)
-    {
-        (Time, _statementTimeout) = (time, statementTimeout);
-        Settings = GreenerySettings.Read(configuration);
-        _alerts = AlertConfiguration.Read(configuration);
-        _transports = new(() => new ServiceCollection().AddAlertTransports(_alerts.Channels).BuildServiceProvider());
-        Project = Project.Read(Settings.Sql, _alerts.Verify);
-    }
+    public GreenerySettings Settings => settings;
 
-    public GreenerySettings Settings { get; }
+    public TimeProvider Time => time;
 
-    public TimeProvider Time { get; }
+    public Project Project => project;
 
-    public Project Project { get; }
+    /// <summary>Who is notified, and how.</summary>
+    public AlertConfiguration Alerts => alerts;
 
     public async Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken)
     {
         await _opening.WaitAsync(cancellationToken);
         try
         {
-            return _warehouse ??= await OpenAsync(cancellationToken);
+            var warehouse = await OpenAsync(cancellationToken);
+            if (!_isMigrated)
+            {
+                await new Migrations(warehouse, settings.Sql).RunAsync(cancellationToken);
+                _isMigrated = true;
+            }
+            return warehouse;
         }
         finally
         {
@@ -52,20 +49,38 @@ public sealed class PipelineHost : IPipelineHost, IAsyncDisposable
         }
     }
 
-    public Task<Pipeline> PipelineAsync(CancellationToken cancellationToken) => this.CreatePipelineAsync(
-        Settings.Drops ?? throw Missing("Drops", "https://<account>.blob.core.windows.net/<container>"),
-        cancellationToken);
+    /// <summary>The warehouse's database, whatever is in it: no migration is run.</summary>
+    /// <exception cref="InfrastructureException">It cannot be reached.</exception>
+    public async Task<PostgresWarehouse> DatabaseAsync(CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            return await OpenAsync(cancellationToken);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <summary>Where the drops are, as setting <c>Greenery:Drops</c> takes it.</summary>
+    public Task<string> DropsAsync(CancellationToken cancellationToken) => connections.DropsAsync(cancellationToken);
+
+    public async Task<Pipeline> PipelineAsync(CancellationToken cancellationToken)
+    {
+        // Side by side: a host that starts services of its own waits for the slower one only.
+        var (warehouse, drops) = (WarehouseAsync(cancellationToken), connections.DropsAsync(cancellationToken));
+        await Task.WhenAll(warehouse, drops);
+        return await this.CreatePipelineAsync(await drops, cancellationToken);
+    }
 
     public async Task<Alerting> AlertingAsync(CancellationToken cancellationToken) => new(
-        await WarehouseAsync(cancellationToken), Project, _alerts.Settings,
-        [.. _transports.Value.GetServices<ITransport>()], Time);
+        await WarehouseAsync(cancellationToken), project, alerts.Settings, [.. transports], time);
 
+    /// <summary>May be called twice: the container knows the host by two names.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_transports.IsValueCreated)
-        {
-            await _transports.Value.DisposeAsync();
-        }
         if (_warehouse is not null)
         {
             await _warehouse.DisposeAsync();
@@ -73,23 +88,7 @@ public sealed class PipelineHost : IPipelineHost, IAsyncDisposable
         _opening.Dispose();
     }
 
-    private async Task<PostgresWarehouse> OpenAsync(CancellationToken cancellationToken)
-    {
-        var setting = Settings.Warehouse ?? throw Missing("Warehouse", "Host=...;Database=greenery;Username=...");
-        var warehouse = await PostgresWarehouse.OpenAsync(setting, cancellationToken, _statementTimeout);
-        try
-        {
-            await new Migrations(warehouse, Settings.Sql).RunAsync(cancellationToken);
-            return warehouse;
-        }
-        catch
-        {
-            await warehouse.DisposeAsync();
-            throw;
-        }
-    }
-
-    private static ConfigurationException Missing(string name, string example) =>
-        new($"Greenery:{name}",
-            $"is not set; this host starts nothing of its own. Expected something like \"{example}\".");
+    private async Task<PostgresWarehouse> OpenAsync(CancellationToken cancellationToken) =>
+        _warehouse ??= await PostgresWarehouse.OpenAsync(
+            await connections.WarehouseAsync(cancellationToken), cancellationToken, options.StatementTimeout);
 }

@@ -1,0 +1,41 @@
+using Greenery.Cli.Output;
+using Greenery.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Greenery.Cli;
+
+/// <summary>The services of a command: the ones of every host, and local services where a setting is missing.</summary>
+internal static class CliServices
+{
+    /// <summary>A file in the working folder that may hold settings, besides environment variables.</summary>
+    public const string SettingsFile = "greenery.settings.json";
+
+    /// <summary>Services for one command; they hold its <see cref="PipelineHost"/>.</summary>
+    /// <exception cref="ConfigurationException">Settings, contract, models or checks are wrong.</exception>
+    public static ServiceProvider Create(Terminal terminal) =>
+        new ServiceCollection().AddCliHost(terminal).BuildServiceProvider();
+
+    /// <summary>Registers the host. Settings and project are read; nothing is started or connected to yet.</summary>
+    /// <exception cref="ConfigurationException">Settings, contract, models or checks are wrong.</exception>
+    public static IServiceCollection AddCliHost(this IServiceCollection services, Terminal terminal) => services
+        .AddSingleton(terminal)
+        .AddSingleton<IConnections, LocalConnections>()
+        .AddPipelineHost(Configuration());
+
+    private static IConfigurationRoot Configuration()
+    {
+        try
+        {
+            return new ConfigurationBuilder()
+                .AddJsonFile(Path.Combine(Directory.GetCurrentDirectory(), SettingsFile), optional: true)
+                .AddEnvironmentVariables()
+                .Build();
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new ConfigurationException(
+                SettingsFile, $"cannot be read: {exception.InnerException?.Message ?? exception.Message}");
+        }
+    }
+}
