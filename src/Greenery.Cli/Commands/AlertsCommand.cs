@@ -41,5 +41,5 @@ internal static class AlertsCommand
 
     /// <summary>What to say where nobody can be told anything.</summary>
     public const string NoChannel = "Nobody is told: no channel is set. "
-        + "Greenery:Alerts:Folder, Greenery:Alerts:Email or Greenery:Alerts:Teams makes one.";
+        + "Greenery:Alerts:Folder, Greenery:Alerts:Email, Greenery:Alerts:Smtp or Greenery:Alerts:Teams makes one.";
 }

@@ -16,7 +16,7 @@ internal static class AlertsTestCommand
     {
         var json = CommonOptions.Json();
         var command = new Command(
-            "test", "Send a sample through every channel, mail through SendGrid's sandbox, and say what would happen.")
+            "test", "Send a sample through every channel (mail is verified, not sent), and say what would happen.")
             { json };
         command.SetAction((parsed, cancellationToken) =>
             RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));

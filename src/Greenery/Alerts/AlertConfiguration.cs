@@ -33,7 +33,8 @@ public sealed record AlertConfiguration(AlertSettings Settings, AlertChannels Ch
 
     private static List<Channel> Described(IConfigurationSection section) =>
     [
-        .. section.GetSection("Email").Exists() ? [new Channel(Channel.Email, Channel.Email)] : Array.Empty<Channel>(),
+        .. section.GetSection("Email").Exists() || section.GetSection("Smtp").Exists()
+            ? [new Channel(Channel.Email, Channel.Email)] : Array.Empty<Channel>(),
         .. section.GetSection("Teams").GetChildren().Select(child => new Channel(child.Key, TeamsTransport.KindName)),
         .. section.GetSection("Folder").Exists()
             ? [new Channel(FolderTransport.KindName, FolderTransport.KindName)] : Array.Empty<Channel>(),

@@ -59,7 +59,7 @@ public sealed class RoutingRulesTests
             [
                 "Greenery:Alerts:QuietHour: is no setting; expected Owner, Owners, Subscribers, DefaultChannel, "
                     + "PromisedBy, QuietHours, RemindAfterDays, "
-                    + "DigestAt, Email, Teams, Folder. Did you mean 'QuietHours'?",
+                    + "DigestAt, Email, Smtp, Teams, Folder. Did you mean 'QuietHours'?",
                 "Greenery:Alerts:PromisedBy: is '7 am'; expected a time such as 07:00.",
                 "Greenery:Alerts:QuietHours: is '20-7'; expected two different times such as 20:00-07:00.",
                 "Greenery:Alerts:RemindAfterDays: is '0'; expected a number of days from 1 to 365.",

@@ -7,10 +7,13 @@ namespace Greenery.Alerts.Channels;
 public sealed record AlertChannels
 {
     /// <summary>The keys of <c>Greenery:Alerts</c> that are read here.</summary>
-    public static IReadOnlyList<string> Keys { get; } = ["Email", "Teams", "Folder"];
+    public static IReadOnlyList<string> Keys { get; } = ["Email", "Smtp", "Teams", "Folder"];
 
-    /// <summary>Null where there is no e-mail.</summary>
+    /// <summary>E-mail by SendGrid; null where there is none.</summary>
     public EmailChannel? Email { get; init; }
+
+    /// <summary>E-mail by a mail server; null where there is none. Never beside <see cref="Email"/>.</summary>
+    public SmtpChannel? Smtp { get; init; }
 
     public IReadOnlyList<TeamsChannel> Teams { get; init; } = [];
 
@@ -22,7 +25,7 @@ public sealed record AlertChannels
     /// <summary>All of them by name: <c>email</c>, the Teams channels, <c>folder</c>.</summary>
     public IReadOnlyList<Channel> All =>
     [
-        .. Email is null ? (Channel[])[] : [new Channel(Channel.Email, Channel.Email)],
+        .. Email is null && Smtp is null ? (Channel[])[] : [new Channel(Channel.Email, Channel.Email)],
         .. Teams.Select(teams => new Channel(teams.Name, TeamsTransport.KindName)),
         .. Folder is null ? (Channel[])[] : [new Channel(FolderTransport.KindName, FolderTransport.KindName)],
     ];
@@ -38,5 +41,5 @@ public sealed record AlertChannels
 
     /// <summary>As the other, for who reads more settings and tells all faults at once.</summary>
     public static AlertChannels Read(IConfiguration configuration, ICollection<Diagnostic> diagnostics) =>
-        new AlertChannelsReader(configuration, diagnostics).Read();
+        new AlertChannelsReader(new ChannelSettings(configuration, diagnostics)).Read();
 }

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Greenery.Alerts.Messages;
 using Greenery.Alerts.Rendering;
 using Greenery.Alerts.Routing;
+using MimeKit;
 
 namespace Greenery.Alerts.Channels;
 
@@ -21,6 +22,8 @@ internal sealed class FolderTransport(string folder) : ITransport
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
+    private static readonly MailboxAddress Sender = new("Greenery", "greenery@localhost");
+
     public string Kind => KindName;
 
     public async Task<Delivery> SendAsync(
@@ -30,8 +33,8 @@ internal sealed class FolderTransport(string folder) : ITransport
         try
         {
             Directory.CreateDirectory(folder);
-            await WriteAsync(file + ".json", Json(message, destination), cancellationToken);
-            await WriteAsync(file + ".eml", EmlFile.Of(message, destination.Address), cancellationToken);
+            await WriteAsync(file + ".json", Encoding.UTF8.GetBytes(Json(message, destination)), cancellationToken);
+            await WriteAsync(file + ".eml", Eml(message, destination.Address), cancellationToken);
             return new Delivery(DeliveryOutcome.Accepted, $"Written to {file}.eml and .json.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -42,12 +45,12 @@ internal sealed class FolderTransport(string folder) : ITransport
     }
 
     // Who looks at the folder sees whole files only.
-    private static async Task WriteAsync(string file, string text, CancellationToken cancellationToken)
+    private static async Task WriteAsync(string file, byte[] content, CancellationToken cancellationToken)
     {
         var unfinished = $"{file}.{Guid.NewGuid():n}.tmp";
         try
         {
-            await File.WriteAllTextAsync(unfinished, text, cancellationToken);
+            await File.WriteAllBytesAsync(unfinished, content, cancellationToken);
             File.Move(unfinished, file, overwrite: true);
         }
         finally
@@ -66,6 +69,15 @@ internal sealed class FolderTransport(string folder) : ITransport
             id.Take(LongestName).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_'));
         return name == id ? name
             : $"{name}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..8]}";
+    }
+
+    private static byte[] Eml(Message message, string to)
+    {
+        using var mail = MimeMail.Of(message, Sender, MailAddresses.IsValid(to) && Ascii.IsValid(to)
+            ? new MailboxAddress(null, to) : new GroupAddress("undisclosed-recipients"));
+        using var content = new MemoryStream();
+        mail.WriteTo(MimeMail.Format, content);
+        return content.ToArray();
     }
 
     private static string Json(Message message, Destination destination) => new JsonObject

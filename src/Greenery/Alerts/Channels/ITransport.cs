@@ -15,8 +15,8 @@ public interface ITransport
     /// </summary>
     /// <param name="message">What to say.</param>
     /// <param name="destination">To whom.</param>
-    /// <param name="isTest">Say what would happen, and disturb nobody where the channel can do that (SendGrid's
-    /// sandbox).</param>
+    /// <param name="isTest">Say what would happen, and disturb nobody where the channel can do that: SendGrid's
+    /// sandbox, a login to the mail server.</param>
     /// <param name="cancellationToken">Whether the message went out is not known then.</param>
     Task<Delivery> SendAsync(
         Message message, Destination destination, bool isTest, CancellationToken cancellationToken);

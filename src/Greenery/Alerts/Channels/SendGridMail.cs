@@ -1,13 +1,10 @@
-using System.Text.Json.Nodes;
 using Greenery.Alerts.Messages;
 using Greenery.Alerts.Rendering;
+using SendGrid.Helpers.Mail;
 
 namespace Greenery.Alerts.Channels;
 
-/// <summary>
-/// A message as the body of <c>POST /v3/mail/send</c>.
-/// Source: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send.
-/// </summary>
+/// <summary>A message as SendGrid takes it.</summary>
 internal static class SendGridMail
 {
     // A custom arg may have 10,000 bytes, and the id is ours; a longer one is a mistake that must not stop the mail.
@@ -17,27 +14,20 @@ internal static class SendGridMail
     /// <param name="to">An address.</param>
     /// <param name="channel">The sender.</param>
     /// <param name="isTest">Sandbox: SendGrid verifies it and sends nothing.</param>
-    public static string Of(Message message, string to, EmailChannel channel, bool isTest) => new JsonObject
+    public static SendGridMessage Of(Message message, string to, EmailChannel channel, bool isTest)
     {
-        ["personalizations"] = new JsonArray(new JsonObject
-        {
-            ["to"] = new JsonArray(new JsonObject { ["email"] = to }),
-            ["custom_args"] = new JsonObject { ["greenery_message_id"] = TextSanitizer.Line(message.Id, LongestId) },
-        }),
-        ["from"] = new JsonObject { ["email"] = channel.From, ["name"] = channel.FromName },
-        ["subject"] = TextSanitizer.Sanitize(message).Title,
-        ["content"] = new JsonArray(Part("text/plain", TextMail.Of(message)), Part("text/html", HtmlMail.Of(message))),
-        ["categories"] = new JsonArray("greenery", $"greenery-{message.Severity.ToString().ToLowerInvariant()}"),
+        // The helper for one recipient would put the subject into the personalization.
+        var mail = MailHelper.CreateSingleEmailToMultipleRecipients(
+            new EmailAddress(channel.From, channel.FromName), [new EmailAddress(to)],
+            TextSanitizer.Sanitize(message).Title, TextMail.Of(message), HtmlMail.Of(message));
+        mail.AddCustomArg("greenery_message_id", TextSanitizer.Line(message.Id, LongestId));
+        mail.AddCategories(["greenery", $"greenery-{message.Severity.ToString().ToLowerInvariant()}"]);
         // No answer of an absent owner's mailbox to a machine.
-        ["headers"] = new JsonObject { ["Auto-Submitted"] = "auto-generated" },
+        mail.AddGlobalHeader("Auto-Submitted", "auto-generated");
         // Links lead where they say, and nobody is watched reading.
-        ["tracking_settings"] = new JsonObject
-        {
-            ["click_tracking"] = new JsonObject { ["enable"] = false }, ["open_tracking"] = new JsonObject
-                { ["enable"] = false },
-        },
-        ["mail_settings"] = new JsonObject { ["sandbox_mode"] = new JsonObject { ["enable"] = isTest } },
-    }.ToJsonString();
-
-    private static JsonObject Part(string type, string value) => new() { ["type"] = type, ["value"] = value };
+        mail.SetClickTracking(enable: false, enableText: false);
+        mail.SetOpenTracking(enable: false);
+        mail.SetSandBoxMode(isTest);
+        return mail;
+    }
 }

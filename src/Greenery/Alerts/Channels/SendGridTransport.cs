@@ -1,6 +1,6 @@
-using System.Net.Http.Headers;
 using Greenery.Alerts.Messages;
 using Greenery.Alerts.Routing;
+using SendGrid;
 
 namespace Greenery.Alerts.Channels;
 
@@ -8,6 +8,12 @@ namespace Greenery.Alerts.Channels;
 internal sealed class SendGridTransport(HttpClient http, EmailChannel channel, TimeProvider time) : ITransport
 {
     private readonly WebhookClient _client = new(http, time);
+
+    private readonly SendGridClient _sendGrid = new(http, new SendGridClientOptions
+    {
+        ApiKey = channel.ApiKey.Reveal(),
+        Host = channel.Host.GetLeftPart(UriPartial.Authority),
+    });
 
     public string Kind => Channel.Email;
 
@@ -20,10 +26,13 @@ internal sealed class SendGridTransport(HttpClient http, EmailChannel channel, T
             return new Delivery(
                 DeliveryOutcome.Refused, $"'{to}' is no e-mail address; expected {MailAddresses.Expected}.");
         }
-        using var request = WebhookClient.Request(
-            new Uri(channel.Host, "/v3/mail/send"), SendGridMail.Of(message, to, channel, isTest));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", channel.ApiKey.Reveal());
-        return await _client.SendAsync(request, new SendGridResponse(channel, to, isTest, time).Judge,
-            cancellationToken);
+        return await _client.SendAsync(channel.Host.Host, new SendGridResponse(channel, to, isTest, time).Judge,
+            async () =>
+            {
+                var answer = await _sendGrid.SendEmailAsync(
+                    SendGridMail.Of(message, to, channel, isTest), cancellationToken);
+                return await WebhookResponse.ReadAsync(
+                    answer.StatusCode, answer.Body, answer.Headers, time.GetUtcNow(), cancellationToken);
+            }, cancellationToken);
     }
 }

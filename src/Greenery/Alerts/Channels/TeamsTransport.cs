@@ -28,7 +28,7 @@ internal sealed class TeamsTransport(
                 + Suggestion.Sentence(destination.Address, channels.Select(known => known.Name)));
         }
         await pace.WaitAsync(cancellationToken);
-        using var request = WebhookClient.Request(new Uri(channel.Url.Reveal()), AdaptiveCard.Of(message));
-        return await _client.SendAsync(request, new TeamsResponse(channel, isTest).Judge, cancellationToken);
+        return await _client.PostAsync(new Uri(channel.Url.Reveal()), AdaptiveCard.Of(message),
+            new TeamsResponse(channel, isTest).Judge, cancellationToken);
     }
 }

@@ -1,25 +1,44 @@
+using System.Text;
 using Microsoft.Net.Http.Headers;
 
 namespace Greenery.Alerts.Channels;
 
 /// <summary>
-/// Posts one request, once. No answer is a result, too, and no result says more of the address than its host.
+/// Sends one request, once. No answer is a result, too, and no result says more of the address than its host.
 /// </summary>
 internal sealed class WebhookClient(HttpClient http, TimeProvider time)
 {
-    /// <param name="request">What to post; JSON.</param>
+    /// <summary>Posts JSON.</summary>
+    /// <param name="address">Where to.</param>
+    /// <param name="json">What to post.</param>
     /// <param name="judge">What an answer means.</param>
     /// <param name="cancellationToken">Whether the message went out is not known then.</param>
-    public async Task<Delivery> SendAsync(HttpRequestMessage request, Func<WebhookResponse, Delivery> judge,
+    public Task<Delivery> PostAsync(
+        Uri address, string json, Func<WebhookResponse, Delivery> judge, CancellationToken cancellationToken) =>
+        SendAsync(address.Host, judge, async () =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, address)
+            {
+                Content = new StringContent(json, Encoding.UTF8, "application/json"),
+                Headers = { { HeaderNames.UserAgent, "Greenery" } },
+            };
+            using var answer = await http.SendAsync(request, cancellationToken);
+            return await WebhookResponse.ReadAsync(
+                answer.StatusCode, answer.Content, answer.Headers, time.GetUtcNow(), cancellationToken);
+        }, cancellationToken);
+
+    /// <summary>As the other, where a client library makes the request with the same HTTP client.</summary>
+    /// <param name="host">Whom messages name.</param>
+    /// <param name="judge">What an answer means.</param>
+    /// <param name="send">Sends the request once.</param>
+    /// <param name="cancellationToken">Whether the message went out is not known then.</param>
+    public async Task<Delivery> SendAsync(
+        string host, Func<WebhookResponse, Delivery> judge, Func<Task<WebhookResponse>> send,
         CancellationToken cancellationToken)
     {
-        var host = request.RequestUri!.Host;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(http.Timeout);
         try
         {
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            return judge(await WebhookResponse.ReadAsync(response, time.GetUtcNow(), limit.Token));
+            return judge(await send());
         }
         catch (HttpRequestException exception)
         {
@@ -31,13 +50,6 @@ internal sealed class WebhookClient(HttpClient http, TimeProvider time)
                 + $"message all the same.");
         }
     }
-
-    /// <summary>A POST of JSON.</summary>
-    public static HttpRequestMessage Request(Uri address, string json) => new(HttpMethod.Post, address)
-    {
-        Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json"),
-        Headers = { { HeaderNames.UserAgent, "Greenery" } },
-    };
 
     private static Delivery Later(string words) => new(DeliveryOutcome.Later, words);
 

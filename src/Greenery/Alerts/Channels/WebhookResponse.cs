@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 
 namespace Greenery.Alerts.Channels;
 
@@ -12,8 +11,6 @@ namespace Greenery.Alerts.Channels;
 /// <param name="Receipt">X-Message-Id, or null.</param>
 internal sealed record WebhookResponse(HttpStatusCode Status, string Body, TimeSpan? RetryAfter, string? Receipt)
 {
-    private const int LongestBody = 16 * 1024;
-
     /// <summary>200 and 202: taken.</summary>
     public bool IsTaken => (int)Status is >= 200 and < 300;
 
@@ -21,29 +18,15 @@ internal sealed record WebhookResponse(HttpStatusCode Status, string Body, TimeS
     public bool IsForNow =>
         Status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)Status >= 500;
 
+    /// <param name="status">The status.</param>
+    /// <param name="body">The body as <see cref="BoundedBody"/> left it.</param>
+    /// <param name="headers">The headers.</param>
+    /// <param name="now">What a time in the headers counts from.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     public static async Task<WebhookResponse> ReadAsync(
-        HttpResponseMessage response, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var body = response.IsSuccessStatusCode ? "" : await ReadBodyAsync(response.Content, cancellationToken);
-        return new WebhookResponse(
-            response.StatusCode, body, Pause(response.Headers, now), First(response.Headers, "X-Message-Id"));
-    }
-
-    // The status says what to do; words that are cut off on the way change nothing about it.
-    private static async Task<string> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-            var buffer = new byte[LongestBody];
-            return Encoding.UTF8.GetString(
-                buffer, 0, await stream.ReadAtLeastAsync(buffer, buffer.Length, false, cancellationToken));
-        }
-        catch (Exception exception) when (exception is IOException or HttpRequestException)
-        {
-            return "";
-        }
-    }
+        HttpStatusCode status, HttpContent body, HttpResponseHeaders headers, DateTimeOffset now,
+        CancellationToken cancellationToken) => new(
+        status, await body.ReadAsStringAsync(cancellationToken), Pause(headers, now), First(headers, "X-Message-Id"));
 
     private static TimeSpan? Pause(HttpResponseHeaders headers, DateTimeOffset now)
     {

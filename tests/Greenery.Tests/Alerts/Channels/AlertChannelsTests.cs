@@ -85,6 +85,61 @@ public sealed class AlertChannelsTests
     }
 
     [Theory]
+    [InlineData(null, 587, SmtpSecurity.StartTls)]
+    [InlineData("TLS", 465, SmtpSecurity.Tls)]
+    [InlineData("none", 25, SmtpSecurity.None)]
+    public void A_mail_server_is_read_with_its_defaults(string? security, int port, SmtpSecurity expected)
+    {
+        var channels = Read(
+            ("Smtp:Host", " localhost "), ("Smtp:Security", security ?? ""), ("Smtp:User", "greenery"),
+            ("Smtp:Password", " p "), ("Smtp:From", "data@shop.example"));
+
+        Assert.Equal([new Channel("email", "email")], channels.All);
+        Assert.Equal(
+            ("localhost", port, expected, "data@shop.example", "Greenery"),
+            (channels.Smtp!.Host, channels.Smtp.Port, channels.Smtp.Security, channels.Smtp.From,
+                channels.Smtp.FromName));
+        Assert.Equal(("greenery", " p "), (channels.Smtp.Login!.User, channels.Smtp.Login.Password.Reveal()));
+        Assert.DoesNotContain(" p ", $"{channels}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_that_is_wrong_with_a_mail_server_is_reported_at_once_and_shows_no_password()
+    {
+        var exception = Assert.Throws<ConfigurationException>(() => Read(
+            ("Smtp:Hots", "x"), ("Smtp:Host", "smtp://shop.example"), ("Smtp:Port", "0"), ("Smtp:Security", "ssl"),
+            ("Smtp:Password", "SECRET"), ("Smtp:From", "data at shop"), ("Smtp:FromName", "a;b")));
+
+        Assert.Equal(
+            [
+                "Greenery:Alerts:Smtp:Hots: is no setting; expected Host, Port, Security, User, Password, From, "
+                    + "FromName. Did you mean 'Host'?",
+                "Greenery:Alerts:Smtp:Host: 'smtp://shop.example' is no name of a server; expected one such as "
+                    + "smtp.greenery.example, its port in Smtp:Port.",
+                "Greenery:Alerts:Smtp:Security: 'ssl' is unknown; expected starttls, tls or none.",
+                "Greenery:Alerts:Smtp:Port: '0' is no port; expected a number from 1 to 65535.",
+                "Greenery:Alerts:Smtp:User: is not set beside Smtp:Password; expected both, or neither for a server "
+                    + "that asks for no login.",
+                "Greenery:Alerts:Smtp:From: 'data at shop' is no e-mail address; expected an address such as "
+                    + "ana@greenery.example, in ASCII.",
+                "Greenery:Alerts:Smtp:FromName: 'a;b' cannot be a sender's name; expected letters of ASCII without "
+                    + ", ; < > \".",
+            ],
+            exception.Diagnostics.Select(diagnostic => $"{diagnostic}"));
+        Assert.DoesNotContain("SECRET", exception.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Greenery:Alerts:Smtp:Security", "Smtp:Host", "smtp.shop.example", "Smtp:Security", "none")]
+    [InlineData("Greenery:Alerts:Smtp", "Smtp:Host", "localhost", "Email:ApiKey", "SG.key")]
+    public void A_password_is_never_sent_in_plain_text_and_mail_goes_one_way(
+        string place, string key, string value, string otherKey, string otherValue) => Assert.Contains(
+        place,
+        Assert.Throws<ConfigurationException>(() =>
+            Read((key, value), (otherKey, otherValue), ("Smtp:From", "data@shop.example")))
+            .Diagnostics.Select(diagnostic => diagnostic.Place));
+
+    [Theory]
     [InlineData("ana@shop.exämple")]
     [InlineData("Ana <ana@shop.example>")]
     [InlineData("ana@shop.example\r\nBcc: x@evil.example")]
