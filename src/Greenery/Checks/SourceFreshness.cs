@@ -5,7 +5,8 @@ using Greenery.Warehouse;
 namespace Greenery.Checks;
 
 /// <summary>
-/// How old the newest drop of each source table is, against the date the run was asked for, or today.
+/// How old the newest drop of each source table is, against the date the run was asked for, or today; and whether it
+/// is empty.
 /// </summary>
 public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<SourceTable> sources)
 {
@@ -60,12 +61,13 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
                 },
                 cancellationToken);
         }
+        var empty = await EmptyDrops.NoteAsync(connection, lease.RunId, sources, cancellationToken);
         await lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (
-            judged.Count,
+            judged.Count + empty,
             [.. judged.Where(result => result.Status == CheckStatus.Fail).Select(result => result.Message)],
-            judged.Count(result => result.Status == CheckStatus.Warn));
+            judged.Count(result => result.Status == CheckStatus.Warn) + empty);
     }
 
     private static Judgement Judge(SourceTable source, DateOnly today, DateOnly? newest)

@@ -22,6 +22,7 @@ internal static class ModelProperties
             Strategy = Choose(config, "incremental_strategy", IncrementalStrategy.Merge),
             UniqueKey = config?.Texts("unique_key") ?? [],
             Window = config?.Text("window"),
+            MayBeEmpty = config?.Flag("may_be_empty") ?? false,
             Ownership = Ownership.Read(map.Map("meta")),
             Columns = [.. columns.Select(column => column.Column)],
             Checks =

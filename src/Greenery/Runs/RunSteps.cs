@@ -1,3 +1,4 @@
+using Greenery.Checks;
 using Greenery.Drops;
 using Greenery.Models.Planning;
 using Greenery.Publishing;
@@ -75,8 +76,7 @@ public sealed class RunSteps(
     }
 
     // A second delivery that comes late must not show its plan over what was published since.
-    private static async Task MarkAsync(
-        NpgsqlConnection connection, RunLease lease, CancellationToken cancellationToken)
+    private async Task MarkAsync(NpgsqlConnection connection, RunLease lease, CancellationToken cancellationToken)
     {
         var marked = await connection.ExecuteAsync(
             """
@@ -87,6 +87,7 @@ public sealed class RunSteps(
         {
             throw new LeaseLostException(lease.RunId);
         }
+        await EmptiedModels.NoteAsync(connection, lease.RunId, project.Catalogue.Models, cancellationToken);
     }
 
     // The verdict of a run does not hang on its tidying up.
