@@ -9,7 +9,7 @@ using Npgsql;
 namespace Greenery.Runs;
 
 /// <summary>The steps from staging to marts that were built and checked.</summary>
-internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
+internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, Func<DateOnly> today)
 {
     private readonly RunPlan _plans = new(warehouse, project.Catalogue);
     private readonly ILookup<string, Check> _checks =
@@ -92,7 +92,7 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
         if (name == RunStep.Staging)
         {
             var (checks, failures, warnings) = await new SourceFreshness(warehouse, project.Catalogue.Sources)
-                .CheckAsync(lease, cancellationToken);
+                .CheckAsync(lease, today(), cancellationToken);
             return new CheckStepResult(checks, failures, warnings);
         }
         await using var connection = await warehouse.ConnectAsync(cancellationToken);

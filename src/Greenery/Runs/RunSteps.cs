@@ -10,10 +10,11 @@ namespace Greenery.Runs;
 /// <summary>Does steps. All state is in the database; a step may be done again by any process at any time.</summary>
 public sealed class RunSteps(
     PostgresWarehouse warehouse, IDropStore store, Project project, TimeProvider time,
-    IReadOnlyList<IPostRunAction> followUps)
+    IReadOnlyList<IPostRunAction> followUps, TimeZoneInfo? zone = null)
 {
     private readonly LoadSteps _loads = new(warehouse, store, project);
-    private readonly ModelSteps _models = new(warehouse, project);
+    private readonly ModelSteps _models = new(warehouse, project, () =>
+        new LocalTime(zone ?? TimeZoneInfo.Utc).DateOf(time.GetUtcNow().UtcDateTime));
 
     /// <summary>Does a step and gives its result, a record of <c>StepResults.cs</c>.</summary>
     public async Task<object> ExecuteAsync(RunStep step, CancellationToken cancellationToken) => step switch
