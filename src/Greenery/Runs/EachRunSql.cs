@@ -6,10 +6,10 @@ using Npgsql;
 namespace Greenery.Runs;
 
 /// <summary>
-/// What every run evaluates, with or without new rows, because its SQL asks for the time or calls a function that is
+/// What every run evaluates, with or without new rows, because its SQL uses the time or a function that is
 /// not immutable.
 /// </summary>
-/// <param name="Models">By model: what it asks, such as <c>now()</c>. The models that read it follow.</param>
+/// <param name="Models">By model: what it uses, such as <c>now()</c>. The models that read it follow.</param>
 /// <param name="Checks">The same by check, its <c>where</c> included.</param>
 /// <param name="Metrics">The same by key figure.</param>
 public sealed record EachRunSql(
@@ -38,10 +38,10 @@ public sealed record EachRunSql(
     /// <summary>One sentence each, for people.</summary>
     public IEnumerable<string> Describe() =>
     [
-        .. Models.Select(x => $"{x.Key.File}: model {x.Key} asks {x.Value}; each run builds it in full, and what reads "
+        .. Models.Select(x => $"{x.Key.File}: model {x.Key} uses {x.Value}; each run builds it in full, and what reads "
             + "it."),
-        .. Checks.Select(x => $"{x.Key.Place}: check {x.Key.Id} asks {x.Value}; each run evaluates it over all rows."),
-        .. Metrics.Select(x => $"{x.Key.File}: key figure {x.Key.Name} asks {x.Value}; each run takes it."),
+        .. Checks.Select(x => $"{x.Key.Place}: check {x.Key.Id} uses {x.Value}; each run evaluates it over all rows."),
+        .. Metrics.Select(x => $"{x.Key.File}: key figure {x.Key.Name} uses {x.Value}; each run takes it."),
     ];
 
     private static string SqlOf(Check check) => check.Rule.Sql + (check.Where is { } where ? $"\n({where}\n)" : "");

@@ -106,8 +106,8 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
 
         Assert.Equal(
             [
-                "buyers Reuse unchanged", "facts Build evaluated by each run, for current_date",
-                "people Build evaluated by each run, for now()", "blend Build changed people",
+                "buyers Reuse unchanged", "facts Build evaluated by each run: uses current_date",
+                "people Build evaluated by each run: uses now()", "blend Build changed people",
                 "shown Build changed people",
             ],
             await PlanAsync());

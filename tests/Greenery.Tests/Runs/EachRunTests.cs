@@ -81,10 +81,10 @@ public sealed class EachRunTests
 
         Assert.Equal(
             [
-                "sql/core/dim_users.sql: model core.dim_users asks current_date; each run builds it in full, and what "
+                "sql/core/dim_users.sql: model core.dim_users uses current_date; each run builds it in full, and what "
                     + "reads it.",
-                "sql/core/checks/late.sql: check core.late asks random(); each run evaluates it over all rows.",
-                "sql/metrics/days.sql: key figure days asks 'today'; each run takes it.",
+                "sql/core/checks/late.sql: check core.late uses random(); each run evaluates it over all rows.",
+                "sql/metrics/days.sql: key figure days uses 'today'; each run takes it.",
             ],
             (await EachRunSql.ReadAsync(connection, test.Project, CancellationToken.None)).Describe());
     }

@@ -93,7 +93,7 @@ internal static class ModelPlanner
             .Select(parent => parent.Model.Name).ToList();
         return sources.Count > 0 ? $"new rows in {string.Join(", ", sources)}"
             : parents.Count == 0 && state.Volatile.GetValueOrDefault(model.Name) is { } asked
-            ? $"evaluated by each run, for {asked}"
+            ? $"evaluated by each run: uses {asked}"
             : $"changed {string.Join(", ", parents)}";
     }
 }
