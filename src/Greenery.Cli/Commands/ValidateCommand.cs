@@ -29,9 +29,17 @@ internal static class ValidateCommand
         await using var services = CliServices.Create(terminal);
         var host = services.GetRequiredService<PipelineHost>();
         var project = host.Project;
+        IReadOnlyList<string> eachRun = [];
         if (!isOffline)
         {
-            await project.ValidateAsync(await host.WarehouseAsync(cancellationToken), cancellationToken);
+            var warehouse = await host.WarehouseAsync(cancellationToken);
+            await project.ValidateAsync(warehouse, cancellationToken);
+            await using var connection = await warehouse.ConnectAsync(cancellationToken);
+            eachRun = [.. (await EachRunSql.ReadAsync(connection, project, cancellationToken)).Describe()];
+        }
+        foreach (var note in eachRun)
+        {
+            terminal.Line(note);
         }
         terminal.Line($"{host.Settings.Sql}: {NumberFormat.Count(project.Catalogue.Sources.Count, "source table")}, "
             + $"{NumberFormat.Count(project.Catalogue.Models.Count, "model")}, "
@@ -45,6 +53,7 @@ internal static class ValidateCommand
             models = project.Catalogue.Models.Select(model => model.ToString()),
             checks = project.Checks.Select(check => check.Id),
             metrics = project.Metrics.Select(metric => metric.Name),
+            evaluatedByEachRun = eachRun,
         });
         return CommandLine.Success;
     }

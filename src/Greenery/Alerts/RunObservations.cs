@@ -10,13 +10,17 @@ internal static class RunObservations
 {
     public static IEnumerable<Observation> Of(RunReport run) =>
     [
-        .. run.Checks.Where(check => check.Status != "not_evaluated").Select(Of),
+        .. run.Checks.Where(check => check.Status != "not_evaluated" || IsWithoutRows(run, check)).Select(Of),
         .. run.StartedBy is "rollback" or "replay" ? [] : OfRun(run),
         .. run.State == "published"
             ? new[] { new Observation(
             IncidentKeys.Sla, IncidentKind.Sla, IncidentSeverity.Ok, $"Run {run.RunId} published.") }
             : [],
     ];
+
+    // Where readers see the version that was checked, no row is left that could fail.
+    private static bool IsWithoutRows(RunReport run, CheckLine check) =>
+        check.Mart != "staging" && run.State is "published" or "unchanged";
 
     /// <summary>
     /// Checks that failed on a version nobody wants any more: where everything is published, what this run did not
@@ -32,8 +36,11 @@ internal static class RunObservations
                     status, rows_looked_at, rows_failing, check_result.message
                 from ops.check_result
                 inner join ops.run using (run_id)
-                where state = 'published' and run_id < @RunId and mart <> 'staging' and status in ('pass', 'warn')
-                    and check_id in (select subject from ops.incident where level = 'error')
+                where state = 'published' and run_id < @RunId and mart <> 'staging'
+                    and status in ('pass', 'warn', 'not_evaluated')
+                    and check_id in (
+                        select subject from ops.incident left join ops.run as found using (run_id)
+                        where level = 'error' or (level = 'warn' and found.state not in ('published', 'unchanged')))
                     and not exists (
                         select from ops.check_result as own where own.run_id = @RunId and own.check_id = check_result.check_id)
                 order by check_id, run_id desc
@@ -44,8 +51,12 @@ internal static class RunObservations
         check.Id,
         check.Mart == "staging" ? IncidentKind.Source : IncidentKind.Check,
         check.Status switch
-            { "pass" => IncidentSeverity.Ok, "warn" => IncidentSeverity.Warn, _ => IncidentSeverity.Error },
-        check.Message,
+        {
+            "pass" or "not_evaluated" => IncidentSeverity.Ok,
+            "warn" => IncidentSeverity.Warn,
+            _ => IncidentSeverity.Error,
+        },
+        check.Status == "not_evaluated" ? $"{check.Id}: no row is left to look at" : check.Message,
         check.Mart == "staging" || check.Status == "error" ? null : check.RowsFailing);
 
     // A user who stops a run knows of it. Who goes back, or replays quarantined rows, sees at once what comes of it.

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Greenery.Sources;
 using Greenery.Warehouse;
+using Npgsql;
 
 namespace Greenery.Checks;
 
 /// <summary>
-/// How old the newest drop of each source table is, against the date the run was asked for, or today.
+/// How old the newest drop of each source table is, against today where the business is; and whether it is empty.
 /// </summary>
 public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<SourceTable> sources)
 {
@@ -16,24 +17,22 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
 
     /// <summary>
     /// Judges every table whose contract says how fresh it has to be, and writes the results. A table that never had a
-    /// drop is not judged: it may not be in use yet.
+    /// drop is not judged: it may not be in use yet. A run for an earlier date than today judges no age: what it loads
+    /// says nothing of how the feed is now.
     /// </summary>
+    /// <param name="today">The date where the business is.</param>
     /// <returns>How many were judged; what stops the run; how many warn.</returns>
     public async Task<(int Checks, IReadOnlyList<string> Failures, int Warnings)> CheckAsync(
-        RunLease lease, CancellationToken cancellationToken)
+        RunLease lease, DateOnly today, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        // Not the business date of a run that takes whatever is there: with no drop at all that would stand still for
-        // ever.
-        var today = await connection.ExecuteScalarAsync<DateOnly>(
-            "select coalesce(requested_date, (started_at at time zone 'utc')::date) from ops.run where run_id = @RunId",
-            lease, cancellationToken);
+        var isCurrent = await IsCurrentAsync(connection, lease, today, cancellationToken);
         var newest = (await connection.QueryAsync<(string Table, DateOnly Date)>(
             "select table_name, max(drop_date) from ops.drop where state in ('loaded', 'same_content') group by "
                 + "table_name",
             null, cancellationToken)).ToDictionary(row => row.Table, row => row.Date, StringComparer.Ordinal);
-        var judged = sources.Where(source => source.Freshness is not null)
+        var judged = sources.Where(source => isCurrent && source.Freshness is not null)
             .Select(source => Judge(source, today, newest.TryGetValue(source.Name, out var date) ? date : null))
             .ToList();
         await connection.ExecuteAsync(
@@ -60,13 +59,24 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
                 },
                 cancellationToken);
         }
+        var empty = await EmptyDrops.NoteAsync(connection, lease.RunId, sources, cancellationToken);
         await lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (
-            judged.Count,
+            judged.Count + empty,
             [.. judged.Where(result => result.Status == CheckStatus.Fail).Select(result => result.Message)],
-            judged.Count(result => result.Status == CheckStatus.Warn));
+            judged.Count(result => result.Status == CheckStatus.Warn) + empty);
     }
+
+    // The last scheduled run is for now, also when it starts after midnight; one that is made up for is not.
+    private static Task<bool> IsCurrentAsync(
+        NpgsqlConnection connection, RunLease lease, DateOnly today, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<bool>(
+            """
+            select coalesce(requested_date >= @today, true) or (scheduled_at is not null and not exists (
+                select from ops.scheduled_run where scheduled_run.scheduled_at > run.scheduled_at))
+            from ops.run where run_id = @RunId
+            """, new { today, lease.RunId }, cancellationToken);
 
     private static Judgement Judge(SourceTable source, DateOnly today, DateOnly? newest)
     {

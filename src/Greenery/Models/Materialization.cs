@@ -22,6 +22,6 @@ public enum IncrementalStrategy
     /// <summary>A new row replaces the one with the same unique key.</summary>
     Merge,
 
-    /// <summary>The new rows replace all rows whose window column has one of their values (say, a day).</summary>
+    /// <summary>The windows (say, days) that new rows belong to are computed again and replaced as a whole.</summary>
     ReplaceWindow,
 }

@@ -30,6 +30,9 @@ public sealed record Model
     /// <summary>The column of <see cref="IncrementalStrategy.ReplaceWindow"/>; null otherwise.</summary>
     public string? Window { get; init; }
 
+    /// <summary>Whether it is no reason to warn when a run leaves it without rows; false by default.</summary>
+    public bool MayBeEmpty { get; init; }
+
     /// <summary>As described; the select may return more. Empty when there is no description.</summary>
     public IReadOnlyList<ModelColumn> Columns { get; init; } = [];
 

@@ -19,6 +19,8 @@ public static class ModelFingerprint
         model.Materialization.ToString(),
         model.Materialization == Materialization.Incremental
             ? $"{model.Strategy} {string.Join(',', model.UniqueKey)} {model.Window}" : "",
+        // Tables that were built from the new rows of a window alone are not to be added to.
+        .. DeltaScope.IsPartial(model) ? ["whole keys"] : Array.Empty<string>(),
         .. model.Tokens.Select(token => $"{token.Kind}{token.Text}"),
         .. model.Models.Select(name => parents[name].Definition),
         .. model.Sources.Select(name => Contract(contracts[name])),

@@ -22,6 +22,7 @@ internal static class ModelProperties
             Strategy = Choose(config, "incremental_strategy", IncrementalStrategy.Merge),
             UniqueKey = config?.Texts("unique_key") ?? [],
             Window = config?.Text("window"),
+            MayBeEmpty = config?.Flag("may_be_empty") ?? false,
             Ownership = Ownership.Read(map.Map("meta")),
             Columns = [.. columns.Select(column => column.Column)],
             Checks =
@@ -53,12 +54,29 @@ internal static class ModelProperties
             map.Refuse($"{model} is incremental but {model.File} does not use :since; expected a condition such as "
                 + "'where _load_seq > :since'.");
         }
+        if (isIncremental && SinceCondition.FindUnusable(model.Tokens) is var (comparison, line))
+        {
+            map.Refuse($"{model} asks '{comparison}' ({model.File}:{line}), which leaves rows out where :since is 0: "
+                + "then neither a full build nor a whole window can be computed; expected a condition such as "
+                + "'_load_seq > :since'.");
+        }
+        if (isIncremental && model is not { Strategy: IncrementalStrategy.ReplaceWindow, Window: null }
+            && DeltaScope.LooksAcross(model))
+        {
+            map.Refuse($"{model} has a window function over rows of other {Replaced(model)} than the new ones, whose "
+                + "rows would stay as they were; expected 'partition by' with a column of these, ':since' in a "
+                + "subquery that finds all rows concerned (user_id in (select user_id ... where _load_seq > :since)), "
+                + "or 'materialized: table'.");
+        }
         if (model.Materialization == Materialization.View && model.Sources.Count > 0)
         {
             map.Refuse($"{model} is a view onto staging ({string.Join(", ", model.Sources)}): readers would see rows "
                 + "before they are checked. Use 'materialized: table', or read a model.");
         }
     }
+
+    private static string Replaced(Model model) =>
+        model.Strategy == IncrementalStrategy.ReplaceWindow ? "windows" : "keys";
 
     private static (ModelColumn Column, List<DeclaredCheck> Checks) ReadColumn(PropertyMap map)
     {

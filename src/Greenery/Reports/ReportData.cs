@@ -55,13 +55,15 @@ public sealed class ReportData
     public IEnumerable<CheckHistory> ChecksOf(string mart, string model) => _checks[Key(mart, model)];
 
     /// <summary>
-    /// The declaration of a check; null for a freshness check, or one that is not in the files any more.
+    /// The declaration of a check; null for one that Greenery makes itself, as that of freshness, or one that is not in
+    /// the files any more.
     /// </summary>
     public Check? CheckOf(CheckHistory check) => _declared.GetValueOrDefault(check.Id);
 
     /// <summary>Who looks after a check.</summary>
     public string? OwnerOf(CheckHistory check) =>
-        check.Mart == "staging" ? Source(check.Model)?.Owner : CheckOf(check)?.Owner;
+        check.Mart == "staging" ? Source(check.Model)?.Owner
+            : CheckOf(check)?.Owner ?? Project.Catalogue.Find(check.Model)?.Owner;
 
     /// <summary>A model's columns as readers see them; none before it is published.</summary>
     public IEnumerable<ViewColumn> ColumnsOf(Model model) => _columns[model.ToString()];

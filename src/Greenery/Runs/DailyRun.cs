@@ -62,7 +62,7 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
     {
         var plan = await CallAsync<PlanResult>(StepKind.Plan);
         return plan.IsNothingNew
-            ? new Ending(RunState.Unchanged, NothingNew)
+            ? await CheckAsync(plan) ?? await RemainAsync(plan)
             : await BuildAsync(plan) ?? await CheckAsync(plan) ?? await PublishAsync();
     }
 
@@ -99,6 +99,16 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
         return Join(checks.SelectMany(check => check.Failures)) is { } failures
             ? new Ending(RunState.ChecksFailed, failures)
             : null;
+    }
+
+    // With nothing new, only time has passed.
+    private async Task<Ending> RemainAsync(PlanResult plan)
+    {
+        if (plan.IsMeasured)
+        {
+            await CallAsync<DoneResult>(StepKind.Measure);
+        }
+        return new Ending(RunState.Unchanged, NothingNew);
     }
 
     private async Task<Ending> PublishAsync()

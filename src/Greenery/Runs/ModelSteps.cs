@@ -1,4 +1,5 @@
 using Greenery.Checks;
+using Greenery.Models;
 using Greenery.Models.Building;
 using Greenery.Models.Planning;
 using Greenery.Staging.Loading;
@@ -8,7 +9,7 @@ using Npgsql;
 namespace Greenery.Runs;
 
 /// <summary>The steps from staging to marts that were built and checked.</summary>
-internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
+internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, Func<DateOnly> today)
 {
     private readonly RunPlan _plans = new(warehouse, project.Catalogue);
     private readonly ILookup<string, Check> _checks =
@@ -46,11 +47,15 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
         var isFullRefresh = await connection.ExecuteScalarAsync<bool>(
             "select is_full_refresh from ops.run where run_id = @RunId", lease, cancellationToken);
         var areRulesTheSame = await AreRulesTheSameAsync(cancellationToken);
+        var eachRun = await EachRunSql.ReadAsync(connection, project, cancellationToken);
         if (!isFullRefresh && areRulesTheSame
             && (await _plans.PreviewAsync(new HashSet<string>(), isFullRefresh, cancellationToken))
             .All(planned => planned.IsUnchanged))
         {
-            return new PlanResult([], IsNothingNew: true);
+            return new PlanResult(
+                [.. eachRun.Checks.Keys.Select(check => check.Model).Distinct().Select(model =>
+                    new PlanNode(model.Name, model.Mart, model.Models, IsBuilt: false, HasChecks: true))],
+                IsNothingNew: true, IsMeasured: eachRun.Metrics.Count > 0);
         }
         var plan = await _plans.MakeAsync(lease, isFullRefresh, cancellationToken);
         var changed = ChangedIn(plan);
@@ -61,7 +66,8 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
                 planned.Model.Models,
                 planned.Action == ModelAction.Build,
                 HasChecks: _checks[planned.Model.Name]
-                    .Any(check => !areRulesTheSame || MayHaveChanged(check, changed))))],
+                    .Any(check => !areRulesTheSame || eachRun.Checks.ContainsKey(check)
+                        || MayHaveChanged(check, changed))))],
             IsNothingNew: false);
     }
 
@@ -86,21 +92,34 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
         if (name == RunStep.Staging)
         {
             var (checks, failures, warnings) = await new SourceFreshness(warehouse, project.Catalogue.Sources)
-                .CheckAsync(lease, cancellationToken);
+                .CheckAsync(lease, today(), cancellationToken);
             return new CheckStepResult(checks, failures, warnings);
         }
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var eachRun = await EachRunSql.ReadAsync(connection, project, cancellationToken);
         var plan = await _plans.ReadAsync(lease.RunId, cancellationToken);
+        if (plan.Count == 0)
+        {
+            var model = project.Catalogue[name];
+            return await CheckAsync(lease, model, CheckTarget.OfReaders(model),
+                _checks[name].Where(eachRun.Checks.ContainsKey), cancellationToken);
+        }
         var planned = plan.First(planned => planned.Model.Name == name);
         var changed = ChangedIn(plan);
-        await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var target = CheckTarget.OfRun(
             lease.RunId,
             planned,
             await AreRulesTheSameAsync(cancellationToken),
             await ModelSql.IsKeyUniqueAsync(connection, planned, cancellationToken));
-        var results = await new CheckRunner(warehouse).RunAsync(
-            target, [.. _checks[name].Select(check => Widened(check, changed))], cancellationToken);
-        await new CheckResultStore(warehouse).WriteAsync(lease, planned.Model, results, cancellationToken);
+        return await CheckAsync(lease, planned.Model, target,
+            _checks[name].Select(check => Widened(check, changed, eachRun)), cancellationToken);
+    }
+
+    private async Task<CheckStepResult> CheckAsync(
+        RunLease lease, Model model, CheckTarget target, IEnumerable<Check> checks, CancellationToken cancellationToken)
+    {
+        var results = await new CheckRunner(warehouse).RunAsync(target, [.. checks], cancellationToken);
+        await new CheckResultStore(warehouse).WriteAsync(lease, model, results, cancellationToken);
         return new CheckStepResult(
             results.Count,
             [.. results.Where(result => result.StopsRun).Select(result => result.Message)],
@@ -119,9 +138,9 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project)
         check.Reads.Where(name => name != check.Model.Name)
             .Any(name => changed.Contains(name) || project.Catalogue.Find(name) is null);
 
-    // A parent that has changed may have lost what old rows point to.
-    private Check Widened(Check check, HashSet<string> changed) =>
-        check with { NeedsAllRows = ReadsChanged(check, changed) };
+    // A parent that has changed may have lost what old rows point to, and time passes for old rows too.
+    private Check Widened(Check check, HashSet<string> changed, EachRunSql eachRun) =>
+        check with { NeedsAllRows = ReadsChanged(check, changed) || eachRun.Checks.ContainsKey(check) };
 
     /// <summary>Whether what readers see was built and judged by today's models and checks.</summary>
     private async Task<bool> AreRulesTheSameAsync(CancellationToken cancellationToken)

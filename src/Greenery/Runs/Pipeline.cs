@@ -16,11 +16,11 @@ public sealed class Pipeline(
     IReadOnlyList<IPostRunAction> followUps,
     TimeZoneInfo? zone = null)
 {
-    private readonly RunSteps _steps = new(warehouse, store, project, time, followUps);
+    private readonly RunSteps _steps = new(warehouse, store, project, time, followUps, zone);
 
     /// <summary>The date where the business is.</summary>
     public DateOnly Today =>
-        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone ?? TimeZoneInfo.Utc).DateTime);
+        new LocalTime(zone ?? TimeZoneInfo.Utc).DateOf(time.GetUtcNow().UtcDateTime);
 
     /// <summary>
     /// One run in this process, from drops to published marts. Expected ends (checks failed, a drop refused, another

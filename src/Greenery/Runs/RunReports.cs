@@ -141,12 +141,12 @@ public sealed class RunReports(PostgresWarehouse warehouse)
         from ops.metric as now
         left join lateral (
             select value from ops.metric as earlier inner join ops.run using (run_id)
-            where run.state = 'published' and earlier.metric = now.metric and earlier.business_date < now.business_date
+            where run.state in ('published', 'unchanged') and earlier.metric = now.metric and earlier.business_date < now.business_date
             order by earlier.business_date desc, earlier.run_id desc limit 1
         ) as day_before on true
         left join lateral (
             select value from ops.metric as earlier inner join ops.run using (run_id)
-            where run.state = 'published' and earlier.metric = now.metric and earlier.business_date <= now.business_date - 7
+            where run.state in ('published', 'unchanged') and earlier.metric = now.metric and earlier.business_date <= now.business_date - 7
             order by earlier.business_date desc, earlier.run_id desc limit 1
         ) as week_before on true
         where now.run_id = @runId

@@ -1,3 +1,4 @@
+using Greenery.Checks;
 using Greenery.Drops;
 using Greenery.Models.Planning;
 using Greenery.Publishing;
@@ -9,10 +10,11 @@ namespace Greenery.Runs;
 /// <summary>Does steps. All state is in the database; a step may be done again by any process at any time.</summary>
 public sealed class RunSteps(
     PostgresWarehouse warehouse, IDropStore store, Project project, TimeProvider time,
-    IReadOnlyList<IPostRunAction> followUps)
+    IReadOnlyList<IPostRunAction> followUps, TimeZoneInfo? zone = null)
 {
     private readonly LoadSteps _loads = new(warehouse, store, project);
-    private readonly ModelSteps _models = new(warehouse, project);
+    private readonly ModelSteps _models = new(warehouse, project, () =>
+        new LocalTime(zone ?? TimeZoneInfo.Utc).DateOf(time.GetUtcNow().UtcDateTime));
 
     /// <summary>Does a step and gives its result, a record of <c>StepResults.cs</c>.</summary>
     public async Task<object> ExecuteAsync(RunStep step, CancellationToken cancellationToken) => step switch
@@ -75,8 +77,7 @@ public sealed class RunSteps(
     }
 
     // A second delivery that comes late must not show its plan over what was published since.
-    private static async Task MarkAsync(
-        NpgsqlConnection connection, RunLease lease, CancellationToken cancellationToken)
+    private async Task MarkAsync(NpgsqlConnection connection, RunLease lease, CancellationToken cancellationToken)
     {
         var marked = await connection.ExecuteAsync(
             """
@@ -87,6 +88,7 @@ public sealed class RunSteps(
         {
             throw new LeaseLostException(lease.RunId);
         }
+        await EmptiedModels.NoteAsync(connection, lease.RunId, project.Catalogue.Models, cancellationToken);
     }
 
     // The verdict of a run does not hang on its tidying up.

@@ -17,7 +17,8 @@ public sealed record LoadStepResult(long Rows, long Changed, long Quarantined, s
 
 /// <param name="Models">What is to build and to check, in order.</param>
 /// <param name="IsNothingNew">All versions are live already, and judged by the same checks.</param>
-public sealed record PlanResult(IReadOnlyList<PlanNode> Models, bool IsNothingNew);
+/// <param name="IsMeasured">Whether key figures are taken though nothing is new.</param>
+public sealed record PlanResult(IReadOnlyList<PlanNode> Models, bool IsNothingNew, bool IsMeasured = false);
 
 /// <param name="Model">The model's name.</param>
 /// <param name="Mart">Its mart.</param>

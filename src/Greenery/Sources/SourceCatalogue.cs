@@ -106,6 +106,7 @@ public static partial class SourceCatalogue
             History = config.History,
             Csv = config.Csv,
             RefusesDuplicateKeys = config.RefusesDuplicateKeys,
+            MayBeEmpty = config.MayBeEmpty,
             Freshness = config.Freshness,
             Ownership = Ownership.Read(map.Map("meta"), above),
             Place = map.Place,

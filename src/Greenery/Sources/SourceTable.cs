@@ -55,6 +55,11 @@ public sealed record SourceTable
     /// <summary>How its CSV files are written (<c>config: csv</c>).</summary>
     public CsvOptions Csv { get; init; } = CsvOptions.Default;
 
+    /// <summary>
+    /// Whether it is no reason to warn when a drop has no row (<c>config: may_be_empty: true</c>); false by default.
+    /// </summary>
+    public bool MayBeEmpty { get; init; }
+
     /// <summary>How old the newest drop may be; null when the contract does not say.</summary>
     public Freshness? Freshness { get; init; }
 

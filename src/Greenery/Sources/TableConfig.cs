@@ -17,6 +17,8 @@ internal sealed record TableConfig
 
     public bool RefusesDuplicateKeys { get; init; }
 
+    public bool MayBeEmpty { get; init; }
+
     public Freshness? Freshness { get; init; }
 
     public CsvOptions Csv { get; init; } = CsvOptions.Default;

@@ -26,6 +26,7 @@ internal static class TableConfigReader
             Csv = CsvOptionsReader.Read(map.Map("csv"), defaults.Csv),
             Nulls = map.Has("nulls") ? map.Texts("nulls") : defaults.Nulls,
             RefusesDuplicateKeys = ReadDuplicateKeys(map, defaults.RefusesDuplicateKeys),
+            MayBeEmpty = map.Flag("may_be_empty", defaults.MayBeEmpty),
             Freshness = freshness is null
                 ? defaults.Freshness
                 : new Freshness(ReadPeriod(freshness.Map("warn_after")), ReadPeriod(freshness.Map("error_after"))),

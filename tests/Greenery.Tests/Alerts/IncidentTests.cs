@@ -144,6 +144,72 @@ public sealed class IncidentTests
         Assert.Equal([$"{AlertScenario.Data}: Right again: {Unique} (run 3, 2021-02-12)"], scenario.Notified());
     }
 
+    [Theory]
+    [InlineData("error", "where amount > 8", "delete")]
+    [InlineData("warn", "where amount > 8", "delete")]
+    [InlineData("error", "", "empty")]
+    [InlineData("warn", "", "empty")]
+    public async Task A_check_recovers_when_a_published_run_leaves_no_row_to_look_at(
+        string severity, string where, string how)
+    {
+        await using var scenario = await AlertScenario.StartAsync();
+        var condition = where.Length == 0 ? "" : ", where: \"amount > 8\"";
+        scenario.Test.ChangeSql("core/core.yml", "{min_value: 0}",
+            $"{{max_value: 6, config: {{severity: {severity}{condition}}}}}");
+        scenario.Test.ChangeSql("core/core.yml", "unique_key: order_id}", "unique_key: order_id, may_be_empty: true}");
+        await scenario.RunAsync();
+        scenario.Notified();
+        scenario.Test.ChangeSql("core/fact_orders.sql", "> :since",
+            how == "empty" ? "> :since and amount < 0" : "> :since and amount < 8");
+
+        Assert.Equal("published", (await scenario.RunAsync()).State);
+
+        Assert.Contains("core.fact_orders.amount.accepted_range: no row is left to look at",
+            await scenario.Test.ListAsync("select message from ops.incident where level = 'ok'"));
+        Assert.Contains(scenario.Notified(), title =>
+            title.Contains("Right again: core.fact_orders.amount.accepted_range", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("error")]
+    [InlineData("warn")]
+    public async Task A_check_without_rows_in_what_readers_see_recovers_when_the_failing_version_is_given_up(
+        string severity)
+    {
+        await using var scenario = await AlertScenario.StartAsync();
+        scenario.Test.ChangeSql("core/core.yml", "{min_value: 0}",
+            $"{{max_value: 6, config: {{where: amount > 9, severity: {severity}}}}}");
+        await scenario.RunAsync();
+        scenario.Test.ChangeSql("core/fact_orders.sql", "user_id, amount,", "user_id, amount + 9 as amount,");
+        scenario.DoubleUsers(true);
+        Assert.Equal("checks_failed", (await scenario.RunAsync()).State);
+        scenario.Notified();
+        scenario.Test.ChangeSql("core/fact_orders.sql", "amount + 9 as amount", "amount");
+        scenario.DoubleUsers(false);
+
+        Assert.Equal("unchanged", (await scenario.RunAsync()).State);
+
+        Assert.Empty(await scenario.Test.ListAsync("select subject from ops.incident where level <> 'ok'"));
+    }
+
+    [Fact]
+    public async Task Rerunning_an_old_date_neither_resolves_nor_opens_a_freshness_incident()
+    {
+        await using var scenario = await AlertScenario.StartAsync();
+        scenario.Test.ChangeSql("sources.yml", "      - name: users\n",
+            "      - name: users\n        config: {freshness: {warn_after: {count: 1, period: day}}}\n");
+        await scenario.RunAsync();
+        Assert.Contains(scenario.Notified(), title =>
+            title.Contains("staging.users.freshness", StringComparison.Ordinal));
+
+        await scenario.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, 12), IsReload = true });
+        await scenario.RunAsync();
+
+        Assert.Empty(scenario.Notified());
+        Assert.Equal(["staging.users.freshness"],
+            await scenario.Test.ListAsync("select subject from ops.incident where level <> 'ok'"));
+    }
+
     [Fact]
     public async Task What_stays_open_is_reported_again_after_so_many_days_and_after_as_many_again()
     {

@@ -101,7 +101,7 @@ public sealed class DailyChecksTests
     }
 
     [Fact]
-    public async Task Freshness_warns_stops_the_run_or_says_nothing_by_the_runs_date()
+    public async Task Freshness_warns_stops_the_run_or_says_nothing_by_the_date_where_the_business_is()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.ChangeSql("sources.yml", "      - name: users\n",
@@ -112,7 +112,10 @@ public sealed class DailyChecksTests
         File.Delete(Path.Combine(test.Drops, TinyShop.Day, "orders.csv"));
         async Task<(string, string, string)> OnAsync(int day)
         {
-            var report = await test.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, day) });
+            // In Auckland it is the next day already.
+            var zone = TimeZoneInfo.FindSystemTimeZoneById("Pacific/Auckland");
+            var report = await test.RunAsync(new Pipeline(test.Database.Warehouse, test.Store, test.Project,
+                new SetTime($"2021-02-{day - 1} 12:00"), [], zone));
             var (users, orders) = (report.Checks.Single(check => check.Model == "users"),
                 report.Checks.Single(check => check.Model == "orders"));
             return (report.State, users.Status, orders.Status);
@@ -130,6 +133,32 @@ public sealed class DailyChecksTests
                 + "(select min(checked_at) from ops.check_result as r "
                 + "where r.check_id = s.check_id and r.status in ('warn', 'fail'))) from ops.check_state as s where "
                 + "check_id like 'staging%' order by status"));
+    }
+
+    [Fact]
+    public async Task A_run_for_an_earlier_date_says_nothing_of_freshness_unless_it_is_the_last_scheduled_one()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.ChangeSql("sources.yml", "      - name: users\n",
+            "      - name: users\n        config: {freshness: {error_after: {count: 3, period: day}}}\n");
+        async Task<string> OnAsync(RunRequest request)
+        {
+            var report = await test.RunAsync(test.Pipeline(time: new SetTime("2021-02-20 00:10")), request);
+            return string.Join(' ', report.Checks.Where(check => check.Mart == "staging").Select(check => check.Status)
+                .Prepend(report.State));
+        }
+        var (first, last) = (SetTime.At("2021-02-18 23:50"), SetTime.At("2021-02-19 23:50"));
+        await test.ExecuteAsync(
+            "insert into ops.scheduled_run (scheduled_at, business_date) values "
+                + "('2021-02-18 23:50Z', '2021-02-18'), ('2021-02-19 23:50Z', '2021-02-19')");
+
+        Assert.Equal("published", await OnAsync(new RunRequest { Date = new DateOnly(2021, 2, 12) }));
+        Assert.Equal("unchanged",
+            await OnAsync(new RunRequest { Date = new DateOnly(2021, 2, 18), ScheduledAt = first }));
+        Assert.Equal("checks_failed fail",
+            await OnAsync(new RunRequest { Date = new DateOnly(2021, 2, 19), ScheduledAt = last }));
+        Assert.Equal("checks_failed fail", await OnAsync(new RunRequest { Date = new DateOnly(2021, 2, 20) }));
+        Assert.Equal("checks_failed fail", await OnAsync(new RunRequest()));
     }
 
     [Fact]

@@ -139,6 +139,27 @@ public sealed class ModelBuilderTests(TestDatabase database) : IClassFixture<Tes
         "select user_id, ordered_on, max(amount) as top from orders where exists (select from orders as new "
         + "where (new.user_id, new.ordered_on) is not distinct from (orders.user_id, orders.ordered_on) and "
         + "new._load_seq > :since) group by 1, 2")]
+    [InlineData(
+        "incremental_strategy: replace_window, window: ordered_on",
+        "select order_id, amount, ordered_on from orders where _load_seq > :since")]
+    [InlineData(
+        "incremental_strategy: replace_window, window: ordered_on, unique_key: order_id",
+        "with fresh as (select * from orders where :since < _load_seq) select ordered_on, count(*) as order_id from "
+        + "fresh group by 1")]
+    [InlineData(
+        "incremental_strategy: replace_window, window: ordered_on",
+        "select order_id, ordered_on from orders where order_id in (select order_id from orders where _load_seq > "
+        + ":since)")]
+    [InlineData(
+        "unique_key: user_id",
+        "select user_id, sum(amount) as total from orders where _load_seq > :since group by user_id")]
+    [InlineData(
+        "unique_key: user_id",
+        "select distinct on (user_id) user_id, amount from orders where _load_seq > :since order by user_id, amount")]
+    [InlineData(
+        "unique_key: [order_id]",
+        "select order_id, row_number() over (partition by user_id order by amount) as n from orders where user_id in "
+        + "(select user_id from orders where _load_seq > :since)")]
     public async Task Increments_come_to_the_same_as_one_full_build(string config, string sql)
     {
         using var folder = new ProjectFolder(
@@ -165,6 +186,63 @@ public sealed class ModelBuilderTests(TestDatabase database) : IClassFixture<Tes
                 await database.ValueAsync<long>("select count(*) from core.a"),
                 await database.ValueAsync<long>("select row_count from ops.live where model = 'a'"));
         }
+    }
+
+    [Fact]
+    public async Task A_row_that_moves_to_another_window_leaves_the_old_one_where_the_model_names_its_key()
+    {
+        using var folder = new ProjectFolder(
+            ("core/a.sql", "select order_id, user_id, ordered_on from orders where _load_seq > :since"),
+            ("core/core.yml", "models: [{name: a, config: {materialized: incremental, incremental_strategy: "
+                + "replace_window, window: ordered_on, unique_key: order_id}}]"));
+        await LoadAsync("(1, 1, 5, '2026-11-20'), (2, 1, 6, '2026-11-20')");
+        await PublishAsync(folder);
+        await database.RunAsync("delete from staging.orders where order_id = 2");
+        await LoadAsync("(2, 1, 6, '2026-11-21')");
+        await PublishAsync(folder);
+
+        Assert.Equal(["1 1 2026-11-20", "2 1 2026-11-21"],
+            await database.ListAsync<string>(
+                "select order_id || ' ' || user_id || ' ' || ordered_on from core.a order by 1"));
+    }
+
+    [Theory]
+    [InlineData("_load_seq = :since", "= :since")]
+    [InlineData("_load_seq <= :since", "<= :since")]
+    [InlineData(":since > _load_seq", ":since >")]
+    [InlineData(":since <> _load_seq", ":since <>")]
+    [InlineData("_load_seq > :since", null)]
+    [InlineData("_load_seq >= :since", null)]
+    [InlineData(":since = 0 or _load_seq > :since", null)]
+    public void A_condition_that_no_whole_window_fulfils_is_refused(string condition, string? asked)
+    {
+        using var folder = new ProjectFolder(
+            ("core/a.sql", $"select order_id, ordered_on\nfrom orders\nwhere {condition}"),
+            ("core/core.yml", "models: [{name: a, config: {materialized: incremental, incremental_strategy: "
+                + "replace_window, window: ordered_on}}]"));
+
+        var found = folder.Diagnostics();
+
+        Assert.Equal(asked is null ? 0 : 1, found.Count);
+        Assert.All(found, fault => Assert.Contains(
+            $"core.a asks '{asked}' (sql/core/a.sql:3), which leaves rows out where :since is 0", fault,
+            StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("partition by user_id order by amount", "_load_seq > :since", true)]
+    [InlineData("order by order_id", "_load_seq > :since", true)]
+    [InlineData("partition by order_id order by amount", "_load_seq > :since", false)]
+    [InlineData("partition by user_id",
+        "user_id in (select user_id from orders where _load_seq > :since)", false)]
+    public void A_window_function_over_rows_of_other_keys_is_refused(string over, string condition, bool isRefused)
+    {
+        using var folder = new ProjectFolder(
+            ("core/a.sql", $"select order_id, row_number() over ({over}) as n from orders where {condition}"),
+            ("core/core.yml", "models: [{name: a, config: {materialized: incremental, unique_key: order_id}}]"));
+
+        Assert.Equal(isRefused, folder.Diagnostics().Any(fault => fault.Contains(
+            "core.a has a window function over rows of other keys than the new ones", StringComparison.Ordinal)));
     }
 
     [Fact]

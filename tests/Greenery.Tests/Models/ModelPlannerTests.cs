@@ -96,6 +96,26 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
+    public async Task What_asks_for_the_time_is_built_in_full_by_each_run_with_what_reads_it()
+    {
+        _folder.Write("core/people.sql", "select user_id, email from users where now() > date '2021-01-01'");
+        _folder.Write("core/facts.sql",
+            "select order_id, amount from orders where _load_seq > :since and ordered_on > current_date - 30");
+        await database.RunAsync("alter table staging.orders add ordered_on date");
+        await PublishAsync();
+
+        Assert.Equal(
+            [
+                "buyers Reuse unchanged", "facts Build evaluated by each run: uses current_date",
+                "people Build evaluated by each run: uses now()", "blend Build changed people",
+                "shown Build changed people",
+            ],
+            await PlanAsync());
+        await SetSourceAsync("orders", 9);
+        Assert.DoesNotContain(await PlannedAsync(), planned => planned.IsDelta);
+    }
+
+    [Fact]
     public async Task A_full_refresh_builds_everything_in_full_into_tables_of_its_own()
     {
         await PublishAsync();
@@ -166,8 +186,9 @@ public sealed class ModelPlannerTests(TestDatabase database) : IClassFixture<Tes
     private async Task<List<PlannedModel>> PlannedAsync(bool isFullRefresh = false)
     {
         await using var connection = await database.Warehouse.ConnectAsync(default);
-        return ModelPlanner.Plan(_folder.Catalogue(), await WarehouseState.ReadAsync(connection, default), runId: 99,
-            isFullRefresh);
+        var catalogue = _folder.Catalogue();
+        return ModelPlanner.Plan(
+            catalogue, await WarehouseState.ReadAsync(connection, catalogue, default), runId: 99, isFullRefresh);
     }
 
     private async Task PublishAsync()

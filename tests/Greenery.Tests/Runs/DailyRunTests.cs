@@ -79,6 +79,17 @@ public sealed class DailyRunTests
     }
 
     [Fact]
+    public Task With_nothing_new_only_what_depends_on_the_time_is_evaluated()
+    {
+        _plan = new PlanResult(
+            [new PlanNode("old", "core", [], IsBuilt: false, HasChecks: true)], IsNothingNew: true, IsMeasured: true);
+        return AssertAsync(
+            RunState.Unchanged,
+            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "check:old", "measure",
+            "cleanup", "end unchanged Nothing new: what readers see is up to date.", "report", "tell");
+    }
+
+    [Fact]
     public Task A_model_that_data_breaks_ends_it_and_what_reads_it_is_not_built()
     {
         _buildRefusal = "division by zero";

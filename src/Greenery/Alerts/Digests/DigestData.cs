@@ -59,7 +59,7 @@ internal sealed record DigestData(
         """
         select distinct on (metric, metric.business_date) metric, metric.business_date as date, value
         from ops.metric inner join ops.run using (run_id)
-        where state = 'published' and metric.business_date between @from and @BusinessDate
+        where state in ('published', 'unchanged') and metric.business_date between @from and @BusinessDate
         order by metric, metric.business_date, run_id desc
         """;
 

@@ -4,7 +4,7 @@ using Greenery.Sources;
 
 namespace Greenery.Alerts.Routing;
 
-/// <summary>A check, or the freshness of a source table, that can be open.</summary>
+/// <summary>A check, declared or made by Greenery itself, or the freshness of a source table.</summary>
 /// <param name="Subject">The check's id.</param>
 /// <param name="Ownership">Whom it concerns.</param>
 /// <param name="Names">What a user may have subscribed to: its mart, its model, its source table.</param>
@@ -15,6 +15,10 @@ public sealed record Topic(string Subject, Ownership Ownership, IReadOnlyList<st
     [
         .. project.Catalogue.Sources.Where(source => source.Freshness is not null)
             .Select(source => new Topic(SourceFreshness.IdOf(source.Name), source.Ownership, ["staging", source.Name])),
+        .. project.Catalogue.Sources.Where(source => !source.MayBeEmpty)
+            .Select(source => new Topic(EmptyDrops.IdOf(source.Name), source.Ownership, ["staging", source.Name])),
+        .. project.Catalogue.Models.Where(EmptiedModels.IsJudged)
+            .Select(model => new Topic(EmptiedModels.IdOf(model), model.Ownership, [model.Mart, model.Name])),
         .. project.Checks.Select(check => new Topic(check.Id, check.Ownership, [check.Model.Mart, check.Model.Name])),
     ];
 }

@@ -48,17 +48,15 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
             delete from {_table} where _run_id > @liveVersion;
             update {_table} set _removed_by = null where _removed_by > @liveVersion
             """, new { liveVersion }, cancellationToken);
-        var delta = $"create temp table delta on commit drop as {planned.Statement}";
-        await connection.ExecuteAsync(delta, null, cancellationToken);
-        await connection.ExecuteAsync("analyze delta", null, cancellationToken);
-        var (columns, isKept) = await DescribeAsync("select * from pg_temp.delta", cancellationToken);
         var key = ModelSql.MergeKey(planned.Model);
+        var changed = await new Delta(connection, planned).CreateAsync(key, cancellationToken);
+        var (columns, isKept) = await DescribeAsync("select * from pg_temp.delta", cancellationToken);
         var replaced = key.Count == 0 ? 0 : await connection.ExecuteAsync(
             $"""
             update {_table} as base set _removed_by = @Version
-            where _removed_by is null and {IsReplaced(key)};
+            where _removed_by is null and {KeySql.IsIn("base", changed, key)};
             update {_table} as base set _removed_by = @Version
-            where _removed_by is null and {IsReplacedNull(key)}
+            where _removed_by is null and {KeySql.IsNullIn("base", changed, key)}
             """, planned, cancellationToken);
         var added = await InsertAsync(
             $"insert into {_table} ({columns}, _run_id) select {columns}, @Version from pg_temp.delta {isKept}",
@@ -115,24 +113,6 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
             $"delete from {SqlText.Name("warehouse", tableName)} where _removed_by is not null and _removed_by <= "
                 + $"@oldestVersion",
             new { oldestVersion }, cancellationToken);
-
-    private static string IsReplaced(IReadOnlyList<string> key)
-    {
-        var matches = key.Select(column => $"delta.{SqlText.Name(column)} = base.{SqlText.Name(column)}");
-        return $"exists (select from pg_temp.delta where {string.Join(" and ", matches)})";
-    }
-
-    // A null in the key equals a null, or such rows would be doubled by every increment. Asked apart, of such rows
-    // only, because "is not distinct from" can neither be hashed nor use an index.
-    private static string IsReplacedNull(IReadOnlyList<string> key)
-    {
-        string HasNull(string table) =>
-            string.Join(" or ", key.Select(column => $"{table}.{SqlText.Name(column)} is null"));
-        string Values(string table) =>
-            $"jsonb_build_array({string.Join(", ", key.Select(column => $"{table}.{SqlText.Name(column)}"))})";
-        return $"({HasNull("base")}) and {Values("base")} in ("
-            + $"select {Values("delta")} from pg_temp.delta where {HasNull("delta")})";
-    }
 
     private async Task<(string Columns, string IsKept)> DescribeAsync(
         string select, CancellationToken cancellationToken)

@@ -22,18 +22,22 @@ internal static class ModelPlanner
         var plan = new List<PlannedModel>();
         foreach (var model in catalogue.Models)
         {
-            fingerprints[model.Name] = Fingerprint(model, fingerprints, state);
+            fingerprints[model.Name] = Fingerprint(model, fingerprints, state, runId);
             plan.Add(PlanOne(model, fingerprints[model.Name], state, runId, isFullRefresh, plan));
         }
         return plan;
     }
 
-    private static string Fingerprint(Model model, Dictionary<string, string> parents, WarehouseState state) =>
+    // No two runs share what may have changed by itself.
+    private static string Fingerprint(
+        Model model, Dictionary<string, string> parents, WarehouseState state, long runId) =>
         ModelFingerprint.Hash(
     [
         model.Definition,
         .. model.Models.Select(name => parents[name]),
         .. model.Sources.Select(name => state.Sources.GetValueOrDefault(name).ToString(CultureInfo.InvariantCulture)),
+        .. state.Volatile.ContainsKey(model.Name)
+            ? [string.Create(CultureInfo.InvariantCulture, $"run {runId}")] : Array.Empty<string>(),
     ]);
 
     private static PlannedModel PlanOne(
@@ -62,8 +66,9 @@ internal static class ModelPlanner
             return full with { Action = ModelAction.Reuse, Reason = "built before", TableName = built.TableName };
         }
         if (model.Materialization != Materialization.Incremental || live?.TableName is not { } table
-            || live.Definition != model.Definition)
+            || live.Definition != model.Definition || state.Volatile.ContainsKey(model.Name))
         {
+            // Rows of a volatile model come and go without being new, which a delta would miss.
             return full;
         }
         // What left staging cannot be seen among what is new since.
@@ -85,8 +90,10 @@ internal static class ModelPlanner
         }
         var sources = model.Sources.Where(name => state.Sources.GetValueOrDefault(name) > live.UntilSeq).ToList();
         var parents = before.Where(parent => model.Models.Contains(parent.Model.Name) && !parent.IsUnchanged)
-            .Select(parent => parent.Model.Name);
+            .Select(parent => parent.Model.Name).ToList();
         return sources.Count > 0 ? $"new rows in {string.Join(", ", sources)}"
+            : parents.Count == 0 && state.Volatile.GetValueOrDefault(model.Name) is { } asked
+            ? $"evaluated by each run: uses {asked}"
             : $"changed {string.Join(", ", parents)}";
     }
 }

@@ -14,7 +14,7 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
         IReadOnlySet<string> changedSources, bool isFullRefresh, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var state = await WarehouseState.ReadAsync(connection, cancellationToken);
+        var state = await WarehouseState.ReadAsync(connection, catalogue, cancellationToken);
         var next = state.Until + 1;
         foreach (var source in changedSources)
         {
@@ -38,7 +38,7 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
         {
             return before;
         }
-        var state = await WarehouseState.ReadAsync(connection, cancellationToken);
+        var state = await WarehouseState.ReadAsync(connection, catalogue, cancellationToken);
         var plan = ModelPlanner.Plan(catalogue, state, lease.RunId, isFullRefresh);
         foreach (var (position, planned) in plan.Index())
         {

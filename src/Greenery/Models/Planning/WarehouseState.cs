@@ -15,8 +15,8 @@ internal sealed class WarehouseState
 {
     private WarehouseState(
         Dictionary<string, long> sources, Dictionary<string, long> removals, Dictionary<string, LiveModel> live,
-        ILookup<string, BuiltTable> built) =>
-        (Sources, Removals, Live, Built) = (sources, removals, live, built);
+        ILookup<string, BuiltTable> built, Dictionary<string, string> @volatile) =>
+        (Sources, Removals, Live, Built, Volatile) = (sources, removals, live, built, @volatile);
 
     /// <summary>Per source table, the last load that changed a row of it.</summary>
     public Dictionary<string, long> Sources { get; }
@@ -30,10 +30,17 @@ internal sealed class WarehouseState
     /// <summary>By model, newest first.</summary>
     public ILookup<string, BuiltTable> Built { get; }
 
+    /// <summary>
+    /// By model whose select, or that of a model it reads, may answer differently without new rows: what is asked, as
+    /// <c>now()</c>.
+    /// </summary>
+    public Dictionary<string, string> Volatile { get; }
+
     /// <summary>The last load that changed anything; 0 before the first.</summary>
     public long Until => Sources.Values.DefaultIfEmpty(0).Max();
 
-    public static async Task<WarehouseState> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public static async Task<WarehouseState> ReadAsync(
+        NpgsqlConnection connection, ModelCatalogue catalogue, CancellationToken cancellationToken)
     {
         var sources = await connection.QueryAsync<(string Table, long Seq, long Removed)>(
             "select table_name, load_seq, removed_seq from ops.source_state", null, cancellationToken);
@@ -51,10 +58,28 @@ internal sealed class WarehouseState
             where to_regclass(format('warehouse.%I', table_name)) is not null
             order by built_at desc
             """, null, cancellationToken);
+        var functions = await VolatileSql.ReadAsync(
+            connection, catalogue.Models.Select(model => model.Sql), cancellationToken);
         return new WarehouseState(
             sources.ToDictionary(x => x.Table, x => x.Seq, StringComparer.Ordinal),
             sources.ToDictionary(x => x.Table, x => x.Removed, StringComparer.Ordinal),
             live.ToDictionary(x => x.Model, StringComparer.Ordinal),
-            built.ToLookup(x => x.Model, StringComparer.Ordinal));
+            built.ToLookup(x => x.Model, StringComparer.Ordinal),
+            FindVolatile(catalogue, functions));
+    }
+
+    private static Dictionary<string, string> FindVolatile(ModelCatalogue catalogue, VolatileSql functions)
+    {
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var model in catalogue.Models)
+        {
+            var asked = functions.Find(model.Sql)
+                ?? model.Models.Select(parent => found.GetValueOrDefault(parent)).FirstOrDefault(x => x is not null);
+            if (asked is not null)
+            {
+                found.Add(model.Name, asked);
+            }
+        }
+        return found;
     }
 }

@@ -88,7 +88,7 @@ internal static class HistorySql
         with shown as (
             select distinct on (business_date) business_date, run_id
             from ops.run
-            where run_id <= @runId and (state = 'published' or run_id = @runId)
+            where run_id <= @runId and (state in ('published', 'unchanged') or run_id = @runId)
                 and exists (select from ops.metric where metric.run_id = run.run_id)
             order by business_date desc, run_id desc
             limit @Length

@@ -1,4 +1,5 @@
 using System.Data;
+using Greenery.Checks;
 using Greenery.Models;
 using Greenery.Runs;
 using Greenery.Warehouse;
@@ -69,7 +70,10 @@ internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
     {
         var runs = ledgers.RunHistory.Select(run => run.RunId).ToArray();
         var known = project.Checks.Select(check => check.Id)
-            .Concat(project.Catalogue.Sources.Select(source => $"staging.{source.Name}.freshness"))
+            .Concat(project.Catalogue.Models.Where(EmptiedModels.IsJudged).Select(EmptiedModels.IdOf))
+            .Concat(project.Catalogue.Sources.Select(source => SourceFreshness.IdOf(source.Name)))
+            .Concat(project.Catalogue.Sources.Where(source => !source.MayBeEmpty)
+                .Select(source => EmptyDrops.IdOf(source.Name)))
             .ToHashSet(StringComparer.Ordinal);
         var all = await connection.QueryAsync<CheckHistory>(
             HistorySql.Checks, new { runs, known = known.ToArray(), ledgers.Run!.RunId }, cancellationToken);

@@ -1,3 +1,4 @@
+using Greenery.Checks;
 using Greenery.Models;
 using Greenery.Presentation;
 using Greenery.Reports.Data;
@@ -42,10 +43,11 @@ internal sealed class ModelStates(ReportData data)
         {
             return (HealthStatus.Bad, "a drop was refused");
         }
-        var freshness = data.ChecksOf("staging", source.Name).FirstOrDefault(check => check.IsOpen);
-        if (freshness is not null)
+        var open = data.ChecksOf("staging", source.Name).FirstOrDefault(check => check.IsOpen);
+        if (open is not null)
         {
-            return (ReportProblems.Of(freshness.Status), "not fresh");
+            return (ReportProblems.Of(open.Status),
+                open.Id == SourceFreshness.IdOf(source.Name) ? "not fresh" : "an empty drop");
         }
         var rows = data.Ops.Volumes.Where(volume => volume.Table == source.Name).ToList();
         return rows.Count == 0
