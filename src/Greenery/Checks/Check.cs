@@ -49,8 +49,12 @@ public sealed record Check
     /// <summary>Whom it concerns: its own <c>meta</c>, for the rest its model's.</summary>
     public Ownership Ownership { get; init; } = Ownership.None;
 
-    /// <summary>Columns that are masked in failing rows; null for the personal ones of the model.</summary>
-    public IReadOnlyList<string>? Personal { get; init; }
+    /// <summary>What of failing rows is shown; null for all but the personal columns of the model.</summary>
+    public RowMask? Mask { get; init; }
+
+    /// <summary>As <see cref="Mask"/>, with its default.</summary>
+    public RowMask ShownRows => Mask
+        ?? RowMask.OfModel([.. Model.Columns.Where(column => column.IsPersonal).Select(column => column.Name)]);
 
     /// <summary>File and line of its declaration.</summary>
     public required string Place { get; init; }

@@ -66,8 +66,7 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
             var (lookedAt, failing, count) = counted ?? await CountAsync(connection, table, check, cancellationToken);
             var status = check.Judge(lookedAt, failing);
             var offenders = status is CheckStatus.Fail or CheckStatus.Warn && failing > 0
-                ? await connection.QueryAsync<string>(
-                CheckSql.Offenders(table, check, OffendersKept), null, cancellationToken)
+                ? await OffendersAsync(connection, table, check, cancellationToken)
                 : [];
             return new CheckResult(check, status, lookedAt, failing, Sentence(check, status, lookedAt, failing),
                 offenders)
@@ -77,10 +76,17 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
         }
         catch (PostgresException exception) when (!exception.IsTransient)
         {
-            var message =
-                $"{check.Id} ({check.Place}) could not be evaluated: {exception.MessageText} ({exception.SqlState}).";
+            var message = $"{check.Id} ({check.Place}) could not be evaluated: {PostgresMessage.Of(exception)}.";
             return new CheckResult(check, CheckStatus.Error, 0, 0, message, []);
         }
+    }
+
+    private static async Task<List<string>> OffendersAsync(
+        NpgsqlConnection connection, string table, Check check, CancellationToken cancellationToken)
+    {
+        var rows = await connection.QueryAsync<string>(
+            CheckSql.Offenders(table, check, OffendersKept), null, cancellationToken);
+        return [.. rows.Select(row => FailingRowText.Of(row, check.ShownRows.Personal))];
     }
 
     private static async Task<Counts> CountAsync(

@@ -45,7 +45,7 @@ public static class CheckSql
             RowCheckRule rule => $"select t.* from {table} as t where {LookedAt(check)} and ({rule.Failing})",
             _ => throw new InvalidOperationException($"No SQL for {check.Rule}."),
         };
-        return $"select ({Masked(check)})::text from ({rows} limit {limit}) as r";
+        return $"select ({check.ShownRows.Sql()})::text from ({rows} limit {limit}) as r";
     }
 
     private static string Rows(string table, Check check) =>
@@ -53,17 +53,4 @@ public static class CheckSql
 
     private static string LookedAt(Check check) =>
         $"({((RowCheckRule)check.Rule).LookedAt})" + (check.Where is { } where ? $" and ({where})" : "");
-
-    // The columns by which an incremental table keeps versions are no business of readers.
-    private const string Shown = "(to_jsonb(r) - array['_run_id', '_removed_by'])";
-
-    // By the names the rows have: a query's rows need not have the columns of its model.
-    private static string Masked(Check check)
-    {
-        var names = check.Personal
-            ?? [.. check.Model.Columns.Where(column => column.IsPersonal).Select(column => column.Name)];
-        return names.Count == 0 ? Shown : $"{Shown} || ("
-            + "select coalesce(jsonb_object_agg(key, '***'), jsonb_build_object()) from jsonb_each(to_jsonb(r)) "
-            + $"where key in ({string.Join(", ", names.Select(SqlText.Literal))}) and value <> 'null')";
-    }
 }

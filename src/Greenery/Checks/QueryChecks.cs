@@ -7,8 +7,8 @@ namespace Greenery.Checks;
 
 /// <summary>
 /// Checks that are queries of their own: <c>sql/&lt;mart&gt;/checks/&lt;name&gt;.sql</c>, whose rows are the offenders.
-/// Comment lines at the top may say <c>severity: warn</c>, <c>owner: ...</c>, <c>subscribers: ..., ...</c> and
-/// <c>channel: ...</c>; the others are the description.
+/// Comment lines at the top may say <c>severity: warn</c>, <c>owner: ...</c>, <c>subscribers: ..., ...</c>,
+/// <c>channel: ...</c> and <c>open: ..., ...</c> (columns that hold no personal data); the others are the description.
 /// </summary>
 internal static partial class QueryChecks
 {
@@ -45,13 +45,14 @@ internal static partial class QueryChecks
             return null;
         }
         var sources = catalogue.Sources.Where(source => text.Tables.Any(table => table.Name == source.Name)).ToList();
-        return Describe(name, file, mart, text.Model.Sql, models, sources, diagnostics);
+        return Describe(name, file, mart, text.Model, models, sources, diagnostics);
     }
 
     private static Check Describe(
-        string name, string file, string mart, string sql, List<Model> models, List<SourceTable> sources,
+        string name, string file, string mart, Model text, List<Model> models, List<SourceTable> sources,
         ICollection<Diagnostic> diagnostics)
     {
+        var (sql, tokens) = (text.Sql, text.Tokens);
         var comments = Header(sql).Select(line => line.Text).ToList();
         VerifyHeader(file, sql, diagnostics);
         var said = comments.Select(line => Setting().Match(line)).Where(match => match.Success)
@@ -75,13 +76,16 @@ internal static partial class QueryChecks
             Description = string.Join(' ', comments.Where(line => !Setting().IsMatch(line))),
             Ownership = ReadOwnership(file, sql, models.OrderBy(model => Marts.Rank(model.Mart)).Last().Ownership),
             Place = file,
-            Personal =
-            [
-                .. models.SelectMany(model => model.Columns).Where(column => column.IsPersonal)
-                .Select(column => column.Name),
-                .. sources.SelectMany(source => source.Columns).Where(column => column.IsPersonal)
-                .Select(column => column.Name),
-            ],
+            Mask = RowMask.OfQuery(
+                tokens,
+                [
+                    .. models.SelectMany(model => model.Columns).Where(column => column.IsPersonal)
+                        .Select(column => column.Name),
+                    .. sources.SelectMany(source => source.Columns).Where(column => column.IsPersonal)
+                        .Select(column => column.Name),
+                ],
+                [.. models.Select(model => model.Name), .. sources.Select(source => source.Name)],
+                [.. said["open"].SelectMany(SplitNames)]),
         };
     }
 
@@ -92,9 +96,8 @@ internal static partial class QueryChecks
             .ToLookup(
                 line => line.Match.Groups[1].Value.ToLowerInvariant(),
                 line => new SourceReference(line.Match.Groups[2].Value, $"{file}:{line.Line}"));
-        var subscribers = said["subscribers"].SelectMany(line => line.Name
-            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(name => line with { Name = name }));
+        var subscribers = said["subscribers"].SelectMany(line =>
+            SplitNames(line.Name).Select(name => line with { Name = name }));
         return new Ownership
         {
             Owner = said["owner"].FirstOrDefault() ?? above.Owner,
@@ -102,6 +105,9 @@ internal static partial class QueryChecks
             Channel = said["channel"].FirstOrDefault() ?? above.Channel,
         };
     }
+
+    private static string[] SplitNames(string list) =>
+        list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static bool IsKnown(string name, ModelCatalogue catalogue) =>
         catalogue.Find(name) is not null || catalogue.Sources.Any(source => source.Name == name);
@@ -132,11 +138,11 @@ internal static partial class QueryChecks
         }
     }
 
-    private static readonly string[] Settings = ["severity", "owner", "subscribers", "channel"];
+    private static readonly string[] Settings = ["severity", "owner", "subscribers", "channel", "open"];
 
     [GeneratedRegex(@"^(\w+)\s*:")]
     private static partial Regex SettingLike();
 
-    [GeneratedRegex(@"^(severity|owner|subscribers|channel)\s*:\s*(\S.*)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(severity|owner|subscribers|channel|open)\s*:\s*(\S.*)$", RegexOptions.IgnoreCase)]
     private static partial Regex Setting();
 }

@@ -44,7 +44,7 @@ public sealed class Measurements(PostgresWarehouse warehouse, IReadOnlyList<Metr
         }
         catch (PostgresException exception) when (!exception.IsTransient)
         {
-            return (null, $"{metric.File}: {exception.MessageText} ({exception.SqlState})");
+            return (null, $"{metric.File}: {PostgresMessage.Of(exception)}");
         }
     }
 

@@ -15,7 +15,7 @@ internal static class FailureText
         StepFailedException failed => failed.Failure,
         ConfigurationException or PublishConflictException => new StepFailure(RunState.Refused, exception.Message),
         PostgresException refused => new StepFailure(
-            RunState.Failed, $"PostgreSQL: {refused.MessageText} ({refused.SqlState}). ops.step says in which step."),
+            RunState.Failed, $"PostgreSQL: {PostgresMessage.Of(refused)}. ops.step says in which step."),
         _ when IsKnown(exception) => new StepFailure(RunState.Failed, exception.Message),
         _ => new StepFailure(
             RunState.Failed,
@@ -28,7 +28,7 @@ internal static class FailureText
     /// </summary>
     public static string ForStepStore(Exception exception) => exception switch
     {
-        PostgresException refused => $"{refused.MessageText} ({refused.SqlState})",
+        PostgresException refused => PostgresMessage.Of(refused),
         _ when IsKnown(exception) || exception is ConfigurationException or PublishConflictException =>
             exception.Message,
         _ => exception.ToString(),

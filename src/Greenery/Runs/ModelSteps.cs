@@ -83,7 +83,7 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, F
         catch (PostgresException exception) when (exception.SqlState[..2] is "22" or "23" or "42" or "0A" or "21")
         {
             return new BuildResult(
-                0, $"{planned.Model.File}: PostgreSQL refuses it: {exception.MessageText} ({exception.SqlState}).");
+                0, $"{planned.Model.File}: PostgreSQL refuses it: {PostgresMessage.Of(exception)}.");
         }
     }
 

@@ -1,3 +1,4 @@
+using Greenery.Checks;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -70,7 +71,7 @@ public sealed class RunReports(PostgresWarehouse warehouse)
         var rows = await connection.QueryAsync<(string Id, string Row)>(
             "select check_id, failing_row::text from ops.failing_row where run_id = @runId order by check_id, ordinal",
             new { runId }, cancellationToken);
-        var byCheck = rows.ToLookup(row => row.Id, row => row.Row, StringComparer.Ordinal);
+        var byCheck = rows.ToLookup(row => row.Id, row => FailingRowText.Cut(row.Row), StringComparer.Ordinal);
         return [.. checks.Select(check => check with { FailingRows = [.. byCheck[check.Id]] })];
     }
 

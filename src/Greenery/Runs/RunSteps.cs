@@ -101,7 +101,7 @@ public sealed class RunSteps(
         catch (PostgresException exception) when (!Transient.Is(exception))
         {
             return await NoteAsync(
-                lease, $"Old versions were not cleaned up: {exception.MessageText} ({exception.SqlState})",
+                lease, $"Old versions were not cleaned up: {PostgresMessage.Of(exception)}",
                 cancellationToken);
         }
     }

@@ -108,7 +108,9 @@ public sealed partial class AlertRuleTests
         var logger = new Mock<ILogger>();
         logger.Setup(x => x.IsEnabled(It.IsAny<LogLevel>())).Returns(true);
         log(logger.Object);
-        return $"{logger.Invocations.Last(invocation => invocation.Method.Name == nameof(ILogger.Log)).Arguments[2]}";
+        // What a provider writes: log(level, id, state, exception, formatter).
+        var line = logger.Invocations.Last(invocation => invocation.Method.Name == nameof(ILogger.Log)).Arguments;
+        return (string)((Delegate)line[4]!).DynamicInvoke(line[2], line[3])!;
     }
 
     private sealed class Forwarding(ILogger log) : ILogger<StepLog>

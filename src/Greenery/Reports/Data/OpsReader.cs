@@ -82,18 +82,19 @@ internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
         var open = checks.Where(check => check.IsOpen).OrderBy(check => check.Status == "warn").Take(ChecksWithRows)
             .ToList();
         var older = open.Where(check => !check.Cells(runs.Length).Contains('p', StringComparison.Ordinal)).ToList();
+        var rows = await connection.QueryAsync<FailingRow>(
+            HistorySql.FailingRows,
+            new
+            {
+                runs = open.Select(check => check.RunId).ToArray(),
+                checks = open.Select(check => check.Id).ToArray(),
+                most = RowsPerCheck,
+            },
+            cancellationToken);
         return ledgers with
         {
             Checks = checks,
-            FailingRows = await connection.QueryAsync<FailingRow>(
-                HistorySql.FailingRows,
-                new
-                {
-                    runs = open.Select(check => check.RunId).ToArray(),
-                    checks = open.Select(check => check.Id).ToArray(),
-                    most = RowsPerCheck,
-                },
-                cancellationToken),
+            FailingRows = [.. rows.Select(row => row with { Row = FailingRowText.Cut(row.Row) })],
             OpenBefore = older.Count == 0 ? [] : await connection.QueryAsync<OpenSince>(
                 HistorySql.OpenBefore,
                 new { checks = older.Select(check => check.Id)

@@ -45,7 +45,7 @@ internal static class ShopReader
         }
         catch (PostgresException exception) when (!exception.IsTransient)
         {
-            return (null, $"{exception.MessageText} ({exception.SqlState})");
+            return (null, PostgresMessage.Of(exception));
         }
     }
 
