@@ -35,8 +35,8 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     }
 
     /// <summary>
-    /// Shows the versions of a plan. All statements that lock views come first: while some of the locks are held and
-    /// others are not, a reader and the publication may wait for each other.
+    /// Shows the versions of a plan. All locks come first, and fast: while some are held and others are not, a reader
+    /// and the publication may wait for each other. A try that fails has written nothing.
     /// </summary>
     /// <param name="plan">All models.</param>
     /// <param name="replacements">What <see cref="PlanAsync"/> found.</param>
@@ -49,14 +49,15 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         TimeSpan lockTimeout,
         CancellationToken cancellationToken)
     {
-        string[] settings =
+        string[] locks =
         [
             $"set local search_path to {string.Join(", ", Marts.InOrder)}",
             string.Create(CultureInfo.InvariantCulture, $"set local lock_timeout = {lockTimeout.TotalMilliseconds:0}"),
+            .. replacements.Select(view => view.Lock).OfType<string>(),
         ];
-        if (!await TryReplaceAllAsync(settings, replacements, cancellationToken))
+        if (!await TryReplaceAllAsync(locks, replacements, cancellationToken))
         {
-            await ExecuteAsync(settings, cancellationToken);
+            await ExecuteAsync(locks, cancellationToken);
             await ReplaceOrDropAsync(plan, replacements, cancellationToken);
         }
         await ForgetAsync(plan, cancellationToken);
@@ -83,18 +84,30 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     }
 
     private static async Task<ViewReplacement> ReplacementAsync(
-        NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken) =>
-        new(planned.Model, $"create or replace view {ViewName(planned.Model)} as "
-            + $"{await ModelSql.SelectAsync(connection, planned, cancellationToken)}");
+        NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken)
+    {
+        var view = ViewName(planned.Model);
+        var column = await connection.ExecuteScalarAsync<string>(
+            """
+            select attname::text from pg_attribute
+            inner join pg_class on pg_class.oid = attrelid and relkind = 'v'
+            where attrelid = to_regclass(@view) and attnum = 1
+            """, new { view }, cancellationToken);
+        // No column of a mart has a default. "lock table" would lock the tables that a view reads as well, and wait for
+        // autovacuum there.
+        var locking = column is null ? null : $"alter view {view} alter column {SqlText.Name(column)} drop default";
+        var select = await ModelSql.SelectAsync(connection, planned, cancellationToken);
+        return new ViewReplacement(planned.Model, locking, $"create or replace view {view} as {select}");
+    }
 
     /// <summary>One batch, so that no round trip passes between two locks. False when a view must be dropped.</summary>
     private async Task<bool> TryReplaceAllAsync(
-        IEnumerable<string> settings, IReadOnlyList<ViewReplacement> replacements, CancellationToken cancellationToken)
+        IEnumerable<string> locks, IReadOnlyList<ViewReplacement> replacements, CancellationToken cancellationToken)
     {
         await transaction.SaveAsync("views", cancellationToken);
         try
         {
-            await ExecuteAsync(settings.Concat(replacements.Select(view => view.Sql)), cancellationToken);
+            await ExecuteAsync(locks.Concat(replacements.Select(view => view.Sql)), cancellationToken);
             _replaced.AddRange(replacements.Select(view => view.Model));
             return true;
         }

@@ -70,7 +70,7 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
     /// </summary>
     private static TimeSpan PauseAfter(TimeSpan waited)
     {
-        var longest = TimeSpan.FromTicks(Math.Clamp(waited.Ticks / 40, 3 * ShortestPause.Ticks, Pause.Ticks));
+        var longest = TimeSpan.FromTicks(Math.Clamp(waited.Ticks / 400, 3 * ShortestPause.Ticks, Pause.Ticks));
         return ShortestPause + (longest - ShortestPause) * Random.Shared.NextDouble();
     }
 
