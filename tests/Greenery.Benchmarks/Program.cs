@@ -1,11 +1,13 @@
 using Greenery.Benchmarks.Load;
 using Greenery.Benchmarks.Marts;
+using Greenery.Benchmarks.Publish;
 using Greenery.Benchmarks.Report;
 
 return args switch
 {
     ["load", .. var options] => await LoadBenchmark.RunAsync(options),
     ["marts", .. var options] => await MartsBenchmark.RunAsync(options),
+    ["publish", .. var options] => await PublishBenchmark.RunAsync(options),
     ["report", .. var options] => await ReportBenchmark.RunAsync(options),
     _ => Usage(),
 };
@@ -14,6 +16,6 @@ static int Usage()
 {
     Console.Error.WriteLine(
         "dotnet run -c Release --project tests/Greenery.Benchmarks -- load [--rows N] [--growth N] | marts [--events "
-        + "N] | report [--out FILE], [--warehouse CONNECTION]");
+        + "N] | publish [--times N] | report [--out FILE], [--warehouse CONNECTION]");
     return 2;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Greenery.Models;
 using Greenery.Models.Planning;
 using Greenery.Warehouse;
@@ -13,38 +14,66 @@ namespace Greenery.Publishing;
 internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction transaction)
 {
     private readonly List<string> _grants = [];
+    private readonly List<Model> _replaced = [];
     private readonly HashSet<string> _dropped = new(StringComparer.Ordinal);
     private readonly List<(string Mart, string Model, bool IsTable)> _forgotten = [];
 
     /// <summary>
-    /// Shows the versions of a plan; views that show theirs already are not touched, so not locked either.
+    /// What has to be replaced to show the versions of a plan, in its order. Views that show theirs already are not
+    /// touched, so not locked either.
     /// </summary>
-    /// <exception cref="PublishConflictException">A user's view needs a column or a model that is gone.</exception>
-    public async Task ShowAsync(IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ViewReplacement>> PlanAsync(
+        NpgsqlConnection connection, IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync($"set local search_path to {string.Join(", ", Marts.InOrder)}", null,
-            cancellationToken);
-        var shown = await ShownAsync(cancellationToken);
-        await ForgetAsync(plan, cancellationToken);
+        var shown = await ShownAsync(connection, cancellationToken);
+        var replacements = new List<ViewReplacement>();
         foreach (var planned in plan.Where(planned => !shown.Contains(Key(planned))))
         {
-            await ShowAsync(planned, plan, cancellationToken);
+            replacements.Add(await ReplacementAsync(connection, planned, cancellationToken));
         }
-        foreach (var planned in plan.Where(planned => _dropped.Contains(planned.Model.Name)))
+        return replacements;
+    }
+
+    /// <summary>
+    /// Shows the versions of a plan. All locks come first, and fast: while some are held and others are not, a reader
+    /// and the publication may wait for each other. A try that fails has written nothing.
+    /// </summary>
+    /// <param name="plan">All models.</param>
+    /// <param name="replacements">What <see cref="PlanAsync"/> found.</param>
+    /// <param name="lockTimeout">How long to wait for one view; also how long readers wait for this transaction then.
+    /// </param>
+    /// <exception cref="PublishConflictException">A user's view needs a column or a model that is gone.</exception>
+    public async Task ShowAsync(
+        IReadOnlyList<PlannedModel> plan,
+        IReadOnlyList<ViewReplacement> replacements,
+        TimeSpan lockTimeout,
+        CancellationToken cancellationToken)
+    {
+        string[] locks =
+        [
+            $"set local search_path to {string.Join(", ", Marts.InOrder)}",
+            string.Create(CultureInfo.InvariantCulture, $"set local lock_timeout = {lockTimeout.TotalMilliseconds:0}"),
+            .. replacements.Select(view => view.Lock).OfType<string>(),
+        ];
+        if (!await TryReplaceAllAsync(locks, replacements, cancellationToken))
         {
-            await ShowAsync(planned, plan, cancellationToken);
+            await ExecuteAsync(locks, cancellationToken);
+            await ReplaceOrDropAsync(plan, replacements, cancellationToken);
         }
+        await ForgetAsync(plan, cancellationToken);
         await DropForgottenAsync(_ => true, cancellationToken);
+        await DescribeAsync(cancellationToken);
         if (_grants.Count > 0)
         {
-            await connection.ExecuteAsync(string.Join(";\n", _grants), null, cancellationToken);
+            await ExecuteAsync(_grants, cancellationToken);
         }
     }
 
     private static string Key(PlannedModel planned) =>
         $"{planned.Model} {(planned.IsTable ? planned.TableName : planned.Model.Definition)} {planned.Version}";
 
-    private async Task<HashSet<string>> ShownAsync(CancellationToken cancellationToken)
+    private static async Task<HashSet<string>> ShownAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var shown = await connection.QueryAsync<string>(
             """
@@ -54,27 +83,86 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         return [.. shown];
     }
 
-    private async Task ShowAsync(
-        PlannedModel planned, IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
+    private static async Task<ViewReplacement> ReplacementAsync(
+        NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken)
     {
-        var model = planned.Model;
-        var create = $"create or replace view {ViewName(model)} as "
-            + $"{await ModelSql.SelectAsync(connection, planned, cancellationToken)}";
+        var view = ViewName(planned.Model);
+        var column = await connection.ExecuteScalarAsync<string>(
+            """
+            select attname::text from pg_attribute
+            inner join pg_class on pg_class.oid = attrelid and relkind = 'v'
+            where attrelid = to_regclass(@view) and attnum = 1
+            """, new { view }, cancellationToken);
+        // No column of a mart has a default. "lock table" would lock the tables that a view reads as well, and wait for
+        // autovacuum there.
+        var locking = column is null ? null : $"alter view {view} alter column {SqlText.Name(column)} drop default";
+        var select = await ModelSql.SelectAsync(connection, planned, cancellationToken);
+        return new ViewReplacement(planned.Model, locking, $"create or replace view {view} as {select}");
+    }
+
+    /// <summary>One batch, so that no round trip passes between two locks. False when a view must be dropped.</summary>
+    private async Task<bool> TryReplaceAllAsync(
+        IEnumerable<string> locks, IReadOnlyList<ViewReplacement> replacements, CancellationToken cancellationToken)
+    {
+        await transaction.SaveAsync("views", cancellationToken);
+        try
+        {
+            await ExecuteAsync(locks.Concat(replacements.Select(view => view.Sql)), cancellationToken);
+            _replaced.AddRange(replacements.Select(view => view.Model));
+            return true;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidTableDefinition)
+        {
+            await transaction.RollbackAsync("views", cancellationToken);
+            return false;
+        }
+    }
+
+    private async Task ReplaceOrDropAsync(
+        IReadOnlyList<PlannedModel> plan,
+        IReadOnlyList<ViewReplacement> replacements,
+        CancellationToken cancellationToken)
+    {
+        await ForgetAsync(plan, cancellationToken);
+        foreach (var view in replacements)
+        {
+            await ReplaceOrDropAsync(view, plan, cancellationToken);
+        }
+        foreach (var planned in plan.Where(planned => _dropped.Contains(planned.Model.Name)))
+        {
+            await ReplaceOrDropAsync(
+                await ReplacementAsync(connection, planned, cancellationToken), plan, cancellationToken);
+        }
+    }
+
+    private async Task ReplaceOrDropAsync(
+        ViewReplacement view, IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
+    {
         await transaction.SaveAsync("view", cancellationToken);
         try
         {
-            await connection.ExecuteAsync(create, null, cancellationToken);
+            await connection.ExecuteAsync(view.Sql, null, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidTableDefinition)
         {
             await transaction.RollbackAsync("view", cancellationToken);
             await DropForgottenAsync(gone => !gone.IsTable, cancellationToken);
-            await DropAsync([model, .. await DependantsAsync(model, plan, cancellationToken)], cancellationToken);
-            await connection.ExecuteAsync(create, null, cancellationToken);
+            await DropAsync(
+                [view.Model, .. await DependantsAsync(view.Model, plan, cancellationToken)], cancellationToken);
+            await connection.ExecuteAsync(view.Sql, null, cancellationToken);
         }
-        _dropped.Remove(model.Name);
-        await DescribeAsync(model, cancellationToken);
-        await ReaderRole.GrantAsync(connection, ViewName(model), cancellationToken);
+        _dropped.Remove(view.Model.Name);
+        _replaced.Add(view.Model);
+    }
+
+    private async Task ExecuteAsync(IEnumerable<string> statements, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        foreach (var statement in statements)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+        }
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     // By what the database knows: a model may have read this one yesterday and not today.
@@ -155,17 +243,28 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         }
     }
 
-    private async Task DescribeAsync(Model model, CancellationToken cancellationToken)
+    private async Task DescribeAsync(CancellationToken cancellationToken)
     {
+        var replaced = _replaced.Distinct().ToList();
+        if (replaced.Count == 0)
+        {
+            return;
+        }
         var columns = await connection.QueryAsync<string>(
-            "select attname::text from pg_attribute where attrelid = to_regclass(@view) and attnum > 0",
-            new { view = ViewName(model) }, cancellationToken);
-        var comments = model.Columns.Where(column => columns.Contains(column.Name))
-            .Select(column =>
-            $"comment on column {ViewName(model)}.{SqlText.Name(column.Name)} is {SqlText.Literal(column.Description)}")
-            .Prepend($"comment on view {ViewName(model)} is {SqlText.Literal(model.Description)}");
-        await connection.ExecuteAsync(string.Join(";\n", comments), null, cancellationToken);
+            """
+            select format('%s %s', view, attname) from unnest(@views) as view
+            inner join pg_attribute on attrelid = to_regclass(view) and attnum > 0
+            """, new { views = replaced.Select(ViewName).ToArray() }, cancellationToken);
+        var shown = columns.ToHashSet(StringComparer.Ordinal);
+        await ExecuteAsync(replaced.SelectMany(model => Comments(model, shown)), cancellationToken);
+        await ReaderRole.GrantAsync(connection, string.Join(", ", replaced.Select(ViewName)), cancellationToken);
     }
+
+    private static IEnumerable<string> Comments(Model model, HashSet<string> shown) =>
+        model.Columns.Where(column => shown.Contains($"{ViewName(model)} {column.Name}"))
+            .Select(column => $"comment on column {ViewName(model)}.{SqlText.Name(column.Name)} is "
+                + SqlText.Literal(column.Description))
+            .Prepend($"comment on view {ViewName(model)} is {SqlText.Literal(model.Description)}");
 
     private static string ViewName(Model model) => SqlText.Name(model.Mart, model.Name);
 }

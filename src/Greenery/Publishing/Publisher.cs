@@ -14,12 +14,17 @@ namespace Greenery.Publishing;
 public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, TimeSpan? patience = null)
 {
     /// <summary>
-    /// Below PostgreSQL's deadlock_timeout (1 s), so that a reader who holds one view and wants another is let through
-    /// instead of being chosen as a deadlock's victim.
+    /// A reader that holds one view and wants another waits for the publication while that waits for the reader: only
+    /// giving up ends it. So a try is short, both for readers and because the next one may find the views free. Far
+    /// below PostgreSQL's deadlock_timeout (1 s), which would end a reader's statement instead.
     /// </summary>
+    private static readonly TimeSpan ViewLockTimeout = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>For the ops tables, once all views are locked.</summary>
     private const string LockTimeout = "800ms";
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(5);
 
     private readonly TimeSpan _patience = patience ?? TimeSpan.FromMinutes(2);
     private readonly ReaderSessions _readers = new(warehouse);
@@ -47,29 +52,47 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
             await WaitAsync(start, "a transaction that is older than the new versions would find them empty", old,
                 cancellationToken);
         }
-        while (!await TryPublishAsync(connection, plan, runId, lease, alsoAsync, cancellationToken))
+        var replacements = await MartViews.PlanAsync(connection, plan, cancellationToken);
+        while (!await TryPublishAsync(connection, plan, replacements, runId, lease, alsoAsync, cancellationToken))
         {
-            var locks = await _readers.WithLocksAsync(connection.ProcessID, cancellationToken);
-            await WaitAsync(start, "the views of the marts are locked", locks, cancellationToken);
+            if (time.GetElapsedTime(start) > _patience)
+            {
+                throw Blocked("the views of the marts are locked",
+                    await _readers.WithLocksAsync(connection.ProcessID, cancellationToken));
+            }
+            await Task.Delay(PauseAfter(time.GetElapsedTime(start)), time, cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// Short at first, when other readers than those of a moment ago may be the only obstacle; longer when a
+    /// transaction is in the way that only its own end removes. Random, so as not to keep step with the readers.
+    /// </summary>
+    private static TimeSpan PauseAfter(TimeSpan waited)
+    {
+        var longest = TimeSpan.FromTicks(Math.Clamp(waited.Ticks / 400, 3 * ShortestPause.Ticks, Pause.Ticks));
+        return ShortestPause + (longest - ShortestPause) * Random.Shared.NextDouble();
     }
 
     private async Task WaitAsync(long start, string why, IReadOnlyList<string> who, CancellationToken cancellationToken)
     {
         if (time.GetElapsedTime(start) > _patience)
         {
-            throw new PublishConflictException(
-                $"Publishing waited {_patience.TotalSeconds:0} s for readers, but {why}: {string.Join("; ", who)}. "
-                + "Nothing was published. End these transactions and run again; what was built is kept.",
-                isBlocked: true);
+            throw Blocked(why, who);
         }
         await Task.Delay(Pause, time, cancellationToken);
     }
+
+    private PublishConflictException Blocked(string why, IReadOnlyList<string> who) => new(
+        $"Publishing waited {_patience.TotalSeconds:0} s for readers, but {why}: {string.Join("; ", who)}. "
+        + "Nothing was published. End these transactions and run again; what was built is kept.",
+        isBlocked: true);
 
     /// <summary>False when a reader's lock did not become free in time.</summary>
     private static async Task<bool> TryPublishAsync(
         NpgsqlConnection connection,
         IReadOnlyList<PlannedModel> plan,
+        IReadOnlyList<ViewReplacement> replacements,
         long runId,
         RunLease lease,
         Func<NpgsqlConnection, CancellationToken, Task> alsoAsync,
@@ -78,8 +101,9 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         try
         {
+            await new MartViews(connection, transaction)
+                .ShowAsync(plan, replacements, ViewLockTimeout, cancellationToken);
             await connection.ExecuteAsync($"set local lock_timeout = '{LockTimeout}'", null, cancellationToken);
-            await new MartViews(connection, transaction).ShowAsync(plan, cancellationToken);
             await LiveModelStore.WriteAsync(connection, plan, runId, cancellationToken);
             await alsoAsync(connection, cancellationToken);
             await lease.VerifyAsync(connection, cancellationToken);
