@@ -6,7 +6,6 @@ using Greenery.Runs;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
 using Microsoft.Extensions.Logging;
-using Moq;
 
 namespace Greenery.Tests.Infra;
 
@@ -105,12 +104,22 @@ public sealed partial class AlertRuleTests
     // The last line of what is written.
     private static string Written(Action<ILogger> log)
     {
-        var logger = new Mock<ILogger>();
-        logger.Setup(x => x.IsEnabled(It.IsAny<LogLevel>())).Returns(true);
-        log(logger.Object);
-        // What a provider writes: log(level, id, state, exception, formatter).
-        var line = logger.Invocations.Last(invocation => invocation.Method.Name == nameof(ILogger.Log)).Arguments;
-        return (string)((Delegate)line[4]!).DynamicInvoke(line[2], line[3])!;
+        var lines = new LastLine();
+        log(lines);
+        return lines.Text;
+    }
+
+    private sealed class LastLine : ILogger
+    {
+        public string Text { get; private set; } = "";
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => Text = formatter(state, exception);
     }
 
     private sealed class Forwarding(ILogger log) : ILogger<StepLog>
