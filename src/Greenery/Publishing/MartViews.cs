@@ -8,23 +8,27 @@ namespace Greenery.Publishing;
 /// <summary>
 /// Points the views of the marts to versions of their models. A view is replaced where PostgreSQL allows it (columns
 /// the same, or added after), so that views people built on it keep working; otherwise it is dropped, never with
-/// cascade, and made anew with the grants it had. Needs a transaction.
+/// cascade, and made anew with what people attached to it. Needs a transaction.
 /// </summary>
 internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction transaction)
 {
-    private readonly List<string> _grants = [];
+    private readonly ViewExtras _extras = new(connection);
     private readonly HashSet<string> _dropped = new(StringComparer.Ordinal);
     private readonly List<(string Mart, string Model, bool IsTable)> _forgotten = [];
 
     /// <summary>
     /// Shows the versions of a plan; views that show theirs already are not touched, so not locked either.
     /// </summary>
-    /// <exception cref="PublishConflictException">A user's view needs a column or a model that is gone.</exception>
+    /// <exception cref="PublishConflictException">A user's view needs a column or a model that is gone, or an
+    /// object of theirs has the name of a mart's view.</exception>
     public async Task ShowAsync(IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync($"set local search_path to {string.Join(", ", Marts.InOrder)}", null,
             cancellationToken);
         var shown = await ShownAsync(cancellationToken);
+        await ForeignObjects.RefuseAsync(
+            connection, [.. plan.Where(planned => !shown.Contains(Key(planned))).Select(planned => planned.Model)],
+            cancellationToken);
         await ForgetAsync(plan, cancellationToken);
         foreach (var planned in plan.Where(planned => !shown.Contains(Key(planned))))
         {
@@ -35,10 +39,6 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
             await ShowAsync(planned, plan, cancellationToken);
         }
         await DropForgottenAsync(_ => true, cancellationToken);
-        if (_grants.Count > 0)
-        {
-            await connection.ExecuteAsync(string.Join(";\n", _grants), null, cancellationToken);
-        }
     }
 
     private static string Key(PlannedModel planned) =>
@@ -49,7 +49,8 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         var shown = await connection.QueryAsync<string>(
             """
             select format('%s.%s %s %s', mart, model, coalesce(table_name, definition), version) from ops.live
-            where to_regclass(format('%I.%I', mart, model)) is not null
+            where exists (
+                select from pg_class where oid = to_regclass(format('%I.%I', mart, model)) and relkind = 'v')
             """, null, cancellationToken);
         return [.. shown];
     }
@@ -58,7 +59,8 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         PlannedModel planned, IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
     {
         var model = planned.Model;
-        var create = $"create or replace view {ViewName(model)} as "
+        var options = await _extras.OptionsAsync(ViewName(model), cancellationToken);
+        var create = $"create or replace view {ViewName(model)} {options} as "
             + $"{await ModelSql.SelectAsync(connection, planned, cancellationToken)}";
         await transaction.SaveAsync("view", cancellationToken);
         try
@@ -73,8 +75,8 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
             await connection.ExecuteAsync(create, null, cancellationToken);
         }
         _dropped.Remove(model.Name);
+        await _extras.RestoreAsync(ViewName(model), cancellationToken);
         await DescribeAsync(model, cancellationToken);
-        await ReaderRole.GrantAsync(connection, ViewName(model), cancellationToken);
     }
 
     // By what the database knows: a model may have read this one yesterday and not today.
@@ -103,13 +105,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     {
         foreach (var model in models)
         {
-            _grants.AddRange(await connection.QueryAsync<string>(
-                """
-                select format('grant %s on %s to %s%s', privilege_type, @view,
-                    case when grantee = 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end,
-                    case when is_grantable then ' with grant option' else '' end)
-                from pg_class, aclexplode(relacl) where pg_class.oid = to_regclass(@view) and grantee <> relowner
-                """, new { view = ViewName(model) }, cancellationToken));
+            await _extras.SaveAsync(ViewName(model), cancellationToken);
             _dropped.Add(model.Name);
         }
         await DropAsync(string.Join(", ", models), string.Join(", ", models.Select(ViewName)), cancellationToken);
@@ -160,11 +156,17 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         var columns = await connection.QueryAsync<string>(
             "select attname::text from pg_attribute where attrelid = to_regclass(@view) and attnum > 0",
             new { view = ViewName(model) }, cancellationToken);
+        // What the properties do not describe may have a comment of someone else's.
         var comments = model.Columns.Where(column => columns.Contains(column.Name))
-            .Select(column =>
-            $"comment on column {ViewName(model)}.{SqlText.Name(column.Name)} is {SqlText.Literal(column.Description)}")
-            .Prepend($"comment on view {ViewName(model)} is {SqlText.Literal(model.Description)}");
-        await connection.ExecuteAsync(string.Join(";\n", comments), null, cancellationToken);
+            .Select(column => (Place: $"column {ViewName(model)}.{SqlText.Name(column.Name)}", column.Description))
+            .Prepend((Place: $"view {ViewName(model)}", model.Description))
+            .Where(comment => comment.Description.Length > 0)
+            .Select(comment => $"comment on {comment.Place} is {SqlText.Literal(comment.Description)}")
+            .ToArray();
+        if (comments.Length > 0)
+        {
+            await connection.ExecuteAsync(string.Join(";\n", comments), null, cancellationToken);
+        }
     }
 
     private static string ViewName(Model model) => SqlText.Name(model.Mart, model.Name);

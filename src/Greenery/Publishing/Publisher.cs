@@ -81,6 +81,7 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
             await connection.ExecuteAsync($"set local lock_timeout = '{LockTimeout}'", null, cancellationToken);
             await new MartViews(connection, transaction).ShowAsync(plan, cancellationToken);
             await LiveModelStore.WriteAsync(connection, plan, runId, cancellationToken);
+            await ReaderRole.GrantAsync(connection, cancellationToken);
             await alsoAsync(connection, cancellationToken);
             await lease.VerifyAsync(connection, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
