@@ -27,7 +27,7 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
 
     /// <summary>
     /// The run at hand keeps its schema when it was not published, so that people can look at what was wrong. A table
-    /// that a user is reading is left for the next time.
+    /// that a user is reading is left for the next time, and a schema that others built on stays, with a note.
     /// </summary>
     /// <returns>How many tables were dropped.</returns>
     public async Task<int> RunAsync(RunLease lease, CancellationToken cancellationToken)
@@ -42,8 +42,13 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
             lease, cancellationToken);
         foreach (var runId in schemas)
         {
-            await TryAsync(connection, lease, token =>
-                RunSchema.DropAsync(connection, runId, token), cancellationToken);
+            await TryAsync(connection, lease, async token =>
+            {
+                if (await RunSchema.DropAsync(connection, runId, token) is { Count: > 0 } kept)
+                {
+                    await NoteAsync(connection, lease, runId, kept, token);
+                }
+            }, cancellationToken);
         }
         // Before anything of them is gone, and for good: after a rollback they are among the last published runs again.
         await TryAsync(connection, lease, token => connection.ExecuteAsync(
@@ -58,6 +63,17 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
             """, new { RunsKept, Memory }, token), cancellationToken);
         await TryAsync(connection, lease, token => ForgetRowsAsync(connection, token), cancellationToken);
         return await DropTablesAsync(connection, lease, cancellationToken);
+    }
+
+    private static Task<int> NoteAsync(
+        NpgsqlConnection connection, RunLease lease, long runId, IReadOnlyList<string> kept,
+        CancellationToken cancellationToken)
+    {
+        var note = $"Schema run_{runId} of an earlier run was not dropped, because other objects need it: "
+            + $"{string.Join("; ", kept).ReplaceLineEndings("; ")}. Drop these objects or build them on the marts; the "
+            + "schema and its tables go with the next run.";
+        return connection.ExecuteAsync("update ops.run set notes = notes || @note where run_id = @RunId",
+            new { note, lease.RunId }, cancellationToken);
     }
 
     private static async Task<int> DropTablesAsync(

@@ -9,11 +9,11 @@ namespace Greenery.Publishing;
 /// <summary>
 /// Points the views of the marts to versions of their models. A view is replaced where PostgreSQL allows it (columns
 /// the same, or added after), so that views people built on it keep working; otherwise it is dropped, never with
-/// cascade, and made anew with the grants it had. Needs a transaction.
+/// cascade, and made anew with what people attached to it. Needs a transaction.
 /// </summary>
 internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction transaction)
 {
-    private readonly List<string> _grants = [];
+    private readonly ViewExtras _extras = new(connection);
     private readonly List<Model> _replaced = [];
     private readonly HashSet<string> _dropped = new(StringComparer.Ordinal);
     private readonly List<(string Mart, string Model, bool IsTable)> _forgotten = [];
@@ -22,10 +22,14 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     /// What has to be replaced to show the versions of a plan, in its order. Views that show theirs already are not
     /// touched, so not locked either.
     /// </summary>
+    /// <exception cref="PublishConflictException">An object of a user's has the name of a mart's view.</exception>
     public static async Task<IReadOnlyList<ViewReplacement>> PlanAsync(
         NpgsqlConnection connection, IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
     {
         var shown = await ShownAsync(connection, cancellationToken);
+        await ForeignObjects.RefuseAsync(
+            connection, [.. plan.Where(planned => !shown.Contains(Key(planned))).Select(planned => planned.Model)],
+            cancellationToken);
         var replacements = new List<ViewReplacement>();
         foreach (var planned in plan.Where(planned => !shown.Contains(Key(planned))))
         {
@@ -63,10 +67,6 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         await ForgetAsync(plan, cancellationToken);
         await DropForgottenAsync(_ => true, cancellationToken);
         await DescribeAsync(cancellationToken);
-        if (_grants.Count > 0)
-        {
-            await ExecuteAsync(_grants, cancellationToken);
-        }
     }
 
     private static string Key(PlannedModel planned) =>
@@ -78,7 +78,8 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         var shown = await connection.QueryAsync<string>(
             """
             select format('%s.%s %s %s', mart, model, coalesce(table_name, definition), version) from ops.live
-            where to_regclass(format('%I.%I', mart, model)) is not null
+            where exists (
+                select from pg_class where oid = to_regclass(format('%I.%I', mart, model)) and relkind = 'v')
             """, null, cancellationToken);
         return [.. shown];
     }
@@ -96,8 +97,9 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         // No column of a mart has a default. "lock table" would lock the tables that a view reads as well, and wait for
         // autovacuum there.
         var locking = column is null ? null : $"alter view {view} alter column {SqlText.Name(column)} drop default";
+        var options = await ViewExtras.OptionsAsync(connection, view, cancellationToken);
         var select = await ModelSql.SelectAsync(connection, planned, cancellationToken);
-        return new ViewReplacement(planned.Model, locking, $"create or replace view {view} as {select}");
+        return new ViewReplacement(planned.Model, locking, $"create or replace view {view} {options} as {select}");
     }
 
     /// <summary>One batch, so that no round trip passes between two locks. False when a view must be dropped.</summary>
@@ -152,6 +154,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
             await connection.ExecuteAsync(view.Sql, null, cancellationToken);
         }
         _dropped.Remove(view.Model.Name);
+        await _extras.RestoreAsync(ViewName(view.Model), cancellationToken);
         _replaced.Add(view.Model);
     }
 
@@ -191,13 +194,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     {
         foreach (var model in models)
         {
-            _grants.AddRange(await connection.QueryAsync<string>(
-                """
-                select format('grant %s on %s to %s%s', privilege_type, @view,
-                    case when grantee = 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end,
-                    case when is_grantable then ' with grant option' else '' end)
-                from pg_class, aclexplode(relacl) where pg_class.oid = to_regclass(@view) and grantee <> relowner
-                """, new { view = ViewName(model) }, cancellationToken));
+            await _extras.SaveAsync(ViewName(model), cancellationToken);
             _dropped.Add(model.Name);
         }
         await DropAsync(string.Join(", ", models), string.Join(", ", models.Select(ViewName)), cancellationToken);
@@ -256,15 +253,20 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
             inner join pg_attribute on attrelid = to_regclass(view) and attnum > 0
             """, new { views = replaced.Select(ViewName).ToArray() }, cancellationToken);
         var shown = columns.ToHashSet(StringComparer.Ordinal);
-        await ExecuteAsync(replaced.SelectMany(model => Comments(model, shown)), cancellationToken);
-        await ReaderRole.GrantAsync(connection, string.Join(", ", replaced.Select(ViewName)), cancellationToken);
+        var comments = replaced.SelectMany(model => Comments(model, shown)).ToList();
+        if (comments.Count > 0)
+        {
+            await ExecuteAsync(comments, cancellationToken);
+        }
     }
 
+    // What the properties do not describe may have a comment of someone else's.
     private static IEnumerable<string> Comments(Model model, HashSet<string> shown) =>
         model.Columns.Where(column => shown.Contains($"{ViewName(model)} {column.Name}"))
-            .Select(column => $"comment on column {ViewName(model)}.{SqlText.Name(column.Name)} is "
-                + SqlText.Literal(column.Description))
-            .Prepend($"comment on view {ViewName(model)} is {SqlText.Literal(model.Description)}");
+            .Select(column => (Place: $"column {ViewName(model)}.{SqlText.Name(column.Name)}", column.Description))
+            .Prepend((Place: $"view {ViewName(model)}", model.Description))
+            .Where(comment => comment.Description.Length > 0)
+            .Select(comment => $"comment on {comment.Place} is {SqlText.Literal(comment.Description)}");
 
     private static string ViewName(Model model) => SqlText.Name(model.Mart, model.Name);
 }

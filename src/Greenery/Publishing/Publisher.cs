@@ -105,6 +105,7 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
                 .ShowAsync(plan, replacements, ViewLockTimeout, cancellationToken);
             await connection.ExecuteAsync($"set local lock_timeout = '{LockTimeout}'", null, cancellationToken);
             await LiveModelStore.WriteAsync(connection, plan, runId, cancellationToken);
+            await ReaderRole.GrantAsync(connection, cancellationToken);
             await alsoAsync(connection, cancellationToken);
             await lease.VerifyAsync(connection, cancellationToken);
             await transaction.CommitAsync(cancellationToken);

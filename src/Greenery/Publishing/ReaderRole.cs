@@ -28,9 +28,29 @@ internal static class ReaderRole
             cancellationToken);
     }
 
-    /// <summary>Lets the role read a view; nothing where the role could not be made.</summary>
-    public static Task GrantAsync(NpgsqlConnection connection, string view, CancellationToken cancellationToken) =>
-        IfThereAsync(connection, $"grant select on {view} to {Name}", cancellationToken);
+    /// <summary>
+    /// Lets the role read the views it was not let read yet: new ones, and all when the role is new. A grant that was
+    /// revoked since is not given again. Nothing where the role could not be made. Needs the transaction that wrote
+    /// <c>ops.live</c>.
+    /// </summary>
+    public static Task<int> GrantAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            $"""
+            do $$
+            declare
+                granted record;
+            begin
+                for granted in
+                    update ops.live set reader_role = pg_roles.oid
+                    from pg_roles
+                    where pg_roles.rolname = '{Name}' and live.reader_role is distinct from pg_roles.oid
+                    returning live.mart, live.model
+                loop
+                    execute format('grant select on %I.%I to {Name}', granted.mart, granted.model);
+                end loop;
+            end
+            $$
+            """, null, cancellationToken);
 
     private static Task<int> IfThereAsync(
         NpgsqlConnection connection, string grant, CancellationToken cancellationToken) =>

@@ -22,14 +22,19 @@ internal sealed class ReaderSessions(PostgresWarehouse warehouse)
 
     private const string Session =
         """
-        format('process %s (%s%s) in a transaction since %s UTC: %s', activity.pid, usename,
-            case when application_name = '' then '' else ', ' || application_name end,
-            to_char(xact_start at time zone 'utc', 'HH24:MI:SS'), left(regexp_replace(query, '\s+', ' ', 'g'), 80))
+        case
+            when xact_start is null
+                then format('process %s, of another role (%s; grant pg_monitor to see more)', activity.pid, usename)
+            else format('process %s (%s%s) in a transaction since %s UTC: %s', activity.pid, usename,
+                case when application_name = '' then '' else ', ' || application_name end,
+                to_char(xact_start at time zone 'utc', 'HH24:MI:SS'), left(regexp_replace(query, '\s+', ' ', 'g'), 80))
+        end
         """;
 
     /// <summary>
     /// Transactions whose snapshot is older than the new versions: they would find the new tables empty. A transaction
-    /// that began after <paramref name="since"/> sees them whole.
+    /// that began after <paramref name="since"/> sees them whole. Without <c>pg_monitor</c>, PostgreSQL shows of other
+    /// roles' sessions only <c>backend_xmin</c>: when that is old, they count as in the way, whatever they do.
     /// </summary>
     public async Task<IReadOnlyList<string>> WithOlderSnapshotsAsync(
         IReadOnlyList<PlannedModel> plan, DateTime since, CancellationToken cancellationToken)
@@ -39,10 +44,11 @@ internal sealed class ReaderSessions(PostgresWarehouse warehouse)
             $"""
             select {Session}
             from pg_stat_activity as activity
-            where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
-                and xact_start < @since
+            where datname = current_database() and pid <> pg_backend_pid() and usename is not null
+                and coalesce(backend_type, 'client backend') = 'client backend'
+                and coalesce(xact_start, '-infinity') < @since
                 -- A statement by itself has locked all it reads already; it will not look at a view later.
-                and not (state = 'active' and query_start = xact_start)
+                and not coalesce(state = 'active' and query_start = xact_start, false)
                 and age(backend_xmin) >= (select min(age(xmin)) from ops.model_table where table_name = any(@tables))
             """,
             new { since, tables = plan.Select(planned => planned.TableName).ToArray() }, cancellationToken);

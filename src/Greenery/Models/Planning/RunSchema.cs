@@ -34,8 +34,60 @@ public sealed record RunSchema(long RunId)
     public string CreateView(string model, string select) =>
         $"create or replace view {SqlText.Name(Name, model)} as {select}";
 
-    /// <summary>Drops a run's schema with its views.</summary>
-    public static Task DropAsync(NpgsqlConnection connection, long runId, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync($"drop schema if exists {SqlText.Name(new RunSchema(runId).Name)} cascade", null,
-            cancellationToken);
+    /// <summary>
+    /// Drops a run's schema with the views the run made, by their names. What something of others depends on stays, and
+    /// so does what others made in the schema. Needs a transaction.
+    /// </summary>
+    /// <returns>What depends on what stays, in PostgreSQL's words; empty when the schema is gone.</returns>
+    public static async Task<IReadOnlyList<string>> DropAsync(
+        NpgsqlConnection connection, long runId, CancellationToken cancellationToken)
+    {
+        var schema = new RunSchema(runId).Name;
+        var views = await connection.QueryAsync<string>(
+            """
+            select model from ops.run_model
+            inner join pg_class on oid = to_regclass(format('%I.%I', @schema, model)) and relkind = 'v'
+            where run_id = @runId
+            """, new { schema, runId }, cancellationToken);
+        var kept = new List<string>();
+        // A view that is still needed by another one of the run's goes in a later round.
+        for (var left = int.MaxValue; views.Count > 0 && views.Count < left;)
+        {
+            left = views.Count;
+            kept.Clear();
+            foreach (var view in views.ToArray())
+            {
+                if (await TryDropAsync(connection, $"view {SqlText.Name(schema, view)}", cancellationToken) is { } need)
+                {
+                    kept.Add(need);
+                }
+                else
+                {
+                    views.Remove(view);
+                }
+            }
+        }
+        var drop = $"schema if exists {SqlText.Name(schema)}";
+        if (views.Count == 0 && await TryDropAsync(connection, drop, cancellationToken) is { } other)
+        {
+            kept.Add(other);
+        }
+        return kept;
+    }
+
+    private static async Task<string?> TryDropAsync(
+        NpgsqlConnection connection, string what, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync("savepoint dropping", null, cancellationToken);
+        try
+        {
+            await connection.ExecuteAsync($"drop {what}; release savepoint dropping", null, cancellationToken);
+            return null;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DependentObjectsStillExist)
+        {
+            await connection.ExecuteAsync("rollback to savepoint dropping", null, cancellationToken);
+            return exception.Detail ?? exception.MessageText;
+        }
+    }
 }

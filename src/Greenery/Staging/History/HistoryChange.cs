@@ -15,9 +15,9 @@ internal sealed class HistoryChange(HistoryTable history, ExistingTable? observe
         {
             yield return new Diagnostic(
                 history.Contract.Place,
-                $"the history was kept in {history.Observed} with another key or other types. Drop it with its view "
-                + $"(drop table {history.Observed} cascade); the next run begins a new history, a reload of old drops "
-                + "fills it.");
+                $"the history was kept in {history.Observed} with another key or other types. Drop its view "
+                + $"and it (drop view {history.View}; drop table {history.Observed}); the next run begins a new "
+                + "history, a reload of old drops fills it.");
         }
     }
 
