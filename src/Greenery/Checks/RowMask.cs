@@ -18,10 +18,12 @@ public sealed record RowMask(
 
     // After these a name is an operand or the next item, never a label for what stands before it.
     private static readonly HashSet<string> Keywords =
-        ["select", "distinct", "all", "where", "and", "or", "not", "on", "by", "when", "then", "else", "case", "between",
-            "like", "ilike", "similar", "to", "in", "is", "from", "join", "having", "limit", "offset", "using", "filter",
-            "over", "any", "some", "exists", "lateral", "with", "recursive", "inner", "left", "right", "full", "outer",
-            "cross", "natural", "partition", "order", "group", "values", "only"];
+        [
+            "select", "distinct", "all", "where", "and", "or", "not", "on", "by", "when", "then", "else", "case",
+            "between", "like", "ilike", "similar", "to", "in", "is", "from", "join", "having", "limit", "offset",
+            "using", "filter", "over", "any", "some", "exists", "lateral", "with", "recursive", "inner", "left",
+            "right", "full", "outer", "cross", "natural", "partition", "order", "group", "values", "only",
+        ];
 
     /// <summary>Rows of the model itself.</summary>
     public static RowMask OfModel(IReadOnlyList<string> personal) => new(personal, null, [], []);

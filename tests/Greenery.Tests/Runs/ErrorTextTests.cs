@@ -53,7 +53,9 @@ public sealed class ErrorTextTests
     private static async Task<TestWarehouse> ShopAsync()
     {
         var test = await TestWarehouse.OfTinyShopAsync();
-        test.Put($"{TinyShop.Day}/users.csv", $"user_id,name,city\n1,{Secret},Lisbon\n2,{Secret},Malmo\n3,{Secret},Leeds\n");
+        test.Put(
+            $"{TinyShop.Day}/users.csv",
+            $"user_id,name,city\n1,{Secret},Lisbon\n2,{Secret},Malmo\n3,{Secret},Leeds\n");
         await test.ExecuteAsync(
             """
             create function public.shout(text) returns text language plpgsql immutable as
