@@ -22,7 +22,8 @@ public sealed record RowMask(
             "select", "distinct", "all", "where", "and", "or", "not", "on", "by", "when", "then", "else", "case",
             "between", "like", "ilike", "similar", "to", "in", "is", "from", "join", "having", "limit", "offset",
             "using", "filter", "over", "any", "some", "exists", "lateral", "with", "recursive", "inner", "left",
-            "right", "full", "outer", "cross", "natural", "partition", "order", "group", "values", "only",
+            "right", "full", "outer", "cross", "natural", "partition", "order", "group", "values", "only", "as",
+            "materialized",
         ];
 
     /// <summary>Rows of the model itself.</summary>

@@ -84,7 +84,7 @@ public sealed partial class AlertRuleTests
         .GetProperty("properties").GetProperty("criteria").GetProperty("allOf")[0].GetProperty("query").GetString()!;
 
     private static string End(RunState state) => Written(log =>
-        new StepLog(new Forwarding(log)).Report(new RunEvent(
+        new StepLog(log).Report(new RunEvent(
             RunEventKind.Done, new RunStep(StepKind.End, new RunLease(42, Guid.NewGuid()), null, "Words."),
             new EndResult(state), TimeSpan.Zero)));
 
@@ -102,36 +102,11 @@ public sealed partial class AlertRuleTests
         && line.Contains(Within().Match(query).Groups[1].Value, StringComparison.Ordinal);
 
     // The last line of what is written.
-    private static string Written(Action<ILogger> log)
+    private static string Written(Action<ILogger<StepLog>> log)
     {
-        var lines = new LastLine();
+        var lines = new LogLines<StepLog>();
         log(lines);
-        return lines.Text;
-    }
-
-    private sealed class LastLine : ILogger
-    {
-        public string Text { get; private set; } = "";
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-            Func<TState, Exception?, string> formatter) => Text = formatter(state, exception);
-    }
-
-    private sealed class Forwarding(ILogger log) : ILogger<StepLog>
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => log.BeginScope(state);
-
-        public bool IsEnabled(LogLevel logLevel) => log.IsEnabled(logLevel);
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-            Func<TState, Exception?, string> formatter) =>
-            log.Log(logLevel, eventId, state, exception, formatter);
+        return lines.All.Last().Text;
     }
 
     [GeneratedRegex(@"(?m)^### ([a-z-]+)$")]

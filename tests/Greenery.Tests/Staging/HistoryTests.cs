@@ -143,7 +143,7 @@ public sealed class HistoryTests(TestDatabase database) : IClassFixture<TestData
                 x.Name == "price" ? LoadHarness.Column("price", "text") : x)],
         };
         var fault = await Assert.ThrowsAsync<ConfigurationException>(() => EnsureAsync(harness, ["price"]));
-        Assert.Contains("_observation\" with another key or other types. Drop it with its view", fault.Message);
+        Assert.Contains("_observation\" with another key or other types. Drop its view and it", fault.Message);
     }
 
     [Theory]

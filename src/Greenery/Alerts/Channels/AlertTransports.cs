@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Logging.Abstractions;
 using Polly;
+using Polly.Telemetry;
 
 namespace Greenery.Alerts.Channels;
 
@@ -48,8 +50,9 @@ public static class AlertTransports
         return services;
     }
 
-    // Nothing of the factory's logging: it would write addresses, and those of Teams are secrets. No redirects: they
-    // would carry a key elsewhere. The transport lives as long as the process, so its connections are renewed below it.
+    // Nothing of the factory's and the retries' logging: it would write addresses, and those of Teams are secrets. No
+    // redirects: they would carry a key elsewhere. The transport lives as long as the process, so its connections are
+    // renewed below it.
     private static void AddClient<T>(this IServiceCollection services, Func<HttpClient, TimeProvider, T> create)
         where T : class, ITransport
     {
@@ -61,6 +64,7 @@ public static class AlertTransports
                 handler.AllowAutoRedirect = false;
                 handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
             });
+        services.PostConfigure<TelemetryOptions>(telemetry => telemetry.LoggerFactory = NullLoggerFactory.Instance);
         client.AddHttpMessageHandler(() => new BoundedBody());
         client.AddResilienceHandler("unsent", pipeline => pipeline.AddRetry(Unsent));
         services.AddSingleton<ITransport>(provider => create(

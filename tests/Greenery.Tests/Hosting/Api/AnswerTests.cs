@@ -152,17 +152,15 @@ public sealed partial class AnswerTests(ApiScenario scenario) : IClassFixture<Ap
     [Fact]
     public async Task Of_a_defect_callers_hear_where_the_log_has_it_and_nothing_else()
     {
-        var log = new Mock<ILogger<RunsApi>>();
-        log.Setup(l => l.IsEnabled(It.IsAny<LogLevel>())).Returns(true);
+        var log = new LogLines<RunsApi>();
 
-        foreach (var answer in await AllAsync(new InvalidOperationException("Password=s3cret"), log.Object))
+        foreach (var answer in await AllAsync(new InvalidOperationException("Password=s3cret"), log))
         {
             Assert.Equal((500, "Greenery failed."), (answer.Problem.Status, answer.Problem.Title));
             var reference = Assert.Single(Reference().Matches(answer.Problem.Detail!)).Groups[1].Value;
-            log.Verify(l => l.Log(
-                LogLevel.Error, 1020,
-                It.Is<It.IsAnyType>((state, _) => $"{state}".Contains(reference, StringComparison.Ordinal)),
-                It.IsAny<InvalidOperationException>(), It.IsAny<Func<It.IsAnyType, Exception?, string>>()));
+            Assert.Contains(log.All, line => (line.Level, line.Id.Id) == (LogLevel.Error, 1020)
+                && line.Text.Contains(reference, StringComparison.Ordinal)
+                && line.Exception is InvalidOperationException);
         }
     }
 
