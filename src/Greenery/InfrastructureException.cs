@@ -4,4 +4,4 @@ namespace Greenery;
 /// The database or the storage cannot be used: not reachable, refused, gone. The message says place, finding and
 /// what to do. The command line exits with 3.
 /// </summary>
-public sealed class InfrastructureException(string message, Exception? inner = null) : Exception(message, inner);
+public class InfrastructureException(string message, Exception? inner = null) : Exception(message, inner);

@@ -20,17 +20,6 @@ internal sealed class ReaderSessions(PostgresWarehouse warehouse)
         )
         """;
 
-    private const string Session =
-        """
-        case
-            when xact_start is null
-                then format('process %s, of another role (%s; grant pg_monitor to see more)', activity.pid, usename)
-            else format('process %s (%s%s) in a transaction since %s UTC: %s', activity.pid, usename,
-                case when application_name = '' then '' else ', ' || application_name end,
-                to_char(xact_start at time zone 'utc', 'HH24:MI:SS'), left(regexp_replace(query, '\s+', ' ', 'g'), 80))
-        end
-        """;
-
     /// <summary>
     /// Transactions whose snapshot is older than the new versions: they would find the new tables empty. A transaction
     /// that began after <paramref name="since"/> sees them whole. Without <c>pg_monitor</c>, PostgreSQL shows of other
@@ -42,7 +31,7 @@ internal sealed class ReaderSessions(PostgresWarehouse warehouse)
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         return await connection.QueryAsync<string>(
             $"""
-            select {Session}
+            select {LockHolders.Session}
             from pg_stat_activity as activity
             where datname = current_database() and pid <> pg_backend_pid() and usename is not null
                 and coalesce(backend_type, 'client backend') = 'client backend'
@@ -57,18 +46,6 @@ internal sealed class ReaderSessions(PostgresWarehouse warehouse)
     /// <summary>
     /// Transactions other than the publisher's (by its process) that hold locks on views of the marts.
     /// </summary>
-    public async Task<IReadOnlyList<string>> WithLocksAsync(int publisher, CancellationToken cancellationToken)
-    {
-        await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        return await connection.QueryAsync<string>(
-            $"""
-            select distinct {Session}
-            from pg_locks
-            join pg_class on pg_class.oid = pg_locks.relation
-            join pg_namespace on pg_namespace.oid = pg_class.relnamespace
-            join pg_stat_activity as activity on activity.pid = pg_locks.pid
-            where nspname = any(@marts) and granted and activity.pid not in (pg_backend_pid(), @publisher)
-            """,
-            new { marts = Marts.InOrder.ToArray(), publisher }, cancellationToken);
-    }
+    public async Task<IReadOnlyList<string>> WithLocksAsync(int publisher, CancellationToken cancellationToken) =>
+        await LockHolders.FindAsync(warehouse, Marts.InOrder, publisher, advisoryKey: null, cancellationToken);
 }

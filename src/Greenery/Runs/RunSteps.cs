@@ -19,7 +19,7 @@ public sealed class RunSteps(
     /// <summary>Does a step and gives its result, a record of <c>StepResults.cs</c>.</summary>
     public async Task<object> ExecuteAsync(RunStep step, CancellationToken cancellationToken) => step switch
     {
-        { Kind: StepKind.Verify } => await _models.VerifyAsync(step.Lease, cancellationToken),
+        { Kind: StepKind.Verify } => await VerifyAsync(step.Lease, cancellationToken),
         { Kind: StepKind.Discover } => await _loads.DiscoverAsync(step.Lease, cancellationToken),
         { Kind: StepKind.Load, Subject: { } table } => await _loads.LoadAsync(step.Lease, table, cancellationToken),
         { Kind: StepKind.Plan } => await _models.PlanAsync(step.Lease, cancellationToken),
@@ -33,6 +33,19 @@ public sealed class RunSteps(
         { Kind: StepKind.Report or StepKind.Tell } => await RunPostRunActionAsync(step, cancellationToken),
         _ => throw new InvalidOperationException($"Step {step.Name} has no subject."),
     };
+
+    private async Task<VerifyResult> VerifyAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _models.VerifyAsync(lease, cancellationToken);
+        }
+        catch (BlockedException exception)
+        {
+            await MarkBlockedAsync(lease, cancellationToken);
+            return new VerifyResult(exception.Message);
+        }
+    }
 
     private async Task<PublishResult> PublishAsync(RunLease lease, CancellationToken cancellationToken)
     {

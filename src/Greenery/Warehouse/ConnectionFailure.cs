@@ -7,7 +7,9 @@ internal static class ConnectionFailure
 {
     public static InfrastructureException Explain(string place, Exception exception)
     {
-        var reason = exception is PostgresException refused
+        var reason = exception is PostgresException { MessageText: var text } && ConnectionPooler.IsRefusal(text)
+            ? $"{text}. {ConnectionPooler.Advice}"
+            : exception is PostgresException refused
             ? $"{refused.MessageText} ({refused.SqlState}). {Advice(refused.SqlState)}"
             : $"{Innermost(exception)}. Is the server running, and is the address in Greenery:Warehouse right?";
         return new InfrastructureException($"{place} cannot be used: {reason}", exception);

@@ -5,7 +5,10 @@ using Npgsql;
 namespace Greenery.Warehouse;
 
 /// <summary>Brings schema ops up to date: the files of <c>sql/ops</c>, in order of their names, each once.</summary>
-public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder)
+/// <param name="warehouse">The database.</param>
+/// <param name="sqlFolder">Its folder <c>ops</c> holds the files.</param>
+/// <param name="patience">How long to wait for locks of others; two minutes by default.</param>
+public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder, TimeSpan? patience = null)
 {
     // Any fixed number: it only has to be the same in all processes that migrate one database.
     private const long LockKey = 7_311_922_001;
@@ -13,6 +16,7 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder)
     /// <summary>Runs what has not run yet, all in one transaction; safe when several processes start at once.</summary>
     /// <exception cref="ConfigurationException">A file that has run was changed afterwards, or there is no such
     /// folder.</exception>
+    /// <exception cref="BlockedException">Others held locks on tables of schema ops for too long.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var folder = Path.Combine(sqlFolder, "ops");
@@ -27,7 +31,13 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder)
         {
             return;
         }
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await new TableChanges(warehouse, patience).RunAsync(
+            ["ops"], LockKey, (changing, token) => ApplyAsync(changing, files, token), cancellationToken);
+    }
+
+    private static async Task ApplyAsync(
+        NpgsqlConnection connection, string[] files, CancellationToken cancellationToken)
+    {
         await connection.ExecuteAsync("select pg_advisory_xact_lock(@LockKey)", new { LockKey }, cancellationToken);
         await connection.ExecuteAsync(CreateLedger, null, cancellationToken);
         var applied = await AppliedAsync(connection, cancellationToken);
@@ -35,7 +45,6 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder)
         {
             await ApplyAsync(connection, applied, file, cancellationToken);
         }
-        await transaction.CommitAsync(cancellationToken);
     }
 
     private const string CreateLedger =

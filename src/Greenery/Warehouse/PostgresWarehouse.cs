@@ -28,7 +28,8 @@ public sealed class PostgresWarehouse : IAsyncDisposable
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="statementTimeout">The longest a statement may take; null: the server's own limit.</param>
-    /// <exception cref="ConfigurationException">The text is no connection string.</exception>
+    /// <exception cref="ConfigurationException">The text is no connection string, or leads to a pooler in transaction
+    /// mode.</exception>
     /// <exception cref="InfrastructureException">Not reachable, refused, or too old.</exception>
     public static async Task<PostgresWarehouse> OpenAsync(
         string connectionString, CancellationToken cancellationToken, TimeSpan? statementTimeout = null)
@@ -44,6 +45,11 @@ public sealed class PostgresWarehouse : IAsyncDisposable
                 throw new InfrastructureException(
                     $"{Describe(connectionString)} runs PostgreSQL {connection.PostgreSqlVersion}; Greenery needs "
                     + $"{OldestMajorVersion} or later. Upgrade the server, or set Greenery:Warehouse to another one.");
+            }
+            if (await ConnectionPooler.IsInTransactionModeAsync(dataSource, connection, cancellationToken))
+            {
+                throw new ConfigurationException("Greenery:Warehouse", ConnectionPooler.Refusal(
+                    Describe(connectionString)));
             }
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException)

@@ -46,9 +46,9 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
         await connection.ExecuteAsync(
             $"""
             delete from {_table} where _run_id > @liveVersion;
-            update {_table} set _removed_by = null where _removed_by > @liveVersion
             """, new { liveVersion }, cancellationToken);
         var key = ModelSql.MergeKey(planned.Model);
+        await BringBackAsync(key, liveVersion, cancellationToken);
         var changed = await new Delta(connection, planned).CreateAsync(key, cancellationToken);
         var (columns, isKept) = await DescribeAsync("select * from pg_temp.delta", cancellationToken);
         var replaced = key.Count == 0 ? 0 : await connection.ExecuteAsync(
@@ -56,11 +56,11 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
             update {_table} as base set _removed_by = @Version
             where _removed_by is null and {KeySql.IsIn("base", changed, key)};
             update {_table} as base set _removed_by = @Version
-            where _removed_by is null and {KeySql.IsNullIn("base", changed, key)}
+            where _removed_by is null and {KeySql.IsNullIn("base", changed, key)};
+            update {_table} as base set _removed_by = @Version
+            where _removed_by = {ModelSql.DoubleMark} and {KeySql.IsIn("base", changed, key)}
             """, planned, cancellationToken);
-        var added = await InsertAsync(
-            $"insert into {_table} ({columns}, _run_id) select {columns}, @Version from pg_temp.delta {isKept}",
-            cancellationToken);
+        var added = await InsertAsync(columns, isKept, key, cancellationToken);
         await connection.ExecuteAsync($"select brin_summarize_new_values({SqlText.Literal($"warehouse.{_runIndex}")})",
             null, cancellationToken);
         return (added, added - replaced);
@@ -68,19 +68,52 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
 
     // The key's index is unique as long as the model keeps its promise, and then the check of it costs nothing. When it
     // does not, the rows are kept all the same, for the check to find and show them.
-    private async Task<int> InsertAsync(string insert, CancellationToken cancellationToken)
+    private Task<int> InsertAsync(
+        string columns, string isKept, IReadOnlyList<string> key, CancellationToken cancellationToken) =>
+        OrWithDoublesAsync(
+            $"insert into {_table} ({columns}, _run_id) select {columns}, @Version from pg_temp.delta {isKept}",
+            $"""
+            insert into {_table} ({columns}, _run_id, _removed_by)
+            select {columns}, @Version, {DoubleIf(key)} from (
+                select *, row_number() over (partition by {SqlText.Names(key)}) as _place from pg_temp.delta {isKept}
+            ) as delta
+            """, planned, cancellationToken);
+
+    // Rows that a version replaced which nobody will see.
+    private Task<int> BringBackAsync(
+        IReadOnlyList<string> key, long liveVersion, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync("savepoint insertion", null, cancellationToken);
+        const string IsReplaced = "_removed_by > @liveVersion and _removed_by < @DoubleMark";
+        return OrWithDoublesAsync(
+            $"update {_table} set _removed_by = null where {IsReplaced}",
+            $"""
+            update {_table} as base set _removed_by = {DoubleIf(key)} from (
+                select ctid as _at, row_number() over (partition by {SqlText.Names(key)}) as _place
+                from {_table} where {IsReplaced}
+            ) as placed
+            where base.ctid = placed._at
+            """, new { liveVersion, ModelSql.DoubleMark }, cancellationToken);
+    }
+
+    // Nulls in a key are no doubles: an index lets them be.
+    private static string DoubleIf(IReadOnlyList<string> key)
+    {
+        var isNull = key.Select(column => $"{SqlText.Name(column)} is null");
+        return $"case when _place > 1 and not ({string.Join(" or ", isNull)}) then {ModelSql.DoubleMark} end";
+    }
+
+    private async Task<int> OrWithDoublesAsync(
+        string statement, string withDoubles, object parameters, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync("savepoint doubles", null, cancellationToken);
         try
         {
-            return await connection.ExecuteAsync(insert, planned, cancellationToken);
+            return await connection.ExecuteAsync(statement, parameters, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            await connection.ExecuteAsync($"rollback to savepoint insertion; drop index warehouse.{_keyIndex}", null,
-                cancellationToken);
-            await IndexKeyAsync(isUnique: false, cancellationToken);
-            return await connection.ExecuteAsync(insert, planned, cancellationToken);
+            await connection.ExecuteAsync("rollback to savepoint doubles", null, cancellationToken);
+            return await connection.ExecuteAsync(withDoubles, parameters, cancellationToken);
         }
     }
 

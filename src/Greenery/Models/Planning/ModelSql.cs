@@ -17,6 +17,12 @@ public static class ModelSql
     /// </summary>
     internal const string DeletedColumn = "_deleted";
 
+    /// <summary>
+    /// In <c>_removed_by</c>: shown beside another row of its key, for the check of the key to find. Such rows are not
+    /// in the key's index, so that it stays unique, and no index of a table that readers see is ever dropped.
+    /// </summary>
+    internal const long DoubleMark = long.MaxValue;
+
     /// <summary>The columns by which new rows replace old ones; empty when rows are only added.</summary>
     internal static IReadOnlyList<string> MergeKey(Model model) => (model.Materialization, model.Strategy) switch
     {
@@ -46,14 +52,17 @@ public static class ModelSql
     public static string NewRows(PlannedModel planned) => string.Create(CultureInfo.InvariantCulture,
         $"(select * from {SqlText.Name("warehouse", planned.TableName)} where _run_id = {planned.Version})");
 
-    /// <summary>Whether a unique index on the table of an incremental model holds its key.</summary>
-    public static Task<bool> IsKeyUniqueAsync(
+    /// <summary>Whether a unique index on the table of an incremental model holds its key, for all its rows.</summary>
+    public static async Task<bool> IsKeyUniqueAsync(
         NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken) =>
-        connection.ExecuteScalarAsync<bool>(
-            """
+        planned.Model is { Materialization: Materialization.Incremental, Strategy: IncrementalStrategy.Merge }
+        && await connection.ExecuteScalarAsync<bool>(
+            $"""
             select exists (
                 select from pg_index
                 where indrelid = to_regclass(format('warehouse.%I', @TableName)) and indisunique and indisvalid
+            ) and not exists (
+                select from {SqlText.Name("warehouse", planned.TableName)} where _removed_by = {DoubleMark}
             )
             """, new { planned.TableName }, cancellationToken);
 

@@ -16,9 +16,11 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         {
             return await LoadAsync(connection, mayBeBulk: true, cancellationToken);
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        catch (PostgresException exception) when (exception.SqlState is
+            PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.LockNotAvailable)
         {
-            // The table was empty, and the file has a key twice. A merge knows the rows' lines, and so the last row.
+            // The table was empty, and the file has a key twice: a merge knows the rows' lines, and so the last row. Or
+            // somebody reads the empty table, and would have to wait: a merge lets them.
             return await LoadAsync(connection, mayBeBulk: false, cancellationToken);
         }
     }

@@ -6,7 +6,9 @@ using Npgsql;
 namespace Greenery.Staging.Loading;
 
 /// <summary>Keeps the tables of schema staging as the contract says: creates them, and adds columns.</summary>
-public sealed class StagingTables(PostgresWarehouse warehouse)
+/// <param name="warehouse">The database.</param>
+/// <param name="patience">How long to wait for readers of the tables; two minutes by default.</param>
+public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patience = null)
 {
     /// <summary>
     /// Creates missing tables and columns, all in one transaction. A column that left the contract stays, and may be
@@ -15,13 +17,19 @@ public sealed class StagingTables(PostgresWarehouse warehouse)
     /// <param name="tables">The contract.</param>
     /// <param name="lease">Fences the commit; null where no run is at work.</param>
     /// <param name="cancellationToken">Leaves things as they are.</param>
+    /// <exception cref="BlockedException">Readers held their locks for too long.</exception>
     /// <exception cref="LeaseLostException">The run was taken over.</exception>
     /// <exception cref="ConfigurationException">A column's type, or a key, is another than the table has.</exception>
     public async Task EnsureAsync(
-        IReadOnlyList<SourceTable> tables, RunLease? lease, CancellationToken cancellationToken)
+        IReadOnlyList<SourceTable> tables, RunLease? lease, CancellationToken cancellationToken) =>
+        await new TableChanges(warehouse, patience).RunAsync(
+            [StagingTable.Schema], advisoryKey: null,
+            (connection, token) => EnsureAsync(connection, tables, lease, token), cancellationToken);
+
+    private static async Task EnsureAsync(
+        NpgsqlConnection connection, IReadOnlyList<SourceTable> tables, RunLease? lease,
+        CancellationToken cancellationToken)
     {
-        await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var existing = await ExistingTable.ReadAsync(connection, cancellationToken);
         var changes = tables
             .Select(table => new TableChange(new StagingTable(table), existing.GetValueOrDefault(table.Name)))
@@ -46,6 +54,5 @@ public sealed class StagingTables(PostgresWarehouse warehouse)
         {
             await lease.VerifyAsync(connection, cancellationToken);
         }
-        await transaction.CommitAsync(cancellationToken);
     }
 }

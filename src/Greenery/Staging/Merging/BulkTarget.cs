@@ -37,9 +37,11 @@ internal sealed class BulkTarget(LoadJob job) : RowTarget
     public override Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             $"""
+            set local lock_timeout = '{TableChanges.LockTimeout}';
             {job.Staging.DropKey};
             drop index if exists {SqlText.Name(StagingTable.Schema)}.{job.Staging.SequenceIndexName};
-            truncate {job.Staging.Name}
+            truncate {job.Staging.Name};
+            set local lock_timeout = 0
             """,
             null,
             cancellationToken);
