@@ -13,11 +13,16 @@ internal sealed class BlobDropStore(BlobContainerClient container) : IDropStore
     public async IAsyncEnumerable<DropFile> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var blobs = container
-            .GetBlobsAsync(cancellationToken: cancellationToken)
+            .GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata }, cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
         while (await NextAsync(blobs))
         {
-            yield return Describe(blobs.Current);
+            // What an account with a hierarchical namespace lists for a folder.
+            if (!(blobs.Current.Metadata?.TryGetValue("hdi_isfolder", out var isFolder) is true
+                && bool.TryParse(isFolder, out var folder) && folder))
+            {
+                yield return Describe(blobs.Current);
+            }
         }
     }
 

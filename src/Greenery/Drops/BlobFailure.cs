@@ -15,7 +15,11 @@ internal static class BlobFailure
     {
         RequestFailedException { ErrorCode: var code } when code == BlobErrorCode.ConditionNotMet =>
             new DropChangedException(path, "it was changed or deleted"),
-        RequestFailedException { Status: 404 } => new DropChangedException(path, "it was deleted"),
+        RequestFailedException { Status: 404 } => new DropChangedException(path, "it was deleted", isDeleted: true),
+        RequestFailedException { ErrorCode: var code } when code == BlobErrorCode.BlobArchived
+            || code == BlobErrorCode.BlobBeingRehydrated => new DropUnreadableException(
+            "is in the archive tier, from where it cannot be read; set its tier to Hot or Cool (az storage blob "
+            + "set-tier) and run again once it is rehydrated"),
         _ => Explain(place, exception),
     };
 

@@ -5,4 +5,8 @@ namespace Greenery.Drops;
 /// <param name="ETag">Changes whenever the content does; a read is refused when it no longer matches.</param>
 /// <param name="Bytes">As stored, so compressed for .gz.</param>
 /// <param name="ModifiedAt">When the store last saw it written.</param>
-public sealed record DropFile(string Path, string ETag, long Bytes, DateTimeOffset ModifiedAt);
+public sealed record DropFile(string Path, string ETag, long Bytes, DateTimeOffset ModifiedAt)
+{
+    /// <summary>Why it cannot be read, in the form "it is a link ...", and what to do; null when it can.</summary>
+    public string? Fault { get; init; }
+}

@@ -16,7 +16,8 @@ public enum DropFormat
 }
 
 /// <summary>
-/// What a drop's path says: <c>&lt;yyyy-MM-dd&gt;/&lt;table&gt;[-&lt;part&gt;].(csv|json|ndjson)[.gz]</c>.
+/// What a drop's path says: <c>&lt;yyyy-MM-dd&gt;/&lt;table&gt;[-&lt;part&gt;].(csv|json|ndjson|jsonl)[.gz]</c>,
+/// the ending in any letter case.
 /// </summary>
 /// <param name="Date">The business date of the drop.</param>
 /// <param name="Table">The drop name of the contract.</param>
@@ -26,7 +27,7 @@ public enum DropFormat
 public sealed partial record DropName(DateOnly Date, string Table, string Part, DropFormat Format, bool IsCompressed)
 {
     /// <summary>The form a path must have, for messages.</summary>
-    public const string Form = "<yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson)[.gz]";
+    public const string Form = "<yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson|jsonl)[.gz]";
 
     /// <summary>Reads a path; false when it does not have the form, or its date does not exist.</summary>
     public static bool TryParse(string path, out DropName name)
@@ -39,7 +40,7 @@ public sealed partial record DropName(DateOnly Date, string Table, string Part, 
         {
             return false;
         }
-        var format = match.Groups["format"].Value switch
+        var format = match.Groups["format"].Value.ToLowerInvariant() switch
         {
             "csv" => DropFormat.Csv,
             "json" => DropFormat.Json,
@@ -52,6 +53,7 @@ public sealed partial record DropName(DateOnly Date, string Table, string Part, 
 
     [GeneratedRegex(
         @"^(?<date>\d{4}-\d{2}-\d{2})/(?<table>[^/\-.]+)(?:-(?<part>[^/]+?))?"
-        + @"\.(?<format>csv|json|ndjson)(?<gz>\.gz)?\z")]
+        + @"\.(?<format>csv|json|ndjson|jsonl)(?<gz>\.gz)?\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Greenery.Drops;
@@ -6,14 +5,6 @@ namespace Greenery.Drops;
 /// <summary>Drops in a folder. A file's ETag is its length and the time it was last written.</summary>
 internal sealed class FolderDropStore(string folder) : IDropStore
 {
-    private static readonly EnumerationOptions EveryFile = new()
-    {
-        RecurseSubdirectories = true,
-        // Links may lead back up, and then the list would have no end. Hidden files are nobody's drops.
-        AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden | FileAttributes.System,
-        IgnoreInaccessible = false,
-    };
-
     public string Description { get; } = Path.GetFullPath(folder);
 
     public async IAsyncEnumerable<DropFile> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -72,24 +63,14 @@ internal sealed class FolderDropStore(string folder) : IDropStore
             throw new ConfigurationException(
                 "Greenery:Drops", $"the folder {Description} does not exist. Create it, or correct the setting.");
         }
-        return Use(() => new DirectoryInfo(Description)
-            .EnumerateFiles("*", EveryFile)
-            .TakeWhile(_ => !cancellationToken.IsCancellationRequested)
-            .Where(file => file.Name[0] != '.' && file.Extension != ".tmp")
-            .Select(Describe)
+        return Use(() => new FolderFiles(Description).List(cancellationToken)
             .OrderBy(file => file.Path, StringComparer.Ordinal)
             .ToList());
     }
 
-    private DropFile Describe(FileInfo file) => new(
-        Path.GetRelativePath(Description, file.FullName).Replace(Path.DirectorySeparatorChar, '/'),
-        ETagOf(file),
-        file.Length,
-        file.LastWriteTimeUtc);
-
     private void EnsureUnchanged(DropFile file)
     {
-        if (ETagOf(new FileInfo(PathOf(file.Path))) != file.ETag)
+        if (FolderFiles.ETagOf(new FileInfo(PathOf(file.Path))) != file.ETag)
         {
             throw new DropChangedException(file.Path, "it was changed");
         }
@@ -109,7 +90,7 @@ internal sealed class FolderDropStore(string folder) : IDropStore
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new DropChangedException(file.Path, "it was deleted");
+            throw new DropChangedException(file.Path, "it was deleted", isDeleted: true);
         }
     }
 
@@ -120,10 +101,6 @@ internal sealed class FolderDropStore(string folder) : IDropStore
             ? full
             : throw new ArgumentException($"{path} leads out of {Description}.", nameof(path));
     }
-
-    private static string ETagOf(FileInfo file) => file.Exists
-        ? string.Create(CultureInfo.InvariantCulture, $"{file.Length}-{file.LastWriteTimeUtc.Ticks}")
-        : "";
 
     private T Use<T>(Func<T> action)
     {

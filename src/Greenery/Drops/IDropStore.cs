@@ -7,13 +7,15 @@ public interface IDropStore
     string Description { get; }
 
     /// <summary>
-    /// All files, in ordinal order of their paths. A container or folder that is not there is a fault.
+    /// All files, in ordinal order of their paths, those that cannot be read with their fault. A container or folder
+    /// that is not there is a fault.
     /// </summary>
     /// <exception cref="InfrastructureException">The store cannot be reached or does not let us in.</exception>
     IAsyncEnumerable<DropFile> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>Opens the version of the file that was listed.</summary>
     /// <exception cref="DropChangedException">It was changed or deleted since.</exception>
+    /// <exception cref="DropUnreadableException">It is in the archive tier.</exception>
     /// <exception cref="InfrastructureException">The store cannot be reached or does not let us in.</exception>
     Task<Stream> OpenAsync(DropFile file, CancellationToken cancellationToken);
 

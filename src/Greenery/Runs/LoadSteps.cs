@@ -72,11 +72,30 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
             new { lease.RunId, table }, cancellationToken);
         foreach (var drop in drops)
         {
-            var result = await loader.LoadAsync(source, drop, lease, cancellationToken);
-            await NoteAsync(connection, lease, drop, result, cancellationToken);
+            try
+            {
+                var result = await loader.LoadAsync(source, drop, lease, cancellationToken);
+                await NoteAsync(connection, lease, drop, result, cancellationToken);
+            }
+            catch (DropChangedException exception) when (exception.IsDeleted)
+            {
+                await LeaveOutAsync(connection, lease, drop, exception, cancellationToken);
+            }
         }
         return await SumAsync(connection, lease, table, cancellationToken);
     }
+
+    // A sender took it away, perhaps to upload it anew; the next run loads what is there then.
+    private static Task<int> LeaveOutAsync(
+        NpgsqlConnection connection, RunLease lease, long drop, DropChangedException exception,
+        CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            """
+            with mine as (select run_id from ops.lease where run_id = @RunId and token = @Token),
+            noted as (update ops.run set notes = notes || @Message from mine where run.run_id = mine.run_id)
+
+            delete from ops.run_drop using mine where run_drop.run_id = mine.run_id and drop_id = @drop
+            """, new { lease.RunId, lease.Token, drop, exception.Message }, cancellationToken);
 
     private static Task<int> NoteAsync(
         NpgsqlConnection connection, RunLease lease, long drop, LoadResult result, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Greenery.Drops;
 using Greenery.Tests.Support;
 
@@ -44,6 +45,33 @@ public sealed class BlobDropStoreTests : DropStoreSpecification, IAsyncLifetime
         var cut = DropStores.Open(setting.Replace($":{port}/", $":{proxy.Port}/"), _container);
         Assert.Equal(content, await ReadAsync(cut, Assert.Single(await ListAsync(cut))));
         Assert.True(proxy.CutsLeft <= 0);
+    }
+
+    [Fact]
+    public async Task The_entry_of_a_folder_in_hierarchical_storage_is_no_file()
+    {
+        var store = await MissingAsync();
+        await WriteAsync(store, "2026-11-21/a.csv", "x");
+        await _client.GetBlobClient("2026-11-21/b.csv").UploadAsync(
+            BinaryData.FromString(""), new BlobUploadOptions
+            {
+                Metadata = new Dictionary<string, string> { ["hdi_isfolder"] = "true" },
+            });
+
+        Assert.Equal("2026-11-21/a.csv", Assert.Single(await ListAsync(store)).Path);
+    }
+
+    [Fact]
+    public async Task An_archived_blob_is_listed_and_says_what_to_do_when_it_is_read()
+    {
+        var store = await MissingAsync();
+        await WriteAsync(store, "2026-11-21/a.csv", "x");
+        var file = Assert.Single(await ListAsync(store));
+        await _client.GetBlobClient(file.Path).SetAccessTierAsync(AccessTier.Archive);
+
+        Assert.Equal(file.ETag, Assert.Single(await ListAsync(store)).ETag);
+        var failure = await Assert.ThrowsAsync<DropUnreadableException>(() => ReadAsync(store, file));
+        Assert.StartsWith("is in the archive tier", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

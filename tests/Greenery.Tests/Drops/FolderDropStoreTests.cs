@@ -15,14 +15,56 @@ public sealed class FolderDropStoreTests : DropStoreSpecification, IDisposable
     }
 
     [Fact]
-    public async Task Hidden_and_temporary_files_and_links_that_lead_back_up_are_passed_over()
+    public async Task Hidden_and_temporary_files_are_passed_over_and_links_that_lead_back_up_have_a_fault()
     {
         var store = await MissingAsync();
         await WriteAsync(store, "2026-11-21/a.csv", "x");
         File.WriteAllText(Path.Combine(_folder, ".hidden.csv"), "x");
         File.WriteAllText(Path.Combine(_folder, "upload.tmp"), "x");
         Directory.CreateSymbolicLink(Path.Combine(_folder, "2026-11-21", "up"), _folder);
-        Assert.Equal("2026-11-21/a.csv", Assert.Single(await ListAsync(store)).Path);
+        Assert.Equal(
+            [("2026-11-21/a.csv", null), ("2026-11-21/up", "it is a link to a folder. Copy the folder here")],
+            (await ListAsync(store)).Select(file => (file.Path, file.Fault)));
+    }
+
+    [Fact]
+    public async Task A_link_to_a_file_inside_the_folder_is_that_file_and_others_have_a_fault()
+    {
+        var store = await MissingAsync();
+        await WriteAsync(store, "exports/a.csv", "x");
+        var day = Directory.CreateDirectory(Path.Combine(_folder, "2026-11-21")).FullName;
+        File.CreateSymbolicLink(Path.Combine(day, "inside.csv"), "../exports/a.csv");
+        File.CreateSymbolicLink(Path.Combine(day, "nowhere.csv"), "../exports/b.csv");
+        File.CreateSymbolicLink(Path.Combine(day, "outside.csv"), typeof(FolderDropStoreTests).Assembly.Location);
+        File.CreateSymbolicLink(Path.Combine(day, "round.csv"), "round.csv");
+
+        var files = await ListAsync(store);
+
+        Assert.Equal(
+            [
+                ("2026-11-21/inside.csv", null),
+                ("2026-11-21/nowhere.csv", "it is a link that leads nowhere. Correct or remove it"),
+                ("2026-11-21/outside.csv", "it is a link to a file outside of the drop folder. Copy the file here"),
+                ("2026-11-21/round.csv", "it is a link that leads in a circle. Correct or remove it"),
+                ("exports/a.csv", null),
+            ],
+            files.Select(file => (file.Path, file.Fault)));
+        Assert.Equal("x", await ReadAsync(store, files[0]));
+    }
+
+    [Fact]
+    public async Task A_link_is_another_version_when_its_file_is()
+    {
+        var store = await MissingAsync();
+        await WriteAsync(store, "exports/a.csv", "first");
+        Directory.CreateDirectory(Path.Combine(_folder, "2026-11-21"));
+        File.CreateSymbolicLink(Path.Combine(_folder, "2026-11-21", "a.csv"), "../exports/a.csv");
+        var before = (await ListAsync(store))[0];
+
+        await WriteAsync(store, "exports/a.csv", "second one");
+
+        await Assert.ThrowsAsync<DropChangedException>(() => ReadAsync(store, before));
+        Assert.Equal("second one", await ReadAsync(store, (await ListAsync(store))[0]));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Greenery.Drops;
 using Greenery.Sources;
 using Greenery.Warehouse;
@@ -6,7 +7,7 @@ using Npgsql;
 namespace Greenery.Staging.Discovery;
 
 /// <summary>Looks for drops in the store, and writes those it has not seen into <c>ops.drop</c>.</summary>
-public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
+public sealed partial class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
 {
     /// <summary>
     /// Lists the store. To be loaded is what was not loaded yet, or was refused (the contract may have changed), in
@@ -69,8 +70,9 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
     // Only versions that are in the store now: an older one of the same path is history, loaded or not. A version
     // that comes back after another one was loaded in its place (a restored file) is to be loaded again.
     private static async Task<IReadOnlyList<PendingDrop>> PendingAsync(
-        NpgsqlConnection connection, DropListing listing, DateOnly? again, CancellationToken cancellationToken) =>
-        await connection.QueryAsync<PendingDrop>(
+        NpgsqlConnection connection, DropListing listing, DateOnly? again, CancellationToken cancellationToken)
+    {
+        var pending = await connection.QueryAsync<PendingDrop>(
             """
             select d.drop_id as DropId, f.table_name as table, d.path as Path, d.drop_date as Date, d.bytes as Bytes
             from unnest(@Paths, @ETags, @Tables) as f (path, etag, table_name)
@@ -92,8 +94,19 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
                             )
                     )
                 )
-            order by d.drop_date, d.path collate "C"
             """,
             new { listing.Columns.Paths, listing.Columns.ETags, listing.Columns.Tables, Again = again },
             cancellationToken);
+        return [.. pending.OrderBy(drop => drop.Date).ThenBy(drop => ByNumber(drop.Path), StringComparer.Ordinal)
+            .ThenBy(drop => drop.Path, StringComparer.Ordinal)];
+    }
+
+    // orders-9 comes before orders-10.
+    private static string ByNumber(string path) =>
+        Digits().Replace(path, digits => digits.Value.TrimStart('0').PadLeft(LongestNumber, '0'));
+
+    private const int LongestNumber = 30;
+
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex Digits();
 }

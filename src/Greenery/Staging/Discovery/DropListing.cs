@@ -12,7 +12,7 @@ internal sealed class DropListing
     private readonly List<(DropFile File, string Table, DateOnly Date)> _drops = [];
     private readonly List<Diagnostic> _notes = [];
 
-    private static readonly string[] RowFileEndings = [".csv", ".json", ".ndjson", ".gz"];
+    private static readonly string[] RowFileEndings = [".csv", ".json", ".ndjson", ".jsonl", ".gz"];
 
     private DropListing()
     {
@@ -36,7 +36,8 @@ internal sealed class DropListing
         IDropStore store, IReadOnlyList<SourceTable> tables, DateOnly? through, CancellationToken cancellationToken)
     {
         var listing = new DropListing();
-        var byDropName = tables.ToDictionary(table => table.DropName, table => table.Name, StringComparer.Ordinal);
+        var byDropName = tables.ToDictionary(
+            table => table.DropName, table => table.Name, StringComparer.OrdinalIgnoreCase);
         await foreach (var file in store.ListAsync(cancellationToken))
         {
             listing.Add(file, byDropName, through);
@@ -46,7 +47,11 @@ internal sealed class DropListing
 
     private void Add(DropFile file, Dictionary<string, string> byDropName, DateOnly? through)
     {
-        if (!DropName.TryParse(file.Path, out var name))
+        if (file.Fault is { } fault)
+        {
+            _notes.Add(new Diagnostic(file.Path, $"is not loaded: {fault}."));
+        }
+        else if (!DropName.TryParse(file.Path, out var name))
         {
             if (!file.Path.Contains('/', StringComparison.Ordinal) && !LooksLikeRows(file.Path))
             {

@@ -121,8 +121,20 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
 
     private async Task<DropReading> OpenAsync(QuarantineWriter quarantine, CancellationToken cancellationToken)
     {
-        var stored = await drops.OpenAsync(job.Drop.File, cancellationToken);
+        var stored = await OpenFileAsync(cancellationToken);
         return await DropReading.OpenAsync(stored, job.Name, job.Table, quarantine, cancellationToken);
+    }
+
+    private async Task<Stream> OpenFileAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await drops.OpenAsync(job.Drop.File, cancellationToken);
+        }
+        catch (DropUnreadableException exception)
+        {
+            throw new RefusedDropException(exception.Message);
+        }
     }
 
     private async Task<string?> TwinAsync(

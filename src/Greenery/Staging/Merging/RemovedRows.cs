@@ -75,7 +75,8 @@ internal sealed class RemovedRows(LoadJob job, IDropStore drops)
                 cancellationToken);
             return true;
         }
-        catch (Exception exception) when (exception is DropChangedException or RefusedDropException)
+        catch (Exception exception) when (exception
+            is DropChangedException or DropUnreadableException or RefusedDropException)
         {
             await connection.ExecuteAsync("rollback to savepoint earlier", null, cancellationToken);
             return false;

@@ -1,0 +1,111 @@
+using System.Globalization;
+
+namespace Greenery.Drops;
+
+/// <summary>
+/// The files below a folder, whatever else is there: what cannot be entered or looked at is listed with its fault.
+/// </summary>
+internal sealed class FolderFiles(string top)
+{
+    private static readonly EnumerationOptions Entries = new()
+    {
+        // Hidden files are nobody's drops.
+        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+        IgnoreInaccessible = false,
+    };
+
+    /// <exception cref="UnauthorizedAccessException">A folder of a date, or the top, cannot be entered.</exception>
+    public List<DropFile> List(CancellationToken cancellationToken)
+    {
+        var files = new List<DropFile>();
+        Add(new DirectoryInfo(top), files, cancellationToken);
+        return files;
+    }
+
+    /// <summary>
+    /// Its length and the time it was last written, of a link those of its file; empty when it is not there.
+    /// </summary>
+    public static string ETagOf(FileInfo file) =>
+        (file.ResolveLinkTarget(returnFinalTarget: true) ?? file) is FileInfo { Exists: true } found
+            ? string.Create(CultureInfo.InvariantCulture, $"{found.Length}-{found.LastWriteTimeUtc.Ticks}")
+            : "";
+
+    private void Add(DirectoryInfo folder, List<DropFile> files, CancellationToken cancellationToken)
+    {
+        foreach (var entry in folder.EnumerateFileSystemInfos("*", Entries))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (entry is DirectoryInfo { LinkTarget: null } inner)
+            {
+                AddFolder(inner, files, cancellationToken);
+            }
+            else if (entry.Name[0] != '.' && entry.Extension != ".tmp" && Describe(entry) is { } file)
+            {
+                files.Add(file);
+            }
+        }
+    }
+
+    private void AddFolder(DirectoryInfo folder, List<DropFile> files, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Add(folder, files, cancellationToken);
+        }
+        catch (UnauthorizedAccessException) when (!IsDate(folder))
+        {
+            // lost+found of a volume. Drops are in folders of dates: one that cannot be entered may hide some.
+            files.Add(Faulty(folder, "it is a folder that cannot be entered. Grant access, or move it elsewhere"));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It was there a moment ago.
+        }
+    }
+
+    // Null for one that was there a moment ago.
+    private DropFile? Describe(FileSystemInfo entry)
+    {
+        try
+        {
+            if (entry.LinkTarget is null)
+            {
+                return entry is FileInfo file ? Describe(file) : null;
+            }
+            return entry.ResolveLinkTarget(returnFinalTarget: true) switch
+            {
+                FileInfo { Exists: true } target => IsInside(target)
+                    ? Describe(target) with { Path = PathOf(entry) }
+                    : Faulty(entry, "it is a link to a file outside of the drop folder. Copy the file here"),
+                DirectoryInfo { Exists: true } => Faulty(entry, "it is a link to a folder. Copy the folder here"),
+                _ => Faulty(entry, "it is a link that leads nowhere. Correct or remove it"),
+            };
+        }
+        catch (FileNotFoundException) when (entry.Name.Contains('\ufffd', StringComparison.Ordinal))
+        {
+            return Faulty(entry, "its name is not UTF-8, so that it cannot be opened. Rename it");
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (IOException)
+        {
+            return Faulty(entry, "it is a link that leads in a circle. Correct or remove it");
+        }
+    }
+
+    private DropFile Describe(FileInfo file) => new(PathOf(file), ETagOf(file), file.Length, file.LastWriteTimeUtc);
+
+    private DropFile Faulty(FileSystemInfo entry, string fault) => new(PathOf(entry), "", 0, default) { Fault = fault };
+
+    private bool IsInside(FileInfo file) =>
+        file.FullName.StartsWith(top + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private string PathOf(FileSystemInfo entry) =>
+        Path.GetRelativePath(top, entry.FullName).Replace(Path.DirectorySeparatorChar, '/');
+
+    private bool IsDate(DirectoryInfo folder) =>
+        DateOnly.TryParseExact(PathOf(folder).Split('/')[0], "yyyy-MM-dd", CultureInfo.InvariantCulture,
+            DateTimeStyles.None, out _);
+}

@@ -1,0 +1,114 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Greenery.Drops;
+using Greenery.Tests.Support;
+
+namespace Greenery.Tests.Runs;
+
+/// <summary>What else is among the drops, or goes away, never keeps a run from what it can load.</summary>
+public sealed class ForeignFilesTests
+{
+    private const string Header = "order_id,user_id,amount,placed_on\n";
+
+    [Fact]
+    public async Task Odd_names_are_taken_or_noted()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.Put("2021-02-13/Orders-9.CSV", $"{Header}13,1,9,2021-02-13\n");
+        test.Put("2021-02-13/orders-10.csv", $"{Header}13,1,10,2021-02-13\n");
+        test.Put("2021-02-13/orders-b.jsonl",
+            """{"order_id": 14, "user_id": 1, "amount": 4, "placed_on": "2021-02-13"}""" + "\n");
+        test.Put("orders.jsonl", "{}\n");
+        File.CreateSymbolicLink(Path.Combine(test.Drops, "2021-02-13", "orders-c.csv"), "nowhere.csv");
+
+        var run = await test.RunAsync();
+
+        Assert.Equal("published", run.State);
+        Assert.Equal(
+            ["13 10", "14 4"],
+            await test.ListAsync("select format('%s %s', order_id, amount::integer) from core.fact_orders "
+                + "where order_id > 12 order by 1"));
+        Assert.Equal(
+            ["2021-02-13/orders-c.csv: is not loaded: it is a link that leads nowhere. Correct or remove it.",
+                "orders.jsonl: is not loaded: its name does not have the form "
+                    + $"{DropName.Form}. Rename it."],
+            run.Notes.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_that_goes_before_it_is_read_is_noted_and_left_out()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.Put("2021-02-13/orders.csv", $"{Header}13,1,9,2021-02-13\n");
+        test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
+
+        var run = await test.RunAsync(store: new VanishingDrop(test.Store, test.Drops, "2021-02-13/orders.csv"));
+
+        Assert.Equal("published", run.State);
+        Assert.Equal(["users"], run.Loads.Select(load => load.Table));
+        Assert.Equal(
+            "2021-02-13/orders.csv: it was deleted after it was listed. Nothing of it was kept; run again to load what "
+                + "is there now.",
+            Assert.Single(run.Notes));
+        test.Put("2021-02-13/orders.csv", $"{Header}13,1,9,2021-02-13\n");
+        Assert.Equal(["orders"], (await test.RunAsync()).Loads.Select(load => load.Table));
+    }
+
+    [Fact]
+    public async Task An_archived_drop_is_refused_by_name_and_does_not_hold_up_the_correction_of_a_later_one()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var container = new BlobContainerClient(await TestServices.AzuriteAsync(), $"drops-{Guid.NewGuid():n}");
+        try
+        {
+            var store = DropStores.Open(await TestServices.AzuriteAsync(), container.Name);
+            await WriteAsync(store, "2021-02-12/users.csv", TinyShop.Users);
+            await WriteAsync(store, "2021-02-12/orders.csv", TinyShop.Orders);
+            await WriteAsync(store, "2021-02-13/orders.csv", $"{Header}12,2,1,2021-02-11\n13,1,9,2021-02-13\n");
+            Assert.Equal("published", (await test.RunAsync(store: store)).State);
+            await container.GetBlobClient("2021-02-12/orders.csv").SetAccessTierAsync(AccessTier.Archive);
+            await WriteAsync(store, "2021-02-13/orders.csv", $"{Header}13,1,8,2021-02-13\n");
+
+            var corrected = await test.RunAsync(store: store);
+
+            Assert.Equal("published", corrected.State);
+            Assert.Contains("core.fact_orders: 13,1,8.00,2021-02-13", await test.MartsAsync());
+            await WriteAsync(store, "2021-02-14/orders.csv", $"{Header}14,1,9,2021-02-13\n");
+            await container.GetBlobClient("2021-02-14/orders.csv").SetAccessTierAsync(AccessTier.Archive);
+            var refused = await test.RunAsync(store: store);
+            Assert.Equal("refused", refused.State);
+            Assert.StartsWith(
+                "2021-02-14/orders.csv: is in the archive tier", refused.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await container.DeleteIfExistsAsync();
+        }
+    }
+
+    private static async Task WriteAsync(IDropStore store, string path, string content) =>
+        await store.WriteAsync(path, new MemoryStream(System.Text.Encoding.UTF8.GetBytes(content)), default);
+
+    /// <summary>A folder from which one file is taken away when it is first opened.</summary>
+    private sealed class VanishingDrop(IDropStore inner, string folder, string path) : IDropStore
+    {
+        public string Description => inner.Description;
+
+        public IAsyncEnumerable<DropFile> ListAsync(CancellationToken cancellationToken) =>
+            inner.ListAsync(cancellationToken);
+
+        public Task<Stream> OpenAsync(DropFile file, CancellationToken cancellationToken)
+        {
+            if (file.Path == path)
+            {
+                File.Delete(Path.Combine(folder, path));
+            }
+            return inner.OpenAsync(file, cancellationToken);
+        }
+
+        public Task WriteAsync(string written, Stream content, CancellationToken cancellationToken) =>
+            inner.WriteAsync(written, content, cancellationToken);
+    }
+}
