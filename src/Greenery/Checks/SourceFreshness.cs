@@ -36,7 +36,8 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
             .Select(source => Judge(source, today, newest.TryGetValue(source.Name, out var date) ? date : null))
             .ToList();
         await connection.ExecuteAsync(
-            "delete from ops.check_result where run_id = @RunId and mart = 'staging'", lease, cancellationToken);
+            "delete from ops.check_result where run_id = @RunId and mart = 'staging' and check_id <> @Id",
+            new { lease.RunId, UnloadedFiles.Id }, cancellationToken);
         foreach (var result in judged)
         {
             await connection.ExecuteAsync(

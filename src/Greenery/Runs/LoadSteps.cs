@@ -1,3 +1,4 @@
+using Greenery.Checks;
 using Greenery.Drops;
 using Greenery.Sources;
 using Greenery.Staging;
@@ -40,6 +41,7 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
                 drops = found.Pending.Select(drop => drop.DropId).ToArray(),
             },
             cancellationToken);
+        await UnloadedFiles.NoteAsync(connection, lease.RunId, found.Notes, cancellationToken);
         await lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new DiscoverResult(

@@ -1,5 +1,7 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Greenery.Alerts;
+using Greenery.Alerts.Incidents;
 using Greenery.Drops;
 using Greenery.Tests.Support;
 
@@ -34,6 +36,33 @@ public sealed class ForeignFilesTests
                 "orders.jsonl: is not loaded: its name does not have the form "
                     + $"{DropName.Form}. Rename it."],
             run.Notes.Order(StringComparer.Ordinal));
+        var warning = Assert.Single(run.Checks, check => check.Mart == "staging");
+        Assert.Equal(
+            ("staging.files.not_loaded", "warn",
+                $"not_loaded of staging: 2 files among the drops. {string.Join(' ', run.Notes)}"),
+            (warning.Id, warning.Status, warning.Message));
+
+        File.Delete(Path.Combine(test.Drops, "orders.jsonl"));
+        File.Delete(Path.Combine(test.Drops, "2021-02-13", "orders-c.csv"));
+        Assert.Equal("pass", Assert.Single((await test.RunAsync()).Checks, check => check.Mart == "staging").Status);
+        Assert.DoesNotContain((await test.RunAsync()).Checks, check => check.Mart == "staging");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_loaded_is_an_incident_until_it_is_gone()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.Put("2021-02-13/orders.txt", "x");
+
+        Assert.Equal(
+            ("staging.files.not_loaded", IncidentSeverity.Warn),
+            Assert.Single(
+                RunObservations.Of(await test.RunAsync()).Where(found => found.Kind == IncidentKind.Source)
+                    .Select(found => (found.Subject, found.Level))));
+        File.Delete(Path.Combine(test.Drops, "2021-02-13", "orders.txt"));
+        Assert.Contains(RunObservations.Of(await test.RunAsync()), found =>
+            found.Subject == "staging.files.not_loaded" && found.Level == IncidentSeverity.Ok);
     }
 
     [Fact]

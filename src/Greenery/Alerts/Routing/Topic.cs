@@ -17,6 +17,7 @@ public sealed record Topic(string Subject, Ownership Ownership, IReadOnlyList<st
             .Select(source => new Topic(SourceFreshness.IdOf(source.Name), source.Ownership, ["staging", source.Name])),
         .. project.Catalogue.Sources.Where(source => !source.MayBeEmpty)
             .Select(source => new Topic(EmptyDrops.IdOf(source.Name), source.Ownership, ["staging", source.Name])),
+        new Topic(UnloadedFiles.Id, Ownership.None, ["staging"]),
         .. project.Catalogue.Models.Where(EmptiedModels.IsJudged)
             .Select(model => new Topic(EmptiedModels.IdOf(model), model.Ownership, [model.Mart, model.Name])),
         .. project.Checks.Select(check => new Topic(check.Id, check.Ownership, [check.Model.Mart, check.Model.Name])),

@@ -74,6 +74,7 @@ internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
             .Concat(project.Catalogue.Sources.Select(source => SourceFreshness.IdOf(source.Name)))
             .Concat(project.Catalogue.Sources.Where(source => !source.MayBeEmpty)
                 .Select(source => EmptyDrops.IdOf(source.Name)))
+            .Append(UnloadedFiles.Id)
             .ToHashSet(StringComparer.Ordinal);
         var all = await connection.QueryAsync<CheckHistory>(
             HistorySql.Checks, new { runs, known = known.ToArray(), ledgers.Run!.RunId }, cancellationToken);

@@ -1,0 +1,49 @@
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Checks;
+
+/// <summary>
+/// Warns of files among the drops that no table takes: an odd name, an unknown table, a link that leads nowhere. Their
+/// sender believes that they are loaded.
+/// </summary>
+public static class UnloadedFiles
+{
+    /// <summary>How <c>ops.check_result</c> calls it.</summary>
+    public const string Id = "staging.files.not_loaded";
+
+    private const string Kind = "not_loaded";
+    private const int FilesNamed = 5;
+
+    /// <summary>Writes down what is not loaded, or that all is when the run before it left something.</summary>
+    /// <param name="connection">Of a transaction.</param>
+    /// <param name="runId">The run that has listed the drops.</param>
+    /// <param name="notes">One for each file, with what to do.</param>
+    /// <param name="cancellationToken">Writes nothing.</param>
+    public static Task<int> NoteAsync(
+        NpgsqlConnection connection, long runId, IReadOnlyList<Diagnostic> notes,
+        CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            """
+            delete from ops.check_result where run_id = @runId and check_id = @Id;
+            insert into ops.check_result (run_id, check_id, mart, model, kind, severity, status, rows_looked_at,
+                rows_failing, message)
+            select @runId, @Id, 'staging', 'files', @Kind, 'warn', case when @count > 0 then 'warn' else 'pass' end, 1,
+                case when @count > 0 then 1 else 0 end, @message
+            where @count > 0 or (
+                select status from ops.check_result where check_id = @Id and run_id < @runId order by run_id desc limit 1
+            ) = 'warn'
+            """,
+            new { runId, Id, Kind, count = notes.Count, message = Describe(notes) }, cancellationToken);
+
+    private static string Describe(IReadOnlyList<Diagnostic> notes)
+    {
+        if (notes.Count == 0)
+        {
+            return $"{Kind} of staging: no file is left";
+        }
+        var more = notes.Count > FilesNamed ? $" And {notes.Count - FilesNamed} more; see the notes of the run." : "";
+        return $"{Kind} of staging: {notes.Count} {(notes.Count == 1 ? "file" : "files")} among the drops. "
+            + $"{string.Join(' ', notes.Take(FilesNamed))}{more}";
+    }
+}
