@@ -29,6 +29,10 @@ public sealed partial record DropName(DateOnly Date, string Table, string Part, 
     /// <summary>The form a path must have, for messages.</summary>
     public const string Form = "<yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson|jsonl)[.gz]";
 
+    /// <summary>Whether a path lies below a folder whose name is a date, where drops are.</summary>
+    public static bool IsInDateFolder(string path) => DateOnly.TryParseExact(
+        path.Split('/')[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
     /// <summary>Reads a path; false when it does not have the form, or its date does not exist.</summary>
     public static bool TryParse(string path, out DropName name)
     {

@@ -52,7 +52,7 @@ internal sealed class FolderFiles(string top)
         {
             Add(folder, files, cancellationToken);
         }
-        catch (UnauthorizedAccessException) when (!IsDate(folder))
+        catch (UnauthorizedAccessException) when (!DropName.IsInDateFolder(PathOf(folder)))
         {
             // lost+found of a volume. Drops are in folders of dates: one that cannot be entered may hide some.
             files.Add(Faulty(folder, "it is a folder that cannot be entered. Grant access, or move it elsewhere"));
@@ -104,8 +104,4 @@ internal sealed class FolderFiles(string top)
 
     private string PathOf(FileSystemInfo entry) =>
         Path.GetRelativePath(top, entry.FullName).Replace(Path.DirectorySeparatorChar, '/');
-
-    private bool IsDate(DirectoryInfo folder) =>
-        DateOnly.TryParseExact(PathOf(folder).Split('/')[0], "yyyy-MM-dd", CultureInfo.InvariantCulture,
-            DateTimeStyles.None, out _);
 }

@@ -36,7 +36,7 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
             {
                 lease.RunId,
                 found.NewestDate,
-                notes = (request.Date is null ? found.NotesFor(request.Through) : found.Notes)
+                notes = (request.Date is null ? found.NotesFor(request.Through) : [.. found.Notes, .. found.Others])
                     .Select(note => note.ToString()).ToArray(),
                 drops = found.Pending.Select(drop => drop.DropId).ToArray(),
             },

@@ -10,13 +10,19 @@ public sealed record DiscoveredDrops(
     /// <summary>Paths of drops that are left for later, because they are of a later date than was asked for.</summary>
     public IReadOnlyList<string> Later { get; init; } = [];
 
+    /// <summary>What else in the store cannot be read: folders that cannot be entered, odd names.</summary>
+    public IReadOnlyList<Diagnostic> Others { get; init; } = [];
+
     /// <summary>
-    /// <see cref="Notes"/>, and one on drops from the future: where all up to today was asked for, a misspelt year must
-    /// not wait in silence until it comes.
+    /// All notes, and one on drops from the future: where all up to today was asked for, a misspelt year must not wait
+    /// in silence until it comes.
     /// </summary>
-    public IEnumerable<Diagnostic> NotesFor(DateOnly today) => Later.Count == 0 ? Notes : Notes.Append(new Diagnostic(
+    public IEnumerable<Diagnostic> NotesFor(DateOnly today) =>
+        [.. Notes, .. Others, .. Later.Count == 0 ? [] : new[] { FutureNote(today) }];
+
+    private Diagnostic FutureNote(DateOnly today) => new(
         Later[0],
         $"is not loaded: it is dated after today ({today:yyyy-MM-dd}, UTC)"
             + $"{(Later.Count == 1 ? "" : $", and so are {Later.Count - 1} more")}. "
-        + "It is loaded when its day has come; correct its folder's name if that is wrong."));
+        + "It is loaded when its day has come; correct its folder's name if that is wrong.");
 }

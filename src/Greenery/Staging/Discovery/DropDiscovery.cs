@@ -35,7 +35,10 @@ public sealed partial class DropDiscovery(PostgresWarehouse warehouse, IDropStor
             connection, listing, reload ? through ?? listing.NewestDate : null, cancellationToken);
         await lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new DiscoveredDrops(pending, listing.Notes, listing.NewestDate) { Later = listing.Later };
+        return new DiscoveredDrops(pending, listing.Notes, listing.NewestDate)
+        {
+            Later = listing.Later, Others = listing.Others,
+        };
     }
 
     /// <summary>What <see cref="DiscoverAsync"/> would give to load, without a word in the ledger.</summary>
@@ -51,7 +54,10 @@ public sealed partial class DropDiscovery(PostgresWarehouse warehouse, IDropStor
         await RememberAsync(connection, listing, cancellationToken);
         var pending = await PendingAsync(connection, listing, again: null, cancellationToken);
         await transaction.RollbackAsync(cancellationToken);
-        return new DiscoveredDrops(pending, listing.Notes, listing.NewestDate) { Later = listing.Later };
+        return new DiscoveredDrops(pending, listing.Notes, listing.NewestDate)
+        {
+            Later = listing.Later, Others = listing.Others,
+        };
     }
 
     private static async Task RememberAsync(

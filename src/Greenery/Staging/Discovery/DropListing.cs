@@ -11,6 +11,7 @@ internal sealed class DropListing
 {
     private readonly List<(DropFile File, string Table, DateOnly Date)> _drops = [];
     private readonly List<Diagnostic> _notes = [];
+    private readonly List<Diagnostic> _others = [];
 
     private static readonly string[] RowFileEndings = [".csv", ".json", ".ndjson", ".jsonl", ".gz"];
 
@@ -18,7 +19,11 @@ internal sealed class DropListing
     {
     }
 
+    /// <summary>Files that somebody may have meant to be drops.</summary>
     public IReadOnlyList<Diagnostic> Notes => _notes;
+
+    /// <summary>What else cannot be read.</summary>
+    public IReadOnlyList<Diagnostic> Others => _others;
 
     /// <summary>Drops of dates to come.</summary>
     public List<string> Later { get; } = [];
@@ -49,7 +54,9 @@ internal sealed class DropListing
     {
         if (file.Fault is { } fault)
         {
-            _notes.Add(new Diagnostic(file.Path, $"is not loaded: {fault}."));
+            var note = new Diagnostic(file.Path, $"is not loaded: {fault}.");
+            // lost+found of a volume is there for good, and hides no drop.
+            (DropName.IsInDateFolder(file.Path) ? _notes : _others).Add(note);
         }
         else if (!DropName.TryParse(file.Path, out var name))
         {
