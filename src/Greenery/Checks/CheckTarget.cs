@@ -32,7 +32,7 @@ public sealed record CheckTarget(
 
     /// <summary>What readers see.</summary>
     public static CheckTarget OfReaders(Model model) => new(
-        $"{string.Join(", ", Marts.InOrder)}, staging", SqlText.Name(model.Mart, model.Name), null, [],
+        $"{string.Join(", ", Marts.InOrder)}, staging", model.QualifiedName, null, [],
         IsKeyUnique: false);
 
     /// <summary>

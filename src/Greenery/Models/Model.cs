@@ -1,5 +1,6 @@
 using Greenery.Models.Sql;
 using Greenery.Sources;
+using Greenery.Warehouse;
 
 namespace Greenery.Models;
 
@@ -63,5 +64,8 @@ public sealed record Model
     public string SqlSince(long since) => SqlParameters.Fill(Sql, Tokens, since);
 
     /// <summary>Its name in full, for messages.</summary>
+    /// <summary>For SQL: mart and name, quoted where it has to be.</summary>
+    public string QualifiedName => SqlText.Name(Mart, Name);
+
     public override string ToString() => $"{Mart}.{Name}";
 }

@@ -6,7 +6,9 @@ using Npgsql;
 namespace Greenery.Publishing;
 
 /// <summary>Drops what no reader and no kept run needs any more: run schemas, old versions, replaced rows.</summary>
-public sealed class CleanUp(PostgresWarehouse warehouse)
+/// <param name="warehouse">The database.</param>
+/// <param name="time">Measures patience with readers.</param>
+public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time)
 {
     /// <summary>Published runs whose versions are kept, the live one among them.</summary>
     public const int RunsKept = 3;
@@ -15,6 +17,10 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
     /// How long the results of checks and steps are kept: a year, and some weeks to compare it with the next.
     /// </summary>
     private static readonly TimeSpan Memory = TimeSpan.FromDays(400);
+
+    /// <summary>How long to wait for readers of views that hold two versions: a view may do so until the next time.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private const string KeptRuns =
         """
@@ -33,6 +39,7 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
     public async Task<int> RunAsync(RunLease lease, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await SettleViewsAsync(connection, lease, cancellationToken);
         var schemas = await connection.QueryAsync<long>(
             """
             select run_id from ops.run
@@ -63,6 +70,25 @@ public sealed class CleanUp(PostgresWarehouse warehouse)
             """, new { RunsKept, Memory }, token), cancellationToken);
         await TryAsync(connection, lease, token => ForgetRowsAsync(connection, token), cancellationToken);
         return await DropTablesAsync(connection, lease, cancellationToken);
+    }
+
+    // A transaction that is older than the publication still needs the version before it.
+    private async Task SettleViewsAsync(
+        NpgsqlConnection connection, RunLease lease, CancellationToken cancellationToken)
+    {
+        var since = await connection.ExecuteScalarAsync<DateTime>("select clock_timestamp()", null, cancellationToken);
+        var views = await connection.QueryAsync<(string Model, string View, string Query)>(
+            $"""
+            select model, format('%I.%I', mart, model), query from ops.live
+            where query is not null and {VersionSwitch.HoldsTwo}
+            """, null, cancellationToken);
+        var older = await new ReaderSessions(warehouse)
+            .WithOlderSnapshotsAsync([], views.Select(view => view.Model), since, cancellationToken);
+        if (older.Count == 0)
+        {
+            await new VersionSwitch(connection, lease, time).SettleAsync(
+                [.. views.Select(view => (view.View, view.Query))], time.GetUtcNow() + Patience, cancellationToken);
+        }
     }
 
     private static Task<int> NoteAsync(

@@ -13,6 +13,9 @@ namespace Greenery.Publishing;
 /// </summary>
 internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction transaction)
 {
+    /// <summary>SQL: views of models name the views of other models bare.</summary>
+    public static readonly string MartPath = $"set local search_path to {string.Join(", ", Marts.InOrder)}";
+
     private readonly ViewExtras _extras = new(connection);
     private readonly List<Model> _replaced = [];
     private readonly HashSet<string> _dropped = new(StringComparer.Ordinal);
@@ -39,11 +42,12 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     }
 
     /// <summary>
-    /// Shows the versions of a plan. All locks come first, and fast: while some are held and others are not, a reader
-    /// and the publication may wait for each other. A try that fails has written nothing.
+    /// Shows the versions of a plan that a switch cannot show (<see cref="VersionSwitch"/>), because a view is new or gets
+    /// other columns. All locks come first, and fast: while some are held and others are not, a reader and the
+    /// publication may wait for each other. A try that fails has written nothing.
     /// </summary>
     /// <param name="plan">All models.</param>
-    /// <param name="replacements">What <see cref="PlanAsync"/> found.</param>
+    /// <param name="replacements">What <see cref="PlanAsync"/> found; none where a switch shows them.</param>
     /// <param name="lockTimeout">How long to wait for one view; also how long readers wait for this transaction then.
     /// </param>
     /// <exception cref="PublishConflictException">A user's view needs a column or a model that is gone.</exception>
@@ -55,7 +59,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     {
         string[] locks =
         [
-            $"set local search_path to {string.Join(", ", Marts.InOrder)}",
+            MartPath,
             string.Create(CultureInfo.InvariantCulture, $"set local lock_timeout = {lockTimeout.TotalMilliseconds:0}"),
             .. replacements.Select(view => view.Lock).OfType<string>(),
         ];
@@ -66,8 +70,14 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         }
         await ForgetAsync(plan, cancellationToken);
         await DropForgottenAsync(_ => true, cancellationToken);
-        await DescribeAsync(cancellationToken);
     }
+
+    /// <summary>Whether readers see models that are not in a plan.</summary>
+    public static Task<bool> AnyForgottenAsync(
+        NpgsqlConnection connection, IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<bool>(
+            "select exists (select from ops.live where (mart || '.' || model) <> all (@names))",
+            new { names = plan.Select(planned => planned.Model.ToString()).ToArray() }, cancellationToken);
 
     private static string Key(PlannedModel planned) =>
         $"{planned.Model} {(planned.IsTable ? planned.TableName : planned.Model.Definition)} {planned.Version}";
@@ -87,7 +97,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     private static async Task<ViewReplacement> ReplacementAsync(
         NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken)
     {
-        var view = ViewName(planned.Model);
+        var view = planned.Model.QualifiedName;
         var column = await connection.ExecuteScalarAsync<string>(
             """
             select attname::text from pg_attribute
@@ -99,7 +109,37 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         var locking = column is null ? null : $"alter view {view} alter column {SqlText.Name(column)} drop default";
         var options = await ViewExtras.OptionsAsync(connection, view, cancellationToken);
         var select = await ModelSql.SelectAsync(connection, planned, cancellationToken);
-        return new ViewReplacement(planned.Model, locking, $"create or replace view {view} {options} as {select}");
+        var canSwitch = column is not null && await HasColumnsOfAsync(connection, view, select, cancellationToken);
+        return new ViewReplacement(planned.Model, locking, options ?? "", select, canSwitch);
+    }
+
+    // By a view that is rolled back: only PostgreSQL knows the types and collations of a select's columns.
+    private static async Task<bool> HasColumnsOfAsync(
+        NpgsqlConnection connection, string view, string select, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        try
+        {
+            await connection.ExecuteAsync(MartPath, null, cancellationToken);
+            await connection.ExecuteAsync($"create view warehouse.wanted_columns as {select}", null, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState is
+            PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable)
+        {
+            // It reads what this publication shows for the first time.
+            return false;
+        }
+        return await connection.ExecuteScalarAsync<bool>(
+            """
+            with col as (
+                select attrelid, attnum, (attname, atttypid, atttypmod, attcollation)::text as definition
+                from pg_attribute where attnum > 0
+            )
+
+            select array(select definition from col where attrelid = to_regclass(@view) order by attnum)
+                = array(select definition from col
+                    where attrelid = 'warehouse.wanted_columns'::regclass order by attnum)
+            """, new { view }, cancellationToken);
     }
 
     /// <summary>One batch, so that no round trip passes between two locks. False when a view must be dropped.</summary>
@@ -154,7 +194,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
             await connection.ExecuteAsync(view.Sql, null, cancellationToken);
         }
         _dropped.Remove(view.Model.Name);
-        await _extras.RestoreAsync(ViewName(view.Model), cancellationToken);
+        await _extras.RestoreAsync(view.Model.QualifiedName, cancellationToken);
         _replaced.Add(view.Model);
     }
 
@@ -185,7 +225,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
             select format('%s.%s', nspname, relname) from dependant
             inner join pg_class using (oid)
             inner join pg_namespace on pg_namespace.oid = relnamespace
-            """, new { view = ViewName(model) }, cancellationToken);
+            """, new { view = model.QualifiedName }, cancellationToken);
         return plan.Select(planned => planned.Model)
             .Where(other => other != model && dependants.Contains(other.ToString()));
     }
@@ -194,10 +234,10 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     {
         foreach (var model in models)
         {
-            await _extras.SaveAsync(ViewName(model), cancellationToken);
+            await _extras.SaveAsync(model.QualifiedName, cancellationToken);
             _dropped.Add(model.Name);
         }
-        await DropAsync(string.Join(", ", models), string.Join(", ", models.Select(ViewName)), cancellationToken);
+        await DropAsync(string.Join(", ", models), string.Join(", ", models.Select(model => model.QualifiedName)), cancellationToken);
     }
 
     // A model whose file is gone must not stay visible with the rows of its last day.
@@ -240,9 +280,10 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         }
     }
 
-    private async Task DescribeAsync(CancellationToken cancellationToken)
+    /// <summary>Writes the descriptions of models as comments on their views.</summary>
+    public async Task DescribeAsync(IEnumerable<Model> models, CancellationToken cancellationToken)
     {
-        var replaced = _replaced.Distinct().ToList();
+        var replaced = models.Concat(_replaced).Distinct().ToList();
         if (replaced.Count == 0)
         {
             return;
@@ -251,7 +292,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
             """
             select format('%s %s', view, attname) from unnest(@views) as view
             inner join pg_attribute on attrelid = to_regclass(view) and attnum > 0
-            """, new { views = replaced.Select(ViewName).ToArray() }, cancellationToken);
+            """, new { views = replaced.Select(model => model.QualifiedName).ToArray() }, cancellationToken);
         var shown = columns.ToHashSet(StringComparer.Ordinal);
         var comments = replaced.SelectMany(model => Comments(model, shown)).ToList();
         if (comments.Count > 0)
@@ -262,11 +303,9 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
 
     // What the properties do not describe may have a comment of someone else's.
     private static IEnumerable<string> Comments(Model model, HashSet<string> shown) =>
-        model.Columns.Where(column => shown.Contains($"{ViewName(model)} {column.Name}"))
-            .Select(column => (Place: $"column {ViewName(model)}.{SqlText.Name(column.Name)}", column.Description))
-            .Prepend((Place: $"view {ViewName(model)}", model.Description))
+        model.Columns.Where(column => shown.Contains($"{model.QualifiedName} {column.Name}"))
+            .Select(column => (Place: $"column {model.QualifiedName}.{SqlText.Name(column.Name)}", column.Description))
+            .Prepend((Place: $"view {model.QualifiedName}", model.Description))
             .Where(comment => comment.Description.Length > 0)
             .Select(comment => $"comment on {comment.Place} is {SqlText.Literal(comment.Description)}");
-
-    private static string ViewName(Model model) => SqlText.Name(model.Mart, model.Name);
 }

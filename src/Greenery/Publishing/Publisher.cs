@@ -5,8 +5,8 @@ using Npgsql;
 namespace Greenery.Publishing;
 
 /// <summary>
-/// Shows versions to readers: one short transaction that repoints the views of all marts. A reader sees the state
-/// before or the state after, never a mix.
+/// Shows versions to readers: one short transaction switches the views of all marts. A reader sees the state before or
+/// the state after, never a mix.
 /// </summary>
 /// <param name="warehouse">The database.</param>
 /// <param name="time">Measures patience.</param>
@@ -47,13 +47,28 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await ReaderRole.EnsureAsync(connection, cancellationToken);
         var since = await connection.ExecuteScalarAsync<DateTime>("select clock_timestamp()", null, cancellationToken);
-        while (await _readers.WithOlderSnapshotsAsync(plan, since, cancellationToken) is { Count: > 0 } old)
+        var replacements = await MartViews.PlanAsync(connection, plan, cancellationToken);
+        // All views or none: a transaction older than the publication sees the versions before a switch, but no view that
+        // was replaced. And a view's older version may read a model that is to go.
+        var isSwitch = replacements.All(view => view.CanSwitch)
+            && !await MartViews.AnyForgottenAsync(connection, plan, cancellationToken);
+        var tables = isSwitch ? [] : plan.Select(planned => planned.TableName);
+        var models = replacements.Select(view => view.Model.Name).ToList();
+        while (await _readers.WithOlderSnapshotsAsync(tables, models, since, cancellationToken) is { Count: > 0 } old)
         {
             await WaitAsync(start, "a transaction that is older than the new versions would find them empty", old,
                 cancellationToken);
         }
-        var replacements = await MartViews.PlanAsync(connection, plan, cancellationToken);
-        while (!await TryPublishAsync(connection, plan, replacements, runId, lease, alsoAsync, cancellationToken))
+        var views = new VersionSwitch(connection, lease, time);
+        var publication = await views.NextPublicationAsync(cancellationToken);
+        var until = time.GetUtcNow() + _patience - time.GetElapsedTime(start);
+        if (isSwitch && await views.PrepareAsync(replacements, publication, until, cancellationToken) is { } locked)
+        {
+            throw Blocked($"the view {locked} is locked",
+                await _readers.WithLocksAsync(connection.ProcessID, cancellationToken));
+        }
+        while (!await TryPublishAsync(
+            connection, plan, replacements, isSwitch, runId, publication, lease, alsoAsync, cancellationToken))
         {
             if (time.GetElapsedTime(start) > _patience)
             {
@@ -93,7 +108,9 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
         NpgsqlConnection connection,
         IReadOnlyList<PlannedModel> plan,
         IReadOnlyList<ViewReplacement> replacements,
+        bool isSwitch,
         long runId,
+        long publication,
         RunLease lease,
         Func<NpgsqlConnection, CancellationToken, Task> alsoAsync,
         CancellationToken cancellationToken)
@@ -101,10 +118,12 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         try
         {
-            await new MartViews(connection, transaction)
-                .ShowAsync(plan, replacements, ViewLockTimeout, cancellationToken);
+            var views = new MartViews(connection, transaction);
+            await views.ShowAsync(
+                plan, isSwitch ? [] : replacements, ViewLockTimeout, cancellationToken);
             await connection.ExecuteAsync($"set local lock_timeout = '{LockTimeout}'", null, cancellationToken);
-            await LiveModelStore.WriteAsync(connection, plan, runId, cancellationToken);
+            await views.DescribeAsync(replacements.Select(view => view.Model), cancellationToken);
+            await LiveModelStore.WriteAsync(connection, plan, replacements, runId, publication, cancellationToken);
             await ReaderRole.GrantAsync(connection, cancellationToken);
             await alsoAsync(connection, cancellationToken);
             await lease.VerifyAsync(connection, cancellationToken);

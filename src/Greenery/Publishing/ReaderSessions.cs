@@ -1,5 +1,4 @@
 using Greenery.Models;
-using Greenery.Models.Planning;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -21,12 +20,16 @@ internal sealed class ReaderSessions(PostgresWarehouse warehouse)
         """;
 
     /// <summary>
-    /// Transactions whose snapshot is older than the new versions: they would find the new tables empty. A transaction
-    /// that began after <paramref name="since"/> sees them whole. Without <c>pg_monitor</c>, PostgreSQL shows of other
+    /// Transactions whose snapshot is older than what views are to show alone: they would find it empty. A transaction
+    /// that began after <paramref name="since"/> sees it whole. Without <c>pg_monitor</c>, PostgreSQL shows of other
     /// roles' sessions only <c>backend_xmin</c>: when that is old, they count as in the way, whatever they do.
     /// </summary>
+    /// <param name="tables">Tables that views show which hold one version.</param>
+    /// <param name="models">Models whose views lose the older version where they hold two.</param>
+    /// <param name="since">By the database's clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public async Task<IReadOnlyList<string>> WithOlderSnapshotsAsync(
-        IReadOnlyList<PlannedModel> plan, DateTime since, CancellationToken cancellationToken)
+        IEnumerable<string> tables, IEnumerable<string> models, DateTime since, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         return await connection.QueryAsync<string>(
@@ -38,9 +41,14 @@ internal sealed class ReaderSessions(PostgresWarehouse warehouse)
                 and coalesce(xact_start, '-infinity') < @since
                 -- A statement by itself has locked all it reads already; it will not look at a view later.
                 and not coalesce(state = 'active' and query_start = xact_start, false)
-                and age(backend_xmin) >= (select min(age(xmin)) from ops.model_table where table_name = any(@tables))
+                and age(backend_xmin) >= (
+                    select min(age(written.xmin)) from (
+                        select xmin from ops.model_table where table_name = any(@tables)
+                        union all
+                        select xmin from ops.live where model = any(@models) and {VersionSwitch.HoldsTwo}
+                    ) as written (xmin))
             """,
-            new { since, tables = plan.Select(planned => planned.TableName).ToArray() }, cancellationToken);
+            new { since, tables = tables.ToArray(), models = models.ToArray() }, cancellationToken);
     }
 
     /// <summary>

@@ -5,5 +5,11 @@ namespace Greenery.Publishing;
 /// <summary>Points the view of a model to the version that readers are to see.</summary>
 /// <param name="Model">The model.</param>
 /// <param name="Lock">Locks the view and changes nothing; null when there is no view yet.</param>
-/// <param name="Sql">The <c>create or replace view</c>.</param>
-internal sealed record ViewReplacement(Model Model, string? Lock, string Sql);
+/// <param name="Options">The clause that keeps the view's options; empty for none.</param>
+/// <param name="Query">The select of the version.</param>
+/// <param name="CanSwitch">There is a view, and its columns stay as they are.</param>
+internal sealed record ViewReplacement(Model Model, string? Lock, string Options, string Query, bool CanSwitch)
+{
+    /// <summary>The <c>create or replace view</c> that shows the version to all.</summary>
+    public string Sql => $"create or replace view {Model.QualifiedName} {Options} as {Query}";
+}

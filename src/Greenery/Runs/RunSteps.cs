@@ -109,7 +109,7 @@ public sealed class RunSteps(
     {
         try
         {
-            return new DoneResult(await new CleanUp(warehouse).RunAsync(lease, cancellationToken));
+            return new DoneResult(await new CleanUp(warehouse, time).RunAsync(lease, cancellationToken));
         }
         catch (PostgresException exception) when (!Transient.Is(exception))
         {

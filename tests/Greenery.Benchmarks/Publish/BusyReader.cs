@@ -26,7 +26,7 @@ internal sealed class BusyReader(PostgresWarehouse warehouse, IEnumerable<Model>
         {
             _random.Shuffle(_models);
             var counts = _models.Select(model =>
-                $"(select '{model} ' || count(*) from {SqlText.Name(model.Mart, model.Name)})");
+                $"(select '{model} ' || count(*) from {model.QualifiedName})");
             var watch = Stopwatch.StartNew();
             var state = await connection.ExecuteScalarAsync<string[]>(
                 $"select array[{string.Join(", ", counts)}]", null, CancellationToken.None);

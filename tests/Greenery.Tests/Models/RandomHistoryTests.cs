@@ -146,7 +146,7 @@ public sealed class RandomHistoryTests
                 _shown[lease.RunId] = await ShownAsync();
                 await AssertLikeFullBuildAsync(catalogue);
             }
-            await new CleanUp(database.Warehouse).RunAsync(lease, default);
+            await new CleanUp(database.Warehouse, TimeProvider.System).RunAsync(lease, default);
         }
 
         private async Task RollBackAsync()

@@ -125,6 +125,7 @@ public sealed class RollbackTests
         var marts = await test.MartsAsync();
 
         test.Put("2021-03-28/users.csv", "user_id,name,city\n91,Flo,Rome\n");
+        test.WriteSql("core/user_names.sql", "select user_id, name from users");
         var run = await BuildAsync(test);
         var plan = await new RunPlan(test.Database.Warehouse, test.Project.Catalogue).ReadAsync(run.RunId, default);
         var publisher = new Publisher(test.Database.Warehouse, TimeProvider.System, TimeSpan.Zero);
