@@ -29,7 +29,7 @@ public sealed record RunReport
     /// <summary>What is to be said of single drops: refused, unknown columns, over a threshold.</summary>
     public IReadOnlyList<DropLine> Drops { get; init; } = [];
 
-    /// <summary>Quarantined rows by table and rule, each with an example.</summary>
+    /// <summary>Quarantined rows by table, rule and column, each with an example.</summary>
     public IReadOnlyList<QuarantineLine> Quarantine { get; init; } = [];
 
     public IReadOnlyList<ModelLine> Models { get; init; } = [];
@@ -74,7 +74,7 @@ public sealed record LoadLine(
 /// <summary>A drop that people should know of.</summary>
 public sealed record DropLine(string Path, string Outcome, string? Message, bool IsOverWarning);
 
-/// <summary>Quarantined rows of one table and rule.</summary>
+/// <summary>Quarantined rows of one table, rule and column, with an example.</summary>
 public sealed record QuarantineLine(string Table, string Rule, long Rows, string Path, long Line, string? Column,
     string Message);
 

@@ -111,10 +111,10 @@ public sealed class RunReports(PostgresWarehouse warehouse)
                 row_number() over (same order by quarantine_id) as example
             from ops.quarantine join ops.drop using (drop_id, table_name)
             where run_id = @runId
-            window same as (partition by quarantine.table_name, rule)
+            window same as (partition by quarantine.table_name, rule, column_name)
         ) as counted
         where example = 1
-        order by rows desc, table_name, rule
+        order by rows desc, table_name, rule, column_name
         """;
 
     private const string ModelSql =

@@ -75,7 +75,7 @@ public sealed class ForeignFilesTests
         test.Put("2021-02-13/orders.csv", $"{Header}13,1,9,2021-02-13\n");
         test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
 
-        var run = await test.RunAsync(store: new VanishingDrop(test.Store, test.Drops, "2021-02-13/orders.csv"));
+        var run = await test.RunAsync(store: new VanishingDropStore(test.Store, test.Drops, "2021-02-13/orders.csv"));
 
         Assert.Equal("published", run.State);
         Assert.Equal(["users"], run.Loads.Select(load => load.Table));
@@ -121,25 +121,4 @@ public sealed class ForeignFilesTests
 
     private static async Task WriteAsync(IDropStore store, string path, string content) =>
         await store.WriteAsync(path, new MemoryStream(System.Text.Encoding.UTF8.GetBytes(content)), default);
-
-    /// <summary>A folder from which one file is taken away when it is first opened.</summary>
-    private sealed class VanishingDrop(IDropStore inner, string folder, string path) : IDropStore
-    {
-        public string Description => inner.Description;
-
-        public IAsyncEnumerable<DropFile> ListAsync(CancellationToken cancellationToken) =>
-            inner.ListAsync(cancellationToken);
-
-        public Task<Stream> OpenAsync(DropFile file, CancellationToken cancellationToken)
-        {
-            if (file.Path == path)
-            {
-                File.Delete(Path.Combine(folder, path));
-            }
-            return inner.OpenAsync(file, cancellationToken);
-        }
-
-        public Task WriteAsync(string written, Stream content, CancellationToken cancellationToken) =>
-            inner.WriteAsync(written, content, cancellationToken);
-    }
 }

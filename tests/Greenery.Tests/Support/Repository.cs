@@ -18,6 +18,19 @@ internal static class Repository
         }
     }
 
+    /// <summary>
+    /// Files from public bug reports, one folder a case, which are not part of the repository; null where they are not
+    /// there.
+    /// </summary>
+    public static string? LoadCases
+    {
+        get
+        {
+            var folder = Path.GetFullPath(Path.Combine(Top, "..", "shared", "cases", "load"));
+            return Directory.Exists(folder) ? folder : null;
+        }
+    }
+
     private static string FindTop(string folder) => File.Exists(Path.Combine(folder, "Greenery.sln"))
         ? folder
         : FindTop(Path.GetDirectoryName(folder.TrimEnd(Path.DirectorySeparatorChar))

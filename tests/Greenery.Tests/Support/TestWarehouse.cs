@@ -39,6 +39,21 @@ internal sealed class TestWarehouse : IAsyncDisposable
         return test;
     }
 
+    /// <summary>A sql folder of a contract and one model, <c>core.dim_first</c>, and no drops.</summary>
+    public static async Task<TestWarehouse> OfSourcesAsync(string sources, string model)
+    {
+        var test = new TestWarehouse();
+        test.WriteSql("sources.yml", sources);
+        test.WriteSql("core/dim_first.sql", model);
+        test.WriteSql("core/core.yml", "version: 2\nmodels:\n  - name: dim_first\n");
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository.SqlFolder, "ops")))
+        {
+            test.WriteSql(Path.Combine("ops", Path.GetFileName(file)), await File.ReadAllTextAsync(file));
+        }
+        await test.Database.InitializeAsync();
+        return test;
+    }
+
     /// <summary>A copy of the repository's sql folder, and no drops.</summary>
     public static async Task<TestWarehouse> OfRepositoryAsync()
     {

@@ -95,7 +95,8 @@ internal sealed class ColumnWriter
     public RowFault Fault(RowRule rule, ReadOnlySpan<byte> text) => new(rule, Name, rule switch
     {
         RowRule.Required => $"has no value, expected {_type.Expected}",
-        RowRule.Encoding => $"found {ReadableText.Quote(text, _column.IsPersonal)}, which is not valid UTF-8",
+        RowRule.Encoding =>
+            $"found {ReadableText.Quote(text, _column.IsPersonal)}, which is {EncodingText.Describe(text)}",
         RowRule.Nul =>
             $"found {ReadableText.Quote(text, _column.IsPersonal)} with the character 0, which PostgreSQL cannot hold",
         RowRule.Range when text.Length > _longestKey =>

@@ -160,7 +160,7 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
     private void End(InputWindow window, RowOutput output, int length, RowFault? fault)
     {
         var element = window.Unread[..length];
-        fault ??= Utf8.IsValid(element) ? Objects.Write(window.Unread, output.Page) : NotUtf8;
+        fault ??= Utf8.IsValid(element) ? Objects.Write(window.Unread, output.Page) : NotUtf8(element);
         if (fault is null)
         {
             output.Accept(Line);
@@ -245,6 +245,4 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
 
     private RowFault NoObject(ReadOnlySpan<byte> element) => new(
         RowRule.Json, null, $"found {ReadableText.Quote(element, IsPersonal)}, expected a JSON object");
-
-    private static readonly RowFault NotUtf8 = new(RowRule.Encoding, null, "found bytes that are not valid UTF-8");
 }

@@ -45,6 +45,10 @@ internal abstract class JsonRows(SourceTable table) : RowReader
         _keys.Dispose();
     }
 
+    /// <summary>What to say of a row whose bytes are no text.</summary>
+    protected static RowFault NotUtf8(ReadOnlySpan<byte> raw) =>
+        new(RowRule.Encoding, null, $"found text that is {EncodingText.Describe(raw)}");
+
     private static SourceTable KeysOf(SourceTable table) => table with
     {
         Columns = [.. table.PrimaryKey.Select(name => table.Columns.First(column => column.Name == name))],
