@@ -23,7 +23,7 @@ public sealed class DailyRunFunctionTests
 
         Assert.Equal(OrchestrationRuntimeStatus.Completed, instance.RuntimeStatus);
         Assert.Equal("published", instance.ReadOutputAs<string>());
-        Assert.Equal("published", report.State);
+        Assert.Equal(RunState.Published, report.State);
         Assert.Equal(await alone.MartsAsync(), await durable.Test.MartsAsync());
     }
 
@@ -37,7 +37,7 @@ public sealed class DailyRunFunctionTests
 
         var (_, report) = await durable.EndAsync(await durable.StartRunAsync());
 
-        Assert.Equal("published", report.State);
+        Assert.Equal(RunState.Published, report.State);
         Assert.Equal(await alone.MartsAsync(), await durable.Test.MartsAsync());
     }
 
@@ -53,7 +53,7 @@ public sealed class DailyRunFunctionTests
         var (_, report) = await durable.EndAsync(await durable.StartRunAsync());
 
         Assert.Equal(2, lost);
-        Assert.Equal("published", report.State);
+        Assert.Equal(RunState.Published, report.State);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class DailyRunFunctionTests
         var (instance, report) = await durable.EndAsync(await durable.StartRunAsync());
 
         Assert.Equal("refused", instance.ReadOutputAs<string>());
-        Assert.Equal("refused", report.State);
+        Assert.Equal(RunState.Refused, report.State);
         Assert.Empty(await durable.Test.MartsAsync());
     }
 
@@ -82,7 +82,7 @@ public sealed class DailyRunFunctionTests
         var (instance, report) = await durable.EndAsync(lease);
 
         Assert.Equal("cancelled", instance.ReadOutputAs<string>());
-        Assert.Equal("cancelled", report.State);
+        Assert.Equal(RunState.Cancelled, report.State);
         Assert.Empty(await durable.Test.MartsAsync());
     }
 
@@ -100,7 +100,7 @@ public sealed class DailyRunFunctionTests
         var (instance, report) = await durable.EndAsync(lease);
 
         Assert.Equal(OrchestrationRuntimeStatus.Completed, instance.RuntimeStatus);
-        Assert.Equal("published", report.State);
+        Assert.Equal(RunState.Published, report.State);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class DailyRunFunctionTests
 
         Assert.Equal("published", successor.ReadOutputAs<string>());
         Assert.Equal(OrchestrationRuntimeStatus.Failed, predecessor.RuntimeStatus);
-        Assert.Equal("published", report.State);
+        Assert.Equal(RunState.Published, report.State);
         Assert.Equal(1, await durable.Test.ValueAsync<long>("select count(*) from ops.run"));
     }
 }

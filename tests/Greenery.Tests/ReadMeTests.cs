@@ -19,7 +19,7 @@ public sealed partial class ReadMeTests
         await using var test = await TestWarehouse.OfRepositoryAsync();
         SampleShop.Write(test.Drops, new SampleOptions { Days = 1 }, CancellationToken.None);
         var request = new RunRequest { Date = new DateOnly(2999, 12, 31) };
-        Assert.Equal("published", (await test.RunAsync(request)).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync(request)).State);
         await QueryAsync(test, Example("Your own drops", "sql"));
 
         Append(test, "sources.yml", Example("Add a source", "yaml"));
@@ -36,7 +36,7 @@ public sealed partial class ReadMeTests
         test.Put($"{day}/returns-late.csv", $"return_id,order_id,reason\n{rows}{Guid.NewGuid()},,unknown\n");
 
         var report = await test.RunAsync(request);
-        Assert.Equal(("published", null), (report.State, report.Message));
+        Assert.Equal((RunState.Published, null), (report.State, report.Message));
         Assert.Equal(30, await test.ValueAsync<long>("select sum(returned_orders) from marketing.user_returns"));
         Assert.Equal("required", Assert.Single(report.Quarantine).Rule);
         Assert.Equal("green",

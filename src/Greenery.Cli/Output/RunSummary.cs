@@ -24,14 +24,14 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
 
     private static string StatusLine(RunReport report)
     {
-        var state = RunStates.Parse(report.State);
-        var colour = state switch
+        var colour = report.State switch
         {
             RunState.Published or RunState.Unchanged => "green",
             RunState.Running or RunState.RolledBack => "yellow",
             _ => "red",
         };
-        var text = RunStateText.Describe(state).Replace("not published", "NOT published", StringComparison.Ordinal);
+        var text = RunStateText.Describe(report.State)
+            .Replace("not published", "NOT published", StringComparison.Ordinal);
         var took = report.FinishedAt is { } end ? $" in {NumberFormat.Duration(end - report.StartedAt)}" : "";
         return $"[bold]Run {report.RunId}[/], business date {report.BusinessDate:yyyy-MM-dd}: [bold {colour}]"
             + $"{text}[/]{took}";
@@ -133,7 +133,7 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
                 terminal.Line($"       {row}");
             }
         }
-        if (report.State == "checks_failed")
+        if (report.State == RunState.ChecksFailed)
         {
             terminal.Line($"  Readers still see what was published before. Look at the rows: select * from "
                 + $"ops.failing_row where run_id = {report.RunId};");

@@ -12,7 +12,7 @@ internal static class RunObservations
     [
         .. run.Checks.Where(check => check.Status != "not_evaluated" || IsWithoutRows(run, check)).Select(Of),
         .. run.StartedBy is "rollback" or "replay" ? [] : OfRun(run),
-        .. run.State == "published"
+        .. run.State == RunState.Published
             ? new[] { new Observation(
             IncidentKeys.Sla, IncidentKind.Sla, IncidentSeverity.Ok, $"Run {run.RunId} published.") }
             : [],
@@ -20,7 +20,7 @@ internal static class RunObservations
 
     // Where readers see the version that was checked, no row is left that could fail.
     private static bool IsWithoutRows(RunReport run, CheckLine check) =>
-        check.Mart != "staging" && run.State is "published" or "unchanged";
+        check.Mart != "staging" && run.State is RunState.Published or RunState.Unchanged;
 
     /// <summary>
     /// Checks that failed on a version nobody wants any more: where everything is published, what this run did not
@@ -28,7 +28,7 @@ internal static class RunObservations
     /// </summary>
     public static async Task<List<Observation>> StaleAsync(
         NpgsqlConnection connection, RunReport run, CancellationToken cancellationToken) =>
-        run.State != "published" && run.Message != DailyRun.NothingNew ? [] :
+        run.State != RunState.Published && run.Message != DailyRun.NothingNew ? [] :
         [
             .. (await connection.QueryAsync<CheckLine>(
                 """
@@ -62,9 +62,9 @@ internal static class RunObservations
     // A user who stops a run knows of it. Who goes back, or replays quarantined rows, sees at once what comes of it.
     private static Observation[] OfRun(RunReport run) => run.State switch
     {
-        "cancelled" => [],
-        "failed" or "refused" => [OfRun(IncidentSeverity.Error, run.Message ?? "It does not say why.")],
-        "published" when run.Message is { } unfinished => [OfRun(IncidentSeverity.Warn, unfinished)],
+        RunState.Cancelled => [],
+        RunState.Failed or RunState.Refused => [OfRun(IncidentSeverity.Error, run.Message ?? "It does not say why.")],
+        RunState.Published when run.Message is { } unfinished => [OfRun(IncidentSeverity.Warn, unfinished)],
         _ => [OfRun(IncidentSeverity.Ok, $"Run {run.RunId} came to its end.")],
     };
 

@@ -3,6 +3,7 @@ using Greenery.Alerts.Incidents;
 using Greenery.Alerts.Messages;
 using Greenery.Alerts.Routing;
 using Greenery.Presentation;
+using Greenery.Runs;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -71,7 +72,7 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
     private static async Task<string> LastRunAsync(
         NpgsqlConnection connection, DateTime since, CancellationToken cancellationToken)
     {
-        var last = await connection.QueryFirstOrDefaultAsync<(long RunId, string State, string? Message)?>(
+        var last = await connection.QueryFirstOrDefaultAsync<(long RunId, RunState State, string? Message)?>(
             "select run_id, state, message from ops.run where started_at > @since order by run_id desc limit 1",
                 new { since }, cancellationToken);
         return last is not { } run

@@ -6,10 +6,6 @@ namespace Greenery.Presentation;
 public static class RunStateText
 {
     /// <summary><c>not published: checks failed</c></summary>
-    /// <param name="state">As in <c>ops.run</c>: <c>checks_failed</c>.</param>
-    public static string Describe(string state) => Describe(RunStates.Parse(state));
-
-    /// <inheritdoc cref="Describe(string)"/>
     public static string Describe(RunState state) => state switch
     {
         RunState.Published => "published",

@@ -1,5 +1,6 @@
 using Greenery.Presentation;
 using Greenery.Reports.Data;
+using Greenery.Runs;
 
 namespace Greenery.Reports;
 
@@ -18,20 +19,20 @@ public sealed record StatusSummary(HealthStatus Condition, string Sentence, stri
     {
         _ when !data.HasData => new StatusSummary(HealthStatus.Unknown, "Sources and models, as their files say", null),
         null => new StatusSummary(HealthStatus.Unknown, "No run yet: nothing was loaded, nothing is published", null),
-        { State: "published" } run => Published(data, run),
-        { State: "running" } run => new StatusSummary(
+        { State: RunState.Published } run => Published(data, run),
+        { State: RunState.Running } run => new StatusSummary(
             HealthStatus.Unknown, $"Under way since {data.Clock.Time(run.StartedAt)}: {Meanwhile(data, "readers see")}",
             null),
-        { State: "unchanged", StartedBy: "rollback" } run => new StatusSummary(
+        { State: RunState.Unchanged, StartedBy: "rollback" } run => new StatusSummary(
             HealthStatus.Warning,
             $"Rolled back {data.Clock.Time(run.FinishedAt ?? run.StartedAt)}: {Meanwhile(data, "readers see")} again",
                 null),
-        { State: "unchanged" } when data.Ops.Readers is null => new StatusSummary(
+        { State: RunState.Unchanged } when data.Ops.Readers is null => new StatusSummary(
             HealthStatus.Unknown, "Nothing to publish, and nothing is published yet", Why(data)),
-        { State: "unchanged" } => new StatusSummary(
+        { State: RunState.Unchanged } => new StatusSummary(
             From(data, HealthStatus.Good),
             $"Nothing new to publish: {Meanwhile(data, "readers see")}, {Warnings(data)}", null),
-        { State: "rolled_back" } run => new StatusSummary(
+        { State: RunState.RolledBack } run => new StatusSummary(
             HealthStatus.Bad,
             $"Published {data.Clock.Time(run.FinishedAt ?? run.StartedAt)}, data through "
                 + $"{data.Clock.Day(run.BusinessDate)}",
@@ -61,10 +62,11 @@ public sealed record StatusSummary(HealthStatus Condition, string Sentence, stri
         var first = lines.Length == 0 ? "the ledger does not say why" : Line(data, lines[0]) + others;
         return run.State switch
         {
-            "checks_failed" => $"because {(lines.Length > 1 ? $"{lines.Length} checks" : "a check")} failed: {first}",
-            "refused" => $"because something was refused: {first}",
-            "failed" => $"because infrastructure failed: {first}",
-            "cancelled" => $"because the run was stopped: {first}",
+            RunState.ChecksFailed =>
+                $"because {(lines.Length > 1 ? $"{lines.Length} checks" : "a check")} failed: {first}",
+            RunState.Refused => $"because something was refused: {first}",
+            RunState.Failed => $"because infrastructure failed: {first}",
+            RunState.Cancelled => $"because the run was stopped: {first}",
             _ => $"because {first}",
         };
     }

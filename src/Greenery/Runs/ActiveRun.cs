@@ -5,7 +5,7 @@ internal sealed record ActiveRun(
     long RunId,
     Guid? Token,
     string Host,
-    string State,
+    RunState State,
     DateTime StartedAt,
     string StartedBy,
     DateOnly ThroughDate,
@@ -34,12 +34,12 @@ internal sealed record ActiveRun(
     /// Whether another process may resume it: it judges by the same rules, and nobody wants it to end.
     /// </summary>
     public bool IsResumable(string catalogue) =>
-        State is "running" or "published" && !IsCancelled && StartedBy is not ("rollback" or "replay")
+        State is RunState.Running or RunState.Published && !IsCancelled && StartedBy is not ("rollback" or "replay")
             && (Catalogue ?? catalogue) == catalogue;
 
     /// <summary>
     /// Whether resuming it gives what is asked for: a run of yesterday leaves today's drops for later.
     /// </summary>
-    public bool Gives(RunRequest request, DateOnly today) => State == "running"
+    public bool Gives(RunRequest request, DateOnly today) => State == RunState.Running
         && (ThroughDate, IsReload, IsFullRefresh) == (request.Date ?? today, request.IsReload, request.IsFullRefresh);
 }

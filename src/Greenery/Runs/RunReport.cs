@@ -5,8 +5,8 @@ public sealed record RunReport
 {
     public required long RunId { get; init; }
 
-    /// <summary><c>published</c>, <c>unchanged</c>, <c>checks_failed</c>, ... as in the ledger.</summary>
-    public required string State { get; init; }
+    /// <summary>How it ended; in JSON as in the database: <c>checks_failed</c>.</summary>
+    public required RunState State { get; init; }
 
     public required DateOnly BusinessDate { get; init; }
 
@@ -102,12 +102,12 @@ public sealed record MetricLine(string Metric, decimal? Value, decimal? DayBefor
 
 /// <summary>One run of the list of runs.</summary>
 /// <param name="RunId">Its number.</param>
-/// <param name="State">As in the ledger.</param>
+/// <param name="State">How it ended; in JSON as in the database.</param>
 /// <param name="BusinessDate">The newest date of its drops.</param>
 /// <param name="StartedBy"><c>cli</c>, <c>schedule</c>, <c>http</c>, <c>rollback</c>, <c>replay</c>.</param>
 /// <param name="StartedAt">UTC.</param>
 /// <param name="FinishedAt">UTC; null while it runs.</param>
 /// <param name="Message">Why it ended as it did; null when there is nothing to say.</param>
 public sealed record RunLine(
-    long RunId, string State, DateOnly BusinessDate, string StartedBy, DateTime StartedAt, DateTime? FinishedAt,
+    long RunId, RunState State, DateOnly BusinessDate, string StartedBy, DateTime StartedAt, DateTime? FinishedAt,
     string? Message);

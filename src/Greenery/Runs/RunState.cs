@@ -1,6 +1,9 @@
+using Greenery.Warehouse;
+
 namespace Greenery.Runs;
 
 /// <summary>How a run stands, or how it ended.</summary>
+[StoredAsText]
 public enum RunState
 {
     Running,
@@ -32,14 +35,9 @@ public enum RunState
 /// <summary>The states as the ledger writes them.</summary>
 public static class RunStates
 {
-    public static string Name(RunState state) => state switch
-    {
-        RunState.ChecksFailed => "checks_failed",
-        RunState.RolledBack => "rolled_back",
-        _ => state.ToString().ToLowerInvariant(),
-    };
+    public static string Name(RunState state) => EnumText.Name(state);
 
-    public static RunState Parse(string name) => Enum.GetValues<RunState>().First(state => Name(state) == name);
+    public static RunState Parse(string name) => EnumText.Parse<RunState>(name);
 
     /// <summary>
     /// 0 published or nothing to do, 1 checks failed, 2 refused, 3 infrastructure failed or it was stopped.

@@ -60,20 +60,20 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
         PostgresWarehouse warehouse, RunLease lease, RunState state, string? message,
         CancellationToken cancellationToken)
     {
-        var last = new { state = RunStates.Name(state), message, lease.RunId };
+        var last = new { state, message, lease.RunId };
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var said = await connection.QueryFirstOrDefaultAsync<string>(
+        var said = await connection.QueryFirstOrDefaultAsync<RunState?>(
             """
             select state from ops.run
             where run_id = @RunId and state in (@state, 'published') and not exists (select from ops.lease where lease.run_id = run.run_id)
             """, last, cancellationToken);
-        if (said is not null)
+        if (said is { } ended)
         {
-            return RunStates.Parse(said);
+            return ended;
         }
         await lease.VerifyAsync(connection, cancellationToken);
-        var stands = await connection.QueryFirstOrDefaultAsync<string>(
+        var stands = await connection.QueryFirstOrDefaultAsync<RunState>(
             """
             delete from ops.lease where run_id = @RunId;
             update ops.run
@@ -83,7 +83,7 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
             where run_id = @RunId returning state
             """, last, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return RunStates.Parse(stands!);
+        return stands;
     }
 
     /// <summary>Lets another process resume the run at once: this one ends in the middle of it.</summary>
@@ -106,9 +106,9 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var active = await connection.QueryFirstOrDefaultAsync<ActiveRun>(ActiveRun.Sql, null, cancellationToken);
-        var isDead = active is { State: "running" } && active.RunId == runId
+        var isDead = active is { State: RunState.Running } && active.RunId == runId
             && await AbandonedRun.IsItAsync(connection, active, cancellationToken);
-        var state = await connection.QueryFirstOrDefaultAsync<string>(
+        var state = await connection.QueryFirstOrDefaultAsync<RunState?>(
             """
             update ops.run set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())
             where run_id = @runId and state = 'running';
@@ -119,7 +119,7 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
             await AbandonedRun.MarkFailedAsync(connection, active! with { IsCancelled = true }, cancellationToken);
         }
         await transaction.CommitAsync(cancellationToken);
-        return state is null ? null : RunStates.Parse(state);
+        return state;
     }
 
     private async Task<RunStart?> TryStartAsync(

@@ -11,8 +11,12 @@ public sealed class PostgresWarehouse : IAsyncDisposable
     /// <summary>The oldest server version supported; <c>merge</c> came with it.</summary>
     public const int OldestMajorVersion = 15;
 
-    // Every connection comes from here: column run_id is read into member RunId.
-    static PostgresWarehouse() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+    // Every connection comes from here: column run_id is read into member RunId, checks_failed as ChecksFailed.
+    static PostgresWarehouse()
+    {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        EnumTextHandlers.Register();
+    }
 
     private PostgresWarehouse(NpgsqlDataSource dataSource) => DataSource = dataSource;
 

@@ -128,7 +128,7 @@ public sealed class IncidentTests
             "core.fact_orders.amount.accepted_range, open for less than a minute, is no longer part of the project: "
                 + "closed.",
             (await scenario.Test.LastAsync()).Notes);
-        Assert.Equal("published", run.State);
+        Assert.Equal(RunState.Published, run.State);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class IncidentTests
         await scenario.RunAsync();
         scenario.Notified();
         scenario.DoubleUsers(false);
-        Assert.Equal("unchanged", (await scenario.RunAsync()).State);
+        Assert.Equal(RunState.Unchanged, (await scenario.RunAsync()).State);
         Assert.Equal([$"{AlertScenario.Data}: Right again: {Unique} (run 3, 2021-02-12)"], scenario.Notified());
     }
 
@@ -162,7 +162,7 @@ public sealed class IncidentTests
         scenario.Test.ChangeSql("core/fact_orders.sql", "> :since",
             how == "empty" ? "> :since and amount < 0" : "> :since and amount < 8");
 
-        Assert.Equal("published", (await scenario.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await scenario.RunAsync()).State);
 
         Assert.Contains("core.fact_orders.amount.accepted_range: no row is left to look at",
             await scenario.Test.ListAsync("select message from ops.incident where level = 'ok'"));
@@ -182,12 +182,12 @@ public sealed class IncidentTests
         await scenario.RunAsync();
         scenario.Test.ChangeSql("core/fact_orders.sql", "user_id, amount,", "user_id, amount + 9 as amount,");
         scenario.DoubleUsers(true);
-        Assert.Equal("checks_failed", (await scenario.RunAsync()).State);
+        Assert.Equal(RunState.ChecksFailed, (await scenario.RunAsync()).State);
         scenario.Notified();
         scenario.Test.ChangeSql("core/fact_orders.sql", "amount + 9 as amount", "amount");
         scenario.DoubleUsers(false);
 
-        Assert.Equal("unchanged", (await scenario.RunAsync()).State);
+        Assert.Equal(RunState.Unchanged, (await scenario.RunAsync()).State);
 
         Assert.Empty(await scenario.Test.ListAsync("select subject from ops.incident where level <> 'ok'"));
     }

@@ -24,7 +24,7 @@ public sealed class DailyChecksTests
 
         var report = await test.RunAsync();
 
-        Assert.Equal(("checks_failed", "relationships on core.fact_orders.user_id: 1 of 4 rows fail"),
+        Assert.Equal((RunState.ChecksFailed, "relationships on core.fact_orders.user_id: 1 of 4 rows fail"),
             (report.State, report.Message));
     }
 
@@ -56,14 +56,14 @@ public sealed class DailyChecksTests
             "-- Nobody spends that much.\n-- owner: ann@greenery.example\nselect user_id, name, total_spend from "
                 + "fact_user_orders join dim_users using (user_id) where total_spend > 9");
         var report = await test.RunAsync();
-        Assert.Equal("checks_failed", report.State);
+        Assert.Equal(RunState.ChecksFailed, report.State);
         var check = report.Checks.Single(check => check.Status == "fail");
         Assert.Equal(("marketing.rich", "fact_user_orders", 2, 1),
             (check.Id, check.Model, check.RowsLookedAt, check.RowsFailing));
         Assert.Equal(["""{"name": "***", "user_id": 1, "total_spend": 12.00}"""], check.FailingRows);
 
         test.ChangeSql("marketing/checks/rich.sql", "-- owner", "-- severity: warn\n-- owner");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
 
         test.WriteSql("core/checks/unnamed.sql", "select user_id from dim_users where user_id = 3");
         report = await test.RunAsync();
@@ -92,11 +92,11 @@ public sealed class DailyChecksTests
         Assert.Equal("pass 5 0", Said(await WithAsync(3, "14,1,4,2021-02-13\n")));
         // Four on average: six is the most, seven is too many.
         var risen = await WithAsync(4, "15,1,4,2021-02-13\n16,1,4,2021-02-13\n");
-        Assert.Equal(("checks_failed", "fail 7 3"), (risen.State, Said(risen)));
+        Assert.Equal((RunState.ChecksFailed, "fail 7 3"), (risen.State, Said(risen)));
 
         test.ChangeSql("core/fact_orders.sql", "> :since", "> :since and amount > 100");
         var emptied = await test.RunAsync();
-        Assert.Equal(("checks_failed", "row_count_change on core.fact_orders: 4 of 4 rows fail"),
+        Assert.Equal((RunState.ChecksFailed, "row_count_change on core.fact_orders: 4 of 4 rows fail"),
             (emptied.State, emptied.Message));
     }
 
@@ -110,7 +110,7 @@ public sealed class DailyChecksTests
         test.ChangeSql("sources.yml", "      - name: orders\n",
             "      - name: orders\n        config: {freshness: {warn_after: {count: 9, period: day}}}\n");
         File.Delete(Path.Combine(test.Drops, TinyShop.Day, "orders.csv"));
-        async Task<(string, string, string)> OnAsync(int day)
+        async Task<(RunState, string, string)> OnAsync(int day)
         {
             // In Auckland it is the next day already.
             var zone = TimeZoneInfo.FindSystemTimeZoneById("Pacific/Auckland");
@@ -120,9 +120,9 @@ public sealed class DailyChecksTests
                 report.Checks.Single(check => check.Model == "orders"));
             return (report.State, users.Status, orders.Status);
         }
-        Assert.Equal(("published", "pass", "not_evaluated"), await OnAsync(13));
-        Assert.Equal(("unchanged", "warn", "not_evaluated"), await OnAsync(14));
-        Assert.Equal(("checks_failed", "fail", "not_evaluated"), await OnAsync(16));
+        Assert.Equal((RunState.Published, "pass", "not_evaluated"), await OnAsync(13));
+        Assert.Equal((RunState.Unchanged, "warn", "not_evaluated"), await OnAsync(14));
+        Assert.Equal((RunState.ChecksFailed, "fail", "not_evaluated"), await OnAsync(16));
         Assert.Equal(
             "freshness of staging.users: the newest drop is of 2021-02-12, 4 days before 2021-02-16; expected at "
                 + "most 3",
@@ -145,7 +145,7 @@ public sealed class DailyChecksTests
         {
             var report = await test.RunAsync(test.Pipeline(time: new SetTime("2021-02-20 00:10")), request);
             return string.Join(' ', report.Checks.Where(check => check.Mart == "staging").Select(check => check.Status)
-                .Prepend(report.State));
+                .Prepend(RunStates.Name(report.State)));
         }
         var (first, last) = (SetTime.At("2021-02-18 23:50"), SetTime.At("2021-02-19 23:50"));
         await test.ExecuteAsync(
@@ -190,12 +190,12 @@ public sealed class DailyChecksTests
         var yesterday = await test.MartsAsync();
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n11,1,13,2021-02-13\n");
         var failed = await test.RunAsync();
-        Assert.Equal(("checks_failed", "unique on core.fact_orders.order_id: 2 of 2 rows fail"),
+        Assert.Equal((RunState.ChecksFailed, "unique on core.fact_orders.order_id: 2 of 2 rows fail"),
             (failed.State, failed.Message));
         Assert.Equal(yesterday, await test.MartsAsync());
 
         test.Put("2021-02-14/orders.csv", "order_id,user_id,amount,placed_on\n11,1,14,2021-02-13\n");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Equal(["10 5.00", "11 14.00", "12 9.00"],
             await test.ListAsync("select format('%s %s', order_id, amount) from core.fact_orders order by 1"));
         Assert.Equal(3, await test.ValueAsync<long>("select row_count from ops.live where model = 'fact_orders'"));

@@ -22,7 +22,7 @@ public sealed class EmptiedTests
 
         var emptied = await test.RunAsync();
 
-        Assert.Equal("published", emptied.State);
+        Assert.Equal(RunState.Published, emptied.State);
         Assert.Equal(
             [
                 "core.fact_orders.emptied warn: emptied on core.fact_orders: it has no row, and had 3 in run 1; "

@@ -47,6 +47,6 @@ public sealed class CancelCommandTests
 
         Assert.Equal(0, (await CliProcess.On(test).RunAsync("cancel")).ExitCode);
 
-        Assert.Equal("cancelled", (await test.LastAsync()).State);
+        Assert.Equal(RunState.Cancelled, (await test.LastAsync()).State);
     }
 }

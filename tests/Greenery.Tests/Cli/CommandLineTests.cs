@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Azure.Storage.Blobs;
+using Greenery.Runs;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Cli;
@@ -226,7 +227,7 @@ public sealed class CommandLineTests
         var result = await CliProcess.FinishAsync(process);
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("NOT published: cancelled", result.Output, StringComparison.Ordinal);
-        Assert.Equal("cancelled", (await test.LastAsync()).State);
+        Assert.Equal(RunState.Cancelled, (await test.LastAsync()).State);
         Assert.Equal(0, await SleepersAsync(test));
     }
 

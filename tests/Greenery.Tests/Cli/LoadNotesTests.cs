@@ -36,6 +36,6 @@ public sealed class LoadNotesTests
                 new LoadLine("users", 1, 1, 0, 0, 1, 0, 0, Gone: 2),
             ],
             report.Loads);
-        Assert.Equal(("published", true), (report.State, report.FinishedAt is not null));
+        Assert.Equal((RunState.Published, true), (report.State, report.FinishedAt is not null));
     }
 }

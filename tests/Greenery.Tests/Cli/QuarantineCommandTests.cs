@@ -48,9 +48,9 @@ public sealed class QuarantineCommandTests
         Assert.Contains("Rows released: 1. Rows that stay in quarantine: 1. The next run publishes what was released.",
             output);
         var last = await test.LastAsync();
-        Assert.Equal(("replay", "unchanged"), (last.StartedBy, last.State));
+        Assert.Equal(("replay", RunState.Unchanged), (last.StartedBy, last.State));
         Assert.Equal(4, await test.ValueAsync<long>("select count(*) from core.fact_orders"));
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Equal(5, await test.ValueAsync<long>("select count(*) from core.fact_orders"));
     }
 
@@ -106,7 +106,7 @@ public sealed class QuarantineCommandTests
         test.ChangeSql("sources.yml", "- name: shop\n", "- name: shop\n    config: {rejects: {fail: 100%}}\n");
         test.Put(Drop, "order_id,user_id,amount,placed_on\n20,,8,2021-02-13\n21,2,8,yesterday\n22,2,8,2021-02-13\n");
         test.Put("2021-02-13/users.csv", "user_id,name,city\nx,Secret Name,Rome\n");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         return test;
     }
 }

@@ -187,6 +187,6 @@ public sealed class ScheduledRunsTests
 
         await host.Control.StartAsync(new RunRequest(), gone.Token);
 
-        Assert.Equal("published", (await test.LastAsync()).State);
+        Assert.Equal(RunState.Published, (await test.LastAsync()).State);
     }
 }

@@ -1,3 +1,4 @@
+using Greenery.Runs;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
 
@@ -29,13 +30,13 @@ public sealed class DoubledKeyTests
 
         var doubled = await test.RunAsync();
 
-        Assert.Equal("checks_failed", doubled.State);
+        Assert.Equal(RunState.ChecksFailed, doubled.State);
         var unique = Assert.Single(doubled.Checks, check => check.Id == "core.fact_orders.order_id.unique");
         Assert.Equal(("fail", 2L, 2), (unique.Status, unique.RowsFailing, unique.FailingRows.Count));
         Assert.Equal(1, await test.ValueAsync<long>(KeyIsUnique));
         await reading.CommitAsync();
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n113,1,4,2021-02-13\n");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Equal(["10 5", "11 7", "12 9", "13 4"], await OrdersAsync(test));
     }
 
@@ -44,17 +45,17 @@ public sealed class DoubledKeyTests
     {
         await using var test = await ShopAsync("warn");
         test.Put("2021-02-13/orders.csv", Doubled);
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Equal(["10 5", "11 7", "12 9", "13 4", "13 5"], await OrdersAsync(test));
 
         // A run that is not published takes both away; the next brings both back before it takes them away itself.
         test.Put("2021-02-14/orders.csv",
             "order_id,user_id,amount,placed_on\n14,1,-6,2021-02-14\n313,1,8,2021-02-14\n");
-        Assert.Equal("checks_failed", (await test.RunAsync()).State);
+        Assert.Equal(RunState.ChecksFailed, (await test.RunAsync()).State);
         Assert.Equal(["10 5", "11 7", "12 9", "13 4", "13 5"], await OrdersAsync(test));
         test.Put("2021-02-14/orders.csv",
             "order_id,user_id,amount,placed_on\n14,1,6,2021-02-14\n313,1,8,2021-02-14\n");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Equal(["10 5", "11 7", "12 9", "13 8", "14 6"], await OrdersAsync(test));
         Assert.Equal(1, await test.ValueAsync<long>(KeyIsUnique));
     }
@@ -67,7 +68,7 @@ public sealed class DoubledKeyTests
             "select order_id % 100 as order_id, user_id, amount, placed_on\nfrom orders\nwhere _load_seq > :since\n");
         test.ChangeSql("core/core.yml", "      - name: order_id\n        data_tests: [unique, not_null]",
             $"      - name: order_id\n        data_tests: [{{unique: {{config: {{severity: {severity}}}}}}}]");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         return test;
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Greenery.Runs;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
 
@@ -27,7 +28,7 @@ public sealed class BusyReadersTests
         {
             test.Put($"2021-03-0{day}/users.csv", $"user_id,name,city\n{100 + day},New,Oslo\n");
             var report = await test.RunAsync();
-            Assert.Equal(("published", null), (report.State, report.Message));
+            Assert.Equal((RunState.Published, null), (report.State, report.Message));
         }
         watch.Stop();
         await stop.CancelAsync();

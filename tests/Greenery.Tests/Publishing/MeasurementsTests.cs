@@ -1,3 +1,4 @@
+using Greenery.Runs;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Publishing;
@@ -23,7 +24,7 @@ public sealed class MeasurementsTests
 
         var report = await test.RunAsync();
 
-        Assert.Equal(("published", null), (report.State, report.Message));
+        Assert.Equal((RunState.Published, null), (report.State, report.Message));
         Assert.Equal(
             [(null, $"sql/metrics/broken.sql: {reason}"), (3, null), (2, null)],
             report.Metrics.Select(metric => (metric.Value, metric.Error)));
@@ -40,7 +41,7 @@ public sealed class MeasurementsTests
 
         var report = await test.RunAsync();
 
-        Assert.Equal(("published", null), (report.State, report.Message));
+        Assert.Equal((RunState.Published, null), (report.State, report.Message));
         Assert.StartsWith(
             reason, report.Metrics.Single(metric => metric.Metric == "text").Error, StringComparison.Ordinal);
         Assert.Equal(3, report.Metrics.Single(metric => metric.Metric == "orders").Value);

@@ -1,3 +1,4 @@
+using Greenery.Runs;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Publishing;
@@ -25,7 +26,7 @@ public sealed class ObjectsOfOthersTests
 
         test.ChangeSql("core/dim_users.sql", "name, ", "");
         test.ChangeSql("core/core.yml", "      - name: name\n        meta: {pii: true}\n", "");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
 
         Assert.Equal("user_id", await test.ValueAsync<string>(
             $"""
@@ -54,14 +55,14 @@ public sealed class ObjectsOfOthersTests
         await test.RunAsync();
         await test.ExecuteAsync("revoke select on core.dim_users from greenery_reader");
         test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.False(await MayReadAsync(test, "core.dim_users"));
 
         // As if the role had been dropped and made again, which has another number then.
         await test.ExecuteAsync(
             "update ops.live set reader_role = 1; revoke select on core.fact_orders from greenery_reader");
         test.Put("2021-02-14/users.csv", "user_id,name,city\n5,Ed,Oslo\n");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.True(await MayReadAsync(test, "core.dim_users"));
         Assert.True(await MayReadAsync(test, "core.fact_orders"));
     }
@@ -80,7 +81,7 @@ public sealed class ObjectsOfOthersTests
             """);
         test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
         var report = await test.RunAsync();
-        Assert.Equal("published", report.State);
+        Assert.Equal(RunState.Published, report.State);
         Assert.Equal(3, await test.ValueAsync<long>("select count(*) from analysis.why"));
         Assert.Equal(1, await test.ValueAsync<long>("select run_1.mine()"));
         Assert.Null(await test.ValueAsync<string>("select to_regclass('run_1.fact_orders')::text"));
@@ -112,13 +113,13 @@ public sealed class ObjectsOfOthersTests
         await test.ExecuteAsync(create);
         test.WriteSql("core/days.sql", "select placed_on, count(*) as orders from fact_orders group by placed_on");
         var report = await test.RunAsync();
-        Assert.Equal("refused", report.State);
+        Assert.Equal(RunState.Refused, report.State);
         Assert.Contains($"core.days is {expected} of role ", report.Message, StringComparison.Ordinal);
         Assert.Contains("not made by Greenery", report.Message, StringComparison.Ordinal);
 
         await test.ExecuteAsync($"drop {kind} core.days");
         Assert.Equal(before, await test.MartsAsync());
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
     }
 
     private static Task<bool> MayReadAsync(TestWarehouse test, string view) =>

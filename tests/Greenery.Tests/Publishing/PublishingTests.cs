@@ -16,11 +16,11 @@ public sealed class PublishingTests
             "create schema reports; create view reports.people as select user_id, name from core.dim_users");
 
         test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Equal(4, await test.ValueAsync<long>("select count(*) from reports.people"));
 
         test.WriteSql("core/dim_users.sql", "select user_id, name, city, upper(city) as city_code from users");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Equal("Di", await test.ValueAsync<string>("select name from reports.people where user_id = 4"));
         Assert.Equal("OSLO", await test.ValueAsync<string>("select city_code from core.dim_users where user_id = 4"));
     }
@@ -38,13 +38,13 @@ public sealed class PublishingTests
         test.ChangeSql("marketing/fact_user_orders.sql", "dim_users.user_id,\n    dim_users.city", "dim_users.user_id");
         var report = await test.RunAsync();
 
-        Assert.Equal("refused", report.State);
+        Assert.Equal(RunState.Refused, report.State);
         Assert.Contains("view reports.cities depends on view dim_users", report.Message, StringComparison.Ordinal);
         Assert.Contains("Nothing was published.", report.Message, StringComparison.Ordinal);
         Assert.Equal(yesterday, await test.MartsAsync());
 
         await test.ExecuteAsync("drop view reports.cities");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Contains("core.dim_users: 1,Ana", await test.MartsAsync());
     }
 
@@ -59,7 +59,7 @@ public sealed class PublishingTests
 
         test.ChangeSql("core/dim_users.sql", "name, ", "");
         test.ChangeSql("core/core.yml", "      - name: name\n        meta: {pii: true}\n", "");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
 
         Assert.Equal("user_id,city", await test.ValueAsync<string>(
             "select string_agg(attname, ',' order by attnum) from pg_attribute where attrelid = "
@@ -113,7 +113,7 @@ public sealed class PublishingTests
         Assert.False(run.IsCompleted);
         await RunAsync(reader, "commit");
 
-        Assert.Equal("published", (await run).State);
+        Assert.Equal(RunState.Published, (await run).State);
         Assert.Equal(4, await CountAsync(reader));
     }
 
@@ -131,7 +131,7 @@ public sealed class PublishingTests
             test.Put($"2021-03-{i + 1:00}/orders.csv",
                 $"order_id,user_id,amount,placed_on\n{100 + i},{100 + i},{i},2021-03-{i + 1:00}\n10,1,"
                 + $"{i},2021-02-10\n");
-            Assert.Equal("published", (await test.RunAsync(pipeline)).State);
+            Assert.Equal(RunState.Published, (await test.RunAsync(pipeline)).State);
         }
         await stop.CancelAsync();
         Assert.InRange(await reads, 21, int.MaxValue);
@@ -144,7 +144,7 @@ public sealed class PublishingTests
         await test.RunAsync();
         test.DeleteSql("product/daily_sales.sql");
         test.DeleteSql("product/product.yml");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Null(await test.ValueAsync<string>("select to_regclass('product.daily_sales')::text"));
         Assert.Equal(0, await test.ValueAsync<long>("select count(*) from ops.live where model = 'daily_sales'"));
     }
@@ -159,7 +159,7 @@ public sealed class PublishingTests
         test.DeleteSql("product/daily_sales.sql");
         test.DeleteSql("product/product.yml");
         var report = await test.RunAsync();
-        Assert.Equal("refused", report.State);
+        Assert.Equal(RunState.Refused, report.State);
         Assert.Contains("view reports.sales depends on view daily_sales", report.Message, StringComparison.Ordinal);
         Assert.Equal(2, await test.ValueAsync<long>("select count(*) from reports.sales"));
     }
@@ -176,7 +176,7 @@ public sealed class PublishingTests
             "select placed_on, count(*) as orders, sum(amount) as revenue from fact_orders group by placed_on");
         test.DeleteSql("core/days.sql");
         var report = await test.RunAsync();
-        Assert.Equal(("published", null), (report.State, report.Message));
+        Assert.Equal((RunState.Published, null), (report.State, report.Message));
         Assert.Null(await test.ValueAsync<string>("select to_regclass('core.days')::text"));
         Assert.Equal(2, await test.ValueAsync<long>("select count(*) from product.daily_sales"));
     }
@@ -195,7 +195,7 @@ public sealed class PublishingTests
         test.DeleteSql("product/daily_sales.sql");
         test.DeleteSql("product/product.yml");
         var report = await test.RunAsync();
-        Assert.Equal(("published", null), (report.State, report.Message));
+        Assert.Equal((RunState.Published, null), (report.State, report.Message));
         Assert.Null(await test.ValueAsync<string>("select to_regclass('core.days')::text"));
         Assert.Null(await test.ValueAsync<string>("select to_regclass('product.daily_sales')::text"));
     }
@@ -214,7 +214,7 @@ public sealed class PublishingTests
         test.ChangeSql("marketing/fact_user_orders.sql", "    dim_users.city,\n", "");
         test.ChangeSql("marketing/fact_user_orders.sql", "dim_users.user_id,\n    dim_users.city", "dim_users.user_id");
         var report = await test.RunAsync();
-        Assert.Equal(("published", null), (report.State, report.Message));
+        Assert.Equal((RunState.Published, null), (report.State, report.Message));
         Assert.Contains("core.dim_users: 1,Ana", await test.MartsAsync());
     }
 
@@ -225,7 +225,7 @@ public sealed class PublishingTests
         await test.RunAsync();
         File.Move(Path.Combine(test.Sql, "marketing", "fact_user_orders.sql"),
             Path.Combine(test.Sql, "product", "fact_user_orders.sql"));
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Null(await test.ValueAsync<string>("select to_regclass('marketing.fact_user_orders')::text"));
         Assert.Equal(2, await test.ValueAsync<long>("select count(*) from product.fact_user_orders"));
     }
@@ -237,10 +237,10 @@ public sealed class PublishingTests
         await test.RunAsync();
         var before = await test.MartsAsync();
         test.ChangeSql("product/product.yml", "config: {materialized: view}", "config: {materialized: table}");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Equal(before, await test.MartsAsync());
         test.ChangeSql("product/product.yml", "config: {materialized: table}", "config: {materialized: view}");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Equal(before, await test.MartsAsync());
     }
 

@@ -1,5 +1,6 @@
 using Greenery.Models.Planning;
 using Greenery.Publishing;
+using Greenery.Runs;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
 
@@ -14,7 +15,7 @@ public sealed class ReaderSessionsTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         await using var role = await TestRole.CreateAsync(test);
         var report = await test.RunAsync();
-        Assert.Equal("published", report.State);
+        Assert.Equal(RunState.Published, report.State);
         await using var reader = await test.Database.Warehouse.ConnectAsync(default);
         await reader.ExecuteAsync("begin isolation level repeatable read; select 1", null, default);
         // As if the tables had been built after the reader's snapshot was taken.

@@ -22,7 +22,7 @@ public sealed class RollbackTests
         Assert.Equal(marts[2], await test.MartsAsync());
 
         var today = await test.RunAsync();
-        Assert.Equal("published", today.State);
+        Assert.Equal(RunState.Published, today.State);
         Assert.Equal(marts[4], await test.MartsAsync());
         Assert.Equal(
             await test.ListAsync("select model || ' ' || count from (select 'dim_users' as model, count(*) from "
@@ -57,7 +57,7 @@ public sealed class RollbackTests
         var (runs, marts) = await PublishAsync(test, 2);
         test.Put("2021-03-28/orders.csv", "order_id,user_id,amount,placed_on\n90,1,-4,2021-02-13\n");
         var failed = await test.RunAsync();
-        Assert.Equal("checks_failed", failed.State);
+        Assert.Equal(RunState.ChecksFailed, failed.State);
 
         foreach (var (run, why) in new[]
         {
@@ -103,13 +103,13 @@ public sealed class RollbackTests
         test.WriteSql("core/core.yml",
             "models: [{name: fact_orders, config: {materialized: incremental, unique_key: order_id}}]");
         var changed = await test.RunAsync();
-        Assert.Equal(("published", null), (changed.State, changed.Message));
+        Assert.Equal((RunState.Published, null), (changed.State, changed.Message));
         Assert.Contains("product.daily_sales: 2021-02-11,1,1", await test.MartsAsync());
 
         await RollBackAsync(test, null, runs[0]);
 
         Assert.Equal(marts[0], await test.MartsAsync());
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Contains("product.daily_sales: 2021-02-11,1,1", await test.MartsAsync());
     }
 
@@ -176,7 +176,7 @@ public sealed class RollbackTests
             test.Put($"2021-03-0{day}/orders.csv",
                 $"order_id,user_id,amount,placed_on\n{20 + day},1,{day},2021-03-0{day}\n10,1,{day},2021-02-10\n");
             var report = await test.RunAsync();
-            Assert.Equal(("published", null), (report.State, report.Message));
+            Assert.Equal((RunState.Published, null), (report.State, report.Message));
             runs.Add(report.RunId);
             marts.Add(await test.MartsAsync());
         }

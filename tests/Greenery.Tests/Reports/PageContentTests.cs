@@ -1,5 +1,6 @@
 using AngleSharp.Dom;
 using Greenery.Models;
+using Greenery.Runs;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Reports;
@@ -96,7 +97,7 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
             "accepted_range: {min_value: 6, config: {severity: warn}}");
         await test.RunAsync();
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n10,1,8,2021-02-10\n");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         var page = await ReportedPage.OpenAsync(test);
         Assert.EndsWith("no warnings", page.Verdict(), StringComparison.Ordinal);
         var over = Assert.Single(page.QuerySelectorAll(".problem.good"));

@@ -1,3 +1,4 @@
+using Greenery.Runs;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Reports;
@@ -21,10 +22,10 @@ public sealed class PlantedShop : IAsyncLifetime
         WriteSql();
         Test.Put($"{TinyShop.Day}/users.csv",
             $"user_id,name,city\n1,Ana,Lisbon\n2,Bo,Malmo\n3,{Personal},{Markup}\nx,{Personal},Oslo\n");
-        Assert.Equal("published", (await Test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await Test.RunAsync()).State);
         Test.Put("2021-02-13/orders.csv",
             "order_id,user_id,amount,placed_on\n13,2,8,2021-02-13\n14,2,\"<img src=x onerror=alert(1)>\",2021-02-13\n");
-        Assert.Equal("published", (await Test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await Test.RunAsync()).State);
     }
 
     public Task DisposeAsync() => Test.DisposeAsync().AsTask();

@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using Greenery.Drops;
 using Greenery.Reports;
+using Greenery.Runs;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Reports;
@@ -14,7 +15,7 @@ public sealed class ReportPublishingTests
         await using var test = await TestWithPagesAsync();
         await test.RunAsync();
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,2,-1,2021-02-13\n");
-        Assert.Equal("checks_failed", (await test.RunAsync()).State);
+        Assert.Equal(RunState.ChecksFailed, (await test.RunAsync()).State);
         Assert.Equal(["2021-02-12/run-1.html", "2021-02-13/run-2.html", "latest.html"], Files(test));
         Assert.Contains("Published ", Title(test, "2021-02-12/run-1.html"), StringComparison.Ordinal);
         Assert.Contains("Not published", Title(test, "latest.html"), StringComparison.Ordinal);
@@ -37,7 +38,7 @@ public sealed class ReportPublishingTests
     {
         await using var test = await TestWithPagesAsync();
         File.WriteAllText(Folder(test), "in the way");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Contains("Step report was not done: ", Assert.Single((await test.LastAsync()).Notes),
             StringComparison.Ordinal);
     }

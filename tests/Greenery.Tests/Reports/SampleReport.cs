@@ -26,7 +26,8 @@ public sealed class SampleReport : IAsyncLifetime
         foreach (var day in Enumerable.Range(0, options.Days))
         {
             Assert.Equal(
-                "published", (await Test.RunAsync(new RunRequest { Date = options.FirstDate.AddDays(day) })).State);
+                RunState.Published,
+                (await Test.RunAsync(new RunRequest { Date = options.FirstDate.AddDays(day) })).State);
         }
         await System.IO.File.WriteAllTextAsync(File, await ReportedPage.MakeAsync(Test));
     }

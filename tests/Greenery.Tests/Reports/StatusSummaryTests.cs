@@ -51,7 +51,7 @@ public sealed class StatusSummaryTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         await test.RunAsync();
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,2,-1,2021-02-13\n");
-        Assert.Equal("checks_failed", (await test.RunAsync()).State);
+        Assert.Equal(RunState.ChecksFailed, (await test.RunAsync()).State);
         var page = await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"));
         Assert.StartsWith("Not published: readers still see 12 Feb, because a check failed: ", page.Verdict(),
             StringComparison.Ordinal);
@@ -67,7 +67,7 @@ public sealed class StatusSummaryTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.Put($"{TinyShop.Day}/users.csv", $"user_id,name,city\n{Rows(row => "x")}");
-        Assert.Equal("refused", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Refused, (await test.RunAsync()).State);
         var page = await ReportedPage.OpenAsync(test);
         Assert.StartsWith("Not published: readers still see nothing yet, because something was refused: "
             + "2021-02-12/users.csv: 20 of 20 rows are bad", page.Verdict(), StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class StatusSummaryTests
         test.ChangeSql("sources.yml", "{name: name, data_type: text,", "{name: name, data_type: integer,");
         test.Put($"{TinyShop.Day}/users.csv", $"user_id,name,city\n{Rows(row => $"{row}")}");
         var report = await test.RunAsync();
-        Assert.Equal("refused", report.State);
+        Assert.Equal(RunState.Refused, report.State);
         Assert.DoesNotContain("Secret Person", report.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Secret Person", await ReportedPage.MakeAsync(test), StringComparison.Ordinal);
     }
@@ -132,7 +132,7 @@ public sealed class StatusSummaryTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         await test.RunAsync();
-        Assert.Equal("unchanged", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Unchanged, (await test.RunAsync()).State);
         Assert.Equal("Nothing new to publish: readers see 12 Feb, no warnings",
             (await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"))).Verdict());
         await test.ExecuteAsync("insert into ops.run (business_date, started_by, host, state, message) values "

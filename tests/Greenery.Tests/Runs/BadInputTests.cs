@@ -34,7 +34,7 @@ public sealed class BadInputTests
         test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
 
         var refused = await test.RunAsync();
-        Assert.Equal(("refused", 2), (refused.State, RunStates.ExitCode(RunStates.Parse(refused.State))));
+        Assert.Equal((RunState.Refused, 2), (refused.State, RunStates.ExitCode(refused.State)));
         Assert.StartsWith($"{Orders}: {message}", refused.Message, StringComparison.Ordinal);
         Assert.Equal([new LoadLine("users", 1, 1, 1, 0, 0, 0, 0)], refused.Loads);
         Assert.Equal(yesterday, await test.MartsAsync());
@@ -44,7 +44,7 @@ public sealed class BadInputTests
 
         test.Put(Orders, Header + "13,4,4,2021-02-13\n");
         var mended = await test.RunAsync();
-        Assert.Equal("published", mended.State);
+        Assert.Equal(RunState.Published, mended.State);
         Assert.Equal([new LoadLine("orders", 1, 1, 1, 0, 0, 0, 0)], mended.Loads);
         Assert.Contains("marketing.fact_user_orders: 4,Oslo,1,4.00", await test.MartsAsync());
     }
@@ -54,9 +54,9 @@ public sealed class BadInputTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.Put(Orders, "");
-        Assert.Equal("refused", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Refused, (await test.RunAsync()).State);
         File.Delete(Path.Combine(test.Drops, Orders));
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
     }
 
     [Fact]
@@ -66,12 +66,12 @@ public sealed class BadInputTests
         var rows = string.Concat(Enumerable.Range(20, 500).Select(i => $"{i},1,{i * 7919 % 1000},2021-02-13\n"));
         test.Put(Orders + ".gz", Gzip(Header + rows)[..^40]);
         var report = await test.RunAsync();
-        Assert.Equal("refused", report.State);
+        Assert.Equal(RunState.Refused, report.State);
         Assert.StartsWith($"{Orders}.gz: ", report.Message, StringComparison.Ordinal);
         Assert.Contains("gzip", report.Message, StringComparison.Ordinal);
         Assert.Equal(3, await test.ValueAsync<long>("select count(*) from staging.orders"));
         test.Put(Orders + ".gz", Gzip(Header + rows));
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Equal(503, await test.ValueAsync<long>("select count(*) from core.fact_orders"));
     }
 
@@ -79,7 +79,7 @@ public sealed class BadInputTests
     public async Task A_gzip_that_is_none_is_refused()
     {
         var report = await RunAsync(Orders + ".gz", Header + "13,1,4,2021-02-13\n");
-        Assert.Equal("refused", report.State);
+        Assert.Equal(RunState.Refused, report.State);
         Assert.Equal(
             $"{Orders}.gz: does not begin with gzip data; expected them as its name ends with .gz. Compress it, or "
                 + $"take .gz off its name.",
@@ -90,7 +90,7 @@ public sealed class BadInputTests
     public async Task A_header_only_is_a_day_without_rows()
     {
         var report = await RunAsync(Orders, Header);
-        Assert.Equal("published", report.State);
+        Assert.Equal(RunState.Published, report.State);
         Assert.Contains(new LoadLine("orders", 2, 3, 3, 0, 0, 0, 0), report.Loads);
     }
 
@@ -111,7 +111,7 @@ public sealed class BadInputTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.Put(Orders, $"{Header}{Good(20)}{row}\n");
         var report = await test.RunAsync();
-        Assert.Equal("published", report.State);
+        Assert.Equal(RunState.Published, report.State);
         Assert.Equal([new QuarantineLine("orders", rule, 1, Orders, 22, column, message)], report.Quarantine);
         Assert.Contains(new LoadLine("orders", 2, 24, 23, 0, 0, 0, 1), report.Loads);
         Assert.Equal(23, await test.ValueAsync<long>("select count(*) from core.fact_orders"));
@@ -125,7 +125,7 @@ public sealed class BadInputTests
         var good = string.Concat(Enumerable.Range(13, 15).Select(id => $"{id},1,4,2021-02-13\n"));
         test.Put(Orders, $"{Header}{good}{string.Concat(Enumerable.Repeat("99,1,4\n", 5))}");
         var report = await test.RunAsync();
-        Assert.Equal("refused", report.State);
+        Assert.Equal(RunState.Refused, report.State);
         Assert.StartsWith(
             $"{Orders}: 5 of 20 rows are bad, more than the 10% the contract allows (config: rejects: fail)",
             report.Message, StringComparison.Ordinal);
@@ -142,7 +142,7 @@ public sealed class BadInputTests
             [.. Encoding.UTF8.GetBytes($"user_id,name,city\n{good}21,M"), 0xfc,
             .. Encoding.UTF8.GetBytes("ller,Ulm\n")]);
         var report = await test.RunAsync();
-        Assert.Equal("published", report.State);
+        Assert.Equal(RunState.Published, report.State);
         var line = Assert.Single(report.Quarantine);
         Assert.Equal(("encoding", 22, "name"), (line.Rule, line.Line, line.Column));
         Assert.Contains("not valid UTF-8", line.Message, StringComparison.Ordinal);
@@ -163,7 +163,7 @@ public sealed class BadInputTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.Put("2021-02-13/users.csv", content);
         var report = await test.RunAsync();
-        Assert.Equal((what, "published", 0), (what, report.State, report.Quarantine.Count));
+        Assert.Equal((what, RunState.Published, 0), (what, report.State, report.Quarantine.Count));
         Assert.Contains("core.dim_users: 4,Di,Oslo", await test.MartsAsync());
     }
 
@@ -172,7 +172,7 @@ public sealed class BadInputTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.Put("2021-02-13/users.csv", "user_id,name,city\n4,\"Di \"\"the\r\nGreen\"\" O'Hara, jr.\",Oslo\n");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Equal("Di \"the\r\nGreen\" O'Hara, jr.",
             await test.ValueAsync<string>("select name from core.dim_users where user_id = 4"));
     }
@@ -189,7 +189,7 @@ public sealed class BadInputTests
     public async Task A_file_that_is_left_alone_is_named(string path, string why)
     {
         var report = await RunAsync(path, Header + "13,1,4,2021-02-13\n");
-        Assert.Equal("published", report.State);
+        Assert.Equal(RunState.Published, report.State);
         Assert.Equal([$"{path}: is not loaded: {why}"], report.Notes);
     }
 
@@ -200,7 +200,7 @@ public sealed class BadInputTests
         test.Put("2999-12-31/orders.csv", Header + "13,1,4,2021-02-13\n");
         test.Put("2999-12-31/users.csv", TinyShop.Users);
         var report = await test.RunAsync();
-        Assert.Equal(("published", new DateOnly(2021, 2, 12)), (report.State, report.BusinessDate));
+        Assert.Equal((RunState.Published, new DateOnly(2021, 2, 12)), (report.State, report.BusinessDate));
         Assert.Matches(
             @"^2999-12-31/orders\.csv: is not loaded: it is dated after today "
             + @"\(\d{4}-\d\d-\d\d, UTC\), and so are 1 more\. "
@@ -216,7 +216,7 @@ public sealed class BadInputTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         Directory.Delete(Path.Combine(test.Drops, TinyShop.Day), recursive: true);
         var report = await test.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, 12) });
-        Assert.Equal("unchanged", report.State);
+        Assert.Equal(RunState.Unchanged, report.State);
         Assert.Equal(
             $"There is no drop in {test.Drops} up to 2021-02-12; expected files named "
                 + $"<yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson|jsonl)[.gz].",

@@ -29,13 +29,13 @@ public sealed class EachRunTests
         test.ChangeSql("core/core.yml", "accepted_range: {min_value: 0}",
             "expression_is_true: {expression: \"> 0\", config: {where: \"settings.today() > '2021-03-01'\"}}\n"
             + "          - expression_is_true: {expression: \"> 0 and placed_on > settings.today() - 30\"}");
-        Assert.Equal("published", (await test.RunAsync()).State);
-        Assert.Equal(("unchanged", 2), Said(await test.RunAsync()));
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
+        Assert.Equal((RunState.Unchanged, 2), Said(await test.RunAsync()));
 
         await test.ExecuteAsync("update settings.moment set at = '2021-03-12 12:00'");
         var late = await test.RunAsync();
 
-        Assert.Equal(("checks_failed", 2), Said(late));
+        Assert.Equal((RunState.ChecksFailed, 2), Said(late));
         Assert.Equal("expression_is_true on core.fact_orders.amount: 1 of 3 rows fail", late.Message);
         Assert.Equal(3, await test.ValueAsync<long>("select count(*) from core.fact_orders"));
     }
@@ -65,7 +65,7 @@ public sealed class EachRunTests
         await test.RunAsync();
         await test.ExecuteAsync("update settings.moment set at = '2021-03-12 12:00'");
 
-        Assert.Equal("unchanged", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Unchanged, (await test.RunAsync()).State);
         Assert.Equal(["1.000000", "29.000000"], await test.ListAsync(
             "select value::text from ops.metric where metric = 'days' order by run_id"));
     }
@@ -103,13 +103,13 @@ public sealed class EachRunTests
         return test;
     }
 
-    private static (string State, int Asked) Said(RunReport report) =>
+    private static (RunState State, int Asked) Said(RunReport report) =>
         (report.State, report.Checks.Count(check =>
             check.Id.Contains(".expression_is_true", StringComparison.Ordinal)));
 
     private static async Task<long> CountAsync(TestWarehouse test)
     {
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         return await test.ValueAsync<long>("select count(*) from core.dim_users");
     }
 }

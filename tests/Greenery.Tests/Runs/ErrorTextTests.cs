@@ -1,3 +1,4 @@
+using Greenery.Runs;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Runs;
@@ -22,7 +23,7 @@ public sealed class ErrorTextTests
 
         var run = await test.RunAsync();
 
-        Assert.NotEqual("published", run.State);
+        Assert.NotEqual(RunState.Published, run.State);
         Assert.Contains($"({state})", run.Message, StringComparison.Ordinal);
         await AssertNoValueAsync(test);
     }

@@ -3,6 +3,7 @@ using Azure.Storage.Blobs.Models;
 using Greenery.Alerts;
 using Greenery.Alerts.Incidents;
 using Greenery.Drops;
+using Greenery.Runs;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Runs;
@@ -27,7 +28,7 @@ public sealed class ForeignFilesTests
 
         var run = await test.RunAsync();
 
-        Assert.Equal("published", run.State);
+        Assert.Equal(RunState.Published, run.State);
         Assert.Equal(
             ["13 10", "14 4"],
             await test.ListAsync("select format('%s %s', order_id, amount::integer) from core.fact_orders "
@@ -77,7 +78,7 @@ public sealed class ForeignFilesTests
 
         var run = await test.RunAsync(store: new VanishingDropStore(test.Store, test.Drops, "2021-02-13/orders.csv"));
 
-        Assert.Equal("published", run.State);
+        Assert.Equal(RunState.Published, run.State);
         Assert.Equal(["users"], run.Loads.Select(load => load.Table));
         Assert.Equal(
             "2021-02-13/orders.csv: it was deleted after it was listed. Nothing of it was kept; run again to load what "
@@ -98,18 +99,18 @@ public sealed class ForeignFilesTests
             await WriteAsync(store, "2021-02-12/users.csv", TinyShop.Users);
             await WriteAsync(store, "2021-02-12/orders.csv", TinyShop.Orders);
             await WriteAsync(store, "2021-02-13/orders.csv", $"{Header}12,2,1,2021-02-11\n13,1,9,2021-02-13\n");
-            Assert.Equal("published", (await test.RunAsync(store: store)).State);
+            Assert.Equal(RunState.Published, (await test.RunAsync(store: store)).State);
             await container.GetBlobClient("2021-02-12/orders.csv").SetAccessTierAsync(AccessTier.Archive);
             await WriteAsync(store, "2021-02-13/orders.csv", $"{Header}13,1,8,2021-02-13\n");
 
             var corrected = await test.RunAsync(store: store);
 
-            Assert.Equal("published", corrected.State);
+            Assert.Equal(RunState.Published, corrected.State);
             Assert.Contains("core.fact_orders: 13,1,8.00,2021-02-13", await test.MartsAsync());
             await WriteAsync(store, "2021-02-14/orders.csv", $"{Header}14,1,9,2021-02-13\n");
             await container.GetBlobClient("2021-02-14/orders.csv").SetAccessTierAsync(AccessTier.Archive);
             var refused = await test.RunAsync(store: store);
-            Assert.Equal("refused", refused.State);
+            Assert.Equal(RunState.Refused, refused.State);
             Assert.StartsWith(
                 "2021-02-14/orders.csv: is in the archive tier", refused.Message, StringComparison.Ordinal);
         }

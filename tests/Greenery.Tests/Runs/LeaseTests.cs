@@ -46,7 +46,7 @@ public sealed class LeaseTests
         await dead.DieAsync();
 
         var report = await test.RunAsync();
-        Assert.Equal((1, "published"), (report.RunId, report.State));
+        Assert.Equal((1, RunState.Published), (report.RunId, report.State));
         Assert.Equal(1, await test.ValueAsync<long>("select count(*) from ops.run"));
         // What the dead process had loaded is not loaded again.
         Assert.Equal(2, await test.ValueAsync<long>("select count(*) from ops.load"));
@@ -77,7 +77,7 @@ public sealed class LeaseTests
         await dead.DieAsync();
         test.ChangeSql("core/dim_users.sql", "from users", "from users where user_id > 0");
 
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Equal(
             ["failed Its process ended before the run did.", "published "],
             await test.ListAsync("select concat_ws(' ', state, coalesce(message, '')) from ops.run order by run_id"));
@@ -92,7 +92,7 @@ public sealed class LeaseTests
         await dead.DieAsync();
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,3,4,2021-02-13\n");
 
-        Assert.Equal((2, "published"), ((await test.RunAsync()).RunId, (await test.LastAsync()).State));
+        Assert.Equal((2, RunState.Published), ((await test.RunAsync()).RunId, (await test.LastAsync()).State));
         Assert.Equal(
             ["1 true true", "2 true true"],
             await test.ListAsync(
@@ -121,7 +121,7 @@ public sealed class LeaseTests
         await StartAsync(test);
         Assert.True((await test.Pipeline().RunAsync(new RunRequest(), null, CancellationToken.None)).IsBusy);
         await test.ExecuteAsync("update ops.lease set expires_at = now() - interval '1 second'");
-        Assert.Equal((1, "published"), ((await test.RunAsync()).RunId, (await test.LastAsync()).State));
+        Assert.Equal((1, RunState.Published), ((await test.RunAsync()).RunId, (await test.LastAsync()).State));
     }
 
     [Fact]
@@ -187,7 +187,8 @@ public sealed class LeaseTests
             """);
         var report = await test.RunAsync();
         Assert.Equal(
-            ("failed", "Step discover is not begun again: 5 processes ended in it without a word. See the host's "
+            (RunState.Failed,
+                "Step discover is not begun again: 5 processes ended in it without a word. See the host's "
                 + "logs of that time; most often the memory was not enough."),
             (report.State, report.Message));
     }
@@ -268,7 +269,7 @@ public sealed class LeaseTests
         await using var run = await StepwiseRun.StartAsync(test);
         await run.DoUntilAsync(StepKind.Measure);
 
-        Assert.Equal("published", (await test.LastAsync()).State);
+        Assert.Equal(RunState.Published, (await test.LastAsync()).State);
         Assert.IsType<RunStart.Busy>(await StartAsync(test));
 
         await run.DoAsync(StepKind.End, "published");

@@ -19,9 +19,9 @@ public sealed class PipelineTests
         await gate.Reached;
         await stop.CancelAsync();
         Assert.Equal(new RunOutcome(1, RunState.Cancelled, "It was stopped before it was done."), await run);
-        Assert.Equal("cancelled", (await test.LastAsync()).State);
+        Assert.Equal(RunState.Cancelled, (await test.LastAsync()).State);
         Assert.Equal(0, await test.ValueAsync<long>("select count(*) from ops.lease"));
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
     }
 
     [Fact]
@@ -51,9 +51,9 @@ public sealed class PipelineTests
         });
         var outcome = await test.Pipeline().RunAsync(new RunRequest(), stopBehindPublication, stop.Token);
         Assert.Equal(RunState.Published, outcome.State);
-        Assert.Equal("published", (await test.LastAsync()).State);
+        Assert.Equal(RunState.Published, (await test.LastAsync()).State);
         Assert.Equal(3, await test.ValueAsync<long>("select count(*) from core.dim_users"));
-        Assert.Equal("unchanged", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Unchanged, (await test.RunAsync()).State);
     }
 
     [Theory]
@@ -65,7 +65,7 @@ public sealed class PipelineTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         var store = new FailingDropStore(test.Store, 2, () => new RequestFailedException(status, "Busy."));
         var report = await test.RunAsync(test.Pipeline(store, new HastyTime()));
-        Assert.Equal(("published", 2), (report.State, report.Retries));
+        Assert.Equal((RunState.Published, 2), (report.State, report.Retries));
         Assert.Equal([new LoadLine("orders", 1, 3, 3, 0, 0, 0, 0), new LoadLine("users", 1, 3, 3, 0, 0, 0, 0)],
             report.Loads);
     }
@@ -84,7 +84,7 @@ public sealed class PipelineTests
         await test.ExecuteAsync("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = "
             + "current_database() and wait_event = 'PgSleep'");
         var report = await run;
-        Assert.Equal(("published", 1), (report.State, report.Retries));
+        Assert.Equal((RunState.Published, 1), (report.State, report.Retries));
     }
 
     [Fact]
@@ -96,11 +96,11 @@ public sealed class PipelineTests
         test.Put("2021-02-13/orders.csv", MoreOrders + "13,3,4,2021-02-13\n");
         var store = new FailingDropStore(test.Store, int.MaxValue, () => new RequestFailedException(503, "Busy."));
         var report = await test.RunAsync(test.Pipeline(store, new HastyTime()));
-        Assert.Equal(("failed", "Busy.", 9), (report.State, report.Message, report.Retries));
+        Assert.Equal((RunState.Failed, "Busy.", 9), (report.State, report.Message, report.Retries));
         Assert.Equal("load:orders failed Busy.", await test.ValueAsync<string>(
             "select concat_ws(' ', step, state, error) from ops.step where state <> 'done'"));
         Assert.Equal(yesterday, await test.MartsAsync());
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class PipelineTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         var store = new FailingDropStore(test.Store, int.MaxValue, () => new RequestFailedException(403, "Forbidden."));
         var report = await test.RunAsync(test.Pipeline(store, new HastyTime()));
-        Assert.Equal(("failed", "Forbidden.", 0), (report.State, report.Message, report.Retries));
+        Assert.Equal((RunState.Failed, "Forbidden.", 0), (report.State, report.Message, report.Retries));
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class PipelineTests
         var day = new DateOnly(2021, 2, 12);
         Assert.Empty((await test.RunAsync(new RunRequest { Date = day })).Loads);
         var report = await test.RunAsync(new RunRequest { Date = day, IsReload = true });
-        Assert.Equal("published", report.State);
+        Assert.Equal(RunState.Published, report.State);
         Assert.Equal([new LoadLine("orders", 1, 3, 0, 0, 3, 0, 0), new LoadLine("users", 1, 3, 1, 0, 2, 0, 0)],
             report.Loads);
         Assert.Equal(before, await test.MartsAsync());
@@ -134,7 +134,7 @@ public sealed class PipelineTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         await test.RunAsync();
         var report = await test.RunAsync(new RunRequest { Date = new DateOnly(2021, 2, 12), IsReload = true });
-        Assert.Equal("unchanged", report.State);
+        Assert.Equal(RunState.Unchanged, report.State);
         Assert.All(report.Loads, load => Assert.Equal(load.Rows, load.Unchanged));
     }
 
@@ -162,13 +162,13 @@ public sealed class PipelineTests
         var tables = await test.ListAsync("select table_name from ops.live where table_name is not null");
 
         var report = await test.RunAsync(new RunRequest { IsFullRefresh = true });
-        Assert.Equal("published", report.State);
+        Assert.Equal(RunState.Published, report.State);
         Assert.All(report.Models, model =>
             Assert.Equal(("build", "full refresh", false), (model.Action, model.Reason, model.IsIncremental)));
         Assert.Equal(marts, await test.MartsAsync());
         Assert.Empty(
             tables.Intersect(await test.ListAsync("select table_name from ops.live where table_name is not null")));
-        Assert.Equal("unchanged", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Unchanged, (await test.RunAsync()).State);
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class PipelineTests
         for (var day = 1; day <= 5; day++)
         {
             test.Put($"2021-03-{day:00}/users.csv", $"user_id,name,city\n{100 + day},New,Oslo\n");
-            Assert.Equal("published", (await test.RunAsync()).State);
+            Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         }
         var kept = await test.ListAsync(
             "select table_name from ops.run_model where model = 'dim_users' and run_id >= 3 order by 1");
@@ -195,10 +195,10 @@ public sealed class PipelineTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         await test.RunAsync();
         test.Put("2021-02-13/orders.csv", MoreOrders + "13,1,-4,2021-02-13\n");
-        Assert.Equal("checks_failed", (await test.RunAsync()).State);
+        Assert.Equal(RunState.ChecksFailed, (await test.RunAsync()).State);
         Assert.Equal(-4, await test.ValueAsync<int>("select amount from run_2.fact_orders where order_id = 13"));
         test.Put("2021-02-14/orders.csv", MoreOrders + "13,1,4,2021-02-13\n");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Empty(await test.ListAsync("select nspname::text from pg_namespace where nspname like 'run\\_%'"));
         Assert.Equal(0, await test.ValueAsync<long>(
             """

@@ -30,7 +30,7 @@ public sealed class ShopRun : IAsyncLifetime
         {
             test.Put($"{Day}/{table}.csv", await System.IO.File.ReadAllBytesAsync(File(table)));
         }
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         return test;
     }
 

@@ -10,15 +10,15 @@ public sealed class TinyShopRunTests
     public async Task A_planted_duplicate_key_stops_the_run_and_readers_see_yesterday()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         var yesterday = await test.MartsAsync();
 
         test.ChangeSql("core/dim_users.sql", "from users",
             "from users union all select user_id, name, city from users where user_id = 2");
         var failed = await test.RunAsync();
 
-        Assert.Equal("checks_failed", failed.State);
-        Assert.Equal(1, RunStates.ExitCode(RunStates.Parse(failed.State)));
+        Assert.Equal(RunState.ChecksFailed, failed.State);
+        Assert.Equal(1, RunStates.ExitCode(failed.State));
         Assert.Equal(yesterday, await test.MartsAsync());
         Assert.Contains("unique on core.dim_users.user_id: 2 of 4 rows fail", failed.Message, StringComparison.Ordinal);
         var check = failed.Checks.Single(check => check.Status == "fail");
@@ -28,7 +28,7 @@ public sealed class TinyShopRunTests
             check.FailingRows);
 
         test.ChangeSql("core/dim_users.sql", " union all select user_id, name, city from users where user_id = 2", "");
-        Assert.Equal("unchanged", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Unchanged, (await test.RunAsync()).State);
         Assert.Equal(yesterday, await test.MartsAsync());
     }
 
@@ -38,13 +38,13 @@ public sealed class TinyShopRunTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.ChangeSql("core/dim_users.sql", "select user_id", "select nullif(user_id, 3) as user_id");
         var failed = await test.RunAsync();
-        Assert.Equal("checks_failed", failed.State);
+        Assert.Equal(RunState.ChecksFailed, failed.State);
         Assert.Contains("not_null on core.dim_users.user_id: 1 of 3 rows fail", failed.Message,
             StringComparison.Ordinal);
         Assert.Empty(await test.MartsAsync());
 
         test.ChangeSql("core/dim_users.sql", "nullif(user_id, 3) as user_id", "user_id");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Contains("core.dim_users: 3,Cy,Leeds", await test.MartsAsync());
     }
 
@@ -56,16 +56,16 @@ public sealed class TinyShopRunTests
         var yesterday = await test.MartsAsync();
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,-4,2021-02-13\n");
         var failed = await test.RunAsync();
-        Assert.Equal("checks_failed", failed.State);
+        Assert.Equal(RunState.ChecksFailed, failed.State);
         Assert.Equal("accepted_range on core.fact_orders.amount: 1 of 1 row fails", failed.Message);
         Assert.Equal(yesterday, await test.MartsAsync());
 
         // Nothing has changed: it must not slip through as "nothing new".
-        Assert.Equal("checks_failed", (await test.RunAsync()).State);
+        Assert.Equal(RunState.ChecksFailed, (await test.RunAsync()).State);
         Assert.Equal(yesterday, await test.MartsAsync());
 
         test.Put("2021-02-14/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Contains("core.fact_orders: 13,1,4.00,2021-02-13", await test.MartsAsync());
     }
 
@@ -75,7 +75,7 @@ public sealed class TinyShopRunTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6, config: {severity: warn}}");
         var report = await test.RunAsync();
-        Assert.Equal("published", report.State);
+        Assert.Equal(RunState.Published, report.State);
         Assert.Contains("accepted_range on core.fact_orders.amount: 1 of 3 rows fail",
             report.Checks.Single(check => check.Status == "warn").Message);
         Assert.Equal(3, await test.ValueAsync<long>("select count(*) from core.fact_orders"));
@@ -87,7 +87,7 @@ public sealed class TinyShopRunTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         await test.RunAsync();
         test.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6}");
-        Assert.Equal("checks_failed", (await test.RunAsync()).State);
+        Assert.Equal(RunState.ChecksFailed, (await test.RunAsync()).State);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class TinyShopRunTests
             "{min_value: 0}\n          - expression_is_true: {expression: \"/ (amount - 7) > 0\", config: {severity: "
             + "warn}}");
         var report = await test.RunAsync();
-        Assert.Equal("checks_failed", report.State);
+        Assert.Equal(RunState.ChecksFailed, report.State);
         Assert.Contains("core.fact_orders.amount.expression_is_true", report.Message, StringComparison.Ordinal);
         Assert.Contains("division by zero (22012)", report.Message, StringComparison.Ordinal);
         Assert.Contains("sql/core/core.yml:", report.Message, StringComparison.Ordinal);
@@ -116,7 +116,7 @@ public sealed class TinyShopRunTests
         test.ChangeSql(
             "marketing/fact_user_orders.sql", "sum(fact_orders.amount)", "sum(1 / (fact_orders.amount - 9))");
         var report = await test.RunAsync();
-        Assert.Equal("refused", report.State);
+        Assert.Equal(RunState.Refused, report.State);
         Assert.Equal("sql/marketing/fact_user_orders.sql: PostgreSQL refuses it: division by zero (22012).",
             report.Message);
         Assert.Equal(0, report.Retries);
@@ -129,7 +129,7 @@ public sealed class TinyShopRunTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.ChangeSql("core/dim_users.sql", "city", "town");
         var report = await test.RunAsync();
-        Assert.Equal("refused", report.State);
+        Assert.Equal(RunState.Refused, report.State);
         Assert.StartsWith("sql/core/dim_users.sql:1: PostgreSQL refuses it: column \"town\" does not exist (42703).",
             report.Message, StringComparison.Ordinal);
         Assert.Equal(0, await test.ValueAsync<long>("select count(*) from ops.drop"));
@@ -144,7 +144,7 @@ public sealed class TinyShopRunTests
         test.WriteSql("metrics/broken.sql",
             "-- Broken (count): nothing.\nselect 1 / (count(*) - 3) as value from core.fact_orders");
         var report = await test.RunAsync();
-        Assert.Equal("published", report.State);
+        Assert.Equal(RunState.Published, report.State);
         Assert.Equal(
             [new MetricLine("broken", null, null, null, "sql/metrics/broken.sql: division by zero (22012)"),
                 new MetricLine("orders", 3, null, null, null)],

@@ -28,7 +28,7 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
 
     private IEnumerable<Block> Head()
     {
-        if (data.Run.State is "checks_failed" or "failed" or "refused" or "cancelled")
+        if (data.Run.State is RunState.ChecksFailed or RunState.Failed or RunState.Refused or RunState.Cancelled)
         {
             yield return new Block.Paragraph(
                 $"Nothing new was published. Readers see {data.Readers?.ToString() ?? "nothing yet"}.");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Greenery.Alerts.Incidents;
 using Greenery.Presentation;
+using Greenery.Runs;
 
 namespace Greenery.Alerts.Messages;
 
@@ -33,7 +34,8 @@ internal static class Headline
 
     private static string What(IReadOnlyList<IncidentEvent> changes, NotificationContext context)
     {
-        var isHeld = context.Run?.State is not (null or "published" or "unchanged" or "rolled_back")
+        var isHeld = context.Run?.State
+            is not (null or RunState.Published or RunState.Unchanged or RunState.RolledBack)
             || changes.Any(change => change.IsUrgent && change.Kind is IncidentKind.Run or IncidentKind.Sla);
         return context.Readers is not { } readers ? "Nothing was published yet: readers see nothing."
             : isHeld ? $"Nothing new was published. Readers still see {readers}."
@@ -45,7 +47,7 @@ internal static class Headline
         var urgent = changes.Where(change => change.IsUrgent).Select(change => change.Kind).ToHashSet();
         return urgent switch
         {
-            _ when urgent.Contains(IncidentKind.Run) && context.Run?.State == "refused" =>
+            _ when urgent.Contains(IncidentKind.Run) && context.Run?.State == RunState.Refused =>
                 "What to do: put right what is named above (a drop is uploaded again under its name), "
                     + "then run again. What was loaded stays loaded.",
             _ when urgent.Contains(IncidentKind.Run) =>

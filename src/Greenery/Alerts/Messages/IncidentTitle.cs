@@ -26,7 +26,7 @@ internal static class IncidentTitle
         {
             return run is null ? "A run is not heard of any more"
                 : $"Nothing was published: "
-                + $"{(run.State == "refused" ? "the run was refused" : "infrastructure failed")}";
+                + $"{(run.State == RunState.Refused ? "the run was refused" : "infrastructure failed")}";
         }
         return urgent.Find(change => change.Kind == IncidentKind.Sla) is not null
             ? "Nothing was published by the hour promised"

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Greenery.Runs;
+using Greenery.Tests.Support;
+using Greenery.Warehouse;
+
+namespace Greenery.Tests.Warehouse;
+
+/// <summary>States in <c>ops</c> and the enums they are read into.</summary>
+public sealed class EnumTextTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    [Fact]
+    public async Task Every_state_of_a_run_is_read_as_it_was_written()
+    {
+        await database.RunAsync("truncate ops.run cascade");
+        var states = Enum.GetValues<RunState>();
+        await database.RunAsync(string.Join(';', states.Select(state =>
+            "insert into ops.run (business_date, through_date, started_by, host, state) "
+            + $"values ('2021-02-12', '2021-02-12', 'cli', 'test', '{RunStates.Name(state)}')")));
+
+        var listed = await new RunReports(database.Warehouse).ListAsync(99, CancellationToken.None);
+
+        Assert.Equal(states.Reverse(), listed.Select(run => run.State));
+        foreach (var line in listed)
+        {
+            var report = await new RunReports(database.Warehouse).ReadAsync(line.RunId, CancellationToken.None);
+            Assert.Equal(line.State, report!.State);
+        }
+    }
+
+    [Theory]
+    [InlineData("ops.run", "state", typeof(RunState))]
+    public async Task The_database_allows_the_values_of_the_enum_and_no_other(string table, string column, Type type) =>
+        Assert.Equal(
+            Enum.GetValues(type).Cast<Enum>().Select(NameOf).Order(StringComparer.Ordinal),
+            (await database.ListAsync<string>(
+                $"""
+                select value[1] from pg_constraint,
+                    regexp_matches(pg_get_constraintdef(oid), '''(\w+)''::text', 'g') as value
+                where conrelid = '{table}'::regclass and contype = 'c'
+                    and pg_get_constraintdef(oid) like 'CHECK (({column} = ANY%'
+                """)).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Names_are_snake_case()
+    {
+        Assert.Equal(("checks_failed", "rolled_back"),
+            (EnumText.Name(RunState.ChecksFailed), EnumText.Name(RunState.RolledBack)));
+        Assert.Equal(RunState.ChecksFailed, EnumText.Parse<RunState>("checks_failed"));
+    }
+
+    [Fact]
+    public async Task An_enum_is_a_text_parameter_of_a_statement()
+    {
+        await using var connection = await database.Warehouse.ConnectAsync(CancellationToken.None);
+
+        Assert.Equal("checks_failed", await connection.ExecuteScalarAsync<string>(
+            "select @state::text", new { state = RunState.ChecksFailed }, CancellationToken.None));
+    }
+
+    [Fact]
+    public void An_unknown_name_is_refused_with_those_there_are() => Assert.Equal(
+        "'checksfailed' is no RunState; expected one of running, published, unchanged, checks_failed, refused, failed, "
+            + "cancelled, rolled_back. A later version of Greenery may have written it.",
+        Assert.Throws<FormatException>(() => EnumText.Parse<RunState>("checksfailed")).Message);
+
+    private static string NameOf(Enum value) =>
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+}
