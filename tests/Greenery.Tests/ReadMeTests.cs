@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Greenery.Checks;
 using Greenery.Runs;
 using Greenery.SampleData;
 using Greenery.Tests.Docs;
@@ -42,7 +43,8 @@ public sealed partial class ReadMeTests
         Assert.Equal("green",
             await test.ValueAsync<string>(
             "select _extra ->> 'colour' from staging.returns where _extra is not null limit 1"));
-        Assert.Equal(5, report.Checks.Count(check => check.Model == "user_returns" && check.Status == "pass"));
+        Assert.Equal(5, report.Checks.Count(check =>
+            check.Model == "user_returns" && check.Status == CheckStatus.Pass));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Greenery.Checks;
 using Greenery.Models;
 using Greenery.Presentation;
 using Greenery.Runs;
@@ -123,9 +124,10 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         terminal.Line();
         terminal.Markup(
             $"[bold]Checked[/] {NumberFormat.Count(report.Checks.Count, "check")}: {string.Join(", ", counts)}");
-        foreach (var check in report.Checks.Where(check => check.Status is "error" or "fail" or "warn"))
+        foreach (var check in report.Checks.Where(check =>
+            check.Status is CheckStatus.Error or CheckStatus.Fail or CheckStatus.Warn))
         {
-            var colour = check.Status == "warn" ? "yellow" : "red";
+            var colour = check.Status == CheckStatus.Warn ? "yellow" : "red";
             terminal.Markup($"  [{colour}]{Word(check.Status)}[/] {Markup.Escape(check.Message)} [grey]("
                 + $"{Markup.Escape(check.Id)})[/]");
             foreach (var row in check.FailingRows.Take(3))
@@ -182,12 +184,12 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         return table;
     }
 
-    private static string Word(string status) => status switch
+    private static string Word(CheckStatus status) => status switch
     {
-        "pass" => "passed",
-        "warn" => "warned",
-        "fail" => "FAILED",
-        "error" => "BROKEN",
+        CheckStatus.Pass => "passed",
+        CheckStatus.Warn => "warned",
+        CheckStatus.Fail => "FAILED",
+        CheckStatus.Error => "BROKEN",
         _ => "not evaluated",
     };
 }

@@ -1,4 +1,5 @@
 using Greenery.Alerts.Incidents;
+using Greenery.Checks;
 using Greenery.Runs;
 using Greenery.Warehouse;
 using Npgsql;
@@ -10,7 +11,7 @@ internal static class RunObservations
 {
     public static IEnumerable<Observation> Of(RunReport run) =>
     [
-        .. run.Checks.Where(check => check.Status != "not_evaluated" || IsWithoutRows(run, check)).Select(Of),
+        .. run.Checks.Where(check => check.Status != CheckStatus.NotEvaluated || IsWithoutRows(run, check)).Select(Of),
         .. run.StartedBy is "rollback" or "replay" ? [] : OfRun(run),
         .. run.State == RunState.Published
             ? new[] { new Observation(
@@ -52,12 +53,12 @@ internal static class RunObservations
         check.Mart == "staging" ? IncidentKind.Source : IncidentKind.Check,
         check.Status switch
         {
-            "pass" or "not_evaluated" => IncidentSeverity.Ok,
-            "warn" => IncidentSeverity.Warn,
+            CheckStatus.Pass or CheckStatus.NotEvaluated => IncidentSeverity.Ok,
+            CheckStatus.Warn => IncidentSeverity.Warn,
             _ => IncidentSeverity.Error,
         },
-        check.Status == "not_evaluated" ? $"{check.Id}: no row is left to look at" : check.Message,
-        check.Mart == "staging" || check.Status == "error" ? null : check.RowsFailing);
+        check.Status == CheckStatus.NotEvaluated ? $"{check.Id}: no row is left to look at" : check.Message,
+        check.Mart == "staging" || check.Status == CheckStatus.Error ? null : check.RowsFailing);
 
     // A user who stops a run knows of it. Who goes back, or replays quarantined rows, sees at once what comes of it.
     private static Observation[] OfRun(RunReport run) => run.State switch

@@ -37,7 +37,7 @@ public sealed class CheckResultStore(PostgresWarehouse warehouse)
             """
             insert into ops.check_result (run_id, check_id, mart, model, column_name, kind, severity, status,
                 rows_looked_at, rows_failing, message, rows_counted, counted_where)
-            values (@runId, @Id, @Mart, @Name, @Column, @Kind, @severity, @status, @LookedAt, @Failing, @Message, @Counted,
+            values (@runId, @Id, @Mart, @Name, @Column, @Kind, @Severity, @Status, @LookedAt, @Failing, @Message, @Counted,
                 case when @Counted::bigint is not null then @where::text end);
             insert into ops.failing_row (run_id, check_id, ordinal, failing_row)
             select @runId, @Id, ordinal, row_text::jsonb
@@ -51,8 +51,8 @@ public sealed class CheckResultStore(PostgresWarehouse warehouse)
                 result.Check.Model.Name,
                 result.Check.Column,
                 result.Check.Kind,
-                severity = result.Check.Severity == Severity.Error ? "error" : "warn",
-                status = StatusName(result.Status),
+                result.Check.Severity,
+                result.Status,
                 result.LookedAt,
                 result.Failing,
                 result.Message,
@@ -61,10 +61,4 @@ public sealed class CheckResultStore(PostgresWarehouse warehouse)
                 offenders = result.Offenders.ToArray(),
             },
             cancellationToken);
-
-    internal static string StatusName(CheckStatus status) => status switch
-    {
-        CheckStatus.NotEvaluated => "not_evaluated",
-        _ => status.ToString().ToLowerInvariant(),
-    };
 }

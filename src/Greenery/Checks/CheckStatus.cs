@@ -1,6 +1,9 @@
+using Greenery.Warehouse;
+
 namespace Greenery.Checks;
 
 /// <summary>How a check ended.</summary>
+[StoredAsText]
 public enum CheckStatus
 {
     Pass,

@@ -20,7 +20,7 @@ public static class EmptyDrops
     public static async Task<int> NoteAsync(
         NpgsqlConnection connection, long runId, IEnumerable<SourceTable> sources, CancellationToken cancellationToken)
     {
-        var statuses = await connection.QueryAsync<string>(
+        var statuses = await connection.QueryAsync<CheckStatus>(
             """
             with newest as (
                 select distinct on (drop_id) table_name, drop_date, rows_in_file
@@ -63,6 +63,6 @@ public static class EmptyDrops
                 tables = sources.Where(source => !source.MayBeEmpty).Select(source => source.Name).ToArray(),
             },
             cancellationToken);
-        return statuses.Count(status => status == "warn");
+        return statuses.Count(status => status == CheckStatus.Warn);
     }
 }

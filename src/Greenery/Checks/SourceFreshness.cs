@@ -44,7 +44,7 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
                 """
                 insert into ops.check_result (run_id, check_id, mart, model, column_name, kind, severity, status,
                     rows_looked_at, rows_failing, message)
-                values (@RunId, @Id, 'staging', @Table, null, @Kind, @severity, @status, @looked, @failing, @Message)
+                values (@RunId, @Id, 'staging', @Table, null, @Kind, @severity, @Status, @looked, @failing, @Message)
                 """,
                 new
                 {
@@ -52,8 +52,8 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
                     Id = IdOf(result.Table),
                     result.Table,
                     Kind,
-                    severity = result.Status == CheckStatus.Fail ? "error" : "warn",
-                    status = CheckResultStore.StatusName(result.Status),
+                    severity = result.Status == CheckStatus.Fail ? Severity.Error : Severity.Warn,
+                    result.Status,
                     looked = result.Status == CheckStatus.NotEvaluated ? 0 : 1,
                     failing = result.Status is CheckStatus.Warn or CheckStatus.Fail ? 1 : 0,
                     result.Message,

@@ -1,5 +1,7 @@
+using Greenery.Checks;
 using Greenery.Presentation;
 using Greenery.Reports.Data;
+using Greenery.Runs;
 
 namespace Greenery.Reports;
 
@@ -19,7 +21,7 @@ internal sealed class ReportProblems(ReportData data)
     public IReadOnlyList<ReportProblem> Recovered() => [.. Checks(IsRecovered)];
 
     private bool IsRecovered(CheckHistory check) =>
-        check.Status == "pass" && check.Cells(data.Ops.RunHistory.Count).TakeLast(RecentRuns)
+        check.Status == CheckStatus.Pass && check.Cells(data.Ops.RunHistory.Count).TakeLast(RecentRuns)
             .Any(CheckHistory.IsOpenMark);
 
     private IEnumerable<ReportProblem> Checks(Func<CheckHistory, bool> which)
@@ -49,7 +51,7 @@ internal sealed class ReportProblems(ReportData data)
         "in this run"));
 
     private IEnumerable<ReportProblem> Steps() =>
-        data.Ops.Steps.Where(step => step.State == "failed").Select(step => new ReportProblem(
+        data.Ops.Steps.Where(step => step.State == RecordedStepState.Failed).Select(step => new ReportProblem(
         HealthStatus.Bad, $"step {step.Step}", null, data.PiiMasker.Message(FirstLine(step.Error ?? "failed")),
         $"after {NumberFormat.Count(step.Attempts, "attempt")}"));
 
@@ -79,11 +81,11 @@ internal sealed class ReportProblems(ReportData data)
             + $"{NumberFormat.Count(runs, "run")}";
     }
 
-    internal static HealthStatus Of(string status) => status switch
+    internal static HealthStatus Of(CheckStatus status) => status switch
     {
-        "pass" => HealthStatus.Good,
-        "warn" => HealthStatus.Warning,
-        "fail" or "error" => HealthStatus.Bad,
+        CheckStatus.Pass => HealthStatus.Good,
+        CheckStatus.Warn => HealthStatus.Warning,
+        CheckStatus.Fail or CheckStatus.Error => HealthStatus.Bad,
         _ => HealthStatus.Unknown,
     };
 

@@ -1,3 +1,5 @@
+using Greenery.Checks;
+
 namespace Greenery.Runs;
 
 /// <summary>Everything the ledgers say of one run.</summary>
@@ -84,7 +86,7 @@ public sealed record ModelLine(
 
 /// <summary>One check of a run.</summary>
 public sealed record CheckLine(
-    string Id, string Mart, string Model, string Severity, string Status, long RowsLookedAt, long RowsFailing,
+    string Id, string Mart, string Model, Severity Severity, CheckStatus Status, long RowsLookedAt, long RowsFailing,
     string Message)
 {
     /// <summary>Some failing rows as JSON, personal columns masked.</summary>

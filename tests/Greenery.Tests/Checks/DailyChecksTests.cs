@@ -1,5 +1,7 @@
+using Greenery.Checks;
 using Greenery.Runs;
 using Greenery.Tests.Support;
+using Greenery.Warehouse;
 
 namespace Greenery.Tests.Checks;
 
@@ -39,7 +41,8 @@ public sealed class DailyChecksTests
         var orders = await test.RunAsync();
         Assert.DoesNotContain(orders.Checks, check => check.Model == "dim_users");
         // New rows alone, since the parent is as it was.
-        Assert.Equal((1, "pass"), orders.Checks.Where(check => check.Id == "core.fact_orders.user_id.relationships")
+        Assert.Equal((1, CheckStatus.Pass), orders.Checks
+            .Where(check => check.Id == "core.fact_orders.user_id.relationships")
             .Select(check => (check.RowsLookedAt, check.Status)).Single());
 
         test.Put("2021-02-14/users.csv", "user_id,name,city\n4,Di,Oslo\n");
@@ -57,7 +60,7 @@ public sealed class DailyChecksTests
                 + "fact_user_orders join dim_users using (user_id) where total_spend > 9");
         var report = await test.RunAsync();
         Assert.Equal(RunState.ChecksFailed, report.State);
-        var check = report.Checks.Single(check => check.Status == "fail");
+        var check = report.Checks.Single(check => check.Status == CheckStatus.Fail);
         Assert.Equal(("marketing.rich", "fact_user_orders", 2, 1),
             (check.Id, check.Model, check.RowsLookedAt, check.RowsFailing));
         Assert.Equal(["""{"name": "***", "user_id": 1, "total_spend": 12.00}"""], check.FailingRows);
@@ -85,7 +88,7 @@ public sealed class DailyChecksTests
         static string Said(RunReport report)
         {
             var check = report.Checks.Single(check => check.Id == "core.fact_orders.row_count_change");
-            return $"{check.Status} {check.RowsLookedAt} {check.RowsFailing}";
+            return $"{EnumText.Name(check.Status)} {check.RowsLookedAt} {check.RowsFailing}";
         }
         Assert.Equal("not_evaluated 0 0", Said(await WithAsync(1, "")));
         Assert.Equal("not_evaluated 0 0", Said(await WithAsync(2, "13,1,4,2021-02-13\n")));
@@ -110,7 +113,7 @@ public sealed class DailyChecksTests
         test.ChangeSql("sources.yml", "      - name: orders\n",
             "      - name: orders\n        config: {freshness: {warn_after: {count: 9, period: day}}}\n");
         File.Delete(Path.Combine(test.Drops, TinyShop.Day, "orders.csv"));
-        async Task<(RunState, string, string)> OnAsync(int day)
+        async Task<(RunState, CheckStatus, CheckStatus)> OnAsync(int day)
         {
             // In Auckland it is the next day already.
             var zone = TimeZoneInfo.FindSystemTimeZoneById("Pacific/Auckland");
@@ -120,9 +123,9 @@ public sealed class DailyChecksTests
                 report.Checks.Single(check => check.Model == "orders"));
             return (report.State, users.Status, orders.Status);
         }
-        Assert.Equal((RunState.Published, "pass", "not_evaluated"), await OnAsync(13));
-        Assert.Equal((RunState.Unchanged, "warn", "not_evaluated"), await OnAsync(14));
-        Assert.Equal((RunState.ChecksFailed, "fail", "not_evaluated"), await OnAsync(16));
+        Assert.Equal((RunState.Published, CheckStatus.Pass, CheckStatus.NotEvaluated), await OnAsync(13));
+        Assert.Equal((RunState.Unchanged, CheckStatus.Warn, CheckStatus.NotEvaluated), await OnAsync(14));
+        Assert.Equal((RunState.ChecksFailed, CheckStatus.Fail, CheckStatus.NotEvaluated), await OnAsync(16));
         Assert.Equal(
             "freshness of staging.users: the newest drop is of 2021-02-12, 4 days before 2021-02-16; expected at "
                 + "most 3",
@@ -144,8 +147,8 @@ public sealed class DailyChecksTests
         async Task<string> OnAsync(RunRequest request)
         {
             var report = await test.RunAsync(test.Pipeline(time: new SetTime("2021-02-20 00:10")), request);
-            return string.Join(' ', report.Checks.Where(check => check.Mart == "staging").Select(check => check.Status)
-                .Prepend(RunStates.Name(report.State)));
+            return string.Join(' ', report.Checks.Where(check => check.Mart == "staging")
+                .Select(check => EnumText.Name(check.Status)).Prepend(RunStates.Name(report.State)));
         }
         var (first, last) = (SetTime.At("2021-02-18 23:50"), SetTime.At("2021-02-19 23:50"));
         await test.ExecuteAsync(

@@ -1,6 +1,8 @@
 using Greenery.Alerts.Routing;
+using Greenery.Checks;
 using Greenery.Runs;
 using Greenery.Tests.Support;
+using Greenery.Warehouse;
 
 namespace Greenery.Tests.Checks;
 
@@ -87,6 +89,6 @@ public sealed class EmptiedTests
     [
         .. report.Checks.Where(check => check.Id.EndsWith(".emptied", StringComparison.Ordinal)
             || check.Id.EndsWith(".empty_drop", StringComparison.Ordinal))
-            .Select(check => $"{check.Id} {check.Status}: {check.Message}"),
+            .Select(check => $"{check.Id} {EnumText.Name(check.Status)}: {check.Message}"),
     ];
 }

@@ -1,3 +1,4 @@
+using Greenery.Checks;
 using Greenery.Runs;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
@@ -32,7 +33,7 @@ public sealed class DoubledKeyTests
 
         Assert.Equal(RunState.ChecksFailed, doubled.State);
         var unique = Assert.Single(doubled.Checks, check => check.Id == "core.fact_orders.order_id.unique");
-        Assert.Equal(("fail", 2L, 2), (unique.Status, unique.RowsFailing, unique.FailingRows.Count));
+        Assert.Equal((CheckStatus.Fail, 2L, 2), (unique.Status, unique.RowsFailing, unique.FailingRows.Count));
         Assert.Equal(1, await test.ValueAsync<long>(KeyIsUnique));
         await reading.CommitAsync();
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n113,1,4,2021-02-13\n");

@@ -1,3 +1,4 @@
+using Greenery.Checks;
 using Greenery.Runs;
 using Greenery.Tests.Support;
 
@@ -40,7 +41,7 @@ public sealed class ErrorTextTests
 
         var run = await test.RunAsync();
 
-        Assert.Contains(run.Checks, check => check.Status == "error"
+        Assert.Contains(run.Checks, check => check.Status == CheckStatus.Error
             && check.Message.Contains("invalid input syntax for type integer: \"***\" (22P02)",
                 StringComparison.Ordinal));
         await AssertNoValueAsync(test);

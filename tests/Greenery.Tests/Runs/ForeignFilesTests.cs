@@ -2,6 +2,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Greenery.Alerts;
 using Greenery.Alerts.Incidents;
+using Greenery.Checks;
 using Greenery.Drops;
 using Greenery.Runs;
 using Greenery.Tests.Support;
@@ -41,13 +42,14 @@ public sealed class ForeignFilesTests
             run.Notes);
         var warning = Assert.Single(run.Checks, check => check.Mart == "staging");
         Assert.Equal(
-            ("staging.files.not_loaded", "warn",
+            ("staging.files.not_loaded", CheckStatus.Warn,
                 $"not_loaded of staging: 2 files among the drops. {string.Join(' ', run.Notes.Take(2))}"),
             (warning.Id, warning.Status, warning.Message));
 
         File.Delete(Path.Combine(test.Drops, "orders.jsonl"));
         File.Delete(Path.Combine(test.Drops, "2021-02-13", "orders-c.csv"));
-        Assert.Equal("pass", Assert.Single((await test.RunAsync()).Checks, check => check.Mart == "staging").Status);
+        Assert.Equal(
+            CheckStatus.Pass, Assert.Single((await test.RunAsync()).Checks, check => check.Mart == "staging").Status);
         Assert.DoesNotContain((await test.RunAsync()).Checks, check => check.Mart == "staging");
     }
 

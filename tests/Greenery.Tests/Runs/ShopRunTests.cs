@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using Greenery.Checks;
 using Greenery.Runs;
 using Greenery.Tests.Support;
 
@@ -41,12 +42,12 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
         Assert.Equal(0.798387m, report.Metrics.Single(metric => metric.Metric == "repeat_rate").Value);
         Assert.Equal(0.624567m, report.Metrics.Single(metric => metric.Metric == "conversion_rate").Value);
         Assert.All(report.Metrics, metric => Assert.Null(metric.Error));
-        Assert.DoesNotContain(report.Checks, check => check.Status is "fail" or "error");
+        Assert.DoesNotContain(report.Checks, check => check.Status is CheckStatus.Fail or CheckStatus.Error);
         // The data is years old, and that is told; nothing else is to be warned of.
-        Assert.All(report.Checks.Where(check => check.Status == "warn"), check =>
+        Assert.All(report.Checks.Where(check => check.Status == CheckStatus.Warn), check =>
             Assert.EndsWith(".freshness", check.Id, StringComparison.Ordinal));
         // Of campaigns the shop has sent nothing yet; all else was looked at.
-        Assert.DoesNotContain(report.Checks, check => check.Status == "not_evaluated"
+        Assert.DoesNotContain(report.Checks, check => check.Status == CheckStatus.NotEvaluated
             && !check.Model.StartsWith("campaign", StringComparison.Ordinal)
             && !check.Id.Contains("email", StringComparison.Ordinal));
     }

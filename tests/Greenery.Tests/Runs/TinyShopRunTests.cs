@@ -1,3 +1,4 @@
+using Greenery.Checks;
 using Greenery.Runs;
 using Greenery.Tests.Support;
 
@@ -21,7 +22,7 @@ public sealed class TinyShopRunTests
         Assert.Equal(1, RunStates.ExitCode(failed.State));
         Assert.Equal(yesterday, await test.MartsAsync());
         Assert.Contains("unique on core.dim_users.user_id: 2 of 4 rows fail", failed.Message, StringComparison.Ordinal);
-        var check = failed.Checks.Single(check => check.Status == "fail");
+        var check = failed.Checks.Single(check => check.Status == CheckStatus.Fail);
         Assert.Equal(("core.dim_users.user_id.unique", 4, 2), (check.Id, check.RowsLookedAt, check.RowsFailing));
         Assert.Equal(
             ["""{"city": "Malmo", "name": "***", "user_id": 2}""", """{"city": "Malmo", "name": "***", "user_id": 2}"""],
@@ -77,7 +78,7 @@ public sealed class TinyShopRunTests
         var report = await test.RunAsync();
         Assert.Equal(RunState.Published, report.State);
         Assert.Contains("accepted_range on core.fact_orders.amount: 1 of 3 rows fail",
-            report.Checks.Single(check => check.Status == "warn").Message);
+            report.Checks.Single(check => check.Status == CheckStatus.Warn).Message);
         Assert.Equal(3, await test.ValueAsync<long>("select count(*) from core.fact_orders"));
     }
 
@@ -103,7 +104,8 @@ public sealed class TinyShopRunTests
         Assert.Contains("division by zero (22012)", report.Message, StringComparison.Ordinal);
         Assert.Contains("sql/core/core.yml:", report.Message, StringComparison.Ordinal);
         // The other checks of the model have their say all the same.
-        Assert.Equal("pass", report.Checks.Single(check => check.Id == "core.fact_orders.order_id.unique").Status);
+        Assert.Equal(
+            CheckStatus.Pass, report.Checks.Single(check => check.Id == "core.fact_orders.order_id.unique").Status);
         Assert.Empty(await test.MartsAsync());
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Greenery.Checks;
 using Greenery.Runs;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
@@ -27,8 +28,36 @@ public sealed class EnumTextTests(TestDatabase database) : IClassFixture<TestDat
         }
     }
 
+    [Fact]
+    public async Task Every_status_and_severity_of_a_check_is_read_as_it_was_written()
+    {
+        await database.RunAsync("truncate ops.run cascade");
+        var run = await database.ValueAsync<long>(
+            "insert into ops.run (business_date, through_date, started_by, host, state) "
+            + "values ('2021-02-12', '2021-02-12', 'cli', 'test', 'checks_failed') returning run_id");
+        var all = Enum.GetValues<CheckStatus>()
+            .SelectMany(status => Enum.GetValues<Severity>().Select(severity => (severity, status))).ToList();
+        foreach (var (severity, status) in all.Select(pair =>
+            (EnumText.Name(pair.severity), EnumText.Name(pair.status))))
+        {
+            await database.RunAsync(
+                "insert into ops.check_result (run_id, check_id, mart, model, kind, severity, status, rows_looked_at, "
+                + $"rows_failing, message) values ({run}, '{severity} {status}', 'core', 'm', 'unique', '{severity}', "
+                + $"'{status}', 1, 1, 'found')");
+        }
+
+        var report = await new RunReports(database.Warehouse).ReadAsync(run, CancellationToken.None);
+
+        Assert.Equal(all.Order(), report!.Checks.Select(check => (check.Severity, check.Status)).Order());
+        Assert.All(report.Checks, check =>
+            Assert.Equal($"{EnumText.Name(check.Severity)} {EnumText.Name(check.Status)}", check.Id));
+    }
+
     [Theory]
     [InlineData("ops.run", "state", typeof(RunState))]
+    [InlineData("ops.step", "state", typeof(RecordedStepState))]
+    [InlineData("ops.check_result", "severity", typeof(Severity))]
+    [InlineData("ops.check_result", "status", typeof(CheckStatus))]
     public async Task The_database_allows_the_values_of_the_enum_and_no_other(string table, string column, Type type) =>
         Assert.Equal(
             Enum.GetValues(type).Cast<Enum>().Select(NameOf).Order(StringComparer.Ordinal),

@@ -1,18 +1,19 @@
+using Greenery.Checks;
+
 namespace Greenery.Reports.Data;
 
 /// <summary>A check: what it found the last time it ran, and how it ended in the last runs.</summary>
-/// <param name="Status">Of the last time: <c>pass</c>, <c>warn</c>, <c>fail</c>, <c>error</c>,
-/// <c>not_evaluated</c>.</param>
+/// <param name="Status">Of the last time.</param>
 /// <param name="RunId">The run of the last time.</param>
 /// <param name="Marks">For each run of the strip that it ran in two letters: which (A for the first), and how its
 /// status begins.</param>
 public sealed record CheckHistory(
-    string Id, string Mart, string Model, string? Column, string Kind, string Severity, string Status,
+    string Id, string Mart, string Model, string? Column, string Kind, Severity Severity, CheckStatus Status,
     long RowsLookedAt,
     long RowsFailing, string Message, long RunId, string Marks)
 {
     /// <summary>Rows fail, or nobody knows whether they do.</summary>
-    public bool IsOpen => Status is "warn" or "fail" or "error";
+    public bool IsOpen => Status is CheckStatus.Warn or CheckStatus.Fail or CheckStatus.Error;
 
     /// <summary>One letter per run of the strip; a space where it did not run.</summary>
     public string Cells(int count)

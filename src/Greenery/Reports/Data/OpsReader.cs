@@ -80,8 +80,8 @@ internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
             HistorySql.Checks, new { runs, known = known.ToArray(), ledgers.Run!.RunId }, cancellationToken);
         // A check that was taken out of the files is nobody's problem any more.
         var checks = all.Where(check => check.RunId == ledgers.Run.RunId || known.Contains(check.Id)).ToList();
-        var open = checks.Where(check => check.IsOpen).OrderBy(check => check.Status == "warn").Take(ChecksWithRows)
-            .ToList();
+        var open = checks.Where(check => check.IsOpen).OrderBy(check => check.Status == CheckStatus.Warn)
+            .Take(ChecksWithRows).ToList();
         var older = open.Where(check => !check.Cells(runs.Length).Contains('p', StringComparison.Ordinal)).ToList();
         var rows = await connection.QueryAsync<FailingRow>(
             HistorySql.FailingRows,

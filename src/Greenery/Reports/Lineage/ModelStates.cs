@@ -2,6 +2,7 @@ using Greenery.Checks;
 using Greenery.Models;
 using Greenery.Presentation;
 using Greenery.Reports.Data;
+using Greenery.Runs;
 using Greenery.Sources;
 
 namespace Greenery.Reports.Lineage;
@@ -65,10 +66,10 @@ internal sealed class ModelStates(ReportData data)
             .Select(check => ReportProblems.Of(check.Status)).ToList();
         var step = _steps.GetValueOrDefault($"build:{model.Name}");
         var isBuilt = _run.GetValueOrDefault(model.Name) is { Action: "build" } planned
-            && (planned.FinishedAt is not null || step?.State == "done");
+            && (planned.FinishedAt is not null || step?.State == RecordedStepState.Done);
         return (open, _run.GetValueOrDefault(model.Name)) switch
         {
-            _ when step?.State == "failed" => (HealthStatus.Bad, "could not be built"),
+            _ when step?.State == RecordedStepState.Failed => (HealthStatus.Bad, "could not be built"),
             ({ Count: > 0 }, _) when open.Contains(HealthStatus.Bad) =>
                 (HealthStatus.Bad,
                 $"{NumberFormat.Count(open.Count(one => one == HealthStatus.Bad), "failing check")}"),

@@ -1,5 +1,6 @@
 using Greenery.Presentation;
 using Greenery.Reports.Data;
+using Greenery.Runs;
 
 namespace Greenery.Reports.Timeline;
 
@@ -27,7 +28,7 @@ public sealed record RunTimeline(IReadOnlyList<TimelineRow> Rows, DateTime From,
         var (from, to) = (steps.Min(step => step.StartedAt), steps.Max(End));
         var length = Math.Max(1, (to - from).TotalMilliseconds);
         TimelineBar Bar(StepTime step) => new(
-            step.State == "failed" ? "failed" : Kind(step.Step),
+            step.State == RecordedStepState.Failed ? "failed" : Kind(step.Step),
             (step.StartedAt - from).TotalMilliseconds / length * Whole,
             Math.Max(3, (End(step) - step.StartedAt).TotalMilliseconds / length * Whole));
         return new RunTimeline(
@@ -64,8 +65,8 @@ public sealed record RunTimeline(IReadOnlyList<TimelineRow> Rows, DateTime From,
         string.Join("; ", steps.SelectMany(step => new[]
     {
         step.Attempts > 1 ? NumberFormat.Count(step.Attempts, "attempt") : null,
-        step.State == "running" ? "not done" : null,
-        step.Error is { } error && step.State == "failed"
+        step.State == RecordedStepState.Running ? "not done" : null,
+        step.Error is { } error && step.State == RecordedStepState.Failed
             ? $"failed: {data.PiiMasker.Message(ReportProblems.FirstLine(error))}" : null,
     }).OfType<string>());
 }
