@@ -53,7 +53,7 @@ internal sealed class DurableRun : IAsyncDisposable
     /// <summary>Starts a run as a caller of the routes would.</summary>
     public async Task<RunLease> StartRunAsync() =>
         Assert.IsType<RunStart.Started>(
-            await Control.StartAsync(new RunRequest { StartedBy = "http" }, CancellationToken.None)).Lease;
+            await Control.StartAsync(new RunRequest { StartedBy = RunTrigger.Http }, CancellationToken.None)).Lease;
 
     /// <summary>Waits for the end of what does a run under this lease, and gives the run's report.</summary>
     public async Task<(OrchestrationMetadata Instance, RunReport Report)> EndAsync(RunLease lease)

@@ -14,7 +14,7 @@ namespace Greenery.Cli.Commands;
 /// <summary><c>greenery demo</c>: three scheduled runs of an invented shop, from drops to published marts.</summary>
 internal static class DemoCommand
 {
-    private const string StartedBy = "demo";
+    private const RunTrigger StartedBy = RunTrigger.Demo;
 
     public static Command Create()
     {

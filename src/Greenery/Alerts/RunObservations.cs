@@ -12,7 +12,7 @@ internal static class RunObservations
     public static IEnumerable<Observation> Of(RunReport run) =>
     [
         .. run.Checks.Where(check => check.Status != CheckStatus.NotEvaluated || IsWithoutRows(run, check)).Select(Of),
-        .. run.StartedBy is "rollback" or "replay" ? [] : OfRun(run),
+        .. run.StartedBy is RunTrigger.Rollback or RunTrigger.Replay ? [] : OfRun(run),
         .. run.State == RunState.Published
             ? new[] { new Observation(
             IncidentKeys.Sla, IncidentKind.Sla, IncidentSeverity.Ok, $"Run {run.RunId} published.") }

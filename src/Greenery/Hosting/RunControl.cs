@@ -28,7 +28,7 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
         switch (await pipeline.StartAsync(request, launcher.LeaseLength, cancellationToken))
         {
             case RunStart.Started started:
-                log.Started(started.Lease.RunId, request.StartedBy);
+                log.Started(started.Lease.RunId, EnumText.Name(request.StartedBy));
                 await LaunchAsync(pipeline, started.Lease);
                 return started;
             case RunStart.Resumed resumed:
@@ -99,7 +99,7 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
         ScheduledRun scheduledRun, CancellationToken cancellationToken)
     {
         var request = new RunRequest
-            { Date = scheduledRun.BusinessDate, StartedBy = "schedule", ScheduledAt = scheduledRun.At };
+            { Date = scheduledRun.BusinessDate, StartedBy = RunTrigger.Schedule, ScheduledAt = scheduledRun.At };
         switch (await StartAsync(request, cancellationToken))
         {
             case RunStart.Started started:

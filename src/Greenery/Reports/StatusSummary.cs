@@ -23,7 +23,7 @@ public sealed record StatusSummary(HealthStatus Condition, string Sentence, stri
         { State: RunState.Running } run => new StatusSummary(
             HealthStatus.Unknown, $"Under way since {data.Clock.Time(run.StartedAt)}: {Meanwhile(data, "readers see")}",
             null),
-        { State: RunState.Unchanged, StartedBy: "rollback" } run => new StatusSummary(
+        { State: RunState.Unchanged, StartedBy: RunTrigger.Rollback } run => new StatusSummary(
             HealthStatus.Warning,
             $"Rolled back {data.Clock.Time(run.FinishedAt ?? run.StartedAt)}: {Meanwhile(data, "readers see")} again",
                 null),

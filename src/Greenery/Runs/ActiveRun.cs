@@ -7,7 +7,7 @@ internal sealed record ActiveRun(
     string Host,
     RunState State,
     DateTime StartedAt,
-    string StartedBy,
+    RunTrigger StartedBy,
     DateOnly ThroughDate,
     bool IsReload,
     bool IsFullRefresh,
@@ -34,7 +34,8 @@ internal sealed record ActiveRun(
     /// Whether another process may resume it: it judges by the same rules, and nobody wants it to end.
     /// </summary>
     public bool IsResumable(string catalogue) =>
-        State is RunState.Running or RunState.Published && !IsCancelled && StartedBy is not ("rollback" or "replay")
+        State is RunState.Running or RunState.Published && !IsCancelled
+            && StartedBy is not (RunTrigger.Rollback or RunTrigger.Replay)
             && (Catalogue ?? catalogue) == catalogue;
 
     /// <summary>

@@ -80,7 +80,7 @@ public sealed class Pipeline(
     /// <param name="runId">The run to go back to; null for the one published before the live one.</param>
     /// <param name="cancellationToken">Leaves things as they are.</param>
     public Task<RunOutcome> RollbackAsync(long? runId, CancellationToken cancellationToken) => HoldAsync(
-        new RunRequest { StartedBy = "rollback" },
+        new RunRequest { StartedBy = RunTrigger.Rollback },
         async (lease, token) =>
         {
             var message = await new Rollback(warehouse, project.Catalogue, time).RunAsync(runId, lease, token);
@@ -101,7 +101,7 @@ public sealed class Pipeline(
     {
         ReplayResult? result = null;
         var outcome = await HoldAsync(
-            new RunRequest { StartedBy = "replay" },
+            new RunRequest { StartedBy = RunTrigger.Replay },
             async (lease, token) =>
             {
                 // The contract may let a column be null by now.

@@ -12,7 +12,7 @@ public sealed record RunReport
 
     public required DateOnly BusinessDate { get; init; }
 
-    public required string StartedBy { get; init; }
+    public required RunTrigger StartedBy { get; init; }
 
     public required DateTime StartedAt { get; init; }
 
@@ -106,10 +106,10 @@ public sealed record MetricLine(string Metric, decimal? Value, decimal? DayBefor
 /// <param name="RunId">Its number.</param>
 /// <param name="State">How it ended; in JSON as in the database.</param>
 /// <param name="BusinessDate">The newest date of its drops.</param>
-/// <param name="StartedBy"><c>cli</c>, <c>schedule</c>, <c>http</c>, <c>rollback</c>, <c>replay</c>.</param>
+/// <param name="StartedBy">What asked for it.</param>
 /// <param name="StartedAt">UTC.</param>
 /// <param name="FinishedAt">UTC; null while it runs.</param>
 /// <param name="Message">Why it ended as it did; null when there is nothing to say.</param>
 public sealed record RunLine(
-    long RunId, RunState State, DateOnly BusinessDate, string StartedBy, DateTime StartedAt, DateTime? FinishedAt,
+    long RunId, RunState State, DateOnly BusinessDate, RunTrigger StartedBy, DateTime StartedAt, DateTime? FinishedAt,
     string? Message);

@@ -15,10 +15,9 @@ public sealed record RunRequest
     /// <summary>Build every model in full, whatever is there.</summary>
     public bool IsFullRefresh { get; init; }
 
-    /// <summary>
-    /// Who asks: <c>cli</c>, <c>schedule</c>, <c>http</c>, <c>demo</c>, <c>rollback</c>, <c>replay</c>.
-    /// </summary>
-    public string StartedBy { get; init; } = "cli";
+    /// <summary>What asks for it; by default the command line.</summary>
+    [JsonConverter(typeof(RunTriggerJson))]
+    public RunTrigger StartedBy { get; init; } = RunTrigger.Cli;
 
     /// <summary>The scheduled run of the schedule this is for; null when nobody's schedule asks.</summary>
     [JsonIgnore]

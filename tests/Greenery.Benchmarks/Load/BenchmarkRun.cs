@@ -24,7 +24,7 @@ internal sealed class BenchmarkRun(PostgresWarehouse warehouse, string folder)
             """
             with run as (
                 insert into ops.run (business_date, started_by, host, state)
-                values ('2026-11-21', 'benchmark', 'benchmark', 'unchanged')
+                values ('2026-11-21', 'cli', 'benchmark', 'unchanged')
                 returning run_id
             )
             insert into ops.lease (run_id, token, expires_at)

@@ -18,7 +18,7 @@ internal sealed class MeasuredRun(PostgresWarehouse warehouse, Project project, 
             Path.Combine(day.FullName, "promos.csv"), $"promo_id,discount,status\nnight {date:yyyyMMdd},1,active\n");
         var pipeline = new Pipeline(warehouse, DropStores.Open(folder, "drops"), project, TimeProvider.System, []);
         var watch = Stopwatch.StartNew();
-        var outcome = await pipeline.RunAsync(new RunRequest { Date = date, StartedBy = "benchmark" }, null, default);
+        var outcome = await pipeline.RunAsync(new RunRequest { Date = date }, null, default);
         return outcome.State == RunState.Published
             ? watch.Elapsed
             : throw new InvalidOperationException($"The night ended as {outcome.State}: {outcome.Message}");

@@ -113,7 +113,7 @@ internal static class PublishBenchmark
             update ops.run set state = 'failed' where state = 'running';
             with run as (
                 insert into ops.run (business_date, started_by, host, state)
-                values ('2021-03-03', 'benchmark', 'benchmark', 'running') returning run_id
+                values ('2021-03-03', 'cli', 'benchmark', 'running') returning run_id
             )
             insert into ops.lease (run_id, token, expires_at, is_session_held)
             select run_id, @token, clock_timestamp() + interval '5 minutes', false from run

@@ -110,7 +110,7 @@ public sealed class CrashTests
             var state = statuses.Contains("fail") ? "checks_failed" : "published";
             var run = await scenario.Test.ValueAsync<long>(
                 $"insert into ops.run (business_date, started_by, host, state, finished_at) values ('2021-02-12', "
-                    + $"'test', 'test', '{state}', clock_timestamp()) returning run_id");
+                    + $"'cli', 'test', '{state}', clock_timestamp()) returning run_id");
             foreach (var (check, status) in Checks.Zip(statuses))
             {
                 await scenario.Test.ExecuteAsync(

@@ -48,7 +48,7 @@ public sealed class QuarantineCommandTests
         Assert.Contains("Rows released: 1. Rows that stay in quarantine: 1. The next run publishes what was released.",
             output);
         var last = await test.LastAsync();
-        Assert.Equal(("replay", RunState.Unchanged), (last.StartedBy, last.State));
+        Assert.Equal((RunTrigger.Replay, RunState.Unchanged), (last.StartedBy, last.State));
         Assert.Equal(4, await test.ValueAsync<long>("select count(*) from core.fact_orders"));
         Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Equal(5, await test.ValueAsync<long>("select count(*) from core.fact_orders"));

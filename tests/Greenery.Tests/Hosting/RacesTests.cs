@@ -65,7 +65,7 @@ public sealed class RacesTests
         for (var round = 1; round <= 8; round++)
         {
             var poll = timer.LookAsync();
-            var start = person.StartAsync(new RunRequest { StartedBy = "http" });
+            var start = person.StartAsync(new RunRequest { StartedBy = RunTrigger.Http });
             await Task.WhenAll(poll, start);
 
             var active = await test.ValueAsync<long>("select run_id from ops.run where state = 'running'");
@@ -92,7 +92,7 @@ public sealed class RacesTests
             new TestHost(new TestPipelineHost(test, TimeProvider.System)).Idle()];
         for (var round = 1; round <= 8; round++)
         {
-            var request = new RunRequest { StartedBy = "http", IdempotencyKey = $"key {round}" };
+            var request = new RunRequest { StartedBy = RunTrigger.Http, IdempotencyKey = $"key {round}" };
             var starts = await Task.WhenAll(Enumerable.Range(0, Many).Select(i => hosts[i % 2].StartAsync(request)));
 
             var started = Assert.Single(starts.OfType<RunStart.Started>());
@@ -112,7 +112,7 @@ public sealed class RacesTests
         await using var dead = await StepwiseRun.StartAsync(test);
         await dead.DieAsync();
         var host = new TestHost(new TestPipelineHost(test, TimeProvider.System)).Idle();
-        var request = new RunRequest { StartedBy = "http", IdempotencyKey = "key" };
+        var request = new RunRequest { StartedBy = RunTrigger.Http, IdempotencyKey = "key" };
 
         Assert.Equal(1, Assert.IsType<RunStart.Started>(await host.StartAsync(request)).Lease.RunId);
         Assert.Equal(new RunStart.Known(1), await host.StartAsync(request));

@@ -47,7 +47,7 @@ public sealed class ScheduledRunsTests
 
         time.Now = SetTime.At("2021-02-15 06:00");
         Assert.IsType<RunStart.Started>(
-            await host.StartAsync(new RunRequest { Date = new DateOnly(2021, 2, 14), StartedBy = "http" }));
+            await host.StartAsync(new RunRequest { Date = new DateOnly(2021, 2, 14), StartedBy = RunTrigger.Http }));
         await host.CatchUpAsync();
 
         Assert.Equal(["1 http 2021-02-14 published", "2 schedule 2021-02-15 unchanged"], await test.ListAsync(Runs));
@@ -90,7 +90,7 @@ public sealed class ScheduledRunsTests
         Assert.Equal(4, await test.ValueAsync<long>("select count(*) from core.dim_users"));
 
         // And who names no date means today there.
-        await host.StartAsync(new RunRequest { StartedBy = "http" });
+        await host.StartAsync(new RunRequest { StartedBy = RunTrigger.Http });
         Assert.Equal("2 http 2021-02-13 unchanged", (await test.ListAsync(Runs))[^1]);
     }
 

@@ -64,7 +64,7 @@ public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatab
         })
         {
             await database.RunAsync(
-                $"with r as (insert into ops.run (business_date, started_by, host, state) values ('{day}', 't', 't', "
+                $"with r as (insert into ops.run (business_date, started_by, host, state) values ('{day}', 'cli', 't', "
                     + $"'{state}') returning *) "
                 + $"insert into ops.metric (run_id, business_date, metric, value) select run_id, business_date, "
                 + $"'buyers', {value} from r");

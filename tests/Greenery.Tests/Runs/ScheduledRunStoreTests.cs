@@ -164,7 +164,7 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
             default);
 
         var start = new RunStore(database.Warehouse, "rules", TimeSpan.FromMinutes(2)).StartAsync(
-            new RunRequest { Date = new DateOnly(2021, 2, 13), StartedBy = "schedule",
+            new RunRequest { Date = new DateOnly(2021, 2, 13), StartedBy = RunTrigger.Schedule,
                 ScheduledAt = SetTime.At("2021-02-13 05:00") },
             new DateOnly(2021, 2, 13), CancellationToken.None);
         await Wait.UntilAsync(

@@ -140,7 +140,7 @@ internal sealed class LoadHarness : IAsyncDisposable
             """
             with run as (
                 insert into ops.run (business_date, started_by, host, state)
-                values ('2026-11-21', 'test', 'test', 'published')
+                values ('2026-11-21', 'cli', 'test', 'published')
                 returning run_id
             )
             insert into ops.lease (run_id, token, expires_at)

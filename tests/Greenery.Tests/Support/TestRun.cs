@@ -17,7 +17,7 @@ internal static class TestRun
             update ops.run set state = 'failed' where state = 'running';
             with run as (
                 insert into ops.run (business_date, started_by, host, state)
-                values ('2026-11-21', 'test', 'test', 'running') returning run_id
+                values ('2026-11-21', 'cli', 'test', 'running') returning run_id
             )
             insert into ops.lease (run_id, token, expires_at, is_session_held)
             select run_id, @token, clock_timestamp() + '2 minutes', false from run

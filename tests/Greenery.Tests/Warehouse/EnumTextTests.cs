@@ -29,6 +29,26 @@ public sealed class EnumTextTests(TestDatabase database) : IClassFixture<TestDat
     }
 
     [Fact]
+    public async Task Every_trigger_is_read_as_it_was_written()
+    {
+        await database.RunAsync("truncate ops.run cascade");
+        var triggers = Enum.GetValues<RunTrigger>();
+        await database.RunAsync(string.Join(';', triggers.Select(trigger =>
+            "insert into ops.run (business_date, through_date, started_by, host, state) "
+            + $"values ('2021-02-12', '2021-02-12', '{EnumText.Name(trigger)}', 'test', 'published')")));
+
+        var listed = await new RunReports(database.Warehouse).ListAsync(99, CancellationToken.None);
+
+        Assert.Equal(triggers.Reverse(), listed.Select(run => run.StartedBy));
+    }
+
+    [Fact]
+    public void A_requests_fingerprint_is_the_one_that_earlier_versions_kept() => Assert.Equal(
+        """{"Date":"2021-02-12","IsReload":true,"IsFullRefresh":false,"StartedBy":"http"}""",
+        new RunRequest { Date = new DateOnly(2021, 2, 12), IsReload = true, StartedBy = RunTrigger.Http }
+            .Fingerprint());
+
+    [Fact]
     public async Task Every_status_and_severity_of_a_check_is_read_as_it_was_written()
     {
         await database.RunAsync("truncate ops.run cascade");

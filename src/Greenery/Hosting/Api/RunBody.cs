@@ -35,7 +35,7 @@ internal static class RunBody
                     + $"application/json."));
         }
         var asked = body.Length == 0 ? new RunRequest() : Parse(body);
-        return asked with { StartedBy = "http", IdempotencyKey = Key(request) };
+        return asked with { StartedBy = RunTrigger.Http, IdempotencyKey = Key(request) };
     }
 
     private static async Task<byte[]> BytesAsync(HttpRequest request, CancellationToken cancellationToken)
