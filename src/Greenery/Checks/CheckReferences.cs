@@ -44,6 +44,6 @@ internal static class CheckReferences
     }
 
     private static string? NameOf(TableReference table, ModelCatalogue catalogue) =>
-        catalogue.Find(table.Name)?.Name ?? catalogue.Sources.FirstOrDefault(source => source.Name == table.Name
-            || (source.HasHistory && source.HistoryName == table.Name))?.Name;
+        catalogue.Find(table.Name)?.Name
+        ?? catalogue.Sources.FirstOrDefault(source => source.IsReadAs(table.Name))?.Name;
 }

@@ -44,7 +44,8 @@ internal static partial class QueryChecks
                 new Diagnostic(file, "reads no model; expected a query on models whose rows are the offenders."));
             return null;
         }
-        var sources = catalogue.Sources.Where(source => text.Tables.Any(table => table.Name == source.Name)).ToList();
+        var sources = catalogue.Sources.Where(source => text.Tables.Any(table => source.IsReadAs(table.Name)))
+            .ToList();
         return Describe(name, file, mart, text.Model, models, sources, diagnostics);
     }
 
@@ -84,7 +85,10 @@ internal static partial class QueryChecks
                     .. sources.SelectMany(source => source.Columns).Where(column => column.IsPersonal)
                         .Select(column => column.Name),
                 ],
-                [.. models.Select(model => model.Name), .. sources.Select(source => source.Name)],
+                [
+                    .. models.Select(model => model.Name), .. sources.Select(source => source.Name),
+                    .. sources.Where(source => source.HasHistory).Select(source => source.HistoryName),
+                ],
                 [.. said["open"].SelectMany(SplitNames)]),
         };
     }
@@ -110,7 +114,7 @@ internal static partial class QueryChecks
         list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static bool IsKnown(string name, ModelCatalogue catalogue) =>
-        catalogue.Find(name) is not null || catalogue.Sources.Any(source => source.Name == name);
+        catalogue.Find(name) is not null || catalogue.Sources.Any(source => source.IsReadAs(name));
 
     // Comment lines before the query begins; blank lines among them do not end them.
     private static IEnumerable<(int Line, string Text)> Header(string sql) =>

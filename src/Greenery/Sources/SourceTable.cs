@@ -49,8 +49,15 @@ public sealed record SourceTable
     /// <summary>Whether versions of columns are kept.</summary>
     public bool HasHistory => History.Count > 0;
 
-    /// <summary>How models name the versions: key, columns, <c>valid_from</c>, <c>valid_to</c>.</summary>
+    /// <summary>
+    /// How models name the versions: key, columns, <c>valid_from</c>, <c>valid_to</c> (dates of drops; the latter
+    /// excluded, null while it lasts) and <c>valid_from_or_start</c>: -infinity for a key's first version, so that a
+    /// row older than the first drop finds the earliest value known.
+    /// </summary>
     public string HistoryName => $"{Name}_history";
+
+    /// <summary>Whether a model or check that names this reads the table, or the versions of its rows.</summary>
+    public bool IsReadAs(string name) => name == Name || (HasHistory && name == HistoryName);
 
     /// <summary>How its CSV files are written (<c>config: csv</c>).</summary>
     public CsvOptions Csv { get; init; } = CsvOptions.Default;

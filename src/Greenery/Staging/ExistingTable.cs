@@ -4,7 +4,7 @@ using Npgsql;
 namespace Greenery.Staging;
 
 /// <summary>A table or view of schema staging as it is in the database.</summary>
-/// <param name="Columns">Types by name, as PostgreSQL formats them, and whether they are not null.</param>
+/// <param name="Columns">In the table's order: types by name, as PostgreSQL formats them, and whether they are not null.</param>
 /// <param name="Key">The key's columns, in order.</param>
 /// <param name="Comment">What the database says of it; null when it says nothing.</param>
 internal sealed record ExistingTable(
@@ -27,6 +27,7 @@ internal sealed record ExistingTable(
             inner join pg_attribute as a on c.oid = a.attrelid and a.attnum > 0 and not a.attisdropped
             left join pg_constraint as k on c.oid = k.conrelid and k.contype = 'p'
             where c.relnamespace = 'staging'::regnamespace and c.relkind in ('r', 'p', 'v')
+            order by c.relname, a.attnum
             """,
             null,
             cancellationToken);

@@ -29,7 +29,9 @@ internal sealed class HistoryChange(HistoryTable history, ExistingTable? observe
         {
             return [];
         }
-        var drop = view is null ? Array.Empty<string>() : [$"drop view {history.View}"];
+        // Replaced where that is possible: views that others made on it stay.
+        var drop = view is null || (history.Contract.HasHistory && IsLonger(view)) ? Array.Empty<string>()
+            : [$"drop view {history.View}"];
         return history.Contract.HasHistory ? [.. drop, .. Observe(), .. Show()] : drop;
     }
 
@@ -58,6 +60,9 @@ internal sealed class HistoryChange(HistoryTable history, ExistingTable? observe
 
     private IEnumerable<string> Show() =>
         [history.CreateView, $"comment on view {history.View} is {SqlText.Literal(history.Mark)}"];
+
+    private bool IsLonger(ExistingTable found) =>
+        history.ViewColumns.Take(found.Columns.Count).SequenceEqual(found.Columns.Keys);
 
     private bool Fits(ExistingTable found) =>
         found.Key.SequenceEqual(history.Contract.PrimaryKey.Prepend(HistoryTable.DropId))

@@ -46,7 +46,13 @@ internal sealed class HistoryTable(SourceTable table)
         )
         """;
 
-    public string CreateView => $"create view {View} as {Select}";
+    public string CreateView => $"create or replace view {View} as {Select}";
+
+    /// <summary>The view's columns. New ones go last: a view can only be replaced by a longer one.</summary>
+    public IReadOnlyList<string> ViewColumns => [.. Columns, .. Validity];
+
+    /// <summary>What the view adds to the table's columns (<see cref="SourceTable.HistoryName"/>).</summary>
+    public static IReadOnlyList<string> Validity { get; } = ["valid_from", "valid_to", "valid_from_or_start"];
 
     /// <summary>What staging says now, as far as nothing else is known.</summary>
     public string Seed =>
@@ -114,7 +120,10 @@ internal sealed class HistoryTable(SourceTable table)
 
         select
             {_key}, {_columns}, _date as valid_from,
-            lead(_date) over (partition by {_key} order by _date, _path) as valid_to
+            lead(_date) over (partition by {_key} order by _date, _path) as valid_to,
+            case
+                when row_number() over (partition by {_key} order by _date, _path) = 1 then '-infinity' else _date
+            end as valid_from_or_start
         from compared
         where _is_new
         """;
@@ -155,7 +164,8 @@ internal sealed class HistoryTable(SourceTable table)
 
         select
             {_key}, {_columns}, min(_date) as valid_from,
-            case when bool_and(_next_date is not null) then max(_next_date) end as valid_to
+            case when bool_and(_next_date is not null) then max(_next_date) end as valid_to,
+            case when _version = 1 then '-infinity' else min(_date) end as valid_from_or_start
         from grouped
         group by {_key}, {_columns}, _version
         """;
