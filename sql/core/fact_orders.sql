@@ -5,6 +5,13 @@ with counted_items as (
         sum(quantity) as units
     from order_items
     group by order_id
+),
+
+dated_orders as (
+    select
+        *,
+        (created_at at time zone 'utc')::date as order_date
+    from orders
 )
 
 select
@@ -15,11 +22,14 @@ select
     addresses.state,
     addresses.country,
     orders.created_at,
-    (orders.created_at at time zone 'utc')::date as order_date,
+    orders.order_date,
     orders.status,
     orders.order_cost,
     orders.shipping_cost,
-    coalesce(promos.discount, 0)::numeric(12, 2) as discount,
+    -- what the order paid; a promotion that changes later changes no order
+    (
+        orders.order_cost + orders.shipping_cost - orders.order_total
+    )::numeric(12, 2) as discount,
     orders.order_total,
     coalesce(counted_items.items, 0) as items,
     coalesce(counted_items.units, 0) as units,
@@ -35,8 +45,16 @@ select
         2
     ) as delivery_days,
     -- null, not false, while it is under way or nobody promised a time
-    orders.delivered_at <= orders.estimated_delivery_at as is_on_time
-from orders
+    orders.delivered_at <= orders.estimated_delivery_at as is_on_time,
+    promos_history.discount as promo_list_discount
+from dated_orders as orders
 left join counted_items using (order_id)
 left join addresses using (address_id)
-left join promos using (promo_id)
+left join promos_history
+    on
+        orders.promo_id = promos_history.promo_id
+        and orders.order_date >= promos_history.valid_from_or_start
+        and (
+            promos_history.valid_to is null
+            or orders.order_date < promos_history.valid_to
+        )

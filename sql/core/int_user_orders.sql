@@ -13,6 +13,7 @@ select
     fact_orders.status,
     fact_orders.order_total,
     fact_orders.units,
-    fact_orders.is_on_time
+    fact_orders.is_on_time,
+    fact_orders.discount
 from fact_orders
 left join dim_users using (user_id)
