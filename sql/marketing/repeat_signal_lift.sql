@@ -1,63 +1,93 @@
--- Not all signals compare: who ordered more often came more often, in fewer
--- sessions an order, ordered more recently and, being a customer for longer,
--- got more mails. is_comparable tells those from the others.
-with listed_signals as (
+-- The verdict is Holm's (1979, Scand. J. Statistics 6): of many signals one
+-- will differ by chance, so the strongest must be stronger by their number.
+-- too few: groups below least_users, or, of a yes or no, an expected number of
+-- yes or no below least_cases (Cochran 1954, Biometrics 10).
+with parameters as (
     select
-        signals.signal,
-        signals.is_comparable,
-        signals.value,
-        user_repeat_signals.is_repeat_buyer
-    from user_repeat_signals
-    cross join lateral (
-        values
-        ('days_since_last_order', false, days_since_last_order::numeric),
-        ('average_order_value', true, average_order_value),
-        ('units_per_order', true, units_per_order),
-        ('promo_share', true, promo_share),
-        ('on_time_share', true, on_time_share),
-        ('average_delivery_days', true, average_delivery_days),
-        ('first_order_value', true, first_order_value),
-        ('first_order_had_promo', true, first_order_had_promo::integer),
-        ('first_order_was_on_time', true, first_order_was_on_time::integer),
-        ('sessions', false, sessions),
-        ('sessions_per_order', false, sessions_per_order),
-        ('pages_per_session', true, pages_per_session),
-        ('add_to_cart_rate', true, add_to_cart_rate),
-        ('browse_only_share', true, browse_only_share),
-        ('email_impressions', false, email_impressions),
-        ('email_opens', false, email_opens),
-        ('email_clicks', false, email_clicks),
-        ('email_open_rate', true, email_open_rate),
-        ('email_click_rate', true, email_click_rate)
-    ) as signals (signal, is_comparable, value)
+        20 as least_users,
+        5 as least_cases,
+        0.05 as error_rate
 ),
 
--- Exact averages of numeric: the same whatever order the rows come in.
-averaged_groups as (
+pooled_groups as (
     select
-        signal,
-        is_comparable,
-        avg(value) filter (where is_repeat_buyer) as repeat_average,
-        avg(value) filter (where not is_repeat_buyer) as one_time_average,
-        stddev_pop(value) as deviation,
-        count(value) filter (where is_repeat_buyer) as repeat_buyers,
-        count(value) filter (where not is_repeat_buyer) as one_time_buyers
-    from listed_signals
-    group by
-        signal,
-        is_comparable
+        *,
+        (
+            repeat_buyers * repeat_average + one_time_buyers * one_time_average
+        ) / nullif(repeat_buyers + one_time_buyers, 0) as pooled
+    from repeat_signal_groups
+),
+
+-- The normal distribution's tails (Abramowitz and Stegun, 26.2.17), right to
+-- 0.0000001; beyond 30 exp would leave the range of numbers.
+computed_tails as (
+    select
+        *,
+        least(z_score, 30) as z,
+        1 / (1 + 0.2316419 * least(z_score, 30)) as k
+    from repeat_signal_tests
+),
+
+judged_groups as (
+    select
+        pooled_groups.*,
+        computed_tails.interval_low,
+        computed_tails.interval_high,
+        coalesce(
+            least(repeat_buyers, one_time_buyers) >= least_users
+            and (
+                kind <> 'share'
+                or least(repeat_buyers, one_time_buyers)
+                * least(pooled, 1 - pooled) >= least_cases
+            ),
+            false
+        ) as is_enough,
+        2 * exp(-(z ^ 2) / 2) / sqrt(2 * pi()) * k * (
+            0.319381530 + k * (-0.356563782 + k * (1.781477937 + k * (
+                -1.821255978 + k * 1.330274429
+            )))
+        ) as p_value
+    from pooled_groups
+    cross join parameters
+    left join computed_tails using (signal)
+),
+
+ranked_signals as (
+    select
+        *,
+        least(1, p_value * (
+            1 + count(*) over (partition by is_enough)
+            - row_number() over (partition by is_enough order by p_value, signal)
+        )) as holm_step
+    from judged_groups
+),
+
+corrected_signals as (
+    select
+        *,
+        max(holm_step) over (
+            partition by is_enough order by p_value, signal
+        ) as adjusted
+    from ranked_signals
 )
 
 select
     signal,
-    is_comparable,
+    unit,
     round(repeat_average, 4) as repeat_average,
     round(one_time_average, 4) as one_time_average,
     round(repeat_average - one_time_average, 4) as difference,
-    round(repeat_average / nullif(one_time_average, 0), 4) as lift,
-    round(
-        (repeat_average - one_time_average) / nullif(deviation, 0), 4
-    ) as effect_size,
+    round(interval_low::numeric, 4) as interval_low,
+    round(interval_high::numeric, 4) as interval_high,
+    case when is_enough then round(p_value::numeric, 6) end as p_value,
+    case when is_enough then round(adjusted::numeric, 6) end as adjusted_p_value,
+    case
+        when not is_enough then 'too few to say'
+        when adjusted > error_rate then 'no clear difference'
+        when repeat_average > one_time_average then 'more'
+        else 'less'
+    end as verdict,
     repeat_buyers,
     one_time_buyers
-from averaged_groups
+from corrected_signals
+cross join parameters

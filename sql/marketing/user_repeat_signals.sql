@@ -1,91 +1,61 @@
--- Recency is counted to the last day the data knows, not to today: the same
--- data gives the same rows whenever it is built.
-with found_last_day as (
-    select greatest(
-        (select max(order_date) from fact_orders),
-        (select max(event_date) from converted_users)
-    ) as last_date
-),
-
-ranked_orders as (
+-- Nothing after the first order counts: who came back has more of everything
+-- that comes later, because they came back.
+with summed_sessions as (
     select
-        *,
-        row_number() over (
-            partition by user_id order by created_at, order_id
-        ) = 1 as is_first
-    from fact_orders
-),
-
-summed_orders as (
-    select
-        user_id,
-        count(*) as orders,
-        max(order_date) as last_order_date,
-        avg(order_total) as average_order_value,
-        avg(units) as units_per_order,
-        1.0 * count(promo_id) / count(*) as promo_share,
-        avg(is_on_time::integer) as on_time_share,
-        avg(delivery_days) as average_delivery_days,
-        max(order_total) filter (where is_first) as first_order_value,
-        bool_or(promo_id is not null) filter (
-            where is_first
-        ) as first_order_had_promo,
-        bool_or(is_on_time) filter (where is_first) as first_order_was_on_time
-    from ranked_orders
-    group by user_id
-),
-
-summed_sessions as (
-    select
-        user_id,
+        first_orders.user_id,
         count(*) as sessions,
         avg(page_views) as pages_per_session,
-        avg(add_to_cart_flag) as add_to_cart_rate,
-        avg(
-            (add_to_cart_flag = 0 and conversion_flag = 0)::integer
-        ) as browse_only_share
-    from converted_users
-    group by user_id
+        avg(add_to_cart_flag) filter (
+            where conversion_flag = 0
+        ) as abandoned_cart_share,
+        bool_or(utm_campaign is not null) as came_by_campaign
+    from first_orders
+    inner join converted_users using (user_id)
+    where converted_users.started_at <= first_orders.first_order_at
+    group by first_orders.user_id
 ),
 
 summed_mails as (
     select
-        user_id,
-        count(*) filter (where impressions > 0) as email_impressions,
-        count(*) filter (where opens > 0) as email_opens,
-        count(*) filter (where clicks > 0) as email_clicks
-    from campaign_recipients
-    group by user_id
+        first_orders.user_id,
+        count(*) as mails,
+        count(*) filter (
+            where first_opened_at <= first_order_at
+        ) as opened_mails,
+        count(*) filter (
+            where first_clicked_at <= first_order_at
+        ) as clicked_mails
+    from first_orders
+    inner join campaign_recipients using (user_id)
+    where campaign_recipients.delivered_at <= first_orders.first_order_at
+    group by first_orders.user_id
 )
 
 select
-    user_id,
-    summed_orders.orders,
-    summed_orders.orders > 1 as is_repeat_buyer,
-    found_last_day.last_date - last_order_date as days_since_last_order,
-    round(average_order_value, 2) as average_order_value,
-    round(units_per_order, 4) as units_per_order,
-    round(promo_share, 4) as promo_share,
-    round(on_time_share, 4) as on_time_share,
-    round(average_delivery_days, 2) as average_delivery_days,
-    first_order_value,
-    first_order_had_promo,
-    first_order_was_on_time,
-    coalesce(sessions, 0) as sessions,
-    round(1.0 * coalesce(sessions, 0) / orders, 4) as sessions_per_order,
-    round(pages_per_session, 4) as pages_per_session,
-    round(add_to_cart_rate, 4) as add_to_cart_rate,
-    round(browse_only_share, 4) as browse_only_share,
-    coalesce(email_impressions, 0) as email_impressions,
-    coalesce(email_opens, 0) as email_opens,
-    coalesce(email_clicks, 0) as email_clicks,
+    first_orders.user_id,
+    first_orders.first_order_at,
+    first_orders.window_end_date,
+    first_orders.is_window_over,
+    first_orders.bought_again,
+    first_orders.first_order_value,
+    first_orders.first_order_units,
+    first_orders.first_order_products,
+    first_orders.first_order_had_promo,
+    first_orders.first_order_was_on_time,
+    first_orders.first_order_delivery_days,
     round(
-        1.0 * email_opens / nullif(email_impressions, 0), 4
-    ) as email_open_rate,
-    round(
-        1.0 * email_clicks / nullif(email_impressions, 0), 4
-    ) as email_click_rate
-from summed_orders
-cross join found_last_day
+        date_part('epoch', first_order_at - dim_users.created_at)::numeric
+        / 86400,
+        2
+    ) as days_from_account,
+    coalesce(summed_sessions.sessions, 0) as sessions,
+    round(summed_sessions.pages_per_session, 4) as pages_per_session,
+    round(summed_sessions.abandoned_cart_share, 4) as abandoned_cart_share,
+    summed_sessions.came_by_campaign,
+    coalesce(summed_mails.mails, 0) as mails,
+    round(1.0 * opened_mails / mails, 4) as email_open_rate,
+    round(1.0 * clicked_mails / mails, 4) as email_click_rate
+from first_orders
+left join dim_users using (user_id)
 left join summed_sessions using (user_id)
 left join summed_mails using (user_id)

@@ -62,11 +62,10 @@ internal static class ShopReader
 
     private const string Signals =
         """
-        select signal, is_comparable, repeat_average,
-            one_time_average, effect_size, repeat_buyers,
-            one_time_buyers
+        select signal, unit, repeat_average, one_time_average, difference, interval_low, interval_high, verdict,
+            repeat_buyers, one_time_buyers
         from marketing.repeat_signal_lift
-        order by is_comparable desc, abs(effect_size) desc nulls last, signal
+        order by verdict not in ('more', 'less'), adjusted_p_value, p_value, signal
         limit 100
         """;
 }
