@@ -38,18 +38,43 @@ public sealed class SampleReportTests(SampleReport sample) : IClassFixture<Sampl
     }
 
     [Fact]
-    public async Task Signals_are_those_of_the_model_the_comparable_ones_first()
+    public async Task Signals_without_a_clear_difference_are_not_on_top()
     {
-        var page = await ReportedPage.OpenAsync(Test);
-        var signals =
-            await Test.ListAsync("select replace(signal, '_', ' ') from marketing.repeat_signal_lift order by "
-            + "is_comparable desc, abs(effect_size) desc nulls last, signal");
-        Assert.Equal(signals, page.QuerySelectorAll(".signals tbody th").Select(cell => cell.FirstChild!.TextContent));
-        var strongest =
-            await Test.ValueAsync<decimal>("select repeat_average from marketing.repeat_signal_lift where "
-            + "is_comparable order by abs(effect_size) desc nulls last, signal limit 1");
-        Assert.Equal(strongest.ToString("#,0.###", System.Globalization.CultureInfo.InvariantCulture),
-            page.Words(".signals td.number"));
+        await Test.ExecuteAsync(
+            """
+            create schema if not exists kept;
+            create table kept.lift as select * from marketing.repeat_signal_lift;
+            update kept.lift set verdict = 'more', repeat_average = 0.5, one_time_average = 0.25, difference = 0.25,
+                interval_low = 0.1, interval_high = 0.4, repeat_buyers = 30, one_time_buyers = 30
+                where signal = 'first_order_had_promo';
+            update kept.lift set verdict = 'no clear difference', interval_low = -1.5, interval_high = 2,
+                repeat_buyers = 30, one_time_buyers = 30 where signal = 'first_order_value';
+            alter view marketing.repeat_signal_lift rename to lift_of_run;
+            create view marketing.repeat_signal_lift as select * from kept.lift;
+            """);
+        try
+        {
+            var page = await ReportedPage.OpenAsync(Test);
+            Assert.Equal("first order had promo", Assert.Single(page.QuerySelectorAll("#buyers > .signals tbody th"))
+                .FirstChild!.TextContent);
+            Assert.Equal("25.0 points more (95% confidence: +10.0 points to +40.0 points)",
+                page.QuerySelectorAll("#buyers > .signals td")[2].TextContent);
+            var others = page.QuerySelectorAll("#buyers details tbody tr");
+            Assert.Equal(await Test.ValueAsync<int>("select count(*) - 1 from kept.lift"), others.Length);
+            Assert.Contains("no clear difference (95% confidence: -$1.50 to +$2.00)",
+                page.QuerySelector("#buyers details")!.TextContent, StringComparison.Ordinal);
+            Assert.Contains("too few to say: ", page.QuerySelector("#buyers details")!.TextContent,
+                StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Test.ExecuteAsync(
+                """
+                drop view marketing.repeat_signal_lift;
+                alter view marketing.lift_of_run rename to repeat_signal_lift;
+                drop schema kept cascade;
+                """);
+        }
     }
 
     [Fact]
