@@ -4,7 +4,8 @@ using Npgsql;
 namespace Greenery.Staging;
 
 /// <summary>A table or view of schema staging as it is in the database.</summary>
-/// <param name="Columns">In the table's order: types by name, as PostgreSQL formats them, and whether they are not null.</param>
+/// <param name="Columns">In the table's order: types by name, as PostgreSQL formats them, and whether they are not
+/// null.</param>
 /// <param name="Key">The key's columns, in order.</param>
 /// <param name="Comment">What the database says of it; null when it says nothing.</param>
 internal sealed record ExistingTable(
