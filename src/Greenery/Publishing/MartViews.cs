@@ -42,8 +42,8 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     }
 
     /// <summary>
-    /// Shows the versions of a plan that a switch cannot show (<see cref="VersionSwitch"/>), because a view is new or gets
-    /// other columns. All locks come first, and fast: while some are held and others are not, a reader and the
+    /// Shows the versions of a plan that a switch cannot show (<see cref="VersionSwitch"/>), because a view is new or
+    /// gets other columns. All locks come first, and fast: while some are held and others are not, a reader and the
     /// publication may wait for each other. A try that fails has written nothing.
     /// </summary>
     /// <param name="plan">All models.</param>
@@ -237,7 +237,9 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
             await _extras.SaveAsync(model.QualifiedName, cancellationToken);
             _dropped.Add(model.Name);
         }
-        await DropAsync(string.Join(", ", models), string.Join(", ", models.Select(model => model.QualifiedName)), cancellationToken);
+        await DropAsync(
+            string.Join(", ", models), string.Join(", ", models.Select(model => model.QualifiedName)),
+            cancellationToken);
     }
 
     // A model whose file is gone must not stay visible with the rows of its last day.

@@ -9,8 +9,8 @@ namespace Greenery.Publishing;
 /// <summary>
 /// Lets many views change with one commit that locks none of them. First each view, in a transaction of its own, gets
 /// both versions, and shows the old one until <c>ops.live</c> has the publication's number for its model. Writing
-/// these numbers is the publication. Afterwards each view is reduced to the version it shows. As no more than one view is
-/// locked at a time, a publication and readers never wait for each other in a circle.
+/// these numbers is the publication. Afterwards each view is reduced to the version it shows. As no more than one view
+/// is locked at a time, a publication and readers never wait for each other in a circle.
 /// </summary>
 /// <param name="connection">Without a transaction.</param>
 /// <param name="lease">Fences each change: a view of a zombie's would wait for a number that never comes.</param>

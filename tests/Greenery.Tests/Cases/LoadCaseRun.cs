@@ -84,7 +84,7 @@ internal sealed class LoadCaseRun(TestWarehouse test, string folder) : IAsyncDis
         Assert.All(expected.NeverSaid, text => Assert.DoesNotContain(text, said, StringComparison.Ordinal));
         if (expected.Refused.Count == 0)
         {
-            Assert.True(Last.State is "published" or "unchanged", $"{Last.State}: {Last.Message}");
+            Assert.True(Last.State is RunState.Published or RunState.Unchanged, $"{Last.State}: {Last.Message}");
         }
     }
 

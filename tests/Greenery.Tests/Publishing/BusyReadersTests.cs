@@ -48,11 +48,12 @@ public sealed class BusyReadersTests
         await test.RunAsync();
         await using var reader = await test.Database.Warehouse.ConnectAsync(default);
         await reader.ExecuteAsync("begin isolation level repeatable read; select 1", null, default);
-        const string Counts = "select array[(select count(*) from core.dim_users), (select count(*) from core.fact_orders)]";
+        const string Counts =
+            "select array[(select count(*) from core.dim_users), (select count(*) from core.fact_orders)]";
 
         test.Put("2021-03-01/users.csv", "user_id,name,city\n91,Flo,Rome\n");
         var before = (await test.ValueAsync<long[]>(Counts))!;
-        Assert.Equal(("published", null), await StateAsync(test));
+        Assert.Equal((RunState.Published, null), await StateAsync(test));
         Assert.Equal(before, await reader.ExecuteScalarAsync<long[]>(Counts, null, default));
         Assert.Equal(before[0] + 1, (await test.ValueAsync<long[]>(Counts))![0]);
         var both = await ViewAsync(test);
@@ -60,9 +61,9 @@ public sealed class BusyReadersTests
 
         // It still needs the version before, so the next publication waits for it to end; then one version is left.
         await reader.ExecuteAsync("rollback", null, default);
-        Assert.Equal("unchanged", (await StateAsync(test)).State);
+        Assert.Equal(RunState.Unchanged, (await StateAsync(test)).State);
         test.Put("2021-03-02/users.csv", "user_id,name,city\n92,Ina,Rome\n");
-        Assert.Equal(("published", null), await StateAsync(test));
+        Assert.Equal((RunState.Published, null), await StateAsync(test));
         Assert.DoesNotContain("UNION ALL", await ViewAsync(test), StringComparison.Ordinal);
         Assert.Equal(before[0] + 2, (await test.ValueAsync<long[]>(Counts))![0]);
     }
@@ -81,12 +82,12 @@ public sealed class BusyReadersTests
             create trigger fail before update on ops.live for each row execute function ops.fail()
             """);
         test.Put("2021-03-01/users.csv", "user_id,name,city\n91,Flo,Rome\n");
-        Assert.Equal("failed", (await StateAsync(test)).State);
+        Assert.Equal(RunState.Failed, (await StateAsync(test)).State);
         Assert.Equal(before, await test.ValueAsync<long>(Count));
 
         await test.ExecuteAsync("drop trigger fail on ops.live");
         test.Put("2021-03-02/users.csv", "user_id,name,city\n92,Ina,Rome\n");
-        Assert.Equal(("published", null), await StateAsync(test));
+        Assert.Equal((RunState.Published, null), await StateAsync(test));
         Assert.Equal(before + 2, await test.ValueAsync<long>(Count));
         Assert.DoesNotContain("UNION ALL", await ViewAsync(test), StringComparison.Ordinal);
     }
@@ -94,7 +95,7 @@ public sealed class BusyReadersTests
     private static Task<string?> ViewAsync(TestWarehouse test) =>
         test.ValueAsync<string>("select pg_get_viewdef('core.dim_users'::regclass)");
 
-    private static async Task<(string State, string? Message)> StateAsync(TestWarehouse test)
+    private static async Task<(RunState State, string? Message)> StateAsync(TestWarehouse test)
     {
         var report = await test.RunAsync();
         return (report.State, report.Message);

@@ -1,3 +1,5 @@
+using Greenery.Checks;
+using Greenery.Runs;
 using Greenery.Tests.Support;
 using static Greenery.Tests.Support.ShopModel;
 
@@ -23,7 +25,7 @@ public sealed class OrderMoneyTests
             + Order(2, "", "2026-11-20", "30", "30"));
         test.Put("2026-11-20/order_items.csv",
             $"order_id,product_id,quantity\n{Id(1)},{Id(1)},1\n{Id(1)},{Id(2)},1\n{Id(2)},{Id(1)},3\n");
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
 
         test.Put("2026-11-22/promos.csv", "promo_id,discount,status\nfern,6,active\n");
         test.Put(
@@ -34,12 +36,12 @@ public sealed class OrderMoneyTests
             "2026-11-22/order_items.csv", $"order_id,product_id,quantity\n{Id(3)},{Id(1)},1\n{Id(4)},{Id(1)},1\n");
         var second = await test.RunAsync();
 
-        Assert.Equal("published", second.State);
+        Assert.Equal(RunState.Published, second.State);
         Assert.Equal(["1 5.00 5.00", "2 0.00", "3 6.00 6.00", "4 5.00 6.00"], await test.ListAsync(
             "select concat_ws(' ', right(order_id::text, 1), discount, promo_list_discount) from core.fact_orders "
                 + "order by 1"));
         // Order 4 paid what the promotion gave in the morning.
-        Assert.Equal("pass", second.Checks.Single(check => check.Id == "core.discount_of_promo").Status);
+        Assert.Equal(CheckStatus.Pass, second.Checks.Single(check => check.Id == "core.discount_of_promo").Status);
         Assert.Equal(16m, await test.ValueAsync<decimal>("select sum(discount) from core.int_user_orders"));
         Assert.Equal(
             ["1/1 10.00 1.67 8.33", "1/2 20.00 3.33 16.67", "2/1 30.00 0.00 30.00", "3/1 12.00 6.00 6.00",
@@ -56,8 +58,8 @@ public sealed class OrderMoneyTests
         test.Put("2026-11-20/promos.csv", "promo_id,discount,status\nfern,5,active\n");
         test.Put("2026-11-20/orders.csv", Orders + Order(1, "fern", "2026-11-18", "30", "21"));
         var report = await test.RunAsync();
-        Assert.Equal("published", report.State);
-        Assert.Equal("warn", report.Checks.Single(check => check.Id == "core.discount_of_promo").Status);
+        Assert.Equal(RunState.Published, report.State);
+        Assert.Equal(CheckStatus.Warn, report.Checks.Single(check => check.Id == "core.discount_of_promo").Status);
     }
 
     [Fact]
@@ -65,7 +67,7 @@ public sealed class OrderMoneyTests
     {
         await using var test = await TestWarehouse.OfRepositoryAsync();
         test.Put("2026-11-20/orders.csv", Orders + Order(1, "", "2026-11-18", "30", "21"));
-        Assert.Equal("checks_failed", (await test.RunAsync()).State);
+        Assert.Equal(RunState.ChecksFailed, (await test.RunAsync()).State);
     }
 
     private static string Order(int number, string promo, string day, string cost, string total) =>

@@ -1,3 +1,4 @@
+using Greenery.Runs;
 using Greenery.Tests.Support;
 using static Greenery.Tests.Support.ShopModel;
 
@@ -106,7 +107,7 @@ public sealed class RepeatSignalTests
         {
             test.Put($"2021-02-12/{Path.GetFileName(file)}", await File.ReadAllBytesAsync(file));
         }
-        Assert.Equal("published", (await test.RunAsync()).State);
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         Assert.Equal("99 against 25", await test.ValueAsync<string>(
             "select repeat_buyers || ' against ' || one_time_buyers from marketing.repeat_signal_lift "
                 + "where signal = 'first_order_value'"));
