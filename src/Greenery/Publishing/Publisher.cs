@@ -48,8 +48,8 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
         await ReaderRole.EnsureAsync(connection, cancellationToken);
         var since = await connection.ExecuteScalarAsync<DateTime>("select clock_timestamp()", null, cancellationToken);
         var replacements = await MartViews.PlanAsync(connection, plan, cancellationToken);
-        // All views or none: a transaction older than the publication sees the versions before a switch, but the new one
-        // in a view that was replaced. And a view's older version may read a model that is to go.
+        // All views or none: a transaction older than the publication sees the versions before a switch, but the new
+        // one in a view that was replaced. And a view's older version may read a model that is to go.
         var isSwitch = replacements.All(view => view.CanSwitch)
             && !await MartViews.AnyForgottenAsync(connection, plan, cancellationToken);
         var tables = isSwitch ? [] : plan.Select(planned => planned.TableName);

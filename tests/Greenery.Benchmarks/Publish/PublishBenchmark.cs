@@ -68,39 +68,49 @@ internal static class PublishBenchmark
             .Select(seed => new BusyReader(warehouse, versions[0].Select(planned => planned.Model), seed)).ToList();
         var reading = busy.Select(reader => Task.Run(() => reader.ReadAsync(stop.Token))).ToList();
         await Task.Delay(readers > 0 ? Alone : TimeSpan.Zero);
-        var own = Percentile(busy.SelectMany(reader => reader.Take()), 0.99);
+        var own = Take(busy);
         var (seconds, blocked) = (new List<double>(), 0);
         var beside = new List<double>();
         for (var i = 0; i < times; i++)
         {
-            busy.ForEach(reader => reader.Take());
+            Take(busy);
             var watch = Stopwatch.StartNew();
-            blocked += await IsBlockedAsync(warehouse, versions[i % 2]) ? 1 : 0;
+            var (isBlocked, lease) = await PublishAsync(warehouse, versions[i % 2]);
+            blocked += isBlocked ? 1 : 0;
             seconds.Add(watch.Elapsed.TotalSeconds);
+            await new CleanUp(warehouse, TimeProvider.System).RunAsync(lease, default);
             // A read that waited for the publication ends after it.
             await Task.Delay(TimeSpan.FromMilliseconds(200));
-            beside.AddRange(busy.SelectMany(reader => reader.Take()));
+            beside.AddRange(Take(busy));
         }
+        await PublishAsync(warehouse, versions[times % 2]);
+        Take(busy);
+        await Task.Delay(readers > 0 ? Alone : TimeSpan.Zero);
+        var two = Take(busy);
         await stop.CancelAsync();
         await Task.WhenAll(reading);
         Say($"{readers} readers: published in {Percentile(seconds, 0.5):f2} s, at most {seconds.Max():f2} s");
         Say($"- gave up after {Patience.TotalSeconds:0} s: {blocked} of {times}");
-        Say($"- readers' p99: {own:f0} ms by themselves, {Percentile(beside, 0.99):f0} ms beside publications");
+        Say($"- readers' p99 by themselves {Percentile(own, 0.99):f0} ms");
+        Say($"- readers' p99 beside publications and clean-up {Percentile(beside, 0.99):f0} ms");
+        Say($"- readers' median with one version in each view {Percentile(own, 0.5):f1} ms");
+        Say($"- readers' median with two versions in each view {Percentile(two, 0.5):f1} ms");
         Say($"- states that were never published, as readers saw them: {busy.Sum(reader => reader.Mixes)}");
     }
 
-    private static async Task<bool> IsBlockedAsync(PostgresWarehouse warehouse, IReadOnlyList<PlannedModel> plan)
+    private static async Task<(bool IsBlocked, RunLease Lease)> PublishAsync(
+        PostgresWarehouse warehouse, IReadOnlyList<PlannedModel> plan)
     {
         var lease = await LeaseAsync(warehouse);
         try
         {
             await new Publisher(warehouse, TimeProvider.System, Patience).PublishAsync(
                 plan, lease.RunId, lease, (_, _) => Task.CompletedTask, default);
-            return false;
+            return (false, lease);
         }
         catch (PublishConflictException)
         {
-            return true;
+            return (true, lease);
         }
     }
 
@@ -121,6 +131,8 @@ internal static class PublishBenchmark
             """, new { token }, default);
         return new RunLease(runId, token);
     }
+
+    private static List<double> Take(List<BusyReader> busy) => [.. busy.SelectMany(reader => reader.Take())];
 
     private static double Percentile(IEnumerable<double> values, double share)
     {
