@@ -54,7 +54,8 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
         {
             var columns = table.Columns.Where(column =>
                 table.PrimaryKey.Contains(column.Name) || table.History.Contains(column.Name));
-            yield return Table(table.HistoryName, columns, "valid_from date, valid_to date, valid_from_or_start date");
+            yield return Table(
+                table.HistoryName, columns, string.Join(", ", SourceTable.Validity.Select(name => $"{name} date")));
         }
     }
 

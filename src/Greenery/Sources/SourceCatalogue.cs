@@ -154,7 +154,7 @@ public static partial class SourceCatalogue
                 + "key is another row. Expected columns that change.");
         }
         foreach (var taken in table.History.Concat(table.HasHistory ? table.PrimaryKey : [])
-            .Intersect(["valid_from", "valid_to", "valid_from_or_start"]))
+            .Intersect(SourceTable.Validity))
         {
             map.Refuse($"the history of '{table.Name}' has a column '{taken}' of its own; rename the table's, or "
                 + $"leave it out.");

@@ -56,6 +56,9 @@ public sealed record SourceTable
     /// </summary>
     public string HistoryName => $"{Name}_history";
 
+    /// <summary>What a history adds to the key and the columns kept; all are dates. New ones go last.</summary>
+    public static IReadOnlyList<string> Validity { get; } = ["valid_from", "valid_to", "valid_from_or_start"];
+
     /// <summary>Whether a model or check that names this reads the table, or the versions of its rows.</summary>
     public bool IsReadAs(string name) => name == Name || (HasHistory && name == HistoryName);
 

@@ -49,10 +49,7 @@ internal sealed class HistoryTable(SourceTable table)
     public string CreateView => $"create or replace view {View} as {Select}";
 
     /// <summary>The view's columns. New ones go last: a view can only be replaced by a longer one.</summary>
-    public IReadOnlyList<string> ViewColumns => [.. Columns, .. Validity];
-
-    /// <summary>What the view adds to the table's columns (<see cref="SourceTable.HistoryName"/>).</summary>
-    public static IReadOnlyList<string> Validity { get; } = ["valid_from", "valid_to", "valid_from_or_start"];
+    public IReadOnlyList<string> ViewColumns => [.. Columns, .. SourceTable.Validity];
 
     /// <summary>What staging says now, as far as nothing else is known.</summary>
     public string Seed =>
