@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Greenery.Presentation;
 
 namespace Greenery.Reports;
 
@@ -13,7 +14,7 @@ internal static class ReportText
 
     /// <summary><c>79.8 %</c>; a dash where there is none.</summary>
     public static string Share(decimal? share) =>
-        share is { } value ? (value * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "-";
+        share is { } value ? NumberFormat.Share(value) : "-";
 
     /// <summary>Up to three digits after the point; a dash where there is none.</summary>
     public static string Number(decimal? number) => number?.ToString("#,0.###", CultureInfo.InvariantCulture) ?? "-";

@@ -30,14 +30,13 @@ internal static class SignalText
     private static string Signed(decimal value, string unit) =>
         (value > 0 ? "+" : value < 0 ? "-" : "") + Change(Math.Abs(value), unit);
 
-    // Two shares differ by points: 10 % to 15 % are 5 points, and not 5 %.
     private static string Change(decimal value, string unit) =>
-        unit == "share" ? (value * 100).ToString("0.0", CultureInfo.InvariantCulture) + " points" : Of(value, unit);
+        unit == "share" ? NumberFormat.Points(value) : Of(value, unit);
 
     private static string Of(decimal value, string unit) => unit switch
     {
-        "share" => (value * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %",
-        "dollars" => "$" + value.ToString("N2", CultureInfo.InvariantCulture),
+        "share" => NumberFormat.Share(value),
+        "dollars" => NumberFormat.Dollars(value),
         _ => value.ToString("#,0.0#", CultureInfo.InvariantCulture) + " " + unit,
     };
 }
