@@ -36,7 +36,7 @@ internal static class CancelCommand
             "cancel", $"there is no run {runId}. 'greenery status' tells of the last one.");
         terminal.Line(state == RunState.Running
             ? $"Run {runId} is asked to end; whoever does it stops within seconds."
-            : $"Run {runId} has ended as {RunStates.Name(state)}; there is nothing to stop.");
+            : $"Run {runId} has ended as {EnumText.Name(state)}; there is nothing to stop.");
         terminal.Json(new { runId, state });
         return CommandLine.Success;
     }

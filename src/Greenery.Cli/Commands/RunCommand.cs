@@ -78,7 +78,7 @@ internal static class RunCommand
         }
         catch (Exception exception) when (exception is InfrastructureException or Npgsql.NpgsqlException)
         {
-            terminal.Line($"Run {outcome.RunId} ended as {RunStates.Name(outcome.State)}: {outcome.Message}");
+            terminal.Line($"Run {outcome.RunId} ended as {EnumText.Name(outcome.State)}: {outcome.Message}");
             return outcome;
         }
     }

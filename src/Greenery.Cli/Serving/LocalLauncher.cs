@@ -57,12 +57,12 @@ internal sealed class LocalLauncher(IPipelineHost host, StepLog steps, ILogger<L
             if (await pipeline.RunAsync(lease, ShutdownBehavior.ReleaseRun, steps, _stop.Token)
                 is { Message: { } message } outcome)
             {
-                log.Left(lease.RunId, RunStates.Name(outcome.State), message);
+                log.Left(lease.RunId, EnumText.Name(outcome.State), message);
             }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            log.Left(lease.RunId, RunStates.Name(RunState.Failed), exception.Message);
+            log.Left(lease.RunId, EnumText.Name(RunState.Failed), exception.Message);
         }
     }
 }

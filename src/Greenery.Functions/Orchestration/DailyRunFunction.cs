@@ -24,9 +24,9 @@ internal static class DailyRunFunction
         var log = context.CreateReplaySafeLogger(Name);
         log.Begins(lease.RunId, context.InstanceId);
         var state = await new DailyRun(new DurableOrchestration(context), lease).RunAsync();
-        log.Ends(lease.RunId, RunStates.Name(state));
+        log.Ends(lease.RunId, EnumText.Name(state));
         await PollAgainAsync(context, lease.RunId, log);
-        return RunStates.Name(state);
+        return EnumText.Name(state);
     }
 
     // Another scheduled run may be due, and need not wait for the hour. If this fails, it does.

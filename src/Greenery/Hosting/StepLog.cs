@@ -1,4 +1,5 @@
 using Greenery.Runs;
+using Greenery.Warehouse;
 using Microsoft.Extensions.Logging;
 
 namespace Greenery.Hosting;
@@ -30,7 +31,7 @@ public sealed class StepLog(ILogger<StepLog> log) : IProgress<RunEvent>
         {
             return;
         }
-        var (runId, state) = (value.Step.Lease.RunId, RunStates.Name(end.State));
+        var (runId, state) = (value.Step.Lease.RunId, EnumText.Name(end.State));
         if (RunStates.ExitCode(end.State) == 0)
         {
             log.Ended(runId, state, value.Step.Message);

@@ -18,7 +18,7 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
     public async Task<RunState> RunAsync()
     {
         var ending = await DecideAsync();
-        var end = new RunStep(StepKind.End, lease, RunStates.Name(ending.State), ending.Message);
+        var end = new RunStep(StepKind.End, lease, EnumText.Name(ending.State), ending.Message);
         var stands = await orchestration.CallAsync<EndResult>(end);
         await RunPostRunActionsAsync(StepKind.Report);
         await RunPostRunActionsAsync(StepKind.Tell);

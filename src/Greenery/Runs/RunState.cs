@@ -32,13 +32,9 @@ public enum RunState
     RolledBack,
 }
 
-/// <summary>The states as the ledger writes them.</summary>
+/// <summary>What a state is to the caller of a command.</summary>
 public static class RunStates
 {
-    public static string Name(RunState state) => EnumText.Name(state);
-
-    public static RunState Parse(string name) => EnumText.Parse<RunState>(name);
-
     /// <summary>
     /// 0 published or nothing to do, 1 checks failed, 2 refused, 3 infrastructure failed or it was stopped.
     /// </summary>

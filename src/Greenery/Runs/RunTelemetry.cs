@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Greenery.Warehouse;
 
 namespace Greenery.Runs;
 
@@ -39,7 +40,7 @@ public static class RunTelemetry
         switch (result)
         {
             case EndResult end:
-                Runs.Add(1, Tag("state", RunStates.Name(end.State)));
+                Runs.Add(1, Tag("state", EnumText.Name(end.State)));
                 break;
             case LoadStepResult load:
                 Rows.Add(load.Rows - load.Quarantined, Tag("table", step.Subject), Tag("outcome", "accepted"));

@@ -148,7 +148,7 @@ public sealed class DailyChecksTests
         {
             var report = await test.RunAsync(test.Pipeline(time: new SetTime("2021-02-20 00:10")), request);
             return string.Join(' ', report.Checks.Where(check => check.Mart == "staging")
-                .Select(check => EnumText.Name(check.Status)).Prepend(RunStates.Name(report.State)));
+                .Select(check => EnumText.Name(check.Status)).Prepend(EnumText.Name(report.State)));
         }
         var (first, last) = (SetTime.At("2021-02-18 23:50"), SetTime.At("2021-02-19 23:50"));
         await test.ExecuteAsync(

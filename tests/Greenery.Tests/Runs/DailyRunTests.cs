@@ -174,7 +174,7 @@ public sealed class DailyRunTests
             1, step.Subject == "dim_users" ? _checkFailures : step.Subject == RunStep.Staging ? _stagingFailures
                 : [], 0));
         Answer(orchestration, _ => new PublishResult(_conflict));
-        Answer(orchestration, step => new EndResult(RunStates.Parse(step.Subject!)));
+        Answer(orchestration, step => new EndResult(EnumText.Parse<RunState>(step.Subject!)));
         Answer(orchestration, _ => new DoneResult(1));
         Assert.Equal(state, await new DailyRun(orchestration.Object, Lease).RunAsync());
         Assert.Equal(steps, _steps);

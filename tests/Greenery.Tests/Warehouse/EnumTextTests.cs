@@ -16,7 +16,7 @@ public sealed class EnumTextTests(TestDatabase database) : IClassFixture<TestDat
         var states = Enum.GetValues<RunState>();
         await database.RunAsync(string.Join(';', states.Select(state =>
             "insert into ops.run (business_date, through_date, started_by, host, state) "
-            + $"values ('2021-02-12', '2021-02-12', 'cli', 'test', '{RunStates.Name(state)}')")));
+            + $"values ('2021-02-12', '2021-02-12', 'cli', 'test', '{EnumText.Name(state)}')")));
 
         var listed = await new RunReports(database.Warehouse).ListAsync(99, CancellationToken.None);
 

@@ -65,7 +65,7 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
         {
             null => throw Unknown(id),
             RunState.Running => Accepted(request, runId),
-            var ended => ApiProblem.Conflict($"Run {runId} has ended as {RunStates.Name(ended.Value)}; only a "
+            var ended => ApiProblem.Conflict($"Run {runId} has ended as {EnumText.Name(ended.Value)}; only a "
                 + $"running one can be stopped.", runId).ToResult(),
         };
     });
