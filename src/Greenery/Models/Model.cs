@@ -63,9 +63,9 @@ public sealed record Model
     /// <param name="since">The load sequence up to which rows are already there; 0 for a full build.</param>
     public string SqlSince(long since) => SqlParameters.Fill(Sql, Tokens, since);
 
-    /// <summary>Its name in full, for messages.</summary>
     /// <summary>For SQL: mart and name, quoted where it has to be.</summary>
     public string QualifiedName => SqlText.Name(Mart, Name);
 
+    /// <summary>Its name in full, for messages.</summary>
     public override string ToString() => $"{Mart}.{Name}";
 }

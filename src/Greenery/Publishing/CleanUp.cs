@@ -18,7 +18,8 @@ public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time)
     /// </summary>
     private static readonly TimeSpan Memory = TimeSpan.FromDays(400);
 
-    /// <summary>How long to wait for readers of views that hold two versions: a view may do so until the next time.
+    /// <summary>
+    /// How long to wait for readers of views that hold two versions. A view may do so until the next time.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -82,6 +83,10 @@ public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time)
             select model, format('%I.%I', mart, model), query from ops.live
             where query is not null and {VersionSwitch.HoldsTwo}
             """, null, cancellationToken);
+        if (views.Count == 0)
+        {
+            return;
+        }
         var older = await new ReaderSessions(warehouse)
             .WithOlderSnapshotsAsync([], views.Select(view => view.Model), since, cancellationToken);
         if (older.Count == 0)

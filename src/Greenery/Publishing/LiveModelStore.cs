@@ -23,15 +23,15 @@ internal static class LiveModelStore
         CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             """
-            insert into ops.live (model, mart, table_name, version, fingerprint, definition, until_seq, row_count, run_id,
-                query, publication)
+            insert into ops.live (model, mart, table_name, version, fingerprint, definition, until_seq, row_count,
+                run_id, query, publication)
             select planned.model, mart, planned.table_name, version, fingerprint, definition, until_seq,
                 coalesce(
                     -- Known of a run that readers are sent back to; its table may hold later versions' rows as well.
                     (select total_rows from ops.run_model
                      where run_model.run_id = @runId and run_model.model = planned.model),
-                    (select row_count from ops.model_table where model_table.table_name = planned.table_name), 0), @runId,
-                query, case when query is not null then @publication end
+                    (select row_count from ops.model_table where model_table.table_name = planned.table_name), 0),
+                @runId, query, case when query is not null then @publication end
             from unnest(@models, @marts, @tables, @versions, @fingerprints, @definitions, @untils, @queries)
                 as planned (model, mart, table_name, version, fingerprint, definition, until_seq, query)
             on conflict (model) do update

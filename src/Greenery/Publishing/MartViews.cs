@@ -1,4 +1,3 @@
-using System.Globalization;
 using Greenery.Models;
 using Greenery.Models.Planning;
 using Greenery.Warehouse;
@@ -15,6 +14,9 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
 {
     /// <summary>SQL: views of models name the views of other models bare.</summary>
     public static readonly string MartPath = $"set local search_path to {string.Join(", ", Marts.InOrder)}";
+
+    /// <summary>SQL condition on <c>ops.live</c>, by <see cref="Names"/>.</summary>
+    private const string IsForgotten = "(mart || '.' || model) <> all (@names)";
 
     private readonly ViewExtras _extras = new(connection);
     private readonly List<Model> _replaced = [];
@@ -60,24 +62,47 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         string[] locks =
         [
             MartPath,
-            string.Create(CultureInfo.InvariantCulture, $"set local lock_timeout = {lockTimeout.TotalMilliseconds:0}"),
+            LockTry.Limit(lockTimeout),
             .. replacements.Select(view => view.Lock).OfType<string>(),
         ];
         if (!await TryReplaceAllAsync(locks, replacements, cancellationToken))
         {
-            await ExecuteAsync(locks, cancellationToken);
+            await connection.ExecuteBatchAsync(locks, cancellationToken);
             await ReplaceOrDropAsync(plan, replacements, cancellationToken);
         }
         await ForgetAsync(plan, cancellationToken);
         await DropForgottenAsync(_ => true, cancellationToken);
     }
 
+    /// <summary>Writes the descriptions of models as comments on their views.</summary>
+    public async Task DescribeAsync(IEnumerable<Model> models, CancellationToken cancellationToken)
+    {
+        var replaced = models.Concat(_replaced).Distinct().ToList();
+        if (replaced.Count == 0)
+        {
+            return;
+        }
+        var columns = await connection.QueryAsync<string>(
+            """
+            select format('%s %s', view, attname) from unnest(@views) as view
+            inner join pg_attribute on attrelid = to_regclass(view) and attnum > 0
+            """, new { views = replaced.Select(model => model.QualifiedName).ToArray() }, cancellationToken);
+        var shown = columns.ToHashSet(StringComparer.Ordinal);
+        var comments = replaced.SelectMany(model => Comments(model, shown)).ToList();
+        if (comments.Count > 0)
+        {
+            await connection.ExecuteBatchAsync(comments, cancellationToken);
+        }
+    }
+
     /// <summary>Whether readers see models that are not in a plan.</summary>
     public static Task<bool> AnyForgottenAsync(
         NpgsqlConnection connection, IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken) =>
         connection.ExecuteScalarAsync<bool>(
-            "select exists (select from ops.live where (mart || '.' || model) <> all (@names))",
-            new { names = plan.Select(planned => planned.Model.ToString()).ToArray() }, cancellationToken);
+            $"select exists (select from ops.live where {IsForgotten})", Names(plan), cancellationToken);
+
+    private static object Names(IReadOnlyList<PlannedModel> plan) =>
+        new { names = plan.Select(planned => planned.Model.ToString()).ToArray() };
 
     private static string Key(PlannedModel planned) =>
         $"{planned.Model} {(planned.IsTable ? planned.TableName : planned.Model.Definition)} {planned.Version}";
@@ -110,7 +135,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         var options = await ViewExtras.OptionsAsync(connection, view, cancellationToken);
         var select = await ModelSql.SelectAsync(connection, planned, cancellationToken);
         var canSwitch = column is not null && await HasColumnsOfAsync(connection, view, select, cancellationToken);
-        return new ViewReplacement(planned.Model, locking, options ?? "", select, canSwitch);
+        return new ViewReplacement(planned.Model, locking, options, select, canSwitch);
     }
 
     // By a view that is rolled back: only PostgreSQL knows the types and collations of a select's columns.
@@ -149,7 +174,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         await transaction.SaveAsync("views", cancellationToken);
         try
         {
-            await ExecuteAsync(locks.Concat(replacements.Select(view => view.Sql)), cancellationToken);
+            await connection.ExecuteBatchAsync(locks.Concat(replacements.Select(view => view.Sql)), cancellationToken);
             _replaced.AddRange(replacements.Select(view => view.Model));
             return true;
         }
@@ -198,16 +223,6 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         _replaced.Add(view.Model);
     }
 
-    private async Task ExecuteAsync(IEnumerable<string> statements, CancellationToken cancellationToken)
-    {
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        foreach (var statement in statements)
-        {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
-        }
-        await batch.ExecuteNonQueryAsync(cancellationToken);
-    }
-
     // By what the database knows: a model may have read this one yesterday and not today.
     private async Task<IEnumerable<Model>> DependantsAsync(
         Model model, IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
@@ -245,11 +260,10 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     // A model whose file is gone must not stay visible with the rows of its last day.
     private async Task ForgetAsync(IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken) =>
         _forgotten.AddRange(await connection.QueryAsync<(string Mart, string Model, bool IsTable)>(
-            """
-            delete from ops.live where (mart || '.' || model) <> all (@names)
+            $"""
+            delete from ops.live where {IsForgotten}
             returning mart, model, table_name is not null
-            """,
-            new { names = plan.Select(planned => planned.Model.ToString()).ToArray() }, cancellationToken));
+            """, Names(plan), cancellationToken));
 
     // All at once, since they may read each other. Those of tables go last: a view that is still to be replaced may
     // read them. Those that were views themselves may have to go sooner: they may read a view that is made anew.
@@ -279,27 +293,6 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
                 $"{models}: a column was taken away or has another type, or the model's file is gone, so its view "
                 + $"must be dropped, but it is needed: {exception.Detail} Nothing was published. "
                 + "Change or drop what depends on it, or undo the change, and run again.");
-        }
-    }
-
-    /// <summary>Writes the descriptions of models as comments on their views.</summary>
-    public async Task DescribeAsync(IEnumerable<Model> models, CancellationToken cancellationToken)
-    {
-        var replaced = models.Concat(_replaced).Distinct().ToList();
-        if (replaced.Count == 0)
-        {
-            return;
-        }
-        var columns = await connection.QueryAsync<string>(
-            """
-            select format('%s %s', view, attname) from unnest(@views) as view
-            inner join pg_attribute on attrelid = to_regclass(view) and attnum > 0
-            """, new { views = replaced.Select(model => model.QualifiedName).ToArray() }, cancellationToken);
-        var shown = columns.ToHashSet(StringComparer.Ordinal);
-        var comments = replaced.SelectMany(model => Comments(model, shown)).ToList();
-        if (comments.Count > 0)
-        {
-            await ExecuteAsync(comments, cancellationToken);
         }
     }
 

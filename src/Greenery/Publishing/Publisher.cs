@@ -21,7 +21,7 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
     private static readonly TimeSpan ViewLockTimeout = TimeSpan.FromMilliseconds(5);
 
     /// <summary>For the ops tables, once all views are locked.</summary>
-    private const string LockTimeout = "800ms";
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(800);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(5);
@@ -104,7 +104,7 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
         isBlocked: true);
 
     /// <summary>False when a reader's lock did not become free in time.</summary>
-    private static async Task<bool> TryPublishAsync(
+    private static Task<bool> TryPublishAsync(
         NpgsqlConnection connection,
         IReadOnlyList<PlannedModel> plan,
         IReadOnlyList<ViewReplacement> replacements,
@@ -113,27 +113,16 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
         long publication,
         RunLease lease,
         Func<NpgsqlConnection, CancellationToken, Task> alsoAsync,
-        CancellationToken cancellationToken)
-    {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        try
+        CancellationToken cancellationToken) =>
+        LockTry.RunAsync(connection, async (transaction, token) =>
         {
             var views = new MartViews(connection, transaction);
-            await views.ShowAsync(plan, isSwitch ? [] : replacements, ViewLockTimeout, cancellationToken);
-            await connection.ExecuteAsync($"set local lock_timeout = '{LockTimeout}'", null, cancellationToken);
-            await views.DescribeAsync(replacements.Select(view => view.Model), cancellationToken);
-            await LiveModelStore.WriteAsync(connection, plan, replacements, runId, publication, cancellationToken);
-            await ReaderRole.GrantAsync(connection, cancellationToken);
-            await alsoAsync(connection, cancellationToken);
-            await lease.VerifyAsync(connection, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            return true;
-        }
-        catch (PostgresException exception) when (exception.SqlState is
-            PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
-        {
-            await transaction.RollbackAsync(cancellationToken);
-            return false;
-        }
-    }
+            await views.ShowAsync(plan, isSwitch ? [] : replacements, ViewLockTimeout, token);
+            await connection.ExecuteAsync(LockTry.Limit(LockTimeout), null, token);
+            await views.DescribeAsync(replacements.Select(view => view.Model), token);
+            await LiveModelStore.WriteAsync(connection, plan, replacements, runId, publication, token);
+            await ReaderRole.GrantAsync(connection, token);
+            await alsoAsync(connection, token);
+            await lease.VerifyAsync(connection, token);
+        }, cancellationToken);
 }

@@ -73,7 +73,7 @@ internal sealed class VersionSwitch(NpgsqlConnection connection, RunLease lease,
         foreach (var (view, query) in views)
         {
             var options = await ViewExtras.OptionsAsync(connection, view, cancellationToken);
-            if (!await TryUntilAsync($"create or replace view {view} {options} as {query}", until, cancellationToken))
+            if (!await TryUntilAsync(ViewReplacement.Replace(view, options, query), until, cancellationToken))
             {
                 return;
             }
@@ -90,15 +90,15 @@ internal sealed class VersionSwitch(NpgsqlConnection connection, RunLease lease,
             from ops.live where model = @Name
             """, new { view.Model.Name }, cancellationToken);
         var shown = $"(select publication from ops.live where model = {SqlText.Literal(view.Model.Name)})";
-        return string.Create(CultureInfo.InvariantCulture,
+        var both = string.Create(CultureInfo.InvariantCulture,
             $"""
-            create or replace view {view.Model.QualifiedName} {view.Options} as
             select * from ({before}
             ) as before where {shown} is distinct from {publication}
             union all
             select * from ({view.Query}
             ) as after where {shown} = {publication}
             """);
+        return ViewReplacement.Replace(view.Model.QualifiedName, view.Options, both);
     }
 
     private async Task<bool> TryUntilAsync(string sql, DateTimeOffset until, CancellationToken cancellationToken)
@@ -121,26 +121,10 @@ internal sealed class VersionSwitch(NpgsqlConnection connection, RunLease lease,
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    private async Task<bool> TryAsync(string sql, TimeSpan length, CancellationToken cancellationToken)
-    {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        try
+    private Task<bool> TryAsync(string sql, TimeSpan length, CancellationToken cancellationToken) =>
+        LockTry.RunAsync(connection, async (_, token) =>
         {
-            await lease.VerifyAsync(connection, cancellationToken);
-            await using var batch = new NpgsqlBatch(connection, transaction);
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(MartViews.MartPath));
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(string.Create(
-                CultureInfo.InvariantCulture, $"set local lock_timeout = {length.TotalMilliseconds:0}")));
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
-            await batch.ExecuteNonQueryAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            return true;
-        }
-        catch (PostgresException exception) when (exception.SqlState is
-            PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
-        {
-            await transaction.RollbackAsync(cancellationToken);
-            return false;
-        }
-    }
+            await lease.VerifyAsync(connection, token);
+            await connection.ExecuteBatchAsync([MartViews.MartPath, LockTry.Limit(length), sql], token);
+        }, cancellationToken);
 }

@@ -15,14 +15,14 @@ internal sealed class ViewExtras(NpgsqlConnection connection)
     /// <summary>
     /// The clause that keeps a view's options: <c>create or replace view</c> resets those it does not name.
     /// </summary>
-    public static Task<string?> OptionsAsync(
+    public static async Task<string> OptionsAsync(
         NpgsqlConnection connection, string view, CancellationToken cancellationToken) =>
-        connection.ExecuteScalarAsync<string?>(
+        (await connection.ExecuteScalarAsync<string>(
             """
             select coalesce((
                 select format('with (%s)', array_to_string(reloptions, ', ')) from pg_class
                 where oid = to_regclass(@view) and reloptions <> '{}'), '')
-            """, new { view }, cancellationToken);
+            """, new { view }, cancellationToken))!;
 
     /// <summary>Remembers what a view has that is to be dropped.</summary>
     public async Task SaveAsync(string view, CancellationToken cancellationToken) =>

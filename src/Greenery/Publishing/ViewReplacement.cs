@@ -11,5 +11,9 @@ namespace Greenery.Publishing;
 internal sealed record ViewReplacement(Model Model, string? Lock, string Options, string Query, bool CanSwitch)
 {
     /// <summary>The <c>create or replace view</c> that shows the version to all.</summary>
-    public string Sql => $"create or replace view {Model.QualifiedName} {Options} as {Query}";
+    public string Sql => Replace(Model.QualifiedName, Options, Query);
+
+    /// <summary>SQL: shows a query in a view; its options would be reset if they were not named.</summary>
+    public static string Replace(string view, string options, string query) =>
+        $"create or replace view {view} {options} as {query}";
 }

@@ -11,6 +11,18 @@ public static class DapperExtensions
         this NpgsqlConnection connection, string sql, object? parameters, CancellationToken cancellationToken) =>
         await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
 
+    /// <summary>Executes statements in one round trip, in the transaction at hand.</summary>
+    public static async Task ExecuteBatchAsync(
+        this NpgsqlConnection connection, IEnumerable<string> statements, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var statement in statements)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+        }
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>Executes a <c>create table ... as</c>; returns the rows of the table.</summary>
     public static async Task<long> CreateTableAsync(
         this NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

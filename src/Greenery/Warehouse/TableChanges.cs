@@ -46,23 +46,12 @@ internal sealed class TableChanges(PostgresWarehouse warehouse, TimeSpan? patien
         }
     }
 
-    private static async Task<bool> TryAsync(
+    private static Task<bool> TryAsync(
         NpgsqlConnection connection, Func<NpgsqlConnection, CancellationToken, Task> workAsync,
-        CancellationToken cancellationToken)
-    {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        try
+        CancellationToken cancellationToken) =>
+        LockTry.RunAsync(connection, async (_, token) =>
         {
-            await connection.ExecuteAsync($"set local lock_timeout = '{LockTimeout}'", null, cancellationToken);
-            await workAsync(connection, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            return true;
-        }
-        catch (PostgresException exception) when (exception.SqlState is
-            PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
-        {
-            await transaction.RollbackAsync(cancellationToken);
-            return false;
-        }
-    }
+            await connection.ExecuteAsync($"set local lock_timeout = '{LockTimeout}'", null, token);
+            await workAsync(connection, token);
+        }, cancellationToken);
 }
