@@ -21,7 +21,7 @@ summed_sessions as (
     group by utm_campaign
 )
 
--- A campaign that was not sent yet, or that nobody came by, is a row as well.
+-- A campaign that was not sent yet, or brought no session, is a row as well.
 select
     campaigns.campaign_id,
     campaigns.name as campaign_name,

@@ -37,8 +37,8 @@ public sealed class CheckResultStore(PostgresWarehouse warehouse)
             """
             insert into ops.check_result (run_id, check_id, mart, model, column_name, kind, severity, status,
                 rows_looked_at, rows_failing, message, rows_counted, counted_where)
-            values (@runId, @Id, @Mart, @Name, @Column, @Kind, @Severity, @Status, @LookedAt, @Failing, @Message, @Counted,
-                case when @Counted::bigint is not null then @where::text end);
+            values (@runId, @Id, @Mart, @Name, @Column, @Kind, @Severity, @Status, @LookedAt, @Failing, @Message,
+                @Counted, case when @Counted::bigint is not null then @where::text end);
             insert into ops.failing_row (run_id, check_id, ordinal, failing_row)
             select @runId, @Id, ordinal, row_text::jsonb
             from unnest(@offenders) with ordinality as offender (row_text, ordinal)

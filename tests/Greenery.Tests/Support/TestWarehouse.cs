@@ -46,10 +46,7 @@ internal sealed class TestWarehouse : IAsyncDisposable
         test.WriteSql("sources.yml", sources);
         test.WriteSql("core/dim_first.sql", model);
         test.WriteSql("core/core.yml", "version: 2\nmodels:\n  - name: dim_first\n");
-        foreach (var file in Directory.GetFiles(Path.Combine(Repository.SqlFolder, "ops")))
-        {
-            test.WriteSql(Path.Combine("ops", Path.GetFileName(file)), await File.ReadAllTextAsync(file));
-        }
+        await test.CopySqlAsync("ops");
         await test.Database.InitializeAsync();
         return test;
     }
@@ -58,10 +55,7 @@ internal sealed class TestWarehouse : IAsyncDisposable
     public static async Task<TestWarehouse> OfRepositoryAsync()
     {
         var test = new TestWarehouse();
-        foreach (var file in Directory.GetFiles(Repository.SqlFolder, "*", SearchOption.AllDirectories))
-        {
-            test.WriteSql(Path.GetRelativePath(Repository.SqlFolder, file), await File.ReadAllTextAsync(file));
-        }
+        await test.CopySqlAsync("");
         await test.Database.InitializeAsync();
         return test;
     }
@@ -156,5 +150,14 @@ internal sealed class TestWarehouse : IAsyncDisposable
     {
         await Database.DisposeAsync();
         _folder.Dispose();
+    }
+
+    private async Task CopySqlAsync(string folder)
+    {
+        var source = Path.Combine(Repository.SqlFolder, folder);
+        foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
+        {
+            WriteSql(Path.GetRelativePath(Repository.SqlFolder, file), await File.ReadAllTextAsync(file));
+        }
     }
 }

@@ -57,7 +57,7 @@ public sealed class VisitTests
             test,
             [.. few, "('c', 50, 40, 30)", "('d', 50, 40, 30)", "('e', 50, 40, 30)", "('odd', 70, 40, 37)"]);
         Assert.Equal(["odd 0.6000 0.8750"], await ToReviewAsync(test));
-        // Where almost nobody leaves at once, one visitor who does is no reason.
+        // Where almost no visitor leaves at once, one visitor who does is no reason.
         await CampaignsAsync(test, "('a', 20, 40, 0)", "('b', 20, 40, 0)", "('c', 20, 40, 0)", "('d', 20, 40, 0)",
             "('e', 60, 40, 1)");
         Assert.Empty(await ToReviewAsync(test));
