@@ -29,7 +29,8 @@ public sealed class RunSteps(
         { Kind: StepKind.Measure } => new DoneResult(
             await new Measurements(warehouse, project.Metrics).TakeAsync(step.Lease, cancellationToken)),
         { Kind: StepKind.CleanUp } => await CleanUpAsync(step.Lease, cancellationToken),
-        { Kind: StepKind.End, Subject: { } state } => await EndAsync(step, EnumText.Parse<RunState>(state), cancellationToken),
+        { Kind: StepKind.End, Subject: { } state } =>
+            await EndAsync(step, EnumText.Parse<RunState>(state), cancellationToken),
         { Kind: StepKind.Report or StepKind.Tell } => await RunPostRunActionAsync(step, cancellationToken),
         _ => throw new InvalidOperationException($"Step {step.Name} has no subject."),
     };
