@@ -32,15 +32,10 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         NpgsqlConnection connection, IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
     {
         var shown = await ShownAsync(connection, cancellationToken);
+        var changed = plan.Where(planned => !shown.Contains(Key(planned))).ToList();
         await ForeignObjects.RefuseAsync(
-            connection, [.. plan.Where(planned => !shown.Contains(Key(planned))).Select(planned => planned.Model)],
-            cancellationToken);
-        var replacements = new List<ViewReplacement>();
-        foreach (var planned in plan.Where(planned => !shown.Contains(Key(planned))))
-        {
-            replacements.Add(await ReplacementAsync(connection, planned, cancellationToken));
-        }
-        return replacements;
+            connection, [.. changed.Select(planned => planned.Model)], cancellationToken);
+        return await ReplacementsAsync(connection, changed, cancellationToken);
     }
 
     /// <summary>
@@ -119,53 +114,33 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         return [.. shown];
     }
 
-    private static async Task<ViewReplacement> ReplacementAsync(
-        NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken)
+    private static async Task<List<ViewReplacement>> ReplacementsAsync(
+        NpgsqlConnection connection, IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
     {
-        var view = planned.Model.QualifiedName;
-        var column = await connection.ExecuteScalarAsync<string>(
+        var selects = new List<string>();
+        foreach (var planned in plan)
+        {
+            selects.Add(await ModelSql.SelectAsync(connection, planned, cancellationToken));
+        }
+        var views = plan.Select(planned => planned.Model.QualifiedName).ToArray();
+        var kept = await ViewColumns.AreKeptAsync(connection, views, selects, cancellationToken);
+        var shown = await connection.QueryAsync<(string? Column, string Options)>(
             """
-            select attname::text from pg_attribute
-            inner join pg_class on pg_class.oid = attrelid and relkind = 'v'
-            where attrelid = to_regclass(@view) and attnum = 1
-            """, new { view }, cancellationToken);
-        // No column of a mart has a default. "lock table" would lock the tables that a view reads as well, and wait for
-        // autovacuum there.
-        var locking = column is null ? null : $"alter view {view} alter column {SqlText.Name(column)} drop default";
-        var options = await ViewExtras.OptionsAsync(connection, view, cancellationToken);
-        var select = await ModelSql.SelectAsync(connection, planned, cancellationToken);
-        var canSwitch = column is not null && await HasColumnsOfAsync(connection, view, select, cancellationToken);
-        return new ViewReplacement(planned.Model, locking, options, select, canSwitch);
+            select attname::text,
+                coalesce('with (' || array_to_string(nullif(reloptions, '{}'), ', ') || ')', '')
+            from unnest(@views) with ordinality as wanted (view, place)
+            left join pg_class on oid = to_regclass(view) and relkind = 'v'
+            left join pg_attribute on attrelid = oid and attnum = 1
+            order by place
+            """, new { views }, cancellationToken);
+        return [.. plan.Select((planned, at) => new ViewReplacement(
+            planned.Model, LockOf(views[at], shown[at].Column), shown[at].Options, selects[at], kept[at]))];
     }
 
-    // By a view that is rolled back: only PostgreSQL knows the types and collations of a select's columns.
-    private static async Task<bool> HasColumnsOfAsync(
-        NpgsqlConnection connection, string view, string select, CancellationToken cancellationToken)
-    {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        try
-        {
-            await connection.ExecuteAsync(MartPath, null, cancellationToken);
-            await connection.ExecuteAsync($"create view warehouse.wanted_columns as {select}", null, cancellationToken);
-        }
-        catch (PostgresException exception) when (exception.SqlState is
-            PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable)
-        {
-            // It reads what this publication shows for the first time.
-            return false;
-        }
-        return await connection.ExecuteScalarAsync<bool>(
-            """
-            with col as (
-                select attrelid, attnum, (attname, atttypid, atttypmod, attcollation)::text as definition
-                from pg_attribute where attnum > 0
-            )
-
-            select array(select definition from col where attrelid = to_regclass(@view) order by attnum)
-                = array(select definition from col
-                    where attrelid = 'warehouse.wanted_columns'::regclass order by attnum)
-            """, new { view }, cancellationToken);
-    }
+    // No column of a mart has a default. "lock table" would lock the tables that a view reads as well, and wait for
+    // autovacuum there.
+    private static string? LockOf(string view, string? column) =>
+        column is null ? null : $"alter view {view} alter column {SqlText.Name(column)} drop default";
 
     /// <summary>One batch, so that no round trip passes between two locks. False when a view must be dropped.</summary>
     private async Task<bool> TryReplaceAllAsync(
@@ -197,8 +172,8 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         }
         foreach (var planned in plan.Where(planned => _dropped.Contains(planned.Model.Name)))
         {
-            await ReplaceOrDropAsync(
-                await ReplacementAsync(connection, planned, cancellationToken), plan, cancellationToken);
+            var view = await ReplacementsAsync(connection, [planned], cancellationToken);
+            await ReplaceOrDropAsync(view.Single(), plan, cancellationToken);
         }
     }
 
@@ -257,12 +232,18 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
             cancellationToken);
     }
 
-    // A model whose file is gone must not stay visible with the rows of its last day.
+    // A model whose file is gone must not stay visible with the rows of its last day. What a user put in the place of
+    // its view is theirs.
     private async Task ForgetAsync(IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken) =>
         _forgotten.AddRange(await connection.QueryAsync<(string Mart, string Model, bool IsTable)>(
             $"""
-            delete from ops.live where {IsForgotten}
-            returning mart, model, table_name is not null
+            with gone as (
+                delete from ops.live where {IsForgotten}
+                returning mart, model, table_name is not null as is_table
+            )
+
+            select mart, model, is_table from gone
+            inner join pg_class on pg_class.oid = to_regclass(format('%I.%I', mart, model)) and relkind = 'v'
             """, Names(plan), cancellationToken));
 
     // All at once, since they may read each other. Those of tables go last: a view that is still to be replaced may
