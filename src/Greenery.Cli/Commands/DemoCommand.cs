@@ -8,6 +8,7 @@ using Greenery.Runs;
 using Greenery.SampleData;
 using Greenery.Warehouse;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Greenery.Cli.Commands;
 
@@ -124,7 +125,52 @@ internal static class DemoCommand
             cancellationToken);
         if (schemas.Count > 0)
         {
-            await connection.ExecuteAsync($"drop schema {SqlText.Names(schemas)} cascade", null, cancellationToken);
+            await DropAsync(warehouse, connection, schemas, cancellationToken);
         }
+    }
+
+    // A cascade takes along what users built on the marts: nothing goes when it would.
+    private static async Task DropAsync(
+        PostgresWarehouse warehouse, NpgsqlConnection connection, List<string> schemas,
+        CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var before = await ObjectsOfUsersAsync(connection, schemas, cancellationToken);
+        await connection.ExecuteAsync($"drop schema {SqlText.Names(schemas)} cascade", null, cancellationToken);
+        var after = await ObjectsOfUsersAsync(connection, schemas, cancellationToken);
+        var lost = before.Except(after, StringComparer.Ordinal).ToList();
+        if (lost.Count > 0)
+        {
+            throw new ConfigurationException(
+                warehouse.Description, $"holds objects that no demo made, which the demo would drop: "
+                + $"{string.Join("; ", lost)}; expected none. Drop or move them, or set Greenery:Warehouse to an empty "
+                + "database for the demo.");
+        }
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task<List<string>> ObjectsOfUsersAsync(
+        NpgsqlConnection connection, IReadOnlyList<string> schemas, CancellationToken cancellationToken)
+    {
+        var live = await connection.ExecuteScalarAsync<bool>(
+            "select to_regclass('ops.live') is not null", null, cancellationToken)
+            ? "select from ops.live where mart = nspname and model = name"
+            : "select where false";
+        return await connection.QueryAsync<string>(
+            $"""
+            select format('%s %I.%I', kind, nspname, name) from (
+                select relnamespace, relname,
+                    case relkind when 'v' then 'view' when 'm' then 'materialized view' else 'table' end
+                from pg_class where relkind in ('r', 'p', 'f', 'v', 'm')
+                union all
+                select pronamespace, proname, 'function' from pg_proc
+                union all
+                select connamespace, conname, 'foreign key' from pg_constraint where contype = 'f'
+            ) as object (namespace, name, kind)
+            inner join pg_namespace on pg_namespace.oid = namespace
+            where nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and nspname !~ '^pg_temp'
+                and (nspname <> all (@schemas) or nspname = any (@marts) and not exists ({live}))
+            order by 1
+            """, new { schemas, marts = Marts.InOrder.ToArray() }, cancellationToken);
     }
 }

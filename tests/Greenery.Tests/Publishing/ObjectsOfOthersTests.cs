@@ -122,6 +122,24 @@ public sealed class ObjectsOfOthersTests
         Assert.Equal(RunState.Published, (await test.RunAsync()).State);
     }
 
+    [Theory]
+    [InlineData("create table core.days (placed_on date)", "r")]
+    [InlineData("create materialized view core.days as select 1 as a", "m")]
+    [InlineData("create sequence core.days", "S")]
+    public async Task What_took_the_place_of_a_view_whose_model_is_gone_stays(string create, string kind)
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("core/days.sql", "select placed_on, count(*) as orders from fact_orders group by placed_on");
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
+        await test.ExecuteAsync($"drop view core.days; {create}");
+        test.DeleteSql("core/days.sql");
+
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
+        Assert.Equal(kind, await test.ValueAsync<string>(
+            "select relkind::text from pg_class where oid = 'core.days'::regclass"));
+        Assert.Equal(0, await test.ValueAsync<long>("select count(*) from ops.live where model = 'days'"));
+    }
+
     private static Task<bool> MayReadAsync(TestWarehouse test, string view) =>
         test.ValueAsync<bool>($"select has_table_privilege('greenery_reader', '{view}', 'select')");
 }

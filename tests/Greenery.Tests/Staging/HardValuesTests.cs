@@ -57,7 +57,7 @@ public sealed class HardValuesTests(TestDatabase database) : IClassFixture<TestD
     {
         await using var harness = await LoadHarness.CreateAsync(database);
         var drop = await harness.PutAsync("id,name,price\n"u8.ToArray());
-        harness.Store = new EndlessStore(harness.Store);
+        harness.Store = new EndlessStore(harness.Store, new EndlessStream());
         using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
         var loading = new DropLoader(database.Warehouse, harness.Store)
             .LoadAsync(harness.Table, drop, harness.Lease, cancel.Token);
@@ -67,7 +67,28 @@ public sealed class HardValuesTests(TestDatabase database) : IClassFixture<TestD
         Assert.Empty(await harness.RowsAsync());
     }
 
-    private sealed class EndlessStore(IDropStore store) : IDropStore
+    [Fact]
+    public async Task Readers_of_a_table_that_was_emptied_do_not_wait_for_its_next_load()
+    {
+        await using var harness = await LoadHarness.CreateAsync(database);
+        await harness.LoadAsync("id,name,price\n1,Fern,2\n");
+        await database.RunAsync($"delete from {harness.Name}");
+        var drop = await harness.PutAsync(new byte[2 * 1024 * 1024], "2026-11-22");
+        using var content = new EndlessStream();
+        harness.Store = new EndlessStore(harness.Store, content);
+        using var cancel = new CancellationTokenSource();
+        var loading = new DropLoader(database.Warehouse, harness.Store)
+            .LoadAsync(harness.Table, drop, harness.Lease, cancel.Token);
+        await content.ManyRows.WaitAsync(TimeSpan.FromSeconds(20));
+
+        await database.RunAsync($"set lock_timeout = '2s'; select count(*) from {harness.Name}");
+
+        Assert.False(loading.IsCompleted);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loading);
+    }
+
+    private sealed class EndlessStore(IDropStore store, Stream content) : IDropStore
     {
         public string Description => store.Description;
 
@@ -75,7 +96,7 @@ public sealed class HardValuesTests(TestDatabase database) : IClassFixture<TestD
             store.ListAsync(cancellationToken);
 
         public Task<Stream> OpenAsync(DropFile file, CancellationToken cancellationToken) =>
-            Task.FromResult<Stream>(new EndlessStream());
+            Task.FromResult(content);
 
         public Task WriteAsync(string path, Stream content, CancellationToken cancellationToken) =>
             store.WriteAsync(path, content, cancellationToken);
@@ -84,13 +105,20 @@ public sealed class HardValuesTests(TestDatabase database) : IClassFixture<TestD
     private sealed class EndlessStream : MemoryStream
     {
         private byte[] _next = "id,name,price\n"u8.ToArray();
+        private readonly TaskCompletionSource _manyRows = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _id;
+
+        public Task ManyRows => _manyRows.Task;
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var count = Math.Min(buffer.Length, _next.Length);
             _next.AsSpan(0, count).CopyTo(buffer.Span);
+            if (_id == 10_000)
+            {
+                _manyRows.TrySetResult();
+            }
             _next = count < _next.Length ? _next[count..] : Encoding.UTF8.GetBytes($"{_id++},endless,1\n");
             return ValueTask.FromResult(count);
         }

@@ -16,7 +16,10 @@ internal sealed class BulkTarget(LoadJob job) : RowTarget
 
     protected override string Receiver => job.Staging.Name;
 
-    /// <summary>Whether it is worth it, and nothing else depends on the table's key.</summary>
+    /// <summary>
+    /// Whether it is worth it, and nothing else depends on the table's key. The table is locked until the load commits,
+    /// so one that has held rows, and may have readers, is merged into.
+    /// </summary>
     public static async Task<bool> FitsAsync(
         NpgsqlConnection connection, LoadJob job, CancellationToken cancellationToken) =>
         job.Drop.Bytes >= Smallest
@@ -24,6 +27,7 @@ internal sealed class BulkTarget(LoadJob job) : RowTarget
             $"""
             select
                 not exists (select from {job.Staging.Name})
+                and (@IsReload or not exists (select from ops.source_state where table_name = @Table))
                 and not exists (
                     select
                     from pg_constraint as c
@@ -31,7 +35,7 @@ internal sealed class BulkTarget(LoadJob job) : RowTarget
                     where c.conrelid = @Name::regclass and c.contype = 'p' and d.deptype = 'n'
                 )
             """,
-            new { job.Staging.Name },
+            new { job.Staging.Name, Table = job.Table.Name, job.Drop.IsReload },
             cancellationToken);
 
     public override Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
