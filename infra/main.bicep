@@ -23,7 +23,7 @@ param operatorsName string
 @allowed(['Group', 'User', 'ServicePrincipal'])
 param operatorsType string = 'Group'
 
-@description('Who is told when an alert fires, and who owns what nobody else does.')
+@description('Recipient of infrastructure alerts, and owner of everything that has no owner of its own.')
 @minLength(3)
 param alertEmail string
 
@@ -38,13 +38,13 @@ param allowedAddresses string = ''
 @description('Object id of the identity that uploads drops; empty: operators do.')
 param uploaderId string = ''
 
-@description('NCRONTAB with seconds: when the night\'s run is due.')
+@description('NCRONTAB with seconds: when the daily run is due.')
 param schedule string = '0 0 5 * * *'
 
 @description('IANA zone of the shop.')
 param timeZone string = 'Etc/UTC'
 
-@description('Hours without a published run until health says so and somebody is woken: a day, and two hours for the night.')
+@description('Hours without a published run until health fails and an alert fires: a day, and two hours for a run.')
 @minValue(1)
 @maxValue(48)
 param maximumAgeHours int = 26
@@ -100,7 +100,7 @@ module hostStorage 'app/storage.bicep' = {
     // What the host keeps can be made again.
     undeleteDays: 0
     isPrivate: isPrivate
-    // Nobody but the app has business here.
+    // Only the app uses this account.
     allowedAddresses: []
   }
 }

@@ -1,4 +1,4 @@
-// What wakes somebody. Each alert has its section in docs/operations.md: what it means, and what to do.
+// The alert rules. Each alert has its section in docs/operations.md: what it means, and what to do.
 //
 // "No run was published" is asked of the log, not of an availability test on /api/health: that test would have to carry
 // the function key in clear in its own properties, for every reader of the resource group, and would keep the app awake.
@@ -11,7 +11,7 @@ param workspaceId string
 param databaseId string
 param actionGroupId string
 
-@description('Hours without a published run until somebody is woken: a day and the time a night may take.')
+@description('Hours without a published run until an alert fires: a day and the time a daily run may take.')
 param maximumAgeHours int
 
 // The words are those of src/Greenery/Hosting/HostLog.cs and Alerts/AlertLog.cs; a test holds them together. A message comes
@@ -84,7 +84,7 @@ var databaseAlerts = [
   }
   {
     name: 'database-cpu'
-    description: 'The database has been busy for an hour: a night takes longer, and a burstable server runs out of credits.'
+    description: 'The database has been busy for an hour: runs take longer, and a burstable server runs out of credits.'
     severity: 3
     metric: 'cpu_percent'
     window: 'PT1H'

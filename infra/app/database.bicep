@@ -1,4 +1,4 @@
-// PostgreSQL Flexible Server: the warehouse. Nobody has a password: people and the pipeline sign in with Entra tokens.
+// PostgreSQL Flexible Server: the warehouse. There are no passwords: people and the pipeline sign in with Entra tokens.
 
 param name string
 param location string
@@ -12,7 +12,7 @@ param allowedAddresses string[]
 @allowed(['16', '17', '18'])
 param version string
 
-@description('Size: Burstable for a shop of some million events a night; a D-series when cpu alerts say so.')
+@description('Size: Burstable for a shop of some million events a day; a D-series when cpu alerts say so.')
 param sku { name: string, tier: 'Burstable' | 'GeneralPurpose' | 'MemoryOptimized' }
 
 @description('GiB. It can grow and never shrink.')
@@ -37,16 +37,16 @@ resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2025-08-01' = {
     version: version
     // A password would be one more secret to keep, rotate and leak.
     authConfig: { activeDirectoryAuth: 'Enabled', passwordAuth: 'Disabled', tenantId: tenant().tenantId }
-    // Full storage makes the server read-only in the middle of the night.
+    // Full storage makes the server read-only in the middle of a run.
     storage: { storageSizeGB: storageGigabytes, autoGrow: 'Enabled' }
     // The whole warehouse can be built again from the drops; the backup is the quick way and keeps the ledgers.
     backup: { backupRetentionDays: backupDays, geoRedundantBackup: 'Disabled' }
     // A standby doubles the price. A run waits out a restart of minutes, readers come back with it.
     highAvailability: { mode: 'Disabled' }
-    // Sunday 10:00 UTC: when neither the night's run nor the week's work is on.
+    // Sunday 10:00 UTC: when neither the daily run nor people are at work.
     maintenanceWindow: { customWindow: 'Enabled', dayOfWeek: 0, startHour: 10, startMinute: 0 }
-    // On even where the app has a private endpoint: without a firewall rule nobody comes in, and analysts' addresses (and,
-    // for the minute it takes, the deployment's own) can be let in without a gateway into the network.
+    // On even where the app has a private endpoint: without a firewall rule no client connects, and analysts' addresses
+    // (and, for the minute it takes, the deployment's own) can be let in without a gateway into the network.
     network: { publicNetworkAccess: 'Enabled' }
   }
 }

@@ -64,7 +64,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       scaleAndConcurrency: {
         instanceMemoryMB: instanceMemory
         maximumInstanceCount: maximumInstances
-        // Nothing is kept warm: a cold start of seconds is no matter at night, and timers wake the app by themselves.
+        // No instance is kept warm: a daily run does not mind a cold start of seconds, and timers wake the app.
         alwaysReady: []
       }
     }

@@ -4,7 +4,7 @@ param name string
 param location string
 param tags object
 
-@description('Who is told when an alert fires.')
+@description('Recipient of alerts.')
 param alertEmail string
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
@@ -15,7 +15,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
     sku: { name: 'PerGB2018' }
     // The ledgers of runs, drops and checks are in the database for good; the log is for the question "what happened".
     retentionInDays: 30
-    // A loop that logs must not become a bill: a night writes some megabytes.
+    // A loop that logs must not become a bill: a daily run writes some megabytes.
     workspaceCapping: { dailyQuotaGb: 1 }
     // Readers of the log need a role; a workspace key opens nothing.
     features: { disableLocalAuth: true }

@@ -3,7 +3,7 @@
 
 @export()
 type runSettings = {
-  @description('NCRONTAB with seconds: when a night\'s run is due.')
+  @description('NCRONTAB with seconds: when the daily run is due.')
   schedule: string
   @description('IANA name of the zone whose calendar makes the business date.')
   timeZone: string
@@ -13,7 +13,7 @@ type runSettings = {
 
 @export()
 type alertSettings = {
-  @description('Address that hears of the run itself and of what nobody owns.')
+  @description('Recipient of run alerts and of everything without an owner.')
   owner: string
   @description('Sender of the mail; empty: no mail, and no secret is asked for.')
   from: string

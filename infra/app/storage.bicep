@@ -22,18 +22,18 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  // Drops are read the night they come; three copies in one zone's data centres are enough for what the shop can send again.
+  // Drops are read within a day; three copies in one zone are enough for what the shop can send again.
   sku: { name: 'Standard_LRS' }
   properties: {
-    // Keys open everything to whoever reads them and name nobody in the logs: only Entra identities come in.
+    // A key gives full access and leaves no user name in the logs: only Entra identities are allowed.
     allowSharedKeyAccess: false
     defaultToOAuthAuthentication: true
-    // Customers' addresses lie here: no container can be made public, by nobody.
+    // Customers' addresses are stored here: no user can make a container public.
     allowBlobPublicAccess: false
     allowCrossTenantReplication: false
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
-    // With an address on the list the public endpoint has to be there, behind the list; without one it need not be.
+    // An address on the list needs the public endpoint, restricted to the list; without one it is off.
     publicNetworkAccess: isPrivate && empty(allowedAddresses) ? 'Disabled' : 'Enabled'
     networkAcls: {
       defaultAction: isPrivate ? 'Deny' : 'Allow'

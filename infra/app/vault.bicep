@@ -16,7 +16,7 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
   properties: {
     tenantId: tenant().tenantId
     sku: { family: 'A', name: 'standard' }
-    // Roles, not access policies: who may read secrets stands in rbac.bicep, with everything else.
+    // Roles, not access policies: rbac.bicep says who may read secrets, with all other roles.
     enableRbacAuthorization: true
     enableSoftDelete: true
     // A thief of an administrator's token cannot destroy what he has deleted. `azd down --purge` cannot either: the name

@@ -44,7 +44,7 @@ select
         / 86400,
         2
     ) as delivery_days,
-    -- null, not false, while it is under way or nobody promised a time
+    -- null, not false, while it is under way or without an estimated time
     orders.delivered_at <= orders.estimated_delivery_at as is_on_time,
     promos_history.discount as promo_list_discount
 from dated_orders as orders

@@ -1,5 +1,5 @@
 -- E-mail and address come from one row per user, so grouping by them as well
--- splits nobody.
+-- splits no user.
 select
     user_id,
     email,

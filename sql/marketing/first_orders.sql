@@ -1,5 +1,5 @@
--- The outcome has a time of its own: whoever bought earlier had longer to come
--- back. repeat_days is the parameter: move it to what the shop calls soon.
+-- The outcome has a time limit: early buyers had more time to come back.
+-- repeat_days is the parameter: set it to what the shop calls soon.
 with parameters as (
     select 90 as repeat_days
 ),

@@ -17,7 +17,7 @@ internal sealed class CliTelemetry : IDisposable
     private readonly MeterProvider _metrics =
         Sdk.CreateMeterProviderBuilder().AddMeter(RunTelemetry.Name).AddOtlpExporter().Build();
 
-    /// <summary>Null where nobody collects.</summary>
+    /// <summary>Null without a collector.</summary>
     public static CliTelemetry? Start() =>
         string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(Endpoint)) ? null : new CliTelemetry();
 

@@ -15,6 +15,6 @@ internal static class FunctionLimits
     /// <summary>Between the first two deliveries of a step; doubled from one to the next.</summary>
     public static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(10);
 
-    /// <summary>Between any two; far less than a run's lease lasts that nobody renews.</summary>
+    /// <summary>Between any two; far less than the length of a run's lease that is not renewed.</summary>
     public static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(2);
 }

@@ -12,8 +12,8 @@ internal sealed class LocalEnvironment : IAsyncDisposable
 
     /// <summary>Installs the npm packages if need be, and connects to the folder's supervisor or starts it.</summary>
     /// <param name="options">Where the data and the packages are.</param>
-    /// <param name="progress">Is told what takes more than a moment, in words for people.</param>
-    /// <param name="cancellationToken">Gives up; nothing half made is used later.</param>
+    /// <param name="progress">Receives a message for the user about each step that takes longer.</param>
+    /// <param name="cancellationToken">Cancels the start; incomplete results are not used later.</param>
     /// <exception cref="InfrastructureException">No Node.js or npm, npm fails, or the folder cannot be
     /// used.</exception>
     public static async Task<LocalEnvironment> StartAsync(

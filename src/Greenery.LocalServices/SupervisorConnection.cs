@@ -46,7 +46,7 @@ internal sealed class SupervisorConnection : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or IOException or TimeoutException)
         {
-            // Nobody there, or a program that is no supervisor.
+            // No process listens there, or it is no supervisor.
         }
         catch
         {
@@ -128,7 +128,7 @@ internal sealed class SupervisorConnection : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            // The end, told less politely.
+            // The connection was closed without a last message.
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Greenery.SampleData;
 
-/// <summary>What stands in the shop: which plants sell, at which price, and how many are left.</summary>
+/// <summary>The shop's stock: which plants sell, at which price, and how many are left.</summary>
 internal sealed class Inventory
 {
     private readonly SampleIds _ids;

@@ -1,6 +1,6 @@
 namespace Greenery.SampleData;
 
-/// <summary>Names to draw from. Behind a bar: how the name is written in an e-mail address.</summary>
+/// <summary>Names to draw from. After a bar: how the name is written in an e-mail address.</summary>
 internal static class Names
 {
     public const string Given =

@@ -6,8 +6,8 @@ using Greenery.Drops;
 namespace Greenery.SampleData;
 
 /// <summary>
-/// One file of a drop, written row by row in the format its name says. It appears under its name when it is complete,
-/// so that nobody reads half of it.
+/// One file of a drop, written row by row in the format its name says. It gets its name when it is complete, so that
+/// no reader sees half of it.
 /// </summary>
 internal sealed class RowFile : IDisposable
 {

@@ -18,18 +18,18 @@ internal sealed class Baseline(DisturbedServices services, Project project)
         await new Migrations(warehouse, project.SqlFolder).RunAsync(default);
         await using var connection = await services.ConnectAsync(database);
         await new StopPoints(connection).InstallAsync();
-        var nights = new List<ExpectedResult>();
+        var results = new List<ExpectedResult>();
         foreach (var date in dates)
         {
-            await connection.ExecuteAsync("truncate torture.passed", null, default);
+            await connection.ExecuteAsync("truncate fault_injection.passed", null, default);
             await PublishAsync(warehouse, date);
-            nights.Add(new ExpectedResult(
+            results.Add(new ExpectedResult(
                 date,
                 await WarehouseSnapshot.CaptureAsync(connection),
                 (await connection.ExecuteScalarAsync<string>(ConcurrentReader.Statement, null, default))!,
                 await new StopPoints(connection).PassedAsync()));
         }
-        return nights;
+        return results;
     }
 
     private async Task PublishAsync(PostgresWarehouse warehouse, DateOnly date)
@@ -40,7 +40,7 @@ internal sealed class Baseline(DisturbedServices services, Project project)
         if (outcome.State != RunState.Published)
         {
             throw new InvalidOperationException(
-                $"The business date {date:yyyy-MM-dd} ended as {outcome.State} in peace: {outcome.Message}");
+                $"The undisturbed run of {date:yyyy-MM-dd} ended as {outcome.State}: {outcome.Message}");
         }
     }
 }

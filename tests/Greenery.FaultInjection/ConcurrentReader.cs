@@ -34,11 +34,11 @@ internal sealed class ConcurrentReader : IAsyncDisposable
 
     /// <param name="services">The server.</param>
     /// <param name="database">What to read.</param>
-    /// <param name="daily runs">What readers may see, in this order; nothing at first.</param>
-    public ConcurrentReader(DisturbedServices services, string database, IReadOnlyList<ExpectedResult> nights)
+    /// <param name="baseline">What readers may see, in this order; nothing at first.</param>
+    public ConcurrentReader(DisturbedServices services, string database, IReadOnlyList<ExpectedResult> baseline)
     {
         (_services, _database) = (services, database);
-        _states = ["", .. nights.Select(night => night.Readers)];
+        _states = ["", .. baseline.Select(run => run.Readers)];
         _reading = Task.Run(ReadAsync);
     }
 
@@ -49,7 +49,7 @@ internal sealed class ConcurrentReader : IAsyncDisposable
     public IReadOnlyCollection<string> Faults => _faults;
 
     /// <summary>From now on it may see this daily run, the first being 1.</summary>
-    public void MaySee(int night) => _latest = night;
+    public void MaySee(int run) => _latest = run;
 
     public async ValueTask DisposeAsync()
     {
@@ -96,7 +96,7 @@ internal sealed class ConcurrentReader : IAsyncDisposable
         if (at < 0 || at < _last || at > Math.Max(latest, _latest))
         {
             _faults.Enqueue(
-                $"a reader saw {(at < 0 ? "a mix" : $"night {at} behind night {_last}")}: '{found}'; expected "
+                $"a reader saw {(at < 0 ? "a mix" : $"daily run {at} after daily run {_last}")}: '{found}'; expected "
                 + $"'{_states[_last]}' or '{_states[latest]}'");
         }
         _last = Math.Max(_last, at);

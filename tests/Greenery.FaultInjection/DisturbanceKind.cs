@@ -15,7 +15,7 @@ internal enum DisturbanceKind
     /// <summary>Some of the run's sessions are ended by the server, several times.</summary>
     CutConnections,
 
-    /// <summary>PostgreSQL is restarted in fast mode: transactions are rolled back, clients are told.</summary>
+    /// <summary>PostgreSQL is restarted in fast mode: transactions are rolled back, clients get an error.</summary>
     RestartFast,
 
     /// <summary>PostgreSQL is restarted in immediate mode: as after a crash.</summary>
@@ -30,7 +30,7 @@ internal enum DisturbanceKind
     /// <summary>Every step is delivered twice at the same moment.</summary>
     DeliverTwice,
 
-    /// <summary>The process stands still, is taken for dead, and wakes up while another does its run.</summary>
+    /// <summary>The process is suspended, is taken for dead, and continues while another resumes its run.</summary>
     Freeze,
 }
 

@@ -18,12 +18,12 @@ internal sealed class DisturbedRun(
     private readonly List<string> _faults = [];
     private readonly List<(Disturbance Disturbance, long? RunId)> _struck = [];
 
-    /// <summary>Leases that had to run out, because their process was gone before anybody could watch it.</summary>
+    /// <summary>Leases that had to expire, because their process died before it held its session lock.</summary>
     public int Waits { get; private set; }
 
     /// <summary>Disturbs the daily run, recovers it, and looks what came of it.</summary>
     /// <param name="disturbances">In order.</param>
-    /// <param name="missed">Is told those that did not come about.</param>
+    /// <param name="missed">Receives those that did not occur.</param>
     /// <returns>What is wrong.</returns>
     public async Task<IReadOnlyList<string>> ExecuteAsync(
         IReadOnlyList<Disturbance> disturbances, Action<Disturbance> missed)
@@ -74,7 +74,7 @@ internal sealed class DisturbedRun(
         var watch = Stopwatch.StartNew();
         if (viaServe)
         {
-            // It looks once a minute; nobody here has so much time.
+            // It polls once a minute; the tests do not wait that long.
             await AgeLeaseAsync();
         }
         using var process = viaServe ? await life.ServeAsync(expected.Date) : life.Run(expected.Date);

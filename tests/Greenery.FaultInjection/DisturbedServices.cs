@@ -59,7 +59,7 @@ internal sealed class DisturbedServices : IAsyncDisposable
     {
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Of(database))
         {
-            Pooling = false, ApplicationName = "torture", CommandTimeout = 120,
+            Pooling = false, ApplicationName = "fault-injection", CommandTimeout = 120,
         }.ConnectionString);
         await connection.OpenAsync();
         return connection;
@@ -109,8 +109,8 @@ internal sealed class DisturbedServices : IAsyncDisposable
         await _storage.DisposeAsync();
     }
 
-    // As every server does that nobody has told otherwise. The local one is told to: there a crash may take back the
-    // last moments' commits, which a run that lives through it has counted on.
+    // The default of PostgreSQL. The local services turn it off, so that a crash may lose the latest commits, on which
+    // a run that survives the crash relies.
     private async Task FsyncAsync()
     {
         await using var connection = await ConnectAsync("postgres");

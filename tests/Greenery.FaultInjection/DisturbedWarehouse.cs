@@ -26,7 +26,7 @@ internal sealed class DisturbedWarehouse : IAsyncDisposable
             ["Greenery__Drops"] = services.Storage,
             ["Greenery__Sql"] = project.SqlFolder,
             ["TMPDIR"] = temp,
-            // Its files and sockets would lie in the temp folder too, and nobody looks at them.
+            // Its files and sockets would be in the temp folder too, and are not used.
             ["DOTNET_EnableDiagnostics"] = "0",
         };
     }

@@ -17,10 +17,10 @@ internal sealed record FaultInjectionReport(
         .. Tally.Table(),
         "",
         $"{Tally.Kills} kills, {Tally.Count(DisturbanceKind.KillAtBoundary)} of them at the {Boundaries} boundaries "
-            + $"of a run's steps; {Runs} nights, {Reads} readings beside them, {Waits} leases had to run out; "
+            + $"of a run's steps; {Runs} daily runs, {Reads} concurrent reads, {Waits} leases had to expire; "
             + FormattableString.Invariant($"{Time.TotalMinutes:f1} minutes."),
         .. Faults.Count == 0
-            ? ["Every night came out as in peace, and no reader saw anything else."]
+            ? ["Every daily run had the results of its baseline, and no reader saw any other state."]
             : Faults.Select(fault => $"WRONG: {fault}"),
     ];
 }

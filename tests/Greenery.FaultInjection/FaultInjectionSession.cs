@@ -5,14 +5,14 @@ using Greenery.Runs;
 namespace Greenery.FaultInjection;
 
 /// <summary>
-/// Disturbs the daily runs of a shop in every way that hosts, networks and servers know, and holds what comes of them
-/// against the same daily runs undisturbed. On a PostgreSQL and an Azurite of its own, with the command line as real
-/// processes.
+/// Disturbs the daily runs of a shop in every way that hosts, networks and servers know, and compares the results with
+/// a baseline: the same daily runs undisturbed. On a PostgreSQL and an Azurite of its own, with the command line as
+/// real processes.
 /// </summary>
 /// <param name="options">How much.</param>
 /// <param name="services">Where local services come from.</param>
 /// <param name="folder">For all that lies on disk; every user must be able to enter it.</param>
-/// <param name="progress">Is told about every daily run.</param>
+/// <param name="progress">Receives a message about every daily run.</param>
 internal sealed class FaultInjectionSession(FaultInjectionOptions options, LocalServicesOptions services, string folder,
     IProgress<string>? progress)
 {
@@ -31,31 +31,31 @@ internal sealed class FaultInjectionSession(FaultInjectionOptions options, Local
         await using var servers = await DisturbedServices.StartAsync(folder, services);
         var project = Project.Read(Path.Combine(AppContext.BaseDirectory, "sql"));
         var dates = await ShopDrops.UploadAsync(folder, servers, options.Days);
-        var nights = await new Baseline(servers, project).RunAsync(dates);
-        progress?.Report($"{nights.Count} nights in peace: {watch.Elapsed.TotalSeconds:f0} s");
-        var plan = new FaultPlan(options, nights, await FaultInjector.CanFillTempAsync(folder), _random);
+        var baseline = await new Baseline(servers, project).RunAsync(dates);
+        progress?.Report($"baseline of {baseline.Count} daily runs: {watch.Elapsed.TotalSeconds:f0} s");
+        var plan = new FaultPlan(options, baseline, await FaultInjector.CanFillTempAsync(folder), _random);
         for (var number = 1; plan.Open > 0 && _faults.Count == 0; number++)
         {
             await using var life = await DisturbedWarehouse.BeginAsync(servers, project, folder, number);
-            await ExecuteAsync(life, nights, plan);
+            await ExecuteAsync(life, baseline, plan);
         }
         _faults.AddRange(plan.Missed.Select(missed => $"it never came to this: {missed}"));
         return new FaultInjectionReport(_tally, _faults, plan.Boundaries, _runs, _reads, _waits, watch.Elapsed);
     }
 
-    private async Task ExecuteAsync(DisturbedWarehouse life, IReadOnlyList<ExpectedResult> nights, FaultPlan plan)
+    private async Task ExecuteAsync(DisturbedWarehouse life, IReadOnlyList<ExpectedResult> baseline, FaultPlan plan)
     {
-        await using var reader = new ConcurrentReader(life.Services, life.Name, nights);
-        foreach (var (before, expected) in nights.Index().TakeWhile(_ => plan.Open > 0 && _faults.Count == 0))
+        await using var reader = new ConcurrentReader(life.Services, life.Name, baseline);
+        foreach (var (before, expected) in baseline.Index().TakeWhile(_ => plan.Open > 0 && _faults.Count == 0))
         {
             reader.MaySee(before + 1);
             var disturbances = plan.Draw(expected);
-            var night = new DisturbedRun(life, expected, _random, _tempo, _tally, progress);
+            var run = new DisturbedRun(life, expected, _random, _tempo, _tally, progress);
             var watch = Stopwatch.StartNew();
-            var faults = await night.ExecuteAsync(disturbances, plan.Return);
+            var faults = await run.ExecuteAsync(disturbances, plan.Return);
             var place = $"{life.Name}, {expected.Date:yyyy-MM-dd} ({string.Join(", ", disturbances)})";
             _faults.AddRange(faults.Concat(reader.Faults).Select(fault => $"{place}: {fault}"));
-            (_waits, _runs) = (_waits + night.Waits, _runs + 1);
+            (_waits, _runs) = (_waits + run.Waits, _runs + 1);
             progress?.Report($"{_tally.Kills} kills, {plan.Open} to come: {life.Name} {expected.Date:yyyy-MM-dd}, "
                 + $"{string.Join(", ", disturbances)}: {watch.Elapsed.TotalSeconds:f1} s");
         }

@@ -10,8 +10,8 @@ internal sealed class FaultInjector(
     DisturbedWarehouse life, DateOnly date, Random random, RunTiming tempo, ICollection<string> faults,
     IProgress<string>? progress)
 {
-    // A file system of the process's own, too small for what is to go there; as the superuser of a name space, so that
-    // nobody has to be one.
+    // A file system of the process's own, too small for the temporary files; as the superuser of a user namespace, so
+    // that the tests need no superuser.
     private static readonly string[] SmallTemp =
         ["unshare", "-rm", "sh", "-c", "mount -t tmpfs -o size=64k greenery \"$TMPDIR\" && exec \"$@\"", "greenery"];
 
@@ -144,7 +144,7 @@ internal sealed class FaultInjector(
         var exitCode = await process.EndAsync();
         if (exitCode != 0 && (exitCode != 3 || !process.Said.Contains("temp folder", StringComparison.Ordinal)))
         {
-            faults.Add($"a full temp folder was not told in words; exit code {exitCode}: {process.Said}");
+            faults.Add($"a full temp folder was not reported clearly; exit code {exitCode}: {process.Said}");
         }
         // Otherwise the drop with the bad rows was loaded by an earlier process.
         return exitCode != 0;

@@ -12,11 +12,11 @@ internal sealed class FaultPlan
     private readonly int _fewest;
     private readonly List<Disturbance> _open;
 
-    public FaultPlan(FaultInjectionOptions options, IReadOnlyList<ExpectedResult> nights, bool canFillTemp,
+    public FaultPlan(FaultInjectionOptions options, IReadOnlyList<ExpectedResult> baseline, bool canFillTemp,
         Random random)
     {
         (_random, _fewest) = (random, options.MinPerRun);
-        var boundaries = nights.SelectMany(night => night.Boundaries).Distinct().ToArray();
+        var boundaries = baseline.SelectMany(run => run.Boundaries).Distinct().ToArray();
         random.Shuffle(boundaries);
         var kills = boundaries.Take(options.Kills * 4 / 5)
             .Select(boundary => new Disturbance(DisturbanceKind.KillAtBoundary, boundary)).ToList();
@@ -46,13 +46,13 @@ internal sealed class FaultPlan
     /// What is to happen to a daily run, in order: boundaries as a run passes them, then random kills, then at most one
     /// other thing.
     /// </summary>
-    public IReadOnlyList<Disturbance> Draw(ExpectedResult night)
+    public IReadOnlyList<Disturbance> Draw(ExpectedResult run)
     {
         var chosen = new List<Disturbance>();
         var most = _random.Next(_fewest, MaxPerRun + 1);
         for (var at = 0; at < _open.Count && chosen.Count < most;)
         {
-            if (Fits(_open[at], chosen, night))
+            if (Fits(_open[at], chosen, run))
             {
                 chosen.Add(_open[at]);
                 _open.RemoveAt(at);
@@ -73,8 +73,8 @@ internal sealed class FaultPlan
         (again.Misses > MostMisses ? Missed : _open).Add(again);
     }
 
-    private static bool Fits(Disturbance one, List<Disturbance> chosen, ExpectedResult night) =>
+    private static bool Fits(Disturbance one, List<Disturbance> chosen, ExpectedResult run) =>
         one.Boundary is { } boundary
-            ? night.Boundaries.Contains(boundary) && chosen.All(other => other.Boundary?.Phase != boundary.Phase)
+            ? run.Boundaries.Contains(boundary) && chosen.All(other => other.Boundary?.Phase != boundary.Phase)
             : one.Kind.IsKill() || chosen.All(other => other.Kind.IsKill());
 }

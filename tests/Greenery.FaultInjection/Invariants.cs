@@ -39,7 +39,7 @@ internal static class Invariants
         ("more runs are kept than should be", $"""
             select run_id::text from ops.run where state = 'published' and is_kept order by run_id desc offset {CleanUp.RunsKept}
             """),
-        ("a table that nobody needs is left", """
+        ("a table that is no longer needed is left", """
             select table_name from ops.model_table
             where table_name not in (select table_name from ops.live where table_name is not null)
                 and table_name not in (select table_name from ops.run_model inner join ops.run using (run_id)

@@ -15,9 +15,9 @@ internal static class ShopDrops
 
     /// <summary>Writes and uploads them.</summary>
     /// <returns>The daily runs' dates.</returns>
-    public static async Task<IReadOnlyList<DateOnly>> UploadAsync(string folder, DisturbedServices services, int nights)
+    public static async Task<IReadOnlyList<DateOnly>> UploadAsync(string folder, DisturbedServices services, int days)
     {
-        var options = new SampleOptions { Days = nights };
+        var options = new SampleOptions { Days = days };
         var summary = SampleShop.Write(Path.Combine(folder, "drops"), options, default);
         var container = new BlobContainerClient(services.Storage, "drops");
         await container.CreateIfNotExistsAsync();
@@ -31,7 +31,7 @@ internal static class ShopDrops
             await container.GetBlobClient(file.Path).UploadAsync(path);
         }
         await services.ReopenStorageAsync();
-        return [.. Enumerable.Range(0, nights).Select(options.FirstDate.AddDays)];
+        return [.. Enumerable.Range(0, days).Select(options.FirstDate.AddDays)];
     }
 
     private static async Task AddMisfitsAsync(string path)

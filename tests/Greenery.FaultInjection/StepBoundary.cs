@@ -17,8 +17,8 @@ internal sealed record StepBoundary(string Step, string Place)
 
     /// <param name="step">The step's name.</param>
     /// <param name="place">The place.</param>
-    /// <param name="mart">Where the model's mart stands in the order; only builds of one mart are done side by
-    /// side.</param>
+    /// <param name="mart">The position of the model's mart in the order; only builds of one mart run in
+    /// parallel.</param>
     public static StepBoundary Of(string step, string place, int mart)
     {
         var kind = Enum.Parse<StepKind>(step.Split(':')[0], ignoreCase: true);

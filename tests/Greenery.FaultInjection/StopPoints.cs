@@ -19,7 +19,7 @@ internal sealed class StopPoints(NpgsqlConnection connection)
     private static readonly (string Table, string When, string Place, string Step)[] Places =
     [
         ("step", "insert", "before", "new.step"),
-        ("step", "update of state", "behind", "case when new.state = 'done' and old.state <> 'done' then new.step end"),
+        ("step", "update of state", "after", "case when new.state = 'done' and old.state <> 'done' then new.step end"),
         ("run", "update of catalogue", "inside", "'verify'"),
         ("run_drop", "insert", "inside", "'discover'"),
         ("load", "insert", "inside", "'load:' || new.table_name"),
@@ -36,9 +36,9 @@ internal sealed class StopPoints(NpgsqlConnection connection)
     /// <summary>Puts the triggers onto a database whose ledgers are there.</summary>
     public Task InstallAsync() => connection.ExecuteAsync(
         """
-        create schema torture;
-        create table torture.passed (step text not null, place text not null);
-        create table torture.stop (step text not null, place text not null);
+        create schema fault_injection;
+        create table fault_injection.passed (step text not null, place text not null);
+        create table fault_injection.stop (step text not null, place text not null);
         """ + string.Join('\n', Places.Select(Trigger)),
         null, default);
 
@@ -48,7 +48,7 @@ internal sealed class StopPoints(NpgsqlConnection connection)
         var passed = await connection.QueryAsync<(string Step, string Place, string? Mart)>(
             """
             select distinct step, place, (select max(mart) from ops.run_model where step in ('build:' || model, 'check:' || model))
-            from torture.passed order by 1, 2
+            from fault_injection.passed order by 1, 2
             """, null, default);
         var marts = Marts.InOrder.ToList();
         return [.. passed.Select(row =>
@@ -57,8 +57,8 @@ internal sealed class StopPoints(NpgsqlConnection connection)
 
     /// <summary>From now on any process that comes to the boundary waits.</summary>
     public Task CloseAsync(StepBoundary boundary) => connection.ExecuteAsync(
-        $"select pg_advisory_lock({Lock}); insert into torture.stop (step, place) values (@Step, @Place)", boundary,
-        default);
+        $"select pg_advisory_lock({Lock}); insert into fault_injection.stop (step, place) values (@Step, @Place)",
+        boundary, default);
 
     /// <summary>The session that waits; 0 while there is none.</summary>
     public Task<int> WaitingAsync() => connection.ExecuteScalarAsync<int>(Waiting, null, default);
@@ -67,7 +67,7 @@ internal sealed class StopPoints(NpgsqlConnection connection)
     /// Lets the waiting session finish its statement, as the server does with one whose client is gone.
     /// </summary>
     public Task OpenAsync() =>
-        connection.ExecuteAsync($"delete from torture.stop; select pg_advisory_unlock({Lock})", null, default);
+        connection.ExecuteAsync($"delete from fault_injection.stop; select pg_advisory_unlock({Lock})", null, default);
 
     /// <summary>Ends the waiting session: nothing of its statement is kept.</summary>
     public async Task CutAsync()
@@ -79,18 +79,19 @@ internal sealed class StopPoints(NpgsqlConnection connection)
 
     private static string Trigger((string Table, string When, string Place, string Step) place, int number) =>
         $"""
-        create function torture.pass_{number}() returns trigger language plpgsql as $$
+        create function fault_injection.pass_{number}() returns trigger language plpgsql as $$
         declare
             here text := {place.Step};
         begin
             if here is not null then
-                insert into torture.passed (step, place) values (here, '{place.Place}');
-                if exists (select from torture.stop where step = here and place = '{place.Place}') then
+                insert into fault_injection.passed (step, place) values (here, '{place.Place}');
+                if exists (select from fault_injection.stop where step = here and place = '{place.Place}') then
                     perform pg_advisory_xact_lock({Lock});
                 end if;
             end if;
             return {(place.When == "delete" ? "old" : "new")};
         end $$;
-        create trigger torture_{number} before {place.When} on ops.{place.Table} for each row execute function torture.pass_{number}();
+        create trigger fault_injection_{number} before {place.When} on ops.{place.Table}
+            for each row execute function fault_injection.pass_{number}();
         """;
 }

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Greenery.FaultInjection;
 
 /// <summary>
-/// What a daily run leaves behind, in figures that do not hang on the numbers of runs, loads and drops: per table its
-/// rows and a hash of all of them; the ledgers' lines themselves.
+/// The results of a daily run, in figures that do not depend on the ids of runs, loads and drops: per table its rows
+/// and a hash of all of them; of the ops tables the rows themselves.
 /// </summary>
 internal static class WarehouseSnapshot
 {
@@ -33,8 +33,7 @@ internal static class WarehouseSnapshot
 
     private const string Last = "(select max(run_id) from ops.run where state = 'published')";
 
-    // Which drop a row came from is told by its path: the numbers of drops and loads have gaps where an attempt was
-    // undone.
+    // The path identifies the drop of a row: the ids of drops and loads have gaps where an attempt was rolled back.
     private const string Tables =
         """
         select format('%I.%I', nspname, relname) as name, format(

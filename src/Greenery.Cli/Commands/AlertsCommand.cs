@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli.Commands;
 
-/// <summary><c>greenery alerts</c>: what is open, and what people have not been told yet.</summary>
+/// <summary><c>greenery alerts</c>: open incidents, and messages that are not delivered yet.</summary>
 internal static class AlertsCommand
 {
     public static Command Create()
@@ -39,7 +39,7 @@ internal static class AlertsCommand
         return CommandLine.Success;
     }
 
-    /// <summary>What to say where nobody can be told anything.</summary>
-    public const string NoChannel = "Nobody is told: no channel is set. "
+    /// <summary>The message for an installation without a channel.</summary>
+    public const string NoChannel = "No notifications are sent: no channel is set. "
         + "Greenery:Alerts:Folder, Greenery:Alerts:Email, Greenery:Alerts:Smtp or Greenery:Alerts:Teams makes one.";
 }

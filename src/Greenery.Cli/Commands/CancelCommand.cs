@@ -35,7 +35,7 @@ internal static class CancelCommand
             ?? throw new ConfigurationException(
             "cancel", $"there is no run {runId}. 'greenery status' tells of the last one.");
         terminal.Line(state == RunState.Running
-            ? $"Run {runId} is asked to end; whoever does it stops within seconds."
+            ? $"Cancellation of run {runId} requested; its process stops within seconds."
             : $"Run {runId} has ended as {EnumText.Name(state)}; there is nothing to stop.");
         terminal.Json(new { runId, state });
         return CommandLine.Success;

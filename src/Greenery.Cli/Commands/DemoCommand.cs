@@ -56,7 +56,7 @@ internal static class DemoCommand
         CancellationToken cancellationToken)
     {
         var worst = CommandLine.Success;
-        var nights = new List<object>();
+        var days = new List<object>();
         foreach (var day in sample.Files.GroupBy(file => Path.GetDirectoryName(file.Path)!))
         {
             terminal.Line();
@@ -73,18 +73,18 @@ internal static class DemoCommand
                 StartedBy = StartedBy };
             var (exitCode, result) = await RunCommand.RunAsync(host, request, terminal, cancellationToken);
             worst = Math.Max(worst, exitCode);
-            nights.Add(result);
+            days.Add(result);
         }
         terminal.Line();
         terminal.Line($"{NumberFormat.Count(sample.InjectedErrors.Count, "bad row")} had been planted on the last "
             + $"day; all of them are in quarantine, nothing else was held up.");
         terminal.Line("'greenery status' shows the last run again. Put drops of your own where they are looked for, "
             + "and 'greenery run' does the same with them.");
-        terminal.Json(nights);
+        terminal.Json(days);
         return worst;
     }
 
-    // A demo must not mix with anybody's real drops or replace anybody's real marts.
+    // A demo must not mix with real drops or replace real marts.
     private static async Task VerifyStoreAsync(
         IDropStore drops, SampleSummary sample, CancellationToken cancellationToken)
     {

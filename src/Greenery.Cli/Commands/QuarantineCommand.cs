@@ -41,7 +41,7 @@ internal static class QuarantineCommand
         return CommandLine.Success;
     }
 
-    // The row as it stands in the file has all columns in it.
+    // The raw row has all columns in it, personal ones as well.
     private static List<QuarantineGroup> Masked(
         IReadOnlyList<QuarantineGroup> groups, IReadOnlyList<SourceTable> tables)
     {

@@ -66,7 +66,7 @@ internal static class RunCommand
         return (RunStates.ExitCode(outcome.State), await PrintAsync(host, outcome, terminal));
     }
 
-    // The end is told also when the run was stopped, or when the database that holds the report is gone.
+    // The end is printed also when the run was stopped, or when the database that holds the report is unavailable.
     private static async Task<object> PrintAsync(PipelineHost host, RunOutcome outcome, Terminal terminal)
     {
         try

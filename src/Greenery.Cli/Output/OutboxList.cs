@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Greenery.Cli.Output;
 
-/// <summary>Prints what is open and which messages nobody has yet.</summary>
+/// <summary>Prints open incidents and messages that are not delivered yet.</summary>
 internal sealed class OutboxList(Terminal terminal)
 {
     public void PrintOpen(IReadOnlyList<Incident> open, DateTime now)

@@ -27,7 +27,7 @@ internal sealed class ScheduleLoop(IPipelineHost host, RunControl control, Local
             var (pause, hasStarted) = await PollAsync(stoppingToken);
             using var woken = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var running = launcher.Running;
-            // A run that ended long ago wakes nobody; the one of this look does, however soon it has ended.
+            // A run that ended earlier does not trigger a poll; the run of this poll does, however soon it has ended.
             Task[] reasons = hasStarted || !running.IsCompleted
                 ? [Task.Delay(pause, host.Time, woken.Token), running]
                 : [Task.Delay(pause, host.Time, woken.Token)];

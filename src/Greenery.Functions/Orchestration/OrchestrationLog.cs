@@ -7,13 +7,13 @@ namespace Greenery.Functions.Orchestration;
 /// </summary>
 internal static partial class OrchestrationLog
 {
-    [LoggerMessage(1201, LogLevel.Information, "Run {RunId} is orchestrated by {InstanceId}.")]
+    [LoggerMessage(1201, LogLevel.Information, "Run {RunId} is orchestrated by instance {InstanceId}.")]
     public static partial void Begins(this ILogger log, long runId, string instanceId);
 
-    [LoggerMessage(1202, LogLevel.Information, "Run {RunId} is through: {State}.")]
+    [LoggerMessage(1202, LogLevel.Information, "Orchestration of run {RunId} completed: {State}.")]
     public static partial void Ends(this ILogger log, long runId, string state);
 
     [LoggerMessage(
-        1203, LogLevel.Warning, "Behind run {RunId}, the look for what is due failed; the hourly one comes: {Reason}")]
+        1203, LogLevel.Warning, "After run {RunId}, polling for due runs failed; the hourly poll retries: {Reason}")]
     public static partial void PollFailed(this ILogger log, long runId, string reason);
 }

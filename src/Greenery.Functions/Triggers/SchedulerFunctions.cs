@@ -29,7 +29,7 @@ internal sealed class SchedulerFunctions(RunControlFactory controls)
         CancellationToken token) =>
         controls.By(client).PollDueRunsAsync(token);
 
-    /// <summary>Behind each run: scheduled runs that were missed follow one another.</summary>
+    /// <summary>Polls after each run: scheduled runs that were missed follow one another.</summary>
     [Function(Again)]
     public Task<PollResult> AgainAsync([ActivityTrigger] long runId, [DurableClient] DurableTaskClient client,
         CancellationToken token) =>

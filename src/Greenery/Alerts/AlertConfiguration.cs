@@ -5,9 +5,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Greenery.Alerts;
 
-/// <summary>Everything the settings <c>Greenery:Alerts:*</c> say: who is told what, and by which ways.</summary>
-/// <param name="Settings">Who, what, when.</param>
-/// <param name="Channels">The ways.</param>
+/// <summary>All settings <c>Greenery:Alerts:*</c>: who is notified of what, and on which channels.</summary>
+/// <param name="Settings">Recipients, subjects and times.</param>
+/// <param name="Channels">The channels.</param>
 public sealed record AlertConfiguration(AlertSettings Settings, AlertChannels Channels)
 {
     private IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
@@ -17,7 +17,7 @@ public sealed record AlertConfiguration(AlertSettings Settings, AlertChannels Ch
     {
         var diagnostics = new List<Diagnostic>();
         var channels = AlertChannels.Read(configuration, diagnostics);
-        // A channel that is described wrongly is there all the same: nobody is told of it twice.
+        // A misconfigured channel still counts as a channel, so that its mistake is reported once only.
         var known = diagnostics.Count == 0 ? channels.All
             : Described(configuration.GetSection(AlertSettingsReader.Section));
         var settings = new AlertSettingsReader(configuration, diagnostics).Read(known, AlertChannels.Keys);
@@ -25,8 +25,8 @@ public sealed record AlertConfiguration(AlertSettings Settings, AlertChannels Ch
     }
 
     /// <summary>
-    /// All that is wrong: with the settings, and with the people and channels that the .yml files name. For
-    /// <see cref="Project.Read"/>, so that it is told along with what else is wrong.
+    /// All mistakes: in the settings, and in the people and channels that the .yml files name.
+    /// <see cref="Project.Read"/> reports them together with its own.
     /// </summary>
     public IEnumerable<Diagnostic> Verify(Project project) =>
         [.. Diagnostics, .. new RoutingRules(project, Settings).Verify()];

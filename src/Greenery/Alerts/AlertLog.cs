@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Greenery.Alerts;
 
 /// <summary>
-/// What is told to operators when people cannot be told. infra/app/alerts.bicep looks for these words in the log.
+/// Log entries for operators when notifications cannot be delivered. infra/app/alerts.bicep searches for these words.
 /// </summary>
 internal static partial class AlertLog
 {

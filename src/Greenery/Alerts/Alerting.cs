@@ -9,8 +9,8 @@ using Greenery.Warehouse;
 namespace Greenery.Alerts;
 
 /// <summary>
-/// The one door to people. Independent of the run's process: any process that calls catches up with all that was not
-/// told, and any number may call at a time.
+/// Entry point of all notifications. Independent of the run's process: every call catches up with all notifications
+/// that are missing, and calls may run concurrently.
 /// </summary>
 public sealed class Alerting(
     PostgresWarehouse warehouse, Project project, AlertSettings settings,
@@ -24,15 +24,15 @@ public sealed class Alerting(
         new((await CheckAsync(cancellationToken)).Accepted);
 
     /// <summary>
-    /// Writes down what people are to be told of the runs that have ended and were not told yet; sends nothing.
+    /// Writes the notifications of ended runs that were not notified yet into the outbox; sends nothing.
     /// </summary>
     /// <returns>How many runs these were.</returns>
     public Task<int> NotifyAsync(CancellationToken cancellationToken) =>
         new RunNotifier(warehouse, _router, time).NotifyAsync(cancellationToken);
 
     /// <summary>
-    /// Does all that is due: runs that were not told, the promised hour, reminders, digests, and sending. To be called
-    /// at the end of each run, and every hour.
+    /// Does all that is due: notifications of ended runs, the SLA, reminders, digests, and sending. To be called at the
+    /// end of each run, and every hour.
     /// </summary>
     public async Task<SendSummary> CheckAsync(CancellationToken cancellationToken)
     {

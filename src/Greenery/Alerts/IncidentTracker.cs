@@ -7,14 +7,14 @@ using Npgsql;
 namespace Greenery.Alerts;
 
 /// <summary>
-/// Keeps the states, and puts into the outbox what people are to be told of their changes: all in the transaction of
-/// the connection, which has to hold the lock of <see cref="IncidentStore"/>.
+/// Saves the incidents and writes the notifications of their changes to the outbox, in the transaction of the
+/// connection, which has to hold the lock of <see cref="IncidentStore"/>.
 /// </summary>
 internal sealed class IncidentTracker(Router router)
 {
     /// <summary>Takes over what was found on an occasion.</summary>
     /// <param name="topic">What the messages are about: <c>run</c>, <c>look</c>, <c>channel</c>.</param>
-    /// <returns>The changes, those that nobody is told of among them.</returns>
+    /// <returns>The changes, including those without a notification.</returns>
     public async Task<IReadOnlyList<IncidentEvent>> RecordAsync(
         NpgsqlConnection connection, string topic, NotificationContext context, IEnumerable<Observation> observations,
         CancellationToken cancellationToken)
@@ -46,7 +46,7 @@ internal sealed class IncidentTracker(Router router)
         return changes;
     }
 
-    // Reminders come along with what else there is to say, so that nobody gets two messages on one occasion.
+    // Reminders join the other changes, so that a recipient gets one message per occasion.
     private IEnumerable<(Incident State, IncidentEvent? Change)> Noted(
         List<Incident> states, NotificationContext context)
     {

@@ -16,7 +16,7 @@ internal sealed class RunNotifier(PostgresWarehouse warehouse, Router router, Ti
     private readonly RunReports _reports = new(warehouse);
     private readonly IncidentTracker _tracker = new(router);
 
-    /// <summary>Catches up with all runs that have ended and were not told yet.</summary>
+    /// <summary>Catches up with all runs that have ended and were not notified yet.</summary>
     /// <returns>How many these were.</returns>
     public async Task<int> NotifyAsync(CancellationToken cancellationToken)
     {

@@ -24,8 +24,8 @@ internal static class RunObservations
         check.Mart != "staging" && run.State is RunState.Published or RunState.Unchanged;
 
     /// <summary>
-    /// Checks that failed on a version nobody wants any more: where everything is published, what this run did not
-    /// check stands as in the published run that did.
+    /// Checks that failed on a version that is no longer current: when everything is published, a check that this run
+    /// did not execute keeps the result of the published run that did.
     /// </summary>
     public static async Task<List<Observation>> StaleAsync(
         NpgsqlConnection connection, RunReport run, CancellationToken cancellationToken) =>

@@ -10,18 +10,18 @@ using Npgsql;
 namespace Greenery.Alerts;
 
 /// <summary>
-/// What no run can find, because there is none: a broken promise, and a run that is not heard of any more.
+/// Finds what no run can report, because none is active: a missed SLA, and a run whose process is silent.
 /// </summary>
 internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, TimeProvider time)
 {
     /// <summary>
-    /// A run's lease is renewed three times a minute; nobody is woken because a host was slow for a while.
+    /// A run's lease is renewed three times a minute; a host that is slow for a while raises no alert.
     /// </summary>
     public static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
 
     private readonly IncidentTracker _tracker = new(router);
 
-    /// <summary>Looks, and writes down what people are to be told; reminds of what has stayed open.</summary>
+    /// <summary>Checks the SLA and silent runs, writes the notifications to the outbox, and adds reminders.</summary>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
@@ -58,7 +58,7 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
         {
             return new Observation(IncidentKeys.Sla, IncidentKind.Sla, IncidentSeverity.Ok, "Something was published.");
         }
-        // A promise is not broken before there was a whole day to keep it.
+        // The SLA is not missed until the warehouse has existed for a whole day.
         return seen.Installed > before ? null : new Observation(
             IncidentKeys.Sla,
             IncidentKind.Sla,

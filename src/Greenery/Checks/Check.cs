@@ -11,7 +11,7 @@ public sealed record Check
 
     public required Model Model { get; init; }
 
-    /// <summary>The column it stands under; null for a check of the model.</summary>
+    /// <summary>The column it belongs to; null for a check of the model.</summary>
     public string? Column { get; init; }
 
     /// <summary><c>unique</c>, <c>not_null</c>, ... as in the property file.</summary>

@@ -43,13 +43,13 @@ public static class CheckCatalogue
         if (rule is null)
         {
             map.Refuse(declared.Column is { } column
-                ? $"check '{declared.Kind}' stands under column '{column}'; expected it on the model."
-                : $"check '{declared.Kind}' stands on model '{model.Name}'; expected it under a column.");
+                ? $"check '{declared.Kind}' is set under column '{column}'; expected it on the model."
+                : $"check '{declared.Kind}' is set on model '{model.Name}'; expected it under a column.");
             return null;
         }
         if (declared.Kind == "row_count_change" && model.Materialization == Materialization.View)
         {
-            map.Refuse($"row_count_change stands on '{model.Name}', a view, whose rows are not counted by a run; "
+            map.Refuse($"row_count_change is set on '{model.Name}', a view, whose rows are not counted by a run; "
                 + $"expected it on a table.");
         }
         var name = map.Text("name");
@@ -104,7 +104,7 @@ public static class CheckCatalogue
         return Threshold.Any;
     }
 
-    // The first of several checks of one kind keeps the plain id; the others are told apart by what they ask.
+    // The first of several checks of one kind keeps the plain id; the others are distinguished by their arguments.
     private static List<Check> WithUniqueIds(List<Check> checks, ICollection<Diagnostic> diagnostics)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);

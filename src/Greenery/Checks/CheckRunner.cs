@@ -38,7 +38,7 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
         return results;
     }
 
-    // When one rule makes the scan fail (a division by zero, say), nobody knows which: each is then asked by itself.
+    // When the scan fails (a division by zero, say), the failing rule is not known: each check then runs by itself.
     private static async Task<Dictionary<string, Counts>> ScanAsync(
         NpgsqlConnection connection, string table, List<Check> checks, CancellationToken cancellationToken)
     {

@@ -5,13 +5,13 @@ namespace Greenery.Checks;
 /// <summary>The statements that evaluate checks. <c>t</c> is the table checked, in all of them.</summary>
 public static class CheckSql
 {
-    /// <summary>Stands in a rule for the model's name as a literal.</summary>
+    /// <summary>Placeholder in a rule: the model's name as a literal.</summary>
     internal const string ModelPlaceholder = "@model@";
 
-    /// <summary>Stands in a rule for the check's id as a literal.</summary>
+    /// <summary>Placeholder in a rule: the check's id as a literal.</summary>
     internal const string CheckPlaceholder = "@check@";
 
-    /// <summary>Stands in a rule for the check's <c>where</c> as a literal.</summary>
+    /// <summary>Placeholder in a rule: the check's <c>where</c> as a literal.</summary>
     internal const string WherePlaceholder = "@where@";
 
     /// <summary>

@@ -16,7 +16,7 @@ public sealed record RowMask(
     // The columns by which an incremental table keeps versions are no business of readers.
     private const string Technical = "array['_run_id', '_removed_by']";
 
-    // After these a name is an operand or the next item, never a label for what stands before it.
+    // After these a name is an operand or the next item, never a label of the previous item.
     private static readonly HashSet<string> Keywords =
         [
             "select", "distinct", "all", "where", "and", "or", "not", "on", "by", "when", "then", "else", "case",

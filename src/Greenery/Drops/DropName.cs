@@ -21,7 +21,7 @@ public enum DropFormat
 /// </summary>
 /// <param name="Date">The business date of the drop.</param>
 /// <param name="Table">The drop name of the contract.</param>
-/// <param name="Part">What stands after the dash; empty when there is none.</param>
+/// <param name="Part">The part after the dash; empty when there is none.</param>
 /// <param name="Format">How the rows are written.</param>
 /// <param name="IsCompressed">Whether the content is gzip.</param>
 public sealed partial record DropName(DateOnly Date, string Table, string Part, DropFormat Format, bool IsCompressed)

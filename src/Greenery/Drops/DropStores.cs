@@ -33,8 +33,8 @@ public static class DropStores
             : new FolderDropStore(drops);
     }
 
-    // The default waits 25 seconds in all before it says that nobody is there. A short outage is bridged as well by
-    // this, a long one is for the run's own retries.
+    // The default waits 25 seconds in all before it reports that the server does not answer. These retries bridge a
+    // short outage as well; the run's own retries handle a long one.
     private static BlobClientOptions Options => new()
     {
         Retry = { MaxRetries = 4, Delay = TimeSpan.FromMilliseconds(300), NetworkTimeout = TimeSpan.FromSeconds(60) },

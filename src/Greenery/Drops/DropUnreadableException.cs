@@ -1,4 +1,4 @@
 namespace Greenery.Drops;
 
-/// <summary>The file is there and cannot be read until somebody does something; the message says what.</summary>
+/// <summary>The file exists and cannot be read until a user acts; the message says how.</summary>
 public sealed class DropUnreadableException(string message) : Exception(message);

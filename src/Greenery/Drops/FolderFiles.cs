@@ -9,7 +9,7 @@ internal sealed class FolderFiles(string top)
 {
     private static readonly EnumerationOptions Entries = new()
     {
-        // Hidden files are nobody's drops.
+        // Hidden files are never drops.
         AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
         IgnoreInaccessible = false,
     };

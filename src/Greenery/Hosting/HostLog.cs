@@ -5,16 +5,16 @@ namespace Greenery.Hosting;
 /// <summary>What hosts log. The numbers stay the same: alerts may look for them.</summary>
 public static partial class HostLog
 {
-    [LoggerMessage(1001, LogLevel.Information, "Run {RunId} starts ({StartedBy}).")]
+    [LoggerMessage(1001, LogLevel.Information, "Run {RunId} started ({StartedBy}).")]
     public static partial void Started(this ILogger log, long runId, string startedBy);
 
-    [LoggerMessage(1002, LogLevel.Warning, "Run {RunId} is resumed: the process that did it is gone.")]
+    [LoggerMessage(1002, LogLevel.Warning, "Run {RunId} resumed: its previous process died.")]
     public static partial void Resumed(this ILogger log, long runId);
 
-    [LoggerMessage(1003, LogLevel.Information, "The business date {BusinessDate} waits: run {RunId} is active.")]
+    [LoggerMessage(1003, LogLevel.Information, "Business date {BusinessDate} is waiting: run {RunId} is active.")]
     public static partial void ScheduledRunWaits(this ILogger log, DateOnly businessDate, long runId);
 
-    [LoggerMessage(1004, LogLevel.Error, "Run {RunId} could not be handed to the host.")]
+    [LoggerMessage(1004, LogLevel.Error, "Run {RunId} could not be launched.")]
     public static partial void NotLaunched(this ILogger log, long runId, Exception exception);
 
     [LoggerMessage(1005, LogLevel.Information, "Run {RunId} ended as {State}. {Message}")]
@@ -23,25 +23,25 @@ public static partial class HostLog
     [LoggerMessage(1006, LogLevel.Error, "Run {RunId} ended as {State}. {Message}")]
     public static partial void EndedBadly(this ILogger log, long runId, string state, string? message);
 
-    [LoggerMessage(1007, LogLevel.Warning, "The look for what is due failed and is repeated: {Reason}")]
+    [LoggerMessage(1007, LogLevel.Warning, "Polling for due runs failed and is retried: {Reason}")]
     public static partial void PollFailed(this ILogger log, string reason);
 
-    [LoggerMessage(1008, LogLevel.Error, "People could not be told what is due; the next look tries again.")]
+    [LoggerMessage(1008, LogLevel.Error, "Notifications failed; the next poll retries.")]
     public static partial void NotificationFailed(this ILogger log, Exception exception);
 
-    [LoggerMessage(1009, LogLevel.Warning, "Run {RunId} is over in this process ({State}): {Message}")]
+    [LoggerMessage(1009, LogLevel.Warning, "Run {RunId} stopped in this process ({State}): {Message}")]
     public static partial void Left(this ILogger log, long runId, string state, string message);
 
-    [LoggerMessage(1010, LogLevel.Information, "Run {RunId}: {Step} is done in {Seconds:0.0} s.")]
+    [LoggerMessage(1010, LogLevel.Information, "Run {RunId}: {Step} completed in {Seconds:0.0} s.")]
     public static partial void StepDone(this ILogger log, long runId, string step, double seconds);
 
-    [LoggerMessage(1011, LogLevel.Warning, "Run {RunId}: {Step} is tried again: {Reason}")]
+    [LoggerMessage(1011, LogLevel.Warning, "Run {RunId}: {Step} is retried: {Reason}")]
     public static partial void StepRetried(this ILogger log, long runId, string step, string? reason);
 
     [LoggerMessage(1012, LogLevel.Error, "Run {RunId}: {Step} failed: {Reason}")]
     public static partial void StepFailed(this ILogger log, long runId, string step, string? reason);
 
     [LoggerMessage(1020, LogLevel.Error,
-        "A request failed for a reason that is not the caller's; its answer names this entry as {Reference}.")]
+        "A request failed with an internal error; its response refers to this entry as {Reference}.")]
     public static partial void RequestFailed(this ILogger log, string reference, Exception exception);
 }

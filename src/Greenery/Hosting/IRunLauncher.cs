@@ -10,6 +10,6 @@ public interface IRunLauncher
     /// <summary>How long the place is kept for a run until its first step renews the lease.</summary>
     TimeSpan LeaseLength { get; }
 
-    /// <summary>Sees to it that the run is done, by and by; returns at once.</summary>
+    /// <summary>Starts the execution of the run in the background; returns at once.</summary>
     Task LaunchAsync(RunLease lease, CancellationToken cancellationToken);
 }

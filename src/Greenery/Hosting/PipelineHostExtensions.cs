@@ -20,7 +20,7 @@ public static class PipelineHostExtensions
     /// The pipeline, with what follows a run's end: the page first, then the messages that point to it.
     /// </summary>
     /// <param name="host">Its settings say the rest.</param>
-    /// <param name="drops">Setting <c>Greenery:Drops</c>, or what stands in its place.</param>
+    /// <param name="drops">Setting <c>Greenery:Drops</c>, or its substitute.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ConfigurationException">It is no place for drops or pages.</exception>
     public static async Task<Pipeline> CreatePipelineAsync(

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace Greenery.Hosting;
 
 /// <summary>
-/// Starts runs for a host: because a user asks over HTTP, because a scheduled run of the schedule is due, or because a
-/// run's process is gone and another has to resume it.
+/// Starts runs for a host: because a user asks over HTTP, because a scheduled run is due, or because a run's process
+/// died and another has to resume it.
 /// </summary>
 /// <param name="host">Where the pipeline comes from.</param>
 /// <param name="launcher">How this host does a run.</param>
-/// <param name="log">Is told what was started, and why not.</param>
+/// <param name="log">Receives what was started, and why not.</param>
 public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogger<RunControl> log)
 {
     /// <summary>
@@ -52,7 +52,7 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
     public async Task<PollResult> PollDueRunsAsync(CancellationToken cancellationToken)
     {
         var poll = await PollRunsAsync(cancellationToken);
-        // Behind the start: people are notified soon enough, and a channel that hangs must not hold up the scheduled
+        // After the start of runs: notifications are not urgent, and a channel that hangs must not delay the scheduled
         // run.
         await NotifyAsync(cancellationToken);
         return poll;

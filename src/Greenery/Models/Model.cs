@@ -16,7 +16,7 @@ public sealed record Model
     /// <summary>The file, for messages: <c>sql/core/dim_users.sql</c>.</summary>
     public required string File { get; init; }
 
-    /// <summary>The select as it stands in the file, without a final semicolon.</summary>
+    /// <summary>The select as written in the file, without a final semicolon.</summary>
     public required string Sql { get; init; }
 
     public string Description { get; init; } = "";
@@ -39,7 +39,7 @@ public sealed record Model
 
     public IReadOnlyList<DeclaredCheck> Checks { get; init; } = [];
 
-    /// <summary>Who answers for it; null when nobody is named.</summary>
+    /// <summary>Who answers for it; null when no owner is named.</summary>
     public string? Owner => Ownership.Owner?.Name;
 
     /// <summary>Whom it concerns (<c>meta</c>).</summary>

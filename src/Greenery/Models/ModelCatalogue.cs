@@ -17,7 +17,7 @@ public sealed class ModelCatalogue
     public IReadOnlyList<SourceTable> Sources { get; }
 
     /// <summary>
-    /// In an order in which each stands after all that it reads: by mart, then by dependency, then by name.
+    /// In an order in which each model comes after all that it reads: by mart, then by dependency, then by name.
     /// </summary>
     public IReadOnlyList<Model> Models { get; }
 

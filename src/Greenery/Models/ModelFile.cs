@@ -3,12 +3,12 @@ using Greenery.Sources;
 
 namespace Greenery.Models;
 
-/// <summary>Reads one model's .sql file and what can be told from it alone.</summary>
+/// <summary>Reads one model's .sql file and all properties that need no other file.</summary>
 internal static class ModelFile
 {
     /// <summary>
     /// The model, and the tables its select names. With a fault when the file is no single select; the model is there
-    /// all the same, so that nobody is told that it does not exist.
+    /// all the same, so that no message says that it does not exist.
     /// </summary>
     /// <param name="path">Where the file is.</param>
     /// <param name="file">How messages call it.</param>

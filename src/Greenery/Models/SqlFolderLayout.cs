@@ -1,7 +1,7 @@
 namespace Greenery.Models;
 
 /// <summary>
-/// A file of the sql folder that nobody reads is a fault: any process that wrote it believes that it works.
+/// A file of the sql folder that is not read is a fault: its author would believe that it works.
 /// </summary>
 public static class SqlFolderLayout
 {
@@ -15,7 +15,7 @@ public static class SqlFolderLayout
             .Order(StringComparer.Ordinal)
             .Select(path =>
             new Diagnostic(
-            $"sql/{path}", "is read by nobody; expected sources.yml, <mart>/<model>.sql, <mart>/<mart>.yml, "
+            $"sql/{path}", "is not a file that is read; expected sources.yml, <mart>/<model>.sql, <mart>/<mart>.yml, "
                 + $"<mart>/checks/<check>.sql or metrics/<metric>.sql, with marts "
                 + $"{string.Join(", ", Marts.InOrder)}. Move or rename it."))]
         : [];

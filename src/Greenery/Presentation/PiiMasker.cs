@@ -7,7 +7,7 @@ namespace Greenery.Presentation;
 
 /// <summary>
 /// What the page may show of rows that were put aside. It travels by mail, so a person's data must not be on it: values
-/// of personal columns are masked, and so is whatever cannot be told to belong to another column.
+/// of personal columns are masked, and so is each value that cannot be attributed to another column.
 /// </summary>
 internal sealed partial class PiiMasker(IReadOnlyList<SourceTable> sources)
 {
@@ -24,13 +24,13 @@ internal sealed partial class PiiMasker(IReadOnlyList<SourceTable> sources)
             ? match.Value
             : $"{match.Groups["before"]}found {Mask}");
 
-    /// <summary>As <see cref="Message(string)"/>, for a message whose column stands elsewhere.</summary>
+    /// <summary>As <see cref="Message(string)"/>, for a message whose column is given separately.</summary>
     public string Message(string? column, string message) =>
         Message(column is null ? message : $"column '{column}' {message}");
 
     /// <summary>
     /// A row as it may be shown: whole where its table has no personal column; of JSON the columns of the contract that
-    /// are not personal; null otherwise, since nobody can tell which field of a broken line is which.
+    /// are not personal; null otherwise, since the fields of a broken line cannot be attributed to columns.
     /// </summary>
     public string? Row(string table, string raw)
     {

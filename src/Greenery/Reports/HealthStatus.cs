@@ -1,9 +1,9 @@
 namespace Greenery.Reports;
 
-/// <summary>How something stands; each has a colour, a shape and a word of its own.</summary>
+/// <summary>How healthy something is; each status has a colour, a shape and a word of its own.</summary>
 public enum HealthStatus
 {
-    /// <summary>Nobody knows yet, or nobody looked.</summary>
+    /// <summary>Not known yet, or not examined.</summary>
     Unknown,
 
     Good,

@@ -9,7 +9,7 @@ internal static class ModelFacts
 {
     public static IEnumerable<(string Term, string Words)> Of(ReportData data, Model model)
     {
-        yield return ("Owner", model.Owner ?? "nobody named");
+        yield return ("Owner", model.Owner ?? "unassigned");
         yield return ("Kind", Kind(model));
         if (!data.HasData)
         {

@@ -8,8 +8,8 @@ using Greenery.Warehouse;
 namespace Greenery.Reports;
 
 /// <summary>
-/// Behind a run's end: makes its page and keeps it as <c>&lt;business-date&gt;/run-&lt;id&gt;.html</c>; the newest
-/// run's page is <c>latest.html</c> as well. Done again, it writes the same files.
+/// After a run's end: renders its page and saves it as <c>&lt;business-date&gt;/run-&lt;id&gt;.html</c>; the newest
+/// run's page is <c>latest.html</c> as well. Idempotent: a repetition writes the same files.
 /// </summary>
 public sealed partial class ReportPublishing(PostgresWarehouse warehouse, StateReport report, IDropStore store)
     : IPostRunAction

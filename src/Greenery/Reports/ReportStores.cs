@@ -10,7 +10,7 @@ public static class ReportStores
 
     private const string Setting = "Greenery:Reports";
 
-    /// <param name="drops">Setting <c>Greenery:Drops</c>, or what stands in its place.</param>
+    /// <param name="drops">Setting <c>Greenery:Drops</c>, or its substitute.</param>
     /// <param name="container">Setting <c>Greenery:DropsContainer</c>, for a connection string only.</param>
     /// <param name="reports">Setting <c>Greenery:Reports</c>: a folder, a container's address or a storage connection
     /// string (then container <c>reports</c>). Null: for a folder of drops the folder <c>reports</c> beside it, for a

@@ -7,9 +7,9 @@ namespace Greenery.Runs;
 internal static class AbandonedRun
 {
     /// <summary>
-    /// Whether nobody does the run any more: its lease has run out, or its session-held lock is free. If so the lease
-    /// stays locked, so that of two who want to take the run over one finds it alive again; a step of the dead process
-    /// that is just committing is waited for, and a later one is refused.
+    /// Whether no process executes the run any more: its lease has expired, or its session-held lock is free. If so the
+    /// lease stays locked, so that of two processes that want to take the run over only one does; a step of the dead
+    /// process that is just committing is waited for, and a later one is refused.
     /// </summary>
     public static async Task<bool> IsItAsync(
         NpgsqlConnection connection, ActiveRun active, CancellationToken cancellationToken)

@@ -31,7 +31,7 @@ internal sealed record ActiveRun(
         """;
 
     /// <summary>
-    /// Whether another process may resume it: it judges by the same rules, and nobody wants it to end.
+    /// Whether another process may resume it: it uses the same rules, and no user has asked to cancel it.
     /// </summary>
     public bool IsResumable(string catalogue) =>
         State is RunState.Running or RunState.Published && !IsCancelled

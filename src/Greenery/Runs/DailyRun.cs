@@ -13,16 +13,16 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
     public const string NothingNew = "Nothing new: what readers see is up to date.";
 
     /// <summary>drops -> staging -> core -> marketing -> product -> checks -> publish -> tell.</summary>
-    /// <returns>The state that stands.</returns>
-    /// <exception cref="StepFailedException">Not even the end could be written down.</exception>
+    /// <returns>The state that was saved.</returns>
+    /// <exception cref="StepFailedException">The run's end could not be saved.</exception>
     public async Task<RunState> RunAsync()
     {
         var ending = await DecideAsync();
         var end = new RunStep(StepKind.End, lease, EnumText.Name(ending.State), ending.Message);
-        var stands = await orchestration.CallAsync<EndResult>(end);
+        var saved = await orchestration.CallAsync<EndResult>(end);
         await RunPostRunActionsAsync(StepKind.Report);
         await RunPostRunActionsAsync(StepKind.Tell);
-        return stands.State;
+        return saved.State;
     }
 
     private async Task<Ending> DecideAsync()
@@ -130,7 +130,7 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
         }
         catch (StepFailedException)
         {
-            // The step ledger has the reason; the next wake-up tells what was not told.
+            // The step's row has the reason; the next poll sends the notifications that are missing.
         }
     }
 

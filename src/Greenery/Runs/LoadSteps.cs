@@ -25,7 +25,7 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
         await connection.ExecuteAsync(
             """
             update ops.run set notes = @notes,
-                -- A night is as new as its drops; only who names a date gets that one.
+                -- A daily run is as new as its drops; a requested date takes precedence.
                 business_date = coalesce(case when scheduled_at is null then requested_date end, @NewestDate, business_date)
             where run_id = @RunId;
             insert into ops.run_drop (run_id, drop_id, position)
@@ -61,7 +61,7 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
         var source = project.Catalogue.Sources.First(source => source.Name == table);
         var loader = new DropLoader(warehouse, store);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        // A load that was committed by an attempt that died right after it is loaded, although nobody has noted it yet.
+        // A load counts as done when its transaction has committed, even if the process died before it saved the step.
         var drops = await connection.QueryAsync<long>(
             """
             update ops.run_drop set outcome = 'loaded'

@@ -133,7 +133,7 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, F
     private bool MayHaveChanged(Check check, HashSet<string> changed) =>
         changed.Contains(check.Model.Name) || ReadsChanged(check, changed);
 
-    // Of source tables nobody asks whether they have changed: something has, or there would be no run.
+    // Source tables always count as changed: without a change there would be no run.
     private bool ReadsChanged(Check check, HashSet<string> changed) =>
         check.Reads.Where(name => name != check.Model.Name)
             .Any(name => changed.Contains(name) || project.Catalogue.Find(name) is null);

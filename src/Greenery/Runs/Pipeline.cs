@@ -7,7 +7,7 @@ using Greenery.Warehouse;
 
 namespace Greenery.Runs;
 
-/// <summary>The one door: brings the warehouse up to date, and tells how it stands.</summary>
+/// <summary>Entry point of the library: brings the warehouse up to date, and reports its state.</summary>
 public sealed class Pipeline(
     PostgresWarehouse warehouse,
     IDropStore store,
@@ -53,7 +53,7 @@ public sealed class Pipeline(
         }
     }
 
-    /// <summary>Asks the ledger for a run, for a host that does it by and by.</summary>
+    /// <summary>Creates a run in <c>ops.run</c>, for a host that executes it step by step.</summary>
     /// <param name="request">What is wanted; null to resume a run whose process died, if there is one.</param>
     /// <param name="leaseLength">How long the place is kept until a user renews the lease.</param>
     /// <param name="cancellationToken">Nothing was started then.</param>
@@ -201,7 +201,7 @@ public sealed class Pipeline(
         return new RunOutcome(lease.RunId, RunState.Running, "It is left in the middle; the next process resumes it.");
     }
 
-    // The run's own token is cancelled or the database is gone: what can still be written is written, the rest is told.
+    // The run's token is cancelled or the database is unavailable: saves what can be saved, and reports the rest.
     internal async Task<RunOutcome> EndAsync(RunLease lease, StepFailure failure)
     {
         var (state, message) = failure;
@@ -212,7 +212,7 @@ public sealed class Pipeline(
         catch (Exception exception) when (exception is InfrastructureException or LeaseLostException
             or Npgsql.NpgsqlException)
         {
-            message += $" (The ledger could not be told: {exception.Message})";
+            message += $" (The run's end could not be saved: {exception.Message})";
             return new RunOutcome(lease.RunId, state, message);
         }
         if (state is RunState.Failed or RunState.Refused)
@@ -222,7 +222,7 @@ public sealed class Pipeline(
         return new RunOutcome(lease.RunId, state, message);
     }
 
-    // A run that breaks off has no step to tell people. What cannot be told now, the next look or run catches up with.
+    // A run that aborts has no notification step. What cannot be notified now, the next poll or run catches up with.
     private async Task ReportAsync(long runId)
     {
         try

@@ -22,7 +22,7 @@ public sealed record Project(
 
     /// <summary>Reads the folder without a database.</summary>
     /// <param name="sqlFolder">Where it is.</param>
-    /// <param name="alsoVerify">What else can be wrong with it; told along with the folder's own faults.</param>
+    /// <param name="alsoVerify">Further checks of it; their faults are reported with the folder's own.</param>
     /// <exception cref="ConfigurationException">Something in it is wrong; all faults at once.</exception>
     public static Project Read(string sqlFolder, Func<Project, IEnumerable<Diagnostic>>? alsoVerify = null)
     {

@@ -6,7 +6,7 @@ namespace Greenery.Runs;
 /// <summary>What was asked for under a key before.</summary>
 internal static class RequestKeys
 {
-    /// <summary>The first answer; null when the request has no key, or nobody used it yet.</summary>
+    /// <summary>The first answer; null when the request has no key, or the key is new.</summary>
     public static async Task<RunStart?> FindAsync(
         NpgsqlConnection connection, RunRequest? request, CancellationToken cancellationToken)
     {

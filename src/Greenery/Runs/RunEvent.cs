@@ -1,6 +1,6 @@
 namespace Greenery.Runs;
 
-/// <summary>Where a step stands.</summary>
+/// <summary>What happened to a step.</summary>
 public enum RunEventKind
 {
     Started,

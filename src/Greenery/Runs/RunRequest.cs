@@ -19,7 +19,7 @@ public sealed record RunRequest
     [JsonConverter(typeof(RunTriggerJson))]
     public RunTrigger StartedBy { get; init; } = RunTrigger.Cli;
 
-    /// <summary>The scheduled run of the schedule this is for; null when nobody's schedule asks.</summary>
+    /// <summary>The scheduled run of the schedule this is for; null for other runs.</summary>
     [JsonIgnore]
     public DateTimeOffset? ScheduledAt { get; init; }
 

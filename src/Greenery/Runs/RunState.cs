@@ -2,7 +2,7 @@ using Greenery.Warehouse;
 
 namespace Greenery.Runs;
 
-/// <summary>How a run stands, or how it ended.</summary>
+/// <summary>The state of a run.</summary>
 [StoredAsText]
 public enum RunState
 {

@@ -29,10 +29,10 @@ public enum StepKind
     /// <summary>The key figures.</summary>
     Measure,
 
-    /// <summary>What nobody needs any more.</summary>
+    /// <summary>Drops what is no longer needed.</summary>
     CleanUp,
 
-    /// <summary>The last word in the ledger.</summary>
+    /// <summary>Saves the run's final state.</summary>
     End,
 
     /// <summary>The page on the state of the data; after the end, so that it shows it.</summary>

@@ -4,9 +4,9 @@ using Npgsql;
 namespace Greenery.Runs;
 
 /// <summary>
-/// Starts and ends runs in <c>ops.run</c>. One run at a time: the database guards it, nobody asks first.
+/// Starts and ends runs in <c>ops.run</c>. One run at a time: a constraint of the database guarantees it.
 /// </summary>
-/// <param name="warehouse">Where the ledgers are.</param>
+/// <param name="warehouse">The database with the ops tables.</param>
 /// <param name="catalogue">The rules this process judges by (<see cref="Project.Hash"/>): it resumes runs of the
 /// same.</param>
 /// <param name="leaseLength">How long a new lease lasts until a user renews it.</param>
@@ -18,7 +18,7 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
     // Far from other advisory locks of this database; a run's number is added.
     private const long LockBase = 7_311_922_000_000_000;
 
-    /// <summary>The advisory lock of any process that lets himself be watched in doing a run.</summary>
+    /// <summary>The advisory lock that a process holds in its session while it executes the run.</summary>
     public static long LockOf(long runId) => LockBase + runId;
 
     /// <summary>
@@ -38,7 +38,7 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
             {
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
                 var start = await TryStartAsync(connection, request, today, cancellationToken);
-                // Any process that gives up during this would leave a run that nobody does.
+                // A process that cancels this commit could leave a run that no process executes.
                 await transaction.CommitAsync(CancellationToken.None);
                 return start;
             }
@@ -51,10 +51,10 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
     }
 
     /// <summary>
-    /// Writes a run's last word and gives the lease back. What was published stays published, whatever happened to the
-    /// run after that; a word that was said already may be said again.
+    /// Saves a run's final state and releases the lease. What was published stays published, whatever happens to the
+    /// run later. Idempotent: the same end may be saved again.
     /// </summary>
-    /// <returns>The state that stands.</returns>
+    /// <returns>The state that was saved.</returns>
     /// <exception cref="LeaseLostException">The run was taken over, or has ended otherwise.</exception>
     public static async Task<RunState> EndAsync(
         PostgresWarehouse warehouse, RunLease lease, RunState state, string? message,
@@ -73,7 +73,7 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
             return ended;
         }
         await lease.VerifyAsync(connection, cancellationToken);
-        var stands = await connection.QueryFirstOrDefaultAsync<RunState>(
+        var saved = await connection.QueryFirstOrDefaultAsync<RunState>(
             """
             delete from ops.lease where run_id = @RunId;
             update ops.run
@@ -83,7 +83,7 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
             where run_id = @RunId returning state
             """, last, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return stands;
+        return saved;
     }
 
     /// <summary>Lets another process resume the run at once: this one ends in the middle of it.</summary>

@@ -26,10 +26,10 @@ public static class RunTelemetry
     private static readonly Counter<long> Rows =
         Meter.CreateCounter<long>("greenery.rows", "{row}", "Rows of drops, by table and by what became of them.");
 
-    /// <summary>A span around a run that one process does; null when nobody listens.</summary>
+    /// <summary>A span around a run that one process executes; null without a listener.</summary>
     public static Activity? StartRun(long runId) => Source.StartActivity("run")?.SetTag("greenery.run_id", runId);
 
-    /// <summary>A span around a step; null when nobody listens.</summary>
+    /// <summary>A span around a step; null without a listener.</summary>
     public static Activity? StartStep(RunStep step) => Source.StartActivity($"step {step.Name}")
         ?.SetTag("greenery.run_id", step.Lease.RunId).SetTag("greenery.step", step.Name);
 

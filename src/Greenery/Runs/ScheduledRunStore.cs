@@ -16,8 +16,8 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
     /// </summary>
     public const int MostFailures = 5;
 
-    // Done by its own run, whatever that said of the data (a run that readers blocked said nothing of it); or by
-    // anybody's run since that covers its date and left readers up to date.
+    // Done by its own run, whatever its checks found (a run that readers blocked found nothing); or by any later run
+    // that covers its date and left readers up to date.
     private const string Settle =
         """
         update ops.scheduled_run set run_id = satisfied.run_id, noted_at = clock_timestamp(), note = satisfied.note
@@ -43,7 +43,7 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
         """;
 
     /// <summary>
-    /// Notes the scheduled runs up to now. The first time the ledger only begins: what was before nobody had promised.
+    /// Saves the scheduled runs that are due by now. The first call only saves the start: earlier dates were never due.
     /// </summary>
     /// <returns>The scheduled runs that are due, oldest first.</returns>
     public async Task<IReadOnlyList<ScheduledRun>> DueAsync(DateTimeOffset now, CancellationToken cancellationToken)

@@ -40,8 +40,8 @@ public sealed record CheckStepResult(int Checks, IReadOnlyList<string> Failures,
 /// <param name="Conflict">What is in the way of publishing; null when it was published.</param>
 public sealed record PublishResult(string? Conflict);
 
-/// <param name="State">The state that stands: what was published stays published.</param>
+/// <param name="State">The state that was saved: what was published stays published.</param>
 public sealed record EndResult(RunState State);
 
-/// <param name="Count">How many things were measured, dropped or told.</param>
+/// <param name="Count">How many items were measured, dropped or notified.</param>
 public sealed record DoneResult(int Count);

@@ -18,7 +18,7 @@ internal sealed class StepStore(PostgresWarehouse warehouse)
     /// </summary>
     /// <param name="connection">Whose session holds the step; open.</param>
     /// <param name="step">The step.</param>
-    /// <param name="isRetry">Whether this process has begun it before: then nobody has died of it.</param>
+    /// <param name="isRetry">Whether this process has begun it earlier: then the earlier attempt is no crash.</param>
     /// <param name="cancellationToken">Gives up waiting for another delivery.</param>
     /// <exception cref="LeaseLostException">The run was taken over.</exception>
     public static async Task<StepState> BeginAsync(
@@ -61,7 +61,7 @@ internal sealed class StepStore(PostgresWarehouse warehouse)
         }
     }
 
-    /// <summary>Notes why a step failed. That the ledger cannot be told must not hide the reason.</summary>
+    /// <summary>Saves why a step failed. A failure to save it must not hide the reason.</summary>
     public async Task FailAsync(RunStep step, string error)
     {
         try

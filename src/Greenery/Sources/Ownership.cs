@@ -2,16 +2,16 @@ namespace Greenery.Sources;
 
 /// <summary>
 /// Whom a table, model or check concerns, as <c>meta</c> says: <c>{owner: data@greenery.example, subscribers:
-/// [ana@...], channel: shop-team}</c>. Whether the people and channels exist is told by the settings.
+/// [ana@...], channel: shop-team}</c>. The settings define which people and channels exist.
 /// </summary>
 public sealed record Ownership
 {
     private static readonly string[] Keys = ["owner", "subscribers", "channel"];
 
-    /// <summary>Nobody is named.</summary>
+    /// <summary>Without owner, subscribers and channel.</summary>
     public static Ownership None { get; } = new();
 
-    /// <summary>Who answers for it; null when nobody is named.</summary>
+    /// <summary>Who answers for it; null when no owner is named.</summary>
     public SourceReference? Owner { get; init; }
 
     /// <summary>Who else wants to hear of it.</summary>

@@ -5,8 +5,8 @@ using YamlDotNet.RepresentationModel;
 namespace Greenery.Sources;
 
 /// <summary>
-/// A mapping of a property file (.yml), read strictly: a key that nobody asked for is a fault, with file and line.
-/// Faults are collected, so that one look finds them all. Call <see cref="Finish"/> when all keys were asked for.
+/// A mapping of a property file (.yml), read strictly: an unknown key is a fault, with file and line. Faults are
+/// collected, so that one pass reports them all. Call <see cref="Finish"/> when all keys were asked for.
 /// </summary>
 public sealed class PropertyMap
 {
@@ -179,7 +179,7 @@ public sealed class PropertyMap
         }
     }
 
-    /// <summary>Marks a key as known whose value nobody looks at (dbt's own keys).</summary>
+    /// <summary>Marks a key as known whose value is not used (dbt's own keys).</summary>
     public PropertyMap Allow(params ReadOnlySpan<string> keys)
     {
         foreach (var key in keys)

@@ -73,7 +73,7 @@ public sealed record SourceTable
     /// <summary>How old the newest drop may be; null when the contract does not say.</summary>
     public Freshness? Freshness { get; init; }
 
-    /// <summary>Who answers for it (<c>meta: owner</c>); null when nobody is named.</summary>
+    /// <summary>Who answers for it (<c>meta: owner</c>); null when no owner is named.</summary>
     public string? Owner => Ownership.Owner?.Name;
 
     /// <summary>Whom it concerns (<c>meta</c>, of the table or of its source).</summary>

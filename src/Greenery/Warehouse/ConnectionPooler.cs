@@ -13,7 +13,7 @@ internal static class ConnectionPooler
         + "lost between transactions. Set Greenery:Warehouse to the server's own port (5432 by default), or the pooler "
         + "to pool_mode = session.";
 
-    /// <summary>What a user is told.</summary>
+    /// <summary>The message for a user.</summary>
     /// <param name="place">Host, port and database.</param>
     public static string Refusal(string place) =>
         $"{place} leads to another session of the server for each transaction; expected one session. {Advice}";

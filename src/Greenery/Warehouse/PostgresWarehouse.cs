@@ -25,12 +25,12 @@ public sealed class PostgresWarehouse : IAsyncDisposable
     /// <summary>Host, port and database, for messages. Never the password.</summary>
     public string Description => Describe(DataSource.ConnectionString);
 
-    /// <summary>Connects once, so that a wrong setting is told at the start and in words.</summary>
+    /// <summary>Connects once, so that a wrong setting is reported at startup with a clear message.</summary>
     /// <param name="connectionString">
     /// An Npgsql connection string (setting <c>Greenery:Warehouse</c>). Without a password, an Azure server is shown a
     /// token of the ambient identity instead.
     /// </param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
     /// <param name="statementTimeout">The longest a statement may take; null: the server's own limit.</param>
     /// <exception cref="ConfigurationException">The text is no connection string, or leads to a pooler in transaction
     /// mode.</exception>

@@ -13,8 +13,8 @@ public sealed record RunLease(long RunId, Guid Token)
     public static readonly TimeSpan SessionHeldLength = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// The same where nobody holds it between steps: a host that is deployed or scaled anew may take minutes to deliver
-    /// the next one.
+    /// The same where no process holds it between steps: a host that is deployed or scaled may take minutes to deliver
+    /// the next step.
     /// </summary>
     public static readonly TimeSpan TimeLimitedLength = TimeSpan.FromMinutes(10);
 

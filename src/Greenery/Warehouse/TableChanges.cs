@@ -4,14 +4,14 @@ using Npgsql;
 namespace Greenery.Warehouse;
 
 /// <summary>
-/// Changes tables that others may be reading. A statement that waits for its lock makes all later readers wait behind
-/// it, so each try is short; in between they pass.
+/// Changes tables that other sessions may be reading. A statement that waits for its lock makes all later readers
+/// queue after it, so each attempt is short; readers proceed between two attempts.
 /// </summary>
 /// <param name="warehouse">The database.</param>
 /// <param name="patience">How long to try in all; two minutes by default.</param>
 internal sealed class TableChanges(PostgresWarehouse warehouse, TimeSpan? patience = null)
 {
-    /// <summary>How long one statement waits for a lock, and so the longest that a reader waits behind it.</summary>
+    /// <summary>How long one statement waits for a lock, and so the longest that a reader queues after it.</summary>
     public const string LockTimeout = "500ms";
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);

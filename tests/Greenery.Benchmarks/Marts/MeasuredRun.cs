@@ -21,7 +21,7 @@ internal sealed class MeasuredRun(PostgresWarehouse warehouse, Project project, 
         var outcome = await pipeline.RunAsync(new RunRequest { Date = date }, null, default);
         return outcome.State == RunState.Published
             ? watch.Elapsed
-            : throw new InvalidOperationException($"The night ended as {outcome.State}: {outcome.Message}");
+            : throw new InvalidOperationException($"The daily run ended as {outcome.State}: {outcome.Message}");
     }
 
     /// <summary>Seconds that the last run spent on building and checking one model.</summary>

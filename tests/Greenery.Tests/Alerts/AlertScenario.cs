@@ -59,7 +59,7 @@ internal sealed class AlertScenario : IAsyncDisposable
 
     public Task LookAsync() => Alerting.CheckAsync(CancellationToken.None);
 
-    /// <summary>What was told since the last time, as lines: <c>address: title</c>.</summary>
+    /// <summary>The notifications since the last call, as lines: <c>address: title</c>.</summary>
     public List<string> Notified()
     {
         var lines = Mail.Taken.Concat(Teams.Taken).Select(taken => $"{taken.To.Address}: {taken.Message.Title}")

@@ -8,9 +8,9 @@ using Greenery.Warehouse;
 namespace Greenery.Tests.Alerts;
 
 /// <summary>
-/// Whenever the process dies, before a statement arrives or after it was done: every change of a state is told at least
-/// once, and a second copy of a message goes out only when it died between the other side's taking it and the record of
-/// that.
+/// Whenever the process dies, before a statement arrives or after it was executed: every change of a state is notified
+/// at least once, and a second copy of a message is sent only when the process died after the delivery and before it
+/// saved that.
 /// </summary>
 public sealed class CrashTests
 {
@@ -102,8 +102,7 @@ public sealed class CrashTests
         }
 
         /// <summary>
-        /// A run that found the checks so; what people have to be told of it is written down by other means than the
-        /// code's.
+        /// A run with these check results; the expected notifications are derived without the code under test.
         /// </summary>
         public async Task EndRunAsync(string[] statuses)
         {
@@ -169,9 +168,9 @@ public sealed class CrashTests
         public void VerifyNotified(string history)
         {
             var copies = scenario.Mail.Taken.GroupBy(taken => taken.Message.Id).ToList();
-            var told = copies.SelectMany(copy => Changes(copy.First().Message)).Order(StringComparer.Ordinal);
-            Assert.True(told.SequenceEqual(_expected.Order(StringComparer.Ordinal)),
-                $"{history}: expected {string.Join("; ", _expected)}; told {string.Join("; ", told)}");
+            var notified = copies.SelectMany(copy => Changes(copy.First().Message)).Order(StringComparer.Ordinal);
+            Assert.True(notified.SequenceEqual(_expected.Order(StringComparer.Ordinal)),
+                $"{history}: expected {string.Join("; ", _expected)}; notified {string.Join("; ", notified)}");
             Assert.All(copies, copy =>
                 Assert.True(copy.Count() == 1 + _allowed.GetValueOrDefault(copy.Key),
                 $"{history}: {copy.Count()} copies of '{copy.First().Message.Title}'"));

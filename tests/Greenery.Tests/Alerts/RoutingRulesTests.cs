@@ -103,7 +103,7 @@ public sealed class RoutingRulesTests
     {
         using var folder = new ProjectFolder(("core/buyers.sql", "select user_id from orders"));
         Assert.Equal(
-            ["Greenery:Alerts:Owner: is not set; expected who hears of the run itself and of what nobody owns: an "
+            ["Greenery:Alerts:Owner: is not set; expected the recipient of run alerts and of all without an owner: an "
                 + "address, or an owner of Greenery:Alerts:Owners."],
             Diagnostics(folder, ("Email:ApiKey", "SG.x"), ("Email:From", "shop@greenery.example")));
         Assert.Empty(Diagnostics(folder, ("Folder", "out")));

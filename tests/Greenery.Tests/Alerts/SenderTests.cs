@@ -80,7 +80,7 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
         Assert.Equal("id-1", await database.ValueAsync<string>("select receipt from ops.outbox"));
 
         await PutAsync("long");
-        await PutAsync("behind it");
+        await PutAsync("after it");
         _mail.Answer = (_, _) =>
             new Delivery(DeliveryOutcome.Later, "503, come back in an hour", TimeSpan.FromHours(1));
         Assert.Equal(new SendSummary(Later: 1), await SendAsync());

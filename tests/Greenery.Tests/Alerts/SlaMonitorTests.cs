@@ -8,7 +8,7 @@ using Greenery.Tests.Support;
 namespace Greenery.Tests.Alerts;
 
 /// <summary>
-/// What is told of the run itself, of the promised hour and of the channels, and when quiet hours hold it back.
+/// Notifications of the run itself, of the SLA and of the channels, and when quiet hours delay them.
 /// </summary>
 public sealed class SlaMonitorTests
 {
@@ -51,7 +51,7 @@ public sealed class SlaMonitorTests
         await scenario.LookAsync();
         Assert.Empty(scenario.Notified());
         await scenario.RunAsync();
-        // Over the first promise the run just now counts; over the second nothing does.
+        // The run just now meets the first deadline; nothing meets the second.
         scenario.Time.Set(scenario.Settings.Local.ToUtc(today.AddDays(1), new TimeOnly(7, 1)));
         await scenario.LookAsync();
         Assert.Empty(scenario.Notified());
@@ -62,7 +62,7 @@ public sealed class SlaMonitorTests
         await scenario.LookAsync();
         await scenario.LookAsync();
         var (message, to) = Assert.Single(scenario.Mail.Taken);
-        Assert.Equal((Ops, "Nothing was published by the hour promised"), (to.Address, message.Title));
+        Assert.Equal((Ops, "Nothing was published by the SLA time"), (to.Address, message.Title));
         Assert.Equal(
             [
                 $"Error publishing in time ({Ops}): Nothing was published by 07:00 (Europe/Berlin) on "
@@ -77,7 +77,7 @@ public sealed class SlaMonitorTests
         scenario.Test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
         scenario.Test.FollowUps = [];
         await scenario.Test.RunAsync();
-        // Told without another look: the run has ended two days before the test's clock.
+        // Notified without another poll: the run has ended two days before the test's clock.
         await scenario.Alerting.NotifyAsync(CancellationToken.None);
         await scenario.Alerting.SendAsync(CancellationToken.None);
         Assert.Equal([$"{Ops}: Right again: publishing in time (run 2, 2021-02-13)"], scenario.Notified());
@@ -160,7 +160,7 @@ public sealed class SlaMonitorTests
         await scenario.LookAsync();
         await scenario.LookAsync();
         var (message, to) = Assert.Single(scenario.Teams.Taken);
-        Assert.Equal(("shop-team", "Nobody is reached on channel email"), (to.Address, message.Title));
+        Assert.Equal(("shop-team", "Notifications are not delivered on channel email"), (to.Address, message.Title));
         Assert.Matches(
             "^Error channel email \\(ops@greenery.example\\): \\d attempts in a row failed since .* UTC. The last "
                 + "answer: 503. "
@@ -196,6 +196,6 @@ public sealed class SlaMonitorTests
             "select format('%s %s', state, count(*)) from ops.outbox group by state order by state"));
         Assert.Empty(scenario.Notified());
         await scenario.LookAsync();
-        Assert.Equal(["shop-team: Nobody is reached on channel email"], scenario.Notified());
+        Assert.Equal(["shop-team: Notifications are not delivered on channel email"], scenario.Notified());
     }
 }

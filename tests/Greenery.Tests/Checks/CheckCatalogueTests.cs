@@ -50,13 +50,13 @@ public sealed class CheckCatalogueTests
         "4: unknown check 'uniqe'; expected accepted_range, accepted_values, expression_is_true, not_null, "
         + "not_null_where, relationships, row_count_change, unique, unique_combination_of_columns, unique_where. "
         + "Did you mean 'unique'?")]
-    [InlineData("data_tests: [not_null]", "4: check 'not_null' stands on model 'a'; expected it under a column.")]
+    [InlineData("data_tests: [not_null]", "4: check 'not_null' is set on model 'a'; expected it under a column.")]
     [InlineData(
         "data_tests: [accepted_values: {values: [x]}]",
-        "4: check 'accepted_values' stands on model 'a'; expected it under a column.")]
+        "4: check 'accepted_values' is set on model 'a'; expected it under a column.")]
     [InlineData(
         "data_tests: [relationships: {to: b, field: id}]",
-        "4: check 'relationships' stands on model 'a'; expected it under a column.")]
+        "4: check 'relationships' is set on model 'a'; expected it under a column.")]
     [InlineData(
         "columns: [{name: id, data_tests: [not_null: {sevrity: warn}]}]",
         "4: unknown key 'sevrity'; expected arguments, config, description, name.")]

@@ -56,7 +56,7 @@ public sealed class DailyChecksTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.WriteSql("marketing/checks/rich.sql",
-            "-- Nobody spends that much.\n-- owner: ann@greenery.example\nselect user_id, name, total_spend from "
+            "-- No user spends that much.\n-- owner: ann@greenery.example\nselect user_id, name, total_spend from "
                 + "fact_user_orders join dim_users using (user_id) where total_spend > 9");
         var report = await test.RunAsync();
         Assert.Equal(RunState.ChecksFailed, report.State);

@@ -5,8 +5,8 @@ using Greenery.Tests.Support;
 namespace Greenery.Tests.Cli;
 
 /// <summary>
-/// People are told by a run as a process, into a folder; <c>alerts</c> and <c>status</c> say what is open and what
-/// nobody has.
+/// A run as a process writes its notifications into a folder; <c>alerts</c> and <c>status</c> list what is open and
+/// what is not delivered.
 /// </summary>
 public sealed partial class AlertsCommandTests : IDisposable
 {
@@ -77,7 +77,7 @@ public sealed partial class AlertsCommandTests : IDisposable
 
         var nowhere = await CliProcess.On(test).RunAsync("alerts", "test");
         Assert.Equal(0, nowhere.ExitCode);
-        Assert.StartsWith("Nobody is told: no channel is set.", nowhere.Output, StringComparison.Ordinal);
+        Assert.StartsWith("No notifications are sent: no channel is set.", nowhere.Output, StringComparison.Ordinal);
     }
 
     [Theory]

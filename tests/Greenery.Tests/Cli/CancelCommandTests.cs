@@ -24,7 +24,7 @@ public sealed class CancelCommandTests
         Assert.Equal((2, "cancel: there is no run 7. 'greenery status' tells of the last one.\n"),
             (unknown.ExitCode, unknown.Error));
         var stopped = await CliProcess.On(test).RunAsync("cancel");
-        Assert.Equal((0, "Run 1 is asked to end; whoever does it stops within seconds.\n"),
+        Assert.Equal((0, "Cancellation of run 1 requested; its process stops within seconds.\n"),
             (stopped.ExitCode, stopped.Output));
         Assert.Equal(RunState.Cancelled, (await run).State);
 

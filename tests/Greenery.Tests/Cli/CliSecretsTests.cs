@@ -24,7 +24,7 @@ public sealed class CliSecretsTests
         {
             With(server, parts => parts.Host = "no-such-host.invalid"),
             With(server, parts => parts.Port = 1),
-            With(server, parts => parts.Username = "nobody"),
+            With(server, parts => parts.Username = "unknown"),
             With(server, parts => parts.Database = "nothing"),
             $"Host=x;Passwort={Mark}",
             $"postgres://ana:{Mark}@db.example/shop",
@@ -62,7 +62,7 @@ public sealed class CliSecretsTests
                 () => test.ValueAsync<bool>("select count(*) > 0 from ops.run where finished_at is not null"), () =>
                     serving.HasExited);
             answers.AppendLine((await serving.GetAsync($"/api/runs/1?code={ApiKey}")).Text);
-            // Any process that was to be told could not be.
+            // The notification fails, since its server does not answer.
             await Wait.UntilAsync(
                 () => test.ValueAsync<bool>(
                     "select count(*) > 0 from ops.step where step = 'tell' and state <> 'running'"),
@@ -86,7 +86,7 @@ public sealed class CliSecretsTests
         .With("Greenery__ApiKey", ApiKey)
         .With("Greenery__Alerts__Email__ApiKey", $"SG.{Mark}")
         .With("Greenery__Alerts__Email__From", "greenery@shop.example")
-        // Nobody listens there.
+        // No server listens there.
         .With("Greenery__Alerts__Email__Host", "http://127.0.0.1:1")
         .With("Greenery__Alerts__Teams__data__Url", $"http://127.0.0.1:1/workflows/1?sig={Mark}")
         .With("Greenery__Alerts__Owner", "ana@shop.example");

@@ -6,7 +6,7 @@ using Greenery.Tests.Support;
 namespace Greenery.Tests.Cli;
 
 /// <summary>
-/// The command line as a process: exit codes, who is told what where, and that it stops when told to.
+/// The command line as a process: exit codes, what is printed where, and that it stops on a signal.
 /// </summary>
 public sealed class CommandLineTests
 {
@@ -128,8 +128,8 @@ public sealed class CommandLineTests
                 + "Greenery:Warehouse.",
             Assert.Single(result.ErrorLines), StringComparison.Ordinal);
 
-        var nobody = $"{test.Database.ConnectionString};Username=greenery_nobody;Password=wrong";
-        var refused = await CliProcess.On(test).With("Greenery__Warehouse", nobody).RunAsync("status");
+        var unknown = $"{test.Database.ConnectionString};Username=greenery_unknown;Password=wrong";
+        var refused = await CliProcess.On(test).With("Greenery__Warehouse", unknown).RunAsync("status");
         Assert.Equal(3, refused.ExitCode);
         Assert.EndsWith("Check Username and Password in Greenery:Warehouse.", Assert.Single(refused.ErrorLines),
             StringComparison.Ordinal);

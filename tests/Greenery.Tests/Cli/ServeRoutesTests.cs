@@ -6,7 +6,7 @@ using Greenery.Tests.Support;
 namespace Greenery.Tests.Cli;
 
 /// <summary>The routes of <c>greenery serve</c> from outside, and who may use them.</summary>
-public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedShop>
+public sealed class ServeRoutesTests(ServedShop shop) : IClassFixture<ServedShop>
 {
     private const string Routes =
         "expected POST /api/runs, GET /api/runs, GET /api/runs/{id}, POST /api/runs/{id}/cancel, GET /api/report or "
@@ -15,18 +15,18 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
     [Fact]
     public async Task A_run_is_asked_for_and_found_where_the_answer_points_to()
     {
-        var accepted = await night.Open.PostAsync("/api/runs", "{}");
+        var accepted = await shop.Open.PostAsync("/api/runs", "{}");
         Assert.Equal(202, accepted.Status);
         await UntilEndedAsync(accepted.Location!);
 
-        var run = (await night.Open.GetAsync(accepted.Location!)).Json;
+        var run = (await shop.Open.GetAsync(accepted.Location!)).Json;
         Assert.Equal(accepted.Json.GetProperty("run_id").GetInt64(), run.GetProperty("run_id").GetInt64());
         Assert.Contains(run.GetProperty("state").GetString(), (string[])["published", "unchanged"]);
         Assert.Equal("http", run.GetProperty("started_by").GetString());
-        Assert.Equal(200, (await night.Open.GetAsync("/api/health")).Status);
-        var page = await night.Open.GetAsync("/api/report");
+        Assert.Equal(200, (await shop.Open.GetAsync("/api/health")).Status);
+        var page = await shop.Open.GetAsync("/api/report");
         Assert.Equal((200, "text/html; charset=utf-8"), (page.Status, page.ContentType));
-        var newest = (await night.Open.GetAsync("/api/runs?limit=1")).Json;
+        var newest = (await shop.Open.GetAsync("/api/runs?limit=1")).Json;
         Assert.Equal(run.GetProperty("run_id").GetInt64(), Assert.Single(newest.EnumerateArray()).GetProperty("run_id")
             .GetInt64());
     }
@@ -46,7 +46,7 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
     public async Task What_there_is_not_is_reported_with_what_there_is(
         string method, string path, int status, string detail)
     {
-        var answer = await night.Open.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
+        var answer = await shop.Open.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
 
         Assert.Equal((status, detail), (answer.Problem.Status, answer.Problem.Detail));
     }
@@ -54,7 +54,7 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
     [Fact]
     public async Task A_huge_body_is_refused_whether_its_size_is_said_or_not()
     {
-        var before = await night.Test.ValueAsync<long>("select count(*) from ops.run");
+        var before = await shop.Test.ValueAsync<long>("select count(*) from ops.run");
         foreach (var isChunked in new[] { false, true })
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "/api/runs")
@@ -65,9 +65,9 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
                 (413, "The request is too large.",
                     "The body has more than 4096 bytes; expected a small object such as {\"date\": \"2026-11-21\"}.",
                     null),
-                (await night.Open.SendAsync(request)).Problem);
+                (await shop.Open.SendAsync(request)).Problem);
         }
-        Assert.Equal(before, await night.Test.ValueAsync<long>("select count(*) from ops.run"));
+        Assert.Equal(before, await shop.Test.ValueAsync<long>("select count(*) from ops.run"));
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
     public async Task What_is_no_http_is_refused_without_a_word_about_the_inside(string request)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(night.Open.Client.BaseAddress!.Host, night.Open.Client.BaseAddress.Port);
+        await client.ConnectAsync(shop.Open.Client.BaseAddress!.Host, shop.Open.Client.BaseAddress.Port);
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
         var answer = new byte[4096];
         var length = await client.GetStream().ReadAsync(answer);
@@ -99,7 +99,7 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
     [InlineData("GET", "/api/nowhere")]
     public async Task A_request_without_the_key_is_refused(string method, string path)
     {
-        var before = await night.Test.ValueAsync<long>("select count(*) from ops.run");
+        var before = await shop.Test.ValueAsync<long>("select count(*) from ops.run");
         var refused = (401, "The key is missing or wrong.", "Send Greenery:ApiKey in the header x-functions-key.",
             default(long?));
         foreach (var (key, query) in new[]
@@ -113,9 +113,9 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
             {
                 request.Headers.TryAddWithoutValidation("x-functions-key", key);
             }
-            Assert.Equal(refused, (await night.Locked.SendAsync(request)).Problem);
+            Assert.Equal(refused, (await shop.Locked.SendAsync(request)).Problem);
         }
-        Assert.Equal(before, await night.Test.ValueAsync<long>("select count(*) from ops.run"));
+        Assert.Equal(before, await shop.Test.ValueAsync<long>("select count(*) from ops.run"));
     }
 
     [Fact]
@@ -125,8 +125,8 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
         header.Headers.Add("x-functions-key", ServedShop.Key);
         header.Headers.Host = "greenery.example";
 
-        Assert.Equal(200, (await night.Locked.SendAsync(header)).Status);
-        Assert.Equal(200, (await night.Locked.GetAsync($"/api/runs?code={ServedShop.Key}")).Status);
+        Assert.Equal(200, (await shop.Locked.SendAsync(header)).Status);
+        Assert.Equal(200, (await shop.Locked.GetAsync($"/api/runs?code={ServedShop.Key}")).Status);
     }
 
     [Theory]
@@ -139,7 +139,7 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
     [InlineData(null, "http://localhost:1", "The request comes from a web page of another origin.")]
     public async Task Without_a_key_no_web_page_of_another_host_comes_in(string? host, string? origin, string detail)
     {
-        var before = await night.Test.ValueAsync<long>("select count(*) from ops.run");
+        var before = await shop.Test.ValueAsync<long>("select count(*) from ops.run");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/runs");
         request.Headers.Host = host;
         if (origin is not null)
@@ -147,8 +147,8 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
             request.Headers.Add("Origin", origin);
         }
 
-        Assert.Equal((403, "The caller may not do that.", detail, null), (await night.Open.SendAsync(request)).Problem);
-        Assert.Equal(before, await night.Test.ValueAsync<long>("select count(*) from ops.run"));
+        Assert.Equal((403, "The caller may not do that.", detail, null), (await shop.Open.SendAsync(request)).Problem);
+        Assert.Equal(before, await shop.Test.ValueAsync<long>("select count(*) from ops.run"));
     }
 
     [Theory]
@@ -161,10 +161,10 @@ public sealed class ServeRoutesTests(ServedShop night) : IClassFixture<ServedSho
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/runs");
         request.Headers.Host = host;
 
-        Assert.Equal(200, (await night.Open.SendAsync(request)).Status);
+        Assert.Equal(200, (await shop.Open.SendAsync(request)).Status);
     }
 
     private async Task UntilEndedAsync(string url) => await Wait.UntilAsync(
-        async () => (await night.Open.GetAsync(url)).Json.GetProperty("finished_at").ValueKind != JsonValueKind.Null,
-        () => night.Open.HasExited);
+        async () => (await shop.Open.GetAsync(url)).Json.GetProperty("finished_at").ValueKind != JsonValueKind.Null,
+        () => shop.Open.HasExited);
 }

@@ -54,7 +54,7 @@ public sealed class ServeTests
             await UntilSleepingAsync(test, killed);
             await killed.KillAsync();
         }
-        // The server would notice only when the statement is done that nobody waits for it any more.
+        // The server would notice only at the end of the statement that its client is gone.
         await test.ExecuteAsync(Wake);
         Assert.Equal(["1 http running"], await test.ListAsync(Runs));
 
@@ -62,7 +62,7 @@ public sealed class ServeTests
         await using (var stopped = await Serving.StartAsync(cli))
         {
             await UntilSleepingAsync(test, stopped);
-            Assert.Contains("Run 1 is resumed: the process that did it is gone.", stopped.Output,
+            Assert.Contains("Run 1 resumed: its previous process died.", stopped.Output,
                 StringComparison.Ordinal);
             Assert.Equal(0, await stopped.StopAsync());
             Assert.Contains("It is left in the middle; the next process resumes it.", stopped.Output,
@@ -111,7 +111,7 @@ public sealed class ServeTests
         await using var serving = await Serving.StartAsync(
             CliProcess.On(test).With("Greenery__Schedule", Never).With("Greenery__Warehouse", server.ConnectionString));
         await AssertDownAsync(serving, door.Port);
-        Assert.Contains("The look for what is due failed and is repeated: ", serving.Output, StringComparison.Ordinal);
+        Assert.Contains("Polling for due runs failed and is retried: ", serving.Output, StringComparison.Ordinal);
 
         door.Open();
         var health = await serving.GetAsync("/api/health");
@@ -157,7 +157,7 @@ public sealed class ServeTests
 
     private const string Wake = $"select pg_terminate_backend(pid, 5000) {Sleepers}";
 
-    // What is cut is told first, what is refused then.
+    // Aborted requests come first, refused ones later.
     private static async Task AssertDownAsync(Serving serving, int port)
     {
         await Wait.UntilAsync(

@@ -57,7 +57,7 @@ public sealed class ScheduledRunsTests
     // In spring 02:30 is skipped on the 29th, in autumn it comes twice on the 25th.
     [InlineData("2026-03-28 00:00", "2026-03-28, 2026-03-29, 2026-03-30")]
     [InlineData("2026-10-24 00:00", "2026-10-24, 2026-10-25, 2026-10-26")]
-    public async Task Scheduled_runs_when_the_clocks_are_changed_are_run_once_each(string begin, string nights)
+    public async Task Scheduled_runs_when_the_clocks_are_changed_are_run_once_each(string begin, string dates)
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         var time = new SetTime(begin);
@@ -69,7 +69,7 @@ public sealed class ScheduledRunsTests
         }
 
         Assert.Equal(
-            nights, string.Join(", ", await test.ListAsync("select through_date::text from ops.run order by run_id")));
+            dates, string.Join(", ", await test.ListAsync("select through_date::text from ops.run order by run_id")));
         Assert.Equal(3, host.Launched.Count);
     }
 

@@ -38,7 +38,7 @@ public sealed class AppSettingsTests
     }
 
     [Fact]
-    public async Task Alerts_read_them_and_reach_everybody_whom_the_marts_name()
+    public async Task Alerts_read_them_and_reach_all_recipients_that_the_marts_name()
     {
         var values = Greenery((await Templates.PrivateAsync()).Settings())
             .ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting =>

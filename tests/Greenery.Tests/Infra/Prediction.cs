@@ -16,7 +16,7 @@ internal sealed class Prediction(JsonElement snapshot)
 
     public JsonElement Properties(string type) => Assert.Single(Of(type)).GetProperty("properties");
 
-    /// <summary>The app's settings. What is only known in Azure stands there as an expression in brackets.</summary>
+    /// <summary>The app's settings. A value that is only known in Azure is an expression in brackets.</summary>
     public IReadOnlyDictionary<string, string> Settings() => Properties("Microsoft.Web/sites")
         .GetProperty("siteConfig").GetProperty("appSettings").EnumerateArray()
         .ToDictionary(setting => setting.GetProperty("name").GetString()!, setting =>

@@ -5,7 +5,7 @@ namespace Greenery.Tests.Infra;
 
 /// <summary>
 /// A shell script of infra/ with stand-ins for the programs it calls. Each writes its name and arguments into a log
-/// before it does what it was told.
+/// and then runs the commands given for it.
 /// </summary>
 internal sealed class ScriptProcess : IDisposable
 {

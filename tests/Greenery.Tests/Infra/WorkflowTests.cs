@@ -55,7 +55,7 @@ public sealed partial class WorkflowTests
     }
 
     [Fact]
-    public void CI_runs_the_tests_as_everybody_does_and_builds_what_they_leave_out()
+    public void CI_runs_the_tests_as_developers_do_and_builds_what_they_leave_out()
     {
         var jobs = Jobs(Read(Path.Combine(Folder, "ci.yml")));
 

@@ -76,7 +76,7 @@ public sealed class LocalServicesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_killed_process_leaves_no_service_behind()
+    public async Task A_killed_process_leaves_no_service_running()
     {
         using var holder = Processes.StartHolder();
         await holder.StandardOutput.ReadLineAsync();

@@ -21,7 +21,7 @@ public sealed class DoubledKeyTests
         "order_id,user_id,amount,placed_on\n113,1,4,2021-02-13\n213,1,5,2021-02-13\n";
 
     [Fact]
-    public async Task They_are_found_and_corrected_while_somebody_reads()
+    public async Task They_are_found_and_corrected_while_a_reader_is_active()
     {
         await using var test = await ShopAsync("error");
         await using var reader = await test.Database.Warehouse.ConnectAsync(default);

@@ -4,7 +4,7 @@ using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Models;
 
-/// <summary>Key figures, files that nobody would read, and names that PostgreSQL reserves.</summary>
+/// <summary>Key figures, files that are not read, and names that PostgreSQL reserves.</summary>
 public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     private const string Buyers = "select user_id from orders";
@@ -89,8 +89,8 @@ public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatab
     {
         using var folder = new ProjectFolder(("core/buyers.sql", Buyers),
             (path.Replace("core/buyers.SQL", "core/sellers.SQL", StringComparison.Ordinal), "models: []"));
-        Assert.Contains(folder.Diagnostics(), fault =>
-            fault.Contains("is read by nobody; expected sources.yml, <mart>/<model>.sql", StringComparison.Ordinal));
+        Assert.Contains(folder.Diagnostics(), fault => fault.Contains(
+            "is not a file that is read; expected sources.yml, <mart>/<model>.sql", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class ModelBuilderTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
-    public async Task SQL_that_fails_leaves_nothing_behind()
+    public async Task SQL_that_fails_leaves_no_table()
     {
         using var folder = new ProjectFolder(("core/a.sql", "select 1 / (order_id - 1) as x from orders"));
         await LoadAsync("(1, 1, 5, '2026-11-20')");
@@ -87,7 +87,7 @@ public sealed class ModelBuilderTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
-    public async Task A_lost_lease_leaves_nothing_behind()
+    public async Task A_lost_lease_leaves_no_table()
     {
         using var folder = new ProjectFolder(("core/a.sql", "select order_id from orders"));
         var lease = await database.StartAsync();

@@ -101,10 +101,10 @@ public sealed class ModelCatalogueTests
             ("core/a.sql", "select id from c"),
             ("core/b.sql", "select id from a"),
             ("core/c.sql", "select id from b"),
-            ("core/behind.sql", "select id from c"),
+            ("core/after.sql", "select id from c"),
             ("core/sound.sql", "select user_id as id from orders"),
             ("core/core.yml",
-                "models: [{name: sound, columns: [{name: id, data_tests: [relationships: {to: behind, field: "
+                "models: [{name: sound, columns: [{name: id, data_tests: [relationships: {to: after, field: "
                     + "id}]}]}]"));
 
         Assert.Equal(["sql/core/a.sql: reads itself in a circle: a -> c -> b -> a. Take one of these references out."],

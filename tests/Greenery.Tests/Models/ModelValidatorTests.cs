@@ -136,7 +136,7 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
     }
 
     [Fact]
-    public async Task Nothing_is_left_behind()
+    public async Task Nothing_is_left_in_the_database()
     {
         using var folder =
             new ProjectFolder(("core/a.sql", "select * from orders"), ("core/core.yml", "models: [{name: a}]"));

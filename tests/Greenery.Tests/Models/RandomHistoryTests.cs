@@ -54,7 +54,7 @@ public sealed class RandomHistoryTests
     private sealed class History(TestDatabase database, Random chance)
     {
         private readonly Dictionary<long, string> _shown = [];
-        private readonly List<string> _told = [];
+        private readonly List<string> _log = [];
         private int _deltas;
 
         public async Task LiveAsync(int steps)
@@ -136,7 +136,7 @@ public sealed class RandomHistoryTests
                 _deltas += planned.IsDelta ? 1 : 0;
                 await new ModelBuilder(database.Warehouse).BuildAsync(planned, lease, default);
             }
-            _told.Add($"run {lease.RunId} {(isPublished ? "published" : "failed")}: "
+            _log.Add($"run {lease.RunId} {(isPublished ? "published" : "failed")}: "
                 + $"{string.Join(", ", plan.Select(planned => planned.Reason))}");
             if (isPublished)
             {
@@ -166,8 +166,8 @@ public sealed class RandomHistoryTests
             var lease = await database.StartAsync();
             await new Rollback(database.Warehouse, folder.Catalogue(), TimeProvider.System)
                 .RunAsync(target, lease, default);
-            _told.Add($"run {lease.RunId} rolled back to {target}");
-            Assert.True(_shown[target] == await ShownAsync(), string.Join('\n', _told));
+            _log.Add($"run {lease.RunId} rolled back to {target}");
+            Assert.True(_shown[target] == await ShownAsync(), string.Join('\n', _log));
         }
 
         private async Task AssertLikeFullBuildAsync(ModelCatalogue catalogue)
@@ -183,7 +183,7 @@ public sealed class RandomHistoryTests
                 var expected = await database.ValueAsync<string>($"set search_path to staging; {Rows(columns, full)}");
                 var actual = await database.ValueAsync<string>(Rows(columns, $"core.{model.Name}"));
                 Assert.True(expected == actual,
-                    $"{model.Name}: expected {expected}, was {actual}\n{string.Join('\n', _told)}");
+                    $"{model.Name}: expected {expected}, was {actual}\n{string.Join('\n', _log)}");
                 Assert.Equal(
                     await database.ValueAsync<long>($"select count(*) from core.{model.Name}"),
                     await database.ValueAsync<long>($"select row_count from ops.live where model = '{model.Name}'"));

@@ -219,7 +219,7 @@ public sealed class PublishingTests
     }
 
     [Fact]
-    public async Task A_model_that_moves_to_another_mart_leaves_nothing_behind()
+    public async Task A_model_that_moves_to_another_mart_leaves_its_old_mart()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         await test.RunAsync();
@@ -253,7 +253,7 @@ public sealed class PublishingTests
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,3,4,2021-02-11\n");
         await test.RunAsync();
         Assert.Contains("product.daily_sales: 2021-02-11,3,20.00", await test.MartsAsync());
-        // It is a view on core's view: no table of the warehouse stands after it.
+        // It is a view on core's view: it has no table of its own.
         Assert.Null(await test.ValueAsync<string>("select table_name from ops.live where model = 'daily_sales'"));
     }
 

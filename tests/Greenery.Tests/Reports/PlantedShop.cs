@@ -4,9 +4,9 @@ using Greenery.Tests.Support;
 namespace Greenery.Tests.Reports;
 
 /// <summary>
-/// The tiny shop with something of everything that may be on the page: warnings with failing rows, quarantined rows,
-/// personal data, a key figure that cannot be computed, markup planted in data and in files, and a model nobody
-/// described.
+/// The tiny shop with an example of everything that may be on the page: warnings with failing rows, quarantined rows,
+/// personal data, a key figure that cannot be computed, markup planted in data and in files, and a model without a
+/// description.
 /// </summary>
 public sealed class PlantedShop : IAsyncLifetime
 {

@@ -94,7 +94,7 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
         Assert.Equal(
             "given up: 5 runs failed by infrastructure",
             await database.ValueAsync<string>("select note from ops.scheduled_run where business_date = '2021-02-13'"));
-        // Nobody tries it again by himself, but health goes on naming it until a run covers it.
+        // It is not retried automatically, but health keeps reporting it until a run covers it.
         Assert.Equal("2021-02-13, 2021-02-14", await MissingAsync("2021-02-14 05:00"));
         await RunAsync("cli", "published", through: "2021-02-14", startedAt: "2021-02-14 06:00");
         await DueAsync("2021-02-14 07:00");

@@ -43,7 +43,7 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
         Assert.Equal(0.624567m, report.Metrics.Single(metric => metric.Metric == "conversion_rate").Value);
         Assert.All(report.Metrics, metric => Assert.Null(metric.Error));
         Assert.DoesNotContain(report.Checks, check => check.Status is CheckStatus.Fail or CheckStatus.Error);
-        // The data is years old, and that is told; nothing else is to be warned of.
+        // The data is years old, and the report warns of that; there is no other warning.
         Assert.All(report.Checks.Where(check => check.Status == CheckStatus.Warn), check =>
             Assert.EndsWith(".freshness", check.Id, StringComparison.Ordinal));
         // Of campaigns the shop has sent nothing yet, and it is younger than the 90 days after a first order.

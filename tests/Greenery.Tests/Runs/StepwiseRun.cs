@@ -57,7 +57,8 @@ internal sealed class StepwiseRun(TestWarehouse test, LeaseKeeper keeper) : IAsy
         """;
 
     /// <summary>
-    /// The process dies: nobody renews the lease or is watched any more. Steps can still be done by hand: a zombie's.
+    /// The process dies: it no longer renews the lease or holds its session lock. Steps can still be executed by hand,
+    /// as those of a zombie process.
     /// </summary>
     public async Task DieAsync()
     {

@@ -127,13 +127,13 @@ public sealed partial class SampleDataTests(CleanSample sample) : IClassFixture<
     [Fact]
     public void An_order_tells_of_its_parcel_only_what_has_happened() => Assert.All(sample.Rows("orders"), order =>
     {
-        var night = order.Drop.AddDays(1).ToDateTime(TimeOnly.MinValue);
-        Assert.True(order.Time("created_at") < night);
+        var export = order.Drop.AddDays(1).ToDateTime(TimeOnly.MinValue);
+        Assert.True(order.Time("created_at") < export);
         Assert.Equal(order["status"] != "preparing", order.Find("tracking_id") is not null);
         Assert.Equal(order["status"] != "preparing", order.Find("shipping_service") is not null);
         Assert.Equal(order["status"] != "preparing", order.Find("estimated_delivery_at") is not null);
         Assert.Equal(order["status"] == "delivered", order.Find("delivered_at") is not null);
-        Assert.True(order["status"] != "delivered" || order.Time("delivered_at") < night);
+        Assert.True(order["status"] != "delivered" || order.Time("delivered_at") < export);
         Assert.True(order["status"] != "delivered" || order.Time("delivered_at") > order.Time("created_at"));
     });
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Greenery.Tests.Staging;
 
-/// <summary>The history of drops as they are now, told as simply as can be.</summary>
+/// <summary>The expected history of the current drops, computed in the simplest way.</summary>
 internal sealed class HistoryModel(bool isComplete)
 {
     private readonly SortedDictionary<string, (

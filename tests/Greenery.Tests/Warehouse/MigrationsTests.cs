@@ -59,7 +59,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
     }
 
     [Fact]
-    public async Task A_file_that_fails_leaves_nothing_behind()
+    public async Task A_file_that_fails_changes_nothing()
     {
         Write("0001_good.sql", "create table public.good (n integer)");
         Write("0002_bad.sql", "create table public.bad (n nonsense)");

@@ -12,7 +12,7 @@ public sealed class TableChangesTests(TestDatabase database) : IClassFixture<Tes
     public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
-    public async Task Who_reads_is_named_when_patience_ends_and_nobody_queues_behind()
+    public async Task A_reader_is_named_when_patience_ends_and_later_readers_do_not_queue()
     {
         await using var reader = await database.Warehouse.ConnectAsync(default);
         await using var reading = await reader.BeginTransactionAsync();

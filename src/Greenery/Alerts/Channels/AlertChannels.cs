@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Greenery.Alerts.Channels;
 
-/// <summary>The ways to people that the settings describe. Where none is described, nobody is told anything.</summary>
+/// <summary>The channels that the settings describe. Without a channel no notification is sent.</summary>
 public sealed record AlertChannels
 {
     /// <summary>The keys of <c>Greenery:Alerts</c> that are read here.</summary>

@@ -55,7 +55,7 @@ internal sealed class ChannelSettings(IConfiguration configuration, ICollection<
         : Refuse<string>(
             key, $"'{text}' cannot be a sender's name; expected letters of ASCII without , ; < > \".");
 
-    // Without TLS a key would be read by everybody on the way; on this machine there is no way.
+    // Without TLS the network could read the key; a loopback address does not leave this machine.
     public static Uri? SafeAddress(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url)
             && (url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback)) ? url : null;

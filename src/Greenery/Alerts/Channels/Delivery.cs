@@ -13,7 +13,7 @@ public sealed record Delivery(DeliveryOutcome Outcome, string Text, TimeSpan? Re
 /// <summary>Whether a message was taken.</summary>
 public enum DeliveryOutcome
 {
-    /// <summary>Taken. Whether it reaches anybody is not known: SendGrid queues, a Teams flow can still fail.</summary>
+    /// <summary>Accepted. Whether it is delivered is not known: SendGrid queues, a Teams flow can still fail.</summary>
     Accepted,
 
     /// <summary>Not now: 408, 429, 5xx, no answer.</summary>

@@ -10,12 +10,11 @@ public interface ITransport
     string Kind { get; }
 
     /// <summary>
-    /// Hands one message over, once; who calls decides about another try. Expected refusals are results, not
-    /// exceptions.
+    /// Hands one message over, once; the caller decides about a retry. Expected refusals are results, not exceptions.
     /// </summary>
     /// <param name="message">What to say.</param>
     /// <param name="destination">To whom.</param>
-    /// <param name="isTest">Say what would happen, and disturb nobody where the channel can do that: SendGrid's
+    /// <param name="isTest">Report what would happen without a delivery, where the channel can do that: SendGrid's
     /// sandbox, a login to the mail server.</param>
     /// <param name="cancellationToken">Whether the message went out is not known then.</param>
     Task<Delivery> SendAsync(

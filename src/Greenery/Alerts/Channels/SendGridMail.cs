@@ -24,7 +24,7 @@ internal static class SendGridMail
         mail.AddCategories(["greenery", $"greenery-{message.Severity.ToString().ToLowerInvariant()}"]);
         // No answer of an absent owner's mailbox to a machine.
         mail.AddGlobalHeader("Auto-Submitted", "auto-generated");
-        // Links lead where they say, and nobody is watched reading.
+        // Links keep their own address, and opens are not tracked.
         mail.SetClickTracking(enable: false, enableText: false);
         mail.SetOpenTracking(enable: false);
         mail.SetSandBoxMode(isTest);

@@ -22,7 +22,7 @@ internal sealed class DigestAudience(Recipient recipient)
     public bool Has(Metric metric) => IsAll || metric.Models.Any(_names.Contains);
 
     /// <summary>
-    /// Everybody whom a project or the settings name, with what concerns them; each destination once.
+    /// All recipients that a project or the settings name, with what concerns them; each destination once.
     /// </summary>
     public static IReadOnlyList<DigestAudience> AllOf(Project project, Router router)
     {

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Greenery.Alerts.Digests;
 
-/// <summary>What a business date came to, for everybody; a digest shows of it what concerns its reader.</summary>
+/// <summary>The results of a business date, for all readers; a digest shows what concerns its reader.</summary>
 /// <param name="Run">The date's newest run that has ended.</param>
 /// <param name="Readers">What readers see; null when nothing was ever published.</param>
 /// <param name="Loads">Rows by source table, of all runs of the date.</param>

@@ -94,7 +94,7 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
         ];
     }
 
-    // The run, the promise and the channels are no model's: they concern any process that is told of them.
+    // The run, the SLA and the channels belong to no model: they concern every recipient that is notified of them.
     private bool Concerns(Incident state, DigestAudience interest) =>
         interest.IsAll || router.Of(state.Subject)
             .Any(recipient => recipient.Destination == interest.Recipient.Destination);

@@ -1,9 +1,9 @@
 namespace Greenery.Alerts.Incidents;
 
-/// <summary>How something stands, as people were notified; a row of <c>ops.incident</c>. Times are UTC.</summary>
+/// <summary>The state of a subject, as people were notified; a row of <c>ops.incident</c>. Times are UTC.</summary>
 public sealed record Incident
 {
-    /// <summary>A check's id, <c>run</c>, <c>promise</c>, <c>channel:&lt;name&gt;</c>.</summary>
+    /// <summary>A check's id, <c>run</c>, <c>sla</c>, <c>channel:&lt;name&gt;</c>.</summary>
     public required string Subject { get; init; }
 
     public required IncidentKind Kind { get; init; }

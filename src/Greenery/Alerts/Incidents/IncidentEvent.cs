@@ -6,7 +6,7 @@ public sealed record IncidentEvent
     /// <summary>Unique; 0 before it is written.</summary>
     public long EventId { get; init; }
 
-    /// <summary>A check's id, <c>run</c>, <c>promise</c>, <c>channel:&lt;name&gt;</c>.</summary>
+    /// <summary>A check's id, <c>run</c>, <c>sla</c>, <c>channel:&lt;name&gt;</c>.</summary>
     public required string Subject { get; init; }
 
     public required IncidentKind Kind { get; init; }

@@ -17,6 +17,6 @@ public enum IncidentEventKind
     /// <summary>It has stayed open for so many days.</summary>
     Reminded,
 
-    /// <summary>What was open is no longer part of the project. Nobody is told.</summary>
+    /// <summary>The subject is no longer part of the project. No notification is sent.</summary>
     Removed,
 }

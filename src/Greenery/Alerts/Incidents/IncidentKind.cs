@@ -11,7 +11,7 @@ public enum IncidentKind
     /// <summary>Whether a run comes to its end with a verdict.</summary>
     Run,
 
-    /// <summary>Whether something was published by the hour promised.</summary>
+    /// <summary>Whether something was published by the time of <c>Greenery:Alerts:DeliverBy</c>.</summary>
     Sla,
 
     /// <summary>Whether a channel takes messages.</summary>

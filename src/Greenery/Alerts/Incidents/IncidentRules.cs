@@ -30,7 +30,7 @@ internal static class IncidentRules
     }
 
     /// <summary>
-    /// People are told again of a state that has been open for so long, and from then on after as long again.
+    /// How long an incident stays open until the first reminder, and between two reminders.
     /// </summary>
     public static bool IsToRemind(Incident state, DateTime at, TimeSpan after) =>
         state.OpenedAt is { } opened && at - (state.RemindedAt ?? opened) >= after;

@@ -1,6 +1,6 @@
 namespace Greenery.Alerts.Incidents;
 
-/// <summary>How something stands, from well to bad.</summary>
+/// <summary>How bad an incident is, from good to bad.</summary>
 public enum IncidentSeverity
 {
     Ok,
@@ -8,6 +8,6 @@ public enum IncidentSeverity
     /// <summary>Worth a look; readers have today's data.</summary>
     Warn,
 
-    /// <summary>Nothing was published, or nobody can be reached on a channel.</summary>
+    /// <summary>Nothing was published, or a channel does not deliver.</summary>
     Error,
 }

@@ -11,7 +11,7 @@ internal static class IncidentStore
     // Any fixed number: it only has to be the same in all processes that tell of one database.
     private const long LockKey = 7_311_922_002;
 
-    /// <summary>Nobody else changes states until the transaction ends.</summary>
+    /// <summary>No other process changes incidents until the transaction ends.</summary>
     public static Task LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.ExecuteAsync("select pg_advisory_xact_lock(@LockKey)", new { LockKey }, cancellationToken);
 

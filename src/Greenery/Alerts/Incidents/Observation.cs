@@ -1,9 +1,9 @@
 namespace Greenery.Alerts.Incidents;
 
-/// <summary>How something was found to stand.</summary>
+/// <summary>The state in which something was found.</summary>
 /// <param name="Subject">A check's id, or one of <see cref="IncidentKeys"/>.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="Level">How it stands.</param>
+/// <param name="Level">How bad it is.</param>
 /// <param name="Message">What was found, in a sentence.</param>
 /// <param name="Failing">Rows failing; null where rows are not counted.</param>
 internal sealed record Observation(string Subject, IncidentKind Kind, IncidentSeverity Level, string Message,

@@ -50,7 +50,7 @@ public sealed record Fact(string Name, string Value);
 
 /// <summary>Something that is wrong, or right again.</summary>
 /// <param name="Subject">What: a check's id, a source, the run.</param>
-/// <param name="Severity">How it stands.</param>
+/// <param name="Severity">How bad it is.</param>
 /// <param name="Owner">Who looks after it.</param>
 /// <param name="Text">What was found, in a sentence.</param>
 /// <param name="Failing">Rows failing now; null where rows are not counted.</param>

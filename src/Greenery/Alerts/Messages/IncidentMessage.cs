@@ -35,8 +35,8 @@ internal sealed class IncidentMessage(Router router, NotificationContext context
     private static IEnumerable<Block> Others(int open) => open == 0
         ? []
         : [new Block.Paragraph(
-            $"{NumberFormat.Count(open, "other problem")} of yours {(open == 1 ? "is" : "are")} still open, as told "
-                + $"before.")];
+            $"{NumberFormat.Count(open, "other problem")} of yours {(open == 1 ? "is" : "are")} still open, as "
+                + $"reported earlier.")];
 
     private IEnumerable<Block> Samples(List<IncidentEvent> changes)
     {

@@ -29,9 +29,9 @@ internal static class IncidentTitle
                 + $"{(run.State == RunState.Refused ? "the run was refused" : "infrastructure failed")}";
         }
         return urgent.Find(change => change.Kind == IncidentKind.Sla) is not null
-            ? "Nothing was published by the hour promised"
+            ? "Nothing was published by the SLA time"
             : urgent.Find(change => change.Kind == IncidentKind.Channel) is { } channel
-            ? $"Nobody is reached on {IncidentKeys.Describe(channel)}"
+            ? $"Notifications are not delivered on {IncidentKeys.Describe(channel)}"
             : urgent.Count > 0 ? $"Nothing was published: {Count(urgent, "fails", "fail")}"
             : Calm(changes);
     }

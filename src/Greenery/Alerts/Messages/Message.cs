@@ -1,10 +1,10 @@
 namespace Greenery.Alerts.Messages;
 
 /// <summary>
-/// What people are notified, whatever the channel: the formats make mail, an Adaptive Card or plain text of it. It lies
+/// A notification, independent of the channel: the formats make mail, an Adaptive Card or plain text of it. It lies
 /// in the outbox as JSON until it is sent. All texts are plain: a format encodes them.
 /// </summary>
-/// <param name="Id">Unique per message and destination; travels along, so that a second copy can be told.</param>
+/// <param name="Id">Unique per message and destination; sent along, so that a second copy is recognised.</param>
 /// <param name="At">When it came to be; the same for every try, whatever the hour it is sent.</param>
 /// <param name="Severity">How bad it is: the colour, and the word beside it.</param>
 /// <param name="Title">One line: subject of the mail, head of the card.</param>

@@ -14,10 +14,10 @@ internal sealed class MessageComposer(Router router, NotificationContext context
     public IEnumerable<MessageDraft> Write(
         string topic, IReadOnlyList<IncidentEvent> changes, IReadOnlyList<Incident> open)
     {
-        var told = changes.Where(change => change.Change != IncidentEventKind.Removed).ToList();
-        var others = open.Where(state => told.TrueForAll(change => change.Subject != state.Subject))
+        var notified = changes.Where(change => change.Change != IncidentEventKind.Removed).ToList();
+        var others = open.Where(state => notified.TrueForAll(change => change.Subject != state.Subject))
             .SelectMany(state => router.Of(state.Subject)).ToLookup(GroupOf);
-        return told.SelectMany(change => router.Of(change.Subject).Select(recipient => (recipient, change)))
+        return notified.SelectMany(change => router.Of(change.Subject).Select(recipient => (recipient, change)))
             .GroupBy(pair => GroupOf(pair.recipient))
             .Select(group =>
             Write(topic, group.First().recipient, [.. group.Select(pair => pair.change)], others[group.Key].Count()));

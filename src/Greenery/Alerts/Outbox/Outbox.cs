@@ -35,7 +35,7 @@ internal sealed class Outbox(PostgresWarehouse warehouse)
             cancellationToken);
     }
 
-    /// <summary>When the next message is due of those nobody is handing over; null when none waits.</summary>
+    /// <summary>When the next message is due of those that no process has claimed; null when none waits.</summary>
     public async Task<DateTime?> NextAsync(IReadOnlyCollection<string> passedOver, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);

@@ -44,16 +44,16 @@ public sealed class OutboxOverview(PostgresWarehouse warehouse)
     }
 }
 
-/// <summary>A message that nobody has yet. Times are UTC.</summary>
+/// <summary>A message that is not delivered yet. Times are UTC.</summary>
 /// <param name="OutboxId">Its number.</param>
-/// <param name="Channel">The name of its way.</param>
+/// <param name="Channel">The name of its channel.</param>
 /// <param name="Address">Where it goes.</param>
 /// <param name="Title">What it says.</param>
 /// <param name="State"><c>waiting</c> or <c>refused</c>.</param>
 /// <param name="CreatedAt">When it was written.</param>
-/// <param name="Attempts">How often it was handed over in vain.</param>
-/// <param name="NextTryAt">When it is tried next, if it waits.</param>
-/// <param name="LastError">What the other side said; null when it was not asked yet.</param>
+/// <param name="Attempts">How many attempts failed.</param>
+/// <param name="NextTryAt">When the next attempt is due, if it waits.</param>
+/// <param name="LastError">The channel's last answer; null before the first attempt.</param>
 public sealed record OutboxLine(
     long OutboxId,
     string Channel,

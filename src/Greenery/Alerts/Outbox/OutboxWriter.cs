@@ -36,7 +36,7 @@ internal static class OutboxWriter
         await connection.ExecuteAsync(
             """
             insert into ops.outbox_event (event_id, kind, address, outbox_id)
-            select event_id, @Kind, @Address, @number from unnest(@changes) as told (event_id)
+            select event_id, @Kind, @Address, @number from unnest(@changes) as notified (event_id)
             """,
             new
             {

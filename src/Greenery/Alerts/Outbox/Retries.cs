@@ -6,7 +6,7 @@ namespace Greenery.Alerts.Outbox;
 /// <summary>When a message that was not taken is tried again. Pure.</summary>
 internal static class Retries
 {
-    /// <summary>Behind this nobody wants to read it any more.</summary>
+    /// <summary>After this time a message is no longer of use.</summary>
     public static readonly TimeSpan GiveUpAfter = TimeSpan.FromDays(3);
 
     private static readonly TimeSpan[] Pauses =

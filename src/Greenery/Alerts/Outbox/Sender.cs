@@ -11,7 +11,7 @@ namespace Greenery.Alerts.Outbox;
 internal sealed class Sender(PostgresWarehouse warehouse, IReadOnlyList<ITransport> transports, TimeProvider time)
 {
     /// <summary>
-    /// Shorter than <see cref="Outbox.ClaimLength"/>, so that nobody else has taken the message up by then.
+    /// Shorter than <see cref="Outbox.ClaimLength"/>, so that no other process has claimed the message by then.
     /// </summary>
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromMinutes(1);
 

@@ -32,8 +32,8 @@ internal static class HtmlTrends
             """;
     }
 
-    // The outer cell stands a bar on the ground; the inner one has its height, which Outlook takes from the attribute.
-    // As short as can be: ten figures of two weeks are a hundred and forty of these.
+    // The outer cell aligns a bar at the bottom; the inner one has its height, which Outlook takes from the attribute.
+    // Kept short: ten figures of two weeks are 140 bars.
     private static Html Bar(double? height, bool isNow) =>
         $"""
         <td valign="bottom" style="padding:0 1px">{(height is { } share ? Block(Math.Max(1, (int)Math.Round(share * Highest)), isNow) : Html.Empty)}</td>

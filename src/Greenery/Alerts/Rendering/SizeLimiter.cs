@@ -53,7 +53,7 @@ internal static class SizeLimiter
         [
             .. message.Blocks.Select(change).OfType<Block>(),
             new Block.Paragraph(message.Links.Count > 0
-                ? "This message was shortened; the page behind the button has all of it."
+                ? "This message was shortened; the page that the button opens has all of it."
                 : "This message was shortened."),
         ],
     };
@@ -97,7 +97,7 @@ internal static class SizeLimiter
                 .ThenBy(owner => owner.Key, StringComparer.Ordinal)
                 .Select(owner => (string[])
                 [
-                    owner.Key.Length > 0 ? owner.Key : "nobody",
+                    owner.Key.Length > 0 ? owner.Key : "unassigned",
                     Wording.Count(owner.Count(problem => problem.Severity == MessageSeverity.Error)),
                     Wording.Count(owner.Count(problem => problem.Severity == MessageSeverity.Warning)),
                     Wording.Count(owner.Count(problem => problem.Severity < MessageSeverity.Warning)),

@@ -8,7 +8,7 @@ internal static class Wording
 {
     private static readonly CultureInfo English = CultureInfo.InvariantCulture;
 
-    /// <summary>The word beside the colour: nobody needs to see colours to read a message.</summary>
+    /// <summary>The word beside the colour, so that a message is readable without colours.</summary>
     public static string Of(MessageSeverity severity) => severity switch
     {
         MessageSeverity.Good => "OK",

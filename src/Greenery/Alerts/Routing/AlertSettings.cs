@@ -3,8 +3,8 @@ using Greenery.Presentation;
 namespace Greenery.Alerts.Routing;
 
 /// <summary>
-/// Who is told what where and when: the settings <c>Greenery:Alerts:*</c> but those that describe the channels. All
-/// have a default; without a channel nobody is told anything, and states are kept all the same.
+/// Who is notified of what, where and when: the settings <c>Greenery:Alerts:*</c> except those that describe the
+/// channels. All have a default; without a channel incidents are saved, and no notification is sent.
 /// </summary>
 public sealed record AlertSettings
 {
@@ -12,8 +12,8 @@ public sealed record AlertSettings
     public IReadOnlyList<Channel> Channels { get; init; } = [];
 
     /// <summary>
-    /// Who hears of the run itself, of channels that fail, and of all that nobody owns (<c>Owner</c>): an address or
-    /// the name of an owner. Null: what the default channel is.
+    /// Who is notified of the run itself, of channels that fail, and of everything without an owner (<c>Owner</c>): an
+    /// address or the name of an owner. Null: what the default channel is.
     /// </summary>
     public string? Owner { get; init; }
 

@@ -18,6 +18,6 @@ public static class MailAddresses
         && !text.Any(c =>
         char.IsWhiteSpace(c) || char.IsControl(c) || c is ',' or ';' or '"' or '<' or '>' or '(' or ')');
 
-    /// <summary>Whether a text is meant to be one, so that a slip in it is told as such.</summary>
+    /// <summary>Whether a text is meant to be an address, so that a typo in it is reported as such.</summary>
     public static bool IsMeant(string text) => text.Contains('@', StringComparison.Ordinal);
 }

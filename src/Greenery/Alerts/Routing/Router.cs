@@ -12,7 +12,7 @@ public sealed class Router(Project project, AlertSettings settings)
 
     public AlertSettings Settings { get; } = settings;
 
-    /// <summary>Whether anybody can be told anything.</summary>
+    /// <summary>Whether notifications can be sent at all.</summary>
     public bool HasChannels => Settings.Channels.Count > 0;
 
     /// <summary>
@@ -21,9 +21,9 @@ public sealed class Router(Project project, AlertSettings settings)
     public Topic? Find(string subject) => _topics.GetValueOrDefault(subject);
 
     /// <summary>Who answers for a subject, for people: its owner, else who answers for the run.</summary>
-    public string OwnerOf(string subject) => Find(subject)?.Ownership.Owner?.Name ?? Settings.Owner ?? "nobody named";
+    public string OwnerOf(string subject) => Find(subject)?.Ownership.Owner?.Name ?? Settings.Owner ?? "unassigned";
 
-    /// <summary>Everybody who is told of a subject: its owner first, then its subscribers. Nobody twice.</summary>
+    /// <summary>All recipients of a subject, each once: its owner first, then its subscribers.</summary>
     public IReadOnlyList<Recipient> Of(string subject)
     {
         if (IncidentKeys.ChannelOf(subject) is { } failing)
@@ -38,7 +38,7 @@ public sealed class Router(Project project, AlertSettings settings)
     }
 
     /// <summary>
-    /// Everybody whom <c>meta</c> names, the owner first; who answers for the run where it names no owner.
+    /// All recipients that <c>meta</c> names, the owner first; the run's owner where it names none.
     /// </summary>
     public IEnumerable<Recipient> Of(Ownership ownership) =>
         Reach(ownership.Owner?.Name ?? Settings.Owner, ownership.Channel?.Name)
@@ -62,7 +62,7 @@ public sealed class Router(Project project, AlertSettings settings)
         return To(person, (person is null ? null : Settings.Find(person)) ?? Settings.Default);
     }
 
-    /// <summary>Everybody who may be told something, and how.</summary>
+    /// <summary>All possible recipients, with their channels.</summary>
     public IReadOnlyList<Recipient> Routes() =>
     [
         .. Of(IncidentKeys.Run).Concat(_topics.Keys.SelectMany(Of)).Distinct()
@@ -77,7 +77,7 @@ public sealed class Router(Project project, AlertSettings settings)
         .FirstOrDefault()
         ?? new Recipient("nobody", channel.Name, new Destination(channel.Kind, "nobody@greenery.example"));
 
-    // What cannot be told on a channel is told on all the others.
+    // A channel that fails is reported on all other channels.
     private List<Recipient> Besides(string failing) =>
     [
         .. Reach(Settings.Owner, null)

@@ -5,8 +5,8 @@ using Greenery.Sources;
 namespace Greenery.Alerts.Routing;
 
 /// <summary>
-/// Whether everybody whom files and settings name exists and can be reached. A message that nobody gets is worse than a
-/// program that does not start.
+/// Verifies that all recipients that files and settings name exist and can be reached. A message that is never
+/// delivered is worse than a program that does not start.
 /// </summary>
 internal sealed class RoutingRules(Project project, AlertSettings settings)
 {
@@ -112,7 +112,7 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
         }
         return settings is { Default.IsEmail: true, Owner: null }
             ? [new Diagnostic($"{Section}:Owner",
-                "is not set; expected who hears of the run itself and of what nobody owns: an address, or an owner "
+                "is not set; expected the recipient of run alerts and of all without an owner: an address, or an owner "
                 + $"of {Section}:Owners.")]
             : [];
     }

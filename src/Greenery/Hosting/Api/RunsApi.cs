@@ -12,7 +12,7 @@ namespace Greenery.Hosting.Api;
 /// </summary>
 public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
 {
-    /// <summary>Runs listed when nobody says how many.</summary>
+    /// <summary>Runs listed without <c>limit</c>.</summary>
     public const int UsualRuns = 20;
 
     /// <summary>The most that are listed.</summary>
@@ -89,7 +89,7 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
     });
 
     /// <summary>
-    /// <c>GET /api/health</c>: 200, or 503 when nothing was published within the allowed age, or nobody can tell.
+    /// <c>GET /api/health</c>: 200, or 503 when nothing was published within the allowed age, or that is not known.
     /// </summary>
     public Task<IResult> HealthAsync(CancellationToken cancellationToken) => GuardAsync(async () =>
     {

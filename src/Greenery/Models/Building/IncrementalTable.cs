@@ -79,7 +79,7 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
             ) as delta
             """, planned, cancellationToken);
 
-    // Rows that a version replaced which nobody will see.
+    // Restores the rows that were replaced by a version that was never published.
     private Task<int> BringBackAsync(
         IReadOnlyList<string> key, long liveVersion, CancellationToken cancellationToken)
     {

@@ -5,10 +5,10 @@ using Npgsql;
 namespace Greenery.Models.Planning;
 
 /// <summary>
-/// The SQL by which a model's rows are kept and seen. The table of an incremental model keeps every version that may
-/// still be asked for: <c>_run_id</c> is the run that added a row, <c>_removed_by</c> the run that replaced it. A
-/// version is then a condition on these two, so that rows can be added, checked and committed before anybody sees them,
-/// and a rollback is another condition.
+/// The SQL that stores and shows a model's rows. The table of an incremental model keeps every version that may still
+/// be asked for: <c>_run_id</c> is the run that added a row, <c>_removed_by</c> the run that replaced it. A version is
+/// then a condition on these two, so that rows are added, checked and committed before readers see them, and a
+/// rollback is another condition.
 /// </summary>
 public static class ModelSql
 {

@@ -75,7 +75,7 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
             row.TableName, row.Version, row.IsDelta, row.SinceSeq, row.UntilSeq))];
     }
 
-    // An earlier run's models may have changed since, or be gone; what is told of them stays today's as far as it can.
+    // An earlier run's models may have changed since, or be removed; messages describe today's model if it exists.
     private Model ModelOf(RunModelRow row)
     {
         var today = catalogue.Find(row.Model);

@@ -9,7 +9,7 @@ internal static class SqlParameters
     public const string Since = "since";
 
     /// <summary>
-    /// Puts the number where the parameter stands; comments and strings that mention it stay as they are.
+    /// Replaces the parameter by the number; comments and strings that mention it stay as they are.
     /// </summary>
     public static string Fill(string sql, IReadOnlyList<SqlToken> tokens, long since)
     {

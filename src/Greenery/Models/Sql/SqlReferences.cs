@@ -14,7 +14,7 @@ internal sealed class SqlReferences
     private static readonly HashSet<string> FromTakingFunctions =
         ["extract", "substring", "trim", "overlay", "position"];
 
-    // Behind these a from list is over, as far as its commas go.
+    // These keywords end a from list: later commas do not separate tables.
     private static readonly HashSet<string> ListEnders =
         ["where", "group", "order", "having", "window", "union", "except", "intersect", "limit", "offset", "fetch",
             "for", "select", "on", "using"];

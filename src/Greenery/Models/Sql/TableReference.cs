@@ -1,7 +1,7 @@
 namespace Greenery.Models.Sql;
 
 /// <summary>A table that a select names after <c>from</c> or <c>join</c>.</summary>
-/// <param name="Schema">What stands before the dot; null for a bare name.</param>
+/// <param name="Schema">The part before the dot; null for an unqualified name.</param>
 /// <param name="Name">The table's name.</param>
-/// <param name="Line">The line it stands on.</param>
+/// <param name="Line">Its line in the file.</param>
 internal sealed record TableReference(string? Schema, string Name, int Line);

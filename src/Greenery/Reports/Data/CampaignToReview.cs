@@ -1,7 +1,7 @@
 namespace Greenery.Reports.Data;
 
 /// <summary>
-/// A campaign whose mail promises what its page does not keep. Rates are shares of 1; null where nobody came.
+/// A campaign whose mail promises what its page does not keep. Rates are shares of 1; null without visitors.
 /// </summary>
 /// <param name="SentAt">UTC; null when it was not sent yet.</param>
 public sealed record CampaignToReview(

@@ -12,7 +12,7 @@ public sealed record CheckHistory(
     long RowsLookedAt,
     long RowsFailing, string Message, long RunId, string Marks)
 {
-    /// <summary>Rows fail, or nobody knows whether they do.</summary>
+    /// <summary>Rows fail, or it is not known whether they do.</summary>
     public bool IsOpen => Status is CheckStatus.Warn or CheckStatus.Fail or CheckStatus.Error;
 
     /// <summary>One letter per run of the strip; a space where it did not run.</summary>

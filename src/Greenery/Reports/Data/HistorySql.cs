@@ -22,8 +22,8 @@ internal static class HistorySql
         """;
 
     /// <summary>
-    /// Takes <c>@runs</c>, the strip's, oldest first, and <c>@known</c>, the ids of checks that are told also if they
-    /// did not run in any of them: a model that did not change is not judged again.
+    /// Takes <c>@runs</c>, those of the run history, oldest first, and <c>@known</c>, the ids of checks that are listed
+    /// even if they did not run in any of them: a model that did not change is not checked again.
     /// </summary>
     public const string Checks =
         """

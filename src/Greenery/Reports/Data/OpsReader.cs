@@ -10,7 +10,7 @@ namespace Greenery.Reports.Data;
 /// <summary>Reads what the page shows, all of one moment, by a handful of statements.</summary>
 internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
 {
-    /// <summary>Checks of which failing rows are read; the others are told by their sentence.</summary>
+    /// <summary>How many checks have their failing rows read; the others show only their message.</summary>
     public const int ChecksWithRows = 50;
 
     /// <summary>Failing rows read of each.</summary>
@@ -78,7 +78,7 @@ internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
             .ToHashSet(StringComparer.Ordinal);
         var all = await connection.QueryAsync<CheckHistory>(
             HistorySql.Checks, new { runs, known = known.ToArray(), ledgers.Run!.RunId }, cancellationToken);
-        // A check that was taken out of the files is nobody's problem any more.
+        // A check that was removed from the files no longer counts as a problem.
         var checks = all.Where(check => check.RunId == ledgers.Run.RunId || known.Contains(check.Id)).ToList();
         var open = checks.Where(check => check.IsOpen).OrderBy(check => check.Status == CheckStatus.Warn)
             .Take(ChecksWithRows).ToList();

@@ -9,10 +9,10 @@ internal sealed class LayerCell(LineageNode? node, int layer)
     public int Layer { get; } = layer;
 
     /// <summary>What it is joined to in the column before.</summary>
-    public List<LayerCell> Before { get; } = [];
+    public List<LayerCell> Predecessors { get; } = [];
 
-    /// <summary>What it is joined to in the column after.</summary>
-    public List<LayerCell> Behind { get; } = [];
+    /// <summary>The cells it is joined to in the next column.</summary>
+    public List<LayerCell> Successors { get; } = [];
 
     /// <summary>Its row in the column, from 0.</summary>
     public int Row { get; set; }

@@ -1,9 +1,9 @@
 namespace Greenery.Reports.Lineage;
 
 /// <summary>
-/// Puts the cells of each column in order so that few edges cross: again and again each stands at the mean of its
-/// neighbours, once from the left and once from the right (the barycentre method of Sugiyama, Tagawa and Toda, 1981),
-/// and the best order seen is kept.
+/// Sorts the cells of each column so that few edges cross: each pass moves every cell to the mean of its neighbours,
+/// once from the left and once from the right (the barycentre method of Sugiyama, Tagawa and Toda, 1981), and the best
+/// order seen is kept.
 /// </summary>
 internal static class Layers
 {
@@ -34,7 +34,8 @@ internal static class Layers
 
     private static void Sort(List<LayerCell> layer, bool isForward)
     {
-        var means = layer.ToDictionary(cell => cell, cell => Mean(isForward ? cell.Before : cell.Behind, cell.Row));
+        var means = layer.ToDictionary(
+            cell => cell, cell => Mean(isForward ? cell.Predecessors : cell.Successors, cell.Row));
         var sorted = layer.OrderBy(cell => means[cell]).ToList();
         layer.Clear();
         layer.AddRange(sorted);
@@ -60,7 +61,7 @@ internal static class Layers
 
     private static int Crossings(IReadOnlyList<List<LayerCell>> layers) => layers.Sum(layer =>
     {
-        var ends = layer.SelectMany(cell => cell.Behind.Select(other => other.Row).Order()).ToList();
+        var ends = layer.SelectMany(cell => cell.Successors.Select(other => other.Row).Order()).ToList();
         return ends.Index().Sum(one => ends.Skip(one.Index + 1).Count(other => other < one.Item));
     });
 }

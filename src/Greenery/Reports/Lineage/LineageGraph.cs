@@ -41,7 +41,7 @@ internal static class LineageGraph
     private static IEnumerable<string> Reads(Model model) =>
         model.Sources.Select(source => $"source:{source}").Concat(model.Models.Select(parent => $"model:{parent}"));
 
-    // Each mart begins after the last column of the one before; within it a model stands after all that it reads.
+    // Each mart begins after the last column of the previous mart; within it a model comes after all that it reads.
     private static Dictionary<string, int> Layers(IReadOnlyList<Model> models)
     {
         var layers = new Dictionary<string, int>(StringComparer.Ordinal);

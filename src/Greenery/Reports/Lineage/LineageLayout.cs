@@ -47,8 +47,8 @@ internal static class LineageLayout
         path.Add(to);
         foreach (var (one, next) in path.Zip(path.Skip(1)))
         {
-            one.Behind.Add(next);
-            next.Before.Add(one);
+            one.Successors.Add(next);
+            next.Predecessors.Add(one);
         }
         return path;
     }
@@ -82,7 +82,8 @@ internal static class LineageLayout
     private static void Relax(List<LayerCell> layer)
     {
         var wanted = layer.Select(cell =>
-            cell.Before.Concat(cell.Behind).Select(other => other.Y).DefaultIfEmpty(cell.Y).Average()).ToList();
+            cell.Predecessors.Concat(cell.Successors)
+                .Select(other => other.Y).DefaultIfEmpty(cell.Y).Average()).ToList();
         foreach (var (i, cell) in layer.Index())
         {
             cell.Y = i == 0 ? wanted[i] : Math.Max(wanted[i], layer[i - 1].Y + Distance(layer[i - 1], cell));

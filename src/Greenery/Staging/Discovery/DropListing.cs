@@ -19,7 +19,7 @@ internal sealed class DropListing
     {
     }
 
-    /// <summary>Files that somebody may have meant to be drops.</summary>
+    /// <summary>Files that may have been meant as drops.</summary>
     public IReadOnlyList<Diagnostic> Notes => _notes;
 
     /// <summary>What else cannot be read.</summary>
@@ -62,7 +62,7 @@ internal sealed class DropListing
         {
             if (!file.Path.Contains('/', StringComparison.Ordinal) && !LooksLikeRows(file.Path))
             {
-                // A README beside the day's folders is nobody's mistake.
+                // A README beside the day's folders is no mistake.
                 return;
             }
             _notes.Add(new Diagnostic(

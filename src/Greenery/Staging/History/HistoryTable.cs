@@ -62,7 +62,7 @@ internal sealed class HistoryTable(SourceTable table)
         on conflict do nothing
         """;
 
-    /// <summary>A column that was not kept so far never changed, as far as anybody knows.</summary>
+    /// <summary>A column that was not kept so far counts as never changed.</summary>
     public string Fill(string column) =>
         $"""
         update {Observed} as o

@@ -20,7 +20,7 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
             PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.LockNotAvailable)
         {
             // The table was empty, and the file has a key twice: a merge knows the rows' lines, and so the last row. Or
-            // somebody reads the empty table, and would have to wait: a merge lets them.
+            // a reader of the empty table would have to wait: a merge does not block readers.
             return await LoadAsync(connection, mayBeBulk: false, cancellationToken);
         }
     }
@@ -29,7 +29,7 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         NpgsqlConnection connection, bool mayBeBulk, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        // Nobody else writes the table until the commit; everybody may read it.
+        // No other session writes the table until the commit; all may read it.
         await connection.ExecuteAsync(
             $"lock table {job.Staging.Name} in share row exclusive mode", null, cancellationToken);
         RowTarget target = mayBeBulk && await BulkTarget.FitsAsync(connection, job, cancellationToken)

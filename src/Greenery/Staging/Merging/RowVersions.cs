@@ -34,7 +34,7 @@ internal sealed class RowVersions(LoadJob job)
         var written = await RunAsync(
             connection, _history.Write(isBulk ? Rows(source) : hasKept ? LastAndKeptRows(source) : LastRows(source)),
             cancellationToken);
-        // What the drop says first and no later one contradicts is in staging too, and told of by that.
+        // A row that this drop brings first and no later drop replaces changes staging as well, and is counted there.
         return forgotten + (isAgain || superseded > 0 ? written : 0) > 0;
     }
 

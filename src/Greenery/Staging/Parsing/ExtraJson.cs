@@ -42,7 +42,7 @@ internal sealed class ExtraJson : IDisposable
         return RowRule.None;
     }
 
-    /// <summary>A JSON value as it stands in the file.</summary>
+    /// <summary>A JSON value as written in the file.</summary>
     public void AddRaw(string name, ReadOnlySpan<byte> json)
     {
         Open();

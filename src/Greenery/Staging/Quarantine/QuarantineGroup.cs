@@ -22,6 +22,6 @@ public sealed record QuarantineGroup
     /// <summary>What was found and expected in the first of them.</summary>
     public string Message { get; init; } = "";
 
-    /// <summary>The first of them as it stands in the file; null where it is not to be shown.</summary>
+    /// <summary>The first of them as written in the file; null where it must not be shown.</summary>
     public string? Raw { get; init; }
 }

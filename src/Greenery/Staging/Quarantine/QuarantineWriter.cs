@@ -33,7 +33,7 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
 
     /// <param name="line">The line the row begins at.</param>
     /// <param name="fault">What is wrong with it.</param>
-    /// <param name="raw">The row as it stands in the file.</param>
+    /// <param name="raw">The row as written in the file.</param>
     /// <param name="good">Rows of the file so far that are good.</param>
     /// <exception cref="RefusedDropException">More bad rows than the contract allows.</exception>
     public void Add(long line, RowFault fault, ReadOnlySpan<byte> raw, long good)

@@ -3,7 +3,7 @@ using Greenery.Staging.Types;
 namespace Greenery.Staging.Quarantine;
 
 /// <summary>Writes the key of a row that is in quarantine; false when it cannot be read.</summary>
-/// <param name="raw">The row as it stands in the file.</param>
+/// <param name="raw">The row as written in the file.</param>
 /// <param name="page">Takes the key's fields, in the order of the contract's key.</param>
 internal delegate bool KeyReader(ReadOnlySpan<byte> raw, CopyBuffer page);
 

@@ -1,6 +1,6 @@
 namespace Greenery.Tests.Alerts.Channels;
 
-/// <summary>A clock that stands still; timers run as they do.</summary>
+/// <summary>A clock that does not advance; timers run as usual.</summary>
 internal sealed class FrozenTime(DateTimeOffset now) : TimeProvider
 {
     public override DateTimeOffset GetUtcNow() => now;

@@ -26,7 +26,7 @@ public sealed class SizeLimiterTests
         Assert.Contains("value 3", text, StringComparison.Ordinal);
         Assert.DoesNotContain("value 4", text, StringComparison.Ordinal);
         Assert.Contains("and 497 more", text, StringComparison.Ordinal);
-        Assert.Contains("This message was shortened; the page behind the button has all of it.", text,
+        Assert.Contains("This message was shortened; the page that the button opens has all of it.", text,
             StringComparison.Ordinal);
     }
 

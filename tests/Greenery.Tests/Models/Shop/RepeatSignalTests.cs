@@ -90,10 +90,10 @@ public sealed class RepeatSignalTests
             "('few', 'mean', 'days', 99, 19, 3, 30, 1, 1)",
             "('rare', 'share', 'share', 99, 25, 0.05, 0.0, 0.05, 0.0)",
             "('alone', 'mean', 'days', 1, 25, 3, 4, null, 1)",
-            "('nobody', 'share', 'share', 0, 0, null, null, null, null)");
+            "('none', 'share', 'share', 0, 0, null, null, null, null)");
         Assert.Equal(
             ["alike no clear difference", "alone too few to say", "few too few to say", "flat no clear difference",
-                "nobody too few to say", "rare too few to say", "strong less", "weak no clear difference"],
+                "none too few to say", "rare too few to say", "strong less", "weak no clear difference"],
             await VerdictsAsync(test));
     }
 

@@ -84,7 +84,7 @@ internal ref struct CsvCursor(ReadOnlySpan<byte> data, bool isFinal, Scratch scr
     /// <summary>Goes back to a row's first byte.</summary>
     public void Return(int at, int lines) => (At, Lines) = (at, lines);
 
-    /// <summary>Reads to the end of the line, whatever stands on it; false when the line is not all there.</summary>
+    /// <summary>Reads to the end of the line, whatever it contains; false when the line is not complete.</summary>
     public bool TryReadLine(out ReadOnlySpan<byte> line)
     {
         var length = _data[At..].IndexOfAny((byte)'\n', (byte)'\r');

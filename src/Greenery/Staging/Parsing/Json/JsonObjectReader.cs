@@ -27,8 +27,8 @@ internal sealed class JsonObjectReader(SourceTable table, bool hasExtra = true) 
     public IReadOnlyList<string> Notes(long rows) => [.. _columns.SelectMany(column => column.Notes(rows))];
 
     /// <summary>
-    /// Reads the object whose opening brace the reader stands on; false when it is not whole yet. The fault is that
-    /// of the whole object; the values' own come with <see cref="Write"/>.
+    /// Reads the object whose opening brace is at the reader's position; false when it is not complete yet. The fault
+    /// is that of the whole object; the values' own come with <see cref="Write"/>.
     /// </summary>
     /// <exception cref="JsonException">This is no JSON.</exception>
     public bool TryRead(ref Utf8JsonReader reader, ReadOnlySpan<byte> data, out RowFault? fault)

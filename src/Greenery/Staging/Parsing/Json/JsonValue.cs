@@ -4,7 +4,7 @@ using Greenery.Staging.Types;
 
 namespace Greenery.Staging.Parsing.Json;
 
-/// <summary>Where a value stands in the data, and what it is. The default is a key that was not found.</summary>
+/// <summary>A value's position in the data, and its kind. The default is a key that was not found.</summary>
 internal readonly record struct JsonValue(JsonTokenType Kind, int Start, int Length, bool IsEscaped)
 {
     public bool IsFound => Kind != JsonTokenType.None;
@@ -13,7 +13,7 @@ internal readonly record struct JsonValue(JsonTokenType Kind, int Start, int Len
 
     private bool IsNested => Kind is JsonTokenType.StartObject or JsonTokenType.StartArray;
 
-    /// <summary>Takes the value the reader stands on; false when it is not whole yet.</summary>
+    /// <summary>Takes the value at the reader's position; false when it is not complete yet.</summary>
     public static bool TryRead(ref Utf8JsonReader reader, out JsonValue value)
     {
         var (kind, start, isEscaped) = (reader.TokenType, (int)reader.TokenStartIndex, reader.ValueIsEscaped);
@@ -22,10 +22,10 @@ internal readonly record struct JsonValue(JsonTokenType Kind, int Start, int Len
         return isWhole;
     }
 
-    /// <summary>As it stands in the file, quotes included.</summary>
+    /// <summary>As written in the file, quotes included.</summary>
     public ReadOnlySpan<byte> Raw(ReadOnlySpan<byte> data) => data.Slice(Start, Length);
 
-    /// <summary>As it stands in the file, a string without its quotes.</summary>
+    /// <summary>As written in the file, a string without its quotes.</summary>
     public ReadOnlySpan<byte> Text(ReadOnlySpan<byte> data) =>
         Kind == JsonTokenType.String ? data.Slice(Start + 1, Length - 2) : Raw(data);
 
