@@ -1,3 +1,4 @@
+using Greenery.Alerts;
 using Greenery.Cli.Output;
 using Greenery.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -13,8 +14,16 @@ internal static class CliServices
 
     /// <summary>Services for one command; they hold its <see cref="PipelineHost"/>.</summary>
     /// <exception cref="ConfigurationException">Settings, contract, models or checks are wrong.</exception>
-    public static ServiceProvider Create(Terminal terminal) =>
-        new ServiceCollection().AddCliHost(terminal).BuildServiceProvider();
+    public static ServiceProvider Create(Terminal terminal)
+    {
+        var services = new ServiceCollection().AddCliHost(terminal).BuildServiceProvider();
+        foreach (var warning in services.GetRequiredService<AlertConfiguration>().Warnings)
+        {
+            // Standard output is the command's result.
+            Console.Error.WriteLine($"Setting {warning}");
+        }
+        return services;
+    }
 
     /// <summary>Registers the host. Settings and project are read; nothing is started or connected to yet.</summary>
     /// <exception cref="ConfigurationException">Settings, contract, models or checks are wrong.</exception>

@@ -15,7 +15,9 @@ try
         .AddRunsApi()
         .AddSingleton<RunControlFactory>();
     builder.AddTelemetry();
-    await builder.Build().RunAsync();
+    var host = builder.Build();
+    host.Services.LogSettingWarnings();
+    await host.RunAsync();
     return 0;
 }
 catch (ConfigurationException exception)

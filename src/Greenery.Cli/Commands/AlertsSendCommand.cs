@@ -17,7 +17,7 @@ internal static class AlertsSendCommand
             { Description = "Try the last week's refused messages again, too: the channel is put right." };
         var json = CommonOptions.Json();
         var command =
-            new Command("send", "Tell people what is due now: changes, reminders, digests, and what was not delivered.")
+            new Command("send", "Send what is due now: changes, reminders, digests, and what was not delivered.")
             { again, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetValue(again), new Terminal(parsed.GetValue(json)), cancellationToken));

@@ -33,7 +33,7 @@ internal static class CommandLine
             {
                 await Console.Error.WriteLineAsync(error.Message);
             }
-            await Console.Error.WriteLineAsync("'greenery --help' tells what there is.");
+            await Console.Error.WriteLineAsync("'greenery --help' lists the commands.");
             return Misused;
         }
         var invocation = new InvocationConfiguration

@@ -19,7 +19,7 @@ internal static class PlanCommand
         var refresh = CommonOptions.FullRefresh();
         var sql = new Option<bool>("--sql") { Description = "Print the statements of the models to build as well." };
         var json = CommonOptions.Json();
-        var command = new Command("plan", "Tell what a run would load, build and reuse, and why. Changes nothing.")
+        var command = new Command("plan", "Show what a run would load, build and reuse, and why. Changes nothing.")
         {
             date, refresh, sql, json,
         };

@@ -14,7 +14,7 @@ internal static class StatusCommand
     public static Command Create()
     {
         var json = CommonOptions.Json();
-        var command = new Command("status", "Tell what readers see now, and how the last run went.") { json };
+        var command = new Command("status", "Show what readers see now, and how the last run went.") { json };
         command.SetAction((parsed, cancellationToken) =>
             RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
         return command;

@@ -46,6 +46,7 @@ internal static class Server
     public static async Task RunAsync(
         WebApplication app, Uri listen, Terminal terminal, CancellationToken cancellationToken)
     {
+        app.Services.LogSettingWarnings();
         var host = app.Services.GetRequiredService<PipelineHost>();
         Map(app, host.Settings.ApiKey);
         try

@@ -10,6 +10,9 @@ namespace Greenery.Alerts;
 /// <param name="Channels">The channels.</param>
 public sealed record AlertConfiguration(AlertSettings Settings, AlertChannels Channels)
 {
+    /// <summary>Settings that are read and should be changed, such as those with an old name.</summary>
+    public IReadOnlyList<Diagnostic> Warnings { get; private init; } = [];
+
     private IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
 
     /// <summary>Reads the settings. Nothing is thrown: <see cref="Verify"/> says what is wrong with them.</summary>
@@ -20,8 +23,9 @@ public sealed record AlertConfiguration(AlertSettings Settings, AlertChannels Ch
         // A misconfigured channel still counts as a channel, so that its mistake is reported once only.
         var known = diagnostics.Count == 0 ? channels.All
             : Described(configuration.GetSection(AlertSettingsReader.Section));
-        var settings = new AlertSettingsReader(configuration, diagnostics).Read(known, AlertChannels.Keys);
-        return new AlertConfiguration(settings, channels) { Diagnostics = diagnostics };
+        var reader = new AlertSettingsReader(configuration, diagnostics);
+        var settings = reader.Read(known, AlertChannels.Keys);
+        return new AlertConfiguration(settings, channels) { Diagnostics = diagnostics, Warnings = reader.Warnings };
     }
 
     /// <summary>

@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace Greenery.Alerts;
 
-/// <summary>Tells on the other channels of one that keeps failing, and when it works again.</summary>
+/// <summary>Notifies, on the other channels, of a channel that keeps failing and of its recovery.</summary>
 internal sealed class ChannelMonitor(PostgresWarehouse warehouse, Router router, TimeProvider time)
 {
     private const int FailuresInARow = 5;

@@ -9,7 +9,7 @@ using Npgsql;
 namespace Greenery.Alerts;
 
 /// <summary>
-/// Tells of runs that have ended: each once, in their order, any process that does it and however often it is tried.
+/// Notifies of ended runs: each once, in their order, whichever process does it and however often it is retried.
 /// </summary>
 internal sealed class RunNotifier(PostgresWarehouse warehouse, Router router, TimeProvider time)
 {

@@ -64,8 +64,8 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
             IncidentKind.Sla,
             IncidentSeverity.Error,
             string.Create(CultureInfo.InvariantCulture,
-                $"Nothing was published by {hour:HH:mm} ({local.Zone.Id}) on {local.DateOf(due):yyyy-MM-dd}, as "
-                    + $"promised. ")
+                $"Nothing was published by {hour:HH:mm} ({local.Zone.Id}) on {local.DateOf(due):yyyy-MM-dd}, the SLA "
+                    + $"time. ")
             + await LastRunAsync(connection, before, cancellationToken));
     }
 
@@ -95,6 +95,6 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
             IncidentSeverity.Error,
             string.Create(CultureInfo.InvariantCulture,
                 $"Run {run.RunId} on {run.Host} has not been heard of since {run.LastHeard:yyyy-MM-dd HH:mm} UTC; "
-                    + $"its process seems to have died. The next look or run resumes it."));
+                    + $"its process seems to have died. The next poll or run resumes it."));
     }
 }

@@ -41,6 +41,9 @@ public static partial class HostLog
     [LoggerMessage(1012, LogLevel.Error, "Run {RunId}: {Step} failed: {Reason}")]
     public static partial void StepFailed(this ILogger log, long runId, string step, string? reason);
 
+    [LoggerMessage(1013, LogLevel.Warning, "Setting {Warning}")]
+    public static partial void SettingWarning(this ILogger log, string warning);
+
     [LoggerMessage(1020, LogLevel.Error,
         "A request failed with an internal error; its response refers to this entry as {Reference}.")]
     public static partial void RequestFailed(this ILogger log, string reference, Exception exception);

@@ -5,6 +5,7 @@ using Greenery.Runs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Greenery.Hosting;
 
@@ -36,6 +37,16 @@ public static class PipelineServices
             .AddAlertTransports(alerts.Channels)
             .AddSingleton<PipelineHost>()
             .AddSingleton<IPipelineHost>(provider => provider.GetRequiredService<PipelineHost>());
+    }
+
+    /// <summary>Logs the settings that a host reads and that should be changed.</summary>
+    public static void LogSettingWarnings(this IServiceProvider services)
+    {
+        var log = services.GetRequiredService<ILogger<PipelineHost>>();
+        foreach (var warning in services.GetRequiredService<AlertConfiguration>().Warnings)
+        {
+            log.SettingWarning($"{warning}");
+        }
     }
 
     /// <summary>Registers what answers HTTP requests and starts runs on the host.</summary>

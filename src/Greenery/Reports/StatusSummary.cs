@@ -59,7 +59,7 @@ public sealed record StatusSummary(HealthStatus Condition, string Sentence, stri
         var lines = (run.Message ?? "")
             .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var others = lines.Length > 1 ? $" (and {NumberFormat.Count(lines.Length - 1)} more, below)" : "";
-        var first = lines.Length == 0 ? "the ledger does not say why" : Line(data, lines[0]) + others;
+        var first = lines.Length == 0 ? "no reason was recorded" : Line(data, lines[0]) + others;
         return run.State switch
         {
             RunState.ChecksFailed =>

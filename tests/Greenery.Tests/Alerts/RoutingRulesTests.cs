@@ -1,3 +1,4 @@
+using System.Globalization;
 using Greenery.Alerts;
 using Greenery.Alerts.Routing;
 using Greenery.Runs;
@@ -58,9 +59,9 @@ public sealed class RoutingRulesTests
         Assert.Equal(
             [
                 "Greenery:Alerts:QuietHour: is no setting; expected Owner, Owners, Subscribers, DefaultChannel, "
-                    + "PromisedBy, QuietHours, RemindAfterDays, "
+                    + "DeliverBy, QuietHours, RemindAfterDays, "
                     + "DigestAt, Email, Smtp, Teams, Folder. Did you mean 'QuietHours'?",
-                "Greenery:Alerts:PromisedBy: is '7 am'; expected a time such as 07:00.",
+                "Greenery:Alerts:DeliverBy: is '7 am'; expected a time such as 07:00.",
                 "Greenery:Alerts:QuietHours: is '20-7'; expected two different times such as 20:00-07:00.",
                 "Greenery:Alerts:RemindAfterDays: is '0'; expected a number of days from 1 to 365.",
                 "Greenery:Alerts:DigestAt: is 'noon'; expected a time such as 07:00 or never.",
@@ -79,12 +80,42 @@ public sealed class RoutingRulesTests
                     + "expected the one for those for whom nothing else is said.",
             ],
             Diagnostics(folder,
-                ("QuietHour", "x"), ("PromisedBy", "7 am"), ("QuietHours", "20-7"), ("RemindAfterDays", "0"),
+                ("QuietHour", "x"), ("DeliverBy", "7 am"), ("QuietHours", "20-7"), ("RemindAfterDays", "0"),
                 ("DigestAt", "noon"),
                 ("!Greenery:TimeZone", "Mars/Base"), ("!Greenery:Url", "greenery"),
                 ("Owners:shop", "team, ana@greenery.example"), ("Subscribers:bo@greenery.example", "marketin, orders"),
                 ("Subscribers:1", "cy@"),
                 ("Teams:a-team:Url", Url), ("Teams:b-team:Url", Url)));
+    }
+
+    [Theory]
+    [InlineData(null, "06:00", "06:00", null)]
+    [InlineData("07:00", null, "07:00",
+        "Greenery:Alerts:PromisedBy: is the old name of Greenery:Alerts:DeliverBy; it is still read. Rename the "
+            + "setting.")]
+    [InlineData("7 am", "06:00", "06:00",
+        "Greenery:Alerts:PromisedBy: is ignored: it is the old name of Greenery:Alerts:DeliverBy, which is set to "
+            + "'06:00' and counts. Remove the old setting.")]
+    public void The_old_name_of_a_setting_is_read_with_a_warning(
+        string? earlier, string? current, string expected, string? warning)
+    {
+        var alerts = AlertConfiguration.Read(new ConfigurationBuilder().AddInMemoryCollection(
+        [
+            new("Greenery:Alerts:PromisedBy", earlier), new("Greenery:Alerts:DeliverBy", current),
+        ]).Build());
+        using var folder = new ProjectFolder(("core/buyers.sql", "select user_id from orders"));
+        Project.Read(folder.SqlFolder, alerts.Verify);
+
+        Assert.Equal(TimeOnly.Parse(expected, CultureInfo.InvariantCulture), alerts.Settings.DeliverBy);
+        Assert.Equal(warning is null ? [] : [warning], alerts.Warnings.Select(found => $"{found}"));
+    }
+
+    [Fact]
+    public void A_wrong_value_is_reported_under_the_name_that_is_set()
+    {
+        using var folder = new ProjectFolder(("core/buyers.sql", "select user_id from orders"));
+        Assert.Equal(["Greenery:Alerts:PromisedBy: is '7 am'; expected a time such as 07:00."],
+            Diagnostics(folder, ("PromisedBy", "7 am")));
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class SlaMonitorTests
         Assert.Equal(
             [
                 $"Error publishing in time ({Ops}): Nothing was published by 07:00 (Europe/Berlin) on "
-                    + $"{today.AddDays(2):yyyy-MM-dd}, as promised. "
+                    + $"{today.AddDays(2):yyyy-MM-dd}, the SLA time. "
                     + "No run was started since the day before. [, before ] new",
             ],
             AlertScenario.Problems(message));
@@ -190,7 +190,7 @@ public sealed class SlaMonitorTests
         scenario.Settings = scenario.Settings with
             { Subscribers = [.. "abcde".Select(c => new Subscription($"{c}@greenery.example", [], "x"))] };
         await scenario.RunAsync();
-        // What is refused is lost to its reader, so after three the others are spared for the next look.
+        // What is refused is lost to its reader, so after three the others are kept for the next poll.
         Assert.Equal(["refused 3", "waiting 3"],
             await scenario.Test.ListAsync(
             "select format('%s %s', state, count(*)) from ops.outbox group by state order by state"));

@@ -80,6 +80,20 @@ public sealed partial class AlertsCommandTests : IDisposable
         Assert.StartsWith("No notifications are sent: no channel is set.", nowhere.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_old_name_of_a_setting_is_reported_beside_the_result()
+    {
+        await using var test = await ScenarioAsync();
+        var result = await CliOn(test).With("Greenery__Alerts__PromisedBy", "07:00").RunAsync("validate", "--offline");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.DoesNotContain("PromisedBy", result.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            "Setting Greenery:Alerts:PromisedBy: is the old name of Greenery:Alerts:DeliverBy; it is still read. "
+                + "Rename the setting.",
+            Assert.Single(result.ErrorLines));
+    }
+
     [Theory]
     [InlineData("validate", "--offline")]
     [InlineData("run")]

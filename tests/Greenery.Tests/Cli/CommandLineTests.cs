@@ -93,7 +93,7 @@ public sealed class CommandLineTests
     {
         var result = await new CliProcess().RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
-        Assert.Equal([message, "'greenery --help' tells what there is."], result.ErrorLines);
+        Assert.Equal([message, "'greenery --help' lists the commands."], result.ErrorLines);
     }
 
     [Theory]

@@ -40,6 +40,18 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task The_old_name_of_a_setting_is_logged()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await using var serving = await Serving.StartAsync(CliProcess.On(test)
+            .With("Greenery__Schedule", Never).With("Greenery__Alerts__PromisedBy", "07:00"));
+
+        Assert.Equal(0, await serving.StopAsync());
+        Assert.Contains("Setting Greenery:Alerts:PromisedBy: is the old name of Greenery:Alerts:DeliverBy;",
+            serving.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_survives_the_death_and_the_end_of_those_who_do_it()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();

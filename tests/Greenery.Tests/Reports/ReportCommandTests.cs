@@ -28,7 +28,7 @@ public sealed class ReportCommandTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         var unknown = await Report(test, "--run", "7", "--out", "x.html");
         Assert.Equal(2, unknown.ExitCode);
-        Assert.Equal("run 7: is not in the ledger, which has no run yet; expected one that 'greenery run' made.",
+        Assert.Equal("run 7: is not in ops.run, which has no run yet; expected one that 'greenery run' made.",
             Assert.Single(unknown.ErrorLines));
         var nowhere = await Report(test, "--out", Path.Combine(test.Drops, "nowhere", "x.html"));
         Assert.Equal(2, nowhere.ExitCode);

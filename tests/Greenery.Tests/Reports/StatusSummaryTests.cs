@@ -163,7 +163,7 @@ public sealed class StatusSummaryTests
             (await Assert.ThrowsAsync<ConfigurationException>(() => ReportedPage.MakeAsync(test, 5))).Message,
             StringComparison.Ordinal);
         await test.RunAsync();
-        Assert.Contains("run 5: is not in the ledger; expected one from 1 to 1",
+        Assert.Contains("run 5: is not in ops.run; expected one from 1 to 1",
             (await Assert.ThrowsAsync<ConfigurationException>(() => ReportedPage.MakeAsync(test, 5))).Message,
             StringComparison.Ordinal);
     }

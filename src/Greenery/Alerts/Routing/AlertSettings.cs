@@ -30,7 +30,7 @@ public sealed record AlertSettings
     public string? DefaultChannel { get; init; }
 
     /// <summary>
-    /// By when something is published every day, local time (<c>PromisedBy</c>); null promises nothing.
+    /// The SLA: by when something is published every day, local time (<c>DeliverBy</c>); null for no SLA.
     /// </summary>
     public TimeOnly? DeliverBy { get; init; }
 

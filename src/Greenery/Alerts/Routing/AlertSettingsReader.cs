@@ -9,10 +9,19 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
 {
     public const string Section = "Greenery:Alerts";
 
+    private const string DeliverBy = "DeliverBy";
+
+    /// <summary>The name of <see cref="DeliverBy"/> in earlier versions.</summary>
+    private const string PromisedBy = "PromisedBy";
+
     private static readonly string[] Known =
-        ["Owner", "Owners", "Subscribers", "DefaultChannel", "PromisedBy", "QuietHours", "RemindAfterDays", "DigestAt"];
+        ["Owner", "Owners", "Subscribers", "DefaultChannel", DeliverBy, "QuietHours", "RemindAfterDays", "DigestAt"];
 
     private readonly IConfigurationSection _section = configuration.GetSection(Section);
+    private readonly List<Diagnostic> _warnings = [];
+
+    /// <summary>Settings that are read and should be changed.</summary>
+    public IReadOnlyList<Diagnostic> Warnings => _warnings;
 
     /// <param name="channels">The channels there are.</param>
     /// <param name="channelKeys">The keys of the section that describe them.</param>
@@ -20,7 +29,7 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
     {
         string[] known = [.. Known, .. channelKeys];
         foreach (var child in _section.GetChildren()
-            .Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
+            .Where(child => !known.Append(PromisedBy).Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
         {
             Refuse(child.Key,
                 $"is no setting; expected {string.Join(", ", known)}.{Suggestion.Sentence(child.Key, known)}");
@@ -35,7 +44,7 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
             Subscribers = [.. _section.GetSection("Subscribers").GetChildren()
                 .SelectMany(ReadSubscriber), .. Listed("Subscribers")],
             DefaultChannel = Text("DefaultChannel"),
-            DeliverBy = Time("PromisedBy", Text("PromisedBy")),
+            DeliverBy = ReadDeliverBy(),
             Quiet = ReadQuietHours(),
             RemindAfter = ReadRemindAfter(),
             DigestAt = digestAt == "never" ? null : Time("DigestAt", digestAt, " or never"),
@@ -43,6 +52,20 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
             Local = ReadZone(),
             Url = ReadUrl(),
         };
+    }
+
+    private TimeOnly? ReadDeliverBy()
+    {
+        if (Text(PromisedBy) is not { } earlier)
+        {
+            return Time(DeliverBy, Text(DeliverBy));
+        }
+        var current = Text(DeliverBy);
+        _warnings.Add(new Diagnostic($"{Section}:{PromisedBy}", current is null
+            ? $"is the old name of {Section}:{DeliverBy}; it is still read. Rename the setting."
+            : $"is ignored: it is the old name of {Section}:{DeliverBy}, which is set to '{current}' and counts. "
+                + "Remove the old setting."));
+        return current is null ? Time(PromisedBy, earlier) : Time(DeliverBy, current);
     }
 
     private QuietHours? ReadQuietHours()

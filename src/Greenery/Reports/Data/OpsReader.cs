@@ -110,7 +110,7 @@ internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
         var (first, last) = await connection.QueryFirstOrDefaultAsync<(long? First, long? Last)>(
             "select min(run_id), max(run_id) from ops.run", null, cancellationToken);
         return new ConfigurationException($"run {asked}", last is null
-            ? "is not in the ledger, which has no run yet; expected one that 'greenery run' made."
-            : $"is not in the ledger; expected one from {first} to {last}, or none for the newest.");
+            ? "is not in ops.run, which has no run yet; expected one that 'greenery run' made."
+            : $"is not in ops.run; expected one from {first} to {last}, or none for the newest.");
     }
 }
