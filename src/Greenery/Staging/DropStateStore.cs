@@ -10,7 +10,7 @@ internal static class DropStateStore
         NpgsqlConnection connection, long dropId, CancellationToken cancellationToken) =>
         await connection.QueryFirstOrDefaultAsync<RecordedDrop>(
             """
-            select drop_id as DropId, path, etag, drop_date as Date, bytes, state
+            select drop_id as DropId, path, sort_key as SortKey, etag, drop_date as Date, bytes, state
             from ops.drop
             where drop_id = @dropId
             """,
@@ -55,7 +55,7 @@ internal static class DropStateStore
             cancellationToken);
 
     /// <summary>
-    /// Drops of the table whose rows this one must not overwrite: of a later date, or of a later path on its date.
+    /// Drops of the table whose rows this one must not overwrite: of a later date, or of a later part of its date.
     /// </summary>
     public static Task<List<long>> NewerAsync(
         NpgsqlConnection connection, LoadJob job, CancellationToken cancellationToken) =>
@@ -65,9 +65,9 @@ internal static class DropStateStore
             from ops.drop
             where
                 table_name = @Name
-                and (drop_date, path collate "C") > (@Date, @Path collate "C")
+                and (drop_date, sort_key) > (@Date, @SortKey)
             """,
-            new { job.Table.Name, job.Drop.Date, job.Drop.Path },
+            new { job.Table.Name, job.Drop.Date, job.Drop.SortKey },
             cancellationToken);
 
     /// <summary>Every version of the path that was loaded before.</summary>
@@ -105,11 +105,11 @@ internal static class DropStateStore
                 where
                     d.table_name = @Name
                     and d.state in ('loaded', 'same_content')
-                    and (d.drop_date, d.path collate "C") < (@Date, @Path collate "C")
+                    and (d.drop_date, d.sort_key) < (@Date, @SortKey)
                 order by d.path, d.drop_id desc
             )
 
-            select p.drop_id as DropId, p.path, p.etag, p.drop_date as Date, p.bytes, p.state
+            select p.drop_id as DropId, p.path, p.sort_key as SortKey, p.etag, p.drop_date as Date, p.bytes, p.state
             from present as p
             cross join own
             where
@@ -120,9 +120,9 @@ internal static class DropStateStore
                     inner join ops.load as l on d.drop_id = l.drop_id
                     where d.path = p.path and l.load_seq > own.first_seq and l.rows_superseded > 0
                 )
-            order by p.drop_date desc, p.path collate "C" desc
+            order by p.drop_date desc, p.sort_key desc
             """,
-            new { job.Table.Name, job.Drop.Date, job.Drop.Path },
+            new { job.Table.Name, job.Drop.Date, job.Drop.Path, job.Drop.SortKey },
             cancellationToken);
 
     public static Task SetStateAsync(

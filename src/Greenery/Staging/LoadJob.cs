@@ -9,7 +9,8 @@ internal sealed record LoadJob(SourceTable Table, RecordedDrop Drop, RunLease Le
 {
     public StagingTable Staging { get; } = new(Table);
 
-    public DropName Name { get; } = DropName.TryParse(Drop.Path, out var name)
+    // Computed: "with" another drop it is the other one's.
+    public DropName Name => DropName.TryParse(Drop.Path, out var name)
         ? name
         : throw new InvalidOperationException($"{Drop.Path} is no drop's path; expected {DropName.Form}.");
 }

@@ -9,6 +9,9 @@ internal sealed record RecordedDrop
 
     public string Path { get; init; } = "";
 
+    /// <summary>Its place among the parts of its date: <see cref="DropOrder.KeyOf"/>.</summary>
+    public string SortKey { get; init; } = "";
+
     public string ETag { get; init; } = "";
 
     public DateOnly Date { get; init; }

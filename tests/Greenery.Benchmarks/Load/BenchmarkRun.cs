@@ -92,11 +92,15 @@ internal sealed class BenchmarkRun(PostgresWarehouse warehouse, string folder)
         await using var connection = await warehouse.ConnectAsync(CancellationToken.None);
         return await connection.ExecuteScalarAsync<long>(
             """
-            insert into ops.drop (path, etag, table_name, drop_date, bytes, state)
-            values (@Path, @ETag, @Table, @Date, @Bytes, 'pending')
+            insert into ops.drop (path, sort_key, etag, table_name, drop_date, bytes, state)
+            values (@Path, @SortKey, @ETag, @Table, @Date, @Bytes, 'pending')
             returning drop_id
             """,
-            new { file.Path, file.ETag, Table, Date = DateOnly.Parse(date, CultureInfo.InvariantCulture), file.Bytes },
+            new
+            {
+                file.Path, SortKey = DropOrder.KeyOf(file.Path), file.ETag, Table,
+                Date = DateOnly.Parse(date, CultureInfo.InvariantCulture), file.Bytes,
+            },
             CancellationToken.None);
     }
 

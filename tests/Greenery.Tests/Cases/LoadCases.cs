@@ -14,8 +14,6 @@ internal static class LoadCases
         ["19-symlinks"] = "A link to a file outside of the drop folder is noted and not followed.",
         ["26-snapshot-parts"] = "Each part of a complete table is taken for the whole table.",
         ["33-cut-last-line+after-a-whole-one"] = "No table keeps how the file before ended.",
-        ["42-part-order"] = "Parts load in the order of their numbers, but the last path as text"
-            + " wins: precedence compares ops.drop.path.",
     };
 
     public static string FolderOf(string name) => name.Split('+')[0];

@@ -83,12 +83,16 @@ internal sealed class LoadHarness : IAsyncDisposable
         await using var connection = await Database.Warehouse.ConnectAsync(CancellationToken.None);
         return await connection.ExecuteScalarAsync<long>(
             """
-            insert into ops.drop (path, etag, table_name, drop_date, bytes, state)
-            values (@Path, @ETag, @Name, @Date, @Bytes, 'pending')
+            insert into ops.drop (path, sort_key, etag, table_name, drop_date, bytes, state)
+            values (@Path, @SortKey, @ETag, @Name, @Date, @Bytes, 'pending')
             on conflict (path, etag) do update set bytes = excluded.bytes
             returning drop_id
             """,
-            new { listed.Path, listed.ETag, Table.Name, Date = DateOnly.Parse(date), listed.Bytes },
+            new
+            {
+                listed.Path, SortKey = DropOrder.KeyOf(listed.Path), listed.ETag, Table.Name,
+                Date = DateOnly.Parse(date), listed.Bytes,
+            },
             CancellationToken.None);
     }
 

@@ -31,6 +31,27 @@ public sealed class PrecedenceTests(TestDatabase database) : IClassFixture<TestD
         Assert.Equal(["(1,b,2.00)"], await harness.RowsAsync());
     }
 
+    [Theory]
+    [InlineData("{0}-9.csv", "{0}-10.csv")]
+    [InlineData("{0}-9.csv", "{0}-10.ndjson")]
+    [InlineData("{0}-2-10.csv", "{0}-10-2.csv")]
+    public async Task Of_parts_with_numbers_the_greater_number_wins_whichever_is_loaded_first(
+        string lower, string higher)
+    {
+        await using var harness = await LoadHarness.CreateAsync(
+            database, LoadHarness.Plants with { History = ["name"] });
+        var later = higher.EndsWith(".csv", StringComparison.Ordinal)
+            ? Header + "1,later,1\n" : """{"id": 1, "name": "later", "price": 1}""" + "\n";
+        await harness.LoadAsync(later, file: higher);
+        Assert.Equal(1, (await harness.LoadAsync(Header + "1,earlier,1\n", file: lower)).Superseded);
+        Assert.Equal(["(1,later,1.00)"], await harness.RowsAsync());
+        Assert.Equal("later", await harness.ValueAsync<string>(
+            $"select name from staging.{harness.Table.HistoryName} where valid_to is null"));
+        // What the later part lacks in its next version goes back to what the earlier one says.
+        await harness.LoadAsync(later.Replace("1", "2", StringComparison.Ordinal), file: higher);
+        Assert.Equal("(1,earlier,1.00)", (await harness.RowsAsync())[0]);
+    }
+
     [Fact]
     public async Task The_last_row_of_a_key_in_a_file_wins()
     {
@@ -99,8 +120,8 @@ public sealed class PrecedenceTests(TestDatabase database) : IClassFixture<TestD
         var listed = await harness.Store.ListAsync(CancellationToken.None).SingleAsync();
         var again = await harness.ValueAsync<long>(
             $"""
-            insert into ops.drop (path, etag, table_name, drop_date, bytes, state)
-            values ('{listed.Path}', '{listed.ETag}', '{harness.Table.Name}', '2026-11-21', 1, 'pending')
+            insert into ops.drop (path, sort_key, etag, table_name, drop_date, bytes, state)
+            values ('{listed.Path}', '{DropOrder.KeyOf(listed.Path)}', '{listed.ETag}', '{harness.Table.Name}', '2026-11-21', 1, 'pending')
             returning drop_id
             """);
         Assert.Equal(LoadOutcome.SameContent, (await harness.LoadAsync(again)).Outcome);

@@ -92,8 +92,8 @@ internal sealed class SyntheticHistory(PostgresWarehouse warehouse)
             timestamptz '2026-11-25 05:00Z' + (n - @Runs) * interval '1 day', timestamptz '2026-11-25 05:05Z' + (n - @Runs) * interval '1 day'
         from generate_series(1, @Runs) as n;
 
-        insert into ops.drop (path, etag, table_name, drop_date, bytes, state)
-        select format('%s/source_%s.csv', business_date, s), 'x', 'source_' || s, business_date, 1000, 'loaded'
+        insert into ops.drop (path, sort_key, etag, table_name, drop_date, bytes, state)
+        select format('%s/source_%s.csv', business_date, s), format('source_%s', s), 'x', 'source_' || s, business_date, 1000, 'loaded'
         from ops.run, generate_series(0, @Sources - 1) as s order by run_id, s;
 
         insert into ops.load (load_seq, drop_id, run_id, table_name, rows_in_file, rows_inserted, rows_updated, rows_unchanged,

@@ -1,3 +1,4 @@
+using Greenery.Drops;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
 
@@ -128,6 +129,35 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
         Assert.Equal(
             1, await old.ValueAsync<long>("select count(*) from ops.slot where slot_at = '2021-02-12 05:00Z'"));
         await old.RunAsync("delete from ops.alert_state");
+    }
+
+    [Fact]
+    public async Task Drops_of_earlier_versions_get_the_place_that_new_ones_get()
+    {
+        await using var old = new TestDatabase(Copy(upTo: 16));
+        await old.InitializeAsync();
+        string[] paths =
+        [
+            "2026-11-20/things-9.csv", "2026-11-20/things-10.csv", "2026-11-20/Things-0011.CSV.gz",
+            "2026-11-20/things-000.csv", "2026-11-20/things-ÄÖ-5 b.csv", "2026-11-20/things-\n7.csv",
+            $"2026-11-20/things-{new string('7', 40)}.csv", "2026-11-20/things.csv", "5", "x",
+        ];
+        await using var connection = await old.Warehouse.ConnectAsync(CancellationToken.None);
+        await connection.ExecuteAsync(
+            """
+            insert into ops.drop (path, etag, table_name, drop_date, bytes, state)
+            select path, etag, 'things', '2026-11-20', 1, 'loaded'
+            from unnest(@paths) as path cross join unnest(array['a', 'b']) as etag
+            """,
+            new { paths },
+            CancellationToken.None);
+
+        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+
+        Assert.Equal(
+            paths.Select(path => $"{path} {DropOrder.KeyOf(path)}").Order(StringComparer.Ordinal),
+            await old.ListAsync<string>(
+                "select distinct path || ' ' || sort_key collate \"C\" from ops.drop order by 1"));
     }
 
     public void Dispose() => _folder.Dispose();

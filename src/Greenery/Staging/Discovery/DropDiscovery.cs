@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Greenery.Drops;
 using Greenery.Sources;
 using Greenery.Warehouse;
@@ -7,7 +6,7 @@ using Npgsql;
 namespace Greenery.Staging.Discovery;
 
 /// <summary>Looks for drops in the store, and writes those it has not seen into <c>ops.drop</c>.</summary>
-public sealed partial class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
+public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
 {
     /// <summary>
     /// Lists the store. To be loaded is what was not loaded yet, or was refused (the contract may have changed), in
@@ -64,9 +63,10 @@ public sealed partial class DropDiscovery(PostgresWarehouse warehouse, IDropStor
         NpgsqlConnection connection, DropListing listing, CancellationToken cancellationToken) =>
         await connection.ExecuteAsync(
             """
-            insert into ops.drop (path, etag, table_name, drop_date, bytes, state)
-            select path, etag, table_name, drop_date, bytes, 'pending'
-            from unnest(@Paths, @ETags, @Tables, @Dates, @Bytes) as f (path, etag, table_name, drop_date, bytes)
+            insert into ops.drop (path, sort_key, etag, table_name, drop_date, bytes, state)
+            select path, sort_key, etag, table_name, drop_date, bytes, 'pending'
+            from unnest(@Paths, @SortKeys, @ETags, @Tables, @Dates, @Bytes)
+                as f (path, sort_key, etag, table_name, drop_date, bytes)
             where not exists (select from ops.drop as d where d.path = f.path and d.etag = f.etag)
             on conflict (path, etag) do nothing
             """,
@@ -78,7 +78,7 @@ public sealed partial class DropDiscovery(PostgresWarehouse warehouse, IDropStor
     private static async Task<IReadOnlyList<PendingDrop>> PendingAsync(
         NpgsqlConnection connection, DropListing listing, DateOnly? again, CancellationToken cancellationToken)
     {
-        var pending = await connection.QueryAsync<PendingDrop>(
+        return await connection.QueryAsync<PendingDrop>(
             """
             select d.drop_id as DropId, f.table_name as table, d.path as Path, d.drop_date as Date, d.bytes as Bytes
             from unnest(@Paths, @ETags, @Tables) as f (path, etag, table_name)
@@ -100,19 +100,9 @@ public sealed partial class DropDiscovery(PostgresWarehouse warehouse, IDropStor
                             )
                     )
                 )
+            order by d.drop_date, d.sort_key
             """,
             new { listing.Columns.Paths, listing.Columns.ETags, listing.Columns.Tables, Again = again },
             cancellationToken);
-        return [.. pending.OrderBy(drop => drop.Date).ThenBy(drop => ByNumber(drop.Path), StringComparer.Ordinal)
-            .ThenBy(drop => drop.Path, StringComparer.Ordinal)];
     }
-
-    // orders-9 comes before orders-10.
-    private static string ByNumber(string path) =>
-        Digits().Replace(path, digits => digits.Value.TrimStart('0').PadLeft(LongestNumber, '0'));
-
-    private const int LongestNumber = 30;
-
-    [GeneratedRegex("[0-9]+")]
-    private static partial Regex Digits();
 }

@@ -32,6 +32,7 @@ internal sealed class DropListing
 
     public DropColumns Columns => new(
         [.. _drops.Select(drop => drop.File.Path)],
+        [.. _drops.Select(drop => DropOrder.KeyOf(drop.File.Path))],
         [.. _drops.Select(drop => drop.File.ETag)],
         [.. _drops.Select(drop => drop.Table)],
         [.. _drops.Select(drop => drop.Date)],

@@ -104,7 +104,7 @@ internal sealed class HistoryTable(SourceTable table)
     private string SelectVersions =>
         $"""
         with observed as (
-            select {Qualified("o", Columns)}, d.drop_date as _date, d.path collate "C" as _path
+            select {Qualified("o", Columns)}, d.drop_date as _date, d.sort_key as _path
             from {Observed} as o
             inner join ops.drop as d on o.{DropId} = d.drop_id
         ),
@@ -129,7 +129,7 @@ internal sealed class HistoryTable(SourceTable table)
     private string SelectVersionsWithGaps =>
         $"""
         with snapshots as (
-            select distinct d.drop_date as _date, d.path collate "C" as _path
+            select distinct d.drop_date as _date, d.sort_key as _path
             from ops.drop as d
             where d.table_name = {SqlText.Literal(table.Name)} and exists (select from ops.load as l where l.drop_id = d.drop_id)
         ),
@@ -145,7 +145,7 @@ internal sealed class HistoryTable(SourceTable table)
             select {Qualified("o", Columns)}, n._date, n._next_date, n._number
             from {Observed} as o
             inner join ops.drop as d on o.{DropId} = d.drop_id
-            inner join numbered as n on d.drop_date = n._date and d.path collate "C" = n._path
+            inner join numbered as n on d.drop_date = n._date and d.sort_key = n._path
         ),
 
         compared as (

@@ -63,7 +63,7 @@ public sealed class QuarantineReplay(PostgresWarehouse warehouse, IDropStore dro
             -- The next run loads refused drops by itself.
             where d.state <> 'refused' and (@path::text is null or d.path = @path)
             group by d.drop_id
-            order by d.drop_date, d.path collate "C"
+            order by d.drop_date, d.sort_key
             """,
             new { path },
             cancellationToken);

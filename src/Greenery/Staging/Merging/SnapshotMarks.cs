@@ -40,7 +40,7 @@ internal sealed class SnapshotMarks(LoadJob job)
     private string Mark =>
         $"""
         with snapshots as (
-            select distinct d.drop_date, d.path collate "C" as path
+            select distinct d.drop_date, d.sort_key as path
             from ops.drop as d
             where
                 d.table_name = @Name
@@ -55,7 +55,7 @@ internal sealed class SnapshotMarks(LoadJob job)
         marks as (
             select d.drop_id, n.gone_since
             from ops.drop as d
-            inner join next_snapshots as n on d.drop_date = n.drop_date and d.path collate "C" = n.path
+            inner join next_snapshots as n on d.drop_date = n.drop_date and d.sort_key = n.path
             where d.table_name = @Name
         ),
 

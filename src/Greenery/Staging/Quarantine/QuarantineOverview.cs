@@ -17,7 +17,7 @@ public sealed class QuarantineOverview(PostgresWarehouse warehouse)
         await EnsureKnownAsync(connection, path, cancellationToken);
         return await connection.QueryAsync<QuarantineGroup>(
             """
-            select distinct on (d.drop_date, d.path collate "C", d.drop_id, q.rule, q.column_name)
+            select distinct on (d.drop_date, d.sort_key, d.drop_id, q.rule, q.column_name)
                 d.drop_id as DropId,
                 d.path,
                 d.table_name as table,
@@ -30,7 +30,7 @@ public sealed class QuarantineOverview(PostgresWarehouse warehouse)
             from ops.quarantine as q
             inner join ops.drop as d on q.drop_id = d.drop_id
             where @path::text is null or d.path = @path
-            order by d.drop_date desc, d.path collate "C", d.drop_id, q.rule, q.column_name, q.line
+            order by d.drop_date desc, d.sort_key, d.drop_id, q.rule, q.column_name, q.line
             """,
             new { path },
             cancellationToken);
