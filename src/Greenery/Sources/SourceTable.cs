@@ -27,7 +27,7 @@ public sealed record SourceTable
     public RejectLimit FailAbove { get; init; } = new(null, 10);
 
     /// <summary>
-    /// A drop is the complete table (<c>config: snapshot: true</c>, or its brake); null when it is not.
+    /// The drops of a date are the complete table (<c>config: snapshot: true</c>, or its brake); null when not.
     /// </summary>
     public SnapshotRule? Snapshot { get; init; }
 

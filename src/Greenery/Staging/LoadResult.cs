@@ -60,6 +60,11 @@ public sealed record LoadResult
     /// <summary>Whether any row of staging, or of the table's history, is other than before.</summary>
     public bool HasChanged => IsHistoryNew || Inserted + Updated + Restored + Removed + SoftDeleted + Returned > 0;
 
+    /// <summary>
+    /// Tables of complete drops only: the key of a quarantined row cannot be read, so that any row may be in the file.
+    /// </summary>
+    public bool HasUnreadableKeys { get; init; }
+
     /// <summary>Columns the contract does not know; their values are in <c>_extra</c>.</summary>
     public IReadOnlyList<string> UnknownColumns { get; init; } = [];
 

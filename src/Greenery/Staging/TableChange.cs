@@ -66,10 +66,22 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
         if (table.Contract.Snapshot is not null)
         {
             yield return AddGoneSince;
+            yield return AddDates;
         }
     }
 
     private string AddGoneSince => $"alter table {table.Name} add column {StagingTable.GoneSince} date";
+
+    // Dates that were loaded while drops of the table were not complete ones; the next load judges them.
+    private string AddDates =>
+        $"""
+        insert into ops.snapshot (table_name, drop_date, is_complete)
+        select distinct d.table_name, d.drop_date, true
+        from ops.drop as d
+        inner join ops.load as l on d.drop_id = l.drop_id
+        where d.table_name = {SqlText.Literal(table.Contract.Name)}
+        on conflict do nothing
+        """;
 
     private IEnumerable<string> Alter(ExistingTable found)
     {
@@ -81,6 +93,10 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
         if (table.Contract.Snapshot is not null && !found.Columns.ContainsKey(StagingTable.GoneSince))
         {
             yield return AddGoneSince;
+        }
+        if (table.Contract.Snapshot is not null)
+        {
+            yield return AddDates;
         }
         foreach (var column in MayBeNull(found).Where(column => found.Columns[column].IsNotNull))
         {

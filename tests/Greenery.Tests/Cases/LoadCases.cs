@@ -12,7 +12,6 @@ internal static class LoadCases
     public static IReadOnlyDictionary<string, string> Pending { get; } = new Dictionary<string, string>
     {
         ["19-symlinks"] = "A link to a file outside of the drop folder is noted and not followed.",
-        ["26-snapshot-parts"] = "Each part of a complete table is taken for the whole table.",
         ["33-cut-last-line+after-a-whole-one"] = "No table keeps how the file before ended.",
     };
 

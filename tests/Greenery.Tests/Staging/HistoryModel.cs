@@ -20,6 +20,19 @@ internal sealed class HistoryModel(bool isComplete)
         _drops[path] = (date, last);
     }
 
+    // All parts of a date are one complete table; the later one wins.
+    private IEnumerable<(DateOnly Date, Dictionary<int, (string Name, decimal Price)> Rows)> Statements() => !isComplete
+        ? _drops.Values
+        : _drops.Values.GroupBy(drop => drop.Date).Select(parts =>
+        {
+            var rows = new Dictionary<int, (string, decimal)>();
+            foreach (var (id, row) in parts.SelectMany(part => part.Rows))
+            {
+                rows[id] = row;
+            }
+            return (parts.Key, rows);
+        });
+
     /// <summary>As PostgreSQL writes rows, in order of id, from, to.</summary>
     public List<string> Versions()
     {
@@ -27,7 +40,7 @@ internal sealed class HistoryModel(bool isComplete)
         foreach (var id in _drops.Values.SelectMany(drop => drop.Rows.Keys).Distinct())
         {
             (string Values, DateOnly From)? open = null;
-            foreach (var (date, rows) in _drops.Values)
+            foreach (var (date, rows) in Statements())
             {
                 var values = rows.TryGetValue(id, out var row)
                     ? string.Create(CultureInfo.InvariantCulture, $"{row.Name},{row.Price:0.00}")

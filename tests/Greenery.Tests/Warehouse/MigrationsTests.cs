@@ -160,6 +160,36 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
                 "select distinct path || ' ' || sort_key collate \"C\" from ops.drop order by 1"));
     }
 
+    [Fact]
+    public async Task Dates_that_were_loaded_of_complete_tables_are_complete()
+    {
+        await using var old = new TestDatabase(Copy(upTo: 17));
+        await old.InitializeAsync();
+        await old.RunAsync(
+            """
+            create table staging.whole (id integer, _gone_since date);
+            create table staging.other (id integer);
+            insert into ops.run (business_date, started_by, host, state) values ('2026-11-20', 'cli', 'test', 'published');
+            insert into ops.drop (path, sort_key, etag, table_name, drop_date, bytes, state)
+            select table_name || n, table_name || n, 'x', table_name, date '2026-11-18' + n, 1, state
+            from unnest(array['whole', 'other', 'gone']) as table_name
+            cross join (values (1, 'loaded'), (1, 'loaded'), (2, 'refused')) as d (n, state)
+            on conflict do nothing;
+            insert into ops.load (load_seq, drop_id, run_id, table_name, rows_in_file, rows_inserted, rows_updated,
+                rows_unchanged, rows_superseded, rows_quarantined, started_at)
+            select drop_id, drop_id, 1, table_name, 0, 0, 0, 0, 0, 0, now() from ops.drop where state = 'loaded';
+            """);
+
+        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+
+        Assert.Equal(
+            ["whole 2026-11-19 t"],
+            await old.ListAsync<string>("select concat_ws(' ', table_name, drop_date, is_complete) from ops.snapshot"));
+        Assert.Equal(0, await old.ValueAsync<long>(
+            "select count(*) from ops.load inner join ops.drop using (drop_id) "
+                + "where has_unreadable_keys or is_absent"));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private string Copy(int upTo)

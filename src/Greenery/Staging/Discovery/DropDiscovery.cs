@@ -29,7 +29,7 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
         var listing = await DropListing.ReadAsync(drops, tables, through, cancellationToken);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await RememberAsync(connection, listing, cancellationToken);
+        await RememberAsync(connection, listing, through, cancellationToken);
         var pending = await PendingAsync(
             connection, listing, reload ? through ?? listing.NewestDate : null, cancellationToken);
         await lease.VerifyAsync(connection, cancellationToken);
@@ -50,7 +50,7 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
         var listing = await DropListing.ReadAsync(drops, tables, through, cancellationToken);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await RememberAsync(connection, listing, cancellationToken);
+        await RememberAsync(connection, listing, through, cancellationToken);
         var pending = await PendingAsync(connection, listing, again: null, cancellationToken);
         await transaction.RollbackAsync(cancellationToken);
         return new DiscoveredDrops(pending, listing.Notes, listing.NewestDate)
@@ -59,8 +59,9 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
         };
     }
 
+    // A drop that was never loaded and is not in the store any more is not waited for.
     private static async Task RememberAsync(
-        NpgsqlConnection connection, DropListing listing, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, DropListing listing, DateOnly? through, CancellationToken cancellationToken) =>
         await connection.ExecuteAsync(
             """
             insert into ops.drop (path, sort_key, etag, table_name, drop_date, bytes, state)
@@ -68,9 +69,23 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
             from unnest(@Paths, @SortKeys, @ETags, @Tables, @Dates, @Bytes)
                 as f (path, sort_key, etag, table_name, drop_date, bytes)
             where not exists (select from ops.drop as d where d.path = f.path and d.etag = f.etag)
-            on conflict (path, etag) do nothing
+            on conflict (path, etag) do nothing;
+
+            update ops.drop as d
+            set is_absent = not d.is_absent
+            from ops.drop as waiting
+            left join unnest(@Paths, @ETags) as f (path, etag) on waiting.path = f.path and waiting.etag = f.etag
+            where
+                d.drop_id = waiting.drop_id
+                and waiting.state in ('pending', 'refused')
+                and (@through::date is null or waiting.drop_date <= @through)
+                and waiting.is_absent <> (f.path is null)
             """,
-            listing.Columns,
+            new
+            {
+                listing.Columns.Paths, listing.Columns.SortKeys, listing.Columns.ETags, listing.Columns.Tables,
+                listing.Columns.Dates, listing.Columns.Bytes, through,
+            },
             cancellationToken);
 
     // Only versions that are in the store now: an older one of the same path is history, loaded or not. A version

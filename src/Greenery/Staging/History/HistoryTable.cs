@@ -125,46 +125,56 @@ internal sealed class HistoryTable(SourceTable table)
         where _is_new
         """;
 
-    // A drop is the complete table, so a version ends also with the first drop that lacks the key.
+    // The drops of a date are the complete table, so a version ends also with the first complete date that lacks the
+    // key. Of the drops of one date the last one that has the key says what it is.
     private string SelectVersionsWithGaps =>
         $"""
-        with snapshots as (
-            select distinct d.drop_date as _date, d.sort_key as _path
-            from ops.drop as d
-            where d.table_name = {SqlText.Literal(table.Name)} and exists (select from ops.load as l where l.drop_id = d.drop_id)
-        ),
-
-        numbered as (
+        with dates as (
             select
-                _date, _path, lead(_date) over (order by _date, _path) as _next_date,
-                row_number() over (order by _date, _path) as _number
-            from snapshots
+                drop_date as _date,
+                min(drop_date) filter (where is_complete) over later as _next_date,
+                count(*) filter (where is_complete) over earlier as _complete_before,
+                count(*) filter (where is_complete) over (order by drop_date) as _complete_through
+            from ops.snapshot
+            where table_name = {SqlText.Literal(table.Name)}
+            window
+                later as (order by drop_date rows between 1 following and unbounded following),
+                earlier as (order by drop_date rows between unbounded preceding and 1 preceding)
         ),
 
         observed as (
-            select {Qualified("o", Columns)}, n._date, n._next_date, n._number
+            select distinct on ({Qualified("o", table.PrimaryKey)}, n._date)
+                {Qualified("o", Columns)}, n._date, n._next_date, n._complete_before, n._complete_through
             from {Observed} as o
             inner join ops.drop as d on o.{DropId} = d.drop_id
-            inner join numbered as n on d.drop_date = n._date and d.sort_key = n._path
+            inner join dates as n on d.drop_date = n._date
+            order by {Qualified("o", table.PrimaryKey)}, n._date, d.sort_key desc
         ),
 
         compared as (
-            select *, {IsOther} or lag(_number) over per_key <> _number - 1 as _is_new
+            select *, {IsOther} or lag(_complete_through) over per_key <> _complete_before as _is_new
             from observed
-            window per_key as (partition by {_key} order by _number)
+            window per_key as (partition by {_key} order by _date)
         ),
 
         grouped as (
-            select *, count(*) filter (where _is_new) over (partition by {_key} order by _number) as _version
+            select *, count(*) filter (where _is_new) over (partition by {_key} order by _date) as _version
             from compared
+        ),
+
+        versions as (
+            select
+                {_key}, {_columns}, _version, min(_date) as _from,
+                case when bool_and(_next_date is not null) then max(_next_date) end as _to
+            from grouped
+            group by {_key}, {_columns}, _version
         )
 
         select
-            {_key}, {_columns}, min(_date) as valid_from,
-            case when bool_and(_next_date is not null) then max(_next_date) end as valid_to,
-            case when _version = 1 then '-infinity' else min(_date) end as valid_from_or_start
-        from grouped
-        group by {_key}, {_columns}, _version
+            {_key}, {_columns}, _from as valid_from,
+            least(_to, lead(_from) over (partition by {_key} order by _version)) as valid_to,
+            case when _version = 1 then '-infinity' else _from end as valid_from_or_start
+        from versions
         """;
 
     private string IsOther

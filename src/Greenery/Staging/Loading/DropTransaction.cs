@@ -35,7 +35,9 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         RowTarget target = mayBeBulk && await BulkTarget.FitsAsync(connection, job, cancellationToken)
             ? new BulkTarget(job)
             : new MergeTarget(job);
-        using var keys = target is MergeTarget ? new QuarantinedKeys(job.Table.PrimaryKey.Count) : null;
+        using var keys = target is MergeTarget || job.Table.Snapshot is not null
+            ? new QuarantinedKeys(job.Table.PrimaryKey.Count)
+            : null;
         await using var quarantine = new QuarantineWriter(Origin, job.Table.FailAbove) { Keys = keys };
         try
         {
@@ -87,26 +89,30 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         var doubled = counts.Superseded > 0
             ? await new DuplicateKeys(job).FindAsync(connection, cancellationToken)
             : null;
-        var kept = quarantine is { Rows: > 0, Keys: { } keys }
+        var kept = target is MergeTarget && quarantine is { Rows: > 0, Keys: { } keys }
             ? await new KeptRows(job).FindAsync(connection, keys, cancellationToken)
             : null;
         // A table that was empty had no row that could have been removed.
         var vanished = target is MergeTarget
             ? await new RemovedRows(job, drops).SettleAsync(connection, kept is not null, cancellationToken)
             : RemovedRowCounts.None;
-        var gone = await new SnapshotMarks(job).SetAsync(connection, counts.Inserted, cancellationToken);
+        var hasUnreadable = job.Table.Snapshot is not null && quarantine is { Rows: > 0, Keys.HasUnreadable: true };
+        var gone = await new SnapshotMarks(job).SetAsync(
+            connection, counts.Inserted, hasUnreadable, cancellationToken);
         var isHistoryNew = await new RowVersions(job).WriteAsync(
             connection, target is BulkTarget, kept is not null, counts.Superseded, cancellationToken);
         return Count(reading, quarantine, counts) with
         {
-            // A complete drop between others ends versions of the rows it lacks.
-            IsHistoryNew = isHistoryNew || (job.Table.HasHistory && job.Table.Snapshot is not null && !gone.IsNewest),
+            // A complete date between others ends versions of the rows it lacks.
+            IsHistoryNew = isHistoryNew
+                || (job.Table.HasHistory && job.Table.Snapshot is not null && (gone.IsOtherDateNew || !gone.IsNewest)),
+            HasUnreadableKeys = hasUnreadable,
             SoftDeleted = gone.SoftDeleted,
             Returned = gone.Returned,
             Restored = vanished.Restored,
             Removed = vanished.Removed,
             // Empty days are all alike, and that is no news.
-            Message = Join(doubled, kept, vanished.Message, reading.Note)
+            Message = Join(doubled, kept, gone.Message, vanished.Message, reading.Note)
                 ?? (reading.RowsInFile > 0 ? await TwinAsync(connection, hash, cancellationToken) : null),
         };
     }

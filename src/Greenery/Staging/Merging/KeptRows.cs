@@ -7,7 +7,8 @@ namespace Greenery.Staging.Merging;
 /// <summary>
 /// Rows whose new version is in quarantine. They are in the file, so they keep their old state: a corrected upload does
 /// not remove them, and a complete drop does not mark them as gone. Where a bad row's key cannot be read, every row the
-/// file lacks could be that row, and all of these are kept.
+/// file lacks could be that row: a corrected upload keeps all of these, and a date of complete drops ends none
+/// (<see cref="SnapshotMarks"/>).
 /// </summary>
 internal sealed class KeptRows(LoadJob job)
 {
@@ -31,6 +32,7 @@ internal sealed class KeptRows(LoadJob job)
             new
             {
                 IsAny = keys.HasUnreadable, Versions = versions.ToArray(), Newer = newer.ToArray(), job.Drop.DropId,
+                job.Drop.Date,
             },
             cancellationToken);
         return kept == 0 ? null : Note(kept, keys.HasUnreadable);
@@ -60,14 +62,27 @@ internal sealed class KeptRows(LoadJob job)
 
         {Move}
 
-        select count(*) from {Kept}
+        select (select count(*) from {Kept}){(job.Table.Snapshot is null ? "" : $" + ({Unmarked})")}
+        """;
+
+    // Rows of earlier dates that this one would have marked.
+    private string Unmarked =>
+        $"""
+        select count(*)
+        from {job.Staging.Name} as s
+        inner join ops.drop as d on s.{StagingTable.DropId} = d.drop_id
+        where
+            @IsAny
+            and s.{StagingTable.GoneSince} is null
+            and d.drop_date < @Date
+            and not exists (select from {MergeSql.Incoming} as i where {job.Staging.KeyEquals("s", "i")})
         """;
 
     private string IsBad => $"exists (select from {Bad} as b where {job.Staging.KeyEquals("s", "b")})";
 
     private string Scope => job.Table.Snapshot is null
         ? $"s.{StagingTable.DropId} = any(@Versions) and (@IsAny or {IsBad})"
-        : $"s.{StagingTable.DropId} <> all(@Newer) and ({IsBad} or (@IsAny and s.{StagingTable.GoneSince} is null))";
+        : $"s.{StagingTable.DropId} <> all(@Newer) and {IsBad}";
 
     private string Move => job.Table.Snapshot is null
         ? ""
