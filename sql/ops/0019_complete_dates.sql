@@ -2,10 +2,13 @@
 -- loaded and is not in the store any more is not waited for.
 alter table ops.drop add column is_absent boolean not null default false;
 
--- Tables of complete drops: the key of a quarantined row cannot be read, so
--- that the drop may have any row.
+-- has_unreadable_keys, for tables of complete drops: the key of a quarantined row cannot be read, so
+-- that the drop may have any row. ends_with_line_break: a file that lacks the
+-- line break which earlier ones had may be cut short; null for files that are
+-- not lines, and for loads of before.
 alter table ops.load
-add column has_unreadable_keys boolean not null default false;
+add column has_unreadable_keys boolean not null default false,
+add column ends_with_line_break boolean;
 
 -- Dates of tables of complete drops, as the last load of the table found
 -- them. Rows end with the first complete date that lacks them.

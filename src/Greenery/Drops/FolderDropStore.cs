@@ -19,6 +19,7 @@ internal sealed class FolderDropStore(string folder) : IDropStore
     public Task<Stream> OpenAsync(
         DropFile file, CancellationToken cancellationToken) => Task.FromResult(Use<Stream>(() =>
     {
+        EnsureInside(file);
         var stream = OpenExisting(file);
         try
         {
@@ -66,6 +67,28 @@ internal sealed class FolderDropStore(string folder) : IDropStore
         return Use(() => new FolderFiles(Description).List(cancellationToken)
             .OrderBy(file => file.Path, StringComparer.Ordinal)
             .ToList());
+    }
+
+    // What is not in the folder was not handed over: it may be any file that this process can read.
+    private void EnsureInside(DropFile file)
+    {
+        if (!IsInside(file))
+        {
+            throw new DropUnreadableException(
+                "is a link to a file outside of the drop folder; expected a file in it. Copy the file here.");
+        }
+    }
+
+    private bool IsInside(DropFile file)
+    {
+        try
+        {
+            return FolderFiles.IsInside(Description, PathOf(file.Path));
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new DropChangedException(file.Path, "it was deleted", isDeleted: true);
+        }
     }
 
     private void EnsureUnchanged(DropFile file)

@@ -7,6 +7,8 @@ namespace Greenery.Drops;
 /// </summary>
 internal sealed class FolderFiles(string top)
 {
+    private const int MostLinks = 40;
+
     private static readonly EnumerationOptions Entries = new()
     {
         // Hidden files are never drops.
@@ -29,6 +31,31 @@ internal sealed class FolderFiles(string top)
         (file.ResolveLinkTarget(returnFinalTarget: true) ?? file) is FileInfo { Exists: true } found
             ? string.Create(CultureInfo.InvariantCulture, $"{found.Length}-{found.LastWriteTimeUtc.Ticks}")
             : "";
+
+    /// <summary>Whether the file of a path below the folder is there itself, or is a link to a file that is.</summary>
+    /// <exception cref="IOException">The link leads in a circle.</exception>
+    public static bool IsInside(string folder, string path) =>
+        new FileInfo(path).LinkTarget is null
+        || RealPath(path, MostLinks).StartsWith(
+            RealPath(folder, MostLinks) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    // Folders on the way may be links too.
+    private static string RealPath(string path, int links)
+    {
+        if (links == 0)
+        {
+            throw new IOException($"{path} leads through more than {MostLinks} links.");
+        }
+        var real = Path.GetPathRoot(path)!;
+        foreach (var part in path[real.Length..].Split(Path.DirectorySeparatorChar))
+        {
+            var next = new FileInfo(Path.Combine(real, part));
+            real = next.ResolveLinkTarget(returnFinalTarget: false) is { } target
+                ? RealPath(target.FullName, links - 1)
+                : next.FullName;
+        }
+        return real;
+    }
 
     private void Add(DirectoryInfo folder, List<DropFile> files, CancellationToken cancellationToken)
     {
@@ -74,9 +101,8 @@ internal sealed class FolderFiles(string top)
             }
             return entry.ResolveLinkTarget(returnFinalTarget: true) switch
             {
-                FileInfo { Exists: true } target => IsInside(target)
-                    ? Describe(target) with { Path = PathOf(entry) }
-                    : Faulty(entry, "it is a link to a file outside of the drop folder. Copy the file here"),
+                // One that leads outside is refused when it is opened, as a drop that cannot be loaded.
+                FileInfo { Exists: true } target => Describe(target) with { Path = PathOf(entry) },
                 DirectoryInfo { Exists: true } => Faulty(entry, "it is a link to a folder. Copy the folder here"),
                 _ => Faulty(entry, "it is a link that leads nowhere. Correct or remove it"),
             };
@@ -98,9 +124,6 @@ internal sealed class FolderFiles(string top)
     private DropFile Describe(FileInfo file) => new(PathOf(file), ETagOf(file), file.Length, file.LastWriteTimeUtc);
 
     private DropFile Faulty(FileSystemInfo entry, string fault) => new(PathOf(entry), "", 0, default) { Fault = fault };
-
-    private bool IsInside(FileInfo file) =>
-        file.FullName.StartsWith(top + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private string PathOf(FileSystemInfo entry) =>
         Path.GetRelativePath(top, entry.FullName).Replace(Path.DirectorySeparatorChar, '/');

@@ -65,6 +65,11 @@ public sealed record LoadResult
     /// </summary>
     public bool HasUnreadableKeys { get; init; }
 
+    /// <summary>
+    /// Whether the last line of the file is ended; null for an empty file, and for one that is no lines.
+    /// </summary>
+    public bool? EndsWithLineBreak { get; init; }
+
     /// <summary>Columns the contract does not know; their values are in <c>_extra</c>.</summary>
     public IReadOnlyList<string> UnknownColumns { get; init; } = [];
 

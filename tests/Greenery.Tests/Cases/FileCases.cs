@@ -31,11 +31,10 @@ internal static class FileCases
         },
         ["19-symlinks"] = new()
         {
+            // Links to files in the folder are followed; this one leads elsewhere.
             Play = run => run.PlaySetupAsync(),
-            Things =
-            [
-                new Thing(1), new Thing(2) { Label = "b", Amount = "2.00", At = "2026-11-01 00:00:00" },
-            ],
+            Things = Thing.Rows(1, 1),
+            Refused = ["things-linked.csv: is a link to a file outside of the drop folder; expected"],
         },
         ["21-names"] = new()
         {

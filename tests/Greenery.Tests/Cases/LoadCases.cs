@@ -11,8 +11,6 @@ internal static class LoadCases
     /// <summary>Cases that are not right yet, and why. The test fails when one is right: take it out then.</summary>
     public static IReadOnlyDictionary<string, string> Pending { get; } = new Dictionary<string, string>
     {
-        ["19-symlinks"] = "A link to a file outside of the drop folder is noted and not followed.",
-        ["33-cut-last-line+after-a-whole-one"] = "No table keeps how the file before ended.",
     };
 
     public static string FolderOf(string name) => name.Split('+')[0];

@@ -44,12 +44,40 @@ public sealed class FolderDropStoreTests : DropStoreSpecification, IDisposable
             [
                 ("2026-11-21/inside.csv", null),
                 ("2026-11-21/nowhere.csv", "it is a link that leads nowhere. Correct or remove it"),
-                ("2026-11-21/outside.csv", "it is a link to a file outside of the drop folder. Copy the file here"),
+                ("2026-11-21/outside.csv", null),
                 ("2026-11-21/round.csv", "it is a link that leads in a circle. Correct or remove it"),
                 ("exports/a.csv", null),
             ],
             files.Select(file => (file.Path, file.Fault)));
         Assert.Equal("x", await ReadAsync(store, files[0]));
+        var refusal = await Assert.ThrowsAsync<DropUnreadableException>(() => ReadAsync(store, files[2]));
+        Assert.StartsWith("is a link to a file outside of the drop folder; expected a file in it.", refusal.Message);
+    }
+
+    [Fact]
+    public async Task A_link_through_linked_folders_leads_where_its_file_is()
+    {
+        var store = await MissingAsync();
+        var elsewhere = Directory.CreateDirectory($"{_folder} elsewhere").FullName;
+        try
+        {
+            await WriteAsync(store, "exports/a.csv", "x");
+            await File.WriteAllTextAsync(Path.Combine(elsewhere, "a.csv"), "y");
+            var day = Directory.CreateDirectory(Path.Combine(_folder, "2026-11-21")).FullName;
+            Directory.CreateSymbolicLink(Path.Combine(_folder, "linked"), elsewhere);
+            Directory.CreateSymbolicLink(Path.Combine(elsewhere, "back"), _folder);
+            File.CreateSymbolicLink(Path.Combine(day, "a.csv"), Path.Combine(_folder, "linked", "a.csv"));
+            File.CreateSymbolicLink(Path.Combine(day, "b.csv"), Path.Combine(elsewhere, "back", "exports", "a.csv"));
+
+            var files = (await ListAsync(store)).Where(file => file.Fault is null).ToList();
+
+            await Assert.ThrowsAsync<DropUnreadableException>(() => ReadAsync(store, files[0]));
+            Assert.Equal("x", await ReadAsync(store, files[1]));
+        }
+        finally
+        {
+            Directory.Delete(elsewhere, recursive: true);
+        }
     }
 
     [Fact]

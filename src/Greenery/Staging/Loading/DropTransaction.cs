@@ -107,12 +107,15 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
             IsHistoryNew = isHistoryNew
                 || (job.Table.HasHistory && job.Table.Snapshot is not null && (gone.IsOtherDateNew || !gone.IsNewest)),
             HasUnreadableKeys = hasUnreadable,
+            EndsWithLineBreak = reading.EndsWithLineBreak,
             SoftDeleted = gone.SoftDeleted,
             Returned = gone.Returned,
             Restored = vanished.Restored,
             Removed = vanished.Removed,
             // Empty days are all alike, and that is no news.
-            Message = Join(doubled, kept, gone.Message, vanished.Message, reading.Note)
+            Message = Join(
+                    doubled, kept, gone.Message, vanished.Message, reading.Note,
+                    await LastLine.NoteAsync(connection, job, reading.EndsWithLineBreak, cancellationToken))
                 ?? (reading.RowsInFile > 0 ? await TwinAsync(connection, hash, cancellationToken) : null),
         };
     }

@@ -11,7 +11,8 @@ namespace Greenery.Staging.Parsing;
 /// Reads a drop into a COPY. Parsing runs on a thread of its own and sending on another; in between is a short queue
 /// of pages.
 /// </summary>
-internal sealed class DropReading(DropContent content, RowReader reader, QuarantineWriter quarantine) : IAsyncDisposable
+internal sealed class DropReading(
+    DropContent content, RowReader reader, DropFormat format, QuarantineWriter quarantine) : IAsyncDisposable
 {
     /// <summary>Rows of the file, once it was read.</summary>
     public long RowsInFile { get; private set; }
@@ -23,6 +24,12 @@ internal sealed class DropReading(DropContent content, RowReader reader, Quarant
     /// <summary>What people should know of the file, once it was read; null when all is well.</summary>
     public string? Note => reader.Notes(RowsInFile) is { Count: > 0 } notes ? string.Join("; ", notes) : null;
 
+    /// <summary>
+    /// Whether the last line is ended, once the file was read; null for an empty file, and for one that is no lines.
+    /// </summary>
+    public bool? EndsWithLineBreak =>
+        format == DropFormat.Json || content.Window.Last is not { } last ? null : last is (byte)'\n' or (byte)'\r';
+
     /// <summary>Opens the drop and reads what comes before its first row.</summary>
     /// <exception cref="RefusedDropException">The file is not what its name says, or lacks columns.</exception>
     public static async Task<DropReading> OpenAsync(
@@ -31,7 +38,7 @@ internal sealed class DropReading(DropContent content, RowReader reader, Quarant
     {
         var content = await DropContent.OpenAsync(
             stored, name, name.Format == DropFormat.Csv ? table.Csv.Encoding : FileEncodings.Utf8, cancellationToken);
-        var reading = new DropReading(content, ReaderOf(name.Format, table), quarantine);
+        var reading = new DropReading(content, ReaderOf(name.Format, table), name.Format, quarantine);
         try
         {
             await reading.OpenAsync(cancellationToken);

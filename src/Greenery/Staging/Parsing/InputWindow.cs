@@ -20,6 +20,9 @@ internal sealed class InputWindow(Stream stream) : IDisposable
     /// <summary>The stream has ended: <see cref="Unread"/> is the rest of the file.</summary>
     public bool IsFinal { get; private set; }
 
+    /// <summary>The last byte that was read; null before the first.</summary>
+    public byte? Last { get; private set; }
+
     /// <summary>Bytes of the file before <see cref="Unread"/>.</summary>
     public long Offset { get; private set; }
 
@@ -41,6 +44,7 @@ internal sealed class InputWindow(Stream stream) : IDisposable
         var count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
         _end += count;
         IsFinal = count == 0;
+        Last = IsFinal ? Last : _buffer[_end - 1];
     }
 
     /// <summary>Reads until there are <paramref name="count"/> unread bytes or the file ends.</summary>
