@@ -160,3 +160,7 @@ internal sealed class SupervisorConnection : IAsyncDisposable
         "Local services: the process that runs PostgreSQL and Azurite has ended. Its last words are in services.log "
         + "in the folder of the data. Run again: it is started anew, and the data is kept.");
 }
+
+/// <summary>A line of the supervisor's; which of the parts are there says what it is (see supervisor.mjs).</summary>
+internal sealed record SupervisorMessage(
+    string? State, string? Service, string? Connection, string? Error, string? Progress);

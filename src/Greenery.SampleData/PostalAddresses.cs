@@ -70,3 +70,6 @@ internal static class PostalAddresses
         _ => sign,
     }));
 }
+
+/// <summary>An address, as the addresses table says.</summary>
+internal sealed record PostalAddress(string Street, string Zipcode, string State, string Country);

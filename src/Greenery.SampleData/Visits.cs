@@ -112,3 +112,16 @@ internal sealed class Visits(Shop shop)
         _ => 4,
     };
 }
+
+/// <summary>With what a visitor goes.</summary>
+internal enum VisitIntent
+{
+    /// <summary>With an order.</summary>
+    Buying,
+
+    /// <summary>With a cart at most.</summary>
+    Browsing,
+
+    /// <summary>At once, with nothing.</summary>
+    Leaving,
+}

@@ -1,3 +1,5 @@
+using Greenery.Runs;
+
 namespace Greenery.Reports.Data;
 
 /// <summary>Everything the page takes from the database.</summary>
@@ -43,3 +45,87 @@ public sealed record OpsData
 
     public ShopFindings? Shop { get; init; }
 }
+
+/// <summary>Rows in the drops of one source table and day, and how many of them were put aside.</summary>
+public sealed record DayVolume(string Table, DateOnly Date, long Rows, long Quarantined);
+
+/// <summary>What is to be said of a drop of the reported run: refused, unknown columns, too many bad rows.</summary>
+public sealed record DropNote(string Path, string Table, string Outcome, string? Message, bool IsOverWarning);
+
+/// <summary>A row that failed a check, as JSON; personal columns were masked before it was kept.</summary>
+public sealed record FailingRow(string CheckId, string Row);
+
+/// <summary>When a model was last built, and what came of it.</summary>
+/// <param name="BuiltAt">UTC.</param>
+/// <param name="Rows">Rows computed; of an incremental build the new ones. Null for a view.</param>
+/// <param name="Seconds">How long that took; null when it was not measured.</param>
+/// <param name="IsDelta">Only new rows were computed.</param>
+public sealed record LastBuild(string Model, long RunId, DateTime BuiltAt, long? Rows, double? Seconds, bool IsDelta);
+
+/// <summary>A key figure as it was published for a business date; of several runs for one date the last.</summary>
+/// <param name="Value">Null when it is not defined, or failed.</param>
+/// <param name="Error">Why it failed; null when it did not.</param>
+public sealed record MetricHistoryPoint(string Metric, DateOnly BusinessDate, long RunId, decimal? Value,
+    string? Error);
+
+/// <summary>The newest drop of a source table that was loaded.</summary>
+/// <param name="Date">Its business date.</param>
+/// <param name="LoadedAt">When a drop of the table was last loaded, UTC; null when it only held what was there
+/// already.</param>
+public sealed record NewestDrop(string Table, DateOnly Date, DateTime? LoadedAt);
+
+/// <summary>Of a check that passed in no run of the strip: when it opened before that.</summary>
+/// <param name="Since">The business date of the first run that found it.</param>
+/// <param name="Runs">How many runs before the strip's did.</param>
+public sealed record OpenSince(string CheckId, DateOnly Since, long Runs);
+
+/// <summary>What readers saw when the reported run had ended.</summary>
+/// <param name="RunId">The run whose versions they see.</param>
+/// <param name="BusinessDate">The last day of its data.</param>
+/// <param name="PublishedAt">When they began to see it, UTC.</param>
+public sealed record PublishedState(long RunId, DateOnly BusinessDate, DateTime PublishedAt);
+
+/// <summary>A quarantined row, and how many of its table break the same rule in the same column.</summary>
+/// <param name="Column">Null when the row as a whole is at fault.</param>
+/// <param name="Rows">All of them that the last runs quarantined.</param>
+/// <param name="NewRows">Those of the reported run.</param>
+/// <param name="Message">What was found and what was expected.</param>
+/// <param name="Raw">The row as in the file; its first 2,000 characters.</param>
+public sealed record QuarantinedExample(
+    string Table, string Rule, string? Column, long Rows, long NewRows, string Path, long Line, string Message,
+    string Raw);
+
+/// <summary>The run the page is about, as the ledger has it. Times are UTC.</summary>
+/// <param name="State">How it ended.</param>
+/// <param name="StartedBy">What asked for it.</param>
+/// <param name="FinishedAt">Null while it runs.</param>
+/// <param name="Message">Why it ended as it did; null when there is nothing to say.</param>
+/// <param name="Notes">What was left alone or not done, in words; a line each, empty when there is nothing.</param>
+/// <param name="IsNewest">No later run has begun.</param>
+public sealed record ReportedRun(
+    long RunId, RunState State, DateOnly BusinessDate, RunTrigger StartedBy, DateTime StartedAt, DateTime? FinishedAt,
+    string? Message,
+    string Notes, bool IsNewest);
+
+/// <summary>One of the last runs that checked anything: a cell of every check's history.</summary>
+public sealed record RunHistoryEntry(long RunId, DateOnly BusinessDate, RunState State, DateTime StartedAt);
+
+/// <summary>What the reported run did with a model.</summary>
+/// <param name="Action"><c>build</c> or <c>reuse</c>.</param>
+/// <param name="FinishedAt">Null when it was not built, or not to the end.</param>
+public sealed record RunModel(string Model, string Action, string Reason, DateTime? FinishedAt);
+
+/// <summary>A model as readers see it now.</summary>
+/// <param name="Rows">Null for a view, whose rows are not counted.</param>
+public sealed record ShownModel(string Model, long RunId, long? Rows);
+
+/// <summary>A step of the reported run. Times are UTC.</summary>
+/// <param name="Step">Its name in the ledger: <c>build:dim_users</c>.</param>
+/// <param name="State">How far it is.</param>
+/// <param name="Attempts">More than one is a sign of a machine in trouble.</param>
+public sealed record StepTime(
+    string Step, RecordedStepState State, int Attempts, DateTime StartedAt, DateTime? FinishedAt, string? Error);
+
+/// <summary>A column of a model as readers see it, in the order of the table.</summary>
+/// <param name="Type">As PostgreSQL names it.</param>
+public sealed record ViewColumn(string Mart, string Model, string Name, string Type);

@@ -5,3 +5,11 @@ namespace Greenery.Reports.Lineage;
 public sealed record LineageDrawing(
     double Width, double Height, IReadOnlyList<PlacedNode> Nodes, IReadOnlyList<PlacedEdge> Edges,
     IReadOnlyList<(string Text, double X)> Headings);
+
+/// <summary>A box, its upper left corner and its width.</summary>
+public sealed record PlacedNode(LineageNode Node, double X, double Y, double Width);
+
+/// <summary>
+/// An edge and the points it goes through: out of the one box, through gaps between others, into the other box.
+/// </summary>
+public sealed record PlacedEdge(LineageEdge Edge, IReadOnlyList<(double X, double Y)> Points);

@@ -70,3 +70,18 @@ public sealed record RunTimeline(IReadOnlyList<TimelineRow> Rows, DateTime From,
             ? $"failed: {data.PiiMasker.Message(ReportProblems.FirstLine(error))}" : null,
     }).OfType<string>());
 }
+
+/// <summary>One line of the time line: a step, or the building and the checking of one model.</summary>
+/// <param name="Label">What was worked on.</param>
+/// <param name="Model">The model, for a link; null for other steps.</param>
+/// <param name="StartedAt">UTC.</param>
+/// <param name="Took">Null while it is not done.</param>
+/// <param name="Note">Attempts and errors, in words; empty when all went well at once.</param>
+public sealed record TimelineRow(
+    string Label, string? Model, IReadOnlyList<TimelineBar> Bars, DateTime StartedAt, TimeSpan? Took, string Note);
+
+/// <summary>A piece of work on the run's time line.</summary>
+/// <param name="Kind"><c>load</c>, <c>build</c>, <c>check</c>, <c>failed</c>, or <c>other</c>.</param>
+/// <param name="From">Where it begins, in thousandths of the run.</param>
+/// <param name="Length">How long it is, in thousandths of the run.</param>
+public sealed record TimelineBar(string Kind, double From, double Length);

@@ -87,3 +87,12 @@ internal sealed class RemovedRows(LoadJob job, IDropStore drops)
         $"{rows} rows that are no longer in the file were left as they are: what {path} said of them cannot be read, "
         + "because it was changed or left the store. Put it back and run with --reload to settle them.";
 }
+
+/// <summary>What became of the rows that a corrected upload no longer has.</summary>
+/// <param name="Restored">Rows that went back to what an earlier drop said.</param>
+/// <param name="Removed">Rows that no earlier drop knows; they left.</param>
+/// <param name="Message">What could not be decided; null when all was.</param>
+internal sealed record RemovedRowCounts(long Restored, long Removed, string? Message)
+{
+    public static RemovedRowCounts None { get; } = new(0, 0, null);
+}

@@ -28,3 +28,6 @@ internal abstract class RowTarget
     /// <summary>Brings the rows that were sent into the state the table is left in.</summary>
     public abstract Task<RowCounts> FinishAsync(NpgsqlConnection connection, CancellationToken cancellationToken);
 }
+
+/// <summary>What became of the rows that were sent, as the statements say.</summary>
+internal sealed record RowCounts(long Received, long Inserted, long Updated, long Unchanged, long Superseded);
