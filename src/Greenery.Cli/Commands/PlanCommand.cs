@@ -5,6 +5,7 @@ using Greenery.Models.Planning;
 using Greenery.Presentation;
 using Greenery.Runs;
 using Greenery.Staging.Discovery;
+using Greenery.Warehouse;
 using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 
@@ -47,7 +48,7 @@ internal static class PlanCommand
         foreach (var model in models)
         {
             var colour = model.Action == ModelAction.Build ? "green" : "grey";
-            var action = model.Action == ModelAction.Build ? "build" : "reuse";
+            var action = EnumText.Name(model.Action);
             var part = model.IsDelta ? ", new rows only" : "";
             terminal.Markup($"[{colour}]{action}[/]   {model.Model} [grey]({Markup.Escape(model.Reason)}{part})[/]");
             if (hasSql && model.Action == ModelAction.Build)

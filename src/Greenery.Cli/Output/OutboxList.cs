@@ -47,8 +47,8 @@ internal sealed class OutboxList(Terminal terminal)
     {
         foreach (var line in lines)
         {
-            var state = line.State == "refused" ? "[red]refused[/]" : "[yellow]waits[/]";
-            var next = line.State == "refused" ? ""
+            var state = line.State == OutboxState.Refused ? "[red]refused[/]" : "[yellow]waits[/]";
+            var next = line.State == OutboxState.Refused ? ""
                 : $", next try {line.NextTryAt.ToString("u", CultureInfo.InvariantCulture)}";
             var error = line.LastError is null ? "" : $": {line.LastError}";
             var words = $"{line.Channel} to {line.Address}: \"{line.Title}\", "

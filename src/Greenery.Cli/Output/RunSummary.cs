@@ -1,7 +1,9 @@
 using Greenery.Checks;
 using Greenery.Models;
+using Greenery.Models.Planning;
 using Greenery.Presentation;
 using Greenery.Runs;
+using Greenery.Staging;
 using Spectre.Console;
 
 namespace Greenery.Cli.Output;
@@ -44,12 +46,12 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         {
             terminal.Line($"  {line}");
         }
-        if (report.Drops.Count(drop => drop.Outcome == "same_content") is > 0 and var same)
+        if (report.Drops.Count(drop => drop.Outcome == LoadOutcome.SameContent) is > 0 and var same)
         {
             terminal.Markup($"  [yellow]note[/] {NumberFormat.Count(same, "drop")} written again with the content "
                 + $"that was loaded before");
         }
-        foreach (var drop in report.Drops.Where(drop => drop.Outcome == "loaded"))
+        foreach (var drop in report.Drops.Where(drop => drop.Outcome == LoadOutcome.Loaded))
         {
             var over = drop.IsOverWarning ? "more bad rows than the contract's warning allows" : null;
             var note = string.Join("; ", new[] { drop.Message, over }.OfType<string>());
@@ -107,7 +109,7 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
             table.AddRow(
                 Markup.Escape($"{model.Mart}.{model.Model}"),
                 model.Rows is { } rows ? (model.IsIncremental ? "+" : "") + NumberFormat.Count(rows) : "-",
-                model.Action == "build" ? "built" : "reused",
+                model.Action == ModelAction.Build ? "built" : "reused",
                 Markup.Escape(model.Reason));
         }
         Print(table);

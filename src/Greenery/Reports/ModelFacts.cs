@@ -1,4 +1,5 @@
 using Greenery.Models;
+using Greenery.Models.Planning;
 using Greenery.Presentation;
 using Greenery.Reports.Data;
 
@@ -35,7 +36,7 @@ internal static class ModelFacts
 
     private static string Did(RunModel run) => run switch
     {
-        { Action: "reuse" } => "reused",
+        { Action: ModelAction.Reuse } => "reused",
         { FinishedAt: null } => "not built",
         _ => "built",
     };

@@ -2,6 +2,7 @@ using Greenery.Checks;
 using Greenery.Presentation;
 using Greenery.Reports.Data;
 using Greenery.Runs;
+using Greenery.Staging;
 
 namespace Greenery.Reports;
 
@@ -41,7 +42,7 @@ internal sealed class ReportProblems(ReportData data)
     }
 
     private IEnumerable<ReportProblem> Drops() => data.Ops.Drops.Select(drop => new ReportProblem(
-        drop.Outcome == "refused" ? HealthStatus.Bad : HealthStatus.Warning,
+        drop.Outcome == LoadOutcome.Refused ? HealthStatus.Bad : HealthStatus.Warning,
         drop.Path,
         data.Project.Catalogue.Sources.FirstOrDefault(source => source.Name == drop.Table)?.Owner,
         data.PiiMasker.Message(string.Join("; ", new[]

@@ -107,7 +107,7 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
             : $"unknown columns kept in _extra: {string.Join(", ", result.UnknownColumns)}";
         return connection.ExecuteAsync(
             """
-            update ops.run_drop set outcome = @outcome, message = @message, is_over_warning = @IsOverWarning
+            update ops.run_drop set outcome = @Outcome, message = @message, is_over_warning = @IsOverWarning
             where run_id = @RunId and drop_id = @drop
                 and exists (select from ops.lease where run_id = @RunId and token = @Token)
             """,
@@ -116,12 +116,7 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
                 lease.RunId,
                 lease.Token,
                 drop,
-                outcome = result.Outcome switch
-                {
-                    LoadOutcome.Loaded => "loaded",
-                    LoadOutcome.SameContent => "same_content",
-                    _ => "refused",
-                },
+                result.Outcome,
                 message = result.Message ?? unknown,
                 result.IsOverWarning,
             },

@@ -1,4 +1,6 @@
 using Greenery.Checks;
+using Greenery.Models.Planning;
+using Greenery.Staging;
 
 namespace Greenery.Runs;
 
@@ -74,7 +76,7 @@ public sealed record LoadLine(
     long Returned = 0);
 
 /// <summary>A drop that people should know of.</summary>
-public sealed record DropLine(string Path, string Outcome, string? Message, bool IsOverWarning);
+public sealed record DropLine(string Path, LoadOutcome Outcome, string? Message, bool IsOverWarning);
 
 /// <summary>Quarantined rows of one table, rule and column, with an example.</summary>
 public sealed record QuarantineLine(string Table, string Rule, long Rows, string Path, long Line, string? Column,
@@ -82,7 +84,7 @@ public sealed record QuarantineLine(string Table, string Rule, long Rows, string
 
 /// <summary>One model of a run; of an incremental build, <paramref name="Rows"/> are the new ones only.</summary>
 public sealed record ModelLine(
-    string Mart, string Model, string Action, string Reason, bool IsIncremental, long? Rows, double? Seconds);
+    string Mart, string Model, ModelAction Action, string Reason, bool IsIncremental, long? Rows, double? Seconds);
 
 /// <summary>One check of a run.</summary>
 public sealed record CheckLine(

@@ -128,7 +128,7 @@ internal static class DropStateStore
     public static Task SetStateAsync(
         NpgsqlConnection connection,
         long dropId,
-        string state,
+        DropState state,
         string? message,
         string? hash,
         CancellationToken cancellationToken) =>

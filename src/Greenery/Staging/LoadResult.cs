@@ -1,6 +1,9 @@
+using Greenery.Warehouse;
+
 namespace Greenery.Staging;
 
-/// <summary>How the loading of one drop ended.</summary>
+/// <summary>How the loading of one drop ended; <c>ops.run_drop.outcome</c>.</summary>
+[StoredAsText]
 public enum LoadOutcome
 {
     /// <summary>Its rows are in staging or in quarantine, and in the ledger.</summary>

@@ -1,3 +1,4 @@
+using Greenery.Models.Planning;
 using Greenery.Runs;
 using Greenery.Tests.Support;
 using Npgsql;
@@ -265,7 +266,7 @@ public sealed class PublishingTests
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n11,1,70,2021-02-11\n13,3,4,2021-02-13\n");
         var report = await test.RunAsync();
         Assert.Equal(
-            new ModelLine("core", "fact_orders", "build", "new rows in orders", IsIncremental: true, 2, null),
+            new ModelLine("core", "fact_orders", ModelAction.Build, "new rows in orders", IsIncremental: true, 2, null),
             report.Models.Single(model => model.Model == "fact_orders") with { Seconds = null });
         Assert.Equal(
             ["10 5.00", "11 70.00", "12 9.00", "13 4.00"],

@@ -1,4 +1,5 @@
 using Azure;
+using Greenery.Models.Planning;
 using Greenery.Runs;
 using Greenery.Tests.Support;
 
@@ -164,7 +165,8 @@ public sealed class PipelineTests
         var report = await test.RunAsync(new RunRequest { IsFullRefresh = true });
         Assert.Equal(RunState.Published, report.State);
         Assert.All(report.Models, model =>
-            Assert.Equal(("build", "full refresh", false), (model.Action, model.Reason, model.IsIncremental)));
+            Assert.Equal(
+                (ModelAction.Build, "full refresh", false), (model.Action, model.Reason, model.IsIncremental)));
         Assert.Equal(marts, await test.MartsAsync());
         Assert.Empty(
             tables.Intersect(await test.ListAsync("select table_name from ops.live where table_name is not null")));

@@ -63,8 +63,8 @@ internal sealed class Outbox(PostgresWarehouse warehouse)
             {
                 message.OutboxId,
                 message.Claim,
-                state = delivery.Outcome == DeliveryOutcome.Accepted ? "accepted" : nextTry is null ? "refused"
-                    : "waiting",
+                state = delivery.Outcome == DeliveryOutcome.Accepted ? OutboxState.Accepted
+                    : nextTry is null ? OutboxState.Refused : OutboxState.Waiting,
                 error = delivery.Outcome == DeliveryOutcome.Accepted ? null
                     : Retries.Describe(message, delivery, nextTry),
                 delivery.Receipt,

@@ -49,7 +49,7 @@ public sealed class OutboxOverview(PostgresWarehouse warehouse)
 /// <param name="Channel">The name of its channel.</param>
 /// <param name="Address">Where it goes.</param>
 /// <param name="Title">What it says.</param>
-/// <param name="State"><c>waiting</c> or <c>refused</c>.</param>
+/// <param name="State">Waiting or refused.</param>
 /// <param name="CreatedAt">When it was written.</param>
 /// <param name="Attempts">How many attempts failed.</param>
 /// <param name="NextTryAt">When the next attempt is due, if it waits.</param>
@@ -59,8 +59,22 @@ public sealed record OutboxLine(
     string Channel,
     string Address,
     string Title,
-    string State,
+    OutboxState State,
     DateTime CreatedAt,
     int Attempts,
     DateTime NextTryAt,
     string? LastError);
+
+/// <summary>Where a message is on its way; <c>ops.outbox.state</c>.</summary>
+[StoredAsText]
+public enum OutboxState
+{
+    /// <summary>An attempt is due.</summary>
+    Waiting,
+
+    /// <summary>The channel took it.</summary>
+    Accepted,
+
+    /// <summary>The channel refused it for good, or it was tried for too long.</summary>
+    Refused,
+}

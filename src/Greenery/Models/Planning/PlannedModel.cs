@@ -1,6 +1,9 @@
+using Greenery.Warehouse;
+
 namespace Greenery.Models.Planning;
 
-/// <summary>What a run does with a model.</summary>
+/// <summary>What a run does with a model; <c>ops.run_model.action</c>.</summary>
+[StoredAsText]
 public enum ModelAction
 {
     /// <summary>Its rows are computed.</summary>

@@ -71,7 +71,7 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
             new { runId },
             cancellationToken);
         return [.. rows.Select(row => new PlannedModel(
-            ModelOf(row), Enum.Parse<ModelAction>(row.Action, ignoreCase: true), row.Reason, row.Fingerprint,
+            ModelOf(row), row.Action, row.Reason, row.Fingerprint,
             row.TableName, row.Version, row.IsDelta, row.SinceSeq, row.UntilSeq))];
     }
 
@@ -99,7 +99,7 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
             """
             insert into ops.run_model (run_id, model, position, mart, action, reason, sql, materialization, fingerprint,
                 definition, table_name, version, is_delta, since_seq, until_seq)
-            values (@runId, @Name, @position, @Mart, @action, @Reason, @Sql, @materialization, @Fingerprint, @Definition,
+            values (@runId, @Name, @position, @Mart, @Action, @Reason, @Sql, @materialization, @Fingerprint, @Definition,
                 @TableName, @Version, @IsDelta, @Since, @Until)
             """,
             new
@@ -108,7 +108,7 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
                 planned.Model.Name,
                 position,
                 planned.Model.Mart,
-                action = planned.Action == ModelAction.Build ? "build" : "reuse",
+                planned.Action,
                 planned.Reason,
                 planned.Model.Sql,
                 materialization = planned.Model.Materialization.ToString(),
@@ -123,6 +123,6 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
             cancellationToken);
 
     private sealed record RunModelRow(
-        string Model, string Mart, string Action, string Reason, string Sql, string Materialization, string Fingerprint,
-        string Definition, string TableName, long Version, bool IsDelta, long SinceSeq, long UntilSeq);
+        string Model, string Mart, ModelAction Action, string Reason, string Sql, string Materialization,
+        string Fingerprint, string Definition, string TableName, long Version, bool IsDelta, long SinceSeq, long UntilSeq);
 }

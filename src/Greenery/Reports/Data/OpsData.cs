@@ -1,4 +1,6 @@
+using Greenery.Models.Planning;
 using Greenery.Runs;
+using Greenery.Staging;
 
 namespace Greenery.Reports.Data;
 
@@ -50,7 +52,7 @@ public sealed record OpsData
 public sealed record DayVolume(string Table, DateOnly Date, long Rows, long Quarantined);
 
 /// <summary>What is to be said of a drop of the reported run: refused, unknown columns, too many bad rows.</summary>
-public sealed record DropNote(string Path, string Table, string Outcome, string? Message, bool IsOverWarning);
+public sealed record DropNote(string Path, string Table, LoadOutcome Outcome, string? Message, bool IsOverWarning);
 
 /// <summary>A row that failed a check, as JSON; personal columns were masked before it was kept.</summary>
 public sealed record FailingRow(string CheckId, string Row);
@@ -113,7 +115,7 @@ public sealed record RunHistoryEntry(long RunId, DateOnly BusinessDate, RunState
 /// <summary>What the reported run did with a model.</summary>
 /// <param name="Action"><c>build</c> or <c>reuse</c>.</param>
 /// <param name="FinishedAt">Null when it was not built, or not to the end.</param>
-public sealed record RunModel(string Model, string Action, string Reason, DateTime? FinishedAt);
+public sealed record RunModel(string Model, ModelAction Action, string Reason, DateTime? FinishedAt);
 
 /// <summary>A model as readers see it now.</summary>
 /// <param name="Rows">Null for a view, whose rows are not counted.</param>

@@ -1,9 +1,11 @@
 using Greenery.Checks;
 using Greenery.Models;
+using Greenery.Models.Planning;
 using Greenery.Presentation;
 using Greenery.Reports.Data;
 using Greenery.Runs;
 using Greenery.Sources;
+using Greenery.Staging;
 
 namespace Greenery.Reports.Lineage;
 
@@ -25,7 +27,7 @@ internal sealed class ModelStates(ReportData data)
         {
             return (HealthStatus.Unknown, "");
         }
-        if (data.Ops.Drops.Any(drop => drop.Table == source.Name && drop.Outcome == "refused"))
+        if (data.Ops.Drops.Any(drop => drop.Table == source.Name && drop.Outcome == LoadOutcome.Refused))
         {
             return (HealthStatus.Bad, "refused");
         }
@@ -65,7 +67,7 @@ internal sealed class ModelStates(ReportData data)
         var open = data.ChecksOf(model.Mart, model.Name).Where(check => check.IsOpen)
             .Select(check => ReportProblems.Of(check.Status)).ToList();
         var step = _steps.GetValueOrDefault($"build:{model.Name}");
-        var isBuilt = _run.GetValueOrDefault(model.Name) is { Action: "build" } planned
+        var isBuilt = _run.GetValueOrDefault(model.Name) is { Action: ModelAction.Build } planned
             && (planned.FinishedAt is not null || step?.State == RecordedStepState.Done);
         return (open, _run.GetValueOrDefault(model.Name)) switch
         {
@@ -74,9 +76,9 @@ internal sealed class ModelStates(ReportData data)
                 (HealthStatus.Bad,
                 $"{NumberFormat.Count(open.Count(one => one == HealthStatus.Bad), "failing check")}"),
             ({ Count: > 0 }, _) => (HealthStatus.Warning, NumberFormat.Count(open.Count, "warning")),
-            (_, { Action: "build" }) when !isBuilt => (HealthStatus.Unknown, "not built in this run"),
-            (_, { Action: "build" }) => (HealthStatus.Good, $"built{Rows(model)}"),
-            (_, { Action: "reuse" }) => (HealthStatus.Reused, $"reused{Rows(model)}"),
+            (_, { Action: ModelAction.Build }) when !isBuilt => (HealthStatus.Unknown, "not built in this run"),
+            (_, { Action: ModelAction.Build }) => (HealthStatus.Good, $"built{Rows(model)}"),
+            (_, { Action: ModelAction.Reuse }) => (HealthStatus.Reused, $"reused{Rows(model)}"),
             _ when _live.ContainsKey(model.Name) => (HealthStatus.Reused, $"as before{Rows(model)}"),
             _ => (HealthStatus.Unknown, "not published yet"),
         };

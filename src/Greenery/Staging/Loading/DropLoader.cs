@@ -38,14 +38,14 @@ public sealed class DropLoader(PostgresWarehouse warehouse, IDropStore drops)
             var result = await new DropTransaction(job, drops).RunAsync(connection, cancellationToken);
             if (result.Outcome == LoadOutcome.SameContent)
             {
-                await NoteAsync(connection, job, "same_content", result.Message, cancellationToken);
+                await NoteAsync(connection, job, DropState.SameContent, result.Message, cancellationToken);
             }
             return result;
         }
         catch (RefusedDropException refusal)
         {
             // One that was loaded before is still what staging holds of it.
-            var state = drop.IsReload ? drop.State : "refused";
+            var state = drop.IsReload ? drop.State : DropState.Refused;
             await NoteAsync(connection, job, state, refusal.Message, cancellationToken);
             return new LoadResult
             {
@@ -56,7 +56,8 @@ public sealed class DropLoader(PostgresWarehouse warehouse, IDropStore drops)
 
     // The load was rolled back; that it was tried is kept, in a small transaction of its own.
     private static async Task NoteAsync(
-        NpgsqlConnection connection, LoadJob job, string state, string? message, CancellationToken cancellationToken)
+        NpgsqlConnection connection, LoadJob job, DropState state, string? message,
+        CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await DropStateStore.SetStateAsync(connection, job.Drop.DropId, state, message, hash: null, cancellationToken);

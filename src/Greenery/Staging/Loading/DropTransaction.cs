@@ -193,7 +193,7 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         }
         await DropStateStore.WriteLoadAsync(connection, job, result, cancellationToken);
         await DropStateStore.SetStateAsync(
-            connection, job.Drop.DropId, "loaded", result.Message, hash, cancellationToken);
+            connection, job.Drop.DropId, DropState.Loaded, result.Message, hash, cancellationToken);
     }
 
     // A refused drop shows its bad rows and their reasons. Those of an earlier version of the path stay: they belong to
