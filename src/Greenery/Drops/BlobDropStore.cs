@@ -15,7 +15,7 @@ internal sealed class BlobDropStore(BlobContainerClient container) : IDropStore
         await using var blobs = container
             .GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata }, cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
-        while (await NextAsync(blobs))
+        while (await NextAsync(blobs, cancellationToken))
         {
             // What an account with a hierarchical namespace lists for a folder.
             if (!(blobs.Current.Metadata?.TryGetValue("hdi_isfolder", out var isFolder) is true
@@ -41,7 +41,7 @@ internal sealed class BlobDropStore(BlobContainerClient container) : IDropStore
         }
         catch (Exception exception) when (BlobFailure.IsStorage(exception))
         {
-            throw BlobFailure.WhileReading(file.Path, Description, exception);
+            throw BlobFailure.WhileReading(file.Path, Description, exception, cancellationToken);
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class BlobDropStore(BlobContainerClient container) : IDropStore
         }
         catch (Exception exception) when (BlobFailure.IsStorage(exception))
         {
-            throw BlobFailure.Explain(Description, exception);
+            throw BlobFailure.Explain(Description, exception, cancellationToken);
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed class BlobDropStore(BlobContainerClient container) : IDropStore
         blob.Properties.ContentLength ?? 0,
         blob.Properties.LastModified ?? default);
 
-    private async ValueTask<bool> NextAsync(IAsyncEnumerator<BlobItem> blobs)
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<BlobItem> blobs, CancellationToken cancellationToken)
     {
         try
         {
@@ -87,7 +87,7 @@ internal sealed class BlobDropStore(BlobContainerClient container) : IDropStore
         }
         catch (Exception exception) when (BlobFailure.IsStorage(exception))
         {
-            throw BlobFailure.Explain(Description, exception);
+            throw BlobFailure.Explain(Description, exception, cancellationToken);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Xml;
 using Azure;
 using Azure.Identity;
 using Azure.Storage.Blobs.Models;
@@ -7,11 +9,17 @@ namespace Greenery.Drops;
 /// <summary>Says in words why blob storage could not be used.</summary>
 internal static class BlobFailure
 {
+    /// <summary>
+    /// Whether the storage, its network or its identity failed: also an answer that was cut short or is no XML, and a
+    /// client that waited in vain.
+    /// </summary>
     public static bool IsStorage(Exception exception) => exception
-        is RequestFailedException or AuthenticationFailedException or IOException or AggregateException;
+        is RequestFailedException or AuthenticationFailedException or IOException or AggregateException or XmlException
+            or HttpRequestException or SocketException or TimeoutException or OperationCanceledException;
 
     /// <summary>A blob that is not the version that was listed is a changed drop; all else is infrastructure.</summary>
-    public static Exception WhileReading(string path, string place, Exception exception) => exception switch
+    public static Exception WhileReading(
+        string path, string place, Exception exception, CancellationToken cancellationToken) => exception switch
     {
         RequestFailedException { ErrorCode: var code } when code == BlobErrorCode.ConditionNotMet =>
             new DropChangedException(path, "it was changed or deleted"),
@@ -20,11 +28,15 @@ internal static class BlobFailure
             || code == BlobErrorCode.BlobBeingRehydrated => new DropUnreadableException(
             "is in the archive tier, from where it cannot be read; set its tier to Hot or Cool (az storage blob "
             + "set-tier) and run again once it is rehydrated"),
-        _ => Explain(place, exception),
+        AggregateException { InnerExceptions: [.., var last] } => WhileReading(path, place, last, cancellationToken),
+        _ => Explain(place, exception, cancellationToken),
     };
 
-    public static InfrastructureException Explain(string place, Exception exception) =>
-        new($"{place} cannot be used: {Reason(exception)}", exception);
+    /// <summary>A client that was stopped while it tried again reports its failures, not that it was stopped.</summary>
+    public static Exception Explain(string place, Exception exception, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested
+            ? new OperationCanceledException(exception.Message, exception, cancellationToken)
+            : new InfrastructureException($"{place} cannot be used: {Reason(exception)}", exception);
 
     private static string Reason(Exception exception) => exception switch
     {
@@ -37,6 +49,11 @@ internal static class BlobFailure
         AuthenticationFailedException failed =>
             $"no identity could be used ({FirstLine(failed)}). Sign in, or set a storage connection string.",
         AggregateException { InnerExceptions: [.., var last] } => Reason(last),
+        XmlException =>
+            $"its answer was cut short or is not a storage's ({FirstLine(exception)}). Is the address in "
+            + "Greenery:Drops right, and no proxy in between?",
+        OperationCanceledException or TimeoutException =>
+            "it did not answer in time. Is it reachable from here, and not overloaded?",
         _ => $"it cannot be reached ({FirstLine(exception)}). Is the address in Greenery:Drops right, and the service "
             + "running?",
     };

@@ -11,7 +11,7 @@ internal sealed class BlobStream(Stream content, string path, string place) : Re
         }
         catch (Exception exception) when (BlobFailure.IsStorage(exception))
         {
-            throw BlobFailure.WhileReading(path, place, exception);
+            throw BlobFailure.WhileReading(path, place, exception, cancellationToken);
         }
     }
 
