@@ -62,6 +62,13 @@ internal static class ServeCommand
     private static Uri? Parse(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
+        if (text.Contains('@', StringComparison.Ordinal))
+        {
+            // Not shown: it may be a password.
+            result.AddError("--listen has a user name or a password in it (before an @); expected http://HOST:PORT, "
+                + $"such as {Default.OriginalString}. Set Greenery:ApiKey to say who may call.");
+            return null;
+        }
         if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" && url.PathAndQuery == "/")
         {
             return url;

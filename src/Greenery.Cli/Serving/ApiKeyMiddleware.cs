@@ -9,17 +9,21 @@ namespace Greenery.Cli.Serving;
 /// <summary>
 /// Who may call. With a key in the settings: who sends it, as the Functions host wants it too (header
 /// <c>x-functions-key</c>, or <c>?code=</c>). Without one: programs of this machine, but no web page that a browser of
-/// this machine happens to show.
+/// this machine happens to show, and no proxy that passes on what other machines ask.
 /// </summary>
 internal sealed class ApiKeyMiddleware(string? apiKey)
 {
     private const string Header = "x-functions-key";
 
+    /// <summary>What a proxy adds: it speaks from this machine, but for callers of others.</summary>
+    private static readonly string[] ProxyHeaders =
+        ["X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via"];
+
     private readonly byte[]? _key = apiKey is null ? null : Hash(apiKey);
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (Refusal(context.Request) is { } refusal)
+        if (Refusal(context) is { } refusal)
         {
             await refusal.ToResult().ExecuteAsync(context);
             return;
@@ -27,12 +31,35 @@ internal sealed class ApiKeyMiddleware(string? apiKey)
         await next(context);
     }
 
-    private ApiProblem? Refusal(HttpRequest request) =>
-        _key is not null && !IsKey(request) ? ApiProblem.Unauthorized($"Send Greenery:ApiKey in the header {Header}.")
-        : _key is null && !IsLoopback(request.Host.Host)
-        ? ApiProblem.Forbidden($"Host is '{request.Host.Host}'; without an API key only localhost is served.")
-        : IsForeign(request) ? ApiProblem.Forbidden("The request comes from a web page of another origin.")
+    private ApiProblem? Refusal(HttpContext context) =>
+        (_key is null ? Remoteness(context) : Ignorance(context.Request)) is { } refusal ? refusal
+        : IsForeign(context.Request) ? ApiProblem.Forbidden("The request comes from a web page of another origin.")
         : null;
+
+    private ApiProblem? Ignorance(HttpRequest request) =>
+        IsKey(request) ? null : ApiProblem.Unauthorized($"Send Greenery:ApiKey in the header {Header}.");
+
+    // The host's name, since a web page may call by a name that leads here; the caller's address and a proxy's headers,
+    // since programs of this machine may pass on what others ask.
+    private static ApiProblem? Remoteness(HttpContext context)
+    {
+        var request = context.Request;
+        if (!IsLoopback(request.Host.Host))
+        {
+            return ApiProblem.Forbidden(
+                $"Host is '{request.Host.Host}'; without an API key only localhost is served.");
+        }
+        if (context.Connection.RemoteIpAddress is not { } caller || !IsLoopback(caller))
+        {
+            return ApiProblem.Forbidden(
+                "The request comes from another machine; without an API key only this one is served. Set "
+                + "Greenery:ApiKey.");
+        }
+        return ProxyHeaders.FirstOrDefault(request.Headers.ContainsKey) is { } header
+            ? ApiProblem.Forbidden($"The request came through a proxy (it has the header {header}); without an API "
+            + "key only programs of this machine are served. Set Greenery:ApiKey, and send it through the proxy.")
+            : null;
+    }
 
     private bool IsKey(HttpRequest request)
     {
@@ -43,7 +70,11 @@ internal sealed class ApiKeyMiddleware(string? apiKey)
 
     private static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+            || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IsLoopback(address));
+
+    // A socket for both families gives callers of IPv4 mapped addresses.
+    private static bool IsLoopback(IPAddress address) =>
+        IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     private static bool IsForeign(HttpRequest request) =>
         request.Headers.Origin.ToString() is { Length: > 0 } origin && origin != $"{request.Scheme}://{request.Host}";

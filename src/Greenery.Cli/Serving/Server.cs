@@ -6,6 +6,7 @@ using Greenery.Hosting.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,14 +19,18 @@ internal static class Server
     /// <summary>Bodies are small objects.</summary>
     private const long MostBytes = 64 * 1024;
 
+    // Monitors ask by HEAD; the web server leaves the body out.
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
     /// <summary>The host's services and those that serve it; nothing is started yet.</summary>
     /// <exception cref="ConfigurationException">Settings, contract, models or checks are wrong.</exception>
     public static WebApplication Build(Uri listen, Terminal terminal)
     {
         var builder =
             WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseKestrelCore().UseUrls(listen.ToString()).ConfigureKestrel(options =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
+            Bind(options, listen);
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = MostBytes;
         });
@@ -62,6 +67,29 @@ internal static class Server
         await app.WaitForShutdownAsync(cancellationToken);
     }
 
+    // From the parts that IsLoopback looks at: Kestrel reads a URL in its own way, and listens on all addresses where
+    // it does not know the host.
+    private static void Bind(KestrelServerOptions options, Uri listen)
+    {
+        if (IPAddress.TryParse(listen.Host.Trim('[', ']'), out var address))
+        {
+            options.Listen(address, listen.Port);
+        }
+        else if (listen.Host == "localhost" && listen.Port != 0)
+        {
+            options.ListenLocalhost(listen.Port);
+        }
+        else if (listen.Host == "localhost")
+        {
+            // A free port can be chosen for one address only, not for both of this name.
+            options.Listen(IPAddress.Loopback, 0);
+        }
+        else
+        {
+            options.ListenAnyIP(listen.Port);
+        }
+    }
+
     private static void Map(WebApplication app, string? apiKey)
     {
         app.UseStatusCodePages(context =>
@@ -73,12 +101,14 @@ internal static class Server
         var control = app.Services.GetRequiredService<RunControl>();
         app.MapPost("/api/runs", (HttpRequest request, CancellationToken stop) =>
             api.StartAsync(request, control, stop));
-        app.MapGet("/api/runs", (HttpRequest request, CancellationToken stop) => api.ListAsync(request, stop));
-        app.MapGet("/api/runs/{id}", (string id, CancellationToken stop) => api.ReadAsync(id, stop));
+        app.MapMethods("/api/runs", Reading, (HttpRequest request, CancellationToken stop) =>
+            api.ListAsync(request, stop));
+        app.MapMethods("/api/runs/{id}", Reading, (string id, CancellationToken stop) => api.ReadAsync(id, stop));
         app.MapPost("/api/runs/{id}/cancel", (HttpRequest request, string id, CancellationToken stop) =>
             api.CancelAsync(request, id, stop));
-        app.MapGet("/api/report", (HttpRequest request, CancellationToken stop) => api.ReportAsync(request, stop));
-        app.MapGet("/api/health", (CancellationToken stop) => api.HealthAsync(stop));
+        app.MapMethods("/api/report", Reading, (HttpRequest request, CancellationToken stop) =>
+            api.ReportAsync(request, stop));
+        app.MapMethods("/api/health", Reading, (CancellationToken stop) => api.HealthAsync(stop));
     }
 
     private static string Next(PipelineHost host) =>

@@ -66,6 +66,24 @@ public sealed class ServeUsageTests
             result.ErrorLines[0]);
     }
 
+    // Kestrel would take the whole for the name of a host that it does not know, and listen on all addresses.
+    [Theory]
+    [InlineData("http://s3cret@127.0.0.1:0")]
+    [InlineData("http://ana:s3cret@localhost:0")]
+    [InlineData("http://s3cret@:0")]
+    [InlineData("http://@127.0.0.1:0")]
+    public async Task User_info_in_the_address_is_refused_and_not_shown(string address)
+    {
+        var result = await Cli().RunAsync("serve", "--listen", address);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal(
+            "--listen has a user name or a password in it (before an @); expected http://HOST:PORT, such as "
+            + "http://127.0.0.1:7071. Set Greenery:ApiKey to say who may call.",
+            result.ErrorLines[0]);
+        Assert.DoesNotContain("s3cret", result.Output + result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Settings_that_can_never_work_are_reported_at_the_start()
     {
