@@ -1,5 +1,5 @@
-using Azure.Storage.Blobs;
 using Greenery.Cli.Output;
+using Greenery.Drops;
 using Greenery.Hosting;
 using Greenery.LocalServices;
 
@@ -25,8 +25,7 @@ internal sealed class LocalConnections(GreenerySettings settings, Terminal termi
             return drops;
         }
         var local = await (await ServicesAsync(cancellationToken)).DropsAsync(cancellationToken);
-        await new BlobContainerClient(local, settings.DropsContainer)
-            .CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        await DropStores.EnsureContainerAsync(local, settings.DropsContainer, cancellationToken);
         return local;
     }
 

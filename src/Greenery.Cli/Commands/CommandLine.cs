@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Greenery.Presentation;
+using Greenery.Warehouse;
 
 namespace Greenery.Cli.Commands;
 
@@ -13,6 +15,9 @@ internal static class CommandLine
 
     /// <summary>Infrastructure failed: database, storage; or a user stopped it.</summary>
     public const int Broken = 3;
+
+    // Long enough for a stopped run to cancel its statements and say so in the ledger.
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(20);
 
     private const string About =
         """
@@ -31,18 +36,18 @@ internal static class CommandLine
             // Of an unknown command the parser says also that none was given.
             foreach (var error in parsed.UnmatchedTokens.Count > 0 ? parsed.Errors.TakeLast(1) : parsed.Errors)
             {
-                await Console.Error.WriteLineAsync(error.Message);
+                await ErrorAsync(error.Message);
             }
-            await Console.Error.WriteLineAsync("'greenery --help' lists the commands.");
+            await ErrorAsync("'greenery --help' lists the commands.");
             return Misused;
         }
         var invocation = new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
-            // Long enough for a stopped run to cancel its statements and say so in the ledger.
-            ProcessTerminationTimeout = TimeSpan.FromSeconds(20),
+            ProcessTerminationTimeout = StopWithin,
         };
-        return await GuardAsync(() => parsed.InvokeAsync(invocation));
+        using var hangUp = new HangUp(StopWithin);
+        return await GuardAsync(() => hangUp.LimitAsync(parsed.InvokeAsync(invocation, hangUp.Token)));
     }
 
     private static RootCommand Root() => new(About)
@@ -73,26 +78,27 @@ internal static class CommandLine
         {
             foreach (var diagnostic in exception.Diagnostics)
             {
-                await Console.Error.WriteLineAsync($"{diagnostic}");
+                await ErrorAsync($"{diagnostic}");
             }
             return Misused;
         }
         catch (Exception exception) when (exception is InfrastructureException or Npgsql.NpgsqlException
             or Azure.RequestFailedException)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await ErrorAsync(PostgresMessage.Describe(exception));
             return Broken;
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("Stopped.");
+            await ErrorAsync("Stopped.");
             return Broken;
         }
         catch (Exception exception)
         {
-            await Console.Error.WriteLineAsync(
-                $"This is a defect of greenery, please report it with the lines below. {exception}");
+            await ErrorAsync($"This is a defect of greenery, please report it with the lines below. {exception}");
             return Broken;
         }
     }
+
+    private static Task ErrorAsync(string text) => Console.Error.WriteLineAsync(TerminalText.Escape(text));
 }

@@ -33,6 +33,7 @@ internal sealed class Terminal : IProgress<string>
             Interactive = IsLive ? InteractionSupport.Detect : InteractionSupport.No,
             Ansi = IsLive ? AnsiSupport.Detect : AnsiSupport.No,
         });
+        People.Pipeline.Attach(new ControlCharacterFilter());
         if (!IsLive)
         {
             People.Profile.Width = PlainWidth;

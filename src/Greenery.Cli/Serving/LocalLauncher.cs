@@ -1,4 +1,5 @@
 using Greenery.Hosting;
+using Greenery.Presentation;
 using Greenery.Runs;
 using Greenery.Warehouse;
 using Microsoft.Extensions.Logging;
@@ -57,12 +58,13 @@ internal sealed class LocalLauncher(IPipelineHost host, StepLog steps, ILogger<L
             if (await pipeline.RunAsync(lease, ShutdownBehavior.ReleaseRun, steps, _stop.Token)
                 is { Message: { } message } outcome)
             {
-                log.Left(lease.RunId, EnumText.Name(outcome.State), message);
+                log.Left(lease.RunId, EnumText.Name(outcome.State), TerminalText.Escape(message));
             }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            log.Left(lease.RunId, EnumText.Name(RunState.Failed), exception.Message);
+            log.Left(
+                lease.RunId, EnumText.Name(RunState.Failed), TerminalText.Escape(PostgresMessage.Describe(exception)));
         }
     }
 }

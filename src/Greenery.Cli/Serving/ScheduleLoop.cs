@@ -1,4 +1,6 @@
 using Greenery.Hosting;
+using Greenery.Presentation;
+using Greenery.Warehouse;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -50,7 +52,7 @@ internal sealed class ScheduleLoop(IPipelineHost host, RunControl control, Local
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            log.PollFailed(exception.Message);
+            log.PollFailed(TerminalText.Escape(PostgresMessage.Describe(exception)));
             return (Soon, false);
         }
     }

@@ -19,13 +19,13 @@ internal sealed class RunRoutes(RunsApi api, RunControlFactory controls)
 
     [Function("ListRuns")]
     public Task<IResult> ListAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "runs")] HttpRequest request,
         CancellationToken token) =>
         api.ListAsync(request, token);
 
     [Function("ReadRun")]
     public Task<IResult> ReadAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "runs/{id}")] HttpRequest request, string id,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "runs/{id}")] HttpRequest request, string id,
         CancellationToken token) =>
         api.ReadAsync(id, token);
 

@@ -9,13 +9,13 @@ internal sealed class StateRoutes(RunsApi api)
 {
     [Function("ReadReport")]
     public Task<IResult> ReportAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "report")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "report")] HttpRequest request,
         CancellationToken token) =>
         api.ReportAsync(request, token);
 
     [Function("ReadHealth")]
     public Task<IResult> HealthAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "health")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "health")] HttpRequest request,
         CancellationToken token) =>
         api.HealthAsync(token);
 }

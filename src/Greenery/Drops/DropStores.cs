@@ -28,9 +28,30 @@ public static class DropStores
         {
             return OpenAddress(address, setting);
         }
-        return IsConnectionString(drops)
-            ? OpenAccount(drops, string.IsNullOrWhiteSpace(container) ? DefaultContainer : container, setting)
+        if (IsConnectionString(drops))
+        {
+            return OpenAccount(drops, string.IsNullOrWhiteSpace(container) ? DefaultContainer : container, setting);
+        }
+        // A folder's name is shown and kept, and this may have a password in it.
+        return drops.Contains("://", StringComparison.Ordinal)
+            ? throw Refusal(setting, "looks like a URL, but is not one of http or https that can be read")
             : new FolderDropStore(drops);
+    }
+
+    /// <summary>Makes an account's container if it is not there yet.</summary>
+    /// <exception cref="InfrastructureException">The storage cannot be reached or does not let us in.</exception>
+    public static async Task EnsureContainerAsync(
+        string connectionString, string container, CancellationToken cancellationToken)
+    {
+        var client = new BlobContainerClient(connectionString, container, Options);
+        try
+        {
+            await client.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        }
+        catch (Exception exception) when (BlobFailure.IsStorage(exception))
+        {
+            throw BlobFailure.Explain(client.Uri.GetLeftPart(UriPartial.Path), exception, cancellationToken);
+        }
     }
 
     // The default waits 25 seconds in all before it reports that the server does not answer. These retries bridge a
@@ -45,9 +66,22 @@ public static class DropStores
         || drops.Contains("BlobEndpoint=", StringComparison.OrdinalIgnoreCase)
         || drops.Contains("UseDevelopmentStorage=", StringComparison.OrdinalIgnoreCase);
 
-    private static BlobDropStore OpenAddress(Uri address, string setting) => address.Segments.Length == 2
-        ? new BlobDropStore(new BlobContainerClient(address, new DefaultAzureCredential(), Options))
-        : throw Refusal(setting, $"is {address.GetLeftPart(UriPartial.Path)}, which names no container");
+    private static BlobDropStore OpenAddress(Uri address, string setting)
+    {
+        if (HasSecret(address))
+        {
+            throw Refusal(
+                setting, $"is an address on {address.Host} with a user name, a password or a signature in it, which "
+                + "would be logged and kept with the drops; remove it and give the ambient identity a role, or put the "
+                + "secret into a storage connection string");
+        }
+        return address.Segments.Length == 2
+            ? new BlobDropStore(new BlobContainerClient(address, new DefaultAzureCredential(), Options))
+            : throw Refusal(setting, $"is {address.GetLeftPart(UriPartial.Path)}, which names no container");
+    }
+
+    private static bool HasSecret(Uri address) =>
+        address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0;
 
     private static BlobDropStore OpenAccount(string connectionString, string container, string setting)
     {

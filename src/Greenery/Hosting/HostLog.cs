@@ -17,11 +17,11 @@ public static partial class HostLog
     [LoggerMessage(1004, LogLevel.Error, "Run {RunId} could not be launched.")]
     public static partial void NotLaunched(this ILogger log, long runId, Exception exception);
 
-    [LoggerMessage(1005, LogLevel.Information, "Run {RunId} ended as {State}. {Message}")]
-    public static partial void Ended(this ILogger log, long runId, string state, string? message);
+    [LoggerMessage(1005, LogLevel.Information, "Run {RunId} ended as {State}.{Message}")]
+    public static partial void Ended(this ILogger log, long runId, string state, string message);
 
-    [LoggerMessage(1006, LogLevel.Error, "Run {RunId} ended as {State}. {Message}")]
-    public static partial void EndedBadly(this ILogger log, long runId, string state, string? message);
+    [LoggerMessage(1006, LogLevel.Error, "Run {RunId} ended as {State}.{Message}")]
+    public static partial void EndedBadly(this ILogger log, long runId, string state, string message);
 
     [LoggerMessage(1007, LogLevel.Warning, "Polling for due runs failed and is retried: {Reason}")]
     public static partial void PollFailed(this ILogger log, string reason);
@@ -36,10 +36,10 @@ public static partial class HostLog
     public static partial void StepDone(this ILogger log, long runId, string step, double seconds);
 
     [LoggerMessage(1011, LogLevel.Warning, "Run {RunId}: {Step} is retried: {Reason}")]
-    public static partial void StepRetried(this ILogger log, long runId, string step, string? reason);
+    public static partial void StepRetried(this ILogger log, long runId, string step, string reason);
 
     [LoggerMessage(1012, LogLevel.Error, "Run {RunId}: {Step} failed: {Reason}")]
-    public static partial void StepFailed(this ILogger log, long runId, string step, string? reason);
+    public static partial void StepFailed(this ILogger log, long runId, string step, string reason);
 
     [LoggerMessage(1013, LogLevel.Warning, "Setting {Warning}")]
     public static partial void SettingWarning(this ILogger log, string warning);

@@ -125,7 +125,7 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
             log.NotLaunched(lease.RunId, exception);
             var words = $"The host did not take the run: {exception.Message}";
             await pipeline.EndAsync(lease, new StepFailure(RunState.Failed, words));
-            log.EndedBadly(lease.RunId, EnumText.Name(RunState.Failed), words);
+            log.EndedBadly(lease.RunId, EnumText.Name(RunState.Failed), " " + words);
             throw new InfrastructureException(words, exception);
         }
     }

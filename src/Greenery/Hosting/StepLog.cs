@@ -1,3 +1,4 @@
+using Greenery.Presentation;
 using Greenery.Runs;
 using Greenery.Warehouse;
 using Microsoft.Extensions.Logging;
@@ -13,10 +14,10 @@ public sealed class StepLog(ILogger<StepLog> log) : IProgress<RunEvent>
         switch (value)
         {
             case { Kind: RunEventKind.Retried }:
-                log.StepRetried(runId, value.Step.Name, value.Error);
+                log.StepRetried(runId, value.Step.Name, Reason(value));
                 break;
             case { Kind: RunEventKind.Failed }:
-                log.StepFailed(runId, value.Step.Name, value.Error);
+                log.StepFailed(runId, value.Step.Name, Reason(value));
                 break;
             case { Kind: RunEventKind.Done }:
                 log.StepDone(runId, value.Step.Name, value.Elapsed.TotalSeconds);
@@ -24,6 +25,12 @@ public sealed class StepLog(ILogger<StepLog> log) : IProgress<RunEvent>
                 break;
         }
     }
+
+    private static string Reason(RunEvent value) => TerminalText.Escape(value.Error ?? "no reason was given");
+
+    // A run that is published has nothing to add.
+    private static string Addition(RunEvent value) =>
+        value.Step.Message is { Length: > 0 } message ? " " + TerminalText.Escape(message) : "";
 
     private void ReportEnd(RunEvent value)
     {
@@ -34,11 +41,11 @@ public sealed class StepLog(ILogger<StepLog> log) : IProgress<RunEvent>
         var (runId, state) = (value.Step.Lease.RunId, EnumText.Name(end.State));
         if (RunStates.ExitCode(end.State) == 0)
         {
-            log.Ended(runId, state, value.Step.Message);
+            log.Ended(runId, state, Addition(value));
         }
         else
         {
-            log.EndedBadly(runId, state, value.Step.Message);
+            log.EndedBadly(runId, state, Addition(value));
         }
     }
 }

@@ -18,8 +18,9 @@ public static class ReportStores
     /// <exception cref="ConfigurationException">It is none of these, or it is the drops' own place.</exception>
     public static IDropStore Open(string drops, string? container, string? reports)
     {
+        var dropStore = DropStores.Open(drops, container);
         var store = DropStores.Open(reports ?? Beside(drops), Name, reports is null ? "Greenery:Drops" : Setting);
-        return store.Description != DropStores.Open(drops, container).Description
+        return store.Description != dropStore.Description
             ? store
             : throw new ConfigurationException(
             Setting, $"is {store.Description}, where the drops are; expected another folder or container, "

@@ -212,7 +212,7 @@ public sealed class Pipeline(
         catch (Exception exception) when (exception is InfrastructureException or LeaseLostException
             or Npgsql.NpgsqlException)
         {
-            message += $" (The run's end could not be saved: {exception.Message})";
+            message += $" (The run's end could not be saved: {PostgresMessage.Describe(exception)})";
             return new RunOutcome(lease.RunId, state, message);
         }
         if (state is RunState.Failed or RunState.Refused)

@@ -36,6 +36,11 @@ public sealed class PropertyMap
             {
                 return null;
             }
+            if (YamlShape.FirstFault(text, name) is { } fault)
+            {
+                diagnostics.Add(fault);
+                return null;
+            }
             using var reader = new StringReader(text);
             var yaml = new YamlStream();
             yaml.Load(reader);

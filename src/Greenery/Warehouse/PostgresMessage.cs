@@ -7,13 +7,20 @@ namespace Greenery.Warehouse;
 /// What PostgreSQL says of a failed statement, for messages that leave the database: without the values of rows that it
 /// quotes, which may be personal data.
 /// </summary>
-internal static partial class PostgresMessage
+public static partial class PostgresMessage
 {
+    /// <summary>The message of an exception that may come from PostgreSQL or from the way to it.</summary>
+    public static string Describe(Exception exception) =>
+        exception is PostgresException refused ? $"PostgreSQL: {Of(refused)}." : exception.Message;
+
     /// <summary>Such as <c>invalid input syntax for type integer: "***" (22P02)</c>.</summary>
     public static string Of(PostgresException exception) => $"{Words(exception)} ({exception.SqlState})";
 
     private static string Words(PostgresException exception) => exception switch
     {
+        { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } =>
+            $"{exception.MessageText}; the server is a standby, or set to read-only. Set Greenery:Warehouse to the "
+            + "primary server, or default_transaction_read_only to off",
         // Text of a function, with whatever it put into it.
         { Routine: "exec_stmt_raise" } => "a function raised an exception; call it by hand to read its text",
         // With a position the statement itself is quoted, without one a value that it read.

@@ -34,9 +34,21 @@ public sealed class CliSecretsTests
             Assert.Contains(result.ExitCode, (int[])[2, 3]);
             AssertUnmarked(result.Output + result.Error);
         }
-        var drops = await Marked(test).With("Greenery__Drops", $"AccountName=shop;AccountKey={Mark}").RunAsync("plan");
-        Assert.Equal(2, drops.ExitCode);
-        AssertUnmarked(drops.Output + drops.Error);
+        foreach (var (setting, value) in new[]
+        {
+            ("Drops", $"AccountName=shop;AccountKey={Mark}"),
+            ("Drops", $"https://ana:{Mark}@shop.blob.core.windows.net/drops"),
+            ("Drops", $"https://shop.blob.core.windows.net/drops?sig={Mark}"),
+            ("Drops", $"ftp://ana:{Mark}@shop.example/drops"),
+            ("Reports", $"https://{Mark}@shop.blob.core.windows.net/reports"),
+            ("Url", $"https://ana:{Mark}@greenery.example"),
+            ("Url", $"https://greenery.example/?code={Mark}"),
+        })
+        {
+            var wrong = await Marked(test).With($"Greenery__{setting}", value).RunAsync("run");
+            Assert.True(wrong.ExitCode == 2, $"{setting}: {wrong.Error}");
+            AssertUnmarked(wrong.Output + wrong.Error);
+        }
     }
 
     [Fact]

@@ -71,6 +71,68 @@ public sealed class ServeRoutesTests(ServedShop shop) : IClassFixture<ServedShop
     }
 
     [Theory]
+    [InlineData("/api/runs", 200)]
+    [InlineData("/api/runs?limit=many", 400)]
+    [InlineData("/api/runs/999999", 404)]
+    [InlineData("/api/report?run=999999", 404)]
+    [InlineData("/api/health", 0)]
+    [InlineData("/api/nowhere", 404)]
+    [InlineData("/api/runs/1/cancel", 405)]
+    public async Task Head_says_what_get_would_without_the_body(string path, int status)
+    {
+        using var head = await shop.Open.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        using var get = await shop.Open.Client.GetAsync(path);
+
+        Assert.Equal(get.StatusCode, head.StatusCode);
+        Assert.True(status == 0 || status == (int)head.StatusCode, $"{head.StatusCode}");
+        Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/runs", 200)]
+    [InlineData("GET", "/api/report", 0)]
+    [InlineData("GET", "/api/health", 0)]
+    [InlineData("HEAD", "/api/health", 0)]
+    [InlineData("GET", "/api/runs?limit=0", 400)]
+    [InlineData("GET", "/api/runs/999999", 404)]
+    [InlineData("GET", "/nowhere", 404)]
+    [InlineData("PUT", "/api/runs", 405)]
+    [InlineData("POST", "/api/runs", 415)]
+    public async Task Every_answer_forbids_guesses_copies_and_frames(string method, string path, int status)
+    {
+        foreach (var serving in new[] { shop.Open, shop.Locked })
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+            request.Content = method == "POST" ? new StringContent("x") : null;
+            using var answer = await serving.Client.SendAsync(request);
+
+            Assert.True(
+                status == 0 || (int)answer.StatusCode == (serving == shop.Open ? status : 401), $"{answer}");
+            AssertProtected(answer);
+        }
+    }
+
+    // A body in chunks has the length of each before it, in hexadecimal digits.
+    [Theory]
+    [InlineData("ZZ\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("-1\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("2{}\r\n0\r\n\r\n")]
+    [InlineData("2\r\n{}xx0\r\n\r\n")]
+    [InlineData("FFFFFFFFFFFFFFFF\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("\r\n\r\n")]
+    [InlineData("2;\0\r\n{}\r\nZ\r\n\r\n")]
+    public async Task Chunks_that_are_none_are_the_callers_mistake(string chunks)
+    {
+        var answer = await RawAsync(
+            "POST /api/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + $"Transfer-Encoding: chunked\r\n\r\n{chunks}");
+
+        Assert.StartsWith("HTTP/1.1 400 Bad Request\r\n", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("nonsense\r\n\r\n")]
     [InlineData("GET /api/runs/%00 HTTP/1.1\r\nHost: localhost\r\n\r\n")]
     [InlineData("GET /api/health HTTP/1.1\r\n\r\n")]
@@ -78,15 +140,10 @@ public sealed class ServeRoutesTests(ServedShop shop) : IClassFixture<ServedShop
     [InlineData("POST /api/runs HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n")]
     public async Task What_is_no_http_is_refused_without_a_word_about_the_inside(string request)
     {
-        using var client = new TcpClient();
-        await client.ConnectAsync(shop.Open.Client.BaseAddress!.Host, shop.Open.Client.BaseAddress.Port);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
-        var answer = new byte[4096];
-        var length = await client.GetStream().ReadAsync(answer);
+        var answer = await RawAsync(request);
 
-        Assert.StartsWith("HTTP/1.1 400 Bad Request\r\n", Encoding.ASCII.GetString(answer, 0, length),
-            StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", Encoding.ASCII.GetString(answer, 0, length), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 400 Bad Request\r\n", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", answer, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -152,6 +209,30 @@ public sealed class ServeRoutesTests(ServedShop shop) : IClassFixture<ServedShop
     }
 
     [Theory]
+    [InlineData("X-Forwarded-For", "203.0.113.9")]
+    [InlineData("X-Forwarded-For", "127.0.0.1")]
+    [InlineData("X-Forwarded-Host", "greenery.example")]
+    [InlineData("X-Real-IP", "203.0.113.9")]
+    [InlineData("Forwarded", "for=203.0.113.9")]
+    [InlineData("Via", "1.1 proxy")]
+    public async Task Without_a_key_no_proxy_passes_on_what_other_machines_ask(string header, string value)
+    {
+        var before = await shop.Test.ValueAsync<long>("select count(*) from ops.run");
+        using var open = new HttpRequestMessage(HttpMethod.Post, "/api/runs") { Headers = { { header, value } } };
+        using var locked = new HttpRequestMessage(HttpMethod.Get, "/api/runs")
+            { Headers = { { header, value }, { "x-functions-key", ServedShop.Key } } };
+
+        Assert.Equal(
+            (403, "The caller may not do that.",
+                $"The request came through a proxy (it has the header {header}); without an API key only programs of "
+                + "this machine are served. Set Greenery:ApiKey, and send it through the proxy.",
+                default(long?)),
+            (await shop.Open.SendAsync(open)).Problem);
+        Assert.Equal(200, (await shop.Locked.SendAsync(locked)).Status);
+        Assert.Equal(before, await shop.Test.ValueAsync<long>("select count(*) from ops.run"));
+    }
+
+    [Theory]
     [InlineData("localhost")]
     [InlineData("LocalHost:7071")]
     [InlineData("[::1]")]
@@ -162,6 +243,26 @@ public sealed class ServeRoutesTests(ServedShop shop) : IClassFixture<ServedShop
         request.Headers.Host = host;
 
         Assert.Equal(200, (await shop.Open.SendAsync(request)).Status);
+    }
+
+    private static void AssertProtected(HttpResponseMessage answer)
+    {
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+        Assert.Equal("no-store", $"{answer.Headers.CacheControl}");
+        Assert.Equal("DENY", Assert.Single(answer.Headers.GetValues("X-Frame-Options")));
+        Assert.Equal("frame-ancestors 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")));
+        Assert.Equal("no-referrer", Assert.Single(answer.Headers.GetValues("Referrer-Policy")));
+    }
+
+    // What a client library would not send.
+    private async Task<string> RawAsync(string request)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(shop.Open.Client.BaseAddress!.Host, shop.Open.Client.BaseAddress.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
+        var answer = new byte[4096];
+        var length = await client.GetStream().ReadAsync(answer);
+        return Encoding.ASCII.GetString(answer, 0, length);
     }
 
     private async Task UntilEndedAsync(string url) => await Wait.UntilAsync(

@@ -93,6 +93,22 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task A_terminal_that_is_closed_stops_it_in_order()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("core/slow.sql", "select pg_sleep(600)::text as slept");
+        await using var serving = await Serving.StartAsync(CliProcess.On(test).With("Greenery__Schedule", Never));
+        await serving.PostAsync("/api/runs");
+        await UntilSleepingAsync(test, serving);
+
+        Assert.Equal(0, await serving.StopAsync("HUP"));
+
+        Assert.Contains("It is left in the middle; the next process resumes it.", serving.Output,
+            StringComparison.Ordinal);
+        Assert.False(await test.ValueAsync<bool>(Sleeping));
+    }
+
+    [Fact]
     public async Task A_run_is_stopped_over_http()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();

@@ -1,4 +1,5 @@
 using Greenery.Drops;
+using Greenery.Reports;
 
 namespace Greenery.Tests.Drops;
 
@@ -15,6 +16,33 @@ public sealed class DropStoresTests
         Assert.Equal("https://shop.blob.core.windows.net/drops", DropStores.Open(account, null).Description);
         Assert.Equal("https://shop.blob.core.windows.net/in", DropStores.Open(account, "in").Description);
     }
+
+    [Theory]
+    [InlineData("https://bob7:s3cret@shop.blob.core.windows.net/in", "on shop.blob.core.windows.net with a user name")]
+    [InlineData("https://s3cret@shop.blob.core.windows.net/in", "with a user name, a password or a signature")]
+    [InlineData("https://bob7:s3cret@shop.blob.core.windows.net/", "with a user name, a password or a signature")]
+    [InlineData("https://shop.blob.core.windows.net/in?sv=2026&sig=s3cret", "a password or a signature")]
+    [InlineData("https://shop.blob.core.windows.net/in#s3cret", "a password or a signature")]
+    [InlineData("ftp://bob7:s3cret@shop.example/in", "looks like a URL")]
+    [InlineData("https://bob7:s3cret@shop example/in", "looks like a URL")]
+    public void A_secret_in_an_address_is_refused_and_not_shown(string setting, string message)
+    {
+        foreach (var open in (Func<IDropStore>[])
+            [() => DropStores.Open(setting, null), () => ReportStores.Open("drops", null, setting),
+                () => ReportStores.Open(setting, null, null)])
+        {
+            var fault = Assert.Throws<ConfigurationException>(open);
+            Assert.Contains(message, fault.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("s3cret", fault.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("bob7", fault.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_password_in_the_endpoint_of_a_connection_string_is_not_shown() => Assert.Equal(
+        "http://127.0.0.1/shop/drops",
+        DropStores.Open(
+            "AccountName=shop;AccountKey=c2VjcmV0;BlobEndpoint=http://bob7:s3cret@127.0.0.1/shop", null).Description);
 
     [Theory]
     [InlineData(" ", "is empty")]

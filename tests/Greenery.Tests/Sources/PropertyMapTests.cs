@@ -27,6 +27,50 @@ public sealed class PropertyMapTests
         Assert.EndsWith(".", refusal, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("version: 2\n? &k [*k]\n: 1\n", 2, "has a list where a key is expected; write a name.")]
+    [InlineData("version: 2\n{a: 1}: 2\n", 2, "has a mapping where a key is expected; write a name.")]
+    [InlineData("version: &v 2\n*v : 2\n", 2, "has an alias where a key is expected; write a name.")]
+    [InlineData("version: 2\na: &k\n  - [*k]\n", 3,
+        "has the alias *k inside of what it stands for, which has no end; write out what is meant.")]
+    [InlineData("version: 2\na: &k {b: *k}\n", 2,
+        "has the alias *k inside of what it stands for, which has no end; write out what is meant.")]
+    public void A_file_that_would_have_no_end_is_refused_with_the_line(string yaml, int line, string fault) =>
+        Assert.Equal($"x.yml:{line}: {fault}", Refusal(yaml));
+
+    [Theory]
+    [InlineData("{a: ", "}", 1)]
+    [InlineData("[", "]", 1)]
+    [InlineData("- ", "", 1)]
+    [InlineData("? ", "", 1)]
+    public void Nesting_without_end_is_refused_and_exhausts_nothing(string open, string close, int line)
+    {
+        var refusal = Refusal(string.Concat(Enumerable.Repeat(open, 20_000)) + "x"
+            + string.Concat(Enumerable.Repeat(close, 20_000)));
+
+        Assert.StartsWith($"x.yml:{line}: has ", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Block_mappings_without_end_are_refused_on_the_line_where_they_are_too_deep()
+    {
+        var lines = Enumerable.Range(0, 20_000).Select(depth => new string(' ', depth) + "a:");
+
+        Assert.Equal(
+            "x.yml:65: has lists and mappings inside of each other, more than 64 deep; expected a few levels. Is a "
+            + "bracket missing?",
+            Refusal(string.Join('\n', lines.Take(200)) + "\n" + new string(' ', 20_000) + "b: 1\n"));
+    }
+
+    [Fact]
+    public void An_anchor_that_is_used_after_its_end_and_64_levels_are_read()
+    {
+        Assert.Equal(
+            ["x", "y"],
+            Read("columns: &k [x, y]\nother: {again: *k}\n").Map.Map("other")!.Texts("again"));
+        Read(string.Concat(Enumerable.Repeat("{a: ", 64)) + "x" + new string('}', 64));
+    }
+
     [Fact]
     public void A_file_that_is_not_there_is_a_fault()
     {

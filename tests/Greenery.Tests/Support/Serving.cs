@@ -72,9 +72,10 @@ internal sealed class Serving : IAsyncDisposable
     /// <summary>
     /// Asks it to stop, as service managers do, and gives its exit code; one that takes its time fails the test.
     /// </summary>
-    public async Task<int> StopAsync()
+    /// <param name="signal">How it is asked.</param>
+    public async Task<int> StopAsync(string signal = "TERM")
     {
-        using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]))
+        using (var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]))
         {
             await kill.WaitForExitAsync();
         }

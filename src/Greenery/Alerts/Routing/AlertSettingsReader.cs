@@ -118,6 +118,14 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
         {
             return null;
         }
+        if (text.Contains('@', StringComparison.Ordinal) || text.Contains('?', StringComparison.Ordinal))
+        {
+            // Not shown, as it would be in every message: it may be a password.
+            diagnostics.Add(new Diagnostic("Greenery:Url",
+                "has a user name, a password or a query in it, which would be in every message; expected where people "
+                + "reach this installation, such as https://greenery.example."));
+            return null;
+        }
         if (Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
         {
             return url;

@@ -19,5 +19,6 @@ internal static class ApiJson
 
     public static IResult Of<T>(
         T body, int status = StatusCodes.Status200OK, string contentType = "application/json") =>
-        Results.Text(JsonSerializer.Serialize(body, Options) + "\n", contentType, statusCode: status);
+        new ProtectedResult(
+            Results.Text(JsonSerializer.Serialize(body, Options) + "\n", contentType, statusCode: status));
 }

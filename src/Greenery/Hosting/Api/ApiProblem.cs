@@ -14,6 +14,10 @@ public sealed record ApiProblem(int Status, string Title, string Detail, long? R
     public static ApiProblem BadRequest(string detail) =>
         new(StatusCodes.Status400BadRequest, "The request is not understood.", detail);
 
+    /// <summary>For what breaks the rules of HTTP itself.</summary>
+    public static ApiProblem Malformed(int status) =>
+        new(status, "The request is not understood.", "It was cut short, or is no HTTP.");
+
     public static ApiProblem NotFound(string detail) =>
         new(StatusCodes.Status404NotFound, "There is no such thing.", detail);
 

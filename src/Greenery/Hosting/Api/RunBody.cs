@@ -41,11 +41,24 @@ internal static class RunBody
     private static async Task<byte[]> BytesAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var bytes = new byte[MostBytes + 1];
-        var length = await request.Body.ReadAtLeastAsync(
-            bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
+        var length = await ReadAsync(request.Body, bytes, cancellationToken);
         return length <= MostBytes
             ? bytes[..length]
             : throw new ApiProblemException(TooLarge);
+    }
+
+    private static async Task<int> ReadAsync(Stream body, byte[] bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
+        }
+        catch (Exception exception) when (exception
+            is not (BadHttpRequestException or OperationCanceledException or OutOfMemoryException))
+        {
+            // The web server has a type for most of what can be wrong with a body; a chunk of 2^64 bytes overflows it.
+            throw new ApiProblemException(ApiProblem.Malformed(StatusCodes.Status400BadRequest));
+        }
     }
 
     private static RunRequest Parse(byte[] body)

@@ -3,6 +3,7 @@ using Greenery.Runs;
 using Greenery.Warehouse;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Greenery.Hosting.Api;
 
@@ -80,7 +81,7 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
         {
             var page = await (await host.ReportAsync(cancellationToken))
                 .MakeAsync(run.Length == 0 ? null : Id(run), cancellationToken);
-            return Results.Text(page, "text/html; charset=utf-8");
+            return new ProtectedResult(Results.Text(page, "text/html; charset=utf-8"));
         }
         catch (ConfigurationException) when (run.Length > 0)
         {
@@ -140,12 +141,15 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
         {
             return (exception.StatusCode == StatusCodes.Status413PayloadTooLarge
                 ? RunBody.TooLarge
-                : new ApiProblem(
-                exception.StatusCode, "The request is not understood.", "It was cut short, or is no HTTP.")).ToResult();
+                : ApiProblem.Malformed(exception.StatusCode)).ToResult();
         }
         catch (Exception exception) when (exception is InfrastructureException or ConfigurationException)
         {
             return ApiProblem.Unavailable(exception.Message).ToResult();
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction)
+        {
+            return ApiProblem.Unavailable(PostgresMessage.Describe(exception)).ToResult();
         }
         catch (Exception exception) when (Transient.Is(exception))
         {
