@@ -1,3 +1,5 @@
+using Greenery.Runs;
+
 namespace Greenery.Functions;
 
 /// <summary>Limits that follow from those in host.json.</summary>
@@ -8,6 +10,12 @@ internal static class FunctionLimits
     /// with everything in it, so a statement has to give up before.
     /// </summary>
     public static readonly TimeSpan Statement = TimeSpan.FromMinutes(25);
+
+    /// <summary>
+    /// The connections of an instance at the same time: host.json lets it do four steps, each with its lease's own, and
+    /// there are a poll and a request.
+    /// </summary>
+    public const int Connections = (4 * (StepExecutor.MostConnections + 1)) + 2;
 
     /// <summary>How often a step is delivered. The steps' own ledger stops earlier, where they are the cause.</summary>
     public const int Deliveries = 8;

@@ -11,7 +11,11 @@ try
     builder.ConfigureFunctionsWebApplication();
     builder.Services
         .AddPipelineHost(
-            builder.Configuration, new PipelineHostOptions { StatementTimeout = FunctionLimits.Statement })
+            builder.Configuration, new PipelineHostOptions
+            {
+                StatementTimeout = FunctionLimits.Statement,
+                LeastConnections = FunctionLimits.Connections,
+            })
         .AddRunsApi()
         .AddSingleton<RunControlFactory>();
     builder.AddTelemetry();

@@ -58,8 +58,18 @@ public sealed class HostTests
         var atOnce = HostJson().GetProperty("extensions").GetProperty("durableTask")
             .GetProperty("maxConcurrentActivityFunctions").GetInt32();
 
-        // A step has one for its lease, one for its place in the ledger, and up to two for its work.
-        Assert.InRange(4 * atOnce, 4, int.Parse(pool, CultureInfo.InvariantCulture));
+        // A step has one for its lease, and those of its own; beside the steps there are a poll and a request.
+        Assert.Equal((atOnce * (StepExecutor.MostConnections + 1)) + 2, FunctionLimits.Connections);
+        Assert.InRange(FunctionLimits.Connections, 4, int.Parse(pool, CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void A_burst_of_requests_is_turned_away()
+    {
+        var http = HostJson().GetProperty("extensions").GetProperty("http");
+
+        Assert.InRange(http.GetProperty("maxConcurrentRequests").GetInt32(), 2, 16);
+        Assert.InRange(http.GetProperty("maxOutstandingRequests").GetInt32(), 16, 64);
     }
 
     [Fact]

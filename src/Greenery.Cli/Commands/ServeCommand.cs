@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Greenery.Cli.Output;
 using Greenery.Cli.Serving;
 using Greenery.Drops;
+using Greenery.Hosting;
 using Greenery.Warehouse;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -34,7 +35,7 @@ internal static class ServeCommand
         var terminal = new Terminal(isJson: false);
         await using var app = Server.Build(listen, terminal);
         var settings = app.Services.GetRequiredService<GreenerySettings>();
-        VerifyConnections(settings);
+        VerifyConnections(settings, app.Services.GetRequiredService<PipelineHostOptions>());
         if (settings.ApiKey is null && !Server.IsLoopback(listen))
         {
             throw new ConfigurationException(
@@ -47,11 +48,11 @@ internal static class ServeCommand
     }
 
     // Looks at the settings that are otherwise read when they are first needed.
-    private static void VerifyConnections(GreenerySettings settings)
+    private static void VerifyConnections(GreenerySettings settings, PipelineHostOptions options)
     {
         if (settings.Warehouse is { } warehouse)
         {
-            PostgresWarehouse.Verify(warehouse);
+            PostgresWarehouse.Verify(warehouse, options.LeastConnections);
         }
         if (settings.Drops is { } drops)
         {

@@ -39,6 +39,7 @@ internal static class Server
             .AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddCliHost(terminal)
             .AddRoutingCore()
+            .AddRateLimiter(ApiLimits.Configure)
             .AddRunsApi()
             .AddSingleton<LocalLauncher>()
             .AddSingleton<IRunLauncher>(services => services.GetRequiredService<LocalLauncher>())
@@ -96,6 +97,7 @@ internal static class Server
             ApiProblem.OfStatus(context.HttpContext).ToResult().ExecuteAsync(context.HttpContext));
         var gate = new ApiKeyMiddleware(apiKey);
         app.Use((context, next) => gate.InvokeAsync(context, _ => next(context)));
+        app.UseRateLimiter();
         app.UseRouting();
         var api = app.Services.GetRequiredService<RunsApi>();
         var control = app.Services.GetRequiredService<RunControl>();

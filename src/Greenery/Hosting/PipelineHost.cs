@@ -90,5 +90,6 @@ public sealed class PipelineHost(
 
     private async Task<PostgresWarehouse> OpenAsync(CancellationToken cancellationToken) =>
         _warehouse ??= await PostgresWarehouse.OpenAsync(
-            await connections.WarehouseAsync(cancellationToken), cancellationToken, options.StatementTimeout);
+            await connections.WarehouseAsync(cancellationToken), cancellationToken, options.StatementTimeout,
+            options.LeastConnections);
 }

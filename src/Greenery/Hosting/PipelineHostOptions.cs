@@ -1,3 +1,5 @@
+using Greenery.Runs;
+
 namespace Greenery.Hosting;
 
 /// <summary>What a host demands of the services it uses.</summary>
@@ -7,4 +9,10 @@ public sealed record PipelineHostOptions
     /// The longest a statement may take; shorter than the host's own limit for a step. Null, the default, for no limit.
     /// </summary>
     public TimeSpan? StatementTimeout { get; init; }
+
+    /// <summary>
+    /// The connections to the database that the host needs at the same time; by default those of a run in this process
+    /// and one to look for what is due.
+    /// </summary>
+    public int LeastConnections { get; init; } = LocalOrchestration.MostConnections + 1;
 }

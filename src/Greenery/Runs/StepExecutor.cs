@@ -19,6 +19,12 @@ public sealed class StepExecutor(
     /// </summary>
     public const int MaxCrashes = 5;
 
+    /// <summary>
+    /// The connections that a step has at the same time: the one that holds its place in the ledger, the one it works
+    /// on, and one for what it looks up meanwhile.
+    /// </summary>
+    public const int MostConnections = 3;
+
     private readonly StepStore _store = new(warehouse);
 
     /// <summary>Does the step, unless it is done already. Expected ends and errors are in the reply.</summary>

@@ -21,7 +21,7 @@ internal static class ConnectionFailure
             "Check Username and Password in Greenery:Warehouse.",
         PostgresErrorCodes.InvalidCatalogName => "Create the database, or correct Database in Greenery:Warehouse.",
         PostgresErrorCodes.TooManyConnections =>
-            "Raise max_connections, or set Maximum Pool Size in Greenery:Warehouse.",
+            "Raise max_connections on the server, or have other programs use fewer connections.",
         PostgresErrorCodes.CannotConnectNow => "The server is starting or stopping; try again in a moment.",
         _ => "See the server's log.",
     };

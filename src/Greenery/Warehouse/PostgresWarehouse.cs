@@ -32,13 +32,16 @@ public sealed class PostgresWarehouse : IAsyncDisposable
     /// </param>
     /// <param name="cancellationToken">Cancels the attempt.</param>
     /// <param name="statementTimeout">The longest a statement may take; null: the server's own limit.</param>
-    /// <exception cref="ConfigurationException">The text is no connection string, or leads to a pooler in transaction
-    /// mode.</exception>
+    /// <param name="leastConnections">What the host needs at the same time; its pool is made for that and some more.
+    /// Null: the setting's own size.</param>
+    /// <exception cref="ConfigurationException">The text is no connection string, its pool is too small, or it leads to
+    /// a pooler in transaction mode.</exception>
     /// <exception cref="InfrastructureException">Not reachable, refused, or too old.</exception>
     public static async Task<PostgresWarehouse> OpenAsync(
-        string connectionString, CancellationToken cancellationToken, TimeSpan? statementTimeout = null)
+        string connectionString, CancellationToken cancellationToken, TimeSpan? statementTimeout = null,
+        int? leastConnections = null)
     {
-        var builder = new NpgsqlDataSourceBuilder(Parse(connectionString, statementTimeout));
+        var builder = new NpgsqlDataSourceBuilder(Parse(connectionString, statementTimeout, leastConnections));
         EntraPassword.UseIfNeeded(builder);
         var dataSource = builder.Build();
         try
@@ -70,8 +73,11 @@ public sealed class PostgresWarehouse : IAsyncDisposable
     }
 
     /// <summary>Looks at a connection string without using it.</summary>
-    /// <exception cref="ConfigurationException">The text is none.</exception>
-    public static void Verify(string connectionString) => Parse(connectionString, null);
+    /// <param name="connectionString">Setting <c>Greenery:Warehouse</c>.</param>
+    /// <param name="leastConnections">What the host needs at the same time.</param>
+    /// <exception cref="ConfigurationException">The text is none, or its pool is too small.</exception>
+    public static void Verify(string connectionString, int? leastConnections = null) =>
+        Parse(connectionString, null, leastConnections);
 
     /// <summary>A connection from the pool.</summary>
     /// <exception cref="InfrastructureException">The server is gone.</exception>
@@ -89,7 +95,7 @@ public sealed class PostgresWarehouse : IAsyncDisposable
 
     public ValueTask DisposeAsync() => DataSource.DisposeAsync();
 
-    private static string Parse(string connectionString, TimeSpan? statementTimeout)
+    private static string Parse(string connectionString, TimeSpan? statementTimeout, int? leastConnections)
     {
         try
         {
@@ -109,6 +115,10 @@ public sealed class PostgresWarehouse : IAsyncDisposable
             };
             parts.Options =
                 string.Join(' ', new[] { ServerKeepAlive, parts.Options, Limit(statementTimeout) }.OfType<string>());
+            if (leastConnections is { } least)
+            {
+                ConnectionPool.Fit(parts, least);
+            }
             return parts.Host is null ? throw new ArgumentException("it names no Host") : parts.ConnectionString;
         }
         catch (ArgumentException)

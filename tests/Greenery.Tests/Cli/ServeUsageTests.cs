@@ -102,6 +102,18 @@ public sealed class ServeUsageTests
             Assert.Single(drops.ErrorLines), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_pool_that_a_run_would_wait_for_itself_in_is_reported_at_the_start()
+    {
+        var result = await Cli().With("Greenery__Warehouse", "Host=127.0.0.1;Port=1;Maximum Pool Size=2").RunAsync(
+            "serve", "--listen", "http://127.0.0.1:0");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith(
+            "Greenery:Warehouse: has Maximum Pool Size=2; expected ", Assert.Single(result.ErrorLines),
+            StringComparison.Ordinal);
+    }
+
     // Nothing of this is connected to.
     private static CliProcess Cli() => new CliProcess()
         .With("Greenery__Warehouse", "Host=127.0.0.1;Port=1").With("Greenery__Drops", Path.GetTempPath()).With(

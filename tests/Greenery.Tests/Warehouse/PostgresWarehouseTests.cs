@@ -136,6 +136,39 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     }
 
     [Theory]
+    [InlineData("", 22)]
+    [InlineData(";Maximum Pool Size=10", 10)]
+    [InlineData(";Max Pool Size=60", 60)]
+    [InlineData(";Minimum Pool Size=40", 40)]
+    public async Task A_pool_has_what_a_run_needs_and_a_few_more(string setting, int most)
+    {
+        await using var warehouse = await PostgresWarehouse.OpenAsync(
+            database.ConnectionString + setting, default, leastConnections: 10);
+
+        Assert.Equal(most, new NpgsqlConnectionStringBuilder(warehouse.DataSource.ConnectionString).MaxPoolSize);
+    }
+
+    [Theory]
+    [InlineData("Maximum Pool Size=9")]
+    [InlineData("max pool size=9")]
+    [InlineData("MaxPoolSize=9")]
+    public async Task A_pool_that_is_too_small_is_refused_with_what_is_needed(string setting)
+    {
+        var refusal = await Assert.ThrowsAsync<ConfigurationException>(() => PostgresWarehouse.OpenAsync(
+            $"{database.ConnectionString};{setting}", default, leastConnections: 10));
+
+        Assert.Equal(
+            "Greenery:Warehouse: has Maximum Pool Size=9; expected 10 or more, the connections that a run on this "
+            + "machine needs at the same time. Raise it, or leave it out: then it is 22.",
+            refusal.Message);
+    }
+
+    [Fact]
+    public async Task Without_a_pool_there_is_no_limit() => await (await PostgresWarehouse.OpenAsync(
+        database.ConnectionString + ";Pooling=false;Maximum Pool Size=1", default, leastConnections: 10))
+        .DisposeAsync();
+
+    [Theory]
     [InlineData("Host=shop.postgres.database.azure.com;Username=greenery", true)]
     [InlineData("Host=SHOP.Postgres.Database.Azure.com", true)]
     [InlineData("Host=shop.postgres.database.azure.com;Password=secret", false)]

@@ -14,6 +14,11 @@ public sealed record ApiProblem(int Status, string Title, string Detail, long? R
     public static ApiProblem BadRequest(string detail) =>
         new(StatusCodes.Status400BadRequest, "The request is not understood.", detail);
 
+    /// <summary>For more requests at the same time than are answered; the header Retry-After says when.</summary>
+    public static ApiProblem TooMany => new(
+        StatusCodes.Status429TooManyRequests, "There are too many requests at the same time.",
+        "Ask again after the seconds in the header Retry-After, and with fewer requests at once.");
+
     /// <summary>For what breaks the rules of HTTP itself.</summary>
     public static ApiProblem Malformed(int status) =>
         new(status, "The request is not understood.", "It was cut short, or is no HTTP.");

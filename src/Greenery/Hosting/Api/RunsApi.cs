@@ -19,6 +19,8 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
     /// <summary>The most that are listed.</summary>
     public const int MostRuns = 200;
 
+    private readonly ReportCache _reports = new();
+
     /// <summary>
     /// <c>POST /api/runs</c>: 202 with Location, 409 with the active run's id, 400, 413, 415 for what is no request,
     /// 422 for a key that was used for another wish.
@@ -79,8 +81,7 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
         var run = request.Query["run"].ToString();
         try
         {
-            var page = await (await host.ReportAsync(cancellationToken))
-                .MakeAsync(run.Length == 0 ? null : Id(run), cancellationToken);
+            var page = await _reports.ReadAsync(host, run.Length == 0 ? null : Id(run), cancellationToken);
             return new ProtectedResult(Results.Text(page, "text/html; charset=utf-8"));
         }
         catch (ConfigurationException) when (run.Length > 0)
