@@ -26,7 +26,7 @@ internal static class CheckCommand
         var host = services.GetRequiredService<PipelineHost>();
         var runner = new CheckRunner(await host.WarehouseAsync(cancellationToken));
         var results = new List<CheckResult>();
-        foreach (var checks in host.Project.Checks.GroupBy(check => check.Model))
+        foreach (var checks in host.Project.Checks.Where(check => check.Source is null).GroupBy(check => check.Model))
         {
             results.AddRange(await runner.RunAsync(CheckTarget.OfReaders(checks.Key), [.. checks], cancellationToken));
         }

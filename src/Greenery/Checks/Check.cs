@@ -3,15 +3,19 @@ using Greenery.Sources;
 
 namespace Greenery.Checks;
 
-/// <summary>One check of one model.</summary>
+/// <summary>One check of one model or source table.</summary>
 public sealed record Check
 {
     /// <summary>Unique and the same from day to day: <c>core.dim_users.user_id.unique</c>.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The model, or a source table described as one, in mart <c>staging</c>.</summary>
     public required Model Model { get; init; }
 
-    /// <summary>The column it belongs to; null for a check of the model.</summary>
+    /// <summary>The source table whose drops it judges; null for a check of a model.</summary>
+    public SourceTable? Source { get; init; }
+
+    /// <summary>The column it belongs to; null for a check of the table or model.</summary>
     public string? Column { get; init; }
 
     /// <summary><c>unique</c>, <c>not_null</c>, ... as in the property file.</summary>
@@ -58,6 +62,9 @@ public sealed record Check
 
     /// <summary>File and line of its declaration.</summary>
     public required string Place { get; init; }
+
+    /// <summary>What it looks at, for messages: <c>core.dim_users.user_id</c>.</summary>
+    public string Subject => Column is null ? Model.ToString() : $"{Model}.{Column}";
 
     /// <summary>What it comes to, given what it found.</summary>
     public CheckStatus Judge(long lookedAt, long failing) =>

@@ -12,12 +12,23 @@ public static class CheckCatalogue
     public static IReadOnlyList<Check> Read(
         string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics)
     {
-        var checks = catalogue.Models
-            .SelectMany(model => model.Checks.Select(declared => ReadOne(model, declared, catalogue)))
+        var checks = catalogue.Sources
+            .SelectMany(source => source.Checks.Select(declared =>
+                ReadOne(CheckPlace.SourceTable, SourceModel.Of(source), declared, catalogue, source)))
+            .Concat(catalogue.Models.SelectMany(model => model.Checks.Select(declared =>
+                ReadOne(CheckPlace.Model, model, declared, catalogue))))
             .OfType<Check>()
             .Concat(QueryChecks.Read(sqlFolder, catalogue, diagnostics))
             .Select(check => CheckReferences.Resolve(check, catalogue, diagnostics))
             .ToList();
+        foreach (var check in checks.Where(check =>
+            check is { Source: not null, Rule: StatisticRule } && !DropMeasures.IsMeasured(check)))
+        {
+            diagnostics.Add(new Diagnostic(
+                check.Place, $"the 'where' of check '{check.Id}' reads other tables "
+                + $"({string.Join(", ", check.Reads)}); expected a condition on the row's own columns, because it is "
+                + "asked while a drop is loaded."));
+        }
         return WithUniqueIds(checks, diagnostics);
     }
 
@@ -25,39 +36,24 @@ public static class CheckCatalogue
     public static string Hash(IEnumerable<Check> checks) => ModelFingerprint.Hash(checks.Select(check =>
         $"{check.Id} {check.Rule} {check.Severity} {check.Where} {check.ErrorIf} {check.WarnIf}"));
 
-    private static Check? ReadOne(Model model, DeclaredCheck declared, ModelCatalogue catalogue)
+    private static Check? ReadOne(
+        CheckPlace place, Model model, DeclaredCheck declared, ModelCatalogue catalogue, SourceTable? source = null)
     {
         var map = declared.Properties;
-        if (!CheckKinds.Known.Contains(declared.Kind))
-        {
-            map.Refuse($"unknown check '{declared.Kind}'; expected "
-                + $"{string.Join(", ", CheckKinds.Known.Order(StringComparer.Ordinal))}."
-                + Suggestion.Sentence(declared.Kind, CheckKinds.Known));
-            return null;
-        }
         var config = map.Map("config");
         var arguments = map.Map("arguments");
-        var rule = declared is { Kind: RowCountChange.Kind, Column: null }
-            ? RowCountChange.Create(arguments ?? map, isFiltered: config?.Text("where") is not null)
-            : CheckKinds.Create(declared.Kind, declared.Column, arguments ?? map, catalogue);
-        if (rule is null)
+        if (ReadRule(place, model, declared, config, arguments ?? map, catalogue) is not { } rule)
         {
-            map.Refuse(declared.Column is { } column
-                ? $"check '{declared.Kind}' is set under column '{column}'; expected it on the model."
-                : $"check '{declared.Kind}' is set on model '{model.Name}'; expected it under a column.");
             return null;
         }
-        if (declared.Kind == "row_count_change" && model.Materialization == Materialization.View)
-        {
-            map.Refuse($"row_count_change is set on '{model.Name}', a view, whose rows are not counted by a run; "
-                + $"expected it on a table.");
-        }
-        var name = map.Text("name");
         var check = new Check
         {
-            Id = string.Join(
-                '.', new[] { model.Mart, model.Name, declared.Column, name ?? declared.Kind }.OfType<string>()),
+            Id = string.Join('.', new[]
+            {
+                model.Mart, model.Name, declared.Column, map.Text("name") ?? declared.Kind,
+            }.OfType<string>()),
             Model = model,
+            Source = source,
             Column = declared.Column,
             Kind = declared.Kind,
             Rule = rule,
@@ -73,6 +69,43 @@ public static class CheckCatalogue
         config?.Allow("tags").Finish();
         map.Finish();
         return check;
+    }
+
+    private static CheckRule? ReadRule(
+        CheckPlace place, Model model, DeclaredCheck declared, PropertyMap? config, PropertyMap arguments,
+        ModelCatalogue catalogue)
+    {
+        var map = declared.Properties;
+        if (!CheckKinds.Known.Contains(declared.Kind))
+        {
+            map.Refuse($"unknown check '{declared.Kind}'; expected "
+                + $"{string.Join(", ", CheckKinds.Known.Order(StringComparer.Ordinal))}."
+                + Suggestion.Sentence(declared.Kind, CheckKinds.Known));
+            return null;
+        }
+        if (CheckKinds.Misplaced(declared.Kind, place) is { } other)
+        {
+            map.Refuse($"check '{declared.Kind}' is set on {CheckKinds.Describe(place)} '{model.Name}'; expected it on "
+                + $"{other}.");
+            return null;
+        }
+        var rule = CheckKinds.Create(
+            declared.Kind, declared.Column,
+            new DeclaredArguments(arguments, config?.Text("where") is not null, catalogue));
+        if (rule is null)
+        {
+            map.Refuse(declared.Column is { } column
+                ? $"check '{declared.Kind}' is set under column '{column}'; expected it on the "
+                    + $"{CheckKinds.Describe(place)}."
+                : $"check '{declared.Kind}' is set on {CheckKinds.Describe(place)} '{model.Name}'; expected it under a "
+                    + "column.");
+        }
+        if (declared.Kind == RowCountChange.Kind && model.Materialization == Materialization.View)
+        {
+            map.Refuse($"row_count_change is set on '{model.Name}', a view, whose rows are not counted by a run; "
+                + $"expected it on a table.");
+        }
+        return rule;
     }
 
     private static Severity ReadSeverity(PropertyMap? config)

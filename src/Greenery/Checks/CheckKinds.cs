@@ -8,30 +8,63 @@ namespace Greenery.Checks;
 /// <summary>The kinds of check and the SQL each comes to. Names and meaning are dbt's and dbt_utils'.</summary>
 internal static class CheckKinds
 {
-    private delegate CheckRule? Factory(string? column, PropertyMap arguments, ModelCatalogue catalogue);
+    private const int ValuesNamed = 8;
+
+    // The rule; null when the kind is for columns and there is none, or the other way round.
+    private delegate CheckRule? Factory(string? column, DeclaredArguments declared);
 
     private static readonly Dictionary<string, Factory> Factories = new(StringComparer.Ordinal)
     {
-        ["unique"] = (column, _, _) => column is null ? null : Unique([column]),
-        ["unique_where"] = (column, arguments, _) =>
-            column is null ? null : Unique([column], arguments.RequiredText("where")),
-        ["unique_combination_of_columns"] = (_, arguments, _) => Unique(Combination(arguments)),
-        ["not_null"] = (column, _, _) => column is null ? null : NotNull(column, "true"),
-        ["not_null_where"] = (column, arguments, _) =>
-            column is null ? null : NotNull(column, arguments.RequiredText("where")),
-        ["accepted_values"] = (column, arguments, _) => column is null ? null : AcceptedValues(column, arguments),
-        ["accepted_range"] = (column, arguments, _) => column is null ? null : AcceptedRange(column, arguments),
-        ["relationships"] = Relationships,
-        [RowCountChange.Kind] = (column, arguments, _) =>
-            column is null ? RowCountChange.Create(arguments, isFiltered: false) : null,
-        ["expression_is_true"] = (column, arguments, _) => Expression(column, arguments.RequiredText("expression")),
+        ["unique"] = OfColumn((column, _) => Unique([column])),
+        ["unique_where"] = OfColumn((column, declared) => Unique([column], declared.Map.RequiredText("where"))),
+        ["unique_combination_of_columns"] = (_, declared) => Unique(Combination(declared.Map)),
+        ["not_null"] = OfColumn((column, _) => NotNull(column, "true")),
+        ["not_null_where"] = OfColumn((column, declared) => NotNull(column, declared.Map.RequiredText("where"))),
+        ["accepted_values"] = OfColumn((column, declared) => AcceptedValues(column, declared.Map)),
+        ["accepted_range"] = OfColumn((column, declared) => AcceptedRange(column, declared.Map)),
+        ["relationships"] = (column, declared) => Relationships(column, declared.Map, declared.Catalogue),
+        ["expression_is_true"] = (column, declared) => Expression(column, declared.Map.RequiredText("expression")),
+        [RowCountChange.Kind] = OfTable(declared => RowCountChange.Create(declared.Map, declared.IsFiltered)),
+        [DayKinds.RowsPerDrop] = OfTable(declared => DayKinds.Rows(declared.Map, declared.IsFiltered)),
+        [DayKinds.MissingDrop] = OfTable(declared => DayKinds.Missing(declared.Map)),
+        ["null_share"] = OfColumn((column, declared) => DayKinds.NullShare(column, declared.Map)),
+        ["distinct_share"] = OfColumn((column, declared) => DayKinds.DistinctShare(column, declared.Map)),
+        ["value_share"] = OfColumn((column, declared) => DayKinds.ValueShare(column, declared.Map)),
+        ["sum_change"] = OfColumn((column, declared) => DayKinds.SumChange(column, declared.Map)),
+    };
+
+    // What the kinds that are not here can be declared on: models and source tables.
+    private static readonly Dictionary<string, CheckPlace> Places = new(StringComparer.Ordinal)
+    {
+        [RowCountChange.Kind] = CheckPlace.Model,
+        [DayKinds.RowsPerDrop] = CheckPlace.SourceTable,
+        [DayKinds.MissingDrop] = CheckPlace.SourceTable,
     };
 
     public static IReadOnlyCollection<string> Known => Factories.Keys;
 
+    /// <summary>What a kind has to be declared on, for people; null when it may be declared here.</summary>
+    public static string? Misplaced(string kind, CheckPlace place) => Places.TryGetValue(kind, out var only)
+        ? only == place ? null : $"a {Describe(only)}"
+        : place == CheckPlace.Metric ? "a model or source table" : null;
+
+    /// <summary>As messages call it.</summary>
+    public static string Describe(CheckPlace place) => place switch
+    {
+        CheckPlace.Model => "model",
+        CheckPlace.SourceTable => "source table",
+        _ => "metric",
+    };
+
     /// <summary>The rule, or null when that kind needs a column and there is none.</summary>
-    public static CheckRule? Create(string kind, string? column, PropertyMap arguments, ModelCatalogue catalogue) =>
-        Factories[kind](column, arguments, catalogue);
+    public static CheckRule? Create(string kind, string? column, DeclaredArguments declared) =>
+        Factories[kind](column, declared);
+
+    private static Factory OfColumn(Func<string, DeclaredArguments, CheckRule> create) =>
+        (column, declared) => column is null ? null : create(column, declared);
+
+    private static Factory OfTable(Func<DeclaredArguments, CheckRule> create) =>
+        (column, declared) => column is null ? create(declared) : null;
 
     // Rows without a value are not looked at: null equals nothing, as in a unique index.
     private static SetCheckRule Unique(IReadOnlyList<string> columns, string? where = null)
@@ -79,7 +112,10 @@ internal static class CheckKinds
         }
         var name = SqlText.Name(column);
         return new RowCheckRule(
-            $"{name} is not null", $"{name} not in ({string.Join(", ", values.Select(SqlText.Literal))})");
+            $"{name} is not null", $"{name} not in ({string.Join(", ", values.Select(SqlText.Literal))})")
+        {
+            Expected = Either(values),
+        };
     }
 
     private static RowCheckRule AcceptedRange(string column, PropertyMap arguments)
@@ -97,8 +133,31 @@ internal static class CheckKinds
         var name = SqlText.Name(column);
         var (below, above) = isInclusive ? ("<", ">") : ("<=", ">=");
         string?[] outside = [Compare(name, below, min), Compare(name, above, max)];
-        return new RowCheckRule($"{name} is not null", string.Join(" or ", outside.OfType<string>()));
+        return new RowCheckRule($"{name} is not null", string.Join(" or ", outside.OfType<string>()))
+        {
+            Expected = Between(min, max, isInclusive),
+        };
     }
+
+    private static string Between(decimal? min, decimal? max, bool isInclusive)
+    {
+        string?[] bounds =
+        [
+            min is { } least ? string.Create(
+                CultureInfo.InvariantCulture, $"{(isInclusive ? "at least" : "more than")} {least}") : null,
+            max is { } most ? string.Create(
+                CultureInfo.InvariantCulture, $"{(isInclusive ? "at most" : "less than")} {most}") : null,
+        ];
+        return string.Join(" and ", bounds.OfType<string>());
+    }
+
+    private static string Either(IReadOnlyList<string> values) => values.Count switch
+    {
+        0 => "",
+        1 => values[0],
+        > ValuesNamed => $"{string.Join(", ", values.Take(ValuesNamed))} or one of {values.Count - ValuesNamed} others",
+        _ => $"{string.Join(", ", values.SkipLast(1))} or {values[^1]}",
+    };
 
     private static string? Compare(string name, string comparison, decimal? bound) => bound is { } value
         ? string.Create(CultureInfo.InvariantCulture, $"{name} {comparison} {value}")

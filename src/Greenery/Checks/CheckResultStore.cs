@@ -31,7 +31,8 @@ public sealed class CheckResultStore(PostgresWarehouse warehouse)
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private static Task<int> WriteAsync(
+    /// <summary>Writes one result in a transaction that the caller fences.</summary>
+    internal static Task<int> WriteAsync(
         NpgsqlConnection connection, long runId, CheckResult result, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             """

@@ -12,6 +12,9 @@ public abstract record CheckRule
 /// <param name="Failing">SQL condition on the rows looked at: is it an offender? Null is no.</param>
 public sealed record RowCheckRule(string LookedAt, string Failing) : CheckRule
 {
+    /// <summary>What is expected instead, for people; empty when the kind says enough.</summary>
+    internal string Expected { get; init; } = "";
+
     internal override string Sql => $"select where ({LookedAt}) and ({Failing})";
 }
 

@@ -28,13 +28,31 @@ public static class CheckSql
     }
 
     /// <summary>One row: rows looked at, rows failing.</summary>
-    public static string Count(string table, Check check) => check.Rule is SetCheckRule rule
-        ? $"with t as not materialized ({Rows(table, check)}) select array[looked_at, failing"
+    public static string Count(string table, Check check) => check.Rule switch
+    {
+        SetCheckRule rule => Count(table, check, rule),
+        StatisticRule => Statistics(table, [check]),
+        RowCheckRule => Scan(table, [check]),
+        _ => check.Rule.Sql,
+    };
+
+    /// <summary>One scan for the numbers of statistic rules: each, and the rows it is of.</summary>
+    public static string Statistics(string table, IReadOnlyList<Check> checks)
+    {
+        var numbers = checks.SelectMany(check => ((StatisticRule)check.Rule).Readings.SelectMany(reading => new[]
+        {
+            reading.Value(check.Where), reading.Rows(check.Where),
+        }));
+        return $"select array[{string.Join(",\n    ", numbers)}]::numeric[] from {table} as t";
+    }
+
+    private static string Count(string table, Check check, SetCheckRule rule) =>
+        $"with t as not materialized ({Rows(table, check)}) select array[looked_at, failing"
         + $"{(rule.KeepsCount ? ", counted" : "")}]::bigint[] from ("
             + rule.Count.Replace(ModelPlaceholder, SqlText.Literal(check.Model.Name), StringComparison.Ordinal)
                 .Replace(CheckPlaceholder, SqlText.Literal(check.Id), StringComparison.Ordinal)
-                .Replace(WherePlaceholder, SqlText.Literal(check.Where ?? ""), StringComparison.Ordinal) + ") as counts"
-        : Scan(table, [check]);
+                .Replace(WherePlaceholder, SqlText.Literal(check.Where ?? ""), StringComparison.Ordinal)
+            + ") as counts";
 
     /// <summary>Failing rows as JSON, columns marked as personal masked.</summary>
     public static string Offenders(string table, Check check, int limit)

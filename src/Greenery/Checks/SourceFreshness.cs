@@ -21,9 +21,10 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
     /// says nothing of how the feed is now.
     /// </summary>
     /// <param name="today">The date where the business is.</param>
+    /// <param name="declared">What the checks of the contract found; written along with it.</param>
     /// <returns>How many were judged; what stops the run; how many warn.</returns>
     public async Task<(int Checks, IReadOnlyList<string> Failures, int Warnings)> CheckAsync(
-        RunLease lease, DateOnly today, CancellationToken cancellationToken)
+        RunLease lease, DateOnly today, IReadOnlyList<CheckResult> declared, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -36,8 +37,16 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
             .Select(source => Judge(source, today, newest.TryGetValue(source.Name, out var date) ? date : null))
             .ToList();
         await connection.ExecuteAsync(
-            "delete from ops.check_result where run_id = @RunId and mart = 'staging' and check_id <> @Id",
+            """
+            delete from ops.failing_row where (run_id, check_id) in (
+                select run_id, check_id from ops.check_result where run_id = @RunId and mart = 'staging' and check_id <> @Id);
+            delete from ops.check_result where run_id = @RunId and mart = 'staging' and check_id <> @Id
+            """,
             new { lease.RunId, UnloadedFiles.Id }, cancellationToken);
+        foreach (var result in declared)
+        {
+            await CheckResultStore.WriteAsync(connection, lease.RunId, result, cancellationToken);
+        }
         foreach (var result in judged)
         {
             await connection.ExecuteAsync(
@@ -60,13 +69,21 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
                 },
                 cancellationToken);
         }
-        var empty = await EmptyDrops.NoteAsync(connection, lease.RunId, sources, cancellationToken);
+        // One message for one cause: where the rows of a drop are compared, no row is a finding already.
+        var isFound = declared.Where(result => result is { Check.Rule: DropRowsRule, Status: CheckStatus.Warn }
+            || (result.Check.Rule is DropRowsRule && result.StopsRun)).Select(result => result.Check.Model.Name);
+        var empty = await EmptyDrops.NoteAsync(
+            connection, lease.RunId, sources.Where(source => !isFound.Contains(source.Name)), cancellationToken);
         await lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (
-            judged.Count + empty,
-            [.. judged.Where(result => result.Status == CheckStatus.Fail).Select(result => result.Message)],
-            judged.Count(result => result.Status == CheckStatus.Warn) + empty);
+            judged.Count + declared.Count + empty,
+            [
+                .. judged.Where(result => result.Status == CheckStatus.Fail).Select(result => result.Message),
+                .. declared.Where(result => result.StopsRun).Select(result => result.Message),
+            ],
+            judged.Count(result => result.Status == CheckStatus.Warn)
+                + declared.Count(result => result.Status == CheckStatus.Warn) + empty);
     }
 
     // The last scheduled run is for now, also when it starts after midnight; one that is made up for is not.

@@ -28,7 +28,7 @@ internal static class ModelProperties
             Checks =
             [
                 .. columns.SelectMany(column => column.Checks),
-                .. map.NamedMaps("data_tests").Select(test => new DeclaredCheck(null, test.Name, test.Map)),
+                .. DeclaredCheck.Read(map, column: null),
             ],
         };
         config?.Allow("tags").Finish();
@@ -78,12 +78,12 @@ internal static class ModelProperties
     private static string Replaced(Model model) =>
         model.Strategy == IncrementalStrategy.ReplaceWindow ? "windows" : "keys";
 
-    private static (ModelColumn Column, List<DeclaredCheck> Checks) ReadColumn(PropertyMap map)
+    private static (ModelColumn Column, IReadOnlyList<DeclaredCheck> Checks) ReadColumn(PropertyMap map)
     {
         var name = map.RequiredText("name");
         var meta = map.Map("meta");
         var column = new ModelColumn(name, map.Text("description") ?? "", meta?.Flag("pii") ?? false, map.Place);
-        var checks = map.NamedMaps("data_tests").Select(test => new DeclaredCheck(name, test.Name, test.Map)).ToList();
+        var checks = DeclaredCheck.Read(map, name);
         map.Allow("data_type").Finish();
         return (column, checks);
     }

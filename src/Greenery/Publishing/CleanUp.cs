@@ -67,6 +67,7 @@ public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time)
             );
             delete from ops.failing_row where run_id in (select run_id from ops.run where started_at < now() - @Memory);
             delete from ops.check_result where run_id in (select run_id from ops.run where started_at < now() - @Memory);
+            delete from ops.check_value where day < (select max(drop_date) from ops.drop) - @Memory;
             delete from ops.step where run_id in (select run_id from ops.run where started_at < now() - @Memory)
             """, new { RunsKept, Memory }, token), cancellationToken);
         await TryAsync(connection, lease, token => ForgetRowsAsync(connection, token), cancellationToken);

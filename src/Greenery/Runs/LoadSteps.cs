@@ -59,7 +59,7 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
     public async Task<LoadStepResult> LoadAsync(RunLease lease, string table, CancellationToken cancellationToken)
     {
         var source = project.Catalogue.Sources.First(source => source.Name == table);
-        var loader = new DropLoader(warehouse, store);
+        var loader = new DropLoader(warehouse, store, DropMeasures.Of(project.Checks));
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         // A load counts as done when its transaction has committed, even if the process died before it saved the step.
         var drops = await connection.QueryAsync<long>(

@@ -53,8 +53,9 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, F
             .All(planned => planned.IsUnchanged))
         {
             return new PlanResult(
-                [.. eachRun.Checks.Keys.Select(check => check.Model).Distinct().Select(model =>
-                    new PlanNode(model.Name, model.Mart, model.Models, IsBuilt: false, HasChecks: true))],
+                [.. eachRun.Checks.Keys.Where(check => check.Source is null).Select(check => check.Model).Distinct()
+                    .Select(model =>
+                        new PlanNode(model.Name, model.Mart, model.Models, IsBuilt: false, HasChecks: true))],
                 IsNothingNew: true, IsMeasured: eachRun.Metrics.Count > 0);
         }
         var plan = await _plans.MakeAsync(lease, isFullRefresh, cancellationToken);
@@ -91,8 +92,9 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, F
     {
         if (name == RunStep.Staging)
         {
+            var results = await new SourceChecks(warehouse, project.Checks).RunAsync(lease, cancellationToken);
             var (checks, failures, warnings) = await new SourceFreshness(warehouse, project.Catalogue.Sources)
-                .CheckAsync(lease, today(), cancellationToken);
+                .CheckAsync(lease, today(), results, cancellationToken);
             return new CheckStepResult(checks, failures, warnings);
         }
         await using var connection = await warehouse.ConnectAsync(cancellationToken);

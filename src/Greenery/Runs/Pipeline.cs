@@ -1,3 +1,4 @@
+using Greenery.Checks;
 using Greenery.Drops;
 using Greenery.Models.Planning;
 using Greenery.Publishing;
@@ -106,7 +107,7 @@ public sealed class Pipeline(
             {
                 // The contract may let a column be null by now.
                 await new StagingTables(warehouse).EnsureAsync(project.Catalogue.Sources, lease, token);
-                result = await new QuarantineReplay(warehouse, store)
+                result = await new QuarantineReplay(warehouse, store, DropMeasures.Of(project.Checks))
                     .ReplayAsync(project.Catalogue.Sources, path, lease, token);
                 var state = result.Refused.Count == 0 ? RunState.Unchanged : RunState.Refused;
                 var message = result.ToString();

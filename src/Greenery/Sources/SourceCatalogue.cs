@@ -92,7 +92,8 @@ public static partial class SourceCatalogue
         }
         var config = TableConfigReader.Read(map.Map("config"), defaults);
         var key = map.Maps("constraints").SelectMany(ReadTableKey).ToList();
-        var columns = map.Maps("columns").Select(column => ReadColumn(column, key, config)).ToList();
+        var checks = new List<DeclaredCheck>();
+        var columns = map.Maps("columns").Select(column => ReadColumn(column, key, config, checks)).ToList();
         var table = new SourceTable
         {
             Name = name,
@@ -108,6 +109,7 @@ public static partial class SourceCatalogue
             RefusesDuplicateKeys = config.RefusesDuplicateKeys,
             MayBeEmpty = config.MayBeEmpty,
             Freshness = config.Freshness,
+            Checks = [.. checks, .. DeclaredCheck.Read(map, column: null)],
             Ownership = Ownership.Read(map.Map("meta"), above),
             Place = map.Place,
         };
@@ -165,7 +167,8 @@ public static partial class SourceCatalogue
         }
     }
 
-    private static SourceColumn ReadColumn(PropertyMap map, List<string> key, TableConfig table)
+    private static SourceColumn ReadColumn(
+        PropertyMap map, List<string> key, TableConfig table, List<DeclaredCheck> checks)
     {
         var name = map.RequiredText("name");
         if (name.StartsWith('_') || name.Length > 63 || ReservedWords.SystemColumns.Contains(name))
@@ -185,6 +188,7 @@ public static partial class SourceCatalogue
         }
         var config = map.Map("config");
         var meta = map.Map("meta");
+        checks.AddRange(DeclaredCheck.Read(map, name));
         var column = new SourceColumn(
             name,
             type,

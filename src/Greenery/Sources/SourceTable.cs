@@ -79,6 +79,9 @@ public sealed record SourceTable
     /// <summary>Whom it concerns (<c>meta</c>, of the table or of its source).</summary>
     public Ownership Ownership { get; init; } = Ownership.None;
 
+    /// <summary>Its checks and those of its columns, as the contract has them.</summary>
+    public IReadOnlyList<DeclaredCheck> Checks { get; init; } = [];
+
     /// <summary>File and line in sources.yml.</summary>
     public required string Place { get; init; }
 }

@@ -7,6 +7,9 @@ namespace Greenery.Staging;
 /// <summary>One load of one drop: what, into what, under which number, for which run.</summary>
 internal sealed record LoadJob(SourceTable Table, RecordedDrop Drop, RunLease Lease, long Sequence)
 {
+    /// <summary>What checks ask of its rows.</summary>
+    public IReadOnlyList<DropMeasure> Measures { get; init; } = [];
+
     public StagingTable Staging { get; } = new(Table);
 
     // Computed: "with" another drop it is the other one's.

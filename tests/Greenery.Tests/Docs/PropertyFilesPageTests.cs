@@ -65,11 +65,15 @@ public sealed partial class PropertyFilesPageTests
     public void Their_arguments_are_those_that_are_read() => Assert.All(Rows("Kinds of check", ""), row =>
     {
         var check = $"{{{row[0].Trim('`')}: {{arguments: {{zzz: 1}}}}}}";
-        var yaml = row[1].StartsWith("column", StringComparison.Ordinal)
-            ? $"{Model}columns: [{{name: order_id, data_tests: [{check}]}}]}}]" : $"{Model}data_tests: [{check}]}}]";
+        var (file, yaml) = row[1] switch
+        {
+            "source table" => ("sources.yml", $"sources: [{{tables: [{{name: orders, data_tests: [{check}]}}]}}]"),
+            "model" => ("core/core.yml", $"{Model}data_tests: [{check}]}}]"),
+            _ => ("core/core.yml", $"{Model}columns: [{{name: order_id, data_tests: [{check}]}}]}}]"),
+        };
 
         Assert.Equal(
-            Expected("core/core.yml", yaml).Order(StringComparer.Ordinal),
+            Expected(file, yaml).Order(StringComparer.Ordinal),
             MarkdownPage.Names(row[2]).Order(StringComparer.Ordinal));
     });
 

@@ -190,6 +190,24 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
                 + "where has_unreadable_keys or is_absent"));
     }
 
+    [Fact]
+    public async Task A_database_of_before_check_values_keeps_its_ledgers_and_takes_them()
+    {
+        await using var old = new TestDatabase(Copy(upTo: 19));
+        await old.InitializeAsync();
+        await old.RunAsync(
+            "insert into ops.run (business_date, started_by, host, state) "
+            + "values ('2021-02-12', 'cli', 'test', 'published')");
+
+        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await old.RunAsync(
+            "insert into ops.check_value (check_id, day, value, asked, run_id) "
+            + "values ('a', '2021-02-12', 1.5, 'x', 1)");
+
+        Assert.Equal("a   1.5", await old.ValueAsync<string>(
+            "select format('%s %s %s %s', check_id, category, path, value) from ops.check_value"));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private string Copy(int upTo)

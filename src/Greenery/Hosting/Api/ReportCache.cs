@@ -5,7 +5,7 @@ namespace Greenery.Hosting.Api;
 
 /// <summary>
 /// The pages of runs that were asked for of late. Many callers who ask for the same page at the same time get one that
-/// is made once; a run that goes on, is rolled back or told of gets a new one.
+/// is made once; a run that continues, is rolled back or notified of gets a new one.
 /// </summary>
 internal sealed class ReportCache
 {

@@ -50,7 +50,9 @@ internal sealed class ModelStates(ReportData data)
         if (open is not null)
         {
             return (ReportProblems.Of(open.Status),
-                open.Id == SourceFreshness.IdOf(source.Name) ? "not fresh" : "an empty drop");
+                open.Id == SourceFreshness.IdOf(source.Name) ? "not fresh"
+                    : open.Id == EmptyDrops.IdOf(source.Name) ? "an empty drop"
+                    : open.Kind.Replace('_', ' '));
         }
         var rows = data.Ops.Volumes.Where(volume => volume.Table == source.Name).ToList();
         return rows.Count == 0

@@ -10,7 +10,11 @@ namespace Greenery.Staging.Loading;
 /// Loads a drop into its staging table in one transaction: read, type, COPY, merge, ledger. Either all of it is kept,
 /// with a ledger row in which every row of the file is accounted for, or nothing is.
 /// </summary>
-public sealed class DropLoader(PostgresWarehouse warehouse, IDropStore drops)
+/// <param name="warehouse">The database.</param>
+/// <param name="drops">Where the files are.</param>
+/// <param name="measures">By table, what checks ask of the rows; null when there are no checks.</param>
+public sealed class DropLoader(
+    PostgresWarehouse warehouse, IDropStore drops, ILookup<string, DropMeasure>? measures = null)
 {
     /// <summary>
     /// Loads one drop. Drops of one table are to be loaded one after the other, in any order: the later business date
@@ -31,8 +35,8 @@ public sealed class DropLoader(PostgresWarehouse warehouse, IDropStore drops)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var drop = await DropStateStore.ReadAsync(connection, dropId, cancellationToken);
-        var job = new LoadJob(
-            table, drop, lease, await DropStateStore.NextSequenceAsync(connection, cancellationToken));
+        var sequence = await DropStateStore.NextSequenceAsync(connection, cancellationToken);
+        var job = new LoadJob(table, drop, lease, sequence) { Measures = [.. measures?[table.Name] ?? []] };
         try
         {
             var result = await new DropTransaction(job, drops).RunAsync(connection, cancellationToken);

@@ -71,6 +71,7 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
             };
         }
         var result = await MergeAsync(connection, target, reading, quarantine, hash, cancellationToken);
+        await new DropMeasuring(job).WriteAsync(connection, target is BulkTarget, cancellationToken);
         await KeepAsync(connection, quarantine, result, hash, cancellationToken);
         await job.Lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

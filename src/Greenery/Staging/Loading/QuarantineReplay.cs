@@ -10,7 +10,11 @@ namespace Greenery.Staging.Loading;
 /// the version that was loaded: so a released row meets the other rows of its file exactly as if it had passed at
 /// first, and rows that still do not pass stay. Each replay is a load in the ledger.
 /// </summary>
-public sealed class QuarantineReplay(PostgresWarehouse warehouse, IDropStore drops)
+/// <param name="warehouse">The database.</param>
+/// <param name="drops">Where the files are.</param>
+/// <param name="measures">By table, what checks ask of the rows; null when there are no checks.</param>
+public sealed class QuarantineReplay(
+    PostgresWarehouse warehouse, IDropStore drops, ILookup<string, DropMeasure>? measures = null)
 {
     /// <param name="tables">The contract as it is now.</param>
     /// <param name="path">Only the drop of this path; null for all that have quarantined rows.</param>
@@ -21,7 +25,7 @@ public sealed class QuarantineReplay(PostgresWarehouse warehouse, IDropStore dro
     public async Task<ReplayResult> ReplayAsync(
         IReadOnlyList<SourceTable> tables, string? path, RunLease lease, CancellationToken cancellationToken)
     {
-        var loader = new DropLoader(warehouse, drops);
+        var loader = new DropLoader(warehouse, drops, measures);
         var replayed = new List<ReplayedDrop>();
         var notes = new List<Diagnostic>();
         foreach (var held in await HeldAsync(path, cancellationToken))
