@@ -1,5 +1,6 @@
 using Greenery.Benchmarks.Load;
 using Greenery.Benchmarks.Marts;
+using Greenery.Benchmarks.Noticed;
 using Greenery.Benchmarks.Publish;
 using Greenery.Benchmarks.Report;
 
@@ -8,6 +9,7 @@ return args switch
     ["load", .. var options] => await LoadBenchmark.RunAsync(options),
     ["marts", .. var options] => await MartsBenchmark.RunAsync(options),
     ["publish", .. var options] => await PublishBenchmark.RunAsync(options),
+    ["noticed", .. var options] => await NoticedBenchmark.RunAsync(options),
     ["report", .. var options] => await ReportBenchmark.RunAsync(options),
     _ => Usage(),
 };
@@ -16,6 +18,6 @@ static int Usage()
 {
     Console.Error.WriteLine(
         "dotnet run -c Release --project tests/Greenery.Benchmarks -- load [--rows N] [--growth N] | marts [--events "
-        + "N] | publish [--times N] | report [--out FILE], [--warehouse CONNECTION]");
+        + "N] | noticed [--days N] [--seed N] | publish [--times N] | report [--out FILE], [--warehouse CONNECTION]");
     return 2;
 }

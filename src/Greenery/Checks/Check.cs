@@ -15,7 +15,10 @@ public sealed record Check
     /// <summary>The source table whose drops it judges; null for a check of a model.</summary>
     public SourceTable? Source { get; init; }
 
-    /// <summary>The column it belongs to; null for a check of the table or model.</summary>
+    /// <summary>The metric whose values it judges; null for other checks.</summary>
+    public Metric? Metric { get; init; }
+
+    /// <summary>The column it belongs to; null for a check of the table, model or metric.</summary>
     public string? Column { get; init; }
 
     /// <summary><c>unique</c>, <c>not_null</c>, ... as in the property file.</summary>
@@ -42,6 +45,12 @@ public sealed record Check
     /// <summary>When an error-severity check fails; any failing row by default.</summary>
     public Threshold ErrorIf { get; init; } = Threshold.Any;
 
+    /// <summary>
+    /// Whether a check of severity warn fails all the same when <see cref="ErrorIf"/> is met, because its file has an
+    /// <c>error_if</c>.
+    /// </summary>
+    public bool Escalates { get; init; }
+
     /// <summary>When a check warns; any failing row by default.</summary>
     public Threshold WarnIf { get; init; } = Threshold.Any;
 
@@ -64,12 +73,13 @@ public sealed record Check
     public required string Place { get; init; }
 
     /// <summary>What it looks at, for messages: <c>core.dim_users.user_id</c>.</summary>
-    public string Subject => Column is null ? Model.ToString() : $"{Model}.{Column}";
+    public string Subject => Metric is not null ? $"metric {Metric.Name}"
+        : Column is null ? Model.ToString() : $"{Model}.{Column}";
 
     /// <summary>What it comes to, given what it found.</summary>
     public CheckStatus Judge(long lookedAt, long failing) =>
         lookedAt == 0 && failing == 0 ? CheckStatus.NotEvaluated
-        : Severity == Severity.Error && ErrorIf.IsMetBy(failing, lookedAt) ? CheckStatus.Fail
+        : (Severity == Severity.Error || Escalates) && ErrorIf.IsMetBy(failing, lookedAt) ? CheckStatus.Fail
         : WarnIf.IsMetBy(failing, lookedAt) ? CheckStatus.Warn
         : CheckStatus.Pass;
 }

@@ -10,15 +10,15 @@ public static class CheckCatalogue
     /// All checks, in the order of models and of their declaration; faults are added to <paramref name="diagnostics"/>.
     /// </summary>
     public static IReadOnlyList<Check> Read(
-        string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics)
+        string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics,
+        IReadOnlyList<Metric>? metrics = null)
     {
-        var checks = catalogue.Sources
-            .SelectMany(source => source.Checks.Select(declared =>
-                ReadOne(CheckPlace.SourceTable, SourceModel.Of(source), declared, catalogue, source)))
-            .Concat(catalogue.Models.SelectMany(model => model.Checks.Select(declared =>
-                ReadOne(CheckPlace.Model, model, declared, catalogue))))
+        var sites = catalogue.Sources.Select(source => (Site: CheckSite.Of(source), source.Checks))
+            .Concat(catalogue.Models.Select(model => (Site: CheckSite.Of(model), model.Checks)));
+        var checks = sites.SelectMany(x => x.Checks.Select(declared => ReadOne(x.Site, declared, catalogue)))
             .OfType<Check>()
             .Concat(QueryChecks.Read(sqlFolder, catalogue, diagnostics))
+            .Concat((metrics ?? []).SelectMany(metric => ReadMetric(metric, catalogue)))
             .Select(check => CheckReferences.Resolve(check, catalogue, diagnostics))
             .ToList();
         foreach (var check in checks.Where(check =>
@@ -34,37 +34,57 @@ public static class CheckCatalogue
 
     /// <summary>Hash of everything that decides how the checks of a catalogue judge.</summary>
     public static string Hash(IEnumerable<Check> checks) => ModelFingerprint.Hash(checks.Select(check =>
-        $"{check.Id} {check.Rule} {check.Severity} {check.Where} {check.ErrorIf} {check.WarnIf}"));
+        $"{check.Id} {check.Rule} {check.Severity} {check.Where} {check.ErrorIf} {check.WarnIf}"
+            + (check.Escalates ? " escalates" : "")));
 
-    private static Check? ReadOne(
-        CheckPlace place, Model model, DeclaredCheck declared, ModelCatalogue catalogue, SourceTable? source = null)
+    private static IEnumerable<Check> ReadMetric(Metric metric, ModelCatalogue catalogue)
+    {
+        foreach (var declared in metric.Checks)
+        {
+            if (CheckSite.Of(metric, catalogue) is not { } site)
+            {
+                declared.Properties.Refuse($"{metric.File} reads no model, so no run evaluates its checks; expected "
+                    + "one with its mart, as readers see it.");
+            }
+            else if (ReadOne(site, declared, catalogue) is { } check)
+            {
+                yield return check;
+            }
+        }
+    }
+
+    private static Check? ReadOne(CheckSite site, DeclaredCheck declared, ModelCatalogue catalogue)
     {
         var map = declared.Properties;
         var config = map.Map("config");
         var arguments = map.Map("arguments");
-        if (ReadRule(place, model, declared, config, arguments ?? map, catalogue) is not { } rule)
+        if (ReadRule(site, declared, config, arguments ?? map, catalogue) is not { } rule)
         {
             return null;
         }
         var check = new Check
         {
-            Id = string.Join('.', new[]
-            {
-                model.Mart, model.Name, declared.Column, map.Text("name") ?? declared.Kind,
-            }.OfType<string>()),
-            Model = model,
-            Source = source,
+            Id = string.Join('.', new[] { site.Id, declared.Column, map.Text("name") ?? declared.Kind }
+                .OfType<string>()),
+            Model = site.Model,
+            Source = site.Source,
+            Metric = site.Metric,
             Column = declared.Column,
             Kind = declared.Kind,
             Rule = rule,
             Severity = ReadSeverity(config),
             Where = config?.Text("where"),
             ErrorIf = ReadThreshold(config, "error_if"),
+            Escalates = config?.Has("error_if") ?? false,
             WarnIf = ReadThreshold(config, "warn_if"),
             Description = map.Text("description") ?? "",
-            Ownership = Ownership.Read(config?.Map("meta"), model.Ownership),
+            Ownership = Ownership.Read(config?.Map("meta"), site.Ownership),
             Place = map.Place,
         };
+        if (check is { Where: not null, Rule: MetricRule or MissingDropRule })
+        {
+            map.Refuse($"check '{declared.Kind}' has a 'where', but looks at no row; expected none.");
+        }
         arguments?.Finish();
         config?.Allow("tags").Finish();
         map.Finish();
@@ -72,8 +92,7 @@ public static class CheckCatalogue
     }
 
     private static CheckRule? ReadRule(
-        CheckPlace place, Model model, DeclaredCheck declared, PropertyMap? config, PropertyMap arguments,
-        ModelCatalogue catalogue)
+        CheckSite site, DeclaredCheck declared, PropertyMap? config, PropertyMap arguments, ModelCatalogue catalogue)
     {
         var map = declared.Properties;
         if (!CheckKinds.Known.Contains(declared.Kind))
@@ -83,26 +102,23 @@ public static class CheckCatalogue
                 + Suggestion.Sentence(declared.Kind, CheckKinds.Known));
             return null;
         }
-        if (CheckKinds.Misplaced(declared.Kind, place) is { } other)
+        var place = CheckKinds.Describe(site.Place);
+        if (CheckKinds.Misplaced(declared.Kind, site.Place) is { } other)
         {
-            map.Refuse($"check '{declared.Kind}' is set on {CheckKinds.Describe(place)} '{model.Name}'; expected it on "
-                + $"{other}.");
+            map.Refuse($"check '{declared.Kind}' is set on {place} '{site.Name}'; expected it on {other}.");
             return null;
         }
-        var rule = CheckKinds.Create(
-            declared.Kind, declared.Column,
-            new DeclaredArguments(arguments, config?.Text("where") is not null, catalogue));
+        var rule = CheckKinds.Create(declared.Kind, declared.Column, new DeclaredArguments(
+            arguments, config?.Text("where") is not null, catalogue, site.Metric));
         if (rule is null)
         {
             map.Refuse(declared.Column is { } column
-                ? $"check '{declared.Kind}' is set under column '{column}'; expected it on the "
-                    + $"{CheckKinds.Describe(place)}."
-                : $"check '{declared.Kind}' is set on {CheckKinds.Describe(place)} '{model.Name}'; expected it under a "
-                    + "column.");
+                ? $"check '{declared.Kind}' is set under column '{column}'; expected it on the {place}."
+                : $"check '{declared.Kind}' is set on {place} '{site.Name}'; expected it under a column.");
         }
-        if (declared.Kind == RowCountChange.Kind && model.Materialization == Materialization.View)
+        if (declared.Kind == RowCountChange.Kind && site.Model.Materialization == Materialization.View)
         {
-            map.Refuse($"row_count_change is set on '{model.Name}', a view, whose rows are not counted by a run; "
+            map.Refuse($"row_count_change is set on '{site.Name}', a view, whose rows are not counted by a run; "
                 + $"expected it on a table.");
         }
         return rule;

@@ -24,6 +24,8 @@ internal static class CheckKinds
         ["accepted_range"] = OfColumn((column, declared) => AcceptedRange(column, declared.Map)),
         ["relationships"] = (column, declared) => Relationships(column, declared.Map, declared.Catalogue),
         ["expression_is_true"] = (column, declared) => Expression(column, declared.Map.RequiredText("expression")),
+        [MetricKinds.MetricChange] = (_, declared) => declared.Metric is { } metric
+            ? MetricKinds.Change(metric, declared.Map, declared.Catalogue) : null,
         [RowCountChange.Kind] = OfTable(declared => RowCountChange.Create(declared.Map, declared.IsFiltered)),
         [DayKinds.RowsPerDrop] = OfTable(declared => DayKinds.Rows(declared.Map, declared.IsFiltered)),
         [DayKinds.MissingDrop] = OfTable(declared => DayKinds.Missing(declared.Map)),
@@ -37,6 +39,7 @@ internal static class CheckKinds
     private static readonly Dictionary<string, CheckPlace> Places = new(StringComparer.Ordinal)
     {
         [RowCountChange.Kind] = CheckPlace.Model,
+        [MetricKinds.MetricChange] = CheckPlace.Metric,
         [DayKinds.RowsPerDrop] = CheckPlace.SourceTable,
         [DayKinds.MissingDrop] = CheckPlace.SourceTable,
     };

@@ -13,6 +13,9 @@ public sealed record CheckResult(
     /// <summary>What later runs of the check are compared with; null for checks that compare nothing.</summary>
     public long? Counted { get; init; }
 
+    /// <summary>Numbers that later days are compared with; empty for checks that compare no days.</summary>
+    public IReadOnlyList<TakenValue> Taken { get; init; } = [];
+
     /// <summary>Nothing is published.</summary>
     public bool StopsRun => Status is CheckStatus.Fail or CheckStatus.Error;
 }

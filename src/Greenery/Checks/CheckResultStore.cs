@@ -26,6 +26,11 @@ public sealed class CheckResultStore(PostgresWarehouse warehouse)
         foreach (var result in results)
         {
             await WriteAsync(connection, lease.RunId, result, cancellationToken);
+            if (result.Taken.Count > 0)
+            {
+                await CheckValueStore.WriteAsync(
+                    connection, lease.RunId, result.Check.Id, result.Taken, cancellationToken);
+            }
         }
         await lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -21,57 +21,69 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await connection.ExecuteAsync($"set search_path to {target.SearchPath}", null, cancellationToken);
         checks = [.. checks.Select(check => check with { Rule = target.RuleOf(check) })];
-        var counted = new Dictionary<string, Counts>(StringComparer.Ordinal);
-        foreach (var scan in checks.Where(check => check.Rule is RowCheckRule).GroupBy(target.RowsFor))
+        var counted = new Dictionary<string, double[]>(StringComparer.Ordinal);
+        foreach (var scan in checks.Where(check => check.Rule is RowCheckRule or StatisticRule).GroupBy(target.RowsFor))
         {
-            foreach (var (id, counts) in await ScanAsync(connection, scan.Key, [.. scan], cancellationToken))
+            foreach (var (id, numbers) in await ScanAsync(connection, scan.Key, [.. scan], cancellationToken))
             {
-                counted.Add(id, counts);
+                counted.Add(id, numbers);
             }
         }
         var results = new List<CheckResult>();
         foreach (var check in checks)
         {
             results.Add(await EvaluateAsync(
-                connection, target.RowsFor(check), check, counted.GetValueOrDefault(check.Id), cancellationToken));
+                connection, target, check, counted.GetValueOrDefault(check.Id), cancellationToken));
         }
         return results;
     }
 
     // When the scan fails (a division by zero, say), the failing rule is not known: each check then runs by itself.
-    private static async Task<Dictionary<string, Counts>> ScanAsync(
+    private static async Task<Dictionary<string, double[]>> ScanAsync(
         NpgsqlConnection connection, string table, List<Check> checks, CancellationToken cancellationToken)
     {
+        var numbers = new Dictionary<string, double[]>(StringComparer.Ordinal);
         try
         {
-            var counts = checks.Count == 0
-                ? []
-                : await connection.ExecuteScalarAsync<long[]>(CheckSql.Scan(table, checks), null, cancellationToken)
-                ?? [];
-            return checks.Index().ToDictionary(
-                x => x.Item.Id, x =>
-                    new Counts(counts[2 * x.Index], counts[(2 * x.Index) + 1]), StringComparer.Ordinal);
+            var all = await connection.ExecuteScalarAsync<double[]>(
+                CheckSql.Scan(table, checks), null, cancellationToken);
+            var at = 0;
+            foreach (var check in checks)
+            {
+                var end = at + CheckSql.NumbersOf(check);
+                numbers.Add(check.Id, all![at..end]);
+                at = end;
+            }
         }
         catch (PostgresException exception) when (!exception.IsTransient)
         {
-            return [];
+            numbers.Clear();
         }
+        return numbers;
     }
 
     private static async Task<CheckResult> EvaluateAsync(
-        NpgsqlConnection connection, string table, Check check, Counts? counted, CancellationToken cancellationToken)
+        NpgsqlConnection connection, CheckTarget target, Check check, double[]? numbers,
+        CancellationToken cancellationToken)
     {
         try
         {
-            var (lookedAt, failing, count) = counted ?? await CountAsync(connection, table, check, cancellationToken);
-            var status = check.Judge(lookedAt, failing);
-            var offenders = status is CheckStatus.Fail or CheckStatus.Warn && failing > 0
-                ? await OffendersAsync(connection, table, check, cancellationToken)
-                : [];
-            return new CheckResult(check, status, lookedAt, failing, Sentence(check, status, lookedAt, failing),
-                offenders)
+            var table = target.RowsFor(check);
+            return check.Rule switch
             {
-                Counted = count,
+                SetCheckRule => await JudgeAsync(
+                    connection, table, check, await CountAsync(connection, table, check, cancellationToken),
+                    cancellationToken),
+                StatisticRule or MetricRule when target.Day is null =>
+                    new DayFinding(null, 0, 0, "only a run compares days").ToResult(check, []),
+                MetricRule => await new MetricDays(connection, target.Day.Value).JudgeAsync(check, cancellationToken),
+                StatisticRule => await new ModelDays(connection, target.Day.Value).JudgeAsync(
+                    check, numbers ?? await NumbersAsync(connection, table, check, cancellationToken),
+                    cancellationToken),
+                _ => await JudgeAsync(
+                    connection, table, check,
+                    ToCounts(numbers ?? await NumbersAsync(connection, table, check, cancellationToken)),
+                    cancellationToken),
             };
         }
         catch (PostgresException exception) when (!exception.IsTransient)
@@ -80,6 +92,27 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
             return new CheckResult(check, CheckStatus.Error, 0, 0, message, []);
         }
     }
+
+    private static async Task<CheckResult> JudgeAsync(
+        NpgsqlConnection connection, string table, Check check, Counts counts, CancellationToken cancellationToken)
+    {
+        var (lookedAt, failing, count) = counts;
+        var status = check.Judge(lookedAt, failing);
+        var offenders = status is CheckStatus.Fail or CheckStatus.Warn && failing > 0
+            ? await OffendersAsync(connection, table, check, cancellationToken)
+            : [];
+        return new CheckResult(
+            check, status, lookedAt, failing, Sentence(check, status, lookedAt, failing), offenders)
+        {
+            Counted = count,
+        };
+    }
+
+    private static async Task<double[]> NumbersAsync(
+        NpgsqlConnection connection, string table, Check check, CancellationToken cancellationToken) =>
+        (await connection.ExecuteScalarAsync<double[]>(CheckSql.Scan(table, [check]), null, cancellationToken))!;
+
+    private static Counts ToCounts(double[] numbers) => new((long)numbers[0], (long)numbers[1]);
 
     private static async Task<List<string>> OffendersAsync(
         NpgsqlConnection connection, string table, Check check, CancellationToken cancellationToken)
@@ -98,7 +131,7 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
 
     private static string Sentence(Check check, CheckStatus status, long lookedAt, long failing)
     {
-        var what = $"{check.Kind} on {check.Model}{(check.Column is { } column ? $".{column}" : "")}";
+        var what = $"{check.Kind} on {check.Subject}";
         return status == CheckStatus.NotEvaluated
             ? $"{what}: there was no row to look at"
             : string.Create(CultureInfo.InvariantCulture,

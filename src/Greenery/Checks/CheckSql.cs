@@ -15,36 +15,34 @@ public static class CheckSql
     internal const string WherePlaceholder = "@where@";
 
     /// <summary>
-    /// One scan for all the row rules: a column with the rows looked at and one with the rows failing, per check.
+    /// One scan for all row rules and numbers: per row rule the rows looked at and the rows failing, per number of a
+    /// statistic rule the number and the rows it is of.
     /// </summary>
     public static string Scan(string table, IReadOnlyList<Check> checks)
     {
-        var counts = checks.SelectMany(check => new[]
-        {
+        var numbers = checks.SelectMany(Numbers);
+        return $"select array[{string.Join(",\n    ", numbers)}]::double precision[] from {table} as t";
+    }
+
+    /// <summary>How many numbers of a scan are a check's.</summary>
+    public static int NumbersOf(Check check) => check.Rule is StatisticRule rule ? 2 * rule.Readings.Count : 2;
+
+    private static IEnumerable<string> Numbers(Check check) => check.Rule is StatisticRule rule
+        ? rule.Readings.SelectMany(reading => new[] { reading.Value(check.Where), reading.Rows(check.Where) })
+        :
+        [
             $"count(*) filter (where {LookedAt(check)})",
             $"count(*) filter (where {LookedAt(check)} and ({((RowCheckRule)check.Rule).Failing}))",
-        });
-        return $"select array[{string.Join(",\n    ", counts)}]::bigint[] from {table} as t";
-    }
+        ];
 
     /// <summary>One row: rows looked at, rows failing.</summary>
     public static string Count(string table, Check check) => check.Rule switch
     {
         SetCheckRule rule => Count(table, check, rule),
-        StatisticRule => Statistics(table, [check]),
-        RowCheckRule => Scan(table, [check]),
+        StatisticRule or RowCheckRule => Scan(table, [check]),
         _ => check.Rule.Sql,
     };
 
-    /// <summary>One scan for the numbers of statistic rules: each, and the rows it is of.</summary>
-    public static string Statistics(string table, IReadOnlyList<Check> checks)
-    {
-        var numbers = checks.SelectMany(check => ((StatisticRule)check.Rule).Readings.SelectMany(reading => new[]
-        {
-            reading.Value(check.Where), reading.Rows(check.Where),
-        }));
-        return $"select array[{string.Join(",\n    ", numbers)}]::numeric[] from {table} as t";
-    }
 
     private static string Count(string table, Check check, SetCheckRule rule) =>
         $"with t as not materialized ({Rows(table, check)}) select array[looked_at, failing"

@@ -14,6 +14,9 @@ namespace Greenery.Checks;
 public sealed record CheckTarget(
     string SearchPath, string AllRows, string? NewRows, IReadOnlyList<string> Key, bool IsKeyUnique)
 {
+    /// <summary>The business date that is compared with others; null where no run looks at it.</summary>
+    public DateOnly? Day { get; init; }
+
     /// <summary>A run's version, before it is published.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="planned">The model's version.</param>

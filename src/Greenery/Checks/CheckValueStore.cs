@@ -23,4 +23,45 @@ internal static class CheckValueStore
             new { checks = checks.ToArray() }, cancellationToken);
         return values.ToLookup(value => value.CheckId, StringComparer.Ordinal);
     }
+
+    /// <summary>A check's numbers of runs whose checks passed, oldest day first.</summary>
+    public static Task<List<StoredValue>> ReadAcceptedAsync(
+        NpgsqlConnection connection, string check, CancellationToken cancellationToken) =>
+        connection.QueryAsync<StoredValue>(
+            """
+            select check_id, category, day, asked, value, of_rows
+            from ops.check_value
+            inner join ops.run using (run_id)
+            where check_id = @check and state in ('published', 'unchanged')
+            order by category, day
+            """,
+            new { check }, cancellationToken);
+
+    /// <summary>Keeps what a run has taken; a later run of the day replaces it.</summary>
+    public static Task<int> WriteAsync(
+        NpgsqlConnection connection, long runId, string check, IReadOnlyList<TakenValue> taken,
+        CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            """
+            insert into ops.check_value (check_id, category, day, value, of_rows, asked, run_id)
+            select @check, category, day, value, of_rows, asked, @runId
+            from unnest(@categories, @days, @values, @rows, @questions) as taken (category, day, value, of_rows, asked)
+            on conflict (check_id, category, day, path) do update
+            set
+                value = excluded.value,
+                of_rows = excluded.of_rows,
+                asked = excluded.asked,
+                error = null,
+                run_id = excluded.run_id
+            """,
+            new
+            {
+                check, runId,
+                categories = taken.Select(value => value.Category).ToArray(),
+                days = taken.Select(value => value.Day).ToArray(),
+                values = taken.Select(value => value.Value).ToArray(),
+                rows = taken.Select(value => value.Of).ToArray(),
+                questions = taken.Select(value => value.Asked).ToArray(),
+            },
+            cancellationToken);
 }

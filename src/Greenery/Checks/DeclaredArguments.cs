@@ -7,4 +7,6 @@ namespace Greenery.Checks;
 /// <param name="Map">Its arguments.</param>
 /// <param name="IsFiltered">Whether its <c>config</c> has a <c>where</c>.</param>
 /// <param name="Catalogue">Models and source tables that it may point to.</param>
-internal sealed record DeclaredArguments(PropertyMap Map, bool IsFiltered, ModelCatalogue Catalogue);
+/// <param name="Metric">The metric it is declared on; null for others.</param>
+internal sealed record DeclaredArguments(
+    PropertyMap Map, bool IsFiltered, ModelCatalogue Catalogue, Metric? Metric = null);

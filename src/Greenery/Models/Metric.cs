@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Greenery.Models.Sql;
+using Greenery.Sources;
 
 namespace Greenery.Models;
 
@@ -9,7 +11,7 @@ namespace Greenery.Models;
 /// <param name="Title">For people: <c>Repeat rate</c>.</param>
 /// <param name="Unit"><c>share</c>, <c>count</c>, <c>dollars</c> or <c>days</c>.</param>
 /// <param name="Description">What it counts.</param>
-/// <param name="Sql">The select.</param>
+/// <param name="Sql">The select, over all days.</param>
 public sealed partial record Metric(string Name, string Title, string Unit, string Description, string Sql)
 {
     /// <summary>The files of <c>sql/metrics</c>, by name; none when there is no such folder.</summary>
@@ -18,10 +20,23 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
     {
         var folder = Path.Combine(sqlFolder, "metrics");
         return Directory.Exists(folder)
-            ? [.. Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal)
-            .Select(path => Read(path, catalogue, diagnostics)).OfType<Metric>()]
+            ? MetricProperties.Apply(
+                folder, [.. Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal)
+                    .Select(path => Read(path, catalogue, diagnostics)).OfType<Metric>()], diagnostics)
             : [];
     }
+
+    /// <summary>The select with <c>:from_date</c> and <c>:to_date</c> as in the file.</summary>
+    private string Template { get; init; } = Sql;
+
+    /// <summary>Whether it has a value for each day: its select uses <c>:from_date</c> and <c>:to_date</c>.</summary>
+    public bool IsDaily { get; init; }
+
+    /// <summary>Its checks, as metrics.yml has them.</summary>
+    public IReadOnlyList<DeclaredCheck> Checks { get; init; } = [];
+
+    /// <summary>Whom it concerns (<c>meta</c>).</summary>
+    public Ownership Ownership { get; init; } = Ownership.None;
 
     /// <summary>The models it reads.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
@@ -30,21 +45,30 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
     public string File => $"sql/metrics/{Name}.sql";
 
     /// <summary>The select as PostgreSQL can look at it before anything is published: models are named bare.</summary>
-    public string ValidationSql
+    public string ValidationSql => Bare(Sql);
+
+    /// <summary>The value of one day, of the models as they are named bare.</summary>
+    public string DaySql(DateOnly day)
     {
-        get
-        {
-            var tokens = SqlTokenizer.Tokenize(Sql);
-            var bare = new StringBuilder();
-            var at = 0;
-            foreach (var (i, token) in tokens.Index().Where(x => IsSchema(tokens, x.Index)))
-            {
-                bare.Append(Sql, at, token.Start - at);
-                at = tokens[i + 1].End;
-            }
-            return $"select value::numeric from ({bare.Append(Sql, at, Sql.Length - at)}\n) as metric";
-        }
+        var date = string.Create(CultureInfo.InvariantCulture, $"date '{day:yyyy-MM-dd}'");
+        return Bare(SqlParameters.Fill(Template, SqlTokenizer.Tokenize(Template), _ => date));
     }
+
+    private static string Bare(string sql)
+    {
+        var tokens = SqlTokenizer.Tokenize(sql);
+        var bare = new StringBuilder();
+        var at = 0;
+        foreach (var (i, token) in tokens.Index().Where(x => IsSchema(tokens, x.Index)))
+        {
+            bare.Append(sql, at, token.Start - at);
+            at = tokens[i + 1].End;
+        }
+        return $"select value::numeric from ({bare.Append(sql, at, sql.Length - at)}\n) as metric";
+    }
+
+    private static string AllTime(string parameter) =>
+        parameter == SqlParameters.FromDate ? "date '-infinity'" : "date 'infinity'";
 
     private static bool IsSchema(List<SqlToken> tokens, int i) =>
         i + 1 < tokens.Count && Marts.InOrder.Contains(tokens[i].Text) && tokens[i + 1].Is(".");
@@ -69,8 +93,11 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
         if (match.Success)
         {
             return new Metric(name, match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value.Trim(),
-                text.Model.Sql)
+                SqlParameters.Fill(text.Model.Sql, text.Model.Tokens, AllTime))
             {
+                Template = text.Model.Sql,
+                IsDaily = SqlParameters.Of("metrics").All(parameter => text.Model.Tokens.Any(token =>
+                    token.Kind == SqlTokenKind.Parameter && token.Text == parameter)),
                 Models = [.. text.Tables.Select(table => table.Name).Distinct()],
             };
         }

@@ -29,7 +29,7 @@ internal static class ModelFile
                 sql = sql[..tokens[^1].Start];
                 tokens.RemoveAt(tokens.Count - 1);
             }
-            Verify(name, file, tokens, diagnostics);
+            Verify(name, file, mart, tokens, diagnostics);
             return Describe(name, mart, file, sql, IsSelect(tokens) ? tokens : []);
         }
         catch (SqlTokenException exception)
@@ -49,7 +49,8 @@ internal static class ModelFile
     private static bool IsSelect(List<SqlToken> tokens) =>
         tokens.Count > 0 && (tokens[0].Is("select") || tokens[0].Is("with"));
 
-    private static void Verify(string name, string file, List<SqlToken> tokens, ICollection<Diagnostic> diagnostics)
+    private static void Verify(
+        string name, string file, string mart, List<SqlToken> tokens, ICollection<Diagnostic> diagnostics)
     {
         if (!SourceCatalogue.IsPlainName(name))
         {
@@ -74,10 +75,11 @@ internal static class ModelFile
                 $"{file}:{separator.Line}", "holds more than one statement; expected one select a file."));
         }
         foreach (var parameter in tokens.Where(token =>
-            token.Kind == SqlTokenKind.Parameter && token.Text != SqlParameters.Since))
+            token.Kind == SqlTokenKind.Parameter && !SqlParameters.Of(mart).Contains(token.Text)))
         {
+            var known = string.Join(" and ", SqlParameters.Of(mart).Select(known => $":{known}"));
             diagnostics.Add(new Diagnostic(
-                $"{file}:{parameter.Line}", $"unknown parameter ':{parameter.Text}'; expected none but :since."));
+                $"{file}:{parameter.Line}", $"unknown parameter ':{parameter.Text}'; expected none but {known}."));
         }
     }
 }

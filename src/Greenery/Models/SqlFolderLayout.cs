@@ -16,7 +16,7 @@ public static class SqlFolderLayout
             .Select(path =>
             new Diagnostic(
             $"sql/{path}", "is not a file that is read; expected sources.yml, <mart>/<model>.sql, <mart>/<mart>.yml, "
-                + $"<mart>/checks/<check>.sql or metrics/<metric>.sql, with marts "
+                + $"<mart>/checks/<check>.sql or metrics/<metric>.sql with metrics.yml, and marts "
                 + $"{string.Join(", ", Marts.InOrder)}. Move or rename it."))]
         : [];
 
@@ -27,6 +27,7 @@ public static class SqlFolderLayout
             file.EndsWith(".sql", StringComparison.Ordinal) || file == $"{mart}.yml",
         [var mart, "checks", var file] when Marts.InOrder.Contains(mart) =>
             file.EndsWith(".sql", StringComparison.Ordinal),
+        ["metrics", MetricProperties.FileName] => true,
         [var top, var file] => TopFolders.Contains(top) && file.EndsWith(".sql", StringComparison.Ordinal),
         _ => false,
     };

@@ -99,11 +99,13 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, F
         }
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var eachRun = await EachRunSql.ReadAsync(connection, project, cancellationToken);
+        var day = await connection.ExecuteScalarAsync<DateOnly>(
+            "select business_date from ops.run where run_id = @RunId", lease, cancellationToken);
         var plan = await _plans.ReadAsync(lease.RunId, cancellationToken);
         if (plan.Count == 0)
         {
             var model = project.Catalogue[name];
-            return await CheckAsync(lease, model, CheckTarget.OfReaders(model),
+            return await CheckAsync(lease, model, CheckTarget.OfReaders(model) with { Day = day },
                 _checks[name].Where(eachRun.Checks.ContainsKey), cancellationToken);
         }
         var planned = plan.First(planned => planned.Model.Name == name);
@@ -113,7 +115,7 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, F
             planned,
             await AreRulesTheSameAsync(cancellationToken),
             await ModelSql.IsKeyUniqueAsync(connection, planned, cancellationToken));
-        return await CheckAsync(lease, planned.Model, target,
+        return await CheckAsync(lease, planned.Model, target with { Day = day },
             _checks[name].Select(check => Widened(check, changed, eachRun)), cancellationToken);
     }
 

@@ -28,8 +28,8 @@ public sealed record Project(
     {
         var diagnostics = SqlFolderLayout.Verify(sqlFolder);
         var catalogue = ModelCatalogue.Read(sqlFolder, diagnostics);
-        var checks = CheckCatalogue.Read(sqlFolder, catalogue, diagnostics);
         var metrics = Metric.ReadAll(sqlFolder, catalogue, diagnostics);
+        var checks = CheckCatalogue.Read(sqlFolder, catalogue, diagnostics, metrics);
         var project = new Project(sqlFolder, catalogue, checks, metrics);
         diagnostics.AddRange(alsoVerify?.Invoke(project) ?? []);
         return diagnostics.Count == 0 ? project : throw new ConfigurationException(diagnostics);

@@ -43,6 +43,7 @@ internal sealed class MeasuredRun(PostgresWarehouse warehouse, Project project, 
         .. project.Catalogue.Models.Select(model => model.Materialization == Materialization.View
             ? $"create view by_hand.{model.Name} as {model.SqlSince(0)}"
             : $"create table by_hand.{model.Name} as {model.SqlSince(0)}"),
-        .. project.Checks.Select(check => $"{CheckSql.Count(SqlText.Name("by_hand", check.Model.Name), check)}"),
+        .. project.Checks.Where(check => check is { Source: null, Metric: null })
+            .Select(check => $"{CheckSql.Count(SqlText.Name("by_hand", check.Model.Name), check)}"),
     ]) + ";\n";
 }

@@ -119,7 +119,8 @@ public sealed class CheckRunnerTests(TestDatabase database) : IClassFixture<Test
     [InlineData("error_if: '>= 25%'", "Fail")]
     [InlineData("error_if: '> 1', warn_if: '> 1'", "Pass")]
     [InlineData("severity: warn, warn_if: '> 25%'", "Pass")]
-    [InlineData("severity: warn, error_if: '> 0'", "Warn")]
+    [InlineData("severity: warn, error_if: '> 0'", "Fail")]
+    [InlineData("severity: warn, error_if: '> 25%'", "Warn")]
     public async Task Thresholds_decide_what_failing_rows_come_to(string config, string status) => Assert.Equal(
         $"{status} 4/1",
         Line((await RunAsync(

@@ -37,6 +37,8 @@ public sealed partial class PropertyFilesPageTests
             $"{Model}columns: [{{name: order_id, data_tests: [{{unique: {{zzz: 1}}}}]}}]}}]"),
         ("data_tests[].config", "core/core.yml",
             $"{Model}columns: [{{name: order_id, data_tests: [{{unique: {{config: {{zzz: 1}}}}}}]}}]}}]"),
+        ("metrics.yml", "metrics/metrics.yml", "zzz: 1"),
+        ("metrics[]", "metrics/metrics.yml", "metrics: [{name: orders, zzz: 1}]"),
     ];
 
     public static TheoryData<string> PlaceNames => [.. Places.Select(place => place.Place)];
@@ -68,6 +70,7 @@ public sealed partial class PropertyFilesPageTests
         var (file, yaml) = row[1] switch
         {
             "source table" => ("sources.yml", $"sources: [{{tables: [{{name: orders, data_tests: [{check}]}}]}}]"),
+            "metric" => ("metrics/metrics.yml", $"metrics: [{{name: orders, data_tests: [{check}]}}]"),
             "model" => ("core/core.yml", $"{Model}data_tests: [{check}]}}]"),
             _ => ("core/core.yml", $"{Model}columns: [{{name: order_id, data_tests: [{check}]}}]}}]"),
         };

@@ -84,7 +84,7 @@ public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatab
     [InlineData("finance/revenue.sql")]
     [InlineData("stray.SQL")]
     [InlineData("core/buyers.SQL")]
-    [InlineData("metrics/metrics.yml")]
+    [InlineData("metrics/revenue.yml")]
     public void A_file_that_is_not_read_is_a_fault(string path)
     {
         using var folder = new ProjectFolder(("core/buyers.sql", Buyers),
