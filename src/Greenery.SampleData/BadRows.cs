@@ -4,7 +4,7 @@ namespace Greenery.SampleData;
 
 /// <summary>
 /// A few rows as real systems get them wrong, each against another rule. They are rows of their own, with ids that
-/// nothing else uses: when they are put aside, all that is left still fits together.
+/// nothing else uses: when they are quarantined, all that is left still fits together.
 /// </summary>
 internal sealed class BadRows(Drop drop, Shop shop)
 {

@@ -36,7 +36,7 @@ internal static class AlertsSendCommand
         }
         var summary = await alerting.CheckAsync(cancellationToken);
         terminal.Line($"{NumberFormat.Count(summary.Accepted, "message")} sent, "
-            + $"{NumberFormat.Count(summary.Later, "attempt")} in vain, {summary.Refused} refused.");
+            + $"{NumberFormat.Count(summary.Later, "failed attempt")}, {summary.Refused} refused.");
         var undelivered = await outbox.UndeliveredAsync(cancellationToken);
         new OutboxList(terminal).PrintUndelivered(undelivered);
         terminal.Json(new { summary.Accepted, summary.Later, summary.Refused, undelivered });

@@ -47,7 +47,7 @@ internal static class AlertsTestCommand
         var routes = router.Routes();
         foreach (var route in routes)
         {
-            terminal.Line($"  {route.Person} hears on {route.Channel} ({route.Destination.Address})");
+            terminal.Line($"  {route.Person} is notified on {route.Channel} ({route.Destination.Address})");
         }
         terminal.Json(new { channels = results.Select(result => new { result.To, result.Delivery }), routes });
         return results.Select(result => result.Delivery.Outcome).DefaultIfEmpty().Max() switch

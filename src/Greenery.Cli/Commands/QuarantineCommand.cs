@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli.Commands;
 
-/// <summary><c>greenery quarantine</c>: which rows were put aside, and why.</summary>
+/// <summary><c>greenery quarantine</c>: which rows were quarantined, and why.</summary>
 internal static class QuarantineCommand
 {
     public static Command Create()
@@ -15,7 +15,7 @@ internal static class QuarantineCommand
         var drop = Drop();
         var json = CommonOptions.Json();
         var command =
-            new Command("quarantine", "List the rows that were put aside, by drop and rule, each with an example.")
+            new Command("quarantine", "List the quarantined rows, by drop and rule, each with an example.")
         {
             drop, json, QuarantineReplayCommand.Create(),
         };

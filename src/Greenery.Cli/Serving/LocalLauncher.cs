@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Greenery.Cli.Serving;
 
 /// <summary>
-/// Does runs as tasks of this process. When it is to end, the run under way is left for the next process.
+/// Executes runs as tasks of this process. On shutdown the active run is released for the next process.
 /// </summary>
 internal sealed class LocalLauncher(IPipelineHost host, StepLog steps, ILogger<LocalLauncher> log)
     : IRunLauncher, IAsyncDisposable
@@ -20,7 +20,7 @@ internal sealed class LocalLauncher(IPipelineHost host, StepLog steps, ILogger<L
     public TimeSpan LeaseLength => RunLease.SessionHeldLength;
 
     /// <summary>
-    /// Ends when all runs under way do: the one before may still be telling people of its end. Never fails.
+    /// Completes when all active runs have ended; the previous run may still be sending notifications. Never fails.
     /// </summary>
     public Task Running => _running;
 

@@ -6,7 +6,7 @@ using Greenery.Staging;
 namespace Greenery.Presentation;
 
 /// <summary>
-/// What the page may show of rows that were put aside. It travels by mail, so a person's data must not be on it: values
+/// What the page may show of quarantined rows. It travels by mail, so a person's data must not be on it: values
 /// of personal columns are masked, and so is each value that cannot be attributed to another column.
 /// </summary>
 internal sealed partial class PiiMasker(IReadOnlyList<SourceTable> sources)

@@ -28,7 +28,7 @@ internal sealed class Rollback(PostgresWarehouse warehouse, ModelCatalogue catal
         await new Publisher(warehouse, time).PublishAsync(
             plan, target, lease, (publishing, token) => MarkAsync(publishing, target, token), cancellationToken);
         return $"Readers see run {target} again, as it was published. The next run builds from the data that is in "
-            + "staging: mend what was wrong first.";
+            + "staging: fix the cause first.";
     }
 
     private static long Choose(List<long> kept, long? runId)

@@ -199,7 +199,7 @@ public sealed class Pipeline(
         {
             // Then the lease runs out by itself.
         }
-        return new RunOutcome(lease.RunId, RunState.Running, "It is left in the middle; the next process resumes it.");
+        return new RunOutcome(lease.RunId, RunState.Running, "The run is interrupted; the next process resumes it.");
     }
 
     // The run's token is cancelled or the database is unavailable: saves what can be saved, and reports the rest.

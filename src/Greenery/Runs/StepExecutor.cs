@@ -15,7 +15,7 @@ public sealed class StepExecutor(
     PostgresWarehouse warehouse, RunSteps steps, LeaseKeeper keeper, TimeProvider time, IProgress<RunEvent>? progress)
 {
     /// <summary>
-    /// A step in which so many processes ended without a word is not begun again: it takes its host down.
+    /// A step in which so many processes crashed is not retried: it takes its host down.
     /// </summary>
     public const int MaxCrashes = 5;
 
@@ -138,7 +138,7 @@ public sealed class StepExecutor(
         if (standing.CrashCount >= MaxCrashes)
         {
             throw new StepFailedException(new StepFailure(RunState.Failed,
-                $"Step {step.Name} is not begun again: {standing.CrashCount} processes ended in it without a word. "
+                $"Step {step.Name} is not retried: {standing.CrashCount} processes crashed in it. "
                 + "See the host's logs of that time; most often the memory was not enough."));
         }
     }

@@ -11,7 +11,7 @@ public sealed record DiscoverResult(IReadOnlyList<string> Tables, int Drops, str
 
 /// <param name="Rows">Rows in the files.</param>
 /// <param name="Changed">Rows inserted or updated.</param>
-/// <param name="Quarantined">Rows put aside.</param>
+/// <param name="Quarantined">Rows that were quarantined.</param>
 /// <param name="Refusal">Why a drop was refused; null when none was.</param>
 public sealed record LoadStepResult(long Rows, long Changed, long Quarantined, string? Refusal);
 

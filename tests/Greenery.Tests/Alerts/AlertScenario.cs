@@ -57,7 +57,7 @@ internal sealed class AlertScenario : IAsyncDisposable
         return Test.RunAsync(request);
     }
 
-    public Task LookAsync() => Alerting.CheckAsync(CancellationToken.None);
+    public Task CheckAsync() => Alerting.CheckAsync(CancellationToken.None);
 
     /// <summary>The notifications since the last call, as lines: <c>address: title</c>.</summary>
     public List<string> Notified()

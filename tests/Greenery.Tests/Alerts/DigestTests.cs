@@ -24,7 +24,7 @@ public sealed class DigestTests
             ],
             scenario.Notified().Order(StringComparer.Ordinal));
         await scenario.RunAsync();
-        await Task.WhenAll(scenario.LookAsync(), scenario.LookAsync());
+        await Task.WhenAll(scenario.CheckAsync(), scenario.CheckAsync());
         Assert.Empty(scenario.Notified());
 
         scenario.Test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");
@@ -105,10 +105,10 @@ public sealed class DigestTests
         Assert.Empty(scenario.Notified());
         scenario.Time.Advance(TimeSpan.FromHours(1.1));
         scenario.Settings = scenario.Settings with { Quiet = new QuietHours(hour.AddMinutes(-5), hour.AddMinutes(60)) };
-        await scenario.LookAsync();
+        await scenario.CheckAsync();
         Assert.Empty(scenario.Notified());
         scenario.Time.Advance(TimeSpan.FromHours(1));
-        await scenario.LookAsync();
+        await scenario.CheckAsync();
         Assert.Equal(4, scenario.Notified().Count);
 
         scenario.Settings = scenario.Settings with { HasDigests = false };

@@ -218,18 +218,18 @@ public sealed class IncidentTests
         await scenario.RunAsync();
         scenario.Notified();
         scenario.Time.Advance(TimeSpan.FromDays(2.9));
-        await scenario.LookAsync();
+        await scenario.CheckAsync();
         Assert.Empty(scenario.Notified());
         scenario.Time.Advance(TimeSpan.FromDays(0.2));
-        await scenario.LookAsync();
-        await scenario.LookAsync();
+        await scenario.CheckAsync();
+        await scenario.CheckAsync();
         var reminder = Assert.Single(scenario.Mail.Taken).Message;
         Assert.Equal($"Still open: {Unique}", reminder.Title);
         Assert.EndsWith("[2, before 2] open for 3 days", Assert.Single(AlertScenario.Problems(reminder)),
             StringComparison.Ordinal);
         scenario.Notified();
         scenario.Time.Advance(TimeSpan.FromDays(3));
-        await scenario.LookAsync();
+        await scenario.CheckAsync();
         Assert.Equal([$"{AlertScenario.Data}: Still open: {Unique}"], scenario.Notified());
     }
 
@@ -261,7 +261,7 @@ public sealed class IncidentTests
         await scenario.Test.RunAsync();
         Assert.Equal(2, await scenario.Alerting.NotifyAsync(CancellationToken.None));
         Assert.Equal(0, await scenario.Alerting.NotifyAsync(CancellationToken.None));
-        await scenario.LookAsync();
+        await scenario.CheckAsync();
         Assert.Equal(
             [$"{AlertScenario.Data}: Nothing was published: {Unique} fails (run 1, 2021-02-12)",
                 $"{AlertScenario.Data}: Right again: {Unique} (run 2, 2021-02-12)"],

@@ -48,19 +48,19 @@ public sealed class SlaMonitorTests
         // The day that began with the last such hour, so that the run just now falls into it at whatever time this is
         // tested.
         var today = scenario.Settings.Local.DateOf(scenario.Settings.Local.Last(new TimeOnly(7, 0), DateTime.UtcNow));
-        await scenario.LookAsync();
+        await scenario.CheckAsync();
         Assert.Empty(scenario.Notified());
         await scenario.RunAsync();
         // The run just now meets the first deadline; nothing meets the second.
         scenario.Time.Set(scenario.Settings.Local.ToUtc(today.AddDays(1), new TimeOnly(7, 1)));
-        await scenario.LookAsync();
+        await scenario.CheckAsync();
         Assert.Empty(scenario.Notified());
         scenario.Time.Set(scenario.Settings.Local.ToUtc(today.AddDays(2), new TimeOnly(6, 59)));
-        await scenario.LookAsync();
+        await scenario.CheckAsync();
         Assert.Empty(scenario.Notified());
         scenario.Time.Set(scenario.Settings.Local.ToUtc(today.AddDays(2), new TimeOnly(7, 0)));
-        await scenario.LookAsync();
-        await scenario.LookAsync();
+        await scenario.CheckAsync();
+        await scenario.CheckAsync();
         var (message, to) = Assert.Single(scenario.Mail.Taken);
         Assert.Equal((Ops, "Nothing was published by the SLA time"), (to.Address, message.Title));
         Assert.Equal(
@@ -92,12 +92,12 @@ public sealed class SlaMonitorTests
             insert into ops.run (business_date, started_by, host, state) values ('2021-02-12', 'schedule', 'greenery-1', 'running');
             insert into ops.lease values (1, gen_random_uuid(), clock_timestamp() - interval '9 minutes', false)
             """);
-        await scenario.LookAsync();
+        await scenario.CheckAsync();
         Assert.Empty(scenario.Notified());
         await scenario.Test.ExecuteAsync("update ops.lease set expires_at = expires_at - interval '2 minutes'");
-        await scenario.LookAsync();
-        await scenario.LookAsync();
-        Assert.Equal([$"{Ops}: A run is not heard of any more"], scenario.Notified());
+        await scenario.CheckAsync();
+        await scenario.CheckAsync();
+        Assert.Equal([$"{Ops}: A run does not respond any more"], scenario.Notified());
         // Any process that runs next resumes it, and it ends well.
         await scenario.RunAsync();
         Assert.Equal([$"{Ops}: Right again: run 1 (run 1, 2021-02-12)"], scenario.Notified());
@@ -111,7 +111,7 @@ public sealed class SlaMonitorTests
         using var stopped = new CancellationTokenSource();
         await scenario.Test.Pipeline().RunAsync(new RunRequest(), new Reaction(_ => stopped.Cancel()), stopped.Token);
         await scenario.Test.Pipeline().RollbackAsync(null, CancellationToken.None);
-        await scenario.LookAsync();
+        await scenario.CheckAsync();
         Assert.Equal(
             ["cancelled", "refused"], await scenario.Test.ListAsync("select state from ops.run order by run_id"));
         Assert.Empty(scenario.Notified());
@@ -137,7 +137,7 @@ public sealed class SlaMonitorTests
         await scenario.RunAsync();
         Assert.Empty(scenario.Notified());
         scenario.Time.Advance(TimeSpan.FromHours(2.1));
-        await scenario.LookAsync();
+        await scenario.CheckAsync();
         Assert.Equal(
             [
                 $"{AlertScenario.Data}: core.fact_orders.amount.accepted_range warns (run 1, 2021-02-12)",
@@ -157,8 +157,8 @@ public sealed class SlaMonitorTests
         scenario.Time.Advance(TimeSpan.FromMinutes(59));
         await scenario.Alerting.CheckAsync(CancellationToken.None);
         scenario.Time.Advance(TimeSpan.FromMinutes(2));
-        await scenario.LookAsync();
-        await scenario.LookAsync();
+        await scenario.CheckAsync();
+        await scenario.CheckAsync();
         var (message, to) = Assert.Single(scenario.Teams.Taken);
         Assert.Equal(("shop-team", "Notifications are not delivered on channel email"), (to.Address, message.Title));
         Assert.Matches(
@@ -172,7 +172,7 @@ public sealed class SlaMonitorTests
 
         scenario.Time.Advance(TimeSpan.FromHours(2));
         scenario.Mail.Answer = (_, _) => new Delivery(DeliveryOutcome.Accepted, "202");
-        await scenario.LookAsync();
+        await scenario.CheckAsync();
         Assert.Equal(
             [
                 $"{AlertScenario.Data}: Nothing was published: core.dim_users.user_id.unique fails (run 1, 2021-02-12)",
@@ -195,7 +195,7 @@ public sealed class SlaMonitorTests
             await scenario.Test.ListAsync(
             "select format('%s %s', state, count(*)) from ops.outbox group by state order by state"));
         Assert.Empty(scenario.Notified());
-        await scenario.LookAsync();
+        await scenario.CheckAsync();
         Assert.Equal(["shop-team: Notifications are not delivered on channel email"], scenario.Notified());
     }
 }

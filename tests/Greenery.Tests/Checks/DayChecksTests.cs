@@ -82,7 +82,7 @@ public sealed class DayChecksTests
     [InlineData("metrics: [{name: orders}, {name: orders}]",
         "metrics.yml:1: metric 'orders' is already described at sql/metrics/metrics.yml:1.")]
     [InlineData("metrics: [{name: orders, data_tests: [unique]}]",
-        "metrics.yml:1: check 'unique' stands on metric 'orders'; expected it on a model or source table.")]
+        "metrics.yml:1: check 'unique' is set on metric 'orders'; expected it on a model or source table.")]
     [InlineData("metrics: [{name: orders, data_tests: [metric_change]}]",
         "metrics.yml:1: metric_change compares days, but sql/metrics/orders.sql does not use :from_date and :to_date; "
         + "expected a condition such as 'where order_date between :from_date and :to_date'.")]

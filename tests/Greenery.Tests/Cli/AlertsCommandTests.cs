@@ -66,7 +66,7 @@ public sealed partial class AlertsCommandTests : IDisposable
         var result = await CliOn(test).RunAsync("alerts", "test");
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("\nworks   folder to folder: Written to ", result.Output, StringComparison.Ordinal);
-        Assert.Contains("\n  data@greenery.example hears on folder (folder)\n", result.Output,
+        Assert.Contains("\n  data@greenery.example is notified on folder (folder)\n", result.Output,
             StringComparison.Ordinal);
         Assert.Contains("Subject: A test of Greenery's alerts",
             await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(_out.Path, "*.eml"))),

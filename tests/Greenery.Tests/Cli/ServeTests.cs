@@ -77,7 +77,7 @@ public sealed class ServeTests
             Assert.Contains("Run 1 resumed: its previous process died.", stopped.Output,
                 StringComparison.Ordinal);
             Assert.Equal(0, await stopped.StopAsync());
-            Assert.Contains("It is left in the middle; the next process resumes it.", stopped.Output,
+            Assert.Contains("The run is interrupted; the next process resumes it.", stopped.Output,
                 StringComparison.Ordinal);
         }
         Assert.False(await test.ValueAsync<bool>(Sleeping));

@@ -189,7 +189,7 @@ public sealed class RollbackTests
         Assert.Equal(
             (RunState.Unchanged,
                 $"Readers see run {expected} again, as it was published. The next run builds from the data that is "
-                + $"in staging: mend what was wrong first."),
+                + $"in staging: fix the cause first."),
             (outcome.State, outcome.Message));
         Assert.Equal(expected, (await new RunReports(test.Database.Warehouse).LiveAsync(default))!.RunId);
     }

@@ -16,7 +16,7 @@ public sealed class StatusSummaryTests
         Assert.Contains("No check has run yet", page.Words("#problems"), StringComparison.Ordinal);
         Assert.Contains("No drop was loaded yet.", page.Words("#sources"), StringComparison.Ordinal);
         Assert.Contains("There was no run yet.", page.Words("#run"), StringComparison.Ordinal);
-        Assert.Contains("Nothing was put aside", page.Words("#quarantine"), StringComparison.Ordinal);
+        Assert.Contains("Nothing was quarantined", page.Words("#quarantine"), StringComparison.Ordinal);
         Assert.Contains("nothing yet", page.Words("#model-dim_users dl"), StringComparison.Ordinal);
         Assert.All(page.QuerySelectorAll(".box"), box => Assert.True(box.ClassList.Contains("unknown")));
     }

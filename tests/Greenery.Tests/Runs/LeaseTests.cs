@@ -188,7 +188,7 @@ public sealed class LeaseTests
         var report = await test.RunAsync();
         Assert.Equal(
             (RunState.Failed,
-                "Step discover is not begun again: 5 processes ended in it without a word. See the host's "
+                "Step discover is not retried: 5 processes crashed in it. See the host's "
                 + "logs of that time; most often the memory was not enough."),
             (report.State, report.Message));
     }

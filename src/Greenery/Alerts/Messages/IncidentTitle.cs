@@ -24,7 +24,7 @@ internal static class IncidentTitle
         var urgent = changes.Where(change => change.IsUrgent).ToList();
         if (urgent.Exists(change => change.Kind == IncidentKind.Run))
         {
-            return run is null ? "A run is not heard of any more"
+            return run is null ? "A run does not respond any more"
                 : $"Nothing was published: "
                 + $"{(run.State == RunState.Refused ? "the run was refused" : "infrastructure failed")}";
         }

@@ -48,7 +48,7 @@ public sealed record OpsData
     public ShopFindings? Shop { get; init; }
 }
 
-/// <summary>Rows in the drops of one source table and day, and how many of them were put aside.</summary>
+/// <summary>Rows in the drops of one source table and day, and how many of them were quarantined.</summary>
 public sealed record DayVolume(string Table, DateOnly Date, long Rows, long Quarantined);
 
 /// <summary>What is to be said of a drop of the reported run: refused, unknown columns, too many bad rows.</summary>

@@ -40,7 +40,7 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
         };
     }
 
-    /// <summary>What <see cref="DiscoverAsync"/> would give to load, without a word in the ledger.</summary>
+    /// <summary>The drops that <see cref="DiscoverAsync"/> would load; writes nothing.</summary>
     /// <param name="tables">The contract.</param>
     /// <param name="through">Drops of later dates are left for later; null for all.</param>
     /// <param name="cancellationToken">Gives up.</param>
