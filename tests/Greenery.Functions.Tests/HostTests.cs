@@ -59,7 +59,7 @@ public sealed class HostTests
             .GetProperty("maxConcurrentActivityFunctions").GetInt32();
 
         // A step has one for its lease, and those of its own; beside the steps there are a poll and a request.
-        Assert.Equal((atOnce * (StepExecutor.MostConnections + 1)) + 2, FunctionLimits.Connections);
+        Assert.Equal(FunctionLimits.Connections, (atOnce * (StepExecutor.MostConnections + 1)) + 2);
         Assert.InRange(FunctionLimits.Connections, 4, int.Parse(pool, CultureInfo.InvariantCulture));
     }
 
