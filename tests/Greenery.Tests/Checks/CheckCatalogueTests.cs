@@ -48,8 +48,8 @@ public sealed class CheckCatalogueTests
     [InlineData(
         "columns: [{name: id, data_tests: [uniqe]}]",
         "4: unknown check 'uniqe'; expected accepted_range, accepted_values, distinct_share, expression_is_true, "
-        + "metric_change, missing_drop, not_null, not_null_where, null_share, relationships, row_count_change, rows_per_drop, "
-        + "sum_change, unique, unique_combination_of_columns, unique_where, value_share. "
+        + "metric_change, missing_drop, not_null, not_null_where, null_share, relationships, row_count_change, "
+        + "rows_per_drop, sum_change, unique, unique_combination_of_columns, unique_where, value_share. "
         + "Did you mean 'unique'?")]
     [InlineData("data_tests: [not_null]", "4: check 'not_null' is set on model 'a'; expected it under a column.")]
     [InlineData(

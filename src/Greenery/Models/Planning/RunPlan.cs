@@ -124,5 +124,6 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
 
     private sealed record RunModelRow(
         string Model, string Mart, ModelAction Action, string Reason, string Sql, string Materialization,
-        string Fingerprint, string Definition, string TableName, long Version, bool IsDelta, long SinceSeq, long UntilSeq);
+        string Fingerprint, string Definition, string TableName, long Version, bool IsDelta, long SinceSeq,
+        long UntilSeq);
 }
