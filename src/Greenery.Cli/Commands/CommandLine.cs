@@ -16,8 +16,9 @@ internal static class CommandLine
     /// <summary>Infrastructure failed: database, storage; or a user stopped it.</summary>
     public const int Broken = 3;
 
-    // Long enough for a stopped run to cancel its statements and say so in the ledger.
-    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(20);
+    // Long enough for a stopped run to cancel its statements and say so in the ledger, also where the server does not
+    // answer.
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(30);
 
     private const string About =
         """
@@ -44,10 +45,11 @@ internal static class CommandLine
         var invocation = new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = StopWithin,
+            // Signals are handled here: the library's own handler waits for all that is cancelled.
+            ProcessTerminationTimeout = null,
         };
-        using var hangUp = new HangUp(StopWithin);
-        return await GuardAsync(() => hangUp.LimitAsync(parsed.InvokeAsync(invocation, hangUp.Token)));
+        using var signals = new StopSignals(StopWithin);
+        return await GuardAsync(() => signals.LimitAsync(parsed.InvokeAsync(invocation, signals.Token)));
     }
 
     private static RootCommand Root() => new(About)

@@ -10,6 +10,9 @@ namespace Greenery.Cli.Commands;
 /// <summary><c>greenery run</c>: one run, from drops to published marts.</summary>
 internal static class RunCommand
 {
+    /// <summary>To read what came of a run, also from a server that has ceased to answer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     public static Command Create()
     {
         var date = CommonOptions.Date("--date", "Load drops up to this business date only; by default up to today.");
@@ -71,8 +74,10 @@ internal static class RunCommand
     {
         try
         {
-            var warehouse = await host.WarehouseAsync(CancellationToken.None);
-            var report = await new RunReports(warehouse).ReadAsync(outcome.RunId, CancellationToken.None);
+            var report = await TimeLimit.RunAsync(
+                Patience,
+                async token => await new RunReports(await host.WarehouseAsync(token)).ReadAsync(outcome.RunId, token),
+                CancellationToken.None);
             new RunSummary(terminal, host.Project.Metrics).Print(report!);
             return report!;
         }

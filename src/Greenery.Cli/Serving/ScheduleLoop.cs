@@ -17,6 +17,10 @@ internal sealed class ScheduleLoop(IPipelineHost host, RunControl control, Local
     /// <summary>When another run is in the way, or the look failed.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
 
+    /// <summary>For one look, with all messages it sends: a database that never answers must not end the schedule.
+    /// </summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+
     /// <summary>
     /// Between two looks in any case: a run that ends at once, again and again, must not keep the database busy.
     /// </summary>
@@ -43,7 +47,7 @@ internal sealed class ScheduleLoop(IPipelineHost host, RunControl control, Local
     {
         try
         {
-            var poll = await control.PollDueRunsAsync(cancellationToken);
+            var poll = await TimeLimit.RunAsync(Longest, control.PollDueRunsAsync, cancellationToken);
             return (poll.IsWaiting ? Soon : UntilNext(), poll.RunId is not null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -8,11 +8,17 @@ namespace Greenery.Runs;
 /// Keeps a run's lease while it is at work: renews it, and sees when the run is taken over or is to be stopped. A
 /// process that does a whole run also holds its lease by its session: its session keeps an advisory lock on the run's
 /// number, so that its death is seen at once. A connection that is cut is opened again; only the token says whose the
-/// run is.
+/// run is. A lease that cannot be renewed for as long as it lasts is lost: another process may have the run by now.
 /// </summary>
 public sealed class LeaseKeeper : IAsyncDisposable
 {
     private static readonly TimeSpan RenewInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>For one statement of a renewal, and for letting go.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>For the end of a process's work, which must not wait for a server that does not answer.</summary>
+    private static readonly TimeSpan PatienceAtEnd = TimeSpan.FromSeconds(5);
 
     private readonly PostgresWarehouse _warehouse;
     private readonly TimeSpan _length;
@@ -20,6 +26,7 @@ public sealed class LeaseKeeper : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly CancellationTokenSource _lost = new();
     private readonly CancellationTokenSource _stopped = new();
+    private readonly ITimer _silence;
     private readonly Task _keeping;
     private NpgsqlConnection? _connection;
     private bool _hasLock;
@@ -29,6 +36,7 @@ public sealed class LeaseKeeper : IAsyncDisposable
     {
         (_warehouse, Lease, _isSessionHeld) = (warehouse, lease, isWatched);
         _length = isWatched ? RunLease.SessionHeldLength : RunLease.TimeLimitedLength;
+        _silence = time.CreateTimer(_ => GiveUp(), null, _length, Timeout.InfiniteTimeSpan);
         _keeping = KeepAsync(time);
     }
 
@@ -38,6 +46,12 @@ public sealed class LeaseKeeper : IAsyncDisposable
     /// Cancelled when the run is another process's: what is under way would be refused at its commit.
     /// </summary>
     public CancellationToken Lost => _lost.Token;
+
+    /// <summary>Whether the lease is lost because the database did not answer for as long as it lasts.</summary>
+    public bool IsUnreachable { get; private set; }
+
+    /// <summary>What is said of that.</summary>
+    public InfrastructureException Unreachable => TimeLimit.Silence(_length, null);
 
     /// <summary>Cancelled when a user asks for the run's end.</summary>
     public CancellationToken Stopped => _stopped.Token;
@@ -56,12 +70,32 @@ public sealed class LeaseKeeper : IAsyncDisposable
         {
             return;
         }
+        await _silence.DisposeAsync();
+        try
+        {
+            await TimeLimit.RunAsync(PatienceAtEnd, _ => EndAsync(), CancellationToken.None);
+        }
+        catch (InfrastructureException)
+        {
+            // The lease runs out by itself, and the session ends with the process.
+        }
+    }
+
+    private async Task EndAsync()
+    {
         await _end.CancelAsync();
         await _keeping;
         await CloseAsync();
         _end.Dispose();
         _lost.Dispose();
         _stopped.Dispose();
+    }
+
+    private void GiveUp()
+    {
+        IsUnreachable = true;
+        // Not here: what is cancelled may wait for the server on this thread.
+        _ = _lost.CancelAsync();
     }
 
     private async Task KeepAsync(TimeProvider time)
@@ -87,8 +121,9 @@ public sealed class LeaseKeeper : IAsyncDisposable
         {
             _connection ??= await _warehouse.ConnectAsync(_end.Token);
             // Until the server has buried a session that was cut, the lock is still that session's.
-            _hasLock = _hasLock || (_isSessionHeld && await _connection.ExecuteScalarAsync<bool>(
-                "select pg_try_advisory_lock(@key)", new { key = RunStore.LockOf(Lease.RunId) }, _end.Token));
+            _hasLock = _hasLock || (_isSessionHeld && await _connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+                "select pg_try_advisory_lock(@key)", new { key = RunStore.LockOf(Lease.RunId) },
+                commandTimeout: (int)Patience.TotalSeconds, cancellationToken: _end.Token)));
             var look = await _connection.QueryFirstAsync<(bool IsHeld, bool IsCancelled)>(new CommandDefinition(
                 """
                 update ops.lease
@@ -99,8 +134,9 @@ public sealed class LeaseKeeper : IAsyncDisposable
                 select exists (select from ops.lease where run_id = @RunId and token = @Token),
                     coalesce((select cancel_requested_at is not null from ops.run where run_id = @RunId), false)
                 """,
-                new { _length, _hasLock, Lease.RunId, Lease.Token }, commandTimeout: 30,
-                cancellationToken: _end.Token));
+                new { _length, _hasLock, Lease.RunId, Lease.Token },
+                commandTimeout: (int)Patience.TotalSeconds, cancellationToken: _end.Token));
+            _silence.Change(_length, Timeout.InfiniteTimeSpan);
             await SignalAsync(look.IsHeld, look.IsCancelled);
         }
         catch (Exception exception) when (exception is NpgsqlException or InfrastructureException or TimeoutException)

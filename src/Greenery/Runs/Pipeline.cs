@@ -17,6 +17,12 @@ public sealed class Pipeline(
     IReadOnlyList<IPostRunAction> followUps,
     TimeZoneInfo? zone = null)
 {
+    /// <summary>To write a run's end: a process that was asked to end is killed after half a minute.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>To notify people of a run that broke off: mail servers may be slow.</summary>
+    private static readonly TimeSpan PatienceToTell = TimeSpan.FromMinutes(2);
+
     private readonly RunSteps _steps = new(warehouse, store, project, time, followUps, zone);
 
     /// <summary>The date where the business is.</summary>
@@ -125,8 +131,9 @@ public sealed class Pipeline(
         switch (await StartAsync(request, RunLease.SessionHeldLength, cancellationToken))
         {
             case RunStart.Started started:
-                return await KeepAsync(started.Lease, ShutdownBehavior.CancelRun, (keeper, token) =>
-                    workAsync(keeper.Lease, token), cancellationToken);
+                return await KeepAsync(
+                    started.Lease, ShutdownBehavior.CancelRun,
+                    (keeper, token) => WhileHeldAsync(keeper, workAsync, token), cancellationToken);
             case RunStart.Resumed resumed:
                 await RunStore.ReleaseAsync(warehouse, resumed.Lease, cancellationToken);
                 return new RunOutcome(
@@ -137,6 +144,23 @@ public sealed class Pipeline(
             default:
                 throw new InvalidOperationException(
                     "Without a key and a scheduled run, a run starts or finds another one.");
+        }
+    }
+
+    // Work that has no steps: it ends when the run is another process's.
+    private static async Task<RunOutcome> WhileHeldAsync(
+        LeaseKeeper keeper, Func<RunLease, CancellationToken, Task<RunOutcome>> workAsync,
+        CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, keeper.Lost);
+        try
+        {
+            return await TimeLimit.RunAsync(token => workAsync(keeper.Lease, token), stop.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested
+            && stop.IsCancellationRequested)
+        {
+            throw keeper.IsUnreachable ? keeper.Unreachable : new LeaseLostException(keeper.Lease.RunId);
         }
     }
 
@@ -193,7 +217,8 @@ public sealed class Pipeline(
     {
         try
         {
-            await RunStore.ReleaseAsync(warehouse, lease, CancellationToken.None);
+            await TimeLimit.RunAsync(
+                Patience, token => RunStore.ReleaseAsync(warehouse, lease, token), CancellationToken.None);
         }
         catch (Exception exception) when (exception is InfrastructureException or Npgsql.NpgsqlException)
         {
@@ -208,7 +233,9 @@ public sealed class Pipeline(
         var (state, message) = failure;
         try
         {
-            state = await RunStore.EndAsync(warehouse, lease, state, message, CancellationToken.None);
+            state = await TimeLimit.RunAsync(
+                Patience, token => RunStore.EndAsync(warehouse, lease, failure.EndsAs, message, token),
+                CancellationToken.None);
         }
         catch (Exception exception) when (exception is InfrastructureException or LeaseLostException
             or Npgsql.NpgsqlException)
@@ -230,7 +257,8 @@ public sealed class Pipeline(
         {
             foreach (var followUp in followUps.Where(followUp => followUp.Kind == StepKind.Tell))
             {
-                await followUp.ExecuteAsync(runId, CancellationToken.None);
+                await TimeLimit.RunAsync(
+                    PatienceToTell, token => followUp.ExecuteAsync(runId, token), CancellationToken.None);
             }
         }
         catch (Exception exception) when (exception is InfrastructureException or Npgsql.NpgsqlException or IOException)

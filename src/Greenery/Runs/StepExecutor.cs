@@ -30,8 +30,14 @@ public sealed class StepExecutor(
     /// <summary>Does the step, unless it is done already. Expected ends and errors are in the reply.</summary>
     /// <exception cref="OperationCanceledException">This process is to end; the step can be done by another
     /// one.</exception>
+    /// <exception cref="InfrastructureException">The database has not answered for as long as the lease
+    /// lasts.</exception>
     public async Task<StepReply> ExecuteAsync(RunStep step, CancellationToken cancellationToken)
     {
+        if (keeper.IsUnreachable)
+        {
+            throw keeper.Unreachable;
+        }
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken,
             // The end gives the lease back itself, and what follows has none.
@@ -42,12 +48,20 @@ public sealed class StepExecutor(
         try
         {
             var tries = 0;
-            return new StepReply(await Retrying(step, start).ExecuteAsync(
-                async token => await AttemptAsync(step, start, isRetry: tries++ > 0, token), stop.Token));
+            return new StepReply(await TimeLimit.RunAsync(
+                async token => await Retrying(step, start).ExecuteAsync(
+                    async attempt => await AttemptAsync(step, start, isRetry: tries++ > 0, attempt), token),
+                stop.Token));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
+        }
+        catch (Exception exception) when (keeper.IsUnreachable && exception is not OutOfMemoryException)
+        {
+            // There is no ledger to write to, and no next step.
+            RunTelemetry.Failed(step, span, exception.Message, time.GetElapsedTime(start));
+            throw keeper.Unreachable;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

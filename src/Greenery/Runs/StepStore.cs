@@ -9,6 +9,8 @@ namespace Greenery.Runs;
 /// </summary>
 internal sealed class StepStore(PostgresWarehouse warehouse)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     // An own name for each lease's locks: the session of a machine that was lost may linger, and a run that was taken
     // over must not wait for it.
     private const string Lock = "select pg_advisory_lock(@RunId::integer, hashtext(@Name || @Token::text))";
@@ -66,17 +68,21 @@ internal sealed class StepStore(PostgresWarehouse warehouse)
     {
         try
         {
-            await using var connection = await warehouse.ConnectAsync(CancellationToken.None);
-            await connection.ExecuteAsync(
-                """
-                update ops.step set state = 'failed', error = @error, finished_at = clock_timestamp()
-                where run_id = @RunId and step = @Name and state <> 'done'
-                    and not exists (select from ops.lease where run_id = @RunId and token <> @Token)
-                """,
-                new { step.Lease.RunId, step.Name, step.Lease.Token, error }, CancellationToken.None);
+            await TimeLimit.RunAsync(Patience, token => FailAsync(step, error, token), CancellationToken.None);
         }
         catch (Exception exception) when (exception is InfrastructureException or NpgsqlException)
         {
         }
+    }
+    private async Task FailAsync(RunStep step, string error, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            """
+            update ops.step set state = 'failed', error = @error, finished_at = clock_timestamp()
+            where run_id = @RunId and step = @Name and state <> 'done'
+                and not exists (select from ops.lease where run_id = @RunId and token <> @Token)
+            """,
+            new { step.Lease.RunId, step.Name, step.Lease.Token, error }, cancellationToken);
     }
 }

@@ -9,8 +9,11 @@ namespace Greenery.Warehouse;
 /// </summary>
 public sealed record RunLease(long RunId, Guid Token)
 {
-    /// <summary>How long a lease lasts after its last renewal where one process does the whole run.</summary>
-    public static readonly TimeSpan SessionHeldLength = TimeSpan.FromMinutes(2);
+    /// <summary>
+    /// How long a lease lasts after its last renewal where one process does the whole run: longer than a step is tried
+    /// again for, so that a database that is away for that time costs no run.
+    /// </summary>
+    public static readonly TimeSpan SessionHeldLength = TimeSpan.FromMinutes(3);
 
     /// <summary>
     /// The same where no process holds it between steps: a host that is deployed or scaled may take minutes to deliver

@@ -94,7 +94,7 @@ public sealed class SlaMonitorTests
             """);
         await scenario.CheckAsync();
         Assert.Empty(scenario.Notified());
-        await scenario.Test.ExecuteAsync("update ops.lease set expires_at = expires_at - interval '2 minutes'");
+        await scenario.Test.ExecuteAsync("update ops.lease set expires_at = expires_at - interval '3 minutes'");
         await scenario.CheckAsync();
         await scenario.CheckAsync();
         Assert.Equal([$"{Ops}: A run does not respond any more"], scenario.Notified());

@@ -138,7 +138,7 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     [Theory]
     [InlineData("", 22)]
     [InlineData(";Maximum Pool Size=10", 10)]
-    [InlineData(";Max Pool Size=60", 60)]
+    [InlineData(";maximum pool size=60", 60)]
     [InlineData(";Minimum Pool Size=40", 40)]
     public async Task A_pool_has_what_a_run_needs_and_a_few_more(string setting, int most)
     {
@@ -150,7 +150,7 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
 
     [Theory]
     [InlineData("Maximum Pool Size=9")]
-    [InlineData("max pool size=9")]
+    [InlineData("maximum pool size=9")]
     [InlineData("MaxPoolSize=9")]
     public async Task A_pool_that_is_too_small_is_refused_with_what_is_needed(string setting)
     {

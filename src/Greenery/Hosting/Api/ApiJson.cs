@@ -18,7 +18,8 @@ internal static class ApiJson
     };
 
     public static IResult Of<T>(
-        T body, int status = StatusCodes.Status200OK, string contentType = "application/json") =>
+        T body, int status = StatusCodes.Status200OK, string contentType = "application/json",
+        string? location = null) =>
         new ProtectedResult(
-            Results.Text(JsonSerializer.Serialize(body, Options) + "\n", contentType, statusCode: status));
+            Results.Text(JsonSerializer.Serialize(body, Options) + "\n", contentType, statusCode: status), location);
 }

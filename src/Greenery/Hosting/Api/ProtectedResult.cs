@@ -7,7 +7,9 @@ namespace Greenery.Hosting.Api;
 /// it: no guessing of its type, no copy in caches, no frame of another page around it, and no address with a key in it
 /// for the pages it links to.
 /// </summary>
-internal sealed class ProtectedResult(IResult answer) : IResult
+/// <param name="answer">Status and body.</param>
+/// <param name="location">Where the caller finds what was made; null where nothing was.</param>
+internal sealed class ProtectedResult(IResult answer, string? location = null) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)
     {
@@ -17,6 +19,10 @@ internal sealed class ProtectedResult(IResult answer) : IResult
         headers.XFrameOptions = "DENY";
         headers.ContentSecurityPolicy = "frame-ancestors 'none'";
         headers["Referrer-Policy"] = "no-referrer";
+        if (location is not null)
+        {
+            headers.Location = location;
+        }
         return answer.ExecuteAsync(httpContext);
     }
 }

@@ -19,6 +19,9 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
     /// <summary>The most that are listed.</summary>
     public const int MostRuns = 200;
 
+    // For an answer; the longest is a page over a large ledger.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+
     private readonly ReportCache _reports = new();
 
     /// <summary>
@@ -29,10 +32,10 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
     /// <param name="control">How the host starts runs.</param>
     /// <param name="cancellationToken">The caller is gone.</param>
     public Task<IResult> StartAsync(HttpRequest request, RunControl control, CancellationToken cancellationToken) =>
-        GuardAsync(async () =>
+        GuardAsync(async stop =>
     {
-        var asked = await RunBody.ReadAsync(request, cancellationToken);
-        return await control.StartAsync(asked, cancellationToken) switch
+        var asked = await RunBody.ReadAsync(request, stop);
+        return await control.StartAsync(asked, stop) switch
         {
             RunStart.Started started => Accepted(request, started.Lease.RunId),
             RunStart.Known known => Accepted(request, known.RunId),
@@ -43,68 +46,70 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
             RunStart.Busy busy => ApiProblem.Conflict(busy.Message, busy.RunId).ToResult(),
             var other => throw new InvalidOperationException($"{other} is no answer to a request."),
         };
-    });
+    }, cancellationToken);
 
     /// <summary><c>GET /api/runs?limit=20</c>: the newest runs, newest first.</summary>
-    public Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken) => GuardAsync(async () =>
+    public Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        GuardAsync(async stop =>
     {
         var most = Limit(request);
-        return ApiJson.Of(await (await ReportsAsync(cancellationToken)).ListAsync(most, cancellationToken));
-    });
+        return ApiJson.Of(await (await ReportsAsync(stop)).ListAsync(most, stop));
+    }, cancellationToken);
 
     /// <summary><c>GET /api/runs/{id}</c>: all the ledgers say of a run; 404 when there is none.</summary>
-    public Task<IResult> ReadAsync(string id, CancellationToken cancellationToken) => GuardAsync(async () =>
-        await (await ReportsAsync(cancellationToken)).ReadAsync(Id(id), cancellationToken) is { } report
-            ? ApiJson.Of(report)
-            : throw Unknown(id));
+    public Task<IResult> ReadAsync(string id, CancellationToken cancellationToken) =>
+        GuardAsync(async stop =>
+            await (await ReportsAsync(stop)).ReadAsync(Id(id), stop) is { } report
+                ? ApiJson.Of(report)
+                : throw Unknown(id), cancellationToken);
 
     /// <summary><c>POST /api/runs/{id}/cancel</c>: 202; 409 when the run has ended, 404 when there is none.</summary>
     public Task<IResult> CancelAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
-        GuardAsync(async () =>
+        GuardAsync(async stop =>
     {
         var runId = Id(id);
-        var warehouse = await host.WarehouseAsync(cancellationToken);
-        return await RunStore.CancelAsync(warehouse, runId, cancellationToken) switch
+        var warehouse = await host.WarehouseAsync(stop);
+        return await RunStore.CancelAsync(warehouse, runId, stop) switch
         {
             null => throw Unknown(id),
             RunState.Running => Accepted(request, runId),
             var ended => ApiProblem.Conflict($"Run {runId} has ended as {EnumText.Name(ended.Value)}; only a "
                 + $"running one can be stopped.", runId).ToResult(),
         };
-    });
+    }, cancellationToken);
 
     /// <summary>
     /// <c>GET /api/report?run=7</c>: the state of the data as one page, by default as of the newest run.
     /// </summary>
-    public Task<IResult> ReportAsync(HttpRequest request, CancellationToken cancellationToken) => GuardAsync(async () =>
+    public Task<IResult> ReportAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        GuardAsync(async stop =>
     {
         var run = request.Query["run"].ToString();
         try
         {
-            var page = await _reports.ReadAsync(host, run.Length == 0 ? null : Id(run), cancellationToken);
+            var page = await _reports.ReadAsync(host, run.Length == 0 ? null : Id(run), stop);
             return new ProtectedResult(Results.Text(page, "text/html; charset=utf-8"));
         }
         catch (ConfigurationException) when (run.Length > 0)
         {
             throw Unknown(run);
         }
-    });
+    }, cancellationToken);
 
     /// <summary>
     /// <c>GET /api/health</c>: 200, or 503 when nothing was published within the allowed age, or that is not known.
     /// </summary>
-    public Task<IResult> HealthAsync(CancellationToken cancellationToken) => GuardAsync(async () =>
+    public Task<IResult> HealthAsync(CancellationToken cancellationToken) => GuardAsync(async stop =>
     {
-        var health = await HealthReport.ReadAsync(host, cancellationToken);
+        var health = await HealthReport.ReadAsync(host, stop);
         return ApiJson.Of(health, health.IsHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-    });
+    }, cancellationToken);
 
     // Within the base path the caller used; the host may stand after a proxy, so it is not made absolute.
     private static IResult Accepted(HttpRequest request, long runId)
     {
         var url = $"{request.PathBase}/api/runs/{runId}";
-        request.HttpContext.Response.Headers.Location = url;
-        return ApiJson.Of(new { runId, url }, StatusCodes.Status202Accepted);
+        return ApiJson.Of(new { runId, url }, StatusCodes.Status202Accepted, location: url);
     }
 
     private static int Limit(HttpRequest request)
@@ -128,11 +133,12 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
     private async Task<RunReports> ReportsAsync(CancellationToken cancellationToken) =>
         new(await host.WarehouseAsync(cancellationToken));
 
-    private async Task<IResult> GuardAsync(Func<Task<IResult>> answerAsync)
+    private async Task<IResult> GuardAsync(
+        Func<CancellationToken, Task<IResult>> answerAsync, CancellationToken cancellationToken)
     {
         try
         {
-            return await answerAsync();
+            return await TimeLimit.RunAsync(Longest, answerAsync, cancellationToken);
         }
         catch (ApiProblemException exception)
         {
