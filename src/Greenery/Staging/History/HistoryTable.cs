@@ -138,7 +138,8 @@ internal sealed class HistoryTable(SourceTable table)
             from ops.snapshot
             where table_name = {SqlText.Literal(table.Name)}
             window
-                later as (order by drop_date rows between 1 following and unbounded following),
+                -- Backwards: a frame that ends with the last row is computed anew for each row.
+                later as (order by drop_date desc rows between unbounded preceding and 1 preceding),
                 earlier as (order by drop_date rows between unbounded preceding and 1 preceding)
         ),
 

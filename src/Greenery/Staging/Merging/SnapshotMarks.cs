@@ -54,11 +54,25 @@ internal sealed class SnapshotMarks(LoadJob job)
     /// <summary>
     /// Writes down which dates are complete: all their drops are loaded, as far as they are in the store, and each of
     /// their rows is known by its key. The drop itself has no load in the ledger yet. A path whose newer version is
-    /// refused still says what its loaded version says.
+    /// refused still says what its loaded version says. A complete date without a drop that waits stays complete.
     /// </summary>
     private const string Complete =
         """
-        with paths as (
+        with in_question as (
+            select s.drop_date
+            from ops.snapshot as s
+            where
+                s.table_name = @Name
+                and (not s.is_complete or s.drop_date in (
+                    select d.drop_date
+                    from ops.drop as d
+                    where d.table_name = @Name and d.state in ('pending', 'refused') and not d.is_absent
+                ))
+            union
+            select @Date
+        ),
+
+        paths as (
             select
                 d.drop_date,
                 d.path,
@@ -70,7 +84,7 @@ internal sealed class SnapshotMarks(LoadJob job)
                 end as has_unreadable_keys
             from ops.drop as d
             left join ops.load as l on d.drop_id = l.drop_id
-            where d.table_name = @Name
+            where d.table_name = @Name and d.drop_date in (select q.drop_date from in_question as q)
             group by d.drop_date, d.path
         ),
 
@@ -106,7 +120,8 @@ internal sealed class SnapshotMarks(LoadJob job)
                 min(drop_date) filter (where is_complete) over later as gone_since
             from ops.snapshot
             where table_name = @Name
-            window later as (order by drop_date rows between 1 following and unbounded following)
+            -- Backwards: a frame that ends with the last row is computed anew for each row.
+            window later as (order by drop_date desc rows between unbounded preceding and 1 preceding)
         ),
 
         marks as (
