@@ -28,7 +28,7 @@ var logAlerts = [
     description: 'No run was published in ${maximumAgeHours} hours: readers see old data.'
     severity: 1
     // Longer than the windows there are, so the query says it itself. No row at all is a count of 0 too.
-    query: '${runEnds}| where TimeGenerated > ago(${maximumAgeHours}h)\n| summarize Found = countif(State == "published")'
+    query: '${runEnds}| where TimeGenerated > ago(${maximumAgeHours}h)\n| summarize Found = countif(State startswith "published")'
     window: 'P1D'
     range: 'P2D'
     every: 'PT1H'
@@ -48,9 +48,9 @@ var logAlerts = [
   }
   {
     name: 'run-held-back'
-    description: 'Checks failed, or a drop or model was refused: nothing was published, readers see the data of before.'
+    description: 'Checks failed, or a drop or model was refused: nothing, or not all, was published; readers see earlier data.'
     severity: 2
-    query: '${runEnds}| summarize Found = countif(State in ("checks_failed", "refused"))'
+    query: '${runEnds}| summarize Found = countif(State in ("checks_failed", "refused", "published_in_part"))'
     window: 'PT15M'
     range: null
     every: 'PT5M'

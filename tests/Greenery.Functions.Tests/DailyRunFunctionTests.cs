@@ -61,6 +61,7 @@ public sealed class DailyRunFunctionTests
     {
         await using var durable = await DurableRun.StartAsync();
         durable.Test.Put($"{TinyShop.Day}/users.csv", "user_name\nAna\n");
+        durable.Test.Put($"{TinyShop.Day}/orders.csv", "order\n1\n");
 
         var (instance, report) = await durable.EndAsync(await durable.StartRunAsync());
 

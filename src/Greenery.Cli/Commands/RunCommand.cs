@@ -66,7 +66,7 @@ internal static class RunCommand
             terminal.Line(outcome.Message!);
             return (CommandLine.Broken, outcome);
         }
-        return (RunStates.ExitCode(outcome.State), await PrintAsync(host, outcome, terminal));
+        return (RunStates.ExitCode(outcome.State, outcome.IsPartial), await PrintAsync(host, outcome, terminal));
     }
 
     // The end is printed also when the run was stopped, or when the database that holds the report is unavailable.

@@ -29,11 +29,12 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
     {
         var colour = report.State switch
         {
+            RunState.Published when report.IsPartial => "yellow",
             RunState.Published or RunState.Unchanged => "green",
             RunState.Running or RunState.RolledBack => "yellow",
             _ => "red",
         };
-        var text = RunStateText.Describe(report.State)
+        var text = RunStateText.Describe(report.State, report.IsPartial)
             .Replace("not published", "NOT published", StringComparison.Ordinal);
         var took = report.FinishedAt is { } end ? $" in {NumberFormat.Duration(end - report.StartedAt)}" : "";
         return $"[bold]Run {report.RunId}[/], business date {report.BusinessDate:yyyy-MM-dd}: [bold {colour}]"
@@ -109,7 +110,8 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
             table.AddRow(
                 Markup.Escape($"{model.Mart}.{model.Model}"),
                 model.Rows is { } rows ? (model.IsIncremental ? "+" : "") + NumberFormat.Count(rows) : "-",
-                model.Action == ModelAction.Build ? "built" : "reused",
+                model.Action == ModelAction.Build ? "built"
+                    : report.HeldModels.Contains($"{model.Mart}.{model.Model}") ? "kept" : "reused",
                 Markup.Escape(model.Reason));
         }
         Print(table);

@@ -23,7 +23,7 @@ internal static class DailyRunFunction
     {
         var log = context.CreateReplaySafeLogger(Name);
         log.Begins(lease.RunId, context.InstanceId);
-        var state = await new DailyRun(new DurableOrchestration(context), lease).RunAsync();
+        var state = (await new DailyRun(new DurableOrchestration(context), lease).RunAsync()).State;
         log.Ends(lease.RunId, EnumText.Name(state));
         await PollAgainAsync(context, lease.RunId, log);
         return EnumText.Name(state);

@@ -65,6 +65,7 @@ internal static class RunObservations
     {
         RunState.Cancelled => [],
         RunState.Failed or RunState.Refused => [OfRun(IncidentSeverity.Error, run.Message ?? "It does not say why.")],
+        RunState.Published when run.IsPartial => [OfRun(IncidentSeverity.Error, run.Message ?? "A drop was refused.")],
         RunState.Published when run.Message is { } unfinished => [OfRun(IncidentSeverity.Warn, unfinished)],
         _ => [OfRun(IncidentSeverity.Ok, $"Run {run.RunId} came to its end.")],
     };

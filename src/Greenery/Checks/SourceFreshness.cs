@@ -20,11 +20,16 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
     /// drop is not judged: it may not be in use yet. A run for an earlier date than today judges no age: what it loads
     /// says nothing of how the feed is now.
     /// </summary>
+    /// <param name="lease">The run's.</param>
     /// <param name="today">The date where the business is.</param>
     /// <param name="declared">What the checks of the contract found; written along with it.</param>
+    /// <param name="isRefused">Whether a drop of the table was refused: neither its age nor what it holds stops a run,
+    /// since the models that read it keep their version anyway.</param>
+    /// <param name="cancellationToken">Writes nothing.</param>
     /// <returns>How many were judged; what stops the run; how many warn.</returns>
     public async Task<(int Checks, IReadOnlyList<string> Failures, int Warnings)> CheckAsync(
-        RunLease lease, DateOnly today, IReadOnlyList<CheckResult> declared, CancellationToken cancellationToken)
+        RunLease lease, DateOnly today, IReadOnlyList<CheckResult> declared, Predicate<string> isRefused,
+        CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -79,8 +84,10 @@ public sealed class SourceFreshness(PostgresWarehouse warehouse, IReadOnlyList<S
         return (
             judged.Count + declared.Count + empty,
             [
-                .. judged.Where(result => result.Status == CheckStatus.Fail).Select(result => result.Message),
-                .. declared.Where(result => result.StopsRun).Select(result => result.Message),
+                .. judged.Where(result => result.Status == CheckStatus.Fail && !isRefused(result.Table))
+                    .Select(result => result.Message),
+                .. declared.Where(result => result.StopsRun && !isRefused(result.Check.Model.Name))
+                    .Select(result => result.Message),
             ],
             judged.Count(result => result.Status == CheckStatus.Warn)
                 + declared.Count(result => result.Status == CheckStatus.Warn) + empty);

@@ -38,8 +38,10 @@ public sealed class StepLog(ILogger<StepLog> log) : IProgress<RunEvent>
         {
             return;
         }
-        var (runId, state) = (value.Step.Lease.RunId, EnumText.Name(end.State));
-        if (RunStates.ExitCode(end.State) == 0)
+        var runId = value.Step.Lease.RunId;
+        // The alerts of infra/app/alerts.bicep look for these words.
+        var state = end.IsPartial ? "published_in_part" : EnumText.Name(end.State);
+        if (RunStates.ExitCode(end.State, end.IsPartial) == 0)
         {
             log.Ended(runId, state, Addition(value));
         }

@@ -6,8 +6,11 @@ namespace Greenery.Presentation;
 public static class RunStateText
 {
     /// <summary><c>not published: checks failed</c></summary>
-    public static string Describe(RunState state) => state switch
+    /// <param name="state">How it ended.</param>
+    /// <param name="isPartial">It was published without some models.</param>
+    public static string Describe(RunState state, bool isPartial = false) => state switch
     {
+        RunState.Published when isPartial => "published in part",
         RunState.Published => "published",
         RunState.Unchanged => "nothing new",
         RunState.ChecksFailed => "not published: checks failed",

@@ -43,6 +43,15 @@ public sealed record StatusSummary(HealthStatus Condition, string Sentence, stri
     private static StatusSummary Published(ReportData data, ReportedRun run)
     {
         var at = data.Ops.Readers?.RunId == run.RunId ? data.Ops.Readers.PublishedAt : run.FinishedAt ?? run.StartedAt;
+        if (run.IsPartial)
+        {
+            var held = run.HeldModels.Length > 0 ? $"not {run.HeldModels}, because " : "";
+            return new StatusSummary(
+                HealthStatus.Bad,
+                $"Published in part {data.Clock.Time(at)}, data through {data.Clock.Day(run.BusinessDate)}, "
+                    + Warnings(data),
+                $"but {held}a drop was refused: {Line(data, run.Message ?? "see below")}");
+        }
         return new StatusSummary(
             From(data, HealthStatus.Good),
             $"Published {data.Clock.Time(at)}, data through {data.Clock.Day(run.BusinessDate)}, {Warnings(data)}",

@@ -13,23 +13,24 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
     public const string NothingNew = "Nothing new: what readers see is up to date.";
 
     /// <summary>drops -> staging -> core -> marketing -> product -> checks -> publish -> tell.</summary>
-    /// <returns>The state that was saved.</returns>
+    /// <returns>How it ended.</returns>
     /// <exception cref="StepFailedException">The run's end could not be saved.</exception>
-    public async Task<RunState> RunAsync()
+    public async Task<EndResult> RunAsync()
     {
         var ending = await DecideAsync();
         var end = new RunStep(StepKind.End, lease, EnumText.Name(ending.State), ending.Message);
         var saved = await orchestration.CallAsync<EndResult>(end);
         await RunPostRunActionsAsync(StepKind.Report);
         await RunPostRunActionsAsync(StepKind.Tell);
-        return saved.State;
+        return saved;
     }
 
     private async Task<Ending> DecideAsync()
     {
         try
         {
-            var ending = await LoadAsync() ?? await BuildAsync();
+            var (ended, refusal) = await LoadAsync();
+            var ending = ended ?? await BuildAsync(refusal);
             await CallAsync<DoneResult>(StepKind.CleanUp);
             return ending;
         }
@@ -39,31 +40,38 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
         }
     }
 
-    private async Task<Ending?> LoadAsync()
+    // With no ending, the run goes on: a refused drop stops only what reads its table.
+    private async Task<(Ending? Ending, string? Refusal)> LoadAsync()
     {
         if ((await CallAsync<VerifyResult>(StepKind.Verify)).Refusal is { } invalid)
         {
-            return new Ending(RunState.Refused, invalid);
+            return (new Ending(RunState.Refused, invalid), null);
         }
         var drops = await CallAsync<DiscoverResult>(StepKind.Discover);
         var loads = await Task.WhenAll(drops.Tables.Select(table => CallAsync<LoadStepResult>(StepKind.Load, table)));
-        if (Join(loads.Select(load => load.Refusal)) is { } refused)
+        var refusal = Join(loads.Select(load => load.Refusal));
+        if (loads.Any(load => load.StopsRun))
         {
-            return new Ending(RunState.Refused, refused);
+            return (new Ending(RunState.Refused, refusal), refusal);
         }
         if (Join((await CallAsync<CheckStepResult>(StepKind.Check, RunStep.Staging)).Failures) is { } stale)
         {
-            return new Ending(RunState.ChecksFailed, stale);
+            return (new Ending(RunState.ChecksFailed, Join([stale, refusal])), refusal);
         }
-        return drops.Emptiness is { } emptiness ? new Ending(RunState.Unchanged, emptiness) : null;
+        return (drops.Emptiness is { } emptiness ? new Ending(RunState.Unchanged, emptiness) : null, refusal);
     }
 
-    private async Task<Ending> BuildAsync()
+    private async Task<Ending> BuildAsync(string? refusal)
     {
         var plan = await CallAsync<PlanResult>(StepKind.Plan);
-        return plan.IsNothingNew
-            ? await CheckAsync(plan) ?? await RemainAsync(plan)
-            : await BuildAsync(plan) ?? await CheckAsync(plan) ?? await PublishAsync();
+        if (!plan.IsNothingNew)
+        {
+            var ending = await BuildAsync(plan) ?? await CheckAsync(plan) ?? await PublishAsync(plan);
+            return ending with { Message = Join([ending.Message, refusal, ending.Held]) };
+        }
+        return await CheckAsync(plan) is { } failed ? failed with { Message = Join([failed.Message, refusal]) }
+            : refusal is null ? await RemainAsync(plan)
+            : new Ending(RunState.Refused, refusal);
     }
 
     private async Task<Ending?> BuildAsync(PlanResult plan)
@@ -111,14 +119,14 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
         return new Ending(RunState.Unchanged, NothingNew);
     }
 
-    private async Task<Ending> PublishAsync()
+    private async Task<Ending> PublishAsync(PlanResult plan)
     {
         if ((await CallAsync<PublishResult>(StepKind.Publish)).Conflict is { } conflict)
         {
             return new Ending(RunState.Refused, conflict);
         }
         await CallAsync<DoneResult>(StepKind.Measure);
-        return new Ending(RunState.Published, null);
+        return new Ending(RunState.Published, null) { Held = plan.Held };
     }
 
     // The state is kept, whatever comes of it.
@@ -143,5 +151,9 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
         return said.Count == 0 ? null : string.Join('\n', said);
     }
 
-    private sealed record Ending(RunState State, string? Message);
+    private sealed record Ending(RunState State, string? Message)
+    {
+        /// <summary>What was not published with the rest.</summary>
+        public string? Held { get; init; }
+    }
 }

@@ -84,7 +84,7 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
                 await LeaveOutAsync(connection, lease, drop, exception, cancellationToken);
             }
         }
-        return await SumAsync(connection, lease, table, cancellationToken);
+        return await SumAsync(connection, lease, source, cancellationToken);
     }
 
     // A sender took it away, perhaps to upload it anew; the next run loads what is there then.
@@ -125,8 +125,9 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
 
     // From the ledger, not from what this attempt has seen: an earlier one may have done part of it.
     private static async Task<LoadStepResult> SumAsync(
-        NpgsqlConnection connection, RunLease lease, string table, CancellationToken cancellationToken)
+        NpgsqlConnection connection, RunLease lease, SourceTable source, CancellationToken cancellationToken)
     {
+        var table = source.Name;
         var refusals = await connection.QueryAsync<string>(
             """
             select path || ': ' || coalesce(run_drop.message, 'refused')
@@ -143,6 +144,14 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
             from ops.load where run_id = @RunId and table_name = @table
             """,
             new { lease.RunId, table }, cancellationToken);
-        return new LoadStepResult(rows, changed, quarantined, refusals.Count == 0 ? null : string.Join('\n', refusals));
+        if (refusals.Count == 0)
+        {
+            return new LoadStepResult(rows, changed, quarantined, null);
+        }
+        string[] required = source.IsRequired
+            ? [$"Nothing is published without the drops of {table}, which is required (config: required: true)."]
+            : [];
+        return new LoadStepResult(
+            rows, changed, quarantined, string.Join('\n', [.. refusals, .. required]), source.IsRequired);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, F
     {
         try
         {
-            if (!await AreRulesTheSameAsync(cancellationToken))
+            if (!await AreRulesTheSameAsync(HeldModels.None, cancellationToken))
             {
                 await project.ValidateAsync(warehouse, cancellationToken);
             }
@@ -46,30 +46,39 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, F
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var isFullRefresh = await connection.ExecuteScalarAsync<bool>(
             "select is_full_refresh from ops.run where run_id = @RunId", lease, cancellationToken);
-        var areRulesTheSame = await AreRulesTheSameAsync(cancellationToken);
+        var held = await HeldModels.ReadAsync(connection, project, lease.RunId, cancellationToken);
+        var areRulesTheSame = await AreRulesTheSameAsync(held, cancellationToken);
         var eachRun = await EachRunSql.ReadAsync(connection, project, cancellationToken);
+        var plans = new RunPlan(warehouse, project.Catalogue) { Held = held.Reasons };
         if (!isFullRefresh && areRulesTheSame
-            && (await _plans.PreviewAsync(new HashSet<string>(), isFullRefresh, cancellationToken))
-            .All(planned => planned.IsUnchanged))
+            && (await plans.PreviewAsync(new HashSet<string>(), isFullRefresh, cancellationToken))
+            .All(planned => planned.IsUnchanged || planned.IsHeld))
         {
             return new PlanResult(
-                [.. eachRun.Checks.Keys.Where(check => check.Source is null).Select(check => check.Model).Distinct()
-                    .Select(model =>
+                [.. eachRun.Checks.Keys.Where(check => check.Source is null && !held.IsReadBy(check))
+                    .Select(check => check.Model).Distinct()
+                    .Where(model => !held.Reasons.ContainsKey(model.Name)).Select(model =>
                         new PlanNode(model.Name, model.Mart, model.Models, IsBuilt: false, HasChecks: true))],
                 IsNothingNew: true, IsMeasured: eachRun.Metrics.Count > 0);
         }
-        var plan = await _plans.MakeAsync(lease, isFullRefresh, cancellationToken);
+        var plan = await plans.MakeAsync(lease, isFullRefresh, cancellationToken);
+        if (plan.All(planned => planned.IsHeld))
+        {
+            // The first drops of a table that all models read, say: there is nothing to show.
+            return new PlanResult([], IsNothingNew: true);
+        }
         var changed = ChangedIn(plan);
         return new PlanResult(
-            [.. plan.Select(planned => new PlanNode(
+            [.. plan.Where(planned => !planned.IsHeld).Select(planned => new PlanNode(
                 planned.Model.Name,
                 planned.Model.Mart,
                 planned.Model.Models,
                 planned.Action == ModelAction.Build,
                 HasChecks: _checks[planned.Model.Name]
-                    .Any(check => !areRulesTheSame || eachRun.Checks.ContainsKey(check)
-                        || MayHaveChanged(check, changed))))],
-            IsNothingNew: false);
+                    .Any(check => !held.IsReadBy(check) && (!areRulesTheSame || eachRun.Checks.ContainsKey(check)
+                        || MayHaveChanged(check, changed)))))],
+            IsNothingNew: false,
+            Held: held.Describe());
     }
 
     public async Task<BuildResult> BuildAsync(RunLease lease, string model, CancellationToken cancellationToken)
@@ -90,14 +99,15 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, F
 
     public async Task<CheckStepResult> CheckAsync(RunLease lease, string name, CancellationToken cancellationToken)
     {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var held = await HeldModels.ReadAsync(connection, project, lease.RunId, cancellationToken);
         if (name == RunStep.Staging)
         {
             var results = await new SourceChecks(warehouse, project.Checks).RunAsync(lease, cancellationToken);
             var (checks, failures, warnings) = await new SourceFreshness(warehouse, project.Catalogue.Sources)
-                .CheckAsync(lease, today(), results, cancellationToken);
+                .CheckAsync(lease, today(), results, held.IsRefused, cancellationToken);
             return new CheckStepResult(checks, failures, warnings);
         }
-        await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var eachRun = await EachRunSql.ReadAsync(connection, project, cancellationToken);
         var day = await connection.ExecuteScalarAsync<DateOnly>(
             "select business_date from ops.run where run_id = @RunId", lease, cancellationToken);
@@ -106,17 +116,19 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, F
         {
             var model = project.Catalogue[name];
             return await CheckAsync(lease, model, CheckTarget.OfReaders(model) with { Day = day },
-                _checks[name].Where(eachRun.Checks.ContainsKey), cancellationToken);
+                _checks[name].Where(check => eachRun.Checks.ContainsKey(check) && !held.IsReadBy(check)),
+                cancellationToken);
         }
         var planned = plan.First(planned => planned.Model.Name == name);
         var changed = ChangedIn(plan);
         var target = CheckTarget.OfRun(
             lease.RunId,
             planned,
-            await AreRulesTheSameAsync(cancellationToken),
+            await AreRulesTheSameAsync(held, cancellationToken),
             await ModelSql.IsKeyUniqueAsync(connection, planned, cancellationToken));
         return await CheckAsync(lease, planned.Model, target with { Day = day },
-            _checks[name].Select(check => Widened(check, changed, eachRun)), cancellationToken);
+            _checks[name].Where(check => !held.IsReadBy(check)).Select(check => Widened(check, changed, eachRun)),
+            cancellationToken);
     }
 
     private async Task<CheckStepResult> CheckAsync(
@@ -131,7 +143,7 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, F
     }
 
     private static HashSet<string> ChangedIn(IReadOnlyList<PlannedModel> plan) =>
-        plan.Where(planned => !planned.IsUnchanged).Select(planned => planned.Model.Name)
+        plan.Where(planned => !planned.IsUnchanged && !planned.IsHeld).Select(planned => planned.Model.Name)
             .ToHashSet(StringComparer.Ordinal);
 
     private bool MayHaveChanged(Check check, HashSet<string> changed) =>
@@ -146,13 +158,19 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, F
     private Check Widened(Check check, HashSet<string> changed, EachRunSql eachRun) =>
         check with { NeedsAllRows = ReadsChanged(check, changed) || eachRun.Checks.ContainsKey(check) };
 
-    /// <summary>Whether what readers see was built and judged by today's models and checks.</summary>
-    private async Task<bool> AreRulesTheSameAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether what readers see was built and judged by today's models and checks, as far as it is not held now too.
+    /// </summary>
+    private async Task<bool> AreRulesTheSameAsync(HeldModels held, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var last = await connection.QueryFirstOrDefaultAsync<string>(
-            "select catalogue from ops.run where state = 'published' order by run_id desc limit 1", null,
-            cancellationToken);
-        return last == project.Hash;
+        return await connection.ExecuteScalarAsync<bool>(
+            """
+            select coalesce(catalogue = @Hash and held_models <@ @Names, false)
+            from ops.run
+            where state = 'published'
+            order by run_id desc
+            limit 1
+            """, new { project.Hash, Names = held.Names.ToArray() }, cancellationToken);
     }
 }

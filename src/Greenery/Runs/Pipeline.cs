@@ -186,7 +186,8 @@ public sealed class Pipeline(
         using var span = RunTelemetry.StartRun(keeper.Lease.RunId);
         var executor = new StepExecutor(warehouse, _steps, keeper, time, progress);
         using var orchestration = new LocalOrchestration(executor, cancellationToken);
-        return new RunOutcome(keeper.Lease.RunId, await new DailyRun(orchestration, keeper.Lease).RunAsync(), null);
+        var end = await new DailyRun(orchestration, keeper.Lease).RunAsync();
+        return new RunOutcome(keeper.Lease.RunId, end.State, null) { IsPartial = end.IsPartial };
     }
 
     private async Task<RunOutcome> KeepAsync(

@@ -24,6 +24,15 @@ public sealed record RunReport
     /// <summary>Why it ended as it did; null when there is nothing to say.</summary>
     public string? Message { get; init; }
 
+    /// <summary>
+    /// Models that kept their earlier version, because a drop of a table that they depend on was refused; empty when
+    /// nothing, or everything, was published.
+    /// </summary>
+    public IReadOnlyList<string> HeldModels { get; init; } = [];
+
+    /// <summary>It was published although a drop was refused, without the models that depend on it.</summary>
+    public bool IsPartial { get; init; }
+
     /// <summary>Files that were left alone, in words.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
@@ -112,6 +121,7 @@ public sealed record MetricLine(string Metric, decimal? Value, decimal? DayBefor
 /// <param name="StartedAt">UTC.</param>
 /// <param name="FinishedAt">UTC; null while it runs.</param>
 /// <param name="Message">Why it ended as it did; null when there is nothing to say.</param>
+/// <param name="IsPartial">It was published without the models that depend on a refused drop.</param>
 public sealed record RunLine(
     long RunId, RunState State, DateOnly BusinessDate, RunTrigger StartedBy, DateTime StartedAt, DateTime? FinishedAt,
-    string? Message);
+    string? Message, bool IsPartial = false);

@@ -47,7 +47,7 @@ public sealed class RunReports(PostgresWarehouse warehouse)
         var head = await connection.QueryFirstOrDefaultAsync<RunReport>(
             """
             select run_id, state, business_date, started_by,
-                started_at, finished_at, message,
+                started_at, finished_at, message, is_partial,
                 (select coalesce(sum(attempts - 1), 0)::integer from ops.step where step.run_id = run.run_id) as retries
             from ops.run where run_id = @runId
             """, id, cancellationToken);
@@ -55,6 +55,8 @@ public sealed class RunReports(PostgresWarehouse warehouse)
         {
             Notes = await connection.QueryAsync<string>(
                 "select unnest(notes) from ops.run where run_id = @runId", id, cancellationToken),
+            HeldModels = await connection.QueryAsync<string>(
+                "select unnest(held_models) from ops.run where run_id = @runId", id, cancellationToken),
             Loads = await connection.QueryAsync<LoadLine>(LoadSql, id, cancellationToken),
             Drops = await connection.QueryAsync<DropLine>(DropSql, id, cancellationToken),
             Quarantine = await connection.QueryAsync<QuarantineLine>(QuarantineSql, id, cancellationToken),
@@ -79,7 +81,7 @@ public sealed class RunReports(PostgresWarehouse warehouse)
     internal const string LineSql =
         """
         select run_id, state, business_date, started_by,
-            started_at, finished_at, message
+            started_at, finished_at, message, is_partial
         from ops.run
         """;
 

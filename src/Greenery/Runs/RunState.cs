@@ -38,8 +38,11 @@ public static class RunStates
     /// <summary>
     /// 0 published or nothing to do, 1 checks failed, 2 refused, 3 infrastructure failed or it was stopped.
     /// </summary>
-    public static int ExitCode(RunState state) => state switch
+    /// <param name="state">How the run ended.</param>
+    /// <param name="isPartial">It was published without what a refused drop concerns: 2, as for the drop.</param>
+    public static int ExitCode(RunState state, bool isPartial = false) => state switch
     {
+        RunState.Published when isPartial => 2,
         RunState.Published or RunState.Unchanged => 0,
         RunState.ChecksFailed => 1,
         RunState.Refused => 2,

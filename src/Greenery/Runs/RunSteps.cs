@@ -27,7 +27,7 @@ public sealed class RunSteps(
         { Kind: StepKind.Check, Subject: { } model } => await _models.CheckAsync(step.Lease, model, cancellationToken),
         { Kind: StepKind.Publish } => await PublishAsync(step.Lease, cancellationToken),
         { Kind: StepKind.Measure } => new DoneResult(
-            await new Measurements(warehouse, project.Metrics).TakeAsync(step.Lease, cancellationToken)),
+            await MeasureAsync(step.Lease, cancellationToken)),
         { Kind: StepKind.CleanUp } => await CleanUpAsync(step.Lease, cancellationToken),
         { Kind: StepKind.End, Subject: { } state } =>
             await EndAsync(step, EnumText.Parse<RunState>(state), cancellationToken),
@@ -51,13 +51,14 @@ public sealed class RunSteps(
     private async Task<PublishResult> PublishAsync(RunLease lease, CancellationToken cancellationToken)
     {
         var plan = await new RunPlan(warehouse, project.Catalogue).ReadAsync(lease.RunId, cancellationToken);
+        var held = await HeldAsync(lease, cancellationToken);
         try
         {
             if (!await IsPublishedAsync(lease, cancellationToken))
             {
                 await new Publisher(warehouse, time).PublishAsync(
                     plan, lease.RunId, lease, (connection, token) =>
-                        MarkAsync(connection, lease, token), cancellationToken);
+                        MarkAsync(connection, lease, held, token), cancellationToken);
             }
             return new PublishResult(null);
         }
@@ -69,6 +70,12 @@ public sealed class RunSteps(
             }
             return new PublishResult(exception.Message);
         }
+    }
+
+    private async Task<HeldModels> HeldAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        return await HeldModels.ReadAsync(connection, project, lease.RunId, cancellationToken);
     }
 
     // The run ends as refused; its business date stays due, since nothing was said of the data.
@@ -91,18 +98,28 @@ public sealed class RunSteps(
     }
 
     // A second delivery that comes late must not show its plan over what was published since.
-    private async Task MarkAsync(NpgsqlConnection connection, RunLease lease, CancellationToken cancellationToken)
+    private async Task MarkAsync(
+        NpgsqlConnection connection, RunLease lease, HeldModels held, CancellationToken cancellationToken)
     {
         var marked = await connection.ExecuteAsync(
             """
-            update ops.run set state = 'published', finished_at = clock_timestamp()
+            update ops.run set state = 'published', finished_at = clock_timestamp(), is_partial = @IsAny,
+                held_models = @Names
             where run_id = @RunId and state = 'running'
-            """, lease, cancellationToken);
+            """, new { lease.RunId, held.IsAny, Names = held.Names.ToArray() }, cancellationToken);
         if (marked == 0)
         {
             throw new LeaseLostException(lease.RunId);
         }
         await EmptiedModels.NoteAsync(connection, lease.RunId, project.Catalogue.Models, cancellationToken);
+    }
+
+    // A key figure of a model with earlier rows is none of this date.
+    private async Task<int> MeasureAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        var held = await HeldAsync(lease, cancellationToken);
+        var metrics = project.Metrics.Where(metric => !metric.Models.Any(held.Reasons.ContainsKey)).ToList();
+        return await new Measurements(warehouse, metrics).TakeAsync(lease, cancellationToken);
     }
 
     // The verdict of a run does not hang on its tidying up.
@@ -147,6 +164,11 @@ public sealed class RunSteps(
         return new DoneResult(0);
     }
 
-    private async Task<EndResult> EndAsync(RunStep step, RunState state, CancellationToken cancellationToken) =>
-        new(await RunStore.EndAsync(warehouse, step.Lease, state, step.Message, cancellationToken));
+    private async Task<EndResult> EndAsync(RunStep step, RunState state, CancellationToken cancellationToken)
+    {
+        var saved = await RunStore.EndAsync(warehouse, step.Lease, state, step.Message, cancellationToken);
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        return new EndResult(saved, await connection.ExecuteScalarAsync<bool>(
+            "select is_partial from ops.run where run_id = @RunId", step.Lease, cancellationToken));
+    }
 }

@@ -13,12 +13,17 @@ public sealed record DiscoverResult(IReadOnlyList<string> Tables, int Drops, str
 /// <param name="Changed">Rows inserted or updated.</param>
 /// <param name="Quarantined">Rows that were quarantined.</param>
 /// <param name="Refusal">Why a drop was refused; null when none was.</param>
-public sealed record LoadStepResult(long Rows, long Changed, long Quarantined, string? Refusal);
+/// <param name="StopsRun">Nothing is published without the table's drops.</param>
+public sealed record LoadStepResult(
+    long Rows, long Changed, long Quarantined, string? Refusal, bool StopsRun = false);
 
 /// <param name="Models">What is to build and to check, in order.</param>
 /// <param name="IsNothingNew">All versions are live already, and judged by the same checks.</param>
 /// <param name="IsMeasured">Whether key figures are taken though nothing is new.</param>
-public sealed record PlanResult(IReadOnlyList<PlanNode> Models, bool IsNothingNew, bool IsMeasured = false);
+/// <param name="Held">Which models keep their earlier rows because of refused drops, in words; null when none
+/// does.</param>
+public sealed record PlanResult(
+    IReadOnlyList<PlanNode> Models, bool IsNothingNew, bool IsMeasured = false, string? Held = null);
 
 /// <param name="Model">The model's name.</param>
 /// <param name="Mart">Its mart.</param>
@@ -41,7 +46,8 @@ public sealed record CheckStepResult(int Checks, IReadOnlyList<string> Failures,
 public sealed record PublishResult(string? Conflict);
 
 /// <param name="State">The state that was saved: what was published stays published.</param>
-public sealed record EndResult(RunState State);
+/// <param name="IsPartial">It was published without the models that read a refused drop's table.</param>
+public sealed record EndResult(RunState State, bool IsPartial = false);
 
 /// <param name="Count">How many items were measured, dropped or notified.</param>
 public sealed record DoneResult(int Count);

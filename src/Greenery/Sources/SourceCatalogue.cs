@@ -104,6 +104,7 @@ public static partial class SourceCatalogue
             WarnAbove = config.WarnAbove,
             FailAbove = config.FailAbove,
             Snapshot = config.Snapshot,
+            IsRequired = config.IsRequired,
             History = config.History,
             Csv = config.Csv,
             RefusesDuplicateKeys = config.RefusesDuplicateKeys,

@@ -70,6 +70,12 @@ public sealed record SourceTable
     /// </summary>
     public bool MayBeEmpty { get; init; }
 
+    /// <summary>
+    /// A refused drop keeps the run from publishing anything (<c>config: required: true</c>); by default only the
+    /// models that read the table keep their version.
+    /// </summary>
+    public bool IsRequired { get; init; }
+
     /// <summary>How old the newest drop may be; null when the contract does not say.</summary>
     public Freshness? Freshness { get; init; }
 

@@ -19,6 +19,8 @@ internal sealed record TableConfig
 
     public bool MayBeEmpty { get; init; }
 
+    public bool IsRequired { get; init; }
+
     public Freshness? Freshness { get; init; }
 
     public CsvOptions Csv { get; init; } = CsvOptions.Default;

@@ -27,6 +27,7 @@ internal static class TableConfigReader
             Nulls = map.Has("nulls") ? map.Texts("nulls") : defaults.Nulls,
             RefusesDuplicateKeys = ReadDuplicateKeys(map, defaults.RefusesDuplicateKeys),
             MayBeEmpty = map.Flag("may_be_empty", defaults.MayBeEmpty),
+            IsRequired = map.Flag("required", defaults.IsRequired),
             Freshness = freshness is null
                 ? defaults.Freshness
                 : new Freshness(ReadPeriod(freshness.Map("warn_after")), ReadPeriod(freshness.Map("error_after"))),

@@ -14,7 +14,7 @@ public static class TimeLimit
     private static readonly TimeSpan ShortGrace = TimeSpan.FromSeconds(1);
 
     /// <summary>Does work until it is cancelled; then waits for its end for the grace only.</summary>
-    /// <param name="workAsync">Its token is cancelled on another thread, whoever cancels.</param>
+    /// <param name="workAsync">Its token is cancelled on another thread, so that the caller never waits.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="OperationCanceledException">It was cancelled and did not end within the grace.</exception>
     public static Task<T> RunAsync<T>(

@@ -93,6 +93,22 @@ public sealed class DigestTests
     }
 
     [Fact]
+    public async Task It_says_what_a_refused_drop_kept_from_being_updated()
+    {
+        await using var scenario = await StartAsync();
+        await scenario.RunAsync();
+        scenario.Notified();
+        scenario.Test.Put("2021-02-13/users.csv", "");
+        scenario.Test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");
+        await scenario.RunAsync();
+        var digest = scenario.Mail.Taken.Single(taken =>
+            taken.To.Address == All && taken.Message.Title.StartsWith("Data of", StringComparison.Ordinal)).Message;
+        Assert.Equal("Data of 2021-02-13: published in part, 1 problem open", digest.Title);
+        Assert.Equal("A drop was refused. Not updated: core.dim_users, marketing.fact_user_orders.",
+            AlertScenario.Paragraphs(digest)[0]);
+    }
+
+    [Fact]
     public async Task It_waits_for_its_hour_and_for_the_end_of_quiet_hours()
     {
         await using var scenario = await StartAsync();

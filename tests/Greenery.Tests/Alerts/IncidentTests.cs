@@ -113,6 +113,28 @@ public sealed class IncidentTests
     }
 
     [Fact]
+    public async Task A_refused_drop_is_told_with_what_was_not_updated_until_all_is_published()
+    {
+        await using var scenario = await AlertScenario.StartAsync();
+        await scenario.RunAsync();
+        scenario.Notified();
+        scenario.Test.Put("2021-02-13/users.csv", "");
+        scenario.Test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");
+        await scenario.RunAsync();
+        var paragraphs = AlertScenario.Paragraphs(Assert.Single(scenario.Mail.Taken).Message);
+        Assert.Equal(
+            "Readers see run 2, data through 2021-02-13. Not updated: core.dim_users, marketing.fact_user_orders.",
+            paragraphs[0]);
+        Assert.StartsWith("Why: 2021-02-13/users.csv: is empty", paragraphs[1], StringComparison.Ordinal);
+        Assert.StartsWith("What to do: put right what is named above", paragraphs[2], StringComparison.Ordinal);
+        Assert.Equal(["ops@greenery.example: Published in part: a drop was refused (run 2, 2021-02-13)"],
+            scenario.Notified());
+        scenario.Test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
+        await scenario.RunAsync();
+        Assert.Equal(["ops@greenery.example: Right again: run 3 (run 3, 2021-02-13)"], scenario.Notified());
+    }
+
+    [Fact]
     public async Task A_check_that_is_taken_out_of_the_project_closes_without_a_message_but_not_without_a_note()
     {
         await using var scenario = await AlertScenario.StartAsync();

@@ -77,8 +77,11 @@ public sealed class CommandLineTests
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(
             "\n  2021-02-13/orders.csv: is empty; expected a header line with the columns order_id, user_id, amount, "
-            + "placed_on. Was the export cut short? A day without rows has the header line only.\n",
+            + "placed_on. Was the export cut short? A day without rows has the header line only.\n"
+            + "  Not updated, because a drop of orders was refused: core.fact_orders, marketing.fact_user_orders, "
+            + "product.daily_sales.\n",
             result.Output, StringComparison.Ordinal);
+        Assert.Contains(": published in part in ", result.Output, StringComparison.Ordinal);
     }
 
     [Theory]

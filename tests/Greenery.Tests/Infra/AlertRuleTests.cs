@@ -49,6 +49,17 @@ public sealed partial class AlertRuleTests
     public async Task It_counts_the_words_that_hosts_write_at_the_end_of_a_run(string alert, RunState state) =>
         Assert.True(Counts(await QueryAsync(alert), End(state)));
 
+    [Fact]
+    public async Task A_run_without_what_a_refused_drop_concerns_is_published_and_held_back()
+    {
+        var line = End(RunState.Published, isPartial: true);
+
+        Assert.Contains("ended as published_in_part.", line, StringComparison.Ordinal);
+        Assert.Contains("countif(State startswith \"published\")", await QueryAsync("no-run-published"),
+            StringComparison.Ordinal);
+        Assert.True(Counts(await QueryAsync("run-held-back"), line));
+    }
+
     [Theory]
     [InlineData("no-run-published", RunState.Unchanged)]
     [InlineData("run-failed", RunState.Published)]
@@ -83,10 +94,10 @@ public sealed partial class AlertRuleTests
     private static async Task<string> QueryAsync(string alert) => (await Templates.PlainAsync()).Alerts()[alert]
         .GetProperty("properties").GetProperty("criteria").GetProperty("allOf")[0].GetProperty("query").GetString()!;
 
-    private static string End(RunState state) => Written(log =>
+    private static string End(RunState state, bool isPartial = false) => Written(log =>
         new StepLog(log).Report(new RunEvent(
             RunEventKind.Done, new RunStep(StepKind.End, new RunLease(42, Guid.NewGuid()), null, "Words."),
-            new EndResult(state), TimeSpan.Zero)));
+            new EndResult(state, isPartial), TimeSpan.Zero)));
 
     // As the query does it: the rows it looks at, the state in them, and the states that it counts.
     private static bool Counts(string query, string line)

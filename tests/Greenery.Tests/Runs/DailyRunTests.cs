@@ -13,6 +13,7 @@ public sealed class DailyRunTests
     private VerifyResult _verify = new(null);
     private DiscoverResult _discover = new(["users", "orders"], 2, null);
     private string? _loadRefusal;
+    private bool _isRequired;
     private PlanResult _plan = new(
         [
             new PlanNode("dim_users", "core", [], IsBuilt: true, HasChecks: true),
@@ -43,11 +44,48 @@ public sealed class DailyRunTests
     }
 
     [Fact]
-    public Task A_refused_drop_ends_it_after_all_loads()
+    public Task A_refused_drop_of_a_required_table_ends_it_after_all_loads()
     {
         _loadRefusal = "bad file";
+        _isRequired = true;
         return AssertAsync(RunState.Refused, "verify", "discover", "load:users", "load:orders", "cleanup",
             "end refused bad file", "report", "tell");
+    }
+
+    [Fact]
+    public Task A_refused_drop_is_said_with_what_is_published_without_it()
+    {
+        _loadRefusal = "bad file";
+        _plan = _plan with { Held = "What depends on users keeps its earlier rows." };
+        return AssertAsync(
+            RunState.Published,
+            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users",
+            "build:fact_orders", "build:buyers",
+            "check:dim_users", "check:old", "check:buyers", "publish", "measure", "cleanup",
+            "end published bad file\nWhat depends on users keeps its earlier rows.", "report", "tell");
+    }
+
+    [Fact]
+    public Task A_refused_drop_with_nothing_else_new_ends_it_as_refused()
+    {
+        _loadRefusal = "bad file";
+        _plan = new PlanResult([], IsNothingNew: true);
+        return AssertAsync(
+            RunState.Refused, "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "cleanup",
+            "end refused bad file", "report", "tell");
+    }
+
+    [Fact]
+    public Task A_check_that_fails_is_said_before_a_refused_drop()
+    {
+        _loadRefusal = "bad file";
+        _checkFailures = ["2 of 4 rows fail"];
+        return AssertAsync(
+            RunState.ChecksFailed,
+            "verify", "discover", "load:users", "load:orders", "check:staging", "plan", "build:dim_users",
+            "build:fact_orders", "build:buyers",
+            "check:dim_users", "check:old", "check:buyers", "cleanup",
+            "end checks_failed 2 of 4 rows fail\nbad file", "report", "tell");
     }
 
     [Fact]
@@ -167,7 +205,9 @@ public sealed class DailyRunTests
         var orchestration = new Mock<IOrchestration>(MockBehavior.Strict);
         Answer(orchestration, _ => _verify);
         Answer(orchestration, _ => _discover);
-        Answer(orchestration, step => new LoadStepResult(1, 1, 0, step.Subject == "users" ? _loadRefusal : null));
+        Answer(orchestration, step => step.Subject == "users"
+            ? new LoadStepResult(1, 1, 0, _loadRefusal, _isRequired)
+            : new LoadStepResult(1, 1, 0, null));
         Answer(orchestration, _ => _plan);
         Answer(orchestration, step => new BuildResult(1, step.Subject == "dim_users" ? _buildRefusal : null));
         Answer(orchestration, step => new CheckStepResult(
@@ -176,11 +216,11 @@ public sealed class DailyRunTests
         Answer(orchestration, _ => new PublishResult(_conflict));
         Answer(orchestration, step => new EndResult(EnumText.Parse<RunState>(step.Subject!)));
         Answer(orchestration, _ => new DoneResult(1));
-        Assert.Equal(state, await new DailyRun(orchestration.Object, Lease).RunAsync());
+        Assert.Equal(state, (await new DailyRun(orchestration.Object, Lease).RunAsync()).State);
         Assert.Equal(steps, _steps);
         // A host may replay it: the same results give the same steps.
         _steps.Clear();
-        Assert.Equal(state, await new DailyRun(orchestration.Object, Lease).RunAsync());
+        Assert.Equal(state, (await new DailyRun(orchestration.Object, Lease).RunAsync()).State);
         Assert.Equal(steps, _steps);
     }
 

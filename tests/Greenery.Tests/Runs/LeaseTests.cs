@@ -235,7 +235,7 @@ public sealed class LeaseTests
             await using (var run = await StepwiseRun.StartAsync(twice))
             {
                 run.Deliveries = 2;
-                Assert.Equal(RunState.Published, await new DailyRun(run, run.Lease).RunAsync());
+                Assert.Equal(RunState.Published, (await new DailyRun(run, run.Lease).RunAsync()).State);
             }
             Assert.Equal(await once.MartsAsync(), await twice.MartsAsync());
             Assert.Equal(await LedgerAsync(once), await LedgerAsync(twice));

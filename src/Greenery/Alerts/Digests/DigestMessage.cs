@@ -20,7 +20,8 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
             router.Settings.Local.At(data.Now),
             MessageSeverity.Plain,
             string.Create(CultureInfo.InvariantCulture,
-                $"Data of {data.Run.BusinessDate:yyyy-MM-dd}: {RunStateText.Describe(data.Run.State)}, ")
+                $"Data of {data.Run.BusinessDate:yyyy-MM-dd}: ")
+                + $"{RunStateText.Describe(data.Run.State, data.Run.IsPartial)}, "
                 + (open.Count == 0 ? "nothing open" : $"{NumberFormat.Count(open.Count, "problem")} open"),
             [.. Head(), .. Loads(interest), .. KeyFigures(interest), .. Open(open), .. Slowest(interest)],
             AlertLinks.To(router.Settings.Url, null));
@@ -33,10 +34,15 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
             yield return new Block.Paragraph(
                 $"Nothing new was published. Readers see {data.Readers?.ToString() ?? "nothing yet"}.");
         }
+        if (data.Run.IsPartial)
+        {
+            yield return new Block.Paragraph("A drop was refused." + (data.Run.HeldModels.Count == 0 ? ""
+                : $" Not updated: {string.Join(", ", data.Run.HeldModels)}."));
+        }
         yield return new Block.Facts(
         [
             new Fact("Data as of", data.Readers is { } seen ? Date(seen.BusinessDate) : "nothing published yet"),
-            new Fact("Last run", $"{data.Run.RunId}, {RunStateText.Describe(data.Run.State)}"),
+            new Fact("Last run", $"{data.Run.RunId}, {RunStateText.Describe(data.Run.State, data.Run.IsPartial)}"),
             new Fact("Ended", data.Run.FinishedAt is { } end ? LocalText(end) : "-"),
         ]);
     }

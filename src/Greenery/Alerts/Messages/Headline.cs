@@ -25,7 +25,8 @@ internal static class Headline
     [
         .. context.Run is { } run
             ? new[] { new Fact("Run", string.Create(CultureInfo.InvariantCulture,
-                $"{run.RunId}, business date {run.BusinessDate:yyyy-MM-dd}, {RunStateText.Describe(run.State)}")) }
+                $"{run.RunId}, business date {run.BusinessDate:yyyy-MM-dd}, ")
+                + RunStateText.Describe(run.State, run.IsPartial)) }
             : [],
         new Fact("Readers see", context.Readers?.ToString() ?? "nothing yet"),
         new Fact("For", person),
@@ -38,6 +39,8 @@ internal static class Headline
             is not (null or RunState.Published or RunState.Unchanged or RunState.RolledBack)
             || changes.Any(change => change.IsUrgent && change.Kind is IncidentKind.Run or IncidentKind.Sla);
         return context.Readers is not { } readers ? "Nothing was published yet: readers see nothing."
+            : context.Run is { IsPartial: true, HeldModels.Count: > 0 } partial
+            ? $"Readers see {readers}. Not updated: {string.Join(", ", partial.HeldModels)}."
             : isHeld ? $"Nothing new was published. Readers still see {readers}."
             : $"Readers see {readers}.";
     }
@@ -47,7 +50,8 @@ internal static class Headline
         var urgent = changes.Where(change => change.IsUrgent).Select(change => change.Kind).ToHashSet();
         return urgent switch
         {
-            _ when urgent.Contains(IncidentKind.Run) && context.Run?.State == RunState.Refused =>
+            _ when urgent.Contains(IncidentKind.Run)
+                && context.Run is { State: RunState.Refused } or { IsPartial: true } =>
                 "What to do: put right what is named above (a drop is uploaded again under its name), "
                     + "then run again. What was loaded stays loaded.",
             _ when urgent.Contains(IncidentKind.Run) =>

@@ -24,15 +24,21 @@ internal static class IncidentTitle
         var urgent = changes.Where(change => change.IsUrgent).ToList();
         if (urgent.Exists(change => change.Kind == IncidentKind.Run))
         {
-            return run is null ? "A run does not respond any more"
-                : $"Nothing was published: "
-                + $"{(run.State == RunState.Refused ? "the run was refused" : "infrastructure failed")}";
+            return run switch
+            {
+                null => "A run does not respond any more",
+                { IsPartial: true } => "Published in part: a drop was refused",
+                { State: RunState.Refused } => "Nothing was published: the run was refused",
+                _ => "Nothing was published: infrastructure failed",
+            };
         }
         return urgent.Find(change => change.Kind == IncidentKind.Sla) is not null
             ? "Nothing was published by the SLA time"
             : urgent.Find(change => change.Kind == IncidentKind.Channel) is { } channel
             ? $"Notifications are not delivered on {IncidentKeys.Describe(channel)}"
-            : urgent.Count > 0 ? $"Nothing was published: {Count(urgent, "fails", "fail")}"
+            : urgent.Count > 0
+            ? (run?.IsPartial == true ? "Published in part: " : "Nothing was published: ")
+                + Count(urgent, "fails", "fail")
             : Calm(changes);
     }
 

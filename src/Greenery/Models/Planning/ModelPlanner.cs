@@ -10,6 +10,9 @@ internal static class ModelPlanner
     /// <summary>The reason of a model whose live version is up to date.</summary>
     public const string Unchanged = "unchanged";
 
+    /// <summary>Begins the reason of a model that keeps the version readers see.</summary>
+    public const string Held = "held: ";
+
     /// <summary>The plan, in the catalogue's order.</summary>
     /// <param name="catalogue">The models.</param>
     /// <param name="state">What is there.</param>

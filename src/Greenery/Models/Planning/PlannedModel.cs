@@ -43,4 +43,14 @@ public sealed record PlannedModel(
 
     /// <summary>Readers see this very version.</summary>
     public bool IsUnchanged => Reason == ModelPlanner.Unchanged;
+
+    /// <summary>It keeps the version readers see, although there may be something new.</summary>
+    public bool IsHeld => Reason.StartsWith(ModelPlanner.Held, StringComparison.Ordinal);
+
+    /// <summary>The version readers see, to be kept.</summary>
+    /// <param name="why">For people: <c>a drop of orders was refused</c>.</param>
+    internal PlannedModel AsHeld(string why) => this with
+    {
+        Action = ModelAction.Reuse, Reason = ModelPlanner.Held + why, IsDelta = false, Since = 0,
+    };
 }

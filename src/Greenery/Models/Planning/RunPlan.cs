@@ -7,6 +7,12 @@ namespace Greenery.Models.Planning;
 /// <summary>The plan of a run, kept in <c>ops.run_model</c> so that every step of it reads the same one.</summary>
 public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogue)
 {
+    /// <summary>
+    /// Models that a new plan keeps at the version readers see, by name: why. Those that have none yet are not in the
+    /// plan.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Held { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What a run would do now. Writes nothing.</summary>
     /// <param name="changedSources">Source tables that are about to change.</param>
     /// <param name="isFullRefresh">Whether everything is to be built in full.</param>
@@ -20,7 +26,8 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
         {
             state.Sources[source] = next;
         }
-        return ModelPlanner.Plan(catalogue, state, runId: 0, isFullRefresh);
+        return await HoldAsync(
+            connection, ModelPlanner.Plan(catalogue, state, runId: 0, isFullRefresh), cancellationToken);
     }
 
     /// <summary>
@@ -39,7 +46,8 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
             return before;
         }
         var state = await WarehouseState.ReadAsync(connection, catalogue, cancellationToken);
-        var plan = ModelPlanner.Plan(catalogue, state, lease.RunId, isFullRefresh);
+        var plan = await HoldAsync(
+            connection, ModelPlanner.Plan(catalogue, state, lease.RunId, isFullRefresh), cancellationToken);
         foreach (var (position, planned) in plan.Index())
         {
             await WriteAsync(connection, lease.RunId, position, planned, cancellationToken);
@@ -58,22 +66,40 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
     }
 
     private async Task<List<PlannedModel>> ReadAsync(
-        NpgsqlConnection connection, long runId, CancellationToken cancellationToken)
+        NpgsqlConnection connection, long runId, CancellationToken cancellationToken) =>
+        [.. (await connection.QueryAsync<RunModelRow>(
+            $"{SelectRows} where run_model.run_id = @runId order by position", new { runId }, cancellationToken))
+            .Select(PlannedOf)];
+
+    private PlannedModel PlannedOf(RunModelRow row) => new(
+        ModelOf(row), row.Action, row.Reason, row.Fingerprint, row.TableName,
+        row.Version, row.IsDelta, row.SinceSeq, row.UntilSeq);
+
+    // Nothing else in the plan reads a held model: whatever does is held itself.
+    private async Task<List<PlannedModel>> HoldAsync(
+        NpgsqlConnection connection, List<PlannedModel> plan, CancellationToken cancellationToken)
     {
+        if (Held.Count == 0)
+        {
+            return plan;
+        }
         var rows = await connection.QueryAsync<RunModelRow>(
-            """
-            select model, mart, action, reason, sql,
-                materialization, fingerprint, definition,
-                table_name, version, is_delta, since_seq,
-                until_seq
-            from ops.run_model where run_id = @runId order by position
-            """,
-            new { runId },
-            cancellationToken);
-        return [.. rows.Select(row => new PlannedModel(
-            ModelOf(row), row.Action, row.Reason, row.Fingerprint,
-            row.TableName, row.Version, row.IsDelta, row.SinceSeq, row.UntilSeq))];
+            $"{SelectRows} inner join ops.live using (run_id, model) where run_model.model = any(@names)",
+            new { names = Held.Keys.ToArray() }, cancellationToken);
+        var shown = rows.ToDictionary(row => row.Model, PlannedOf, StringComparer.Ordinal);
+        return [.. plan.Select(planned => Held.TryGetValue(planned.Model.Name, out var why)
+            ? shown.GetValueOrDefault(planned.Model.Name)?.AsHeld(why)
+            : planned).OfType<PlannedModel>()];
     }
+
+    private const string SelectRows =
+        """
+        select model, run_model.mart, action, reason, sql,
+            materialization, run_model.fingerprint, run_model.definition,
+            run_model.table_name, run_model.version, is_delta, since_seq,
+            run_model.until_seq
+        from ops.run_model
+        """;
 
     // An earlier run's models may have changed since, or be removed; messages describe today's model if it exists.
     private Model ModelOf(RunModelRow row)

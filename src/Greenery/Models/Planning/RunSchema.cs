@@ -16,14 +16,15 @@ public sealed record RunSchema(long RunId)
     public string SearchPath => $"{SqlText.Name(Name)}, staging";
 
     /// <summary>
-    /// Creates the schema, and the views of the models that are not built by this run. Needs a transaction.
+    /// Creates the schema, and the views of the models that are not built by this run. A held model is not in it: no
+    /// version of it goes with this run's. Needs a transaction.
     /// </summary>
     public async Task CreateAsync(
         NpgsqlConnection connection, IEnumerable<PlannedModel> plan, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync($"create schema if not exists {SqlText.Name(Name)}", null, cancellationToken);
         await connection.ExecuteAsync($"set local search_path to {SearchPath}", null, cancellationToken);
-        foreach (var reused in plan.Where(model => model.Action == ModelAction.Reuse))
+        foreach (var reused in plan.Where(model => model is { Action: ModelAction.Reuse, IsHeld: false }))
         {
             var select = await ModelSql.SelectAsync(connection, reused, cancellationToken);
             await connection.ExecuteAsync(CreateView(reused.Model.Name, select), null, cancellationToken);

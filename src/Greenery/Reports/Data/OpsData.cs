@@ -104,10 +104,12 @@ public sealed record QuarantinedExample(
 /// <param name="Message">Why it ended as it did; null when there is nothing to say.</param>
 /// <param name="Notes">What was left alone or not done, in words; a line each, empty when there is nothing.</param>
 /// <param name="IsNewest">No later run has begun.</param>
+/// <param name="IsPartial">It was published although a drop was refused.</param>
+/// <param name="HeldModels">Models that kept their earlier version because of that, comma separated.</param>
 public sealed record ReportedRun(
     long RunId, RunState State, DateOnly BusinessDate, RunTrigger StartedBy, DateTime StartedAt, DateTime? FinishedAt,
     string? Message,
-    string Notes, bool IsNewest);
+    string Notes, bool IsNewest, bool IsPartial, string HeldModels);
 
 /// <summary>One of the last runs that checked anything: a cell of every check's history.</summary>
 public sealed record RunHistoryEntry(long RunId, DateOnly BusinessDate, RunState State, DateTime StartedAt);

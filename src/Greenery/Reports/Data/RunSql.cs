@@ -8,7 +8,8 @@ internal static class RunSql
         """
         select run_id, state, business_date, started_by,
             started_at, finished_at, message, array_to_string(notes, chr(10)) as notes,
-            run_id = (select max(run_id) from ops.run) as is_newest
+            run_id = (select max(run_id) from ops.run) as is_newest,
+            is_partial, array_to_string(held_models, ', ') as held_models
         from ops.run
         where run_id = coalesce(@asked::bigint, (select max(run_id) from ops.run))
         """;

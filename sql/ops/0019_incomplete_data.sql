@@ -29,3 +29,10 @@ where exists (
     where a.attrelid = to_regclass(format('staging.%I', d.table_name))
         and a.attname = '_gone_since' and not a.attisdropped
 );
+
+-- A refused drop of one table stops only what depends on it. is_partial: the
+-- run was published although a drop was refused. held_models: what kept its
+-- earlier version because of that, as core.dim_users.
+alter table ops.run
+add column is_partial boolean not null default false,
+add column held_models text[] not null default '{}';
