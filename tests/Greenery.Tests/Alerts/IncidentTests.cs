@@ -113,7 +113,7 @@ public sealed class IncidentTests
     }
 
     [Fact]
-    public async Task A_refused_drop_is_told_with_what_was_not_updated_until_all_is_published()
+    public async Task A_refused_drop_is_reported_with_what_was_not_updated_until_all_is_published()
     {
         await using var scenario = await AlertScenario.StartAsync();
         await scenario.RunAsync();

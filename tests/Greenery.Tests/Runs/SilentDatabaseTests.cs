@@ -30,7 +30,7 @@ public sealed class SilentDatabaseTests
 
         Assert.Equal(RunState.Failed, outcome.State);
         Assert.StartsWith("The database did not answer for 180 seconds.", outcome.Message, StringComparison.Ordinal);
-        Assert.Contains("(The ledger could not be told: ", outcome.Message, StringComparison.Ordinal);
+        Assert.Contains("(The run's end could not be saved: ", outcome.Message, StringComparison.Ordinal);
         // The server does not know of the hole; it ends the sessions when keepalives find it.
         await test.ExecuteAsync("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = "
             + "current_database() and pid <> pg_backend_pid()");
@@ -77,7 +77,8 @@ public sealed class SilentDatabaseTests
 
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(35));
         Assert.Equal(3, result.ExitCode);
-        Assert.Contains("Run 1 ended as cancelled: It was stopped before it was done. (The ledger could not be told: ",
+        Assert.Contains(
+            "Run 1 ended as cancelled: It was stopped before it was done. (The run's end could not be saved: ",
             result.Output, StringComparison.Ordinal);
     }
 
