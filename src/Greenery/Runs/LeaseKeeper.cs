@@ -25,6 +25,7 @@ public sealed class LeaseKeeper : IAsyncDisposable
     private readonly bool _isSessionHeld;
     private readonly CancellationTokenSource _end = new();
     private readonly CancellationTokenSource _lost = new();
+    private readonly CancellationTokenSource _silent = new();
     private readonly CancellationTokenSource _stopped = new();
     private readonly ITimer _silence;
     private readonly Task _keeping;
@@ -47,8 +48,13 @@ public sealed class LeaseKeeper : IAsyncDisposable
     /// </summary>
     public CancellationToken Lost => _lost.Token;
 
-    /// <summary>Whether the lease is lost because the database did not answer for as long as it lasts.</summary>
-    public bool IsUnreachable { get; private set; }
+    /// <summary>
+    /// Cancelled, as <see cref="Lost"/> is, when the database did not answer for as long as the lease lasts.
+    /// </summary>
+    public CancellationToken Silent => _silent.Token;
+
+    /// <summary>Whether the lease is lost for that reason.</summary>
+    public bool IsUnreachable => _silent.IsCancellationRequested;
 
     /// <summary>What is said of that.</summary>
     public InfrastructureException Unreachable => TimeLimit.Silence(_length, null);
@@ -88,13 +94,14 @@ public sealed class LeaseKeeper : IAsyncDisposable
         await CloseAsync();
         _end.Dispose();
         _lost.Dispose();
+        _silent.Dispose();
         _stopped.Dispose();
     }
 
     private void GiveUp()
     {
-        IsUnreachable = true;
-        // Not here: what is cancelled may wait for the server on this thread.
+        // Not on this thread: what is cancelled may wait for the server.
+        _ = _silent.CancelAsync();
         _ = _lost.CancelAsync();
     }
 
@@ -154,6 +161,8 @@ public sealed class LeaseKeeper : IAsyncDisposable
         }
         if (!isHeld)
         {
+            // The database has answered; it is not asked any more.
+            _silence.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             await _lost.CancelAsync();
         }
     }

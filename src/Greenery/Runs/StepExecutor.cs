@@ -19,6 +19,9 @@ public sealed class StepExecutor(
     /// </summary>
     public const int MaxCrashes = 5;
 
+    /// <summary>For a step without a lease, whose renewal would find out that the database does not answer.</summary>
+    private static readonly TimeSpan LongestAfterEnd = TimeSpan.FromMinutes(30);
+
     /// <summary>
     /// The connections that a step has at the same time: the one that holds its place in the ledger, the one it works
     /// on, and one for what it looks up meanwhile.
@@ -41,7 +44,7 @@ public sealed class StepExecutor(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken,
             // The end gives the lease back itself, and what follows has none.
-            step.Kind < StepKind.End ? keeper.Lost : CancellationToken.None,
+            step.Kind < StepKind.End ? keeper.Lost : keeper.Silent,
             IsStoppable(step) ? keeper.Stopped : CancellationToken.None);
         using var span = RunTelemetry.StartStep(step);
         var start = time.GetTimestamp();
@@ -49,6 +52,7 @@ public sealed class StepExecutor(
         {
             var tries = 0;
             return new StepReply(await TimeLimit.RunAsync(
+                step.Kind > StepKind.End ? LongestAfterEnd : Timeout.InfiniteTimeSpan, TimeLimit.Grace,
                 async token => await Retrying(step, start).ExecuteAsync(
                     async attempt => await AttemptAsync(step, start, isRetry: tries++ > 0, attempt), token),
                 stop.Token));

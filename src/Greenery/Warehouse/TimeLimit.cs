@@ -27,7 +27,8 @@ public static class TimeLimit
         TimeSpan limit, Func<CancellationToken, Task<T>> workAsync, CancellationToken cancellationToken) =>
         RunAsync(limit, ShortGrace, workAsync, cancellationToken);
 
-    private static async Task<T> RunAsync<T>(
+    /// <summary>As the others, with a grace of the caller's.</summary>
+    public static async Task<T> RunAsync<T>(
         TimeSpan limit, TimeSpan grace, Func<CancellationToken, Task<T>> workAsync,
         CancellationToken cancellationToken)
     {

@@ -40,6 +40,41 @@ public sealed class SilentDatabaseTests
     }
 
     [Fact]
+    public async Task A_run_whose_end_cannot_be_written_is_given_up_too()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await using var hole = Hole(test);
+        await using var warehouse = await PostgresWarehouse.OpenAsync(Through(test, hole), CancellationToken.None);
+        var swallow = new Reaction(happened =>
+        {
+            if (happened is { Kind: RunEventKind.Started, Step.Kind: StepKind.End })
+            {
+                hole.Swallow();
+            }
+        });
+
+        var outcome = await new Pipeline(warehouse, test.Store, test.Project, new FastTime(60), test.FollowUps)
+            .RunAsync(new RunRequest(), swallow, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Contains("(The ledger could not be told: ", outcome.Message, StringComparison.Ordinal);
+        Assert.Equal(3, await test.ValueAsync<long>("select count(*) from core.dim_users"));
+    }
+
+    [Fact]
+    public async Task A_lease_that_was_given_back_is_lost_and_its_database_is_not_silent()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var lease = await test.Database.StartAsync();
+        await using var keeper = LeaseKeeper.SessionHeld(test.Database.Warehouse, lease, new FastTime(90));
+        await test.ExecuteAsync("delete from ops.lease");
+        await Wait.UntilAsync(() => Task.FromResult(keeper.Lost.IsCancellationRequested), () => false);
+
+        await Task.Delay(TimeSpan.FromSeconds(4));
+
+        Assert.False(keeper.IsUnreachable);
+    }
+
+    [Fact]
     public async Task A_run_that_is_stopped_does_not_wait_for_the_server()
     {
         await using var test = await SlowShopAsync();
