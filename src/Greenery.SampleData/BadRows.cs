@@ -21,7 +21,7 @@ internal sealed class BadRows(Drop drop, Shop shop)
         drop.Orders.Plant(30, "order_cost is '12,50 USD', not a number", file => Order(file, 1, "12,50 USD"));
         drop.Orders.Plant(70, "order_cost is 'n/a', not a number", file => Order(file, 2, "n/a"));
         drop.OrderItems.Plant(15, "one field too few: the quantity is missing", ItemWithoutQuantity);
-        drop.OrderItems.Plant(55, "quantity is 'three', not a whole number", ItemInWords);
+        drop.OrderItems.Plant(55, "quantity is 'three', not a whole number", ItemWithTextQuantity);
         drop.Events.Plant(100, $"created_at is '{time}', a time that does not exist", file => EventAt(file, time));
         drop.Events.Plant(200, "event_id is '7f3c-oops', not a uuid", EventWithoutId);
     }
@@ -75,7 +75,7 @@ internal sealed class BadRows(Drop drop, Shop shop)
         file.EndRow();
     }
 
-    private void ItemInWords(RowFile file)
+    private void ItemWithTextQuantity(RowFile file)
     {
         file.Uuid(_ids.Uuid(IdKind.Planted, 2));
         file.Uuid(_ids.Uuid(IdKind.Product, 1));

@@ -4,7 +4,7 @@ namespace Greenery.SampleData;
 internal enum PromoKind
 {
     /// <summary>Always.</summary>
-    Standing,
+    Permanent,
 
     /// <summary>While a campaign that advertises it runs.</summary>
     Campaign,

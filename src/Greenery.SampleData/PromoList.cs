@@ -7,8 +7,8 @@ internal static class PromoList
 
     public static IReadOnlyList<Promo> Promos { get; } =
     [
-        new("Fresh Start", 5, PromoKind.Standing),
-        new("leafy-Loyalty", 10, PromoKind.Standing),
+        new("Fresh Start", 5, PromoKind.Permanent),
+        new("leafy-Loyalty", 10, PromoKind.Permanent),
         new("fern week", 6, PromoKind.Campaign),
         new("Cosy Corners", 8, PromoKind.Campaign),
         new("Big-Leaf", 15, PromoKind.Campaign),
@@ -18,8 +18,8 @@ internal static class PromoList
     ];
 
     /// <summary>The positions of those that are always active.</summary>
-    public static IReadOnlyList<int> Standing { get; } =
-        [.. Enumerable.Range(0, Promos.Count).Where(number => Promos[number].Kind == PromoKind.Standing)];
+    public static IReadOnlyList<int> Permanent { get; } =
+        [.. Enumerable.Range(0, Promos.Count).Where(number => Promos[number].Kind == PromoKind.Permanent)];
 
     /// <summary>The discount in cents; 0 for <see cref="None"/>.</summary>
     public static int DiscountOf(int promo) => promo == None ? 0 : Promos[promo].Discount * 100;

@@ -12,7 +12,7 @@ internal static class PromoTable
             var promo = PromoList.Promos[number];
             file.Text(promo.Code);
             file.Integer(promo.Discount);
-            file.Text(promo.Kind == PromoKind.Standing || running.Promo == number ? "active" : "inactive");
+            file.Text(promo.Kind == PromoKind.Permanent || running.Promo == number ? "active" : "inactive");
             file.EndRow();
         }
     }

@@ -17,7 +17,7 @@ internal sealed class RowFile : IDisposable
     private readonly string _unfinished;
     private readonly Utf8Writer _to;
     private readonly byte[][] _keys;
-    private readonly Queue<(long AfterRow, Action<RowFile> Write, string Words)> _planned = [];
+    private readonly Queue<(long AfterRow, Action<RowFile> Write, string Description)> _planned = [];
     private readonly List<InjectedError> _planted = [];
     private int _column;
     private long _rows;

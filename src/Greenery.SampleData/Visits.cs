@@ -99,7 +99,7 @@ internal sealed class Visits(Shop shop)
     // Any process that follows a campaign's link mostly uses its code. A code is good for orders of twice its discount.
     private static int PromoFor(int cost, Campaign? campaign, SeededRandom dice)
     {
-        var promo = campaign is null ? PromoList.Standing[dice.Next(PromoList.Standing.Count)] : campaign.Promo;
+        var promo = campaign is null ? PromoList.Permanent[dice.Next(PromoList.Permanent.Count)] : campaign.Promo;
         var isWanted = dice.Chance(campaign is null ? 10 : 60);
         return isWanted && cost >= 2 * PromoList.DiscountOf(promo) ? promo : PromoList.None;
     }

@@ -16,7 +16,7 @@ internal sealed class SchedulerFunctions(RunControlFactory controls)
     /// <summary>
     /// At the scheduled time, read as UTC: punctual where that is the business's time, early or late elsewhere.
     /// </summary>
-    [Function("Nightly")]
+    [Function("PollDueRuns")]
     public Task PollAsync(
         [TimerTrigger("%Greenery:Schedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client,
         CancellationToken token) =>

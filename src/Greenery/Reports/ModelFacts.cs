@@ -8,7 +8,7 @@ namespace Greenery.Reports;
 /// <summary>What is to be said of a model beside its description.</summary>
 internal static class ModelFacts
 {
-    public static IEnumerable<(string Term, string Words)> Of(ReportData data, Model model)
+    public static IEnumerable<(string Term, string Text)> Of(ReportData data, Model model)
     {
         yield return ("Owner", model.Owner ?? "unassigned");
         yield return ("Kind", Kind(model));

@@ -39,7 +39,7 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder, Ti
         NpgsqlConnection connection, string[] files, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync("select pg_advisory_xact_lock(@LockKey)", new { LockKey }, cancellationToken);
-        await connection.ExecuteAsync(CreateLedger, null, cancellationToken);
+        await connection.ExecuteAsync(CreateTable, null, cancellationToken);
         var applied = await AppliedAsync(connection, cancellationToken);
         foreach (var file in files)
         {
@@ -47,7 +47,7 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder, Ti
         }
     }
 
-    private const string CreateLedger =
+    private const string CreateTable =
         """
         create schema if not exists ops;
         create table if not exists ops.migration (

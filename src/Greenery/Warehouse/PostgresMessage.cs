@@ -14,9 +14,9 @@ public static partial class PostgresMessage
         exception is PostgresException refused ? $"PostgreSQL: {Of(refused)}." : exception.Message;
 
     /// <summary>Such as <c>invalid input syntax for type integer: "***" (22P02)</c>.</summary>
-    public static string Of(PostgresException exception) => $"{Words(exception)} ({exception.SqlState})";
+    public static string Of(PostgresException exception) => $"{Reason(exception)} ({exception.SqlState})";
 
-    private static string Words(PostgresException exception) => exception switch
+    private static string Reason(PostgresException exception) => exception switch
     {
         { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } =>
             $"{exception.MessageText}; the server is a standby, or set to read-only. Set Greenery:Warehouse to the "

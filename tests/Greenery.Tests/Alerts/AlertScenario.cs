@@ -53,7 +53,7 @@ internal sealed class AlertScenario : IAsyncDisposable
         {
             Time.Set(DateTime.UtcNow);
         }
-        Test.FollowUps = [Alerting];
+        Test.PostRunActions = [Alerting];
         return Test.RunAsync(request);
     }
 

@@ -53,9 +53,9 @@ public sealed class CrashTests
         var cases =
             from run in runs
             from death in deaths.ListOf(3)
-            select (Runs: run.ToList(), Deaths: death.ToList());
+            select (Runs: run.ToList(), Crashes: death.ToList());
         Prop.ForAll(cases.ToArbitrary(), one =>
-            Task.Run(() => world.LiveAsync(one.Runs, one.Deaths)).GetAwaiter().GetResult())
+            Task.Run(() => world.LiveAsync(one.Runs, one.Crashes)).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(15));
     }
 

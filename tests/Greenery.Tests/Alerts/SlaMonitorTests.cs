@@ -20,7 +20,7 @@ public sealed class SlaMonitorTests
         await using var scenario = await AlertScenario.StartAsync();
         await scenario.RunAsync();
         scenario.Test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
-        scenario.Test.FollowUps = [scenario.Alerting];
+        scenario.Test.PostRunActions = [scenario.Alerting];
         await scenario.Test.RunAsync(scenario.Test.Pipeline(
             new FailingDropStore(scenario.Test.Store, 99, () => new InfrastructureException("the storage is gone"))));
         var (message, to) = Assert.Single(scenario.Mail.Taken);
@@ -75,7 +75,7 @@ public sealed class SlaMonitorTests
         scenario.Notified();
 
         scenario.Test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
-        scenario.Test.FollowUps = [];
+        scenario.Test.PostRunActions = [];
         await scenario.Test.RunAsync();
         // Notified without another poll: the run has ended two days before the test's clock.
         await scenario.Alerting.NotifyAsync(CancellationToken.None);
@@ -107,7 +107,7 @@ public sealed class SlaMonitorTests
     public async Task Who_stops_a_run_or_goes_back_is_not_notified_of_it()
     {
         await using var scenario = await AlertScenario.StartAsync();
-        scenario.Test.FollowUps = [scenario.Alerting];
+        scenario.Test.PostRunActions = [scenario.Alerting];
         using var stopped = new CancellationTokenSource();
         await scenario.Test.Pipeline().RunAsync(new RunRequest(), new Reaction(_ => stopped.Cancel()), stopped.Token);
         await scenario.Test.Pipeline().RollbackAsync(null, CancellationToken.None);

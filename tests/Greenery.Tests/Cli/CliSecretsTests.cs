@@ -87,7 +87,7 @@ public sealed class CliSecretsTests
         Assert.Equal("failed", await test.ValueAsync<string>("select state from ops.run"));
         Assert.Contains("). Check the key in Greenery:Drops", $"{answers}", StringComparison.Ordinal);
         AssertUnmarked($"{answers}");
-        AssertUnmarked(await LedgersAsync(test));
+        AssertUnmarked(await OpsTextAsync(test));
         await test.ExecuteAsync($"drop owned by {test.Database.Name}; drop role {test.Database.Name}");
     }
 
@@ -127,7 +127,7 @@ public sealed class CliSecretsTests
     }
 
     // All rows of all ledgers, as text.
-    private static async Task<string> LedgersAsync(TestWarehouse test)
+    private static async Task<string> OpsTextAsync(TestWarehouse test)
     {
         var text = new StringBuilder();
         foreach (var table in await test.ListAsync("select format('ops.%I', relname) from pg_class where "

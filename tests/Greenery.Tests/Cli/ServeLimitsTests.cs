@@ -84,7 +84,7 @@ public sealed class ServeLimitsTests
             CancellationToken.None, leastConnections: LocalOrchestration.MostConnections);
 
         var report = await test.RunAsync(
-            new Pipeline(few, test.Store, test.Project, TimeProvider.System, test.FollowUps));
+            new Pipeline(few, test.Store, test.Project, TimeProvider.System, test.PostRunActions));
 
         Assert.Equal((RunState.Published, 0), (report.State, report.Retries));
     }

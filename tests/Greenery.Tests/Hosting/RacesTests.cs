@@ -17,10 +17,10 @@ public sealed class RacesTests
         var time = new SetTime("2021-02-12 06:00");
         TestHost[] hosts = [new TestHost(new TestPipelineHost(test, time))
             .Idle(), new TestHost(new TestPipelineHost(test, time)).Idle()];
-        await hosts[0].LookAsync();
+        await hosts[0].PollAsync();
         time.Now = SetTime.At("2021-02-13 05:00");
 
-        var looks = await Task.WhenAll(Enumerable.Range(0, Many).Select(i => hosts[i % 2].LookAsync()));
+        var looks = await Task.WhenAll(Enumerable.Range(0, Many).Select(i => hosts[i % 2].PollAsync()));
 
         Assert.Equal([1L], hosts.SelectMany(host => host.Launched));
         Assert.Equal(new PollResult(1, IsWaiting: false), Assert.Single(looks, poll => poll.RunId is not null));
@@ -38,10 +38,10 @@ public sealed class RacesTests
             host.Launch = lease =>
                 RunStore.EndAsync(test.Database.Warehouse, lease, RunState.Unchanged, null, CancellationToken.None);
         }
-        await hosts[0].LookAsync();
+        await hosts[0].PollAsync();
         time.Now = SetTime.At("2021-03-10 05:00");
 
-        while ((await Task.WhenAll(Enumerable.Range(0, Many).Select(i => hosts[i % 2].LookAsync()))).Any(
+        while ((await Task.WhenAll(Enumerable.Range(0, Many).Select(i => hosts[i % 2].PollAsync()))).Any(
             poll => poll.RunId is not null || poll.IsWaiting))
         {
         }
@@ -60,11 +60,11 @@ public sealed class RacesTests
         var time = new SetTime("2021-02-12 06:00");
         var (timer, person) = (new TestHost(new TestPipelineHost(test, time))
             .Idle(), new TestHost(new TestPipelineHost(test, time)).Idle());
-        await timer.LookAsync();
+        await timer.PollAsync();
         time.Now = SetTime.At("2021-02-20 05:00");
         for (var round = 1; round <= 8; round++)
         {
-            var poll = timer.LookAsync();
+            var poll = timer.PollAsync();
             var start = person.StartAsync(new RunRequest { StartedBy = RunTrigger.Http });
             await Task.WhenAll(poll, start);
 

@@ -17,7 +17,7 @@ public sealed class ScheduledRunsTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         var time = new SetTime("2021-02-12 06:00");
         var host = new TestHost(new TestPipelineHost(test, time));
-        Assert.Equal(new PollResult(null, IsWaiting: false), await host.LookAsync());
+        Assert.Equal(new PollResult(null, IsWaiting: false), await host.PollAsync());
         test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
         test.Put("2021-02-15/users.csv", "user_id,name,city\n5,Ed,Rome\n");
 
@@ -43,7 +43,7 @@ public sealed class ScheduledRunsTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         var time = new SetTime("2021-02-12 06:00");
         var host = new TestHost(new TestPipelineHost(test, time));
-        await host.LookAsync();
+        await host.PollAsync();
 
         time.Now = SetTime.At("2021-02-15 06:00");
         Assert.IsType<RunStart.Started>(
@@ -64,7 +64,7 @@ public sealed class ScheduledRunsTests
         var host = new TestHost(new TestPipelineHost(test, time, "0 30 2 * * *", "Europe/Berlin"));
         for (var hours = 0; hours < 3 * 24; hours++)
         {
-            await host.LookAsync();
+            await host.PollAsync();
             time.Now = time.Now.AddHours(1);
         }
 
@@ -80,7 +80,7 @@ public sealed class ScheduledRunsTests
         // Half past midnight of the 13th in Berlin; in Greenwich it is the 12th still.
         var time = new SetTime("2021-02-12 12:00");
         var host = new TestHost(new TestPipelineHost(test, time, "0 30 0 * * *", "Europe/Berlin"));
-        await host.LookAsync();
+        await host.PollAsync();
         test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
         test.Put("2021-02-14/users.csv", "user_id,name,city\n5,Ed,Rome\n");
 
@@ -100,15 +100,15 @@ public sealed class ScheduledRunsTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         var time = new SetTime("2021-02-12 06:00");
         var host = new TestHost(new TestPipelineHost(test, time));
-        await host.LookAsync();
+        await host.PollAsync();
         await using var dead = await StepwiseRun.StartAsync(test);
         await dead.DoUntilAsync(StepKind.Plan);
         await dead.DieAsync();
         await test.ExecuteAsync("update ops.run set through_date = '2021-02-12'");
         time.Now = SetTime.At("2021-02-13 05:00");
 
-        Assert.Equal(new PollResult(1, IsWaiting: false), await host.LookAsync());
-        Assert.Equal(new PollResult(2, IsWaiting: false), await host.LookAsync());
+        Assert.Equal(new PollResult(1, IsWaiting: false), await host.PollAsync());
+        Assert.Equal(new PollResult(2, IsWaiting: false), await host.PollAsync());
 
         Assert.Equal(["1 cli 2021-02-12 published", "2 schedule 2021-02-13 unchanged"], await test.ListAsync(Runs));
     }
@@ -119,15 +119,15 @@ public sealed class ScheduledRunsTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         var time = new SetTime("2021-02-12 06:00");
         var host = new TestHost(new TestPipelineHost(test, time));
-        await host.LookAsync();
+        await host.PollAsync();
         await using var other = await StepwiseRun.StartAsync(test);
 
-        Assert.Equal(new PollResult(null, IsWaiting: true), await host.LookAsync());
+        Assert.Equal(new PollResult(null, IsWaiting: true), await host.PollAsync());
         time.Now = SetTime.At("2021-02-13 05:00");
-        Assert.Equal(new PollResult(null, IsWaiting: true), await host.LookAsync());
+        Assert.Equal(new PollResult(null, IsWaiting: true), await host.PollAsync());
 
         await other.DoAsync(StepKind.End, "cancelled");
-        Assert.Equal(new PollResult(2, IsWaiting: false), await host.LookAsync());
+        Assert.Equal(new PollResult(2, IsWaiting: false), await host.PollAsync());
     }
 
     [Fact]
@@ -154,16 +154,16 @@ public sealed class ScheduledRunsTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         var time = new SetTime("2021-02-12 06:00");
         var host = new TestHost(new TestPipelineHost(test, time));
-        await host.LookAsync();
+        await host.PollAsync();
         time.Now = SetTime.At("2021-02-14 05:00");
         var works = host.Launch;
         host.Launch = _ => throw new InvalidOperationException("The task hub is full.");
-        await Assert.ThrowsAsync<InfrastructureException>(host.LookAsync);
+        await Assert.ThrowsAsync<InfrastructureException>(host.PollAsync);
         await test.ExecuteAsync("update ops.run set finished_at = '2021-02-14 05:00Z'");
         host.Launch = works;
 
         time.Now = SetTime.At("2021-02-14 05:44");
-        Assert.Equal(new PollResult(null, IsWaiting: false), await host.LookAsync());
+        Assert.Equal(new PollResult(null, IsWaiting: false), await host.PollAsync());
         time.Now = SetTime.At("2021-02-14 05:45");
         await host.CatchUpAsync();
 

@@ -26,13 +26,13 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     public async Task Key_figures_are_those_of_the_ledger()
     {
         var page = await ReportedPage.OpenAsync(Test);
-        Assert.Equal("4", page.Words("[data-metric=orders] .value"));
-        Assert.Equal("+1 since the day before", page.Words("[data-metric=orders] .change"));
+        Assert.Equal("4", page.TextOf("[data-metric=orders] .value"));
+        Assert.Equal("+1 since the day before", page.TextOf("[data-metric=orders] .change"));
         Assert.Equal(
             await Test.ListAsync("select format('%s Feb 2021: %s', extract(day from business_date), trunc(value)) "
                 + "from ops.metric where metric = 'orders' order by business_date"),
-            page.AllWords("[data-metric=orders] .hit title"));
-        Assert.Equal(["Day", "Broken", "Orders"], page.AllWords("table.figures thead th"));
+            page.AllText("[data-metric=orders] .hit title"));
+        Assert.Equal(["Day", "Broken", "Orders"], page.AllText("table.figures thead th"));
         Assert.Equal(["13 Feb 2021|-|4", "12 Feb 2021|-|3"], page.QuerySelectorAll("table.figures tbody tr")
             .Select(row => string.Join('|', row.Children.Select(cell => cell.TextContent))));
     }
@@ -41,10 +41,10 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     public async Task A_key_figure_that_fails_says_why_and_is_a_problem()
     {
         var page = await ReportedPage.OpenAsync(Test);
-        Assert.Equal("-", page.Words("[data-metric=broken] .value"));
+        Assert.Equal("-", page.TextOf("[data-metric=broken] .value"));
         Assert.Contains("could not be computed: sql/metrics/broken.sql: division by zero",
-            page.Words("[data-metric=broken]"), StringComparison.Ordinal);
-        Assert.Contains(page.AllWords(".problem"), problem =>
+            page.TextOf("[data-metric=broken]"), StringComparison.Ordinal);
+        Assert.Contains(page.AllText(".problem"), problem =>
             problem.Contains("key figure broken", StringComparison.Ordinal));
     }
 
@@ -55,16 +55,16 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
         var problem = Assert.Single(page.QuerySelectorAll(".problem"), problem =>
             problem.TextContent.Contains("accepted_values", StringComparison.Ordinal));
         Assert.Equal(await Test.ValueAsync<string>(
-            "select message from ops.check_result where status = 'warn' and run_id = 1"), problem.Words(".words"));
-        Assert.Contains("core.dim_users.city.accepted_values", problem.Words(".meta"), StringComparison.Ordinal);
-        Assert.Contains("Owner core@greenery.example", problem.Words(".meta"), StringComparison.Ordinal);
-        Assert.Contains("open since 12 Feb 2021, 1 run", problem.Words(".meta"), StringComparison.Ordinal);
+            "select message from ops.check_result where status = 'warn' and run_id = 1"), problem.TextOf(".words"));
+        Assert.Contains("core.dim_users.city.accepted_values", problem.TextOf(".meta"), StringComparison.Ordinal);
+        Assert.Contains("Owner core@greenery.example", problem.TextOf(".meta"), StringComparison.Ordinal);
+        Assert.Contains("open since 12 Feb 2021, 1 run", problem.TextOf(".meta"), StringComparison.Ordinal);
         Assert.Equal(
             "Last 2 runs: 1 warned, 1 without it", problem.QuerySelector(".strip")!.GetAttribute("aria-label"));
-        Assert.Equal("Cities we <i>deliver</i> to.", problem.Words(".about"));
-        Assert.Equal(["city", "name", "user_id"], problem.AllWords("table.rows th").Order(StringComparer.Ordinal));
-        Assert.Contains("***", problem.AllWords("table.rows td"));
-        Assert.Contains(PlantedShop.Markup, problem.AllWords("table.rows td"));
+        Assert.Equal("Cities we <i>deliver</i> to.", problem.TextOf(".about"));
+        Assert.Equal(["city", "name", "user_id"], problem.AllText("table.rows th").Order(StringComparer.Ordinal));
+        Assert.Contains("***", problem.AllText("table.rows td"));
+        Assert.Contains(PlantedShop.Markup, problem.AllText("table.rows td"));
     }
 
     [Fact]
@@ -83,8 +83,8 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
             """);
         var page = await ReportedPage.OpenAsync(test);
         var problem = Assert.Single(page.QuerySelectorAll(".problem"));
-        Assert.Contains("core.dim_users.user_id.accepted_range", problem.Words(".meta"), StringComparison.Ordinal);
-        Assert.Contains("open since 12 Feb 2021, 1 run", problem.Words(".meta"), StringComparison.Ordinal);
+        Assert.Contains("core.dim_users.user_id.accepted_range", problem.TextOf(".meta"), StringComparison.Ordinal);
+        Assert.Contains("open since 12 Feb 2021, 1 run", problem.TextOf(".meta"), StringComparison.Ordinal);
         Assert.Equal(
             "Not judged again in the last 30 runs", problem.QuerySelector(".strip")!.GetAttribute("aria-label"));
     }
@@ -115,11 +115,11 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
                 select format('%s Feb 2021: %s rows, %s quarantined', extract(day from drop_date), rows_in_file, rows_quarantined)
                 from ops.load join ops.drop using (drop_id) where ops.load.table_name = 'orders' order by drop_date
                 """),
-            page.QuerySelectorAll("table.sources tbody tr").Single(row => row.Words("th a") == "orders")
-                .AllWords(".hit title"));
-        Assert.Contains(page.AllWords("table.sources td"), cell =>
+            page.QuerySelectorAll("table.sources tbody tr").Single(row => row.TextOf("th a") == "orders")
+                .AllText(".hit title"));
+        Assert.Contains(page.AllText("table.sources td"), cell =>
             cell.StartsWith("13 Feb 2021, ", StringComparison.Ordinal));
-        Assert.Contains("shop@greenery.example", page.AllWords("table.sources td"));
+        Assert.Contains("shop@greenery.example", page.AllText("table.sources td"));
     }
 
     [Fact]
@@ -129,13 +129,13 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
         Assert.Equal(
             Test.Project.Catalogue.Models.Select(model => model.ToString()).Concat(["staging.users", "staging.orders"])
                 .Order(StringComparer.Ordinal),
-            page.AllWords("#dictionary .entry > summary .name").Order(StringComparer.Ordinal));
+            page.AllText("#dictionary .entry > summary .name").Order(StringComparer.Ordinal));
         foreach (var model in Test.Project.Catalogue.Models)
         {
             Assert.Equal(
                 await Test.ListAsync($"select attname || format_type(atttypid, atttypmod) from pg_attribute where "
                     + $"attrelid = '{model}'::regclass and attnum > 0 order by attnum"),
-                page.AllWords($"#model-{model.Name} .columns tbody th")
+                page.AllText($"#model-{model.Name} .columns tbody th")
                     .Select(words => words.Replace("personal", "", StringComparison.Ordinal)));
             Assert.Equal(model.Sql, page.QuerySelector($"#model-{model.Name} pre")!.TextContent);
         }
@@ -146,9 +146,9 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     {
         var page = await ReportedPage.OpenAsync(Test);
         var entry = page.QuerySelector("#model-fact_orders")!;
-        Assert.Contains("incremental table, key order_id", entry.Words("dl"), StringComparison.Ordinal);
-        Assert.Contains("4 rows, of run 2", entry.Words("dl"), StringComparison.Ordinal);
-        Assert.Contains("1 new row in ", entry.Words("dl"), StringComparison.Ordinal);
+        Assert.Contains("incremental table, key order_id", entry.TextOf("dl"), StringComparison.Ordinal);
+        Assert.Contains("4 rows, of run 2", entry.TextOf("dl"), StringComparison.Ordinal);
+        Assert.Contains("1 new row in ", entry.TextOf("dl"), StringComparison.Ordinal);
         Assert.Equal(["orders"], Links(entry, "Reads"));
         Assert.Equal(["daily_sales", "fact_user_orders"], Links(entry, "Feeds").Order(StringComparer.Ordinal));
         Assert.Equal(
@@ -162,8 +162,8 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     {
         var page = await ReportedPage.OpenAsync(Test);
         Assert.Contains("No description yet: sql/marketing/marketing.yml may give one.",
-            page.Words("#model-fact_user_orders .body"), StringComparison.Ordinal);
-        Assert.Contains("No checks.", page.Words("#model-fact_user_orders .body"), StringComparison.Ordinal);
+            page.TextOf("#model-fact_user_orders .body"), StringComparison.Ordinal);
+        Assert.Contains("No checks.", page.TextOf("#model-fact_user_orders .body"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -182,7 +182,7 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
             page.QuerySelectorAll(".edges path")
                 .Select(edge => $"{edge.GetAttribute("data-from")}>{edge.GetAttribute("data-to")}")
                 .Order(StringComparer.Ordinal));
-        Assert.Contains(", warning", page.Words("[data-node='model:dim_users'] > title"), StringComparison.Ordinal);
+        Assert.Contains(", warning", page.TextOf("[data-node='model:dim_users'] > title"), StringComparison.Ordinal);
         Assert.All(page.QuerySelectorAll(".box"), box =>
             Assert.NotNull(page.GetElementById(box.GetAttribute("href")![1..])));
     }
@@ -193,11 +193,11 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
         var page = await ReportedPage.OpenAsync(Test);
         var steps = await Test.ListAsync(
             "select step from ops.step where run_id = 2 and step not in ('report', 'tell')");
-        Assert.StartsWith($"{steps.Count} steps from ", page.Words("#run .lead"), StringComparison.Ordinal);
+        Assert.StartsWith($"{steps.Count} steps from ", page.TextOf("#run .lead"), StringComparison.Ordinal);
         Assert.Equal(steps.Count, page.QuerySelectorAll("#run .gantt:not(.key) rect").Length);
         Assert.Equal(
             await Test.ListAsync("select model from ops.run_model where run_id = 2 and action = 'reuse' order by "
-            + "position"), page.AllWords("#run .taken-over a"));
+            + "position"), page.AllText("#run .taken-over a"));
     }
 
     [Fact]
@@ -207,9 +207,9 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
         Assert.Equal(
             ["1 row of orders: a value is not of the column's type (amount), 1 new",
                 "1 row of users: a value is not of the column's type (user_id)"],
-            page.AllWords("#quarantine .rules .words"));
-        Assert.Contains("14,2,\"<img src=x onerror=alert(1)>\",2021-02-13", page.AllWords("#quarantine code"));
-        Assert.Contains("The row is not shown: its table holds personal columns.", page.AllWords("#quarantine .about"));
+            page.AllText("#quarantine .rules .words"));
+        Assert.Contains("14,2,\"<img src=x onerror=alert(1)>\",2021-02-13", page.AllText("#quarantine code"));
+        Assert.Contains("The row is not shown: its table holds personal columns.", page.AllText("#quarantine .about"));
         Assert.DoesNotContain(PlantedShop.Personal, await ReportedPage.MakeAsync(Test), StringComparison.Ordinal);
     }
 
@@ -217,7 +217,7 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     public async Task Planted_markup_shows_as_text()
     {
         var page = await ReportedPage.OpenAsync(Test);
-        Assert.Equal("Users & <b>what</b> they \"are\".", page.Words("#model-dim_users summary .about"));
+        Assert.Equal("Users & <b>what</b> they \"are\".", page.TextOf("#model-dim_users summary .about"));
         Assert.Single(page.QuerySelectorAll("script"));
         Assert.Empty(page.QuerySelectorAll("img, iframe, object, embed, b, i, [onerror], [onload], [style]"));
         Assert.Empty(page.QuerySelectorAll("[src], link:not([rel=icon]), a[href^=http]"));
@@ -228,9 +228,9 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     {
         var page = await ReportedPage.OpenAsync(Test, 1);
         Assert.Contains("data through 12 Feb 2021", page.Verdict(), StringComparison.Ordinal);
-        Assert.Equal("3", page.Words("[data-metric=orders] .value"));
-        Assert.Equal(["12 Feb 2021: 3"], page.AllWords("[data-metric=orders] .hit title"));
-        Assert.Single(page.AllWords("#quarantine .rules .words"));
+        Assert.Equal("3", page.TextOf("[data-metric=orders] .value"));
+        Assert.Equal(["12 Feb 2021: 3"], page.AllText("[data-metric=orders] .hit title"));
+        Assert.Single(page.AllText("#quarantine .rules .words"));
     }
 
     [Fact]

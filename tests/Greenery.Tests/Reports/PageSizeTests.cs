@@ -28,7 +28,7 @@ public sealed class PageSizeTests
         Assert.Equal(SyntheticHistory.Models * SyntheticHistory.ChecksPerModel,
             page.QuerySelectorAll("table.checks tbody tr, .passing li").Length);
         // Open all year: longer than the strip shows.
-        Assert.Contains("open since 25 Nov 2025, 365 runs", page.Words(".problem .meta"), StringComparison.Ordinal);
+        Assert.Contains("open since 25 Nov 2025, 365 runs", page.TextOf(".problem .meta"), StringComparison.Ordinal);
         Assert.Equal("Last 30 runs: 30 warned", page.QuerySelector(".problem .strip")!.GetAttribute("aria-label"));
         Assert.All(page.QuerySelectorAll(".strip"), strip => Assert.Equal("150", strip.GetAttribute("width")));
     }

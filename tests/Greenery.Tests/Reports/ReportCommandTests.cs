@@ -50,7 +50,7 @@ public sealed class ReportCommandTests
         Assert.Equal(["lineage", "dictionary"], page.QuerySelectorAll("main > section").Select(section => section.Id));
         Assert.Equal("Sources and models, as their files say", page.Verdict());
         Assert.Equal(8, page.QuerySelectorAll(".box").Length);
-        Assert.Contains("Checks: user_id unique, user_id not_null", page.Words("#model-dim_users"),
+        Assert.Contains("Checks: user_id unique, user_id not_null", page.TextOf("#model-dim_users"),
             StringComparison.Ordinal);
         Assert.Equal(0, (await docs.RunAsync("docs", "--out", file)).ExitCode);
         Assert.Equal(text, File.ReadAllText(file));

@@ -29,7 +29,7 @@ public sealed class ReportPublishingTests
         await test.RunAsync();
         await test.RunAsync();
         var latest = File.ReadAllText(Path.Combine(Folder(test), "latest.html"));
-        await test.FollowUps[0].ExecuteAsync(1, CancellationToken.None);
+        await test.PostRunActions[0].ExecuteAsync(1, CancellationToken.None);
         Assert.Equal(latest, File.ReadAllText(Path.Combine(Folder(test), "latest.html")));
     }
 
@@ -80,7 +80,7 @@ public sealed class ReportPublishingTests
     private static async Task<TestWarehouse> TestWithPagesAsync()
     {
         var test = await TestWarehouse.OfTinyShopAsync();
-        test.FollowUps =
+        test.PostRunActions =
             [new ReportPublishing(test.Database.Warehouse, Report(test), ReportStores.Open(test.Drops, null, null))];
         return test;
     }

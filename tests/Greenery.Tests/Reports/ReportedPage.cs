@@ -20,14 +20,14 @@ internal static class ReportedPage
     public static async Task<IDocument> ParseAsync(string page) => await new HtmlParser().ParseDocumentAsync(page);
 
     /// <summary>An element's text with its white space made even.</summary>
-    public static string Words(this IParentNode within, string selector) => Even(
+    public static string TextOf(this IParentNode within, string selector) => Even(
         within.QuerySelector(selector)?.TextContent
             ?? throw new Xunit.Sdk.XunitException($"There is no {selector} on the page."));
 
-    public static IEnumerable<string> AllWords(this IParentNode within, string selector) =>
+    public static IEnumerable<string> AllText(this IParentNode within, string selector) =>
         within.QuerySelectorAll(selector).Select(element => Even(element.TextContent));
 
-    public static string Verdict(this IDocument page) => page.Words("h1");
+    public static string Verdict(this IDocument page) => page.TextOf("h1");
 
     private static string Even(string text) =>
         string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -17,7 +17,7 @@ public sealed class SampleReportTests(SampleReport sample) : IClassFixture<Sampl
         {
             var value = await Test.ValueAsync<decimal?>(
                 $"select round(value::numeric, 6) from ({metric.Sql}) as metric");
-            Assert.Equal(NumberFormat.Of(value, metric), page.Words($"[data-metric={metric.Name}] .value"));
+            Assert.Equal(NumberFormat.Of(value, metric), page.TextOf($"[data-metric={metric.Name}] .value"));
             Assert.Equal(3, page.QuerySelectorAll($"[data-metric={metric.Name}] .hit").Length);
         }
     }
@@ -34,7 +34,7 @@ public sealed class SampleReportTests(SampleReport sample) : IClassFixture<Sampl
             cell.ChildNodes.Last(node => node.NodeType == AngleSharp.Dom.NodeType.Text).TextContent.Trim()));
         Assert.Contains(
             $"{names.Count} of {await Test.ValueAsync<long>("select count(*) from marketing.campaign_performance")} "
-            + $"campaigns", page.Words("#campaigns .lead"), StringComparison.Ordinal);
+            + $"campaigns", page.TextOf("#campaigns .lead"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,8 +82,8 @@ public sealed class SampleReportTests(SampleReport sample) : IClassFixture<Sampl
     {
         await using var test = await TestWarehouse.OfRepositoryAsync();
         var page = await ReportedPage.OpenAsync(test);
-        Assert.Equal("marketing.campaign_performance is not published yet.", page.Words("#campaigns .plain"));
-        Assert.Equal("marketing.repeat_signal_lift is not published yet.", page.Words("#buyers .plain"));
+        Assert.Equal("marketing.campaign_performance is not published yet.", page.TextOf("#campaigns .plain"));
+        Assert.Equal("marketing.repeat_signal_lift is not published yet.", page.TextOf("#buyers .plain"));
     }
 
     [Fact]
@@ -91,6 +91,6 @@ public sealed class SampleReportTests(SampleReport sample) : IClassFixture<Sampl
     {
         var page = await ReportedPage.OpenAsync(Test);
         Assert.StartsWith($"{await Test.ValueAsync<long>("select count(*) from ops.quarantine")} rows ",
-            page.Words("#quarantine .lead"), StringComparison.Ordinal);
+            page.TextOf("#quarantine .lead"), StringComparison.Ordinal);
     }
 }

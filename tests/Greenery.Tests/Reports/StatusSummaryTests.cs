@@ -12,12 +12,12 @@ public sealed class StatusSummaryTests
         await using var test = await TestWarehouse.OfTinyShopAsync();
         var page = await ReportedPage.OpenAsync(test);
         Assert.Equal("No run yet: nothing was loaded, nothing is published", page.Verdict());
-        Assert.Contains("No key figure was measured yet", page.Words("#figures"), StringComparison.Ordinal);
-        Assert.Contains("No check has run yet", page.Words("#problems"), StringComparison.Ordinal);
-        Assert.Contains("No drop was loaded yet.", page.Words("#sources"), StringComparison.Ordinal);
-        Assert.Contains("There was no run yet.", page.Words("#run"), StringComparison.Ordinal);
-        Assert.Contains("Nothing was quarantined", page.Words("#quarantine"), StringComparison.Ordinal);
-        Assert.Contains("nothing yet", page.Words("#model-dim_users dl"), StringComparison.Ordinal);
+        Assert.Contains("No key figure was measured yet", page.TextOf("#figures"), StringComparison.Ordinal);
+        Assert.Contains("No check has run yet", page.TextOf("#problems"), StringComparison.Ordinal);
+        Assert.Contains("No drop was loaded yet.", page.TextOf("#sources"), StringComparison.Ordinal);
+        Assert.Contains("There was no run yet.", page.TextOf("#run"), StringComparison.Ordinal);
+        Assert.Contains("Nothing was quarantined", page.TextOf("#quarantine"), StringComparison.Ordinal);
+        Assert.Contains("nothing yet", page.TextOf("#model-dim_users dl"), StringComparison.Ordinal);
         Assert.All(page.QuerySelectorAll(".box"), box => Assert.True(box.ClassList.Contains("unknown")));
     }
 
@@ -42,7 +42,7 @@ public sealed class StatusSummaryTests
         var zone = TimeZoneInfo.CreateCustomTimeZone("Shop", TimeSpan.FromHours(9), "Shop", "Shop");
         var page = await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"), zone: zone);
         Assert.StartsWith("Published 08:30, data through 12 Feb", page.Verdict(), StringComparison.Ordinal);
-        Assert.Contains("14 Feb 2021, 09:00 (Shop, UTC+9:00)", page.Words("footer"), StringComparison.Ordinal);
+        Assert.Contains("14 Feb 2021, 09:00 (Shop, UTC+9:00)", page.TextOf("footer"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class StatusSummaryTests
         Assert.Contains("bad", page.QuerySelector("[data-node='model:fact_orders']")!.ClassList);
         Assert.Equal(
             "Last 2 runs: 1 passed, 1 failed", page.QuerySelector(".problem.bad .strip")!.GetAttribute("aria-label"));
-        Assert.Contains("13", page.AllWords(".problem.bad table.rows td"));
+        Assert.Contains("13", page.AllText(".problem.bad table.rows td"));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class StatusSummaryTests
         Assert.StartsWith("Published in part ", page.Verdict(), StringComparison.Ordinal);
         Assert.Contains(", but not core.dim_users, marketing.fact_user_orders, because a drop was refused: "
             + "2021-02-12/users.csv: 20 of 20 rows are bad", page.Verdict(), StringComparison.Ordinal);
-        Assert.Contains("2021-02-12/users.csv", page.Words(".problem.bad .meta"), StringComparison.Ordinal);
+        Assert.Contains("2021-02-12/users.csv", page.TextOf(".problem.bad .meta"), StringComparison.Ordinal);
         Assert.Contains("bad", page.QuerySelector("[data-node='drop:users']")!.ClassList);
     }
 
@@ -86,7 +86,7 @@ public sealed class StatusSummaryTests
         var page = await ReportedPage.OpenAsync(test);
         Assert.StartsWith("Not published: readers still see nothing yet, because something was refused: "
             + "2021-02-12/users.csv: 20 of 20 rows are bad", page.Verdict(), StringComparison.Ordinal);
-        Assert.Contains("No key figure was measured yet", page.Words("#figures"), StringComparison.Ordinal);
+        Assert.Contains("No key figure was measured yet", page.TextOf("#figures"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,8 +116,8 @@ public sealed class StatusSummaryTests
             """);
         var page = await ReportedPage.OpenAsync(test, time: At("2021-02-13T06:01:00Z"));
         Assert.Equal("Under way since 06:00: readers see nothing yet", page.Verdict());
-        Assert.Contains("not ended yet", page.Words(".verdict .meta"), StringComparison.Ordinal);
-        Assert.Contains("not done", page.Words("#run tbody th"), StringComparison.Ordinal);
+        Assert.Contains("not ended yet", page.TextOf(".verdict .meta"), StringComparison.Ordinal);
+        Assert.Contains("not done", page.TextOf("#run tbody th"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -135,8 +135,8 @@ public sealed class StatusSummaryTests
         var page = await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"));
         Assert.Equal("Not published: readers still see 12 Feb, because infrastructure failed: Its process ended "
             + "before the run did", page.Verdict());
-        Assert.Equal("connection refused", page.Words(".problem.bad .words"));
-        Assert.Contains("after 7 attempts", page.Words(".problem.bad .meta"), StringComparison.Ordinal);
+        Assert.Equal("connection refused", page.TextOf(".problem.bad .words"));
+        Assert.Contains("after 7 attempts", page.TextOf(".problem.bad .meta"), StringComparison.Ordinal);
         Assert.DoesNotContain("Some.Trace", page.Body!.TextContent, StringComparison.Ordinal);
     }
 

@@ -238,7 +238,7 @@ public sealed class LeaseTests
                 Assert.Equal(RunState.Published, (await new DailyRun(run, run.Lease).RunAsync()).State);
             }
             Assert.Equal(await once.MartsAsync(), await twice.MartsAsync());
-            Assert.Equal(await LedgerAsync(once), await LedgerAsync(twice));
+            Assert.Equal(await OpsRowsAsync(once), await OpsRowsAsync(twice));
             foreach (var test in new[] { once, twice })
             {
                 test.Put("2021-02-13/orders.csv",
@@ -293,7 +293,7 @@ public sealed class LeaseTests
     private static Task<RunStart?> StartAsync(TestWarehouse test) =>
         test.Pipeline().StartAsync(new RunRequest(), RunLease.SessionHeldLength, CancellationToken.None);
 
-    private static async Task<List<string>> LedgerAsync(TestWarehouse test) =>
+    private static async Task<List<string>> OpsRowsAsync(TestWarehouse test) =>
     [
         .. await test.ListAsync("select format('run %s %s %s', run_id, state, message) from ops.run order by run_id"),
         .. await test.ListAsync(

@@ -21,7 +21,7 @@ public sealed class SilentDatabaseTests
         await using var test = await SlowShopAsync();
         await using var hole = Hole(test);
         await using var warehouse = await PostgresWarehouse.OpenAsync(Through(test, hole), CancellationToken.None);
-        var run = new Pipeline(warehouse, test.Store, test.Project, new FastTime(60), test.FollowUps)
+        var run = new Pipeline(warehouse, test.Store, test.Project, new FastTime(60), test.PostRunActions)
             .RunAsync(new RunRequest(), null, CancellationToken.None);
         await Wait.UntilAsync(() => test.ValueAsync<bool>(Sleeping), () => run.IsCompleted);
 
@@ -53,7 +53,7 @@ public sealed class SilentDatabaseTests
             }
         });
 
-        var outcome = await new Pipeline(warehouse, test.Store, test.Project, new FastTime(60), test.FollowUps)
+        var outcome = await new Pipeline(warehouse, test.Store, test.Project, new FastTime(60), test.PostRunActions)
             .RunAsync(new RunRequest(), swallow, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Contains("(The ledger could not be told: ", outcome.Message, StringComparison.Ordinal);
@@ -81,7 +81,7 @@ public sealed class SilentDatabaseTests
         await using var hole = Hole(test);
         await using var warehouse = await PostgresWarehouse.OpenAsync(Through(test, hole), CancellationToken.None);
         using var stop = new CancellationTokenSource();
-        var run = new Pipeline(warehouse, test.Store, test.Project, TimeProvider.System, test.FollowUps)
+        var run = new Pipeline(warehouse, test.Store, test.Project, TimeProvider.System, test.PostRunActions)
             .RunAsync(new RunRequest(), null, stop.Token);
         await Wait.UntilAsync(() => test.ValueAsync<bool>(Sleeping), () => run.IsCompleted);
         hole.Swallow();

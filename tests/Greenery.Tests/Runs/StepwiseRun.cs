@@ -8,7 +8,7 @@ namespace Greenery.Tests.Runs;
 internal sealed class StepwiseRun(TestWarehouse test, LeaseKeeper keeper) : IAsyncDisposable, IOrchestration
 {
     private readonly RunSteps _steps =
-        new(test.Database.Warehouse, test.Store, test.Project, TimeProvider.System, test.FollowUps);
+        new(test.Database.Warehouse, test.Store, test.Project, TimeProvider.System, test.PostRunActions);
 
     public RunLease Lease => keeper.Lease;
 

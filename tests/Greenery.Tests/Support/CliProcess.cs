@@ -43,7 +43,11 @@ internal sealed class CliProcess
 
     public Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
+        // A child inherits the signals that this process ignores, for instance below nohup.
+        string[] command = OperatingSystem.IsLinux()
+            ? ["env", "--default-signal=HUP,INT", "dotnet", Program]
+            : ["dotnet", Program];
+        var start = new ProcessStartInfo(command[0], [.. command[1..], .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

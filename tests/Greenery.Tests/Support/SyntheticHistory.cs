@@ -3,7 +3,7 @@ using Greenery.Warehouse;
 namespace Greenery.Tests.Support;
 
 /// <summary>
-/// Ledgers of a large installation: a hundred models with ten checks each, thirty source tables, and a year of nightly
+/// Ops tables of a large installation: a hundred models with ten checks each, thirty source tables, and a year of daily
 /// runs. Of every hundredth check some runs warn or fail.
 /// </summary>
 internal sealed class SyntheticHistory(PostgresWarehouse warehouse)
@@ -44,7 +44,7 @@ internal sealed class SyntheticHistory(PostgresWarehouse warehouse)
     public async Task FillAsync()
     {
         await using var connection = await warehouse.ConnectAsync(default);
-        await connection.ExecuteAsync(Ledgers, new { Models, ChecksPerModel, Sources, Runs }, default);
+        await connection.ExecuteAsync(OpsRows, new { Models, ChecksPerModel, Sources, Runs }, default);
         await connection.ExecuteAsync("vacuum analyze", null, default);
     }
 
@@ -85,7 +85,7 @@ internal sealed class SyntheticHistory(PostgresWarehouse warehouse)
         .Select(c => $"      - name: column_{c}\n        description: What column {c} says, or that nothing was "
         + $"given.\n        data_tests: [not_null]\n"));
 
-    private const string Ledgers =
+    private const string OpsRows =
         """
         insert into ops.run (business_date, started_by, host, state, started_at, finished_at)
         select date '2026-11-24' - @Runs + n, 'schedule', 'here', 'published',

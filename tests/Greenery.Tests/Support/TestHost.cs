@@ -46,14 +46,14 @@ internal sealed class TestHost : IRunLauncher
         await Launch(lease);
     }
 
-    public Task<PollResult> LookAsync() => Control.PollDueRunsAsync(CancellationToken.None);
+    public Task<PollResult> PollAsync() => Control.PollDueRunsAsync(CancellationToken.None);
 
     public Task<RunStart> StartAsync(RunRequest request) => Control.StartAsync(request, CancellationToken.None);
 
     /// <summary>Looks until nothing is due that could be started.</summary>
     public async Task CatchUpAsync()
     {
-        while ((await LookAsync()).RunId is not null)
+        while ((await PollAsync()).RunId is not null)
         {
         }
     }

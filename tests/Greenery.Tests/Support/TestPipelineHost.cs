@@ -25,7 +25,7 @@ internal sealed class TestPipelineHost(TestWarehouse test, TimeProvider time, st
         Task.FromResult(test.Database.Warehouse);
 
     public Task<Pipeline> PipelineAsync(CancellationToken cancellationToken) => Task.FromResult(
-        new Pipeline(test.Database.Warehouse, test.Store, Project, time, test.FollowUps, Settings.TimeZone));
+        new Pipeline(test.Database.Warehouse, test.Store, Project, time, test.PostRunActions, Settings.TimeZone));
 
     public Task<Alerting> AlertingAsync(CancellationToken cancellationToken) => Task.FromResult(
         new Alerting(test.Database.Warehouse, Project, new AlertSettings(), [], time));

@@ -24,7 +24,7 @@ internal sealed class TestWarehouse : IAsyncDisposable
     public IDropStore Store => DropStores.Open(Drops, null);
 
     /// <summary>What follows a run's end; nothing unless a test is about it.</summary>
-    public IReadOnlyList<IPostRunAction> FollowUps { get; set; } = [];
+    public IReadOnlyList<IPostRunAction> PostRunActions { get; set; } = [];
 
     public Project Project => Project.Read(Sql);
 
@@ -87,7 +87,7 @@ internal sealed class TestWarehouse : IAsyncDisposable
     public void DeleteSql(string path) => File.Delete(Path.Combine(Sql, path));
 
     public Pipeline Pipeline(IDropStore? store = null, TimeProvider? time = null) =>
-        new(Database.Warehouse, store ?? Store, Project, time ?? TimeProvider.System, FollowUps);
+        new(Database.Warehouse, store ?? Store, Project, time ?? TimeProvider.System, PostRunActions);
 
     /// <summary>One run, and what the ledgers say of it.</summary>
     public Task<RunReport> RunAsync(RunRequest? request = null, IDropStore? store = null) =>

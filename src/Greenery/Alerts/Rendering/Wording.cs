@@ -3,7 +3,7 @@ using Greenery.Alerts.Messages;
 
 namespace Greenery.Alerts.Rendering;
 
-/// <summary>Words that all formats share.</summary>
+/// <summary>Texts that all formats share.</summary>
 internal static class Wording
 {
     private static readonly CultureInfo English = CultureInfo.InvariantCulture;

@@ -16,7 +16,7 @@ public sealed class SvgText : ComponentBase
     public double Y { get; set; }
 
     [Parameter, EditorRequired]
-    public string Words { get; set; } = "";
+    public string Text { get; set; } = "";
 
     protected override void BuildRenderTree(RenderTreeBuilder builder)
     {
@@ -24,7 +24,7 @@ public sealed class SvgText : ComponentBase
         builder.AddAttribute(1, "class", Class);
         builder.AddAttribute(2, "x", ReportText.Pixel(X));
         builder.AddAttribute(3, "y", ReportText.Pixel(Y));
-        builder.AddContent(4, Words);
+        builder.AddContent(4, Text);
         builder.CloseElement();
     }
 }

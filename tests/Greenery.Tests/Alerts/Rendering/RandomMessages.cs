@@ -19,14 +19,14 @@ internal static class RandomMessages
     private static readonly Gen<int> Few =
         Gen.Frequency((6, Gen.Choose(0, 6)), (2, Gen.Choose(7, 60)), (1, Gen.Choose(500, 3000)));
 
-    private static readonly Gen<MessageSeverity> Tones = Gen.Elements(Enum.GetValues<MessageSeverity>());
+    private static readonly Gen<MessageSeverity> Severities = Gen.Elements(Enum.GetValues<MessageSeverity>());
 
     private static readonly Gen<long?> Counts = Gen.Elements<long?>(null, 0, 1, 212, long.MaxValue);
 
     private static readonly Gen<MessageProblem> Problem =
-        from subject in Text from tone in Tones from owner in Text from words in Text
+        from subject in Text from severity in Severities from owner in Text from words in Text
         from failing in Counts from before in Counts from change in Text
-        select new MessageProblem(subject, tone, owner, words, failing, before, change);
+        select new MessageProblem(subject, severity, owner, words, failing, before, change);
 
     private static readonly Gen<decimal?> Point = Gen.Frequency(
         (6, Gen.Choose(-1000, 100_000).Select(number => (decimal?)number / 100)),
@@ -61,8 +61,9 @@ internal static class RandomMessages
         select new Link(words, new Uri(url, UriKind.RelativeOrAbsolute));
 
     public static Arbitrary<Message> Any { get; } =
-        (from id in Text from tone in Tones from title in Text from blocks in Block.ListOf() from links in Link.ListOf()
-         select new Message(id, DateTimeOffset.UnixEpoch, tone, title, blocks, links)).ToArbitrary();
+        (from id in Text from severity in Severities from title in Text from blocks in Block.ListOf()
+         from links in Link.ListOf()
+         select new Message(id, DateTimeOffset.UnixEpoch, severity, title, blocks, links)).ToArbitrary();
 
     private static Gen<IReadOnlyList<Fact>> Pairs() =>
         from name in Text from value in Text from count in Few

@@ -103,7 +103,7 @@ public sealed partial class AnswerTests(ApiScenario scenario) : IClassFixture<Ap
     {
         await scenario.ForgetAsync();
         scenario.Time.Now = SetTime.At("2021-02-12 06:00");
-        await scenario.Host.LookAsync();
+        await scenario.Host.PollAsync();
         Assert.Equal((503, """["No run was published yet."]"""), await ReasonsAsync());
 
         await scenario.Test.ExecuteAsync(
