@@ -57,7 +57,8 @@ internal static class RunObservations
             CheckStatus.Warn => IncidentSeverity.Warn,
             _ => IncidentSeverity.Error,
         },
-        check.Status == CheckStatus.NotEvaluated ? $"{check.Id}: no row is left to look at" : check.Message,
+        check.Status == CheckStatus.NotEvaluated && check.Message.EndsWith(CheckRunner.NoRow, StringComparison.Ordinal)
+            ? $"{check.Id}: no row is left to look at" : check.Message,
         check.Mart == "staging" || check.Status == CheckStatus.Error ? null : check.RowsFailing);
 
     // A user who stops a run knows of it. Who goes back, or replays quarantined rows, sees at once what comes of it.

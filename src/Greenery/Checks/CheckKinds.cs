@@ -25,7 +25,7 @@ internal static class CheckKinds
         ["relationships"] = (column, declared) => Relationships(column, declared.Map, declared.Catalogue),
         ["expression_is_true"] = (column, declared) => Expression(column, declared.Map.RequiredText("expression")),
         [MetricKinds.MetricChange] = (_, declared) => declared.Metric is { } metric
-            ? MetricKinds.Change(metric, declared.Map, declared.Catalogue) : null,
+            ? MetricKinds.Change(metric, declared.Map) : null,
         [RowCountChange.Kind] = OfTable(declared => RowCountChange.Create(declared.Map, declared.IsFiltered)),
         [DayKinds.RowsPerDrop] = OfTable(declared => DayKinds.Rows(declared.Map, declared.IsFiltered)),
         [DayKinds.MissingDrop] = OfTable(declared => DayKinds.Missing(declared.Map)),

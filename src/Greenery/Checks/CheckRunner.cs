@@ -12,6 +12,9 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
     /// <summary>Failing rows kept per check.</summary>
     public const int OffendersKept = 20;
 
+    /// <summary>How the message of a check ends that saw no row.</summary>
+    public const string NoRow = "there was no row to look at";
+
     /// <summary>The results, in the order of the checks. Nothing is written.</summary>
     /// <param name="target">Which rows are looked at.</param>
     /// <param name="checks">Checks of one model.</param>
@@ -133,7 +136,7 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
     {
         var what = $"{check.Kind} on {check.Subject}";
         return status == CheckStatus.NotEvaluated
-            ? $"{what}: there was no row to look at"
+            ? $"{what}: {NoRow}"
             : string.Create(CultureInfo.InvariantCulture,
             $"{what}: {failing} of {lookedAt} {(lookedAt == 1 ? "row fails" : "rows fail")}");
     }

@@ -11,12 +11,12 @@ internal static class MetricKinds
     private const int MostLag = 31;
 
     /// <summary>The rule; mistakes are reported by the arguments' map.</summary>
-    public static MetricRule Change(Metric metric, PropertyMap arguments, ModelCatalogue catalogue)
+    public static MetricRule Change(Metric metric, PropertyMap arguments)
     {
         var scale = metric.Unit == "share" ? UsualScale.Share : UsualScale.Amount;
         var range = UsualRange.Read(scale, arguments);
-        var lag = arguments.Number("lag") ?? 0;
-        if (lag < 0 || lag > MostLag || !decimal.IsInteger(lag))
+        var lag = arguments.Number("lag");
+        if (lag < 0 || lag > MostLag || !decimal.IsInteger(lag ?? 0))
         {
             arguments.Refuse($"'lag: {lag}' is not possible; expected a whole number of days from 0 to {MostLag}.");
         }
@@ -25,8 +25,6 @@ internal static class MetricKinds
             arguments.Refuse($"metric_change compares days, but {metric.File} does not use :from_date and :to_date; "
                 + "expected a condition such as 'where order_date between :from_date and :to_date'.");
         }
-        var asked = ModelFingerprint.Hash(
-            [metric.Sql, .. metric.Models.Select(name => catalogue.Find(name)?.Definition ?? name)])[..12];
-        return new MetricRule(metric, range, (int)Math.Clamp(lag, 0, MostLag), asked);
+        return new MetricRule(metric, range, (int?)lag, ModelFingerprint.Hash([metric.Sql])[..12]);
     }
 }

@@ -51,13 +51,18 @@ internal sealed class MissingDrops
         var expected = _days.Where(day => rule.Weekdays.Contains(day.DayOfWeek) && own.Any(one => one < day)).ToList();
         if (own.Count == 0 || expected.Count == 0)
         {
-            return new DayFinding(null, 0, 0, own.Count == 0 ? "it never had a drop" : "no drop is expected today");
+            return new DayFinding(null, 0, 0, WhyNone(own, rule));
         }
         var missing = expected.Where(day => !own.Contains(day)).ToList();
         return missing.Count == 0
             ? new DayFinding(expected[^1], expected.Count, 0, $"the drop of {UsualText.Day(expected[^1])} is there")
             : new DayFinding(missing[^1], expected.Count, missing.Count, Describe(check, missing));
     }
+
+    private string WhyNone(HashSet<DateOnly> own, MissingDropRule rule) => own.Count == 0 ? "it never had a drop"
+        : _days.Exists(day => rule.Weekdays.Contains(day.DayOfWeek))
+            ? $"its first drop is that of {UsualText.Day(own.Min())}"
+            : $"no drop is expected on a {_days[^1].DayOfWeek}";
 
     private string Describe(Check check, List<DateOnly> missing)
     {

@@ -40,18 +40,20 @@ internal sealed record UsualBand(double Usual, double Low, double High, string B
         var center = Center(past, found.Day.DayOfWeek, out var isOfWeekday);
         var spread = DeviationsPerMad * Median(past.Select(day => Math.Abs(
             Stretch(day.Value, range) - Stretch(Center(past, day.Day.DayOfWeek, out _), range))));
-        var sameDays = past.Count(day => day.Day.DayOfWeek == found.Day.DayOfWeek);
-        var bands = new[]
-        {
+        var sameDays = past.Where(day => day.Day.DayOfWeek == found.Day.DayOfWeek).Select(day => day.Value).ToList();
+        (double Low, double High)[] bands =
+        [
             SmallChange(center, range),
+            // A shop that is closed on Sundays is so on the second one too.
+            .. isOfWeekday ? [] : sameDays.Select(value => SmallChange(value, range)),
             (Low: Shrink(Stretch(center, range) - (range.Sensitivity * spread), range),
                 High: Shrink(Stretch(center, range) + (range.Sensitivity * spread), range)),
             Chance(center, past, found, range),
-        };
+        ];
         return new UsualBand(
             center, bands.Min(band => band.Low), bands.Max(band => band.High),
             string.Create(CultureInfo.InvariantCulture,
-                $"{(isOfWeekday ? $"{sameDays} {found.Day.DayOfWeek}s" : $"{past.Count} days")}"));
+                $"{(isOfWeekday ? $"{sameDays.Count} {found.Day.DayOfWeek}s" : $"{past.Count} days")}"));
     }
 
     /// <summary>For how many days the number is known, at most those that are compared.</summary>

@@ -36,6 +36,6 @@ internal static class UsualJudge
     private static string Describe(string category, double found, UsualBand band, UsualScale scale, string unit)
     {
         var what = category.Length > 0 ? $" '{category}'" : unit;
-        return $"{UsualText.Number(found, scale)}{what}, {UsualText.Expected(band, scale)}";
+        return $"{UsualText.Number(found, scale)}{what}, {UsualText.Expected(band, found, scale)}";
     }
 }

@@ -14,11 +14,16 @@ internal static class UsualText
     public static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>The band and what it comes from.</summary>
-    public static string Expected(UsualBand band, UsualScale scale)
+    /// <param name="band">The band.</param>
+    /// <param name="found">What was found: whole numbers are expected to be whole.</param>
+    /// <param name="scale">What kind of number it is.</param>
+    public static string Expected(UsualBand band, double found, UsualScale scale)
     {
         // What was never below 0 is not expected to be.
         var low = band.Usual >= 0 ? Math.Max(0, band.Low) : band.Low;
-        return $"expected {Number(low, scale)} to {Number(band.High, scale)} (median of {band.Basis}: "
+        var isWhole = scale == UsualScale.Amount && double.IsInteger(found) && double.IsInteger(band.Usual);
+        var (least, most) = isWhole ? (Math.Ceiling(low - 1e-9), Math.Floor(band.High + 1e-9)) : (low, band.High);
+        return $"expected {Number(least, scale)} to {Number(most, scale)} (median of {band.Basis}: "
             + $"{Number(band.Usual, scale)})";
     }
 

@@ -19,38 +19,44 @@ public sealed class DayChecksTests
     public async Task A_metric_is_compared_with_its_values_of_the_days_before()
     {
         await using var test = await WithMetricAsync();
-        test.PutUsualOrders(10);
-        Assert.Equal(
-            "pass metric_change on metric orders: 2021-03-10 has 40, expected 11.",
-            Found(await test.RunAsync(), "metrics.orders.metric_change")[..68]);
-        test.PutOrders(10, 3);
+        await RunDaysAsync(test, 7);
+        test.PutOrders(7, 40);
+        Assert.StartsWith("pass metric_change on metric orders: 2021-03-08 has 40, expected 12 to ",
+            Found(await test.RunAsync()), StringComparison.Ordinal);
+        test.PutOrders(8, 3);
 
         var report = await test.RunAsync();
 
-        Assert.StartsWith(
-            "warn metric_change on metric orders: 2021-03-11 has 3, expected 11.",
-            Found(report, "metrics.orders.metric_change"), StringComparison.Ordinal);
+        Assert.StartsWith("warn metric_change on metric orders: 2021-03-09 has 3, expected 11.28 to ", Found(report),
+            StringComparison.Ordinal);
         Assert.Equal(RunState.Published, report.State);
     }
 
     [Fact]
-    public async Task A_metrics_days_are_taken_once_and_again_when_its_model_changes()
+    public async Task A_changed_metric_learns_anew_and_a_changed_model_does_not()
     {
         await using var test = await WithMetricAsync();
-        test.PutUsualOrders(9);
-        await test.RunAsync();
-        test.PutOrders(9, 40);
-        await test.RunAsync();
-        Task<List<string>> TakenByAsync() => test.ListAsync(
-            "select format('%s %s', run_id, count(*)) from ops.check_value group by run_id order by run_id");
-        // The first run took the 28 days before its own too.
-        Assert.Equal(["1 29", "2 1"], await TakenByAsync());
+        await RunDaysAsync(test, 7);
         test.ChangeSql("core/fact_orders.sql", "> :since", "> :since and amount > 0");
-        test.PutOrders(10, 40);
+        test.PutOrders(7, 40);
+        Assert.StartsWith("pass", Found(await test.RunAsync()), StringComparison.Ordinal);
+        test.ChangeSql("metrics/orders.sql", "where placed_on", "where amount > 1 and placed_on");
 
-        await test.RunAsync();
+        Assert.Equal(
+            "not_evaluated metric_change on metric orders: it is learning what is usual: 0 of 7 days are known",
+            Found(await test.RunAsync()));
+    }
 
-        Assert.Equal(["1 2", "3 29"], await TakenByAsync());
+    [Fact]
+    public async Task A_day_whose_rows_come_a_day_later_is_judged_then()
+    {
+        await using var test = await WithMetricAsync();
+        test.ChangeSql("metrics/orders.sql", ":from_date and :to_date", ":from_date + 1 and :to_date + 1");
+        await RunDaysAsync(test, 7);
+        test.PutOrders(7, 3);
+
+        Assert.StartsWith("warn metric_change on metric orders: 2021-03-07 has 3, expected 12 to ",
+            Found(await test.RunAsync()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,11 +75,11 @@ public sealed class DayChecksTests
     {
         await using var test = await WithMetricAsync();
         test.ChangeSql("metrics/metrics.yml", "{config:", "{lag: 1, config:");
-        test.PutUsualOrders(10);
-        test.PutOrders(10, 2);
+        await RunDaysAsync(test, 8);
+        test.PutOrders(8, 2);
 
-        Assert.StartsWith("pass metric_change on metric orders: 2021-03-10 has 40",
-            Found(await test.RunAsync(), "metrics.orders.metric_change"), StringComparison.Ordinal);
+        Assert.StartsWith("pass metric_change on metric orders: 2021-03-08 has 4", Found(await test.RunAsync()),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -163,7 +169,16 @@ public sealed class DayChecksTests
         return test;
     }
 
-    private static string Found(RunReport report, string id)
+    private static async Task RunDaysAsync(TestWarehouse test, int days)
+    {
+        for (var day = 0; day < days; day++)
+        {
+            test.PutOrders(day, 40 + (day % 3));
+            await test.RunAsync();
+        }
+    }
+
+    private static string Found(RunReport report, string id = "metrics.orders.metric_change")
     {
         var check = report.Checks.Single(check => check.Id == id);
         return $"{EnumText.Name(check.Status)} {check.Message}";

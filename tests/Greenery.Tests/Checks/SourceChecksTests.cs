@@ -22,14 +22,14 @@ public sealed class SourceChecksTests
 
         test.PutOrders(7, 41);
         Assert.Equal(
-            "pass rows_per_drop on staging.orders: 2021-03-08 has 41 rows, expected 11.58 to 88.42 (median of 7 days: "
+            "pass rows_per_drop on staging.orders: 2021-03-08 has 41 rows, expected 12 to 88 (median of 7 days: "
             + "41)", Found(await test.RunAsync()));
         test.PutOrders(8, 4);
         var cut = await test.RunAsync();
 
         Assert.Equal(RunState.Published, cut.State);
         Assert.StartsWith(
-            "warn rows_per_drop on staging.orders: 2021-03-09 has 4 rows, expected 11.", Found(cut),
+            "warn rows_per_drop on staging.orders: 2021-03-09 has 4 rows, expected 12 to 88", Found(cut),
             StringComparison.Ordinal);
     }
 
@@ -91,7 +91,8 @@ public sealed class SourceChecksTests
         await using var test = await WithAsync($"        data_tests: [missing_drop: {Warn}]\n");
         Assert.Equal("not_evaluated missing_drop on staging.orders: it never had a drop", Found(await test.RunAsync()));
         test.PutOrders(0, 5);
-        await test.RunAsync();
+        Assert.Equal("not_evaluated missing_drop on staging.orders: its first drop is that of 2021-03-01",
+            Found(await test.RunAsync()));
         test.Put("2021-03-02/users.csv", "user_id,name,city\n4,Di,Oslo\n");
 
         var missing = await test.RunAsync();
@@ -131,7 +132,8 @@ public sealed class SourceChecksTests
         test.PutOrders(0, 5);
         await test.RunAsync();
         Assert.Equal(
-            "not_evaluated missing_drop on staging.orders: no drop is expected today", await OnAsync("2021-03-02"));
+            "not_evaluated missing_drop on staging.orders: no drop is expected on a Tuesday",
+            await OnAsync("2021-03-02"));
         Assert.StartsWith("warn missing_drop on staging.orders: there is no drop of 2021-03-08",
             await OnAsync("2021-03-08"), StringComparison.Ordinal);
 

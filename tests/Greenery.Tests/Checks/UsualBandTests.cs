@@ -40,6 +40,16 @@ public sealed class UsualBandTests
         Assert.Equal("13 days", Find(days[^13..], 100, Amount)!.Basis);
     }
 
+    [Fact]
+    public void A_weekday_that_was_seen_once_or_twice_may_be_as_it_was()
+    {
+        var sunday = Today.AddDays(-1);
+        var days = Days(13, day => day.DayOfWeek == DayOfWeek.Sunday ? 0 : 100).Where(day => day.Day < sunday).ToList();
+
+        Assert.True(UsualBand.Find(days, new DayValue(sunday, 0, 0), Amount)!.Holds(0));
+        Assert.False(UsualBand.Find(days, new DayValue(sunday.AddDays(-1), 0, 0), Amount)!.Holds(0));
+    }
+
     [Theory]
     [InlineData(500, true)]
     [InlineData(499, false)]

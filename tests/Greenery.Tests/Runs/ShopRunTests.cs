@@ -46,8 +46,12 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
         // The data is years old, and the report warns of that; there is no other warning.
         Assert.All(report.Checks.Where(check => check.Status == CheckStatus.Warn), check =>
             Assert.EndsWith(".freshness", check.Id, StringComparison.Ordinal));
-        // Of campaigns the shop has sent nothing yet, and it is younger than the 90 days after a first order.
+        // Of campaigns the shop has sent nothing yet, it is younger than the 90 days after a first order, and there are
+        // too few days to compare one with others.
         Assert.DoesNotContain(report.Checks, check => check.Status == CheckStatus.NotEvaluated
+            && !check.Message.Contains("it is learning what is usual", StringComparison.Ordinal)
+            && !check.Message.Contains("its first drop is that of", StringComparison.Ordinal)
+            && !check.Message.EndsWith("it never had a drop", StringComparison.Ordinal)
             && !check.Model.StartsWith("campaign", StringComparison.Ordinal)
             && !check.Id.Contains("repeat_signal", StringComparison.Ordinal)
             && !check.Id.Contains("bought_again", StringComparison.Ordinal));
