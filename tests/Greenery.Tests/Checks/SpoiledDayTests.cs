@@ -25,7 +25,7 @@ public sealed class SpoiledDayTests
     public async Task Each_opens_the_right_incident_on_its_day_and_sound_days_open_none()
     {
         await using var test = await TestWarehouse.OfRepositoryAsync();
-        test.FollowUps =
+        test.PostRunActions =
         [
             new Alerting(
                 test.Database.Warehouse, test.Project,

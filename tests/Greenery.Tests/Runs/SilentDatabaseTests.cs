@@ -56,7 +56,7 @@ public sealed class SilentDatabaseTests
         var outcome = await new Pipeline(warehouse, test.Store, test.Project, new FastTime(60), test.PostRunActions)
             .RunAsync(new RunRequest(), swallow, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
 
-        Assert.Contains("(The ledger could not be told: ", outcome.Message, StringComparison.Ordinal);
+        Assert.Contains("(The run's end could not be saved: ", outcome.Message, StringComparison.Ordinal);
         Assert.Equal(3, await test.ValueAsync<long>("select count(*) from core.dim_users"));
     }
 
