@@ -30,7 +30,7 @@ internal static class ModelFacts
             + (build.Seconds is { } seconds ? $" in {NumberFormat.Duration(TimeSpan.FromSeconds(seconds))}" : ""));
         if (data.Ops.Models.FirstOrDefault(planned => planned.Model == model.Name) is { } run)
         {
-            yield return ("In this run", $"{Did(run)}: {run.Reason}");
+            yield return ("In this run", run.IsHeld ? run.Reason : $"{Did(run)}: {run.Reason}");
         }
     }
 

@@ -77,6 +77,22 @@ public sealed class StatusSummaryTests
     }
 
     [Fact]
+    public async Task Models_that_a_refused_drop_kept_from_being_updated_are_not_shown_as_reused()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.Put("2021-02-13/users.csv", "wrong\n1\n");
+        test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");
+        await test.RunAsync();
+        var page = await ReportedPage.OpenAsync(test);
+        Assert.Contains("warning", page.QuerySelector("[data-node='model:dim_users']")!.ClassList);
+        Assert.Contains("good", page.QuerySelector("[data-node='model:fact_orders']")!.ClassList);
+        Assert.Equal(
+            "Not updated, because a drop was refused: dim_users, fact_user_orders",
+            Assert.Single(page.AllWords(".taken-over")));
+    }
+
+    [Fact]
     public async Task A_refused_drop_of_a_required_table_in_the_first_run()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();

@@ -115,9 +115,12 @@ public sealed record ReportedRun(
 public sealed record RunHistoryEntry(long RunId, DateOnly BusinessDate, RunState State, DateTime StartedAt);
 
 /// <summary>What the reported run did with a model.</summary>
-/// <param name="Action"><c>build</c> or <c>reuse</c>.</param>
 /// <param name="FinishedAt">Null when it was not built, or not to the end.</param>
-public sealed record RunModel(string Model, ModelAction Action, string Reason, DateTime? FinishedAt);
+public sealed record RunModel(string Model, ModelAction Action, string Reason, DateTime? FinishedAt)
+{
+    /// <summary>It kept its version because of a refused drop.</summary>
+    public bool IsHeld => Reason.StartsWith(ModelPlanner.Held, StringComparison.Ordinal);
+}
 
 /// <summary>A model as readers see it now.</summary>
 /// <param name="Rows">Null for a view, whose rows are not counted.</param>

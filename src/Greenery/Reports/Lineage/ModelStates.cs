@@ -80,6 +80,7 @@ internal sealed class ModelStates(ReportData data)
             ({ Count: > 0 }, _) => (HealthStatus.Warning, NumberFormat.Count(open.Count, "warning")),
             (_, { Action: ModelAction.Build }) when !isBuilt => (HealthStatus.Unknown, "not built in this run"),
             (_, { Action: ModelAction.Build }) => (HealthStatus.Good, $"built{Rows(model)}"),
+            (_, { IsHeld: true }) => (HealthStatus.Warning, "not updated"),
             (_, { Action: ModelAction.Reuse }) => (HealthStatus.Reused, $"reused{Rows(model)}"),
             _ when _live.ContainsKey(model.Name) => (HealthStatus.Reused, $"as before{Rows(model)}"),
             _ => (HealthStatus.Unknown, "not published yet"),

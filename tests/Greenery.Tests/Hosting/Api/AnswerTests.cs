@@ -90,7 +90,8 @@ public sealed partial class AnswerTests(ApiScenario scenario) : IClassFixture<Ap
                 "started_by": "cli",
                 "started_at": "<time>",
                 "finished_at": "<time>",
-                "message": null
+                "message": null,
+                "is_partial": false
               }
             ]
 
