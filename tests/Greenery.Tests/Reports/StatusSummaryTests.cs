@@ -89,7 +89,7 @@ public sealed class StatusSummaryTests
         Assert.Contains("good", page.QuerySelector("[data-node='model:fact_orders']")!.ClassList);
         Assert.Equal(
             "Not updated, because a drop was refused: dim_users, fact_user_orders",
-            Assert.Single(page.AllWords(".taken-over")));
+            Assert.Single(page.AllText(".taken-over")));
     }
 
     [Fact]
