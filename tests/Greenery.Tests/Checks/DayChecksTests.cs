@@ -27,7 +27,7 @@ public sealed class DayChecksTests
 
         var report = await test.RunAsync();
 
-        Assert.StartsWith("warn metric_change on metric orders: 2021-03-09 has 3, expected 11.28 to ", Found(report),
+        Assert.StartsWith("warn metric_change on metric orders: 2021-03-09 has 3, expected 11.32 to ", Found(report),
             StringComparison.Ordinal);
         Assert.Equal(RunState.Published, report.State);
     }
