@@ -103,7 +103,7 @@ public sealed class ServeTests
 
         Assert.Equal(0, await serving.StopAsync("HUP"));
 
-        Assert.Contains("It is left in the middle; the next process resumes it.", serving.Output,
+        Assert.Contains("The run is interrupted; the next process resumes it.", serving.Output,
             StringComparison.Ordinal);
         Assert.False(await test.ValueAsync<bool>(Sleeping));
     }
