@@ -140,13 +140,32 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
             await database.ListAsync<string>("select last_error from ops.outbox order by outbox_id"));
     }
 
+    [Theory]
+    [InlineData(30_000, 10)]
+    [InlineData(400, 5_000)]
+    [InlineData(1, 3_000_000)]
+    public async Task A_message_is_stored_within_a_limit_and_delivered(int problems, int letters)
+    {
+        var problem = new MessageProblem(
+            "core.orders.total", MessageSeverity.Error, "ana", new string('x', letters), 1, null, "new");
+        await PutAsync("x", blocks: [new Block.Problems("", [.. Enumerable.Repeat(problem, problems)])]);
+
+        Assert.InRange(
+            Assert.Single(await database.ListAsync<int>("select octet_length(message::text) from ops.outbox")),
+            1, OutboxWriter.MostBytes);
+        await SendAsync();
+        var (message, _) = Assert.Single(_mail.Taken);
+        Assert.Equal("x", message.Title);
+        Assert.Equal("This message was shortened.", Assert.Single(message.Blocks.OfType<Block.Paragraph>()).Text);
+    }
+
     private Task<SendSummary> SendAsync() =>
         new Sender(database.Warehouse, [_mail], _time).SendAsync(CancellationToken.None);
 
-    private async Task PutAsync(string title, string kind = "email")
+    private async Task PutAsync(string title, string kind = "email", IReadOnlyList<Block>? blocks = null)
     {
         var message = new Message(Guid.NewGuid().ToString("n"), _time.GetUtcNow(), MessageSeverity.Plain, title,
-            [new Block.Paragraph("*words*")], []);
+            blocks ?? [new Block.Paragraph("*words*")], []);
         var draft = new MessageDraft("poll", new Recipient("ana", kind, new Destination(kind, "ana@greenery.example")),
             message, [], _time.Now, null);
         await using var connection = await database.Warehouse.ConnectAsync(CancellationToken.None);

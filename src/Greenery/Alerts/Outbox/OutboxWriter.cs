@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Greenery.Alerts.Messages;
+using Greenery.Alerts.Rendering;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -8,6 +9,11 @@ namespace Greenery.Alerts.Outbox;
 /// <summary>Puts messages into <c>ops.outbox</c>, within the transaction of the connection.</summary>
 internal static class OutboxWriter
 {
+    /// <summary>
+    /// UTF-8 bytes of a stored message; a longer one is shortened as channels do it. Mails and cards show far less.
+    /// </summary>
+    internal const int MostBytes = 1024 * 1024;
+
     /// <returns>The message's number in the outbox.</returns>
     public static async Task<long> WriteAsync(NpgsqlConnection connection, MessageDraft draft, DateTime now,
         CancellationToken cancellationToken)
@@ -28,7 +34,8 @@ internal static class OutboxWriter
                 draft.Topic,
                 draft.RunId,
                 draft.Message.Title,
-                message = JsonSerializer.Serialize(draft.Message),
+                message = SizeLimiter.ToFit(
+                    draft.Message, MostBytes, [500, 100, 20], message => JsonSerializer.Serialize(message)),
                 now,
                 draft.NotBefore,
             },
