@@ -44,6 +44,9 @@ internal static class RunObservations
                         where level = 'error' or (level = 'warn' and found.state not in ('published', 'unchanged')))
                     and not exists (
                         select from ops.check_result as own where own.run_id = @RunId and own.check_id = check_result.check_id)
+                    -- A held model is not well again because it was not checked.
+                    and mart || '.' || model <> all (
+                        select unnest(held_models) from ops.run as this where this.run_id = @RunId)
                 order by check_id, run_id desc
                 """, new { run.RunId }, cancellationToken)).Select(Of),
         ];

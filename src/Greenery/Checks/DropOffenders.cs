@@ -14,8 +14,27 @@ internal sealed class DropOffenders(Check check, long[] loads)
 
     private RowCheckRule Rule => (RowCheckRule)check.Rule;
 
-    private string Rows => $"(select * from {check.Model.QualifiedName} where _load_seq = any(array["
-        + $"{string.Join(", ", loads)}]::bigint[]))";
+    // By drop: a row that a corrected upload repeats keeps the load sequence of the earlier one.
+    private string Rows =>
+        $"(select * from {check.Model.QualifiedName} where _drop_id in (select drop_id from ops.load "
+        + $"where load_seq = any(array[{string.Join(", ", loads)}]::bigint[])))";
+
+    /// <summary>Counts the rows, of a day that was loaded before the check was declared as it is now.</summary>
+    public async Task<DayFinding> CountAsync(
+        NpgsqlConnection connection, DateOnly day, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync($"set search_path to {SourceModel.Schema}", null, cancellationToken);
+        try
+        {
+            var numbers = await connection.ExecuteScalarAsync<double[]>(
+                CheckSql.Scan(Rows, [check]), null, cancellationToken);
+            return DropValues.OfRows(day, (long)numbers![0], (long)numbers[1]);
+        }
+        catch (PostgresException exception) when (!exception.IsTransient)
+        {
+            return DropValues.NotEvaluated(check, day, PostgresMessage.Of(exception));
+        }
+    }
 
     /// <summary>The result with failing rows, and with the values that were found instead of those expected.</summary>
     public async Task<CheckResult> AddToAsync(
@@ -55,6 +74,7 @@ internal sealed class DropOffenders(Check check, long[] loads)
             CultureInfo.InvariantCulture, $"'{Shorten(value.Value)}' ({value.Rows})"))];
     }
 
-    private static string Shorten(string value) =>
-        value.Length > LongestValue ? $"{value[..LongestValue]}…" : value;
+    // Half of a surrogate pair is no text.
+    private static string Shorten(string value) => value.Length <= LongestValue ? value
+        : $"{value[..(LongestValue - (char.IsHighSurrogate(value[LongestValue - 1]) ? 1 : 0))]}…";
 }

@@ -5,6 +5,13 @@ namespace Greenery.Checks;
 /// <summary>Judges what was taken of a day's drops while they were loaded.</summary>
 internal static class DropValues
 {
+    /// <summary>Whether the check was declared as it is now when the day was loaded.</summary>
+    public static bool AreTaken(Check check, DateOnly day, IReadOnlyList<StoredValue> values)
+    {
+        var asked = DropMeasures.Of(check).Select(measure => measure.Asked).ToHashSet(StringComparer.Ordinal);
+        return values.Any(value => value.Day == day && asked.Contains(value.Asked));
+    }
+
     /// <summary>What the check finds of a day.</summary>
     public static DayFinding Judge(Check check, DateOnly day, IReadOnlyList<StoredValue> values)
     {
@@ -19,31 +26,35 @@ internal static class DropValues
         }
         if (found.Find(value => value.Error is not null)?.Error is { } error)
         {
-            return new DayFinding(
-                day, 0, 0, $"it could not be evaluated for {UsualText.Day(day)} ({check.Place}): {error}")
-            {
-                IsError = true,
-            };
+            return NotEvaluated(check, day, error);
         }
         return check.Rule is StatisticRule rule
-            ? UsualJudge.Judge(day, rule.Range, [.. asked.Keys.Select(category => (category, Series(own, category)))])
-            : OfRows(day, found[0]);
+            ? UsualJudge.Judge(
+                day, rule.Range, [.. asked.Keys.Select(category => (category, Series(rule, own, category)))])
+            : OfRows(day, (long)(found[0].OfRows ?? 0), (long)(found[0].Value ?? 0));
     }
 
-    private static IReadOnlyList<DayValue> Series(List<StoredValue> values, string category) =>
+    // A sum of no rows is no number: that rows are missing is for rows_per_drop to say.
+    private static IReadOnlyList<DayValue> Series(StatisticRule rule, List<StoredValue> values, string category) =>
     [
-        .. values.Where(value => value.Category == category && value.Error is null)
+        .. values.Where(value => value.Category == category && value.Error is null
+                && (rule.Readings[0].IsCount || value.OfRows > 0))
             .Select(value => value.ToDayValue()),
     ];
 
-    private static DayFinding OfRows(DateOnly day, StoredValue found)
-    {
-        var (failing, rows) = ((long)(found.Value ?? 0), (long)(found.OfRows ?? 0));
-        return new DayFinding(day, rows, failing, rows == 0
+    /// <summary>The finding of a check whose SQL fails.</summary>
+    public static DayFinding NotEvaluated(Check check, DateOnly day, string error) =>
+        new(day, 0, 0, $"it could not be evaluated for {UsualText.Day(day)} ({check.Place}): {error}")
+        {
+            IsError = true,
+        };
+
+    /// <summary>The finding of a row check.</summary>
+    public static DayFinding OfRows(DateOnly day, long rows, long failing) =>
+        new(day, rows, failing, rows == 0
             ? $"{UsualText.Day(day)} has no row to look at"
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{failing} of {rows} {(rows == 1 ? "row" : "rows")} of {UsualText.Day(day)} "
                     + $"{(failing == 1 ? "fails" : "fail")}"));
-    }
 }

@@ -16,6 +16,9 @@ internal sealed record LoadedDay
     /// <summary>Whether some of it was loaded after the last run whose checks passed.</summary>
     public bool IsNew { get; init; }
 
+    /// <summary>No run's checks have passed yet: it may be an old day of a history that is loaded at once.</summary>
+    public bool IsFirst { get; init; }
+
     /// <summary>The load sequences.</summary>
     public long[] Loads { get; init; } = [];
 
@@ -29,9 +32,18 @@ internal sealed record LoadedDay
         var days = await connection.QueryAsync<LoadedDay>(
             """
             with accepted as (
-                select max(run_id) as run_id
-                from ops.run
-                where state in ('published', 'unchanged') and started_by not in ('rollback', 'replay')
+                -- A run that refused a drop of the table published nothing that reads it.
+                select wanted.table_name, max(run.run_id) as run_id
+                from unnest(@tables) as wanted (table_name)
+                inner join ops.run on state in ('published', 'unchanged')
+                    and started_by not in ('rollback', 'replay')
+                    and not exists (
+                        select from ops.run_drop
+                        inner join ops.drop as refused using (drop_id)
+                        where run_drop.run_id = run.run_id and outcome = 'refused'
+                            and refused.table_name = wanted.table_name
+                    )
+                group by wanted.table_name
             ),
 
             newest as (
@@ -47,10 +59,11 @@ internal sealed record LoadedDay
 
             select
                 table_name as table, drop_date as date, sum(rows_in_file)::bigint as rows,
-                coalesce(bool_or(newest.run_id > accepted.run_id), false) as is_new,
+                bool_or(newest.run_id > coalesce(accepted.run_id, 0)) as is_new,
+                max(accepted.run_id) is null as is_first,
                 array_agg(load_seq) as loads
             from newest
-            cross join accepted
+            left join accepted using (table_name)
             group by table_name, drop_date
             order by table_name, drop_date
             """,

@@ -15,6 +15,8 @@ internal sealed class MetricDays(NpgsqlConnection connection, DateOnly date)
     // A drop has the rows of its own day, or of the day before it.
     private static readonly int[] UsualLags = [0, 1];
 
+    private const double ManyRows = 1e12;
+
     /// <summary>The result, with the values that were taken.</summary>
     /// <exception cref="PostgresException">The database refuses the metric's SQL.</exception>
     public async Task<CheckResult> JudgeAsync(Check check, CancellationToken cancellationToken)
@@ -47,8 +49,9 @@ internal sealed class MetricDays(NpgsqlConnection connection, DateOnly date)
             value.Value is { } number && double.IsFinite(number) ? number : null, 0, rule.Asked))];
     }
 
-    // A count varies as chance has it; of other metrics the number of rows is not known.
+    // A count varies by chance. Of other metrics the number of rows is not known: chance explains nothing then, as for
+    // a share of many rows.
     private static DayValue ToDayValue(MetricRule rule, DateOnly day, double value) =>
-        rule.Range.Scale == UsualScale.Share ? new DayValue(day, value, 1)
+        rule.Range.Scale == UsualScale.Share ? new DayValue(day, value * ManyRows, ManyRows)
         : new DayValue(day, value, rule.Metric.Unit == "count" ? value : 0);
 }

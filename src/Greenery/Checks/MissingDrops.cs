@@ -27,6 +27,12 @@ internal sealed class MissingDrops
                 coalesce(bool_or(load.run_id > (
                     select max(run.run_id) from ops.run
                     where run.state in ('published', 'unchanged') and run.started_by not in ('rollback', 'replay')
+                        and not exists (
+                            select from ops.run_drop
+                            inner join ops.drop as refused using (drop_id)
+                            where run_drop.run_id = run.run_id and outcome = 'refused'
+                                and refused.table_name = drop.table_name
+                        )
                 )), false)
             from ops.drop
             left join ops.load using (drop_id)

@@ -7,6 +7,9 @@ namespace Greenery.Checks;
 /// <param name="Of">SQL aggregate for the rows it is a share of, or was taken of.</param>
 public sealed record Reading(string Category, string Aggregate, string? Condition, string Of)
 {
+    /// <summary>Whether it is a number of rows or values, which is 0 where there is no row.</summary>
+    internal bool IsCount => Aggregate.StartsWith("count(", StringComparison.Ordinal);
+
     /// <summary>SQL for the number, of rows that meet a further condition.</summary>
     internal string Value(string? where) => Filtered(Aggregate, Condition, where);
 

@@ -45,18 +45,26 @@ public sealed class SourceChecks(PostgresWarehouse warehouse, IReadOnlyList<Chec
         NpgsqlConnection connection, Check check, List<LoadedDay> loaded, List<StoredValue> values,
         CancellationToken cancellationToken)
     {
-        var days = DaysToJudge(loaded);
+        var days = DaysToJudge(check, loaded);
         if (days.Count == 0)
         {
             return new DayFinding(null, 0, 0, "it never had a drop").ToResult(check, []);
         }
-        var finding = DayFinding.Worst(check, days.Select(day => check.Rule switch
+        var findings = new List<DayFinding>();
+        foreach (var day in days)
         {
-            DropRowsRule rule => UsualJudge.Judge(
-                day.Date, rule.Range,
-                [("", [.. loaded.Select(one => new DayValue(one.Date, one.Rows, one.Rows))])], " rows"),
-            _ => DropValues.Judge(check, day.Date, values),
-        }));
+            findings.Add(check.Rule switch
+            {
+                DropRowsRule rule => UsualJudge.Judge(
+                    day.Date, rule.Range,
+                    [("", [.. loaded.Select(one => new DayValue(one.Date, one.Rows, one.Rows))])], " rows"),
+                // A rule that is new or was changed is asked of the rows that are there.
+                RowCheckRule when !DropValues.AreTaken(check, day.Date, values) =>
+                    await new DropOffenders(check, day.Loads).CountAsync(connection, day.Date, cancellationToken),
+                _ => DropValues.Judge(check, day.Date, values),
+            });
+        }
+        var finding = DayFinding.Worst(check, findings);
         var isShown = check.Rule is RowCheckRule && finding.StatusOf(check) is CheckStatus.Warn or CheckStatus.Fail;
         return isShown
             ? await new DropOffenders(check, days.First(day => day.Date == finding.Day).Loads)
@@ -64,10 +72,12 @@ public sealed class SourceChecks(PostgresWarehouse warehouse, IReadOnlyList<Chec
             : finding.ToResult(check, []);
     }
 
-    private static List<LoadedDay> DaysToJudge(List<LoadedDay> loaded) => loaded.Count == 0 ? [] :
+    // What was unusual in a history that is loaded at once is no news; a row that fails is.
+    private static List<LoadedDay> DaysToJudge(Check check, List<LoadedDay> loaded) => loaded.Count == 0 ? [] :
     [
-        .. loaded.Where(day => day.IsNew && day.Date > loaded[^1].Date.AddDays(-DaysJudged)).Append(loaded[^1])
-            .DistinctBy(day => day.Date),
+        .. loaded.Where(day => day.IsNew && (!day.IsFirst || check.Rule is RowCheckRule)
+                && day.Date > loaded[^1].Date.AddDays(-DaysJudged))
+            .Append(loaded[^1]).DistinctBy(day => day.Date),
     ];
 
     // Other rows or other tables than the drop's decide, so all rows are looked at.

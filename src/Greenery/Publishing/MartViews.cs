@@ -172,8 +172,10 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         }
         foreach (var planned in plan.Where(planned => _dropped.Contains(planned.Model.Name)))
         {
-            var view = await ReplacementsAsync(connection, [planned], cancellationToken);
-            await ReplaceOrDropAsync(view.Single(), plan, cancellationToken);
+            var select = await ModelSql.SelectAsync(connection, planned, cancellationToken);
+            await ReplaceOrDropAsync(
+                new ViewReplacement(planned.Model, Lock: null, Options: "", select, CanSwitch: false), plan,
+                cancellationToken);
         }
     }
 

@@ -46,7 +46,8 @@ internal static class ViewColumns
     private static string Probe(int at) =>
         string.Create(CultureInfo.InvariantCulture, $"warehouse.wanted_columns_{at}");
 
-    // A query may read a model that this publication shows for the first time.
+    // A query may read a model that this publication shows for the first time, or a column as it will be: with the old
+    // ones it does not fit.
     private static string TryCreate(string probe, string query)
     {
         var block =
@@ -54,7 +55,7 @@ internal static class ViewColumns
             begin
                 create view {probe} as {query}
                 ;
-            exception when undefined_column or undefined_table then
+            exception when syntax_error_or_access_rule_violation or data_exception or feature_not_supported then
             end
             """;
         return $"do {SqlText.Literal(block)}";

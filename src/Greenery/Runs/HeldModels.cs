@@ -29,12 +29,18 @@ internal sealed class HeldModels
         NpgsqlConnection connection, Project project, long runId, CancellationToken cancellationToken) =>
         Find(project, await connection.QueryAsync<string>(
             """
-            select distinct table_name
+            select table_name
             from ops.run_drop
             inner join ops.drop using (drop_id)
             where run_id = @runId and outcome = 'refused'
+            union
+            -- Of a later date than the run's: staging may hold other drops of that date already.
+            select table_name
+            from ops.drop
+            where state = 'refused' and not is_absent and table_name = any(@tables)
             order by table_name
-            """, new { runId }, cancellationToken));
+            """, new { runId, tables = project.Catalogue.Sources.Select(source => source.Name).ToArray() },
+            cancellationToken));
 
     /// <param name="project">Models and checks.</param>
     /// <param name="tables">Source tables of which a drop was refused.</param>

@@ -201,8 +201,7 @@ public sealed class CrashTests
         }
 
         private static string After(MessageProblem item) =>
-            item.Text.EndsWith("no row is left to look at", StringComparison.Ordinal) ? "pass"
-            : item.Text.Split(' ')[^1];
+            item.Text.Split(' ')[^1] is var status && status == "not_evaluated" ? "pass" : status;
 
         private static string Before(MessageProblem item) => item.Change switch
         {

@@ -33,6 +33,24 @@ public sealed class DayChecksTests
     }
 
     [Fact]
+    public async Task A_share_that_falls_to_nothing_is_noticed()
+    {
+        await using var test = await WithMetricAsync();
+        test.WriteSql("metrics/orders.sql",
+            "-- Orders (share): those of more than 4.\nselect avg((amount > 4)::int)::numeric as value\n"
+            + "from core.fact_orders where placed_on between :from_date and :to_date\n");
+        for (var day = 0; day < 8; day++)
+        {
+            test.PutOrders(day, 40, i => i % 2 == 0 ? "1,5" : "1,1");
+            await test.RunAsync();
+        }
+        test.PutOrders(8, 40, _ => "1,1");
+
+        Assert.StartsWith("warn metric_change on metric orders: 2021-03-09 has 0%, expected 25% to 75%",
+            Found(await test.RunAsync()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_changed_metric_learns_anew_and_a_changed_model_does_not()
     {
         await using var test = await WithMetricAsync();

@@ -53,6 +53,55 @@ public sealed class SourceChecksTests
     }
 
     [Fact]
+    public async Task A_day_that_would_stop_a_run_is_not_forgotten_because_another_drop_was_refused()
+    {
+        await using var test = await WithAsync("        data_tests: [rows_per_drop]\n");
+        test.PutUsualOrders(10);
+        await test.RunAsync();
+        test.PutOrders(10, 2);
+        test.Put("2021-03-09/orders-2.csv", "wrong\n1\n");
+        test.Put("2021-03-11/users.csv", "user_id,name,city\n9,Flo,Oslo\n");
+        Assert.True((await test.RunAsync()).IsPartial);
+        File.Delete(Path.Combine(test.Drops, "2021-03-09", "orders-2.csv"));
+        test.PutOrders(11, 40);
+
+        var next = await test.RunAsync();
+
+        Assert.Equal(RunState.ChecksFailed, next.State);
+        Assert.StartsWith("fail rows_per_drop on staging.orders: 2021-03-11 has 2 rows", Found(next),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_sum_of_no_rows_is_not_judged()
+    {
+        await using var test = await WithColumnAsync("amount", "[sum_change]");
+        test.PutUsualOrders(10);
+        await test.RunAsync();
+        test.PutOrders(10, 0);
+
+        var report = await test.RunAsync();
+
+        Assert.Equal(
+            "not_evaluated sum_change on staging.orders.amount: 2021-03-11 has no row to look at", Found(report));
+        Assert.Equal(RunState.Unchanged, report.State);
+    }
+
+    [Fact]
+    public async Task A_rule_that_was_changed_is_asked_of_the_rows_that_are_there()
+    {
+        await using var test = await WithColumnAsync("city", "[accepted_values: {values: [Lisbon]}]");
+        Assert.Equal(RunState.ChecksFailed, (await test.RunAsync()).State);
+        test.ChangeSql("sources.yml", "{values: [Lisbon]}", "{values: [Lisbon, Malmo]}");
+
+        var report = await test.RunAsync();
+
+        Assert.Equal(RunState.ChecksFailed, report.State);
+        Assert.StartsWith("fail accepted_values on staging.users.city: 1 of 3 rows", Found(report),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_header_alone_is_one_finding_and_not_two()
     {
         await using var test = await WithAsync($"        data_tests: [rows_per_drop: {Warn}]\n");

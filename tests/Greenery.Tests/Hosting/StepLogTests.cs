@@ -26,7 +26,7 @@ public sealed class StepLogTests
     [Theory]
     [InlineData(RunEventKind.Failed, null, "Run 42: discover failed: no reason was given")]
     [InlineData(RunEventKind.Failed, "a\u001b[2J.csv", "Run 42: discover failed: a␛[2J.csv")]
-    [InlineData(RunEventKind.Retried, null, "Run 42: discover is tried again: no reason was given")]
+    [InlineData(RunEventKind.Retried, null, "Run 42: discover is retried: no reason was given")]
     public void A_failure_is_never_without_words(RunEventKind kind, string? error, string line) => Assert.Equal(
         line, Last(new RunEvent(kind, Step(StepKind.Discover, null), null, TimeSpan.Zero, error)).Text);
 

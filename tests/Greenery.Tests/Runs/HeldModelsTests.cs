@@ -73,6 +73,25 @@ public sealed class HeldModelsTests
     }
 
     [Fact]
+    public async Task A_run_for_an_earlier_date_does_not_publish_what_is_held()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.Put("2021-02-13/orders-1.csv", NewOrder);
+        test.Put("2021-02-13/orders-2.csv", "wrong\n1\n");
+        test.Put("2021-02-13/users.csv", NewUser);
+        await test.RunAsync();
+        test.Put($"{TinyShop.Day}/users-2.csv", "user_id,name,city\n5,Ed,Rome\n");
+
+        var earlier = await test.RunAsync(new RunRequest { Date = DateOnly.Parse(TinyShop.Day) });
+
+        Assert.True(earlier.IsPartial);
+        var marts = await test.MartsAsync();
+        Assert.Contains("core.dim_users: 5,Ed,Rome", marts);
+        Assert.DoesNotContain("core.fact_orders: 13,1,4.00,2021-02-13", marts);
+    }
+
+    [Fact]
     public async Task In_the_first_run_what_has_no_version_yet_is_left_out()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();

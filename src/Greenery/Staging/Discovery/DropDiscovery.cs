@@ -71,6 +71,12 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
             where not exists (select from ops.drop as d where d.path = f.path and d.etag = f.etag)
             on conflict (path, etag) do nothing;
 
+            -- The contract may have given its files to a table of another name.
+            update ops.drop as d
+            set table_name = f.table_name
+            from unnest(@Paths, @ETags, @Tables) as f (path, etag, table_name)
+            where d.path = f.path and d.etag = f.etag and d.table_name <> f.table_name;
+
             update ops.drop as d
             set is_absent = not d.is_absent
             from ops.drop as waiting
