@@ -78,7 +78,7 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
                     connection, table, check, await CountAsync(connection, table, check, cancellationToken),
                     cancellationToken),
                 StatisticRule or MetricRule when target.Day is null =>
-                    new DayFinding(null, 0, 0, "only a run compares days").ToResult(check, []),
+                    new DayResult(null, 0, 0, "only a run compares days").ToResult(check, []),
                 MetricRule => await new MetricDays(connection, target.Day.Value).JudgeAsync(check, cancellationToken),
                 StatisticRule => await new ModelDays(connection, target.Day.Value).JudgeAsync(
                     check, numbers ?? await NumbersAsync(connection, table, check, cancellationToken),

@@ -20,7 +20,7 @@ internal sealed class DropOffenders(Check check, long[] loads)
         + $"where load_seq = any(array[{string.Join(", ", loads)}]::bigint[])))";
 
     /// <summary>Counts the rows, of a day that was loaded before the check was declared as it is now.</summary>
-    public async Task<DayFinding> CountAsync(
+    public async Task<DayResult> CountAsync(
         NpgsqlConnection connection, DateOnly day, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync($"set search_path to {SourceModel.Schema}", null, cancellationToken);
@@ -38,7 +38,7 @@ internal sealed class DropOffenders(Check check, long[] loads)
 
     /// <summary>The result with failing rows, and with the values that were found instead of those expected.</summary>
     public async Task<CheckResult> AddToAsync(
-        NpgsqlConnection connection, DayFinding finding, CancellationToken cancellationToken)
+        NpgsqlConnection connection, DayResult finding, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync($"set search_path to {SourceModel.Schema}", null, cancellationToken);
         var rows = await connection.QueryAsync<string>(

@@ -13,7 +13,7 @@ internal static class DropValues
     }
 
     /// <summary>What the check finds of a day.</summary>
-    public static DayFinding Judge(Check check, DateOnly day, IReadOnlyList<StoredValue> values)
+    public static DayResult Judge(Check check, DateOnly day, IReadOnlyList<StoredValue> values)
     {
         var asked = DropMeasures.Of(check).ToDictionary(
             measure => measure.Category, measure => measure.Asked, StringComparer.Ordinal);
@@ -21,7 +21,7 @@ internal static class DropValues
         var found = own.Where(value => value.Day == day).ToList();
         if (found.Count == 0)
         {
-            return new DayFinding(
+            return new DayResult(
                 day, 0, 0, $"{UsualText.Day(day)} was loaded before the check was declared as it is now");
         }
         if (found.Find(value => value.Error is not null)?.Error is { } error)
@@ -43,14 +43,14 @@ internal static class DropValues
     ];
 
     /// <summary>The finding of a check whose SQL fails.</summary>
-    public static DayFinding NotEvaluated(Check check, DateOnly day, string error) =>
+    public static DayResult NotEvaluated(Check check, DateOnly day, string error) =>
         new(day, 0, 0, $"it could not be evaluated for {UsualText.Day(day)} ({check.Place}): {error}")
         {
             IsError = true,
         };
 
     /// <summary>The finding of a row check.</summary>
-    public static DayFinding OfRows(DateOnly day, long rows, long failing) =>
+    public static DayResult OfRows(DateOnly day, long rows, long failing) =>
         new(day, rows, failing, rows == 0
             ? $"{UsualText.Day(day)} has no row to look at"
             : string.Create(

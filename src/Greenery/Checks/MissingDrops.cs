@@ -51,18 +51,18 @@ internal sealed class MissingDrops
     }
 
     /// <summary>What the check finds: the newest day without a drop, or that all have theirs.</summary>
-    public DayFinding Judge(Check check, MissingDropRule rule)
+    public DayResult Judge(Check check, MissingDropRule rule)
     {
         var own = _byTable[check.Model.Name].ToHashSet();
         var expected = _days.Where(day => rule.Weekdays.Contains(day.DayOfWeek) && own.Any(one => one < day)).ToList();
         if (own.Count == 0 || expected.Count == 0)
         {
-            return new DayFinding(null, 0, 0, WhyNone(own, rule));
+            return new DayResult(null, 0, 0, WhyNone(own, rule));
         }
         var missing = expected.Where(day => !own.Contains(day)).ToList();
         return missing.Count == 0
-            ? new DayFinding(expected[^1], expected.Count, 0, $"the drop of {UsualText.Day(expected[^1])} is there")
-            : new DayFinding(missing[^1], expected.Count, missing.Count, Describe(check, missing));
+            ? new DayResult(expected[^1], expected.Count, 0, $"the drop of {UsualText.Day(expected[^1])} is there")
+            : new DayResult(missing[^1], expected.Count, missing.Count, Describe(check, missing));
     }
 
     private string WhyNone(HashSet<DateOnly> own, MissingDropRule rule) => own.Count == 0 ? "it never had a drop"

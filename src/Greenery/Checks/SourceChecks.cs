@@ -48,9 +48,9 @@ public sealed class SourceChecks(PostgresWarehouse warehouse, IReadOnlyList<Chec
         var days = DaysToJudge(check, loaded);
         if (days.Count == 0)
         {
-            return new DayFinding(null, 0, 0, "it never had a drop").ToResult(check, []);
+            return new DayResult(null, 0, 0, "it never had a drop").ToResult(check, []);
         }
-        var findings = new List<DayFinding>();
+        var findings = new List<DayResult>();
         foreach (var day in days)
         {
             findings.Add(check.Rule switch
@@ -64,7 +64,7 @@ public sealed class SourceChecks(PostgresWarehouse warehouse, IReadOnlyList<Chec
                 _ => DropValues.Judge(check, day.Date, values),
             });
         }
-        var finding = DayFinding.Worst(check, findings);
+        var finding = DayResult.Worst(check, findings);
         var isShown = check.Rule is RowCheckRule && finding.StatusOf(check) is CheckStatus.Warn or CheckStatus.Fail;
         return isShown
             ? await new DropOffenders(check, days.First(day => day.Date == finding.Day).Loads)

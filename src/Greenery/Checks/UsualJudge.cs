@@ -8,7 +8,7 @@ internal static class UsualJudge
     /// <param name="range">How far a number may be from what is usual.</param>
     /// <param name="series">The numbers by category, that of the day among them.</param>
     /// <param name="unit">What is counted, for people: <c> rows</c>; empty where the check's name says it.</param>
-    public static DayFinding Judge(
+    public static DayResult Judge(
         DateOnly day, UsualRange range, IReadOnlyList<(string Category, IReadOnlyList<DayValue> Days)> series,
         string unit = "")
     {
@@ -18,18 +18,18 @@ internal static class UsualJudge
                 Band: UsualBand.Find(one.Days, one.Found!, range))).ToList();
         if (judged.Count == 0)
         {
-            return new DayFinding(day, 0, 0, $"{UsualText.Day(day)} has no row to look at");
+            return new DayResult(day, 0, 0, $"{UsualText.Day(day)} has no row to look at");
         }
         var known = judged.Where(one => one.Band is not null).ToList();
         if (known.Count == 0)
         {
-            return new DayFinding(
+            return new DayResult(
                 day, 0, 0, UsualText.Learning(judged.Max(one => UsualBand.DaysKnown(one.Days, day, range))));
         }
         var unusual = known.Where(one => !one.Band!.Holds(one.Found.On(range.Scale)!.Value)).ToList();
         var shown = (unusual.Count > 0 ? unusual : known).Select(one => Describe(
             one.Category, one.Found.On(range.Scale)!.Value, one.Band!, range.Scale, unit));
-        return new DayFinding(
+        return new DayResult(
             day, known.Count, unusual.Count, $"{UsualText.Day(day)} has {string.Join("; ", shown)}");
     }
 

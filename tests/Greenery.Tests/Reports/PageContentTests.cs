@@ -99,7 +99,7 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n10,1,8,2021-02-10\n");
         Assert.Equal(RunState.Published, (await test.RunAsync()).State);
         var page = await ReportedPage.OpenAsync(test);
-        Assert.EndsWith("no warnings", page.Verdict(), StringComparison.Ordinal);
+        Assert.EndsWith("no warnings", page.StatusSummary(), StringComparison.Ordinal);
         var over = Assert.Single(page.QuerySelectorAll(".problem.good"));
         Assert.Contains("passes again; last failed on 12 Feb 2021", over.TextContent, StringComparison.Ordinal);
         Assert.Equal("Last 2 runs: 1 passed, 1 warned", over.QuerySelector(".strip")!.GetAttribute("aria-label"));
@@ -227,7 +227,7 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     public async Task An_earlier_run_shows_what_was_true_then()
     {
         var page = await ReportedPage.OpenAsync(Test, 1);
-        Assert.Contains("data through 12 Feb 2021", page.Verdict(), StringComparison.Ordinal);
+        Assert.Contains("data through 12 Feb 2021", page.StatusSummary(), StringComparison.Ordinal);
         Assert.Equal("3", page.TextOf("[data-metric=orders] .value"));
         Assert.Equal(["12 Feb 2021: 3"], page.AllText("[data-metric=orders] .hit title"));
         Assert.Single(page.AllText("#quarantine .rules .words"));

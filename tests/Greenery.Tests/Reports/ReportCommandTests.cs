@@ -17,9 +17,9 @@ public sealed class ReportCommandTests
         Assert.Equal(first, (await Report(test, "--run", "1", "--out", first, "--json")).Json.GetProperty("file")
             .GetString());
         Assert.StartsWith("Nothing new", (await ReportedPage.ParseAsync(File.ReadAllText(newest)))
-            .Verdict(), StringComparison.Ordinal);
+            .StatusSummary(), StringComparison.Ordinal);
         Assert.StartsWith("Published", (await ReportedPage.ParseAsync(File.ReadAllText(first)))
-            .Verdict(), StringComparison.Ordinal);
+            .StatusSummary(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class ReportCommandTests
         var text = File.ReadAllText(file);
         var page = await ReportedPage.ParseAsync(text);
         Assert.Equal(["lineage", "dictionary"], page.QuerySelectorAll("main > section").Select(section => section.Id));
-        Assert.Equal("Sources and models, as their files say", page.Verdict());
+        Assert.Equal("Sources and models, as their files say", page.StatusSummary());
         Assert.Equal(8, page.QuerySelectorAll(".box").Length);
         Assert.Contains("Checks: user_id unique, user_id not_null", page.TextOf("#model-dim_users"),
             StringComparison.Ordinal);

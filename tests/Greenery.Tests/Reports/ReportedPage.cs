@@ -27,7 +27,7 @@ internal static class ReportedPage
     public static IEnumerable<string> AllText(this IParentNode within, string selector) =>
         within.QuerySelectorAll(selector).Select(element => Even(element.TextContent));
 
-    public static string Verdict(this IDocument page) => page.TextOf("h1");
+    public static string StatusSummary(this IDocument page) => page.TextOf("h1");
 
     private static string Even(string text) =>
         string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

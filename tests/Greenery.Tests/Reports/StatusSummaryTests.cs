@@ -11,7 +11,7 @@ public sealed class StatusSummaryTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         var page = await ReportedPage.OpenAsync(test);
-        Assert.Equal("No run yet: nothing was loaded, nothing is published", page.Verdict());
+        Assert.Equal("No run yet: nothing was loaded, nothing is published", page.StatusSummary());
         Assert.Contains("No key figure was measured yet", page.TextOf("#figures"), StringComparison.Ordinal);
         Assert.Contains("No check has run yet", page.TextOf("#problems"), StringComparison.Ordinal);
         Assert.Contains("No drop was loaded yet.", page.TextOf("#sources"), StringComparison.Ordinal);
@@ -28,9 +28,9 @@ public sealed class StatusSummaryTests
         await test.RunAsync();
         await PublishedAtAsync(test, "2021-02-13 06:02:31Z");
         Assert.Equal("Published 06:02, data through 12 Feb, no warnings",
-            (await ReportedPage.OpenAsync(test, time: At("2021-02-13T07:00:00Z"))).Verdict());
+            (await ReportedPage.OpenAsync(test, time: At("2021-02-13T07:00:00Z"))).StatusSummary());
         Assert.Equal("Published 13 Feb 06:02, data through 12 Feb, no warnings",
-            (await ReportedPage.OpenAsync(test, time: At("2021-02-15T07:00:00Z"))).Verdict());
+            (await ReportedPage.OpenAsync(test, time: At("2021-02-15T07:00:00Z"))).StatusSummary());
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class StatusSummaryTests
         await PublishedAtAsync(test, "2021-02-13 23:30:00Z");
         var zone = TimeZoneInfo.CreateCustomTimeZone("Shop", TimeSpan.FromHours(9), "Shop", "Shop");
         var page = await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"), zone: zone);
-        Assert.StartsWith("Published 08:30, data through 12 Feb", page.Verdict(), StringComparison.Ordinal);
+        Assert.StartsWith("Published 08:30, data through 12 Feb", page.StatusSummary(), StringComparison.Ordinal);
         Assert.Contains("14 Feb 2021, 09:00 (Shop, UTC+9:00)", page.TextOf("footer"), StringComparison.Ordinal);
     }
 
@@ -53,9 +53,9 @@ public sealed class StatusSummaryTests
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,2,-1,2021-02-13\n");
         Assert.Equal(RunState.ChecksFailed, (await test.RunAsync()).State);
         var page = await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"));
-        Assert.StartsWith("Not published: readers still see 12 Feb, because a check failed: ", page.Verdict(),
+        Assert.StartsWith("Not published: readers still see 12 Feb, because a check failed: ", page.StatusSummary(),
             StringComparison.Ordinal);
-        Assert.Contains("accepted_range", page.Verdict(), StringComparison.Ordinal);
+        Assert.Contains("accepted_range", page.StatusSummary(), StringComparison.Ordinal);
         Assert.Contains("bad", page.QuerySelector("[data-node='model:fact_orders']")!.ClassList);
         Assert.Equal(
             "Last 2 runs: 1 passed, 1 failed", page.QuerySelector(".problem.bad .strip")!.GetAttribute("aria-label"));
@@ -69,9 +69,9 @@ public sealed class StatusSummaryTests
         test.Put($"{TinyShop.Day}/users.csv", $"user_id,name,city\n{Rows(row => "x")}");
         Assert.True((await test.RunAsync()).IsPartial);
         var page = await ReportedPage.OpenAsync(test);
-        Assert.StartsWith("Published in part ", page.Verdict(), StringComparison.Ordinal);
+        Assert.StartsWith("Published in part ", page.StatusSummary(), StringComparison.Ordinal);
         Assert.Contains(", but not core.dim_users, marketing.fact_user_orders, because a drop was refused: "
-            + "2021-02-12/users.csv: 20 of 20 rows are bad", page.Verdict(), StringComparison.Ordinal);
+            + "2021-02-12/users.csv: 20 of 20 rows are bad", page.StatusSummary(), StringComparison.Ordinal);
         Assert.Contains("2021-02-12/users.csv", page.TextOf(".problem.bad .meta"), StringComparison.Ordinal);
         Assert.Contains("bad", page.QuerySelector("[data-node='drop:users']")!.ClassList);
     }
@@ -101,7 +101,7 @@ public sealed class StatusSummaryTests
         Assert.Equal(RunState.Refused, (await test.RunAsync()).State);
         var page = await ReportedPage.OpenAsync(test);
         Assert.StartsWith("Not published: readers still see nothing yet, because something was refused: "
-            + "2021-02-12/users.csv: 20 of 20 rows are bad", page.Verdict(), StringComparison.Ordinal);
+            + "2021-02-12/users.csv: 20 of 20 rows are bad", page.StatusSummary(), StringComparison.Ordinal);
         Assert.Contains("No key figure was measured yet", page.TextOf("#figures"), StringComparison.Ordinal);
     }
 
@@ -131,7 +131,7 @@ public sealed class StatusSummaryTests
             insert into ops.step (run_id, step, state, started_at) values (1, 'verify', 'running', '2021-02-13 06:00Z')
             """);
         var page = await ReportedPage.OpenAsync(test, time: At("2021-02-13T06:01:00Z"));
-        Assert.Equal("Under way since 06:00: readers see nothing yet", page.Verdict());
+        Assert.Equal("Under way since 06:00: readers see nothing yet", page.StatusSummary());
         Assert.Contains("not ended yet", page.TextOf(".verdict .meta"), StringComparison.Ordinal);
         Assert.Contains("not done", page.TextOf("#run tbody th"), StringComparison.Ordinal);
     }
@@ -150,7 +150,7 @@ public sealed class StatusSummaryTests
             """);
         var page = await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"));
         Assert.Equal("Not published: readers still see 12 Feb, because infrastructure failed: Its process ended "
-            + "before the run did", page.Verdict());
+            + "before the run did", page.StatusSummary());
         Assert.Equal("connection refused", page.TextOf(".problem.bad .words"));
         Assert.Contains("after 7 attempts", page.TextOf(".problem.bad .meta"), StringComparison.Ordinal);
         Assert.DoesNotContain("Some.Trace", page.Body!.TextContent, StringComparison.Ordinal);
@@ -163,11 +163,11 @@ public sealed class StatusSummaryTests
         await test.RunAsync();
         Assert.Equal(RunState.Unchanged, (await test.RunAsync()).State);
         Assert.Equal("Nothing new to publish: readers see 12 Feb, no warnings",
-            (await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"))).Verdict());
+            (await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"))).StatusSummary());
         await test.ExecuteAsync("insert into ops.run (business_date, started_by, host, state, message) values "
             + "('2021-02-13', 'cli', 'here', 'cancelled', 'It was stopped before it was done.')");
         Assert.StartsWith("Not published: readers still see 12 Feb, because the run was stopped: ",
-            (await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"))).Verdict(), StringComparison.Ordinal);
+            (await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"))).StatusSummary(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -179,9 +179,9 @@ public sealed class StatusSummaryTests
         await test.RunAsync();
         Assert.Equal(RunState.Unchanged, (await test.Pipeline().RollbackAsync(null, CancellationToken.None)).State);
         var page = await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"));
-        Assert.Matches("^Rolled back .*: readers see 12 Feb again$", page.Verdict());
+        Assert.Matches("^Rolled back .*: readers see 12 Feb again$", page.StatusSummary());
         Assert.Matches("^Published .*, data through 13 Feb, but taken back later: ",
-            (await ReportedPage.OpenAsync(test, 2, At("2021-02-14T00:00:00Z"))).Verdict());
+            (await ReportedPage.OpenAsync(test, 2, At("2021-02-14T00:00:00Z"))).StatusSummary());
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Greenery.Checks;
 /// <param name="LookedAt">Rows looked at, or numbers compared; 0 when nothing could be judged.</param>
 /// <param name="Failing">How many of them fail.</param>
 /// <param name="Text">One sentence without the check's name.</param>
-internal sealed record DayFinding(DateOnly? Day, long LookedAt, long Failing, string Text)
+internal sealed record DayResult(DateOnly? Day, long LookedAt, long Failing, string Text)
 {
     /// <summary>Whether the day could not be evaluated.</summary>
     public bool IsError { get; init; }
@@ -18,7 +18,7 @@ internal sealed record DayFinding(DateOnly? Day, long LookedAt, long Failing, st
     public CheckStatus StatusOf(Check check) => IsError ? CheckStatus.Error : check.Judge(LookedAt, Failing);
 
     /// <summary>The worst of several days, the newest of equal ones.</summary>
-    public static DayFinding Worst(Check check, IEnumerable<DayFinding> findings) => findings
+    public static DayResult Worst(Check check, IEnumerable<DayResult> findings) => findings
         .OrderByDescending(finding => Rank(finding.StatusOf(check))).ThenByDescending(finding => finding.Day).First();
 
     private static int Rank(CheckStatus status) => status switch
