@@ -167,7 +167,8 @@ public sealed class StatusSummaryTests
         await test.ExecuteAsync("insert into ops.run (business_date, started_by, host, state, message) values "
             + "('2021-02-13', 'cli', 'here', 'cancelled', 'It was stopped before it was done.')");
         Assert.StartsWith("Not published: readers still see 12 Feb, because the run was stopped: ",
-            (await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"))).StatusSummary(), StringComparison.Ordinal);
+            (await ReportedPage.OpenAsync(test, time: At("2021-02-14T00:00:00Z"))).StatusSummary(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
