@@ -140,6 +140,26 @@ public sealed class ObjectsOfOthersTests
         Assert.Equal(0, await test.ValueAsync<long>("select count(*) from ops.live where model = 'days'"));
     }
 
+    // The new query of a view does not fit the columns that readers see until the publication.
+    [Theory]
+    [InlineData("kind = 'a'")]
+    [InlineData("upper(kind) = 'A'")]
+    public async Task A_view_may_need_another_type_of_a_column_that_is_published_with_it(string condition)
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("core/kinds.sql", "select 1 as kind");
+        test.WriteSql("product/of_kind.sql", "select kind from kinds where kind = 1");
+        test.ChangeSql("product/product.yml", "models:\n",
+            "models:\n  - name: of_kind\n    config: {materialized: view}\n");
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
+        test.WriteSql("core/kinds.sql", "select 'a'::text as kind");
+        test.WriteSql("product/of_kind.sql", $"select kind from kinds where {condition}");
+
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
+
+        Assert.Equal("a", await test.ValueAsync<string>("select kind from product.of_kind"));
+    }
+
     private static Task<bool> MayReadAsync(TestWarehouse test, string view) =>
         test.ValueAsync<bool>($"select has_table_privilege('greenery_reader', '{view}', 'select')");
 }

@@ -92,6 +92,23 @@ public sealed class HeldModelsTests
     }
 
     [Fact]
+    public async Task A_refused_drop_is_still_waited_for_when_its_table_has_another_name()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.Put("2021-02-13/users.csv", "wrong\n1\n");
+        await test.RunAsync();
+        test.ChangeSql("sources.yml", "- name: users\n", "- name: people\n        config: {drop: users}\n");
+        test.ChangeSql("core/dim_users.sql", "from users", "from people");
+
+        var report = await test.RunAsync();
+
+        Assert.Contains("2021-02-13/users.csv", report.Message, StringComparison.Ordinal);
+        Assert.Contains("core.dim_users", report.HeldModels);
+        Assert.Contains("core.dim_users: 1,Ana,Lisbon", await test.MartsAsync());
+    }
+
+    [Fact]
     public async Task In_the_first_run_what_has_no_version_yet_is_left_out()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
