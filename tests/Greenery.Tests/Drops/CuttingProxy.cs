@@ -1,13 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Drops;
 
 /// <summary>A TCP proxy that breaks its first connections after some bytes of answer.</summary>
-internal sealed class CuttingProxy : IAsyncDisposable
+internal sealed class CuttingProxy : TestProxy
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
     private readonly int _target;
     private readonly int _cutAfter;
     private int _cutsLeft;
@@ -15,37 +14,17 @@ internal sealed class CuttingProxy : IAsyncDisposable
     public CuttingProxy(int target, int cuts, int cutAfter)
     {
         (_target, _cutsLeft, _cutAfter) = (target, cuts, cutAfter);
-        _listener.Start();
-        _ = AcceptAsync();
+        Start();
     }
-
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     public int CutsLeft => _cutsLeft;
 
-    public async ValueTask DisposeAsync()
+    protected override async Task ServeAsync(TcpClient client)
     {
-        await _stop.CancelAsync();
-        _listener.Stop();
-    }
-
-    private async Task AcceptAsync()
-    {
-        while (!_stop.IsCancellationRequested)
-        {
-            _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
-        }
-    }
-
-    private async Task ServeAsync(TcpClient client)
-    {
-        using (client)
-        using (var server = new TcpClient())
-        {
-            await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
-            var up = client.GetStream().CopyToAsync(server.GetStream(), _stop.Token);
-            await AnswerAsync(server.GetStream(), client, _stop.Token);
-        }
+        using var server = new TcpClient();
+        await server.ConnectAsync(IPAddress.Loopback, _target, Stopping);
+        var up = client.GetStream().CopyToAsync(server.GetStream(), Stopping);
+        await AnswerAsync(server.GetStream(), client, Stopping);
     }
 
     private async Task AnswerAsync(NetworkStream from, TcpClient to, CancellationToken cancellationToken)

@@ -7,13 +7,10 @@ namespace Greenery.Tests.Support;
 /// <summary>
 /// A way to a storage whose first answers are half XML of a status; after these it passes everything through.
 /// </summary>
-internal sealed class BrokenStorage : IAsyncDisposable
+internal sealed class BrokenStorage : TestProxy
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
     private readonly int _target;
     private readonly int _status;
-    private readonly Task _accepting;
     private int _left;
 
     /// <param name="target">The storage's port on this machine.</param>
@@ -22,73 +19,36 @@ internal sealed class BrokenStorage : IAsyncDisposable
     public BrokenStorage(int target, int status, int times)
     {
         (_target, _status, _left) = (target, status, times);
-        _listener.Start();
-        _accepting = AcceptAsync();
+        Start();
     }
-
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Broken answers that are still to come.</summary>
     public int Left => Math.Max(0, _left);
 
-    public async ValueTask DisposeAsync()
+    protected override async Task ServeAsync(TcpClient client)
     {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _stop.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        var connections = new List<Task>();
-        try
+        if (Interlocked.Decrement(ref _left) >= 0)
         {
-            while (true)
-            {
-                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-            }
+            await AnswerAsync(client.GetStream());
+            return;
         }
-        catch (OperationCanceledException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
-
-    private async Task ServeAsync(TcpClient client)
-    {
-        try
-        {
-            using (client)
-            {
-                if (Interlocked.Decrement(ref _left) >= 0)
-                {
-                    await AnswerAsync(client.GetStream());
-                    return;
-                }
-                using var server = new TcpClient();
-                await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
-                await Task.WhenAny(
-                    client.GetStream().CopyToAsync(server.GetStream(), _stop.Token),
-                    server.GetStream().CopyToAsync(client.GetStream(), _stop.Token));
-            }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException)
-        {
-            // The client or the storage has gone.
-        }
+        using var server = new TcpClient();
+        await server.ConnectAsync(IPAddress.Loopback, _target, Stopping);
+        await Task.WhenAny(
+            client.GetStream().CopyToAsync(server.GetStream(), Stopping),
+            server.GetStream().CopyToAsync(client.GetStream(), Stopping));
     }
 
     // The connection ends in order, and the body has the length that was announced: only the XML is half.
     private async Task AnswerAsync(NetworkStream stream)
     {
         var request = new byte[8192];
-        await stream.ReadAtLeastAsync(request, 1, cancellationToken: _stop.Token);
+        await stream.ReadAtLeastAsync(request, 1, cancellationToken: Stopping);
         const string body = "<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>ServerBusy</Code><Mess";
         await stream.WriteAsync(
             Encoding.ASCII.GetBytes(
                 $"HTTP/1.1 {_status} Odd\r\nContent-Type: application/xml\r\nContent-Length: {body.Length}\r\n"
                 + $"x-ms-request-id: 1\r\nx-ms-error-code: ServerBusy\r\nConnection: close\r\n\r\n{body}"),
-            _stop.Token);
+            Stopping);
     }
 }
