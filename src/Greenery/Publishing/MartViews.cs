@@ -125,9 +125,8 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         var views = plan.Select(planned => planned.Model.QualifiedName).ToArray();
         var kept = await ViewColumns.AreKeptAsync(connection, views, selects, cancellationToken);
         var shown = await connection.QueryAsync<(string? Column, string Options)>(
-            """
-            select attname::text,
-                coalesce('with (' || array_to_string(nullif(reloptions, '{}'), ', ') || ')', '')
+            $"""
+            select attname::text, {ViewExtras.Options}
             from unnest(@views) with ordinality as wanted (view, place)
             left join pg_class on oid = to_regclass(view) and relkind = 'v'
             left join pg_attribute on attrelid = oid and attnum = 1

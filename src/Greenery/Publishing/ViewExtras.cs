@@ -13,16 +13,18 @@ internal sealed class ViewExtras(NpgsqlConnection connection)
         new(StringComparer.Ordinal);
 
     /// <summary>
-    /// The clause that keeps a view's options: <c>create or replace view</c> resets those it does not name.
+    /// SQL on <c>pg_class</c>: the clause that keeps a view's options, since <c>create or replace view</c> resets those
+    /// it does not name. Empty for none.
     /// </summary>
+    public const string Options =
+        "coalesce('with (' || array_to_string(nullif(reloptions, '{}'), ', ') || ')', '')";
+
+    /// <summary>The clause of a view (<see cref="Options"/>).</summary>
     public static async Task<string> OptionsAsync(
         NpgsqlConnection connection, string view, CancellationToken cancellationToken) =>
         (await connection.ExecuteScalarAsync<string>(
-            """
-            select coalesce((
-                select format('with (%s)', array_to_string(reloptions, ', ')) from pg_class
-                where oid = to_regclass(@view) and reloptions <> '{}'), '')
-            """, new { view }, cancellationToken))!;
+            $"select coalesce((select {Options} from pg_class where oid = to_regclass(@view)), '')",
+            new { view }, cancellationToken))!;
 
     /// <summary>Remembers what a view has that is to be dropped.</summary>
     public async Task SaveAsync(string view, CancellationToken cancellationToken) =>
