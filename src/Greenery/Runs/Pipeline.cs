@@ -234,9 +234,9 @@ public sealed class Pipeline(
         var (state, message) = failure;
         try
         {
-            state = await TimeLimit.RunAsync(
+            state = (await TimeLimit.RunAsync(
                 Patience, token => RunStore.EndAsync(warehouse, lease, failure.EndsAs, message, token),
-                CancellationToken.None);
+                CancellationToken.None)).State;
         }
         catch (Exception exception) when (exception is InfrastructureException or LeaseLostException
             or Npgsql.NpgsqlException)

@@ -30,7 +30,8 @@ public sealed class RunSteps(
             await MeasureAsync(step.Lease, cancellationToken)),
         { Kind: StepKind.CleanUp } => await CleanUpAsync(step.Lease, cancellationToken),
         { Kind: StepKind.End, Subject: { } state } =>
-            await EndAsync(step, EnumText.Parse<RunState>(state), cancellationToken),
+            await RunStore.EndAsync(
+                warehouse, step.Lease, EnumText.Parse<RunState>(state), step.Message, cancellationToken),
         { Kind: StepKind.Report or StepKind.Tell } => await RunPostRunActionAsync(step, cancellationToken),
         _ => throw new InvalidOperationException($"Step {step.Name} has no subject."),
     };
@@ -162,13 +163,5 @@ public sealed class RunSteps(
             "update ops.run set notes = notes || @note where run_id = @RunId", new { note, lease.RunId },
             cancellationToken);
         return new DoneResult(0);
-    }
-
-    private async Task<EndResult> EndAsync(RunStep step, RunState state, CancellationToken cancellationToken)
-    {
-        var saved = await RunStore.EndAsync(warehouse, step.Lease, state, step.Message, cancellationToken);
-        await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        return new EndResult(saved, await connection.ExecuteScalarAsync<bool>(
-            "select is_partial from ops.run where run_id = @RunId", step.Lease, cancellationToken));
     }
 }

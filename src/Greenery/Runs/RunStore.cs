@@ -54,18 +54,18 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
     /// Saves a run's final state and releases the lease. What was published stays published, whatever happens to the
     /// run later. Idempotent: the same end may be saved again.
     /// </summary>
-    /// <returns>The state that was saved.</returns>
+    /// <returns>What was saved.</returns>
     /// <exception cref="LeaseLostException">The run was taken over, or has ended otherwise.</exception>
-    public static async Task<RunState> EndAsync(
+    public static async Task<EndResult> EndAsync(
         PostgresWarehouse warehouse, RunLease lease, RunState state, string? message,
         CancellationToken cancellationToken)
     {
         var last = new { state, message, lease.RunId };
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var said = await connection.QueryFirstOrDefaultAsync<RunState?>(
+        var said = await connection.QueryFirstOrDefaultAsync<EndResult>(
             """
-            select state from ops.run
+            select state, is_partial from ops.run
             where run_id = @RunId and state in (@state, 'published') and not exists (select from ops.lease where lease.run_id = run.run_id)
             """, last, cancellationToken);
         if (said is { } ended)
@@ -73,17 +73,17 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
             return ended;
         }
         await lease.VerifyAsync(connection, cancellationToken);
-        var saved = await connection.QueryFirstOrDefaultAsync<RunState>(
+        var saved = await connection.QueryFirstOrDefaultAsync<EndResult>(
             """
             delete from ops.lease where run_id = @RunId;
             update ops.run
             set state = case when state in ('published', 'rolled_back') then state else @state end, finished_at = clock_timestamp(),
                 message = case when state = 'published' and @state <> state
                     then 'Published, but what follows that was not done: ' || @message else @message end
-            where run_id = @RunId returning state
+            where run_id = @RunId returning state, is_partial
             """, last, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return saved;
+        return saved!;
     }
 
     /// <summary>Lets another process resume the run at once: this one ends in the middle of it.</summary>
