@@ -1,4 +1,5 @@
 using System.Globalization;
+using Greenery.Staging;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -74,7 +75,6 @@ internal sealed class DropOffenders(Check check, long[] loads)
             CultureInfo.InvariantCulture, $"'{Shorten(value.Value)}' ({value.Rows})"))];
     }
 
-    // Half of a surrogate pair is no text.
-    private static string Shorten(string value) => value.Length <= LongestValue ? value
-        : $"{value[..(LongestValue - (char.IsHighSurrogate(value[LongestValue - 1]) ? 1 : 0))]}…";
+    private static string Shorten(string value) =>
+        value.Length <= LongestValue ? value : $"{ReadableText.Start(value, LongestValue)}…";
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Greenery.Staging;
 
 namespace Greenery.Checks;
 
@@ -56,8 +57,7 @@ internal static class FailingRowText
                 ? scalar.GetValue<string>() : value?.ToJsonString(Readable) ?? "";
             if (text.Length > LongestValue)
             {
-                var kept = char.IsHighSurrogate(text[LongestValue - 1]) ? LongestValue - 1 : LongestValue;
-                row[name] = $"{text[..kept]}… ({text.Length} characters)";
+                row[name] = $"{ReadableText.Start(text, LongestValue)}… ({text.Length} characters)";
                 isChanged = true;
             }
             length += name.Length + Math.Min(text.Length, LongestValue);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Greenery.Presentation;
+using Greenery.Staging;
 
 namespace Greenery.Reports;
 
@@ -46,7 +47,8 @@ internal static class ReportText
         return (columns, [.. rows.Select(row => columns.Select(column => row.GetValueOrDefault(column, "")).ToList())]);
     }
 
-    public static string Shorten(string text) => text.Length > LongestValue ? text[..LongestValue] + " ..." : text;
+    public static string Shorten(string text) =>
+        text.Length > LongestValue ? ReadableText.Start(text, LongestValue) + " ..." : text;
 
     private static Dictionary<string, string> Fields(string json)
     {

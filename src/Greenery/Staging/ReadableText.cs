@@ -25,10 +25,17 @@ internal static class ReadableText
     {
         var text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, Longest * 4)]);
         var isLong = text.Length > Longest || bytes.Length > Longest * 4;
-        // A cut through a surrogate pair would leave half a character, which is not valid text.
-        var end = Math.Min(text.Length, Longest);
-        end -= end > 0 && char.IsHighSurrogate(text[end - 1]) ? 1 : 0;
-        return Show(text.AsSpan(0, end)) + (isLong ? "..." : "");
+        return Show(Start(text, Longest)) + (isLong ? "..." : "");
+    }
+
+    /// <summary>
+    /// The first characters of a text, one fewer where a cut through a surrogate pair would leave half a character,
+    /// which is not valid text.
+    /// </summary>
+    public static string Start(string text, int most)
+    {
+        var end = Math.Min(text.Length, most);
+        return text[..(end - (end > 0 && char.IsHighSurrogate(text[end - 1]) ? 1 : 0))];
     }
 
     /// <summary>Whether a reader cannot see the character: a byte order mark, a space without width.</summary>
