@@ -43,7 +43,6 @@ public static class CheckSql
         _ => check.Rule.Sql,
     };
 
-
     private static string Count(string table, Check check, SetCheckRule rule) =>
         $"with t as not materialized ({Rows(table, check)}) select array[looked_at, failing"
         + $"{(rule.KeepsCount ? ", counted" : "")}]::bigint[] from ("

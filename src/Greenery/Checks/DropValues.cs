@@ -5,15 +5,10 @@ namespace Greenery.Checks;
 /// <summary>Judges what was taken of a day's drops while they were loaded.</summary>
 internal static class DropValues
 {
-    /// <summary>Whether the check was declared as it is now when the day was loaded.</summary>
-    public static bool AreTaken(Check check, DateOnly day, IReadOnlyList<StoredValue> values)
-    {
-        var asked = DropMeasures.Of(check).Select(measure => measure.Asked).ToHashSet(StringComparer.Ordinal);
-        return values.Any(value => value.Day == day && asked.Contains(value.Asked));
-    }
-
-    /// <summary>What the check finds of a day.</summary>
-    public static DayResult Judge(Check check, DateOnly day, IReadOnlyList<StoredValue> values)
+    /// <summary>
+    /// What the check finds of a day; null when that was loaded before the check was declared as it is now.
+    /// </summary>
+    public static DayResult? Judge(Check check, DateOnly day, IReadOnlyList<StoredValue> values)
     {
         var asked = DropMeasures.Of(check).ToDictionary(
             measure => measure.Category, measure => measure.Asked, StringComparer.Ordinal);
@@ -21,8 +16,7 @@ internal static class DropValues
         var found = own.Where(value => value.Day == day).ToList();
         if (found.Count == 0)
         {
-            return new DayResult(
-                day, 0, 0, $"{UsualText.Day(day)} was loaded before the check was declared as it is now");
+            return null;
         }
         if (found.Find(value => value.Error is not null)?.Error is { } error)
         {
@@ -41,6 +35,10 @@ internal static class DropValues
                 && (rule.Readings[0].IsCount || value.OfRows > 0))
             .Select(value => value.ToDayValue()),
     ];
+
+    /// <summary>The finding where nothing was taken.</summary>
+    public static DayResult NotTaken(DateOnly day) =>
+        new(day, 0, 0, $"{UsualText.Day(day)} was loaded before the check was declared as it is now");
 
     /// <summary>The finding of a check whose SQL fails.</summary>
     public static DayResult NotEvaluated(Check check, DateOnly day, string error) =>

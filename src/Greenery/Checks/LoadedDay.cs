@@ -30,19 +30,11 @@ internal sealed record LoadedDay
         NpgsqlConnection connection, IEnumerable<string> tables, CancellationToken cancellationToken)
     {
         var days = await connection.QueryAsync<LoadedDay>(
-            """
+            $"""
             with accepted as (
-                -- A run that refused a drop of the table published nothing that reads it.
                 select wanted.table_name, max(run.run_id) as run_id
                 from unnest(@tables) as wanted (table_name)
-                inner join ops.run on state in ('published', 'unchanged')
-                    and started_by not in ('rollback', 'replay')
-                    and not exists (
-                        select from ops.run_drop
-                        inner join ops.drop as refused using (drop_id)
-                        where run_drop.run_id = run.run_id and outcome = 'refused'
-                            and refused.table_name = wanted.table_name
-                    )
+                inner join ops.run on {AcceptedRuns.Of("wanted.table_name")}
                 group by wanted.table_name
             ),
 

@@ -21,18 +21,11 @@ internal sealed class MissingDrops
         NpgsqlConnection connection, long runId, CancellationToken cancellationToken)
     {
         var drops = await connection.QueryAsync<(string Table, DateOnly Date, bool IsNew)>(
-            """
+            $"""
             select
                 drop.table_name, drop.drop_date,
                 coalesce(bool_or(load.run_id > (
-                    select max(run.run_id) from ops.run
-                    where run.state in ('published', 'unchanged') and run.started_by not in ('rollback', 'replay')
-                        and not exists (
-                            select from ops.run_drop
-                            inner join ops.drop as refused using (drop_id)
-                            where run_drop.run_id = run.run_id and outcome = 'refused'
-                                and refused.table_name = drop.table_name
-                        )
+                    select max(run.run_id) from ops.run where {AcceptedRuns.Of("drop.table_name")}
                 )), false)
             from ops.drop
             left join ops.load using (drop_id)

@@ -59,9 +59,9 @@ public sealed class SourceChecks(PostgresWarehouse warehouse, IReadOnlyList<Chec
                     day.Date, rule.Range,
                     [("", [.. loaded.Select(one => new DayValue(one.Date, one.Rows, one.Rows))])], " rows"),
                 // A rule that is new or was changed is asked of the rows that are there.
-                RowCheckRule when !DropValues.AreTaken(check, day.Date, values) =>
-                    await new DropOffenders(check, day.Loads).CountAsync(connection, day.Date, cancellationToken),
-                _ => DropValues.Judge(check, day.Date, values),
+                RowCheckRule => DropValues.Judge(check, day.Date, values)
+                    ?? await new DropOffenders(check, day.Loads).CountAsync(connection, day.Date, cancellationToken),
+                _ => DropValues.Judge(check, day.Date, values) ?? DropValues.NotTaken(day.Date),
             });
         }
         var finding = DayResult.Worst(check, findings);
