@@ -9,17 +9,17 @@ with priced_items as (
         fact_orders.promo_id,
         fact_orders.discount,
         order_items.quantity,
-        products_history.price as unit_price,
-        order_items.quantity * products_history.price as line_amount
+        int_product_prices.price as unit_price,
+        order_items.quantity * int_product_prices.price as line_amount
     from order_items
     left join fact_orders using (order_id)
-    left join products_history
+    left join int_product_prices
         on
-            order_items.product_id = products_history.product_id
-            and fact_orders.order_date >= products_history.valid_from_or_start
+            order_items.product_id = int_product_prices.product_id
+            and fact_orders.order_date >= int_product_prices.valid_from_or_start
             and (
-                products_history.valid_to is null
-                or fact_orders.order_date < products_history.valid_to
+                int_product_prices.valid_to is null
+                or fact_orders.order_date < int_product_prices.valid_to
             )
 ),
 

@@ -1,46 +1,50 @@
--- bought_again is null of those whose window is not over: no group has them.
-with listed_signals as (
+-- No group has those whose window is not over. Exact sums of numeric: the same
+-- whatever order the rows come in.
+with summed_groups as (
     select
-        signals.signal,
-        signals.kind,
-        signals.unit,
-        signals.value,
-        user_repeat_signals.bought_again
-    from user_repeat_signals
-    cross join lateral (
-        values
-        ('first_order_value', 'mean', 'dollars', first_order_value::numeric),
-        ('first_order_units', 'mean', 'units', first_order_units),
-        ('first_order_products', 'mean', 'products', first_order_products),
-        ('first_order_had_promo', 'share', 'share',
-            first_order_had_promo::integer),
-        ('first_order_was_on_time', 'share', 'share',
-            first_order_was_on_time::integer),
-        ('first_order_delivery_days', 'mean', 'days',
-            first_order_delivery_days),
-        ('days_from_account', 'mean', 'days', days_from_account),
-        ('sessions', 'mean', 'sessions', nullif(sessions, 0)),
-        ('pages_per_session', 'mean', 'pages', pages_per_session),
-        ('abandoned_cart_share', 'mean', 'share', abandoned_cart_share),
-        ('came_by_campaign', 'share', 'share', came_by_campaign::integer),
-        ('email_open_rate', 'mean', 'share', email_open_rate),
-        ('email_click_rate', 'mean', 'share', email_click_rate)
-    ) as signals (signal, kind, unit, value)
+        signal,
+        kind,
+        unit,
+        coalesce(sum(users) filter (where is_soon), 0) as repeat_buyers,
+        coalesce(sum(users) filter (where not is_soon), 0) as one_time_buyers,
+        sum(total) filter (where is_soon) as repeat_total,
+        sum(total) filter (where not is_soon) as one_time_total,
+        sum(total_of_squares) filter (where is_soon) as repeat_squares,
+        sum(total_of_squares) filter (where not is_soon) as one_time_squares
+    from (
+        select
+            int_signal_days.signal,
+            int_signal_days.kind,
+            int_signal_days.unit,
+            case when window_end_date <= last_date then is_soon end as is_soon,
+            int_signal_days.users,
+            int_signal_days.total,
+            int_signal_days.total_of_squares
+        from int_signal_days
+        cross join int_last_day
+    ) as judged_days
+    group by
+        signal,
+        kind,
+        unit
 )
 
--- Exact averages of numeric: the same whatever order the rows come in.
 select
     signal,
     kind,
     unit,
-    count(value) filter (where bought_again) as repeat_buyers,
-    count(value) filter (where not bought_again) as one_time_buyers,
-    avg(value) filter (where bought_again) as repeat_average,
-    avg(value) filter (where not bought_again) as one_time_average,
-    var_samp(value) filter (where bought_again) as repeat_variance,
-    var_samp(value) filter (where not bought_again) as one_time_variance
-from listed_signals
-group by
-    signal,
-    kind,
-    unit
+    repeat_buyers::bigint as repeat_buyers,
+    one_time_buyers::bigint as one_time_buyers,
+    repeat_total / nullif(repeat_buyers, 0) as repeat_average,
+    one_time_total / nullif(one_time_buyers, 0) as one_time_average,
+    -- the sample's variance by its sums, which are exact
+    greatest(
+        repeat_squares - repeat_total * repeat_total / nullif(repeat_buyers, 0),
+        0
+    ) / nullif(repeat_buyers - 1, 0) as repeat_variance,
+    greatest(
+        one_time_squares
+        - one_time_total * one_time_total / nullif(one_time_buyers, 0),
+        0
+    ) / nullif(one_time_buyers - 1, 0) as one_time_variance
+from summed_groups

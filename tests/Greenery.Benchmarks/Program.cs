@@ -1,3 +1,4 @@
+using Greenery.Benchmarks.History;
 using Greenery.Benchmarks.Load;
 using Greenery.Benchmarks.Marts;
 using Greenery.Benchmarks.Noticed;
@@ -7,6 +8,7 @@ using Greenery.Benchmarks.Report;
 return args switch
 {
     ["load", .. var options] => await LoadBenchmark.RunAsync(options),
+    ["history", .. var options] => await HistoryBenchmark.RunAsync(options),
     ["marts", .. var options] => await MartsBenchmark.RunAsync(options),
     ["publish", .. var options] => await PublishBenchmark.RunAsync(options),
     ["noticed", .. var options] => await NoticedBenchmark.RunAsync(options),
@@ -17,7 +19,7 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine(
-        "dotnet run -c Release --project tests/Greenery.Benchmarks -- load [--rows N] [--growth N] | marts [--events "
-        + "N] | noticed [--days N] [--seed N] | publish [--times N] | report [--out FILE], [--warehouse CONNECTION]");
+        "dotnet run -c Release --project tests/Greenery.Benchmarks -- history [--events N] | load [--rows N] [--growth "
+        + "N] | marts [--events N] | noticed [--days N] [--seed N] | publish [--times N] | report [--out FILE], [--warehouse CONNECTION]");
     return 2;
 }

@@ -29,7 +29,7 @@ public sealed record CheckTarget(
             schema.SearchPath,
             SqlText.Name(schema.Name, planned.Model.Name),
             planned.IsDelta && areRulesTheSame ? ModelSql.NewRows(planned) : null,
-            planned.Model.Strategy == IncrementalStrategy.Merge ? planned.Model.UniqueKey : [],
+            ModelSql.HoldsUniqueKey(planned.Model) ? planned.Model.UniqueKey : [],
             isKeyUnique);
     }
 

@@ -20,7 +20,7 @@ internal static class DeltaScope
 
     /// <summary>Whether a run computes all rows of each window or key that new rows belong to.</summary>
     public static bool IsPartial(Model model) =>
-        ModelSql.MergeKey(model) is { Count: > 0 } key
+        !model.IsByKey && ModelSql.MergeKey(model) is { Count: > 0 } key
         && (model.Strategy == IncrementalStrategy.ReplaceWindow || Combines(model.Tokens))
         && !NamesWholeKeys(model.Tokens, key);
 

@@ -24,4 +24,10 @@ public enum IncrementalStrategy
 
     /// <summary>The windows (say, days) that new rows belong to are computed again and replaced as a whole.</summary>
     ReplaceWindow,
+
+    /// <summary>
+    /// The rows of the keys that changed rows of the model's inputs lead to are computed again, by its plain full
+    /// select.
+    /// </summary>
+    ByKey,
 }

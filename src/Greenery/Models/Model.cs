@@ -31,6 +31,19 @@ public sealed record Model
     /// <summary>The column of <see cref="IncrementalStrategy.ReplaceWindow"/>; null otherwise.</summary>
     public string? Window { get; init; }
 
+    /// <summary>
+    /// How changes of what a model by key reads lead to its keys; empty for other models.
+    /// </summary>
+    public IReadOnlyList<ModelInput> Inputs { get; init; } = [];
+
+    /// <summary>
+    /// The columns whose rows a model by key computes together (<c>rebuild_key</c>); its unique key by default.
+    /// </summary>
+    public IReadOnlyList<string> RebuildKey { get; init; } = [];
+
+    /// <summary>Whether a run computes the rows of touched keys by the full select.</summary>
+    public bool IsByKey => Materialization == Materialization.Incremental && Strategy == IncrementalStrategy.ByKey;
+
     /// <summary>Whether it is no reason to warn when a run leaves it without rows; false by default.</summary>
     public bool MayBeEmpty { get; init; }
 

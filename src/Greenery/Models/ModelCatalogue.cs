@@ -9,7 +9,7 @@ public sealed class ModelCatalogue
 
     private ModelCatalogue(IReadOnlyList<SourceTable> sources, IReadOnlyList<Model> models)
     {
-        Sources = sources;
+        Sources = [.. sources.Select(source => source with { FollowedColumns = Followed(source, models) })];
         Models = models;
         _byName = models.ToDictionary(model => model.Name, StringComparer.Ordinal);
     }
@@ -26,6 +26,16 @@ public sealed class ModelCatalogue
 
     /// <summary>The model of that name, or null.</summary>
     public Model? Find(string name) => _byName.GetValueOrDefault(name);
+
+    // What is no column of the contract is a fault elsewhere. A history is followed by its key.
+    private static IReadOnlyList<string> Followed(SourceTable source, IReadOnlyList<Model> models)
+    {
+        var followed = models.SelectMany(model => model.Inputs)
+            .SelectMany(input => input.Name == source.Name ? input.FollowedColumns
+                : source.HasHistory && input.Name == source.HistoryName ? source.PrimaryKey : [])
+            .ToHashSet(StringComparer.Ordinal);
+        return [.. source.Columns.Select(column => column.Name).Where(followed.Contains)];
+    }
 
     /// <summary>Reads and verifies the folder without a database; all faults come at once.</summary>
     public static ModelCatalogue Read(string sqlFolder, ICollection<Diagnostic> diagnostics)

@@ -19,6 +19,10 @@ public static class ModelFingerprint
         model.Materialization.ToString(),
         model.Materialization == Materialization.Incremental
             ? $"{model.Strategy} {string.Join(',', model.UniqueKey)} {model.Window}" : "",
+        .. model.IsByKey
+            ? model.Inputs.Select(input => input.Describe())
+                .Prepend($"rebuild key {string.Join(',', model.RebuildKey)}")
+            : [],
         // Tables that were built from the new rows of a window alone are not to be added to.
         .. DeltaScope.IsPartial(model) ? ["whole keys"] : Array.Empty<string>(),
         .. model.Tokens.Select(token => $"{token.Kind}{token.Text}"),

@@ -22,6 +22,8 @@ internal static class ModelProperties
             Strategy = Choose(config, "incremental_strategy", IncrementalStrategy.Merge),
             UniqueKey = config?.Texts("unique_key") ?? [],
             Window = config?.Text("window"),
+            RebuildKey = config?.Texts("rebuild_key") ?? [],
+            Inputs = config is null ? [] : ModelInputs.Read(config),
             MayBeEmpty = config?.Flag("may_be_empty") ?? false,
             Ownership = Ownership.Read(map.Map("meta")),
             Columns = [.. columns.Select(column => column.Column)],
@@ -33,6 +35,10 @@ internal static class ModelProperties
         };
         config?.Allow("tags").Finish();
         map.Finish();
+        if (described is { IsByKey: true, RebuildKey: [] })
+        {
+            described = described with { RebuildKey = described.UniqueKey };
+        }
         Verify(described, config ?? map);
         return described;
     }
@@ -49,18 +55,19 @@ internal static class ModelProperties
             map.Refuse($"{model} replaces windows but has no window; expected the column whose values are replaced "
                 + $"(say, event_date).");
         }
-        if (isIncremental && model.Tokens.Count > 0 && !model.Tokens.Any(token => token.Kind == SqlTokenKind.Parameter))
+        ModelInputs.Verify(model, map);
+        if (isIncremental && !model.IsByKey && model.Tokens.Count > 0 && !model.Tokens.Any(token => token.Kind == SqlTokenKind.Parameter))
         {
             map.Refuse($"{model} is incremental but {model.File} does not use :since; expected a condition such as "
                 + "'where _load_seq > :since'.");
         }
-        if (isIncremental && SinceCondition.FindUnusable(model.Tokens) is var (comparison, line))
+        if (isIncremental && !model.IsByKey && SinceCondition.FindUnusable(model.Tokens) is var (comparison, line))
         {
             map.Refuse($"{model} asks '{comparison}' ({model.File}:{line}), which leaves rows out where :since is 0: "
                 + "then neither a full build nor a whole window can be computed; expected a condition such as "
                 + "'_load_seq > :since'.");
         }
-        if (isIncremental && model is not { Strategy: IncrementalStrategy.ReplaceWindow, Window: null }
+        if (isIncremental && !model.IsByKey && model is not { Strategy: IncrementalStrategy.ReplaceWindow, Window: null }
             && DeltaScope.LooksAcross(model))
         {
             map.Refuse($"{model} has a window function over rows of other {Replaced(model)} than the new ones, whose "

@@ -1,3 +1,4 @@
+using Greenery.Models.Planning;
 using Greenery.Sources;
 using Greenery.Warehouse;
 using Npgsql;
@@ -27,6 +28,10 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
         await connection.ExecuteAsync(
             string.Join(";\n", catalogue.Sources.SelectMany(Tables).Prepend("set local search_path to pg_temp")), null,
             cancellationToken);
+        var inputs = new ModelInputValidator(
+            connection, catalogue, await VolatileSql.ReadAsync(
+                connection, catalogue.Models.Where(model => model.IsByKey).Select(model => model.Sql),
+                cancellationToken));
         var refused = new HashSet<string>(StringComparer.Ordinal);
         foreach (var model in catalogue.Models.Where(model =>
             !model.Models.Any(refused.Contains) || !refused.Add(model.Name)))
@@ -37,7 +42,8 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
                 diagnostics.Add(diagnostic);
                 continue;
             }
-            await VerifyColumnsAsync(connection, model, diagnostics, cancellationToken);
+            var columns = await VerifyColumnsAsync(connection, model, diagnostics, cancellationToken);
+            await inputs.VerifyAsync(model, columns, diagnostics, cancellationToken);
         }
         if (refused.Count == 0)
         {
@@ -115,15 +121,20 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
         }
     }
 
-    private static async Task VerifyColumnsAsync(
+    /// <summary>The columns of a model or source table that was made for the validation.</summary>
+    internal static Task<List<string>> ColumnsAsync(
+        NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
+        connection.QueryAsync<string>(
+            "select attname::text from pg_attribute where attrelid = @relation::regclass and attnum > 0 order by "
+                + "attnum",
+            new { relation = $"pg_temp.{SqlText.Name(name)}" },
+            cancellationToken);
+
+    private static async Task<IReadOnlyList<string>> VerifyColumnsAsync(
         NpgsqlConnection connection, Model model, ICollection<Diagnostic> diagnostics,
         CancellationToken cancellationToken)
     {
-        var names = await connection.QueryAsync<string>(
-            "select attname::text from pg_attribute where attrelid = @relation::regclass and attnum > 0 order by "
-                + "attnum",
-            new { relation = $"pg_temp.{SqlText.Name(model.Name)}" },
-            cancellationToken);
+        var names = await ColumnsAsync(connection, model.Name, cancellationToken);
         foreach (var reserved in names.Where(name => ReservedColumns.Contains(name)))
         {
             diagnostics.Add(new Diagnostic(
@@ -142,5 +153,6 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
                 new Diagnostic(model.File, $"returns no column '{key}', which its unique_key or window names."
                 + Suggestion.Sentence(key, names)));
         }
+        return names;
     }
 }

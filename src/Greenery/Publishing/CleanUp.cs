@@ -1,5 +1,6 @@
 using Greenery.Models.Building;
 using Greenery.Models.Planning;
+using Greenery.Staging;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -29,6 +30,18 @@ public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time)
             select run_id from ops.run where state = 'published' and is_kept
             union
             select max(run_id) from ops.run
+        ),
+
+        -- What models of kept runs show, and what they were computed from: changes since then must still be found.
+        kept_version as (
+            select run_model.table_name, run_model.version, run_model.until_seq
+            from ops.run_model
+            join kept_run using (run_id)
+            union all
+            select read_version.value ->> 0, (read_version.value ->> 1)::bigint, run_model.until_seq
+            from ops.run_model
+            join kept_run using (run_id)
+            cross join jsonb_each(run_model.read_versions) as read_version
         )
         """;
 
@@ -116,7 +129,7 @@ public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time)
             with {KeptRuns}
             select table_name from ops.model_table
             where not exists (select from ops.live where live.table_name = model_table.table_name)
-                and not exists (select from ops.run_model join kept_run using (run_id) where run_model.table_name = model_table.table_name)
+                and not exists (select from kept_version where kept_version.table_name = model_table.table_name)
             """, null, cancellationToken);
         var dropped = 0;
         foreach (var table in tables)
@@ -133,15 +146,35 @@ public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time)
             $"""
             with {KeptRuns}
             select table_name, min(version)
-            from ops.run_model
-            join kept_run using (run_id)
+            from kept_version
             join ops.model_table using (table_name)
-            where materialization = 'Incremental'
+            where exists (
+                select from pg_attribute
+                where attrelid = to_regclass(format('warehouse.%I', table_name)) and attname = '_removed_by'
+            )
             group by table_name
             """, null, cancellationToken);
         foreach (var (table, version) in oldest)
         {
             await IncrementalTable.ForgetAsync(connection, table, version, cancellationToken);
+        }
+        await ForgetReplacedKeysAsync(connection, cancellationToken);
+    }
+
+    // What rows were before a load that every kept version knows of.
+    private static async Task ForgetReplacedKeysAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var known = await connection.ExecuteScalarAsync<long?>(
+            $"with {KeptRuns} select min(until_seq) from kept_version", null, cancellationToken);
+        var tables = await connection.QueryAsync<string>(
+            """
+            select distinct table_name from ops.followed_column
+            where since_seq < @known and to_regclass(format('staging.%I', table_name || '_replaced')) is not null
+            """, new { known }, cancellationToken);
+        foreach (var table in tables)
+        {
+            await ReplacedKeys.ForgetAsync(connection, table, known!.Value, cancellationToken);
         }
     }
 

@@ -54,7 +54,16 @@ public sealed record SourceTable
     /// excluded, null while it lasts) and <c>valid_from_or_start</c>: -infinity for a key's first version, so that a
     /// row older than the first drop finds the earliest value known.
     /// </summary>
-    public string HistoryName => $"{Name}_history";
+    public string HistoryName => HistoryNameOf(Name);
+
+    /// <summary>How the history of a source table is called.</summary>
+    internal static string HistoryNameOf(string table) => $"{table}_history";
+
+    /// <summary>
+    /// Columns by which models by key follow changed rows: their values before an update or a removal are kept until
+    /// all models know of it. Set by the models; empty when none does.
+    /// </summary>
+    public IReadOnlyList<string> FollowedColumns { get; init; } = [];
 
     /// <summary>What a history adds to the key and the columns kept; all are dates. New ones go last.</summary>
     public static IReadOnlyList<string> Validity { get; } = ["valid_from", "valid_to", "valid_from_or_start"];

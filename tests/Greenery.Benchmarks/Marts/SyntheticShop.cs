@@ -33,6 +33,7 @@ internal sealed class SyntheticShop(PostgresWarehouse warehouse, Project project
         await RunAsync(FewTables, new { users = Math.Max(1, events / 50) });
         await RunAsync(Orders, new { orders = events / EventsPerOrder, users = Math.Max(1, events / 50) });
         await AddEventsAsync(1, events, loadSeq: 1);
+        await RunAsync("select setval('ops.load_seq', 1)", null);
         await RunAsync("insert into ops.source_state (table_name, load_seq) select unnest(@names), 1",
             new { names = project.Catalogue.Sources.Select(source => source.Name).ToArray() });
         await RunAsync("vacuum analyze", null);

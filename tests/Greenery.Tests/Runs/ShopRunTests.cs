@@ -52,7 +52,8 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
             && !check.Message.Contains("it is learning what is usual", StringComparison.Ordinal)
             && !check.Message.Contains("its first drop is that of", StringComparison.Ordinal)
             && !check.Message.EndsWith("it never had a drop", StringComparison.Ordinal)
-            && !check.Model.StartsWith("campaign", StringComparison.Ordinal)
+            && !check.Model.Contains("campaign", StringComparison.Ordinal)
+            && check.Model != "int_recipient_counts"
             && !check.Id.Contains("repeat_signal", StringComparison.Ordinal)
             && !check.Id.Contains("bought_again", StringComparison.Ordinal));
         Assert.Equal("13 too few to say", await test.ValueAsync<string>(
@@ -129,7 +130,8 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
             PutDay(daily, day);
             Assert.Equal(RunState.Published, (await daily.RunAsync()).State);
         }
-        Assert.Equal(await whole.MartsAsync(), await daily.MartsAsync());
+        Assert.Equal(await MartsOfDataAsync(whole), await MartsOfDataAsync(daily));
+        Assert.True(await daily.ValueAsync<long>("select count(*) from ops.run_model where is_delta") > 20);
         await AssertNothingIsLostAsync(daily);
     }
 
@@ -147,9 +149,13 @@ public sealed class ShopRunTests(ShopRun shop) : IClassFixture<ShopRun>
         Assert.Equal(
             ["published", "published", "published", "published"],
             await daily.ListAsync("select state from ops.run order by run_id"));
-        Assert.Equal(await whole.MartsAsync(), await daily.MartsAsync());
+        Assert.Equal(await MartsOfDataAsync(whole), await MartsOfDataAsync(daily));
         await AssertNothingIsLostAsync(daily);
     }
+
+    // Since when a price holds is what the dates of the drops say.
+    private static async Task<List<string>> MartsOfDataAsync(TestWarehouse test) =>
+        [.. (await test.MartsAsync()).Where(row => !row.StartsWith("core.int_product_prices", StringComparison.Ordinal))];
 
     [ShopDataFact]
     public async Task A_drop_that_is_loaded_late_never_overwrites_newer_state()

@@ -1,13 +1,19 @@
 namespace Greenery.Tests.Support;
 
-/// <summary>One model of the shop, evaluated over tables that a test fills itself.</summary>
+/// <summary>Models of the shop, evaluated over tables that a test fills itself.</summary>
 internal static class ShopModel
 {
-    /// <summary>Makes the table of the model's name from the model's own SQL, as its readers would see it.</summary>
-    public static Task EvaluateAsync(this TestWarehouse test, string model)
+    /// <summary>
+    /// Makes tables of the models' names, one after the other, from their own SQL, as their readers would see them.
+    /// </summary>
+    public static async Task EvaluateAsync(this TestWarehouse test, params string[] models)
     {
-        var file = Directory.GetFiles(test.Sql, $"{model}.sql", SearchOption.AllDirectories).Single();
-        return test.ExecuteAsync($"drop table if exists {model}; create table {model} as\n{File.ReadAllText(file)}");
+        foreach (var model in models)
+        {
+            var file = Directory.GetFiles(test.Sql, $"{model}.sql", SearchOption.AllDirectories).Single();
+            await test.ExecuteAsync(
+                $"drop table if exists {model}; create table {model} as\n{await File.ReadAllTextAsync(file)}");
+        }
     }
 
     /// <summary>An id that is its number.</summary>

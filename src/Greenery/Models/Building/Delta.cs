@@ -47,15 +47,12 @@ internal sealed class Delta(NpgsqlConnection connection, PlannedModel planned)
     private async Task RecomputeAsync(IReadOnlyList<string> key, CancellationToken cancellationToken)
     {
         string All(string condition) => $"select * from ({planned.Model.SqlSince(0)}\n) as model where {condition}";
+        var touched = await KeyMatch.ReadAsync(connection, "touched", key, cancellationToken);
         await connection.ExecuteAsync(
-            $"create temp table delta on commit drop as {All(KeySql.IsIn("model", "touched", key))}", null,
-            cancellationToken);
-        if (await connection.ExecuteScalarAsync<bool>(
-            $"select exists (select from pg_temp.touched where {KeySql.HasNull("touched", key)})", null,
-            cancellationToken))
+            $"create temp table delta on commit drop as {All("false")}", null, cancellationToken);
+        foreach (var condition in touched.Conditions("model"))
         {
-            await connection.ExecuteAsync($"insert into delta {All(KeySql.IsNullIn("model", "touched", key))}", null,
-                cancellationToken);
+            await connection.ExecuteAsync($"insert into delta {All(condition)}", null, cancellationToken);
         }
         await connection.ExecuteAsync("analyze delta", null, cancellationToken);
     }

@@ -28,7 +28,7 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
             create index {_runIndex} on {_table} using brin (_run_id);
             create index on {_table} (_removed_by) where _removed_by is not null;
             """, null, cancellationToken);
-        await IndexKeyAsync(isUnique: planned.Model.Strategy == IncrementalStrategy.Merge, cancellationToken);
+        await IndexKeyAsync(isUnique: ModelSql.HoldsUniqueKey(planned.Model), cancellationToken);
         await connection.ExecuteAsync($"analyze {_table}", null, cancellationToken);
         return rows;
     }
@@ -49,28 +49,52 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
             """, new { liveVersion }, cancellationToken);
         var key = ModelSql.MergeKey(planned.Model);
         await BringBackAsync(key, liveVersion, cancellationToken);
+        if (planned.Model.IsByKey)
+        {
+            return await ReplaceKeysAsync(key, cancellationToken);
+        }
         var changed = await new Delta(connection, planned).CreateAsync(key, cancellationToken);
-        var (columns, isKept) = await DescribeAsync("select * from pg_temp.delta", cancellationToken);
-        var replaced = key.Count == 0 ? 0 : await connection.ExecuteAsync(
-            $"""
-            update {_table} as base set _removed_by = @Version
-            where _removed_by is null and {KeySql.IsIn("base", changed, key)};
-            update {_table} as base set _removed_by = @Version
-            where _removed_by is null and {KeySql.IsNullIn("base", changed, key)};
-            update {_table} as base set _removed_by = @Version
-            where _removed_by = {ModelSql.DoubleMark} and {KeySql.IsIn("base", changed, key)}
-            """, planned, cancellationToken);
-        var added = await InsertAsync(columns, isKept, key, cancellationToken);
-        await connection.ExecuteAsync($"select brin_summarize_new_values({SqlText.Literal($"warehouse.{_runIndex}")})",
-            null, cancellationToken);
+        var replaced = 0;
+        if (key.Count > 0)
+        {
+            var keys = await KeyMatch.ReadAsync(connection, changed, key, cancellationToken);
+            replaced = await ReplaceAsync(keys.Conditions("base"), cancellationToken);
+        }
+        var added = await InsertAsync(key, cancellationToken);
+        return (added, added - replaced);
+    }
+
+    // Two statements, since "or" would keep PostgreSQL from using the key's index for the first.
+    private async Task<int> ReplaceAsync(IEnumerable<string> conditions, CancellationToken cancellationToken)
+    {
+        var replaced = 0;
+        foreach (var condition in conditions)
+        {
+            replaced += await connection.ExecuteAsync(
+                $"""
+                update {_table} as base set _removed_by = @Version where _removed_by is null and {condition};
+                update {_table} as base set _removed_by = @Version
+                where _removed_by = {ModelSql.DoubleMark} and {condition}
+                """, planned, cancellationToken);
+        }
+        return replaced;
+    }
+
+    private async Task<(long Added, long Growth)> ReplaceKeysAsync(
+        IReadOnlyList<string> key, CancellationToken cancellationToken)
+    {
+        var replaced = await ReplaceAsync(
+            await new KeyedDelta(connection, planned).CreateAsync(cancellationToken), cancellationToken);
+        var added = await InsertAsync(key, cancellationToken);
         return (added, added - replaced);
     }
 
     // The key's index is unique as long as the model keeps its promise, and then the check of it costs nothing. When it
     // does not, the rows are kept all the same, for the check to find and show them.
-    private Task<int> InsertAsync(
-        string columns, string isKept, IReadOnlyList<string> key, CancellationToken cancellationToken) =>
-        OrWithDoublesAsync(
+    private async Task<int> InsertAsync(IReadOnlyList<string> key, CancellationToken cancellationToken)
+    {
+        var (columns, isKept) = await DescribeAsync("select * from pg_temp.delta", cancellationToken);
+        var added = await OrWithDoublesAsync(
             $"insert into {_table} ({columns}, _run_id) select {columns}, @Version from pg_temp.delta {isKept}",
             $"""
             insert into {_table} ({columns}, _run_id, _removed_by)
@@ -78,6 +102,10 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
                 select *, row_number() over (partition by {SqlText.Names(key)}) as _place from pg_temp.delta {isKept}
             ) as delta
             """, planned, cancellationToken);
+        await connection.ExecuteAsync($"select brin_summarize_new_values({SqlText.Literal($"warehouse.{_runIndex}")})",
+            null, cancellationToken);
+        return added;
+    }
 
     // Restores the rows that were replaced by a version that was never published.
     private Task<int> BringBackAsync(

@@ -26,7 +26,11 @@ internal static class ModelPlanner
         foreach (var model in catalogue.Models)
         {
             fingerprints[model.Name] = Fingerprint(model, fingerprints, state, runId);
-            plan.Add(PlanOne(model, fingerprints[model.Name], state, runId, isFullRefresh, plan));
+            plan.Add(PlanOne(model, fingerprints[model.Name], state, runId, isFullRefresh, plan) with
+            {
+                Reads = plan.Where(parent => model.Models.Contains(parent.Model.Name))
+                    .ToDictionary(parent => parent.Model.Name, ModelVersion.Of, StringComparer.Ordinal),
+            });
         }
         return plan;
     }
@@ -74,11 +78,17 @@ internal static class ModelPlanner
             // Rows of a volatile model come and go without being new, which a delta would miss.
             return full;
         }
+        var delta = full with { TableName = table, IsDelta = true, Since = live.UntilSeq };
+        if (model.IsByKey)
+        {
+            return KeyTrace.Gap(model, live, state, before) is { } gap
+                ? full with { Reason = $"{full.Reason}; in full: {gap}" } : delta;
+        }
         // What left staging cannot be seen among what is new since.
         var emptied = model.Sources.Where(name => state.Removals.GetValueOrDefault(name) > live.UntilSeq).ToList();
         return emptied.Count > 0
             ? full with { Reason = $"rows left {string.Join(", ", emptied)}" }
-            : full with { TableName = table, IsDelta = true, Since = live.UntilSeq };
+            : delta;
     }
 
     private static string Reason(Model model, LiveModel? live, WarehouseState state, List<PlannedModel> before)

@@ -26,7 +26,7 @@ public static class ModelSql
     /// <summary>The columns by which new rows replace old ones; empty when rows are only added.</summary>
     internal static IReadOnlyList<string> MergeKey(Model model) => (model.Materialization, model.Strategy) switch
     {
-        (Materialization.Incremental, IncrementalStrategy.Merge) => model.UniqueKey,
+        (Materialization.Incremental, IncrementalStrategy.Merge or IncrementalStrategy.ByKey) => model.UniqueKey,
         (Materialization.Incremental, IncrementalStrategy.ReplaceWindow) => [model.Window!],
         _ => [],
     };
@@ -40,22 +40,23 @@ public static class ModelSql
             return planned.Model.SqlSince(0);
         }
         var columns = SqlText.Names(await ColumnsAsync(connection, planned.TableName, cancellationToken));
-        var select = $"select {columns} from {SqlText.Name("warehouse", planned.TableName)}";
-        return planned.Model.Materialization == Materialization.Incremental
-            ? string.Create(CultureInfo.InvariantCulture,
-                $"{select} where _run_id <= {planned.Version} and (_removed_by is null or _removed_by > "
-                    + $"{planned.Version})")
-            : select;
+        return ModelVersion.Of(planned).Select(columns);
     }
 
     /// <summary>The select of the rows that a delta added, to be checked by themselves.</summary>
     public static string NewRows(PlannedModel planned) => string.Create(CultureInfo.InvariantCulture,
         $"(select * from {SqlText.Name("warehouse", planned.TableName)} where _run_id = {planned.Version})");
 
+    /// <summary>Whether the table's key identifies a row, so that an index of it may be unique.</summary>
+    internal static bool HoldsUniqueKey(Model model) => model is
+    {
+        Materialization: Materialization.Incremental, Strategy: IncrementalStrategy.Merge or IncrementalStrategy.ByKey,
+    };
+
     /// <summary>Whether a unique index on the table of an incremental model holds its key, for all its rows.</summary>
     public static async Task<bool> IsKeyUniqueAsync(
         NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken) =>
-        planned.Model is { Materialization: Materialization.Incremental, Strategy: IncrementalStrategy.Merge }
+        HoldsUniqueKey(planned.Model)
         && await connection.ExecuteScalarAsync<bool>(
             $"""
             select exists (

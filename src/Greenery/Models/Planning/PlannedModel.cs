@@ -35,6 +35,9 @@ public sealed record PlannedModel(
     long Since,
     long Until)
 {
+    /// <summary>Which versions of other models its rows are computed from, by name.</summary>
+    public IReadOnlyDictionary<string, ModelVersion> Reads { get; init; } = new Dictionary<string, ModelVersion>();
+
     /// <summary>The rows are a table's, not a view's.</summary>
     public bool IsTable => Model.Materialization != Materialization.View;
 

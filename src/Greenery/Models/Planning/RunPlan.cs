@@ -73,7 +73,10 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
 
     private PlannedModel PlannedOf(RunModelRow row) => new(
         ModelOf(row), row.Action, row.Reason, row.Fingerprint, row.TableName,
-        row.Version, row.IsDelta, row.SinceSeq, row.UntilSeq);
+        row.Version, row.IsDelta, row.SinceSeq, row.UntilSeq)
+    {
+        Reads = ReadVersionsJson.Parse(row.ReadVersions),
+    };
 
     // Nothing else in the plan reads a held model: whatever does is held itself.
     private async Task<List<PlannedModel>> HoldAsync(
@@ -97,7 +100,7 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
         select model, run_model.mart, action, reason, sql,
             materialization, run_model.fingerprint, run_model.definition,
             run_model.table_name, run_model.version, is_delta, since_seq,
-            run_model.until_seq
+            run_model.until_seq, run_model.read_versions::text
         from ops.run_model
         """;
 
@@ -124,9 +127,9 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
         connection.ExecuteAsync(
             """
             insert into ops.run_model (run_id, model, position, mart, action, reason, sql, materialization, fingerprint,
-                definition, table_name, version, is_delta, since_seq, until_seq)
+                definition, table_name, version, is_delta, since_seq, until_seq, read_versions)
             values (@runId, @Name, @position, @Mart, @Action, @Reason, @Sql, @materialization, @Fingerprint, @Definition,
-                @TableName, @Version, @IsDelta, @Since, @Until)
+                @TableName, @Version, @IsDelta, @Since, @Until, @reads::jsonb)
             """,
             new
             {
@@ -145,11 +148,12 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
                 planned.IsDelta,
                 planned.Since,
                 planned.Until,
+                reads = ReadVersionsJson.Write(planned.Reads),
             },
             cancellationToken);
 
     private sealed record RunModelRow(
         string Model, string Mart, ModelAction Action, string Reason, string Sql, string Materialization,
         string Fingerprint, string Definition, string TableName, long Version, bool IsDelta, long SinceSeq,
-        long UntilSeq);
+        long UntilSeq, string? ReadVersions);
 }

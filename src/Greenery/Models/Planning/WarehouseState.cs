@@ -1,3 +1,4 @@
+using Greenery.Sources;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -8,7 +9,12 @@ internal sealed record BuiltTable(string TableName, string Model, string Fingerp
 
 /// <summary>What readers see of a model now.</summary>
 internal sealed record LiveModel(
-    string Model, string? TableName, long Version, string Fingerprint, string Definition, long UntilSeq);
+    string Model, string? TableName, long Version, string Fingerprint, string Definition, long UntilSeq,
+    string? ReadVersions)
+{
+    /// <summary>Which versions of other models it was computed from; empty when that was not written down.</summary>
+    public IReadOnlyDictionary<string, ModelVersion> Reads { get; } = ReadVersionsJson.Parse(ReadVersions);
+}
 
 /// <summary>All that a plan depends on besides the catalogue, read in one go.</summary>
 internal sealed class WarehouseState
@@ -17,6 +23,26 @@ internal sealed class WarehouseState
         Dictionary<string, long> sources, Dictionary<string, long> removals, Dictionary<string, LiveModel> live,
         ILookup<string, BuiltTable> built, Dictionary<string, string> @volatile) =>
         (Sources, Removals, Live, Built, Volatile) = (sources, removals, live, built, @volatile);
+
+    /// <summary>By name.</summary>
+    public IReadOnlyDictionary<string, SourceTable> Contracts { get; private init; } =
+        new Dictionary<string, SourceTable>();
+
+    /// <summary>
+    /// By source table and column: the load after which values that rows had before are kept, for models by key.
+    /// </summary>
+    public IReadOnlyDictionary<(string Table, string Column), long> Followed { get; private init; } =
+        new Dictionary<(string, string), long>();
+
+    /// <summary>
+    /// By source table and load: how many of a hundred rows came after it. Asked for models by key only; 20 stands for
+    /// 20 and more.
+    /// </summary>
+    public IReadOnlyDictionary<(string Table, long Since), int> ChangedPercent { get; private init; } =
+        new Dictionary<(string, long), int>();
+
+    /// <summary>Whether a table of schema warehouse is still there.</summary>
+    public bool IsThere(string table) => Built.SelectMany(tables => tables).Any(built => built.TableName == table);
 
     /// <summary>Per source table, the last load that changed a row of it.</summary>
     public Dictionary<string, long> Sources { get; }
@@ -46,11 +72,15 @@ internal sealed class WarehouseState
             "select table_name, load_seq, removed_seq from ops.source_state", null, cancellationToken);
         var live = await connection.QueryAsync<LiveModel>(
             """
-            select model, table_name, version, fingerprint,
-                definition, until_seq
+            select
+                live.model, live.table_name, live.version, live.fingerprint, live.definition, live.until_seq,
+                run_model.read_versions::text
             from ops.live
-            where table_name is null or to_regclass(format('warehouse.%I', table_name)) is not null
+            left join ops.run_model on live.run_id = run_model.run_id and live.model = run_model.model
+            where live.table_name is null or to_regclass(format('warehouse.%I', live.table_name)) is not null
             """, null, cancellationToken);
+        var followed = await connection.QueryAsync<(string Table, string Column, long Since)>(
+            "select table_name, column_name, since_seq from ops.followed_column", null, cancellationToken);
         var built = await connection.QueryAsync<BuiltTable>(
             """
             select table_name, model, fingerprint
@@ -60,12 +90,45 @@ internal sealed class WarehouseState
             """, null, cancellationToken);
         var functions = await VolatileSql.ReadAsync(
             connection, catalogue.Models.Select(model => model.Sql), cancellationToken);
+        var seen = live.ToDictionary(x => x.Model, x => x.UntilSeq, StringComparer.Ordinal);
+        var asked = catalogue.Models.Where(model => model.IsByKey && seen.ContainsKey(model.Name))
+            .SelectMany(model => model.Inputs.Where(input => !input.IsLookup && model.Sources.Contains(input.Name))
+                .Select(input => (input.Name, seen[model.Name])))
+            .Where(x => sources.Exists(source => source.Table == x.Name && source.Seq > x.Item2))
+            .Distinct();
+        var percents = new Dictionary<(string, long), int>();
+        foreach (var (table, since) in asked)
+        {
+            percents[(table, since)] = await ChangedPercentAsync(connection, table, since, cancellationToken);
+        }
         return new WarehouseState(
             sources.ToDictionary(x => x.Table, x => x.Seq, StringComparer.Ordinal),
             sources.ToDictionary(x => x.Table, x => x.Removed, StringComparer.Ordinal),
             live.ToDictionary(x => x.Model, StringComparer.Ordinal),
             built.ToLookup(x => x.Model, StringComparer.Ordinal),
-            FindVolatile(catalogue, functions));
+            FindVolatile(catalogue, functions))
+        {
+            Contracts = catalogue.Sources.DistinctBy(source => source.Name)
+                .ToDictionary(source => source.Name, StringComparer.Ordinal),
+            ChangedPercent = percents,
+            Followed = followed.ToDictionary(x => (x.Table, x.Column), x => x.Since),
+        };
+    }
+
+    // By the index of loads, and no further than the answer may need.
+    private static async Task<int> ChangedPercentAsync(
+        NpgsqlConnection connection, string table, long since, CancellationToken cancellationToken)
+    {
+        var name = SqlText.Name("staging", table);
+        var rows = await connection.ExecuteScalarAsync<long>(
+            "select greatest(reltuples, 0)::bigint from pg_class where oid = to_regclass(@name)", new { name },
+            cancellationToken);
+        // A small table is read whole in no time.
+        var enough = Math.Max(1000, rows / KeyTrace.WholeFromOneIn);
+        var changed = await connection.ExecuteScalarAsync<long>(
+            $"select count(*) from (select from {name} where _load_seq > @since limit @enough) as changed",
+            new { since, enough }, cancellationToken);
+        return changed >= enough ? 100 / KeyTrace.WholeFromOneIn : (int)(100 * changed / Math.Max(1, rows));
     }
 
     private static Dictionary<string, string> FindVolatile(ModelCatalogue catalogue, VolatileSql functions)

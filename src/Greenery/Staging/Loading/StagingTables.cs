@@ -38,6 +38,7 @@ public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patienc
             history,
             existing.GetValueOrDefault(history.ObservedName),
             existing.GetValueOrDefault(history.Contract.HistoryName))).ToArray();
+        var replaced = tables.Select(table => new ReplacedKeys(table)).ToArray();
         var diagnostics = changes.SelectMany(change => change.Diagnostics())
             .Concat(histories.SelectMany(history => history.Diagnostics()))
             .ToArray();
@@ -46,9 +47,14 @@ public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patienc
             throw new ConfigurationException(diagnostics);
         }
         foreach (var statement in changes.SelectMany(change => change.Statements())
-            .Concat(histories.SelectMany(history => history.Statements())))
+            .Concat(histories.SelectMany(history => history.Statements()))
+            .Concat(replaced.SelectMany(keys => keys.Statements(existing.GetValueOrDefault(keys.TableName)))))
         {
             await connection.ExecuteAsync(statement, null, cancellationToken);
+        }
+        foreach (var (table, keys) in tables.Zip(replaced))
+        {
+            await keys.FollowAsync(connection, isNew: !existing.ContainsKey(table.Name), cancellationToken);
         }
         if (lease is not null)
         {

@@ -47,7 +47,7 @@ internal static class MergeSql
                 left join {table.Name} as s on {table.KeyEquals("s", "l")}
             ),
 
-            inserted as (
+            {new ReplacedKeys(table.Contract).BeforeUpdate("judged", "j._verdict = 'update'")}inserted as (
                 insert into {table.Name} ({columns}, {StagingTable.DropId}, {StagingTable.LoadSequence})
                 select {columns}, @DropId, @Sequence
                 from judged

@@ -50,6 +50,10 @@ internal sealed class RemovedRows(LoadJob job, IDropStore drops)
             restored += await connection.ExecuteScalarAsync<long>(
                 RemovedRowsSql.Restore(job.Staging), new { earlier.DropId, job.Sequence }, cancellationToken);
         }
+        if (RemovedRowsSql.Note(job.Staging) is { } note)
+        {
+            await connection.ExecuteAsync(note, new { job.Sequence }, cancellationToken);
+        }
         var removed = await connection.ExecuteAsync(RemovedRowsSql.Remove(job.Staging), null, cancellationToken);
         return new RemovedRowCounts(restored, removed, null);
     }

@@ -53,7 +53,7 @@ internal static class RemovedRowsSql
             returning l.*
         ),
 
-        restored as (
+        {new ReplacedKeys(table.Contract).BeforeUpdate("known", "true")}restored as (
             update {table.Name} as s
             set
                 {table.Assign("k")},
@@ -70,6 +70,11 @@ internal static class RemovedRowsSql
 
         select count(*) from restored
         """;
+
+    /// <summary>
+    /// Notes the rows that are left, for models that follow the table; null when there are none. Parameter: Sequence.
+    /// </summary>
+    public static string? Note(StagingTable table) => new ReplacedKeys(table.Contract).BeforeRemoval(Removed);
 
     /// <summary>Takes the rows that are left out of the table.</summary>
     public static string Remove(StagingTable table) =>

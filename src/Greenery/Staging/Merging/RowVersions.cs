@@ -29,11 +29,12 @@ internal sealed class RowVersions(LoadJob job)
         var source = isBulk ? job.Staging.Name : MergeSql.Incoming;
         var isAgain = await connection.ExecuteScalarAsync<bool>(_history.IsObserved, job.Drop, cancellationToken);
         var forgotten = isAgain
-            ? await RunAsync(connection, _history.Forget(source, hasKept ? KeptRows.Kept : null), cancellationToken)
+            ? await RunAsync(
+                connection, _history.Forget(source, hasKept ? KeptRows.Kept : null), isNoted: true, cancellationToken)
             : 0;
         var written = await RunAsync(
             connection, _history.Write(isBulk ? Rows(source) : hasKept ? LastAndKeptRows(source) : LastRows(source)),
-            cancellationToken);
+            isNoted: !isBulk, cancellationToken);
         // A row that this drop brings first and no later drop replaces changes staging as well, and is counted there.
         return forgotten + (isAgain || superseded > 0 ? written : 0) > 0;
     }
@@ -58,6 +59,17 @@ internal sealed class RowVersions(LoadJob job)
         inner join {KeptRows.Kept} as k on {job.Staging.KeyEquals("s", "k")}
         """;
 
-    private Task<int> RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(sql, job.Drop, cancellationToken);
+    // All rows of a bulk load are new ones, which models find by their load.
+    private Task<long> RunAsync(
+        NpgsqlConnection connection, string sql, bool isNoted, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<long>(
+            $"""
+            with changed as (
+                {sql}
+                returning {job.Staging.Key}
+            ){(isNoted ? new ReplacedKeys(job.Table).AfterHistory("changed") : "")}
+
+            select count(*) from changed
+            """,
+            new { job.Drop.Path, job.Sequence }, cancellationToken);
 }

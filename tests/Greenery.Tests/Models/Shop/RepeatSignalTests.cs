@@ -14,7 +14,7 @@ public sealed class RepeatSignalTests
     {
         await using var test = await TestWarehouse.OfRepositoryAsync();
         await OrdersAsync(test);
-        await test.EvaluateAsync("first_orders");
+        await test.EvaluateAsync("int_last_day", "int_first_orders", "first_orders");
         // 1 comes back on day 90, 2 on day 91, 3 never; 4 came back, but others like 4 may still do so.
         Assert.Equal(["1 true", "2 false", "3 false", "4", "5"], await test.ListAsync(
             "select concat_ws(' ', right(user_id::text, 1), case bought_again when true then 'true' when false then "
@@ -26,7 +26,7 @@ public sealed class RepeatSignalTests
     {
         await using var test = await TestWarehouse.OfRepositoryAsync();
         await OrdersAsync(test);
-        await test.EvaluateAsync("first_orders");
+        await test.EvaluateAsync("int_last_day", "int_first_orders");
         await test.ExecuteAsync(
             $"""
             create table dim_users as
@@ -45,7 +45,7 @@ public sealed class RepeatSignalTests
                 ('{Id(1)}', '2026-01-02 00:00Z', '2026-01-02 00:00Z', '2026-01-02 00:00Z'))
                 as mails (user_id, delivered_at, first_opened_at, first_clicked_at);
             """);
-        await test.EvaluateAsync("user_repeat_signals");
+        await test.EvaluateAsync("int_user_signals", "user_repeat_signals");
         Assert.Equal("1.00 days, 2 sessions, 4.0000 pages, 1.0000 abandoned, t, 2 mails, 0.5000 opened, 0.0000 clicked",
             await test.ValueAsync<string>(
                 $"""
@@ -102,7 +102,8 @@ public sealed class RepeatSignalTests
     {
         await using var test = await TestWarehouse.OfRepositoryAsync();
         // The data is of three days: as if the 90 days were over.
-        test.ChangeSql("marketing/first_orders.sql", "window_end_date <= found_last_day.last_date as", "true as");
+        test.ChangeSql("marketing/repeat_signal_groups.sql", "case when window_end_date <= last_date then is_soon end",
+            "int_signal_days.is_soon");
         foreach (var file in Directory.GetFiles(Path.Combine(Repository.ShopData!, "2021-02-12")))
         {
             test.Put($"2021-02-12/{Path.GetFileName(file)}", await File.ReadAllBytesAsync(file));
@@ -132,6 +133,7 @@ public sealed class RepeatSignalTests
         select user_id, created_at as started_at, order_date as event_date, 3 as page_views, 1 as add_to_cart_flag,
             1 as conversion_flag, null::text as utm_campaign
         from fact_orders;
+        create table conversion_cohorts as select event_date from converted_users;
         """);
 
     private static async Task GroupsAsync(TestWarehouse test, params string[] groups)

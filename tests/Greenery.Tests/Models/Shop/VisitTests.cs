@@ -27,9 +27,8 @@ public sealed class VisitTests
                 ('{Id(3)}', null, 'https://g.example/a', '2026-01-02 10:00Z', 'page_view'))
                 as e (session, account, page, at, kind)
             """);
-        await test.EvaluateAsync("converted_users");
-        await test.EvaluateAsync("campaign_sessions");
-        await test.EvaluateAsync("conversion_cohorts");
+        await test.EvaluateAsync(
+            "int_sessions", "int_first_sessions", "converted_users", "campaign_sessions", "conversion_cohorts");
         Assert.Equal(
             ["1 bounce 1, 0 s, https://g.example/fern, news fern-week, f",
                 "2 bounce 0, 90 s, https://g.example/ivy,  ivy, t", "3 bounce 0, 300 s, https://g.example/a,  , "],
@@ -73,10 +72,9 @@ public sealed class VisitTests
                 ('{Id(1)}'::uuid, date '2025-11-30'), ('{Id(1)}', '2026-01-05'), ('{Id(1)}', '2026-01-31'),
                 ('{Id(2)}', '2025-11-01'), ('{Id(3)}', '2026-01-10'), ('{Id(3)}', '2026-02-10'))
                 as o (user_id, order_date);
-            create table first_orders as
-            select user_id, min(order_date) as first_order_date from fact_orders group by user_id
+            create table conversion_cohorts as select date '2026-02-10' as event_date
             """);
-        await test.EvaluateAsync("user_retention");
+        await test.EvaluateAsync("int_last_day", "int_user_months", "int_retention_months", "user_retention");
         Assert.Equal(
             ["2025-11-01 0 2 2 2 20.00 1.0000 t", "2025-11-01 1 2 0 0 0 0.0000 t", "2025-11-01 2 2 1 2 20.00 0.5000 t",
                 "2025-11-01 3 2 0 0 0 0.0000 f", "2026-01-01 0 1 1 1 10.00 1.0000 t",

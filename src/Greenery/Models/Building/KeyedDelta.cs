@@ -1,0 +1,101 @@
+using Greenery.Models.Planning;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Models.Building;
+
+/// <summary>
+/// Computes again the rows of the keys that changed inputs lead to, by the model's full select: the names of its inputs
+/// mean temporary tables that hold the rows of these keys only.
+/// </summary>
+/// <param name="connection">In the model's transaction, whose search path is the run's.</param>
+/// <param name="planned">The model's version.</param>
+internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel planned)
+{
+    /// <summary>The keys whose rows are computed again. No model can have this name.</summary>
+    public const string Touched = "_touched";
+
+    private readonly Model _model = planned.Model;
+    private readonly string _table = SqlText.Name("warehouse", planned.TableName);
+    private readonly LookupIndexes _indexes = new(connection);
+
+    /// <summary>
+    /// Leaves the rows that are new, or other than before, in <c>pg_temp.delta</c>, and the rows of the table that are
+    /// as before in <c>pg_temp._kept</c>.
+    /// </summary>
+    /// <returns>
+    /// Conditions, of which no two hold for one row, on the rows of the table (<c>base</c>) that are replaced.
+    /// </returns>
+    public async Task<IReadOnlyList<string>> CreateAsync(CancellationToken cancellationToken)
+    {
+        await new TouchedKeys(connection, planned, _indexes).FindAsync(cancellationToken);
+        var isWhole = await connection.ExecuteScalarAsync<bool>(
+            $"""
+            select (select count(*) from pg_temp.{Touched}) * {KeyTrace.WholeFromOneIn}
+                >= (select row_count from ops.live where model = @Name)
+            """, new { _model.Name }, cancellationToken);
+        var touched = await KeyMatch.ReadAsync(connection, Touched, _model.RebuildKey, cancellationToken);
+        IEnumerable<string> Touches(string table) => isWhole ? ["true"] : touched.Conditions(table);
+        if (!isWhole)
+        {
+            foreach (var input in _model.Inputs.Where(input => !input.IsLookup))
+            {
+                await RestrictAsync(input, touched, cancellationToken);
+            }
+            await _indexes.EnsureAsync(planned.TableName, _model.RebuildKey, cancellationToken);
+        }
+        await connection.ExecuteAsync(
+            $"""
+            create temp table delta on commit drop as
+            select model.* from ({planned.Statement}
+            ) as model where {string.Join(" or ", Touches("model").DefaultIfEmpty("false"))};
+            analyze delta
+            """, null, cancellationToken);
+        await KeepAsync(cancellationToken);
+        return [.. Touches("base").Select(condition => $"{condition} and not exists "
+            + "(select from pg_temp._kept where _kept._at = base.ctid)")];
+    }
+
+    // A temporary table hides all others of its name, and knows how few rows it has.
+    private async Task RestrictAsync(ModelInput input, KeyMatch touched, CancellationToken cancellationToken)
+    {
+        await _indexes.EnsureAsync(planned, input, input.Key, cancellationToken);
+        var name = SqlText.Name(input.Name);
+        await connection.ExecuteAsync(
+            $"create temp table _restricted on commit drop as select * from {name} limit 0", null, cancellationToken);
+        foreach (var join in touched.Joins("i", input.Key))
+        {
+            await connection.ExecuteAsync(
+                $"insert into pg_temp._restricted select i.* from pg_temp.{Touched} inner join {name} as i on {join}", null,
+                cancellationToken);
+        }
+        await connection.ExecuteAsync(
+            $"alter table pg_temp._restricted rename to {name}; analyze pg_temp.{name}", null, cancellationToken);
+    }
+
+    // What is as before stays, so that models that read this one have nothing to do. With a key twice, which row is
+    // which is not known, and all are replaced.
+    private async Task KeepAsync(CancellationToken cancellationToken)
+    {
+        var key = SqlText.Names(_model.UniqueKey);
+        var columns = await ModelSql.ColumnsAsync(connection, planned.TableName, cancellationToken);
+        // As stored, so that every type can be compared. Without the cast, PostgreSQL compares column by column.
+        string Row(string table) =>
+            $"row({string.Join(", ", columns.Select(column => $"{table}.{SqlText.Name(column)}"))})::record";
+        var isDistinct = await connection.ExecuteScalarAsync<bool>(
+            $"""
+            select not exists (select from pg_temp.delta group by {key} having count(*) > 1)
+                and not exists (select from {_table} as base where _removed_by = {ModelSql.DoubleMark})
+            """, null, cancellationToken);
+        await connection.ExecuteAsync(
+            $"""
+            create temp table _kept on commit drop as
+            select base.ctid as _at, delta.ctid as _delta_at
+            from {_table} as base
+            inner join pg_temp.delta on {KeyMatch.AreEqual("base", _model.UniqueKey, "delta", _model.UniqueKey)}
+            where {(isDistinct ? $"base._removed_by is null and {Row("base")} *= {Row("delta")}" : "false")};
+            analyze _kept;
+            delete from pg_temp.delta using pg_temp._kept where delta.ctid = _kept._delta_at
+            """, null, cancellationToken);
+    }
+}

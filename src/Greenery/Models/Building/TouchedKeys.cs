@@ -1,0 +1,133 @@
+using System.Globalization;
+using Greenery.Models.Planning;
+using Greenery.Sources;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Models.Building;
+
+/// <summary>
+/// Finds the keys of a model that changed rows of its inputs lead to: by what the rows say now, and by what they said
+/// before.
+/// </summary>
+/// <param name="connection">In the model's transaction.</param>
+/// <param name="planned">The model's version.</param>
+/// <param name="indexes">Of what is looked up.</param>
+internal sealed class TouchedKeys(NpgsqlConnection connection, PlannedModel planned, LookupIndexes indexes)
+{
+    private readonly Model _model = planned.Model;
+    private readonly string _table = SqlText.Name("warehouse", planned.TableName);
+    private readonly string _key = SqlText.Names(planned.Model.RebuildKey);
+
+    /// <summary>Leaves them in the temporary table <see cref="KeyedDelta.Touched"/>, each once.</summary>
+    public async Task FindAsync(CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync(
+            $"""
+            create temp table {KeyedDelta.Touched} on commit drop as select {_key} from {_table} limit 0
+            """, null, cancellationToken);
+        var before = ReadVersionsJson.Parse(await connection.ExecuteScalarAsync<string>(
+            """
+            select read_versions::text from ops.run_model
+            inner join ops.live using (run_id, model)
+            where model = @Name
+            """, new { _model.Name }, cancellationToken));
+        var queries = new List<string>();
+        foreach (var input in _model.Inputs)
+        {
+            var changed = _model.Models.Contains(input.Name)
+                ? await OfModelAsync(input, before[input.Name], planned.Reads[input.Name], cancellationToken)
+                : OfSource(input);
+            if (changed is not null)
+            {
+                queries.Add(await ToKeysAsync(input, changed, cancellationToken));
+            }
+        }
+        if (queries.Count > 0)
+        {
+            await connection.ExecuteAsync(
+                $"""
+                insert into pg_temp.{KeyedDelta.Touched}
+                select distinct * from ({string.Join("\nunion all\n", queries)}) as touched
+                """, null, cancellationToken);
+        }
+        await connection.ExecuteAsync($"analyze pg_temp.{KeyedDelta.Touched}", null, cancellationToken);
+    }
+
+    // What the rows of a load had before is kept with the load's number.
+    private string OfSource(ModelInput input)
+    {
+        var columns = SqlText.Names(input.FollowedColumns);
+        var source = _model.Sources.First(name => name == input.Name || input.Name == SourceTable.HistoryNameOf(name));
+        return string.Join("\nunion all\n", new[] { source, $"{source}_replaced" }.Select(table => string.Create(
+            CultureInfo.InvariantCulture,
+            $"select {columns} from {SqlText.Name("staging", table)} where _load_seq > {planned.Since}")));
+    }
+
+    private async Task<string?> OfModelAsync(
+        ModelInput input, ModelVersion before, ModelVersion now, CancellationToken cancellationToken)
+    {
+        if (before == now)
+        {
+            return null;
+        }
+        var columns = SqlText.Names(input.FollowedColumns);
+        var compared = await ComparedAsync(input, now.Table, cancellationToken);
+        return before.Table != now.Table
+            ? Difference(columns, before.Select(compared), now.Select(compared))
+            : OfVersions(columns, compared, before.Version, now, isAny: input.Columns.Count == 0);
+    }
+
+    // Rows that came and went in between are harmless.
+    private static string OfVersions(
+        string columns, string compared, long before, ModelVersion now, bool isAny)
+    {
+        string Rows(string what, string column) => string.Create(CultureInfo.InvariantCulture,
+            $"select {what} from {SqlText.Name("warehouse", now.Table)} where {column} > {before} and {column} <= {now.Version}");
+        return isAny ? $"{Rows(columns, "_run_id")}\nunion all\n{Rows(columns, "_removed_by")}"
+            : Difference(columns, Rows(compared, "_removed_by"), Rows(compared, "_run_id"));
+    }
+
+    private static string Difference(string columns, string before, string now) =>
+        $"""
+        select {columns} from (({before} except all {now}) union all ({now} except all {before})) as other
+        """;
+
+    /// <summary>The columns of an input whose change matters. Some types cannot be compared but as text.</summary>
+    private async Task<string> ComparedAsync(ModelInput input, string table, CancellationToken cancellationToken)
+    {
+        var wanted = input.Columns.Count == 0 ? [] : input.FollowedColumns.Union(input.Columns).ToArray();
+        return string.Join(", ", await connection.QueryAsync<string>(
+            """
+            select case when typcategory = 'G' or typname in ('json', 'xml', '_json', '_xml')
+                then format('%1$I::text as %1$I', attname) else quote_ident(attname) end
+            from pg_attribute
+            inner join pg_type on pg_type.oid = atttypid
+            where attrelid = to_regclass(format('warehouse.%I', @table)) and attnum > 0 and not attisdropped
+                and attname not in ('_run_id', '_removed_by')
+                and (cardinality(@wanted::text[]) = 0 or attname = any(@wanted))
+            order by attnum
+            """, new { table, wanted }, cancellationToken));
+    }
+
+    // Rows that show nothing of the input have no value to find it by.
+    private async Task<string> ToKeysAsync(ModelInput input, string changed, CancellationToken cancellationToken)
+    {
+        if (!input.IsLookup)
+        {
+            var columns = SqlText.Names(input.Key);
+            var isKey = string.Join(" and ", input.Key.Select(column => $"{SqlText.Name(column)} is not null"));
+            return $"select {columns} from ({changed}) as changed{(input.SkipsNulls ? $" where {isKey}" : "")}";
+        }
+        var shown = input.Lookup.Select(column => column.ModelColumn).ToList();
+        await indexes.EnsureAsync(planned.TableName, shown, cancellationToken);
+        await indexes.EnsureAsync(planned, input, [.. input.FollowedColumns], cancellationToken);
+        var found = SqlText.Names(input.FollowedColumns);
+        return $"""
+            select {string.Join(", ", _model.RebuildKey.Select(column => $"base.{SqlText.Name(column)}"))}
+            from (select distinct {found} from ({changed}) as changed) as changed
+            inner join {_table} as base on {KeyMatch.AreEqual("base", shown, "changed", [.. input.FollowedColumns])}
+            where base._removed_by is null or base._removed_by = {ModelSql.DoubleMark}
+            """;
+    }
+}
