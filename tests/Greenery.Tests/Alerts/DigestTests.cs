@@ -61,7 +61,8 @@ public sealed class DigestTests
             orders.Points);
         Assert.Equal(
             [$"Warning core.fact_orders.amount.accepted_range ({AlertScenario.Data}): accepted_range on "
-                + $"core.fact_orders.amount: 2 of 4 rows fail [2, before ] open for less than a minute"],
+                + $"core.fact_orders.amount: 2 of 4 rows fail; found '4.00' (1), '5.00' (1); expected at least 6 "
+                + "[2, before ] open for less than a minute"],
             AlertScenario.Problems(digests[All]));
         Assert.Equal(
             ["Data as of: 2021-02-13", "Last run: 2, published"],

@@ -24,7 +24,7 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
                 + $"{RunStateText.Describe(data.Run.State, data.Run.IsPartial)}, "
                 + (open.Count == 0 ? "nothing open" : $"{NumberFormat.Count(open.Count, "problem")} open"),
             [.. Head(), .. Loads(interest), .. KeyFigures(interest), .. Open(open), .. Slowest(interest)],
-            AlertLinks.To(router.Settings.Url, null));
+            new AlertLinks(router.Settings.Url, router.Settings.Signer).To(data.Run.RunId, data.Now));
     }
 
     private IEnumerable<Block> Head()
@@ -80,7 +80,11 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
         state.Message,
         state.RowsFailing,
         null,
-        $"open for {DurationText.Describe(data.Now - (state.OpenedAt ?? data.Now))}");
+        $"open for {DurationText.Describe(data.Now - (state.OpenedAt ?? data.Now))}"
+            + IncidentEventText.Since(state.OpenedAt ?? data.Now, data.Now, router.Settings.Local))
+    {
+        Why = router.Find(state.Subject)?.Description ?? "",
+    };
 
     private IEnumerable<Block> Slowest(DigestAudience interest)
     {

@@ -23,6 +23,27 @@ public sealed class Router(Project project, AlertSettings settings)
     /// <summary>Who answers for a subject, for people: its owner, else who answers for the run.</summary>
     public string OwnerOf(string subject) => Find(subject)?.Ownership.Owner?.Name ?? Settings.Owner ?? "unassigned";
 
+    /// <summary>The models that read a model or source table, directly or by others, in the project's order.</summary>
+    public IReadOnlyList<string> ReadersOf(string table)
+    {
+        var readers = new HashSet<string>(StringComparer.Ordinal) { table };
+        foreach (var model in project.Catalogue.Models.Where(model =>
+            model.Models.Concat(model.Sources).Any(readers.Contains)))
+        {
+            readers.Add(model.Name);
+        }
+        return [.. project.Catalogue.Models.Where(model => model.Name != table && readers.Contains(model.Name))
+            .Select(model => $"{model}")];
+    }
+
+    /// <summary>Who answers for a source table, as <see cref="OwnerOf"/>.</summary>
+    public string OwnerOfTable(string table) => project.Catalogue.Sources
+        .FirstOrDefault(source => source.Name == table)?.Owner ?? Settings.Owner ?? "unassigned";
+
+    /// <summary>Who answers for a model, as <see cref="OwnerOf"/>.</summary>
+    public string OwnerOfModel(string model) =>
+        project.Catalogue.Find(model)?.Owner ?? Settings.Owner ?? "unassigned";
+
     /// <summary>All recipients of a subject, each once: its owner first, then its subscribers.</summary>
     public IReadOnlyList<Recipient> Of(string subject)
     {

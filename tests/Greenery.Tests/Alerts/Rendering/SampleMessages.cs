@@ -9,8 +9,8 @@ internal static class SampleMessages
 
     private static readonly Link[] Links =
     [
-        new("Open the report", new Uri("https://greenery.example/api/report?run=128")),
-        new("See the run", new Uri("https://greenery.example/api/runs/128")),
+        new("Open the report of run 128", new Uri("https://greenery.example/api/reports/128?expires=1798156800"
+            + "&signature=5f2d1c0b9a8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c5b4a392817060504")),
     ];
 
     public static TheoryData<string> Names { get; } = [.. All.Keys];
@@ -42,7 +42,14 @@ internal static class SampleMessages
                 new MessageProblem(
                     "unique_dim_users_email", MessageSeverity.Error, "crm@shop.example",
                     "212 of 8,413 rows of core.dim_users have an email that another row has; expected none.", 212, null,
-                    "new"),
+                    "new")
+                {
+                    Why = "Two accounts with one address are often one person, who would be written to twice.",
+                    Affects = "core.int_user_orders, marketing.fact_user_orders and 3 more",
+                    RowsSql = "set search_path to run_128, staging; with t as not materialized (select t.* from "
+                        + "run_128.dim_users as t) select t.* from t where email in (select email from t group by "
+                        + "email having count(*) > 1) order by email limit 100;",
+                },
                 new MessageProblem(
                     "accepted_range_fact_orders_order_total", MessageSeverity.Error, "finance@shop.example",
                     "3 rows of core.fact_orders have an order_total below 0; expected 0 or more.", 3, 1,
@@ -94,7 +101,7 @@ internal static class SampleMessages
                 new Fact("To do", "See that the server runs and takes connections, then start: greenery run"),
             ]),
         ],
-        [Links[1]]);
+        [Links[0]]);
 
     private static Message Digest => new(
         "digest-2026-11-24:email:mara@shop.example", At, MessageSeverity.Plain,
@@ -145,7 +152,11 @@ internal static class SampleMessages
         [
             new Block.Paragraph(Nasty),
             new Block.Facts([new Fact(Nasty, Nasty)]),
-            new Block.Problems(Nasty, [new MessageProblem(Nasty, MessageSeverity.Warning, Nasty, Nasty, 1, 2, Nasty)]),
+            new Block.Problems(Nasty, 
+                [new MessageProblem(Nasty, MessageSeverity.Warning, Nasty, Nasty, 1, 2, Nasty)
+                {
+                    Why = Nasty, Affects = Nasty, RowsSql = Nasty,
+                }]),
             new Block.Samples(Nasty, [Nasty, "title"], [[Nasty, "two\nlines\tand a tab"]]),
             new Block.Table(Nasty, [Nasty], [], [[Nasty]]),
             new Block.Trends(Nasty, [new Trend(Nasty, Nasty, [Nasty], [1, 2], Nasty)]),
