@@ -26,6 +26,7 @@ public sealed class Measurements(PostgresWarehouse warehouse, IReadOnlyList<Metr
                 """,
                 new { metric.Name, value, error, lease.RunId }, cancellationToken);
         }
+        await new MetricPeriods(connection, metrics).TakeAsync(lease, cancellationToken);
         return taken;
     }
 

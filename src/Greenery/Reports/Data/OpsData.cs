@@ -1,4 +1,5 @@
 using Greenery.Models.Planning;
+using Greenery.Publishing;
 using Greenery.Runs;
 using Greenery.Staging;
 
@@ -23,6 +24,9 @@ public sealed record OpsData
 
     /// <summary>The last published business dates, oldest first.</summary>
     public IReadOnlyList<MetricHistoryPoint> Metrics { get; init; } = [];
+
+    /// <summary>Metrics of the newest day and the days it is compared with.</summary>
+    public IReadOnlyList<MetricPeriodValue> Periods { get; init; } = [];
 
     public IReadOnlyList<NewestDrop> NewestDrops { get; init; } = [];
 
