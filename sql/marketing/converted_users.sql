@@ -31,7 +31,7 @@ with summed_sessions as (
 select
     summed_sessions.session_id,
     summed_sessions.user_id,
-    (summed_sessions.started_at at time zone 'utc')::date as event_date,
+    (summed_sessions.started_at at time zone :time_zone)::date as event_date,
     summed_sessions.started_at,
     summed_sessions.ended_at,
     summed_sessions.page_views,
