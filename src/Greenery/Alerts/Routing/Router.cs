@@ -44,6 +44,10 @@ public sealed class Router(Project project, AlertSettings settings)
     public string OwnerOfModel(string model) =>
         project.Catalogue.Find(model)?.Owner ?? Settings.Owner ?? "unassigned";
 
+    /// <summary>Who answers for a model, as <see cref="OwnerOf"/>.</summary>
+    public string OwnerOfModel(string model) =>
+        project.Catalogue.Find(model)?.Owner ?? Settings.Owner ?? "unassigned";
+
     /// <summary>All recipients of a subject, each once: its owner first, then its subscribers.</summary>
     public IReadOnlyList<Recipient> Of(string subject)
     {
