@@ -78,7 +78,7 @@ internal sealed class MetricDays(NpgsqlConnection connection, DateOnly date)
 
     // A count varies by chance. Of other metrics the number of rows is not known: chance explains nothing then, as for
     // a share of many rows.
-    private static DayValue ToDayValue(MetricRule rule, DateOnly day, double value) =>
+    public static DayValue ToDayValue(MetricRule rule, DateOnly day, double value) =>
         rule.Range.Scale == UsualScale.Share ? new DayValue(day, value * ManyRows, ManyRows)
         : new DayValue(day, value, rule.Metric.Unit == "count" ? value : 0);
 }

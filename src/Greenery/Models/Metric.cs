@@ -29,7 +29,7 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
     }
 
     /// <summary>The select with <c>:from_date</c> and <c>:to_date</c> as in the file.</summary>
-    private string Template { get; init; } = Sql;
+    public string Template { get; private init; } = Sql;
 
     /// <summary>Whether it has a value for each day: its select uses <c>:from_date</c> and <c>:to_date</c>.</summary>
     public bool IsDaily { get; init; }

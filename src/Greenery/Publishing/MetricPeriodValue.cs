@@ -26,4 +26,17 @@ public sealed record MetricPeriodValue(string Metric, string Period, DateOnly Fr
                     and exists (select from ops.metric_period as taken where taken.run_id = run.run_id))
             order by metric, period
             """, new { runId }, cancellationToken);
+
+    /// <summary>The newest days' values as runs up to one took them, oldest first; of several runs the last.</summary>
+    public static Task<List<MetricPeriodValue>> ReadDaysAsync(
+        NpgsqlConnection connection, long runId, int most, CancellationToken cancellationToken) =>
+        connection.QueryAsync<MetricPeriodValue>(
+            """
+            select distinct on (metric, to_date) metric, period, from_date as from, to_date as to, value
+            from ops.metric_period
+            inner join ops.run using (run_id)
+            where period = 'day' and run_id <= @runId and state in ('published', 'unchanged')
+                and to_date > (select max(to_date) from ops.metric_period where period = 'day' and run_id <= @runId) - @most
+            order by metric, to_date, run_id desc
+            """, new { runId, most }, cancellationToken);
 }

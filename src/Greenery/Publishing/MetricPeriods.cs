@@ -85,7 +85,9 @@ internal sealed class MetricPeriods(NpgsqlConnection connection, IReadOnlyList<M
         [
             ("day", day, values[0]), ("week", day.AddDays(-6), values[1]), ("four_weeks", day.AddDays(-27), values[2]),
             ("weekday_before", weekdays[0], values[3]),
-            ("usual", weekdays[^1], Median([.. values.Skip(3).OfType<decimal>()])),
+            // Days without anything at the beginning are from before the business began.
+            ("usual", weekdays[^1], Median([.. values.Skip(3).Reverse().SkipWhile(value => value is null or 0)
+                .OfType<decimal>()])),
         ];
     }
 

@@ -12,6 +12,9 @@ namespace Greenery.Runs;
 public sealed record Project(
     string SqlFolder, ModelCatalogue Catalogue, IReadOnlyList<Check> Checks, IReadOnlyList<Metric> Metrics)
 {
+    /// <summary>Where the marts are used, in the order of their file.</summary>
+    public IReadOnlyList<Exposure> Exposures { get; init; } = [];
+
     /// <summary>Hash of all definitions, checks and metrics: two runs with the same judge by the same rules.</summary>
     public string Hash { get; } = ModelFingerprint.Hash(
         [
@@ -33,7 +36,10 @@ public sealed record Project(
             sqlFolder, diagnostics, BusinessZone.NameOf(timeZone ?? TimeZoneInfo.Utc));
         var metrics = Metric.ReadAll(sqlFolder, catalogue, diagnostics);
         var checks = CheckCatalogue.Read(sqlFolder, catalogue, diagnostics, metrics);
-        var project = new Project(sqlFolder, catalogue, checks, metrics);
+        var project = new Project(sqlFolder, catalogue, checks, metrics)
+        {
+            Exposures = Exposure.ReadAll(sqlFolder, catalogue, metrics, diagnostics),
+        };
         diagnostics.AddRange(alsoVerify?.Invoke(project) ?? []);
         return diagnostics.Count == 0 ? project : throw new ConfigurationException(diagnostics);
     }

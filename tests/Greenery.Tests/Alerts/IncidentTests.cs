@@ -249,6 +249,9 @@ public sealed class IncidentTests
         Assert.Equal($"Still open: {Unique}", reminder.Title);
         Assert.Matches(@"\[2, before 2\] open for 3 days, since \d{4}-\d\d-\d\d$",
             Assert.Single(AlertScenario.Problems(reminder)));
+        Assert.Equal(
+            $"select failing_row from ops.failing_row where run_id = 1 and check_id = '{Unique}';",
+            reminder.Blocks.OfType<Block.Problems>().Single().Items.Single().RowsSql);
         scenario.Notified();
         scenario.Time.Advance(TimeSpan.FromDays(3));
         await scenario.CheckAsync();

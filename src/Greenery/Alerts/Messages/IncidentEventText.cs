@@ -22,7 +22,7 @@ internal sealed class IncidentEventText(Router router, RunReport? run)
             : problem with
             {
                 Why = topic.Description,
-                Affects = topic.Table is { } table ? Named(router.ReadersOf(table)) : "",
+                Affects = topic.Table is { } table ? Affected(table) : "",
                 RowsSql = topic.Check is { } check && change.RowsFailing is not 0
                     ? RowsQuery.Of(check, change.RunId, IsPublished(change)) : "",
             };
@@ -35,13 +35,20 @@ internal sealed class IncidentEventText(Router router, RunReport? run)
         _ => MessageSeverity.Error,
     };
 
-    // Of a run that was not published, the rows are in its own schema until the next run.
-    private bool IsPublished(IncidentEvent change) =>
-        run?.RunId != change.RunId || run?.State is RunState.Published or RunState.Unchanged or RunState.RolledBack;
+    // Of a run that was not published, the rows are in its own schema until the next run. Of an earlier run, where they
+    // are is not known.
+    private bool? IsPublished(IncidentEvent change) => run is null || run.RunId != change.RunId ? null
+        : run.State is RunState.Published or RunState.Unchanged or RunState.RolledBack;
 
-    private static string Named(IReadOnlyList<string> readers) => readers.Count <= ReadersNamed
-        ? string.Join(", ", readers)
-        : $"{string.Join(", ", readers.Take(ReadersNamed))} and {readers.Count - ReadersNamed} more";
+    // What people look at first; they know it by its name.
+    private string Affected(string table) => string.Join("; ", new[]
+    {
+        Named([.. router.ExposuresOf(table).Select(exposure => $"{exposure}")]), Named(router.ReadersOf(table)),
+    }.Where(part => part.Length > 0));
+
+    private static string Named(IReadOnlyList<string> names) => names.Count <= ReadersNamed
+        ? string.Join(", ", names)
+        : $"{string.Join(", ", names.Take(ReadersNamed))} and {names.Count - ReadersNamed} more";
 
     private string Describe(IncidentEvent change)
     {

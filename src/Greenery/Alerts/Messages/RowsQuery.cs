@@ -17,16 +17,17 @@ internal static class RowsQuery
     /// <summary>Empty for checks that look at no rows.</summary>
     /// <param name="check">The check.</param>
     /// <param name="runId">The run that found the rows; null for none.</param>
-    /// <param name="isPublished">Whether readers see what that run checked.</param>
-    public static string Of(Check check, long? runId, bool isPublished)
+    /// <param name="isPublished">Whether readers see what that run checked; null where that is not known: then the rows
+    /// that were kept are shown.</param>
+    public static string Of(Check check, long? runId, bool? isPublished)
     {
         if (check.Rule is not (RowCheckRule or SetCheckRule) || check.Kind == RowCountChange.Kind)
         {
             return "";
         }
-        if (IsInOneLine(check))
+        if ((isPublished is not null || check.Source is not null) && IsInOneLine(check))
         {
-            var query = Query(check, isPublished ? null : runId);
+            var query = Query(check, isPublished == false ? runId : null);
             if (query.Length <= Longest)
             {
                 return query;

@@ -28,6 +28,9 @@ public sealed record OpsData
     /// <summary>Metrics of the newest day and the days it is compared with.</summary>
     public IReadOnlyList<MetricPeriodValue> Periods { get; init; } = [];
 
+    /// <summary>Metrics by day, oldest first, as runs took the newest day.</summary>
+    public IReadOnlyList<MetricPeriodValue> MetricDays { get; init; } = [];
+
     public IReadOnlyList<NewestDrop> NewestDrops { get; init; } = [];
 
     public IReadOnlyList<DayVolume> Volumes { get; init; } = [];

@@ -50,6 +50,8 @@ internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
             Columns = await List<ViewColumn>(RunSql.Columns),
             Metrics = await List<MetricHistoryPoint>(HistorySql.Metrics),
             Periods = await MetricPeriodValue.ReadAsync(connection, run.RunId, cancellationToken),
+            MetricDays = await MetricPeriodValue.ReadDaysAsync(
+                connection, run.RunId, HistorySql.Length, cancellationToken),
             Quarantine = await List<QuarantinedExample>(HistorySql.Quarantine),
             NewestDrops = await List<NewestDrop>(HistorySql.NewestDrops),
             RunHistory = [.. (await List<RunHistoryEntry>(HistorySql.RunHistory)).AsEnumerable().Reverse()],
