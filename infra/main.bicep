@@ -55,6 +55,9 @@ param mailFrom string = ''
 @description('Whether messages go to a Teams channel too.')
 param hasTeams bool = false
 
+@description('Whether links in messages open the report without a key; their signing key is a secret in the vault.')
+param hasSignedLinks bool = false
+
 @description('Where people reach the app, for the links in messages; empty: its own address.')
 param publicUrl string = ''
 
@@ -193,7 +196,7 @@ module settings 'app/settings.bicep' = {
     clientId: rbac.outputs.clientId
     insightsConnection: monitoring.outputs.connectionString
     run: { schedule: schedule, timeZone: timeZone, maximumAgeHours: maximumAgeHours }
-    alerts: { owner: alertEmail, from: mailFrom, hasTeams: hasTeams }
+    alerts: { owner: alertEmail, from: mailFrom, hasTeams: hasTeams, hasSignedLinks: hasSignedLinks }
   }
 }
 

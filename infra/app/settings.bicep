@@ -19,6 +19,8 @@ type alertSettings = {
   from: string
   @description('Whether there is a Teams channel; if so its URL is a secret in the vault.')
   hasTeams: bool
+  @description('Whether links in messages are signed; if so the key is a secret in the vault.')
+  hasSignedLinks: bool
 }
 
 @description('Npgsql connection string without a password: the library then signs in with an Entra token.')
@@ -54,6 +56,14 @@ var teams = alerts.hasTeams
   ? { Greenery__Alerts__Teams__team__Url: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=teams-url)' }
   : {}
 
+// The earlier key is there while keys are changed; until then its reference is not resolved, and the app takes no notice.
+var links = alerts.hasSignedLinks
+  ? {
+      Greenery__Links__Key: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=report-link-key)'
+      Greenery__Links__PreviousKey: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=report-link-key-before)'
+    }
+  : {}
+
 // The host's own storage and telemetry, by identity: no connection string with a key anywhere.
 var host = {
   AzureWebJobsStorage__accountName: hostAccountName
@@ -65,4 +75,4 @@ var host = {
   AZURE_CLIENT_ID: clientId
 }
 
-output settings object = union(host, greenery, mail, teams)
+output settings object = union(host, greenery, mail, teams, links)

@@ -1,5 +1,5 @@
-// The two secrets that cannot be identities: SendGrid's key and the Teams URL. People put them in (docs/operations.md);
-// they never pass through a template, its parameters or its history.
+// The secrets that cannot be identities: SendGrid's key, the Teams URL and the key that signs links. People put them in
+// (docs/operations.md); they never pass through a template, its parameters or its history.
 
 param name string
 param location string

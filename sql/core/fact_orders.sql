@@ -10,7 +10,7 @@ with counted_items as (
 dated_orders as (
     select
         *,
-        (created_at at time zone 'utc')::date as order_date
+        (created_at at time zone :time_zone)::date as order_date
     from orders
 )
 

@@ -1,7 +1,7 @@
 select
     int_sessions.session_id,
     int_sessions.user_id,
-    (int_sessions.started_at at time zone 'utc')::date as event_date,
+    (int_sessions.started_at at time zone :time_zone)::date as event_date,
     int_sessions.started_at,
     int_sessions.ended_at,
     int_sessions.page_views,

@@ -9,7 +9,7 @@ select
     product_id,
     page_url,
     created_at,
-    (created_at at time zone 'utc')::date as event_date,
+    (created_at at time zone :time_zone)::date as event_date,
     event_type <> 'page_view' as _deleted
 from events
 where _load_seq > :since

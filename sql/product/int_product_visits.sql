@@ -24,7 +24,7 @@ with listed_steps as (
 select
     session_id,
     product_id,
-    (min(created_at) at time zone 'utc')::date as event_date,
+    (min(created_at) at time zone :time_zone)::date as event_date,
     bool_or(event_type = 'page_view') as is_viewed,
     bool_or(event_type = 'add_to_cart') as is_added,
     bool_or(event_type = 'checkout') as is_bought,

@@ -12,7 +12,7 @@ public sealed record GreenerySettings
     private static readonly string[] Known =
     [
         "Warehouse", "Drops", "DropsContainer", "Sql", "Schedule", "TimeZone", "MaxAge", "Alerts", "Reports", "Url",
-        "ApiKey", "LocalData",
+        "ApiKey", "LocalData", "Links",
     ];
 
     /// <summary>Npgsql connection string. Null: an embedded PostgreSQL on this machine.</summary>
@@ -63,6 +63,11 @@ public sealed record GreenerySettings
     /// </summary>
     public string? Url { get; init; }
 
+    /// <summary>
+    /// Signs the links in messages, so that they open without the API's key (<c>Links:*</c>). Null: they ask for it.
+    /// </summary>
+    public LinkSigner? Links { get; init; }
+
     /// <summary>Reads and verifies the settings.</summary>
     /// <exception cref="ConfigurationException">All that is wrong with them.</exception>
     public static GreenerySettings Read(IConfiguration configuration)
@@ -86,6 +91,7 @@ public sealed record GreenerySettings
             LocalData = Text(section["LocalData"]),
             Url = Text(section["Url"]),
             ApiKey = Text(section["ApiKey"]),
+            Links = LinkSigner.Read(configuration, diagnostics),
             Schedule = ScheduleOf(Text(section["Schedule"]) ?? RunSchedule.Default, zone, diagnostics),
             TimeZone = zone,
             MaxAge = AgeOf(Text(section["MaxAge"]), defaults.MaxAge, diagnostics),

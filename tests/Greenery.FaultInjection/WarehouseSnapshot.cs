@@ -46,6 +46,8 @@ internal static class WarehouseSnapshot
         inner join pg_namespace on pg_namespace.oid = relnamespace
         inner join pg_attribute on attrelid = pg_class.oid and attnum > 0 and not attisdropped
         where nspname = 'staging' and relkind = 'r' or nspname = any(@marts) and relkind = 'v'
+            -- it says when a run published, which differs
+            and relname <> 'metric_history'
         group by nspname, relname
         """;
 

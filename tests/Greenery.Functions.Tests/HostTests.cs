@@ -24,12 +24,15 @@ public sealed class HostTests
     public void No_function_shares_its_name() => Assert.Distinct(Functions().Select(function => function.Name));
 
     [Fact]
-    public void No_route_is_open() => Assert.All(
-        Triggers<HttpTriggerAttribute>(), trigger => Assert.Equal(AuthorizationLevel.Function, trigger.AuthLevel));
+    public void No_route_is_open_but_the_one_that_verifies_a_signature() => Assert.All(
+        Triggers<HttpTriggerAttribute>(), trigger => Assert.Equal(
+            trigger.Route == "reports/{id}" ? AuthorizationLevel.Anonymous : AuthorizationLevel.Function,
+            trigger.AuthLevel));
 
     [Fact]
     public void Routes_are_those_of_the_other_host() => Assert.Equal(
-        ["get health", "get report", "get runs", "get runs/{id}", "post runs", "post runs/{id}/cancel"],
+        ["get health", "get report", "get reports/{id}", "get runs", "get runs/{id}", "post runs", "post "
+            + "runs/{id}/cancel"],
         Triggers<HttpTriggerAttribute>().Select(trigger => $"{trigger.Methods![0]} {trigger.Route}").Order());
 
     [Fact]

@@ -4,6 +4,7 @@ using Greenery.Drops;
 using Greenery.Hosting;
 using Greenery.Models;
 using Greenery.Presentation;
+using Greenery.Publishing;
 using Greenery.Runs;
 using Greenery.SampleData;
 using Greenery.Warehouse;
@@ -169,8 +170,8 @@ internal static class DemoCommand
             ) as object (namespace, name, kind)
             inner join pg_namespace on pg_namespace.oid = namespace
             where nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and nspname !~ '^pg_temp'
-                and (nspname <> all (@schemas) or nspname = any (@marts) and not exists ({live}))
+                and (nspname <> all (@schemas) or nspname = any (@marts) and not exists ({live}) and name <> @history)
             order by 1
-            """, new { schemas, marts = Marts.InOrder.ToArray() }, cancellationToken);
+            """, new { schemas, marts = Marts.InOrder.ToArray(), history = Measurements.HistoryView }, cancellationToken);
     }
 }

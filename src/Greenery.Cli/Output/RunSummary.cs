@@ -158,10 +158,10 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         var table = Plain("Key figures",
             ["", .. hasPast ? ["since the day before"] : Array.Empty<string>(), .. hasWeek ? ["since last week"]
             : Array.Empty<string>()]);
-        var byName = metrics.ToDictionary(metric => metric.Name, StringComparer.Ordinal);
-        foreach (var line in report.Metrics.Where(line => byName.ContainsKey(line.Metric)))
+        var byName = report.Metrics.ToDictionary(line => line.Metric, StringComparer.Ordinal);
+        foreach (var metric in metrics.Where(metric => byName.ContainsKey(metric.Name)))
         {
-            var metric = byName[line.Metric];
+            var line = byName[metric.Name];
             string[] changes =
                 [.. hasPast ? [NumberFormat.Change(line.Value, line.DayBefore, metric)] : Array.Empty<string>(),
                 .. hasWeek ? [NumberFormat.Change(line.Value, line.WeekBefore, metric)] : Array.Empty<string>()];

@@ -11,7 +11,10 @@ namespace Greenery.Cli.Serving;
 /// <c>x-functions-key</c>, or <c>?code=</c>). Without one: programs of this machine, but no web page that a browser of
 /// this machine happens to show, and no proxy that passes on what other machines ask.
 /// </summary>
-internal sealed class ApiKeyMiddleware(string? apiKey)
+/// <param name="apiKey">Setting <c>Greenery:ApiKey</c>; null for none.</param>
+/// <param name="signedPath">Reading below this path needs no key: the handler verifies a signature. Null for none.
+/// </param>
+internal sealed class ApiKeyMiddleware(string? apiKey, string? signedPath = null)
 {
     private const string Header = "x-functions-key";
 
@@ -32,9 +35,14 @@ internal sealed class ApiKeyMiddleware(string? apiKey)
     }
 
     private ApiProblem? Refusal(HttpContext context) =>
-        (_key is null ? Remoteness(context) : Ignorance(context.Request)) is { } refusal ? refusal
+        IsSigned(context.Request) ? null
+        : (_key is null ? Remoteness(context) : Ignorance(context.Request)) is { } refusal ? refusal
         : IsForeign(context.Request) ? ApiProblem.Forbidden("The request comes from a web page of another origin.")
         : null;
+
+    private bool IsSigned(HttpRequest request) => signedPath is not null
+        && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && request.Path.Value?.StartsWith(signedPath, StringComparison.Ordinal) == true;
 
     private ApiProblem? Ignorance(HttpRequest request) =>
         IsKey(request) ? null : ApiProblem.Unauthorized($"Send Greenery:ApiKey in the header {Header}.");

@@ -19,6 +19,9 @@ internal static class Server
     /// <summary>Bodies are small objects.</summary>
     private const long MostBytes = 64 * 1024;
 
+    // A link from a message is its own permission.
+    private const string SignedReports = "/api/reports/";
+
     // Monitors ask by HEAD; the web server leaves the body out.
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
@@ -54,7 +57,7 @@ internal static class Server
     {
         app.Services.LogSettingWarnings();
         var host = app.Services.GetRequiredService<PipelineHost>();
-        Map(app, host.Settings.ApiKey);
+        Map(app, host);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -91,11 +94,11 @@ internal static class Server
         }
     }
 
-    private static void Map(WebApplication app, string? apiKey)
+    private static void Map(WebApplication app, PipelineHost host)
     {
         app.UseStatusCodePages(context =>
             ApiProblem.OfStatus(context.HttpContext).ToResult().ExecuteAsync(context.HttpContext));
-        var gate = new ApiKeyMiddleware(apiKey);
+        var gate = new ApiKeyMiddleware(host.Settings.ApiKey, host.Settings.Links is null ? null : SignedReports);
         app.Use((context, next) => gate.InvokeAsync(context, _ => next(context)));
         app.UseRateLimiter();
         app.UseRouting();
@@ -110,6 +113,11 @@ internal static class Server
             api.CancelAsync(request, id, stop));
         app.MapMethods("/api/report", Reading, (HttpRequest request, CancellationToken stop) =>
             api.ReportAsync(request, stop));
+        if (host.Settings.Links is not null)
+        {
+            app.MapMethods(SignedReports + "{id}", Reading, (HttpRequest request, string id, CancellationToken stop) =>
+                api.SignedReportAsync(request, id, stop));
+        }
         app.MapMethods("/api/health", Reading, (CancellationToken stop) => api.HealthAsync(stop));
     }
 

@@ -13,6 +13,15 @@ internal sealed class StateRoutes(RunsApi api)
         CancellationToken token) =>
         api.ReportAsync(request, token);
 
+    /// <summary>
+    /// Open, because a link from a message is its own permission: the handler verifies its signature.
+    /// </summary>
+    [Function("ReadSignedReport")]
+    public Task<IResult> SignedReportAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "reports/{id}")] HttpRequest request,
+        string id, CancellationToken token) =>
+        api.SignedReportAsync(request, id, token);
+
     [Function("ReadHealth")]
     public Task<IResult> HealthAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "health")] HttpRequest request,

@@ -43,5 +43,5 @@ public sealed class AlertTest(Router router, IReadOnlyList<ITransport> transport
             new Block.Samples("Failing rows of core.dim_users.user_id.unique", ["user_id", "email"],
                 [["2", "***"], ["2", "***"]]),
         ],
-        AlertLinks.To(router.Settings.Url, null));
+        new AlertLinks(router.Settings.Url, router.Settings.Signer).To(null, time.GetUtcNow()));
 }

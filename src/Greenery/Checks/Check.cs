@@ -54,7 +54,9 @@ public sealed record Check
     /// <summary>When a check warns; any failing row by default.</summary>
     public Threshold WarnIf { get; init; } = Threshold.Any;
 
-    /// <summary>For people; empty when there is none.</summary>
+    /// <summary>
+    /// Why it exists: as its file says, else what its kind assumes; empty for a query without a comment.
+    /// </summary>
     public string Description { get; init; } = "";
 
     public string? Owner => Ownership.Owner?.Name;

@@ -88,7 +88,8 @@ public static class CheckCatalogue
         arguments?.Finish();
         config?.Allow("tags").Finish();
         map.Finish();
-        return check;
+        check = CheckZone.Fill(check, catalogue.TimeZone);
+        return check.Description.Length > 0 ? check : check with { Description = CheckDescriptions.Of(check) };
     }
 
     private static CheckRule? ReadRule(

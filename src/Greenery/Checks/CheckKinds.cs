@@ -89,7 +89,12 @@ internal static class CheckKinds
             )
             order by {names}
             """,
-            where is null ? CheckReach.NewRowsOfKey : CheckReach.AllRows) { Columns = columns };
+            where is null ? CheckReach.NewRowsOfKey : CheckReach.AllRows)
+        {
+            Columns = columns,
+            Expected = columns.Count == 1 ? "each value once" : $"each combination of {string.Join(", ", columns)} "
+                + "once",
+        };
     }
 
     private static IReadOnlyList<string> Combination(PropertyMap arguments)
@@ -167,7 +172,10 @@ internal static class CheckKinds
         : null;
 
     private static RowCheckRule Expression(string? column, string expression) =>
-        new("true", $"not ({(column is null ? expression : $"{SqlText.Name(column)} {expression}")})");
+        new("true", $"not ({(column is null ? expression : $"{SqlText.Name(column)} {expression}")})")
+        {
+            Expected = column is null ? expression : $"{column} {expression}",
+        };
 
     private static SetCheckRule? Relationships(string? column, PropertyMap arguments, ModelCatalogue catalogue)
     {
@@ -193,6 +201,9 @@ internal static class CheckKinds
                 (select count(*) from t where {isOrphan}) as failing
             """,
             $"select t.* from t where {isOrphan}",
-            CheckReach.NewRows);
+            CheckReach.NewRows)
+        {
+            Expected = $"a {field} of {to}",
+        };
     }
 }

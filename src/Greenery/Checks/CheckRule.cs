@@ -5,6 +5,9 @@ public abstract record CheckRule
 {
     /// <summary>The rule's SQL, from which the tables it reads are found.</summary>
     internal abstract string Sql { get; }
+
+    /// <summary>What is expected of a row or of all rows, for people; empty when the kind says enough.</summary>
+    internal string Expected { get; init; } = "";
 }
 
 /// <summary>A question to each row by itself; all of a model's are answered in one scan.</summary>
@@ -12,9 +15,6 @@ public abstract record CheckRule
 /// <param name="Failing">SQL condition on the rows looked at: is it an offender? Null is no.</param>
 public sealed record RowCheckRule(string LookedAt, string Failing) : CheckRule
 {
-    /// <summary>What is expected instead, for people; empty when the kind says enough.</summary>
-    internal string Expected { get; init; } = "";
-
     internal override string Sql => $"select where ({LookedAt}) and ({Failing})";
 }
 
@@ -28,8 +28,14 @@ public sealed record SetCheckRule(string Count, string Offenders, CheckReach Rea
     /// <summary>The columns of a uniqueness rule; empty for others.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
 
-    /// <summary>Whether <see cref="Count"/> returns <c>counted</c> too, which later runs are compared with.</summary>
+    /// <summary>Whether later runs are compared with what <see cref="Count"/> returns as <c>counted</c>.</summary>
     public bool KeepsCount { get; init; }
+
+    /// <summary>What <see cref="Count"/> returns besides, all bigint; <c>counted</c> is the first.</summary>
+    internal IReadOnlyList<string> Numbers { get; init; } = [];
+
+    /// <summary>Says in words what these numbers come to; null where rows looked at and failing say it.</summary>
+    internal Func<IReadOnlyList<long>, string>? Explain { get; init; }
 
     internal override string Sql => Count;
 

@@ -99,15 +99,17 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
     private static async Task<CheckResult> JudgeAsync(
         NpgsqlConnection connection, string table, Check check, Counts counts, CancellationToken cancellationToken)
     {
-        var (lookedAt, failing, count) = counts;
+        var (lookedAt, failing, numbers) = counts;
         var status = check.Judge(lookedAt, failing);
         var offenders = status is CheckStatus.Fail or CheckStatus.Warn && failing > 0
             ? await OffendersAsync(connection, table, check, cancellationToken)
             : [];
+        var found = offenders.Count > 0
+            ? await FoundValues.DescribeAsync(connection, table, check, cancellationToken) : "";
         return new CheckResult(
-            check, status, lookedAt, failing, Sentence(check, status, lookedAt, failing), offenders)
+            check, status, lookedAt, failing, Sentence(check, status, counts) + found, offenders)
         {
-            Counted = count,
+            Counted = check.Rule is SetCheckRule { KeepsCount: true } ? numbers[0] : null,
         };
     }
 
@@ -115,7 +117,7 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
         NpgsqlConnection connection, string table, Check check, CancellationToken cancellationToken) =>
         (await connection.ExecuteScalarAsync<double[]>(CheckSql.Scan(table, [check]), null, cancellationToken))!;
 
-    private static Counts ToCounts(double[] numbers) => new((long)numbers[0], (long)numbers[1]);
+    private static Counts ToCounts(double[] numbers) => new((long)numbers[0], (long)numbers[1], []);
 
     private static async Task<List<string>> OffendersAsync(
         NpgsqlConnection connection, string table, Check check, CancellationToken cancellationToken)
@@ -129,17 +131,17 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
         NpgsqlConnection connection, string table, Check check, CancellationToken cancellationToken)
     {
         var counts = await connection.ExecuteScalarAsync<long[]>(CheckSql.Count(table, check), null, cancellationToken);
-        return new Counts(counts![0], counts[1], counts.Length > 2 ? counts[2] : null);
+        return new Counts(counts![0], counts[1], counts[2..]);
     }
 
-    private static string Sentence(Check check, CheckStatus status, long lookedAt, long failing)
+    private static string Sentence(Check check, CheckStatus status, Counts counts)
     {
         var what = $"{check.Kind} on {check.Subject}";
-        return status == CheckStatus.NotEvaluated
-            ? $"{what}: {NoRow}"
+        return status == CheckStatus.NotEvaluated ? $"{what}: {NoRow}"
+            : check.Rule is SetCheckRule { Explain: { } explain } ? $"{what}: {explain(counts.Numbers)}"
             : string.Create(CultureInfo.InvariantCulture,
-            $"{what}: {failing} of {lookedAt} {(lookedAt == 1 ? "row fails" : "rows fail")}");
+                $"{what}: {counts.Failing} of {counts.LookedAt} {(counts.LookedAt == 1 ? "row fails" : "rows fail")}");
     }
 
-    private sealed record Counts(long LookedAt, long Failing, long? Counted = null);
+    private sealed record Counts(long LookedAt, long Failing, IReadOnlyList<long> Numbers);
 }

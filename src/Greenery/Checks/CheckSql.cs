@@ -44,24 +44,25 @@ public static class CheckSql
     };
 
     private static string Count(string table, Check check, SetCheckRule rule) =>
-        $"with t as not materialized ({Rows(table, check)}) select array[looked_at, failing"
-        + $"{(rule.KeepsCount ? ", counted" : "")}]::bigint[] from ("
+        $"with t as not materialized ({Rows(table, check)}) select array["
+        + $"{string.Join(", ", (string[])["looked_at", "failing", .. rule.Numbers])}]::bigint[] from ("
             + rule.Count.Replace(ModelPlaceholder, SqlText.Literal(check.Model.Name), StringComparison.Ordinal)
                 .Replace(CheckPlaceholder, SqlText.Literal(check.Id), StringComparison.Ordinal)
                 .Replace(WherePlaceholder, SqlText.Literal(check.Where ?? ""), StringComparison.Ordinal)
             + ") as counts";
 
     /// <summary>Failing rows as JSON, columns marked as personal masked.</summary>
-    public static string Offenders(string table, Check check, int limit)
+    public static string Offenders(string table, Check check, int limit) =>
+        $"select ({check.ShownRows.Sql()})::text from ({FailingRows(table, check)} limit {limit}) as r";
+
+    /// <summary>The failing rows as they are, personal columns too.</summary>
+    /// <exception cref="InvalidOperationException">The check looks at no rows.</exception>
+    public static string FailingRows(string table, Check check) => check.Rule switch
     {
-        var rows = check.Rule switch
-        {
-            SetCheckRule rule => $"with t as not materialized ({Rows(table, check)}) {rule.Offenders}",
-            RowCheckRule rule => $"select t.* from {table} as t where {LookedAt(check)} and ({rule.Failing})",
-            _ => throw new InvalidOperationException($"No SQL for {check.Rule}."),
-        };
-        return $"select ({check.ShownRows.Sql()})::text from ({rows} limit {limit}) as r";
-    }
+        SetCheckRule rule => $"with t as not materialized ({Rows(table, check)}) {rule.Offenders}",
+        RowCheckRule rule => $"select t.* from {table} as t where {LookedAt(check)} and ({rule.Failing})",
+        _ => throw new InvalidOperationException($"No SQL for {check.Rule}."),
+    };
 
     private static string Rows(string table, Check check) =>
         $"select t.* from {table} as t{(check.Where is { } where ? $" where {where}" : "")}";

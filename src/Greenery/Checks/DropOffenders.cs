@@ -1,5 +1,3 @@
-using System.Globalization;
-using Greenery.Staging;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -10,11 +8,6 @@ namespace Greenery.Checks;
 /// <param name="loads">The loads of the day.</param>
 internal sealed class DropOffenders(Check check, long[] loads)
 {
-    private const int ValuesNamed = 3;
-    private const int LongestValue = 60;
-
-    private RowCheckRule Rule => (RowCheckRule)check.Rule;
-
     // By drop: a row that a corrected upload repeats keeps the load sequence of the earlier one.
     private string Rows =>
         $"(select * from {check.Model.QualifiedName} where _drop_id in (select drop_id from ops.load "
@@ -44,37 +37,8 @@ internal sealed class DropOffenders(Check check, long[] loads)
         await connection.ExecuteAsync($"set search_path to {SourceModel.Schema}", null, cancellationToken);
         var rows = await connection.QueryAsync<string>(
             CheckSql.Offenders(Rows, check, CheckRunner.OffendersKept), null, cancellationToken);
-        var found = await ValuesAsync(connection, cancellationToken);
-        var text = finding.Text
-            + (found.Count > 0 ? $"; found {string.Join(", ", found)}" : "")
-            + (Rule.Expected.Length > 0 ? $"; expected {Rule.Expected}" : "");
+        var text = finding.Text + await FoundValues.DescribeAsync(connection, Rows, check, cancellationToken);
         return (finding with { Text = text }).ToResult(
             check, [.. rows.Select(row => FailingRowText.Of(row, check.ShownRows.Personal))]);
     }
-
-    // The most frequent ones; a personal column's are not shown.
-    private async Task<List<string>> ValuesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        if (check.Column is not { } column || Rule.Expected.Length == 0
-            || check.ShownRows.Personal.Contains(column, StringComparer.OrdinalIgnoreCase))
-        {
-            return [];
-        }
-        var name = SqlText.Name(column);
-        var values = await connection.QueryAsync<(string Value, long Rows)>(
-            $"""
-            select left(t.{name}::text, {LongestValue + 1}), count(*)
-            from {Rows} as t
-            where ({Rule.LookedAt}) and ({Rule.Failing}) and ({check.Where ?? "true"})
-            group by 1
-            order by 2 desc, 1
-            limit {ValuesNamed}
-            """,
-            null, cancellationToken);
-        return [.. values.Select(value => string.Create(
-            CultureInfo.InvariantCulture, $"'{Shorten(value.Value)}' ({value.Rows})"))];
-    }
-
-    private static string Shorten(string value) =>
-        value.Length <= LongestValue ? value : $"{ReadableText.Start(value, LongestValue)}…";
 }

@@ -26,7 +26,7 @@ internal static partial class QueryChecks
     {
         var name = Path.GetFileNameWithoutExtension(path);
         var file = $"sql/{mart}/checks/{name}.sql";
-        var text = ModelFile.Read(path, file, mart, diagnostics);
+        var text = ModelFile.Read(path, file, mart, catalogue.TimeZone, diagnostics);
         if (text.Model.Tokens.Count == 0)
         {
             return null;

@@ -54,7 +54,9 @@ internal static class RowCountChange
             select
                 case when past.runs < {minRuns} then 0 else greatest(present.n, past.average::bigint, 1) end as looked_at,
                 case when past.runs >= {minRuns} and ({isOutside}) then greatest(abs(present.n - past.average)::bigint, 1) else 0 end as failing,
-                present.n as counted
+                present.n as counted,
+                coalesce(round(past.average), 0)::bigint as average,
+                past.runs
             from (select count(*) as n from t) as present
             cross join (
                 select count(*) as runs, avg(total_rows) as average from (
@@ -65,8 +67,30 @@ internal static class RowCountChange
             ) as past
             """,
             "select t.* from t where false",
-            CheckReach.AllRows) { KeepsCount = isFiltered };
+            CheckReach.AllRows)
+        {
+            KeepsCount = isFiltered,
+            Numbers = ["counted", "average", "runs"],
+            Explain = numbers => Describe(numbers[0], numbers[1], numbers[2], decrease, increase),
+        };
     }
+
+    private static string Describe(long found, long average, long runs, decimal? decrease, decimal? increase)
+    {
+        string?[] bounds =
+        [
+            decrease is { } less ? Bound("at least", Math.Ceiling(average * (1 - less))) : null,
+            increase is { } more ? Bound("at most", Math.Floor(average * (1 + more))) : null,
+        ];
+        return string.Create(CultureInfo.InvariantCulture,
+            $"found {found:#,0} {(found == 1 ? "row" : "rows")}; expected ")
+            + $"{string.Join(" and ", bounds.OfType<string>().DefaultIfEmpty("any number"))} "
+            + string.Create(CultureInfo.InvariantCulture,
+                $"(average of the last {(runs == 1 ? "run" : $"{runs} runs")}: {average:#,0})");
+    }
+
+    private static string Bound(string word, decimal rows) =>
+        string.Create(CultureInfo.InvariantCulture, $"{word} {rows:#,0}");
 
     private static string? Compare(string comparison, decimal? factor) => factor is { } value
         ? string.Create(CultureInfo.InvariantCulture, $"present.n {comparison} past.average * {value}")

@@ -32,7 +32,7 @@ public static class PipelineServices
         return services
             .AddSingleton(settings)
             .AddSingleton(alerts)
-            .AddSingleton(Project.Read(settings.Sql, alerts.Verify))
+            .AddSingleton(Project.Read(settings.Sql, alerts.Verify, settings.TimeZone))
             .AddSingleton(options ?? new PipelineHostOptions())
             .AddAlertTransports(alerts.Channels)
             .AddSingleton<PipelineHost>()

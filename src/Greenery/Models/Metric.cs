@@ -9,7 +9,9 @@ namespace Greenery.Models;
 /// <summary>A named key figure: one select over the marts that returns one row with one number, <c>value</c>.</summary>
 /// <param name="Name">The file's name.</param>
 /// <param name="Title">For people: <c>Repeat rate</c>.</param>
-/// <param name="Unit"><c>share</c>, <c>count</c>, <c>dollars</c> or <c>days</c>.</param>
+/// <param name="Unit"><c>share</c>, <c>count</c>, <c>dollars</c>, the code of a currency (<c>EUR</c>), or any other
+/// word,
+/// which follows the number (<c>days</c>, <c>kg</c>).</param>
 /// <param name="Description">What it counts.</param>
 /// <param name="Sql">The select, over all days.</param>
 public sealed partial record Metric(string Name, string Title, string Unit, string Description, string Sql)
@@ -27,10 +29,13 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
     }
 
     /// <summary>The select with <c>:from_date</c> and <c>:to_date</c> as in the file.</summary>
-    private string Template { get; init; } = Sql;
+    public string Template { get; private init; } = Sql;
 
     /// <summary>Whether it has a value for each day: its select uses <c>:from_date</c> and <c>:to_date</c>.</summary>
     public bool IsDaily { get; init; }
+
+    /// <summary>Which way it should move, as metrics.yml says.</summary>
+    public MetricDirection Direction { get; init; }
 
     /// <summary>Its checks, as metrics.yml has them.</summary>
     public IReadOnlyList<DeclaredCheck> Checks { get; init; } = [];
@@ -54,6 +59,14 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
         return Bare(SqlParameters.Fill(Template, SqlTokenizer.Tokenize(Template), _ => date));
     }
 
+    /// <summary>The value of the days from one to another, of the models as readers see them.</summary>
+    /// <param name="from">The first day.</param>
+    /// <param name="to">The last day.</param>
+    public string PeriodSql(DateOnly from, DateOnly to) => SqlParameters.Fill(
+        Template, SqlTokenizer.Tokenize(Template),
+        parameter => string.Create(CultureInfo.InvariantCulture,
+            $"date '{(parameter == SqlParameters.FromDate ? from : to):yyyy-MM-dd}'"));
+
     private static string Bare(string sql)
     {
         var tokens = SqlTokenizer.Tokenize(sql);
@@ -76,7 +89,8 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
     private static Metric? Read(string path, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics)
     {
         var name = Path.GetFileNameWithoutExtension(path);
-        var text = ModelFile.Read(path, $"sql/metrics/{Path.GetFileName(path)}", "metrics", diagnostics);
+        var text = ModelFile.Read(
+            path, $"sql/metrics/{Path.GetFileName(path)}", "metrics", catalogue.TimeZone, diagnostics);
         foreach (var table in text.Tables.Where(table =>
             table.Schema is null || catalogue.Find(table.Name)?.Mart != table.Schema))
         {
@@ -102,11 +116,11 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
             };
         }
         diagnostics.Add(new Diagnostic($"sql/metrics/{name}.sql:1", "has no title; expected a first line such as "
-            + "'-- Repeat rate (share): buyers with two or more orders among all buyers.' with share, count, dollars "
-            + "or days."));
+            + "'-- Repeat rate (share): buyers with two or more orders among all buyers.' with share, count, dollars, "
+            + "the code of a currency (EUR) or another word (days, kg)."));
         return null;
     }
 
-    [GeneratedRegex(@"^--\s*(.+?)\s*\((share|count|dollars|days)\):\s*(.*)")]
+    [GeneratedRegex(@"^--\s*(.+?)\s*\(([A-Za-z%][A-Za-z%./ ]{0,19})\):\s*(.*)")]
     private static partial Regex Header();
 }

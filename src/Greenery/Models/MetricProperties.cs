@@ -18,21 +18,24 @@ internal static class MetricProperties
             return metrics;
         }
         var byName = metrics.ToDictionary(metric => metric.Name, StringComparer.Ordinal);
-        var described = new Dictionary<string, string>(StringComparer.Ordinal);
+        var described = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         root.Allow("version");
         foreach (var map in root.Maps("metrics"))
         {
             ApplyOne(map, byName, described);
         }
         root.Finish();
-        return [.. metrics.Select(metric => byName[metric.Name])];
+        // Those that the file lists come first, in its order: what matters most is read first.
+        return [.. described.Keys.Where(byName.ContainsKey).Concat(metrics.Select(metric => metric.Name)).Distinct()
+            .Select(name => byName[name])];
     }
 
     private static void ApplyOne(
-        PropertyMap map, Dictionary<string, Metric> metrics, Dictionary<string, string> described)
+        PropertyMap map, Dictionary<string, Metric> metrics, OrderedDictionary<string, string> described)
     {
         var name = map.RequiredText("name");
         var (checks, ownership) = (DeclaredCheck.Read(map, column: null), Ownership.Read(map.Map("meta")));
+        var direction = ReadDirection(map);
         map.Finish();
         if (name.Length > 0 && !metrics.ContainsKey(name))
         {
@@ -45,7 +48,27 @@ internal static class MetricProperties
         }
         else if (name.Length > 0)
         {
-            metrics[name] = metrics[name] with { Checks = checks, Ownership = ownership };
+            metrics[name] = metrics[name] with
+            {
+                Checks = checks, Ownership = ownership, Direction = direction,
+            };
+        }
+    }
+
+    private static MetricDirection ReadDirection(PropertyMap map)
+    {
+        switch (map.Text("direction"))
+        {
+            case null:
+                return MetricDirection.None;
+            case "up_is_good":
+                return MetricDirection.UpIsGood;
+            case "down_is_good":
+                return MetricDirection.DownIsGood;
+            case var other:
+                map.Refuse($"'direction: {other}' is unknown; expected up_is_good or down_is_good."
+                    + Suggestion.Sentence(other, ["up_is_good", "down_is_good"]));
+                return MetricDirection.None;
         }
     }
 }

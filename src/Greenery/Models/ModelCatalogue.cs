@@ -16,6 +16,9 @@ public sealed class ModelCatalogue
 
     public IReadOnlyList<SourceTable> Sources { get; }
 
+    /// <summary>What <c>:time_zone</c> stands for.</summary>
+    public string TimeZone { get; private init; } = BusinessZone.Utc;
+
     /// <summary>
     /// In an order in which each model comes after all that it reads: by mart, then by dependency, then by name.
     /// </summary>
@@ -38,22 +41,29 @@ public sealed class ModelCatalogue
     }
 
     /// <summary>Reads and verifies the folder without a database; all faults come at once.</summary>
-    public static ModelCatalogue Read(string sqlFolder, ICollection<Diagnostic> diagnostics)
+    /// <param name="sqlFolder">Where it is.</param>
+    /// <param name="diagnostics">Takes what is wrong.</param>
+    /// <param name="timeZone">What <c>:time_zone</c> stands for in its files.</param>
+    public static ModelCatalogue Read(
+        string sqlFolder, ICollection<Diagnostic> diagnostics, string timeZone = BusinessZone.Utc)
     {
         var sources = SourceCatalogue.Read(sqlFolder, diagnostics);
-        var texts = Marts.InOrder.SelectMany(mart => ReadMart(sqlFolder, mart, diagnostics)).ToList();
+        var texts = Marts.InOrder.SelectMany(mart => ReadMart(sqlFolder, mart, timeZone, diagnostics))
+            .ToList();
         var unique = Unique(texts, sources, diagnostics);
         var resolved = ModelReferences.Resolve(unique, sources, diagnostics);
         var described = Describe(sqlFolder, resolved, diagnostics);
-        return new ModelCatalogue(sources, ModelGraph.Order(described, sources, diagnostics));
+        return new ModelCatalogue(sources, ModelGraph.Order(described, sources, diagnostics)) { TimeZone = timeZone };
     }
 
-    private static IEnumerable<ModelText> ReadMart(string sqlFolder, string mart, ICollection<Diagnostic> diagnostics)
+    private static IEnumerable<ModelText> ReadMart(
+        string sqlFolder, string mart, string timeZone, ICollection<Diagnostic> diagnostics)
     {
         var folder = Path.Combine(sqlFolder, mart);
         return Directory.Exists(folder)
             ? Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal)
-                .Select(path => ModelFile.Read(path, $"sql/{mart}/{Path.GetFileName(path)}", mart, diagnostics))
+                .Select(path => ModelFile.Read(
+                    path, $"sql/{mart}/{Path.GetFileName(path)}", mart, timeZone, diagnostics))
             : [];
     }
 

@@ -13,8 +13,10 @@ internal static class ModelFile
     /// <param name="path">Where the file is.</param>
     /// <param name="file">How messages call it.</param>
     /// <param name="mart">The mart it belongs to.</param>
+    /// <param name="timeZone">What <c>:time_zone</c> stands for.</param>
     /// <param name="diagnostics">Takes what is wrong.</param>
-    public static ModelText Read(string path, string file, string mart, ICollection<Diagnostic> diagnostics)
+    public static ModelText Read(
+        string path, string file, string mart, string timeZone, ICollection<Diagnostic> diagnostics)
     {
         var name = Path.GetFileNameWithoutExtension(path);
         if (Utf8File.Read(path, file, diagnostics) is not { } sql)
@@ -23,6 +25,7 @@ internal static class ModelFile
         }
         try
         {
+            sql = SqlParameters.FillTimeZone(sql, SqlTokenizer.Tokenize(sql), timeZone);
             var tokens = SqlTokenizer.Tokenize(sql);
             if (tokens.Count > 0 && tokens[^1].Is(";"))
             {
@@ -77,7 +80,8 @@ internal static class ModelFile
         foreach (var parameter in tokens.Where(token =>
             token.Kind == SqlTokenKind.Parameter && !SqlParameters.Of(mart).Contains(token.Text)))
         {
-            var known = string.Join(" and ", SqlParameters.Of(mart).Select(known => $":{known}"));
+            var known = string.Join(" and ", SqlParameters.Of(mart).Append(SqlParameters.TimeZone)
+                .Select(known => $":{known}"));
             diagnostics.Add(new Diagnostic(
                 $"{file}:{parameter.Line}", $"unknown parameter ':{parameter.Text}'; expected none but {known}."));
         }

@@ -16,13 +16,13 @@ public static class SqlFolderLayout
             .Select(path =>
             new Diagnostic(
             $"sql/{path}", "is not a file that is read; expected sources.yml, <mart>/<model>.sql, <mart>/<mart>.yml, "
-                + $"<mart>/checks/<check>.sql or metrics/<metric>.sql with metrics.yml, and marts "
+                + $"<mart>/checks/<check>.sql or metrics/<metric>.sql with metrics.yml, exposures.yml, and marts "
                 + $"{string.Join(", ", Marts.InOrder)}. Move or rename it."))]
         : [];
 
     private static bool IsRead(string path) => path.Split('/') switch
     {
-        ["sources.yml"] => true,
+        ["sources.yml"] or [Exposure.FileName] => true,
         [var mart, var file] when Marts.InOrder.Contains(mart) =>
             file.EndsWith(".sql", StringComparison.Ordinal) || file == $"{mart}.yml",
         [var mart, "checks", var file] when Marts.InOrder.Contains(mart) =>

@@ -6,8 +6,15 @@ using Npgsql;
 namespace Greenery.Publishing;
 
 /// <summary>Takes the key figures of what is published and keeps them per run in <c>ops.metric</c>.</summary>
-public sealed class Measurements(PostgresWarehouse warehouse, IReadOnlyList<Metric> metrics)
+/// <param name="warehouse">The database.</param>
+/// <param name="metrics">The project's.</param>
+/// <param name="isHistoryModel">Whether the project has a model with the name of the history's view.</param>
+public sealed class Measurements(
+    PostgresWarehouse warehouse, IReadOnlyList<Metric> metrics, bool isHistoryModel = false)
 {
+    /// <summary>The view of what metrics were, for readers; a model of this name takes its place.</summary>
+    public const string HistoryView = MetricHistoryView.Name;
+
     /// <summary>A figure that cannot be computed is kept with the reason; the others are not held up by it.</summary>
     /// <returns>How many figures have a value or are rightly empty.</returns>
     public async Task<int> TakeAsync(RunLease lease, CancellationToken cancellationToken)
@@ -26,6 +33,8 @@ public sealed class Measurements(PostgresWarehouse warehouse, IReadOnlyList<Metr
                 """,
                 new { metric.Name, value, error, lease.RunId }, cancellationToken);
         }
+        await new MetricPeriods(connection, metrics).TakeAsync(lease, cancellationToken);
+        await MetricHistoryView.EnsureAsync(connection, isHistoryModel, cancellationToken);
         return taken;
     }
 

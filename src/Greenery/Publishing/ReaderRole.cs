@@ -7,7 +7,7 @@ namespace Greenery.Publishing;
 /// <summary>The role <c>greenery_reader</c>: it may read the marts and nothing else. Grant it to people.</summary>
 internal static class ReaderRole
 {
-    private const string Name = "greenery_reader";
+    public const string Name = "greenery_reader";
 
     /// <summary>
     /// Makes the role where it is missing and the pipeline's own role may make roles, and lets it into the marts. Roles

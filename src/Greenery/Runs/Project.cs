@@ -12,6 +12,9 @@ namespace Greenery.Runs;
 public sealed record Project(
     string SqlFolder, ModelCatalogue Catalogue, IReadOnlyList<Check> Checks, IReadOnlyList<Metric> Metrics)
 {
+    /// <summary>Where the marts are used, in the order of their file.</summary>
+    public IReadOnlyList<Exposure> Exposures { get; init; } = [];
+
     /// <summary>Hash of all definitions, checks and metrics: two runs with the same judge by the same rules.</summary>
     public string Hash { get; } = ModelFingerprint.Hash(
         [
@@ -23,14 +26,20 @@ public sealed record Project(
     /// <summary>Reads the folder without a database.</summary>
     /// <param name="sqlFolder">Where it is.</param>
     /// <param name="alsoVerify">Further checks of it; their faults are reported with the folder's own.</param>
+    /// <param name="timeZone">What <c>:time_zone</c> stands for; null for UTC.</param>
     /// <exception cref="ConfigurationException">Something in it is wrong; all faults at once.</exception>
-    public static Project Read(string sqlFolder, Func<Project, IEnumerable<Diagnostic>>? alsoVerify = null)
+    public static Project Read(
+        string sqlFolder, Func<Project, IEnumerable<Diagnostic>>? alsoVerify = null, TimeZoneInfo? timeZone = null)
     {
         var diagnostics = SqlFolderLayout.Verify(sqlFolder);
-        var catalogue = ModelCatalogue.Read(sqlFolder, diagnostics);
+        var catalogue = ModelCatalogue.Read(
+            sqlFolder, diagnostics, BusinessZone.NameOf(timeZone ?? TimeZoneInfo.Utc));
         var metrics = Metric.ReadAll(sqlFolder, catalogue, diagnostics);
         var checks = CheckCatalogue.Read(sqlFolder, catalogue, diagnostics, metrics);
-        var project = new Project(sqlFolder, catalogue, checks, metrics);
+        var project = new Project(sqlFolder, catalogue, checks, metrics)
+        {
+            Exposures = Exposure.ReadAll(sqlFolder, catalogue, metrics, diagnostics),
+        };
         diagnostics.AddRange(alsoVerify?.Invoke(project) ?? []);
         return diagnostics.Count == 0 ? project : throw new ConfigurationException(diagnostics);
     }

@@ -85,7 +85,8 @@ public sealed record LoadLine(
     long Returned = 0);
 
 /// <summary>A drop that people should know of.</summary>
-public sealed record DropLine(string Path, LoadOutcome Outcome, string? Message, bool IsOverWarning);
+public sealed record DropLine(
+    string Path, LoadOutcome Outcome, string? Message, bool IsOverWarning, string Table = "");
 
 /// <summary>Quarantined rows of one table, rule and column, with an example.</summary>
 public sealed record QuarantineLine(string Table, string Rule, long Rows, string Path, long Line, string? Column,

@@ -98,7 +98,7 @@ public sealed class RunReports(PostgresWarehouse warehouse)
 
     private const string DropSql =
         """
-        select path, outcome, run_drop.message, is_over_warning
+        select path, outcome, run_drop.message, is_over_warning, table_name as table
         from ops.run_drop join ops.drop using (drop_id)
         where run_id = @runId and outcome is not null and (run_drop.message is not null or is_over_warning)
         order by position

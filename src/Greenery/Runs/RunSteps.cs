@@ -120,7 +120,8 @@ public sealed class RunSteps(
     {
         var held = await HeldAsync(lease, cancellationToken);
         var metrics = project.Metrics.Where(metric => !metric.Models.Any(held.Reasons.ContainsKey)).ToList();
-        return await new Measurements(warehouse, metrics).TakeAsync(lease, cancellationToken);
+        var isHistoryModel = project.Catalogue.Find(Measurements.HistoryView) is not null;
+        return await new Measurements(warehouse, metrics, isHistoryModel).TakeAsync(lease, cancellationToken);
     }
 
     // The verdict of a run does not hang on its tidying up.

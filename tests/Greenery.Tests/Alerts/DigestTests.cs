@@ -1,7 +1,9 @@
+using Greenery.Alerts.Digests;
 using Greenery.Alerts.Messages;
 using Greenery.Alerts.Routing;
 using Greenery.Presentation;
 using Greenery.Runs;
+using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Alerts;
 
@@ -9,6 +11,8 @@ namespace Greenery.Tests.Alerts;
 public sealed class DigestTests
 {
     private const string All = "all@greenery.example";
+
+    private const string Owner = "ops@greenery.example";
 
     [Fact]
     public async Task Each_person_gets_one_per_business_date_after_its_first_run()
@@ -51,9 +55,7 @@ public sealed class DigestTests
         var digests =
             scenario.Mail.Taken.Where(taken => taken.Message.Title.StartsWith("Data of", StringComparison.Ordinal))
             .ToDictionary(taken => taken.To.Address, taken => taken.Message);
-        Assert.Equal(
-            ["users | no drop |  | ", "orders | 2 | 1 | 1"],
-            Rows(digests[All], "Rows loaded"));
+        Assert.Equal("Data of 2021-02-13: published, 2 things need you", digests[All].Title);
         var orders = Assert.Single(digests[All].Blocks.OfType<Block.Trends>().Single().Items);
         Assert.Equal(("Orders", "4", "+1 since the day before", "3 to 4 in 14 days"),
             (orders.Title, orders.Value, Assert.Single(orders.Changes), orders.Range));
@@ -61,20 +63,96 @@ public sealed class DigestTests
             orders.Points);
         Assert.Equal(
             [$"Warning core.fact_orders.amount.accepted_range ({AlertScenario.Data}): accepted_range on "
-                + $"core.fact_orders.amount: 2 of 4 rows fail [2, before ] open for less than a minute"],
+                + $"core.fact_orders.amount: 2 of 4 rows fail; found '4.00' (1), '5.00' (1); expected at least 6 "
+                + "[2, before ] open for less than a minute",
+                $"Warning staging.orders ({Owner}): 1 row of 2 is in quarantine and in no figure. [1, before ] new"],
             AlertScenario.Problems(digests[All]));
+
+        // Who reads data gets none of the tables for those who look after it.
+        Assert.Empty(digests[All].Blocks.OfType<Block.Facts>());
+        Assert.Empty(Rows(digests[All], "Rows loaded"));
+        Assert.Equal(["users | no drop |  | ", "orders | 2 | 1 | 1"], Rows(digests[Owner], "Rows loaded"));
         Assert.Equal(
             ["Data as of: 2021-02-13", "Last run: 2, published"],
-            digests[All].Blocks.OfType<Block.Facts>().Single().Items.Take(2)
+            digests[Owner].Blocks.OfType<Block.Facts>().Single().Items.Take(2)
                 .Select(fact => $"{fact.Name}: {fact.Value}"));
-        Assert.Contains(Rows(digests[All], "Slowest models"), row =>
-            row.StartsWith("core.fact_orders | ", StringComparison.Ordinal));
 
-        // Sales has the view on orders: neither users nor core's figures and problems are theirs.
-        Assert.Equal(["orders | 2 | 1 | 1"], Rows(digests[AlertScenario.Sales], "Rows loaded"));
+        // Sales has the view on orders: neither users nor core's figures and problems are theirs, but its rows are.
         Assert.Empty(digests[AlertScenario.Sales].Blocks.OfType<Block.Trends>());
-        Assert.Equal("Nothing is open.", Assert.Single(AlertScenario.Paragraphs(digests[AlertScenario.Sales])));
-        Assert.Single(AlertScenario.Problems(digests[AlertScenario.Data]));
+        Assert.Equal("staging.orders",
+            Assert.Single(digests[AlertScenario.Sales].Blocks.OfType<Block.Problems>().Single().Items).Subject);
+        Assert.Equal("1 problem of others is open; the report lists them.",
+            Assert.Single(AlertScenario.Paragraphs(digests[AlertScenario.Sales])));
+        Assert.Equal(2, AlertScenario.Problems(digests[AlertScenario.Data]).Count);
+    }
+
+    [Fact]
+    public async Task It_leads_with_the_day_against_a_usual_one()
+    {
+        await using var scenario = await StartAsync();
+        scenario.Test.WriteSql("metrics/amount.sql", "-- Amount (EUR): of the orders.\nselect sum(amount) as value\n"
+            + "from core.fact_orders\nwhere placed_on between :from_date and :to_date");
+        scenario.Test.WriteSql("metrics/metrics.yml", "metrics: [{name: amount, direction: up_is_good}]");
+        scenario.Test.Put("2021-02-12/orders.csv", "order_id,user_id,amount,placed_on\n1,1,15,2021-02-12\n"
+            + "2,1,10,2021-02-05\n3,1,10,2021-01-29\n4,2,6,2021-02-11\n");
+        await scenario.RunAsync();
+
+        var digest = scenario.Mail.Taken.Single(taken => taken.To.Address == All).Message;
+        Assert.Equal("Data of 2021-02-12: amount €15.00, 50 % above usual, nothing open", digest.Title);
+        Assert.Equal("Amount on Friday, 12 February was €15.00, 50 % above a usual Friday.",
+            AlertScenario.Paragraphs(digest)[0]);
+        Assert.Equal(
+            ["Amount | €15.00 | €10.00 (50 % above, better) | €10.00 | €21.00 | €41.00"],
+            Rows(digest, "Friday, 12 February against the usual"));
+    }
+
+    [Fact]
+    public async Task A_file_that_was_skipped_is_open_though_no_check_is()
+    {
+        await using var scenario = await StartAsync();
+        scenario.Test.Put("2021-02-12/odres.csv", "order_id\n1\n");
+        await scenario.RunAsync();
+
+        var digests = scenario.Mail.Taken.Where(taken => taken.Message.Title.StartsWith("Data of",
+            StringComparison.Ordinal)).ToDictionary(taken => taken.To.Address, taken => taken.Message);
+        Assert.Equal("Data of 2021-02-12: published, 1 thing needs you", digests[Owner].Title);
+        Assert.Equal("Data of 2021-02-12: published, nothing needs you", digests[AlertScenario.Sales].Title);
+        Assert.Equal("Nothing needs you. 1 problem of others is open; the report lists them.",
+            Assert.Single(AlertScenario.Paragraphs(digests[AlertScenario.Sales])));
+    }
+
+    [Fact]
+    public async Task Campaigns_that_lose_what_their_mail_won_need_their_owner_and_what_moved_is_listed()
+    {
+        await using var test = await TestWarehouse.OfRepositoryAsync();
+        var run = await test.RunAsync();
+        var project = test.Project;
+        var router = new Router(project, new AlertSettings { Channels = [new Channel("email", "email")] });
+        var friday = new DateOnly(2026, 11, 20);
+        var shop = new DigestShop(
+            [new CampaignAtRisk("Spring", new DateTime(2026, 11, 19, 8, 0, 0, DateTimeKind.Utc), 1204, 0.62m, 340,
+                0.81m, 0.01m)],
+            [.. Enumerable.Range(1, 7).Select(i =>
+                new ShopMover("product", $"Plant {i}", friday, 10 * i, 40, 10 * i - 40)),
+                new ShopMover("region", "Oslo, Norway", friday, 5, null, null)]);
+        var data = new DigestData(
+            run, null, [], Array.Empty<MetricPoint>().ToLookup(point =>
+                point.Metric), [], [], [], shop, DateTime.UtcNow);
+        var audiences = DigestAudience.AllOf(project, router)
+            .ToDictionary(audience => audience.Recipient.Destination.Address);
+        var marketing = new DigestMessage(project, router, data).Write(audiences["marketing@greenery.example"]);
+
+        Assert.Equal(
+            ["Warning campaign Spring (marketing@greenery.example): 62.0 % of 1,204 recipients opened the mail, and "
+                + "81.0 % of 340 visits to its page left at once; 1.0 % bought. [, before ] sent 2026-11-19"],
+            AlertScenario.Problems(marketing));
+        Assert.Equal(
+            ["Plant 1 | $10.00 | $40.00 | -$30.00", "Plant 7 | $70.00 | $40.00 | +$30.00",
+                "Plant 2 | $20.00 | $40.00 | -$20.00", "Plant 6 | $60.00 | $40.00 | +$20.00",
+                "Plant 3 | $30.00 | $40.00 | -$10.00"],
+            Rows(marketing, "Products that moved"));
+        Assert.Equal(["Oslo, Norway | $5.00 | - | -"], Rows(marketing, "Regions that moved"));
+        Assert.True(audiences["data@greenery.example"].OwnsData);
     }
 
     [Fact]
@@ -87,7 +165,7 @@ public sealed class DigestTests
         await scenario.RunAsync();
         var digest = scenario.Mail.Taken.Single(taken =>
             taken.To.Address == All && taken.Message.Title.StartsWith("Data of", StringComparison.Ordinal)).Message;
-        Assert.Equal("Data of 2021-02-13: not published: refused, 1 problem open", digest.Title);
+        Assert.Equal("Data of 2021-02-13: not published: refused, 1 thing needs you", digest.Title);
         Assert.Equal("Nothing new was published. Readers see run 1, data through 2021-02-12.",
             AlertScenario.Paragraphs(digest)[0]);
     }
@@ -103,7 +181,7 @@ public sealed class DigestTests
         await scenario.RunAsync();
         var digest = scenario.Mail.Taken.Single(taken =>
             taken.To.Address == All && taken.Message.Title.StartsWith("Data of", StringComparison.Ordinal)).Message;
-        Assert.Equal("Data of 2021-02-13: published in part, 1 problem open", digest.Title);
+        Assert.Equal("Data of 2021-02-13: published in part, 1 thing needs you", digest.Title);
         Assert.Equal("A drop was refused. Not updated: core.dim_users, marketing.fact_user_orders.",
             AlertScenario.Paragraphs(digest)[0]);
     }

@@ -20,8 +20,8 @@ public sealed class IncidentTests
             (AlertScenario.Data, $"Nothing was published: {Unique} fails (run 1, 2021-02-12)", MessageSeverity.Error),
             (message.To.Address, message.Message.Title, message.Message.Severity));
         Assert.Equal(
-            [$"Error {Unique} (data@greenery.example): unique on core.dim_users.user_id: 2 of 4 rows fail [2, before "
-                + $"] new"],
+            [$"Error {Unique} (data@greenery.example): unique on core.dim_users.user_id: 2 of 4 rows fail; found "
+                + "'2' (2); expected each value once [2, before ] new"],
             AlertScenario.Problems(message.Message));
         Assert.Equal("Nothing was published yet: readers see nothing.", AlertScenario.Paragraphs(message.Message)[0]);
         scenario.Notified();
@@ -247,8 +247,11 @@ public sealed class IncidentTests
         await scenario.CheckAsync();
         var reminder = Assert.Single(scenario.Mail.Taken).Message;
         Assert.Equal($"Still open: {Unique}", reminder.Title);
-        Assert.EndsWith("[2, before 2] open for 3 days", Assert.Single(AlertScenario.Problems(reminder)),
-            StringComparison.Ordinal);
+        Assert.Matches(@"\[2, before 2\] open for 3 days, since \d{4}-\d\d-\d\d$",
+            Assert.Single(AlertScenario.Problems(reminder)));
+        Assert.Equal(
+            $"select failing_row from ops.failing_row where run_id = 1 and check_id = '{Unique}';",
+            reminder.Blocks.OfType<Block.Problems>().Single().Items.Single().RowsSql);
         scenario.Notified();
         scenario.Time.Advance(TimeSpan.FromDays(3));
         await scenario.CheckAsync();
@@ -265,12 +268,27 @@ public sealed class IncidentTests
         var message = Assert.Single(scenario.Mail.Taken).Message;
         var sample = Assert.Single(message.Blocks.OfType<Block.Samples>());
         Assert.Equal(
-            ($"Failing rows of {Unique}", "city, name, user_id"), (sample.Caption, string.Join(", ", sample.Columns)));
-        Assert.Equal(["Malmo, ***, 2", "Malmo, ***, 2"], sample.Rows.Select(row => string.Join(", ", row)));
+            ($"Failing rows of {Unique}", "user_id, city, name"), (sample.Caption, string.Join(", ", sample.Columns)));
+        Assert.Equal(["2, Malmo, ***", "2, Malmo, ***"], sample.Rows.Select(row => string.Join(", ", row)));
         Assert.Equal(
-            ["Open the report https://greenery.example/data/api/report",
-                "Open run 1 https://greenery.example/data/api/runs/1"],
+            ["Open the report of run 1 https://greenery.example/data/api/report?run=1"],
             message.Links.Select(link => $"{link.Text} {link.Url}"));
+    }
+
+    [Fact]
+    public async Task With_a_key_for_links_the_message_opens_the_report_of_its_run()
+    {
+        await using var scenario = await AlertScenario.StartAsync();
+        var signer = new LinkSigner(new string('k', 40), null, TimeSpan.FromDays(28));
+        scenario.Settings = scenario.Settings with
+            { Url = new Uri("https://greenery.example/data/"), Signer = signer };
+        scenario.DoubleUsers(true);
+        await scenario.RunAsync();
+
+        var url = Assert.Single(Assert.Single(scenario.Mail.Taken).Message.Links).Url;
+        Assert.Equal("/data/api/reports/1", url.AbsolutePath);
+        var parts = url.Query[1..].Split('&').Select(part => part.Split('=')[1]).ToArray();
+        Assert.Equal(SignedLinkState.Valid, signer.Verify("api/reports/1", parts[0], parts[1], DateTime.UtcNow));
     }
 
     [Fact]

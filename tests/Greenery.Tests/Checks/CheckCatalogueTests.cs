@@ -1,5 +1,6 @@
 using Greenery.Checks;
 using Greenery.Models;
+using Greenery.Runs;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Checks;
@@ -112,6 +113,11 @@ public sealed class CheckCatalogueTests
         Assert.Equal([Severity.Warn, Severity.Error], checks.Select(check => check.Severity));
         Assert.Equal(2, checks.Select(check => check.Id).Distinct().Count());
     }
+
+    [Fact]
+    public void Every_shipped_check_says_why_it_exists() => Assert.All(
+        Project.Read(Repository.SqlFolder).Checks,
+        check => Assert.True(check.Description.Length > 20, $"{check.Id}: '{check.Description}'"));
 
     [Fact]
     public void The_hash_changes_with_whatever_decides_a_check()

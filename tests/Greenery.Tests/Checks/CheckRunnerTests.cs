@@ -197,7 +197,8 @@ public sealed class CheckRunnerTests(TestDatabase database) : IClassFixture<Test
 
         Assert.Equal(
             ["core.a.order.not_null warn warn 4 1 not_null on core.a.order: 1 of 4 rows fail",
-                "core.a.order.unique error fail 3 2 unique on core.a.order: 2 of 3 rows fail"],
+                "core.a.order.unique error fail 3 2 unique on core.a.order: 2 of 3 rows fail; found 'b' (2); "
+                + "expected each value once"],
             await database.ListAsync<string>(
                 $"""
                 select format('%s %s %s %s %s %s', check_id, severity, status, rows_looked_at, rows_failing, message)

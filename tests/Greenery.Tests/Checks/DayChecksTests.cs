@@ -78,6 +78,41 @@ public sealed class DayChecksTests
     }
 
     [Fact]
+    public async Task A_bad_day_among_several_that_load_in_one_run_stops_it_and_the_next_run_too()
+    {
+        await using var test = await WithMetricAsync();
+        test.ChangeSql("metrics/metrics.yml", "severity: warn", "severity: error");
+        await RunDaysAsync(test, 8);
+        test.PutOrders(8, 3);
+        test.PutOrders(9, 40);
+        test.PutOrders(10, 40);
+
+        Assert.StartsWith("fail metric_change on metric orders: 2021-03-09 has 3, expected ",
+            Found(await test.RunAsync()),
+            StringComparison.Ordinal);
+        Assert.StartsWith("fail metric_change on metric orders: 2021-03-09 has 3, expected ",
+            Found(await test.RunAsync()),
+            StringComparison.Ordinal);
+        test.PutOrders(8, 40);
+        var mended = await test.RunAsync();
+        Assert.StartsWith("pass metric_change", Found(mended), StringComparison.Ordinal);
+        Assert.Equal(RunState.Published, mended.State);
+    }
+
+    [Fact]
+    public async Task A_correction_that_spoils_an_earlier_day_is_judged_on_that_day()
+    {
+        await using var test = await WithMetricAsync();
+        await RunDaysAsync(test, 12);
+        test.Put("2021-03-10/orders.csv", "order_id,user_id,amount,placed_on\n1000000,1,5,2021-03-10\n");
+        test.PutOrders(12, 40);
+
+        Assert.StartsWith("warn metric_change on metric orders: 2021-03-10 has 1, expected ",
+            Found(await test.RunAsync()),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_value_of_all_days_is_what_it_was()
     {
         await using var test = await WithMetricAsync();
@@ -133,7 +168,8 @@ public sealed class DayChecksTests
                 "-- Orders (count): all.\nselect count(*) as value from core.fact_orders where 1 > :since"));
 
         Assert.Equal(
-            ["sql/metrics/orders.sql:2: unknown parameter ':since'; expected none but :from_date and :to_date."],
+            ["sql/metrics/orders.sql:2: unknown parameter ':since'; expected none but :from_date and :to_date and "
+                + ":time_zone."],
             folder.Diagnostics());
     }
 

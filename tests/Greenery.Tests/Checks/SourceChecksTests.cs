@@ -267,7 +267,8 @@ public sealed class SourceChecksTests
 
         var check = (await test.RunAsync()).Checks.Single(check => check.Status == CheckStatus.Warn);
 
-        Assert.Equal("accepted_values on staging.users.name: 2 of 3 rows of 2021-02-12 fail; expected Ana",
+        Assert.Equal("accepted_values on staging.users.name: 2 of 3 rows of 2021-02-12 fail; the values are "
+            + "personal data and not shown; expected Ana",
             check.Message);
         Assert.All(check.FailingRows, row => Assert.Contains("\"name\": \"***\"", row, StringComparison.Ordinal));
     }
@@ -284,10 +285,11 @@ public sealed class SourceChecksTests
         var report = await test.RunAsync();
 
         Assert.Equal(
-            (RunState.ChecksFailed, "relationships on staging.orders.user_id: 1 of 5 rows fail"),
+            (RunState.ChecksFailed, "relationships on staging.orders.user_id: 1 of 5 rows fail; found '9' (1); "
+            + "expected a user_id of users"),
             (report.State, report.Message));
         Assert.Equal(
-            "unique on staging.orders.user_id: 2 of 5 rows fail",
+            "unique on staging.orders.user_id: 2 of 5 rows fail; found '1' (2); expected each value once",
             report.Checks.Single(check => check.Status == CheckStatus.Warn).Message);
     }
 

@@ -36,7 +36,8 @@ public sealed partial class AlertsCommandTests : IDisposable
         Assert.Equal(0, open.ExitCode);
         Assert.Matches(
             @"^1 problem open, the oldest first:\n  FAILS core.dim_users.user_id.unique, for .*: "
-            + @"unique on core.dim_users.user_id: 2 of 4 rows fail\nNo message waits.\n$",
+            + @"unique on core.dim_users.user_id: 2 of 4 rows fail; found '2' \(2\); expected each value once\nNo "
+            + @"message waits.\n$",
             open.Output);
     }
 

@@ -61,7 +61,8 @@ public sealed class CommandLineTests
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("Run 1, business date 2021-02-12: NOT published: checks failed", result.Output,
             StringComparison.Ordinal);
-        Assert.Contains("  FAILED unique on core.dim_users.user_id: 2 of 4 rows fail (core.dim_users.user_id.unique)\n",
+        Assert.Contains("  FAILED unique on core.dim_users.user_id: 2 of 4 rows fail; found '2' (2); expected each "
+            + "value once (core.dim_users.user_id.unique)\n",
             result.Output, StringComparison.Ordinal);
         Assert.Contains("\n       {\"city\": \"Malmo\", \"name\": \"***\", \"user_id\": 2}\n", result.Output,
             StringComparison.Ordinal);

@@ -52,8 +52,8 @@ public sealed class MartCommandsTests
         test.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 6}");
         var broken = await CliProcess.On(test).RunAsync("check", "--json");
         Assert.Equal(1, broken.ExitCode);
-        Assert.Contains("failed accepted_range on core.fact_orders.amount: 1 of 3 rows fail\n7 checks: 6 passed, 1 "
-            + "failed.\n", broken.Error, StringComparison.Ordinal);
+        Assert.Contains("failed accepted_range on core.fact_orders.amount: 1 of 3 rows fail; found '5.00' (1); "
+            + "expected at least 6\n7 checks: 6 passed, 1 failed.\n", broken.Error, StringComparison.Ordinal);
         Assert.Equal(1, broken.Json.EnumerateArray().Single(check => check.GetProperty("status").GetString() == "fail")
             .GetProperty("rows_failing").GetInt64());
         Assert.Equal(1, await test.ValueAsync<long>("select count(*) from ops.run"));

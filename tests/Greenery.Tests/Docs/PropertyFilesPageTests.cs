@@ -39,6 +39,9 @@ public sealed partial class PropertyFilesPageTests
             $"{Model}columns: [{{name: order_id, data_tests: [{{unique: {{config: {{zzz: 1}}}}}}]}}]}}]"),
         ("metrics.yml", "metrics/metrics.yml", "zzz: 1"),
         ("metrics[]", "metrics/metrics.yml", "metrics: [{name: orders, zzz: 1}]"),
+        ("exposures.yml", "exposures.yml", "zzz: 1"),
+        ("exposures[]", "exposures.yml", "exposures: [{name: board, zzz: 1}]"),
+        ("exposures[].owner", "exposures.yml", "exposures: [{name: board, owner: {zzz: 1}}]"),
     ];
 
     public static TheoryData<string> PlaceNames => [.. Places.Select(place => place.Place)];

@@ -57,7 +57,7 @@ public sealed class AppSettingsTests
 
         var references = settings.Where(setting =>
             setting.Value.StartsWith("@Microsoft.KeyVault(", StringComparison.Ordinal)).ToList();
-        Assert.Equal(2, references.Count);
+        Assert.Equal(4, references.Count);
         Assert.All(references, reference =>
             Assert.Matches(@"^@Microsoft\.KeyVault\(VaultName=kv-\w+;SecretName=[a-z-]+\)$", reference.Value));
         Assert.DoesNotContain(settings, setting =>

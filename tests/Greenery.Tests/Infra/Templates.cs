@@ -42,6 +42,7 @@ internal static class Templates
             param uploaderId = '22222222-2222-2222-2222-222222222222'
             param mailFrom = 'data@greenery.example'
             param hasTeams = true
+            param hasSignedLinks = true
             """;
         var parameters = new Dictionary<string, string>
             { ["private"] = all, ["open"] = $"{all}\nparam isPrivate = false", ["plain"] = "" };

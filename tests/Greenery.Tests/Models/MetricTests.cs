@@ -12,8 +12,9 @@ public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatab
     [Theory]
     [InlineData("select count(*) as value from core.buyers",
         "sql/metrics/m.sql:1: has no title; expected a first line such as '-- Repeat rate (share): buyers with two "
-            + "or more orders among all buyers.' with share, count, dollars or days.")]
-    [InlineData("-- Buyers (people): all.\nselect count(*) as value from core.buyers",
+            + "or more orders among all buyers.' with share, count, dollars, the code of a "
+            + "currency (EUR) or another word (days, kg).")]
+    [InlineData("-- Buyers (): all.\nselect count(*) as value from core.buyers",
         "sql/metrics/m.sql:1: has no title;")]
     [InlineData("-- Buyers (count): all.\nselect count(*) as value\nfrom buyers",
         "sql/metrics/m.sql:3: reads 'buyers'; expected a model with its mart, as readers see it (core.dim_users).")]
@@ -73,6 +74,31 @@ public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatab
         Assert.Equal([new MetricLine("buyers", 6, 4, 3, null)], report!.Metrics);
         var first = await new RunReports(database.Warehouse).ReadAsync(report.RunId - 6, default);
         Assert.Equal([new MetricLine("buyers", 1, null, null, null)], first!.Metrics);
+    }
+
+    [Fact]
+    public void The_file_gives_order_and_direction_and_any_unit_is_taken()
+    {
+        const string Sql = "select count(*) as value from core.buyers";
+        using var folder = new ProjectFolder(
+            ("core/buyers.sql", Buyers), ("metrics/a.sql", $"-- A (kg): all.\n{Sql}"),
+            ("metrics/b.sql", $"-- B (EUR): all.\n{Sql}"), ("metrics/c.sql", $"-- C (litres a day): all.\n{Sql}"),
+            ("metrics/metrics.yml", "metrics:\n  - {name: c, direction: down_is_good}\n  - {name: b}\n"));
+
+        Assert.Equal(
+            ["C (litres a day) DownIsGood", "B (EUR) None", "A (kg) None"],
+            folder.Read().Metrics.Select(metric => $"{metric.Title} ({metric.Unit}) {metric.Direction}"));
+    }
+
+    [Fact]
+    public void An_unknown_direction_is_refused()
+    {
+        using var folder = new ProjectFolder(
+            ("core/buyers.sql", Buyers), ("metrics/a.sql", "-- A (count): all.\nselect 1 as value from core.buyers"),
+            ("metrics/metrics.yml", "metrics:\n  - {name: a, direction: up_is_god}\n"));
+
+        Assert.Equal(["sql/metrics/metrics.yml:2: 'direction: up_is_god' is unknown; expected up_is_good or "
+            + "down_is_good. Did you mean 'up_is_good'?"], folder.Diagnostics());
     }
 
     [Theory]

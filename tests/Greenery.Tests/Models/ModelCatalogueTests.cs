@@ -68,7 +68,8 @@ public sealed class ModelCatalogueTests
         "\n\nupdate orders set x = 1",
         "sql/core/a.sql:3: begins with 'update'; expected one statement that begins with select or with.")]
     [InlineData("select 1;\nselect 2;", "sql/core/a.sql:1: holds more than one statement; expected one select a file.")]
-    [InlineData("select 1\nwhere 1 > :sinc", "sql/core/a.sql:2: unknown parameter ':sinc'; expected none but :since.")]
+    [InlineData("select 1\nwhere 1 > :sinc", "sql/core/a.sql:2: unknown parameter ':sinc'; expected none but :since "
+        + "and :time_zone.")]
     [InlineData("select 1,\n'2", "sql/core/a.sql:2: a string that begins here does not end.")]
     [InlineData(
         "select *\nfrom order_s",

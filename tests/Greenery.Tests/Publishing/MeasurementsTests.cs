@@ -30,6 +30,41 @@ public sealed class MeasurementsTests
             report.Metrics.Select(metric => (metric.Value, metric.Error)));
     }
 
+    [Fact]
+    public async Task A_daily_metric_is_taken_for_the_newest_day_and_those_it_is_compared_with()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("metrics/amount.sql", "-- Amount (EUR): of the orders.\nselect sum(amount) as value\n"
+            + "from core.fact_orders\nwhere placed_on between :from_date and :to_date");
+        // The same weekday of the four weeks before has 4, 5, 9 and 1: the median is 4.5.
+        test.Put($"{TinyShop.Day}/orders.csv", "order_id,user_id,amount,placed_on\n1,1,10,2021-02-12\n"
+            + "2,1,4,2021-02-05\n3,1,5,2021-01-29\n4,1,9,2021-01-22\n5,1,100,2021-02-06\n6,1,1000,2021-01-16\n"
+            + "7,1,1,2021-01-15\n");
+
+        await test.RunAsync();
+
+        Assert.Equal(
+            ["day 2021-02-12 2021-02-12 10.00", "four_weeks 2021-01-16 2021-02-12 1128.00",
+                "usual 2021-01-15 2021-02-05 4.50", "week 2021-02-06 2021-02-12 110.00",
+                "weekday_before 2021-02-05 2021-02-05 4.00"],
+            await test.ListAsync("select concat_ws(' ', period, from_date, to_date, round(value, 2)) "
+                + "from ops.metric_period order by period"));
+        Assert.Equal(1129, (await test.LastAsync()).Metrics.Single(metric => metric.Metric == "amount").Value);
+    }
+
+    [Fact]
+    public async Task Where_drops_hold_the_rows_of_the_day_before_that_is_the_newest_day()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("metrics/amount.sql", "-- Amount (EUR): of the orders.\nselect sum(amount) as value\n"
+            + "from core.fact_orders\nwhere placed_on between :from_date and :to_date");
+
+        await test.RunAsync();
+
+        Assert.Equal(["2021-02-11 16.00"], await test.ListAsync(
+            "select concat_ws(' ', to_date, round(value, 2)) from ops.metric_period where period = 'day'"));
+    }
+
     [Theory]
     [InlineData("name", "from core.dim_users\nwhere user_id = 1", "sql/metrics/text.sql: ")]
     [InlineData("1", "from core.dim_users", "sql/metrics/text.sql: returns several rows; expected one.")]

@@ -72,6 +72,37 @@ public sealed class PublishingTests
     }
 
     [Fact]
+    public async Task Readers_get_what_the_metrics_were_and_a_revoked_grant_is_not_given_again()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("metrics/amount.sql", "-- Amount (EUR): of the orders.\nselect sum(amount) as value\n"
+            + "from core.fact_orders\nwhere placed_on between :from_date and :to_date");
+        await test.RunAsync();
+        test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");
+        await test.RunAsync();
+
+        Assert.Equal(
+            ["2021-02-12 all_days 21.00", "2021-02-12 day 16.00", "2021-02-13 all_days 25.00", "2021-02-13 day 4.00"],
+            await test.ListAsync("select concat_ws(' ', business_date, period, round(value, 2)) "
+                + "from product.metric_history where metric = 'amount' and period in ('all_days', 'day') order by 1"));
+        await test.ExecuteAsync("revoke select on product.metric_history from greenery_reader");
+        await test.RunAsync(new RunRequest { IsFullRefresh = true });
+        Assert.False(await test.ValueAsync<bool>(
+            "select has_table_privilege('greenery_reader', 'product.metric_history', 'select')"));
+    }
+
+    [Fact]
+    public async Task A_users_own_view_with_the_name_of_the_history_of_metrics_is_left_alone()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.ExecuteAsync("create schema if not exists product; create view product.metric_history as select "
+            + "1 as x");
+
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
+        Assert.Equal(1, await test.ValueAsync<int>("select x from product.metric_history"));
+    }
+
+    [Fact]
     public async Task Greenery_reader_reads_the_marts_and_nothing_else()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
@@ -79,7 +110,10 @@ public sealed class PublishingTests
         await using var connection = await test.Database.Warehouse.ConnectAsync(CancellationToken.None);
         await RunAsync(connection, "set role greenery_reader");
         foreach (var view in new[]
-            { "core.dim_users", "core.fact_orders", "marketing.fact_user_orders", "product.daily_sales" })
+            {
+                "core.dim_users", "core.fact_orders", "marketing.fact_user_orders", "product.daily_sales",
+                "product.metric_history",
+            })
         {
             await RunAsync(connection, $"select * from {view}");
         }

@@ -38,6 +38,45 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     }
 
     [Fact]
+    public async Task A_daily_metric_is_drawn_by_day_with_what_is_expected_of_the_newest()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("metrics/orders.sql", "-- Orders (count): placed.\nselect count(*)::numeric as value\n"
+            + "from core.fact_orders where placed_on between :from_date and :to_date\n");
+        test.WriteSql("metrics/metrics.yml",
+            "metrics: [{name: orders, data_tests: [metric_change: {config: {severity: warn}}]}]");
+        File.Delete(Path.Combine(test.Drops, TinyShop.Day, "orders.csv"));
+        for (var day = 0; day < 9; day++)
+        {
+            test.PutOrders(day, 40);
+            await test.RunAsync();
+        }
+
+        var page = await ReportedPage.OpenAsync(test);
+
+        Assert.Equal(9, page.QuerySelectorAll("[data-metric=orders] .hit").Length);
+        Assert.Equal("9 Mar 2021: 40", page.AllText("[data-metric=orders] .hit title").Last());
+        Assert.Single(page.QuerySelectorAll("[data-metric=orders] .expected"));
+        Assert.StartsWith("Expected ", page.AllText("[data-metric=orders] .about").First(), StringComparison.Ordinal);
+        Assert.Equal(
+            ["Tue 9 Mar 2021|40|", "Tue 2 Mar 2021|40|", "7 days|280|", "28 days|360|", "All days|360|"],
+            page.QuerySelectorAll("[data-metric=orders] .periods tr")
+                .Select(row => string.Join('|', row.Children.Select(cell => cell.TextContent))));
+    }
+
+    [Fact]
+    public async Task Problems_can_be_shown_by_owner()
+    {
+        var page = await ReportedPage.OpenAsync(Test);
+        var owners = page.QuerySelectorAll(".problem").Select(problem => problem.GetAttribute("data-owner")!)
+            .Where(owner => owner.Length > 0).Distinct().Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(
+            owners.Count > 1 ? owners.Prepend("") : [],
+            page.QuerySelectorAll("#owner option").Select(option => option.GetAttribute("value")!));
+        Assert.All(page.QuerySelectorAll(".filter"), filter => Assert.True(filter.HasAttribute("hidden")));
+    }
+
+    [Fact]
     public async Task A_key_figure_that_fails_says_why_and_is_a_problem()
     {
         var page = await ReportedPage.OpenAsync(Test);
@@ -127,7 +166,8 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     {
         var page = await ReportedPage.OpenAsync(Test);
         Assert.Equal(
-            Test.Project.Catalogue.Models.Select(model => model.ToString()).Concat(["staging.users", "staging.orders"])
+            Test.Project.Catalogue.Models.Select(model => model.ToString())
+                .Concat(["staging.users", "staging.orders", "broken", "orders"])
                 .Order(StringComparer.Ordinal),
             page.AllText("#dictionary .entry > summary .name").Order(StringComparer.Ordinal));
         foreach (var model in Test.Project.Catalogue.Models)
@@ -171,13 +211,19 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     {
         var page = await ReportedPage.OpenAsync(Test);
         Assert.Equal(
-            ["drop:orders", "drop:users", "model:daily_sales", "model:dim_users", "model:fact_orders",
+            ["drop:orders", "drop:users", "metric:broken", "metric:orders", "model:daily_sales", "model:dim_users",
+                "model:fact_orders",
                 "model:fact_user_orders", "source:orders", "source:users"],
             page.QuerySelectorAll(".box").Select(box => box.GetAttribute("data-node")!).Order(StringComparer.Ordinal));
         Assert.Equal(
-            ["drop:orders>source:orders", "drop:users>source:users", "model:dim_users>model:fact_user_orders",
+            ["drop:orders>source:orders",
+                "drop:users>source:users",
+                "model:dim_users>model:fact_user_orders",
+                "model:fact_orders>metric:broken",
+                "model:fact_orders>metric:orders",
                 "model:fact_orders>model:daily_sales",
-                "model:fact_orders>model:fact_user_orders", "source:orders>model:fact_orders",
+                "model:fact_orders>model:fact_user_orders",
+                "source:orders>model:fact_orders",
                 "source:users>model:dim_users"],
             page.QuerySelectorAll(".edges path")
                 .Select(edge => $"{edge.GetAttribute("data-from")}>{edge.GetAttribute("data-to")}")

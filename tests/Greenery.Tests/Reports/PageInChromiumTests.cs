@@ -8,7 +8,8 @@ public sealed class PageInChromiumTests(SampleReport sample, Chromium chromium) 
 IClassFixture<Chromium>
 {
     private const string OrdersOf21November =
-        "select value from ops.metric where metric = 'orders' and business_date = '2026-11-21'";
+        "select distinct value from ops.metric_period where metric = 'orders' and period = 'day' and to_date = "
+            + "'2026-11-21'";
 
     [ChromiumTheory]
     [InlineData(375, ColorScheme.Light)]

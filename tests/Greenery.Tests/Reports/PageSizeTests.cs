@@ -24,7 +24,8 @@ public sealed class PageSizeTests
         Assert.InRange(Encoding.UTF8.GetByteCount(text), 0, 1 << 20);
         var page = await ReportedPage.ParseAsync(text);
         Assert.Equal(
-            SyntheticHistory.Models + SyntheticHistory.Sources, page.QuerySelectorAll("#dictionary .entry").Length);
+            SyntheticHistory.Models + SyntheticHistory.Sources + test.Project.Metrics.Count,
+                page.QuerySelectorAll("#dictionary .entry").Length);
         Assert.Equal(SyntheticHistory.Models * SyntheticHistory.ChecksPerModel,
             page.QuerySelectorAll("table.checks tbody tr, .passing li").Length);
         // Open all year: longer than the strip shows.

@@ -49,7 +49,7 @@ public sealed class ReportCommandTests
         var page = await ReportedPage.ParseAsync(text);
         Assert.Equal(["lineage", "dictionary"], page.QuerySelectorAll("main > section").Select(section => section.Id));
         Assert.Equal("Sources and models, as their files say", page.StatusSummary());
-        Assert.Equal(8, page.QuerySelectorAll(".box").Length);
+        Assert.Equal(9, page.QuerySelectorAll(".box").Length);
         Assert.Contains("Checks: user_id unique, user_id not_null", page.TextOf("#model-dim_users"),
             StringComparison.Ordinal);
         Assert.Equal(0, (await docs.RunAsync("docs", "--out", file)).ExitCode);

@@ -36,7 +36,8 @@ public sealed class EachRunTests
         var late = await test.RunAsync();
 
         Assert.Equal((RunState.ChecksFailed, 2), Said(late));
-        Assert.Equal("expression_is_true on core.fact_orders.amount: 1 of 3 rows fail", late.Message);
+        Assert.Equal("expression_is_true on core.fact_orders.amount: 1 of 3 rows fail; found '5.00' (1); "
+            + "expected amount > 0 and placed_on > settings.today() - 30", late.Message);
         Assert.Equal(3, await test.ValueAsync<long>("select count(*) from core.fact_orders"));
     }
 
@@ -52,7 +53,8 @@ public sealed class EachRunTests
 
         var report = await test.RunAsync();
 
-        Assert.Equal("expression_is_true on core.fact_orders.amount: 1 of 4 rows fail", report.Message);
+        Assert.Equal("expression_is_true on core.fact_orders.amount: 1 of 4 rows fail; found '5.00' (1); "
+            + "expected amount > 0 and placed_on > settings.today() - 30", report.Message);
     }
 
     [Fact]

@@ -10,9 +10,8 @@ internal static class ShopModel
     {
         foreach (var model in models)
         {
-            var file = Directory.GetFiles(test.Sql, $"{model}.sql", SearchOption.AllDirectories).Single();
             await test.ExecuteAsync(
-                $"drop table if exists {model}; create table {model} as\n{await File.ReadAllTextAsync(file)}");
+                $"drop table if exists {model}; create table {model} as\n{test.Project.Catalogue[model].SqlSince(0)}");
         }
     }
 

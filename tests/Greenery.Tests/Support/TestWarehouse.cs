@@ -26,7 +26,10 @@ internal sealed class TestWarehouse : IAsyncDisposable
     /// <summary>What follows a run's end; nothing unless a test is about it.</summary>
     public IReadOnlyList<IPostRunAction> PostRunActions { get; set; } = [];
 
-    public Project Project => Project.Read(Sql);
+    /// <summary>The business's; UTC unless a test is about it.</summary>
+    public TimeZoneInfo TimeZone { get; set; } = TimeZoneInfo.Utc;
+
+    public Project Project => Project.Read(Sql, timeZone: TimeZone);
 
     /// <summary>The sql folder of <see cref="TinyShop"/>; its first day's drops are there.</summary>
     public static async Task<TestWarehouse> OfTinyShopAsync()
@@ -129,7 +132,8 @@ internal sealed class TestWarehouse : IAsyncDisposable
             """
             select format('%I.%I', nspname, relname) from pg_class
             join pg_namespace on pg_namespace.oid = relnamespace
-            where nspname in ('core', 'marketing', 'product') and relkind = 'v' order by 1
+            where nspname in ('core', 'marketing', 'product') and relkind = 'v' and relname <> 'metric_history'
+            order by 1
             """);
         var lines = new List<string>();
         await using var connection = await Database.Warehouse.ConnectAsync(CancellationToken.None);

@@ -208,6 +208,26 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
             "select format('%s %s %s %s', check_id, category, path, value) from ops.check_value"));
     }
 
+    [Fact]
+    public async Task A_database_of_before_metric_periods_keeps_its_metrics_and_takes_them()
+    {
+        await using var old = new TestDatabase(Copy(upTo: 20));
+        await old.InitializeAsync();
+        await old.RunAsync(
+            "insert into ops.run (business_date, started_by, host, state) "
+            + "values ('2021-02-12', 'cli', 'test', 'published'); "
+            + "insert into ops.metric (run_id, business_date, metric, value) values (1, '2021-02-12', 'orders', 3)");
+
+        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await old.RunAsync(
+            "insert into ops.metric_period (run_id, metric, period, from_date, to_date, value) "
+            + "values (1, 'orders', 'week', '2021-02-06', '2021-02-12', 2)");
+
+        Assert.Equal("3 2", await old.ValueAsync<string>(
+            "select format('%s %s', metric.value, metric_period.value) from ops.metric "
+            + "inner join ops.metric_period using (run_id, metric)"));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private string Copy(int upTo)

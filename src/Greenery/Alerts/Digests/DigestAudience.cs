@@ -15,6 +15,11 @@ internal sealed class DigestAudience(Recipient recipient)
     /// <summary>Everything.</summary>
     public bool IsAll { get; private set; }
 
+    /// <summary>
+    /// Whether the person looks after data rather than reads it: owns a source table, or answers for the run.
+    /// </summary>
+    public bool OwnsData { get; private set; }
+
     /// <summary>Whether a model or a source table concerns the person.</summary>
     public bool Has(string name) => IsAll || _names.Contains(name);
 
@@ -42,6 +47,13 @@ internal sealed class DigestAudience(Recipient recipient)
         {
             router.Reach(subscription.Person, null).ToList()
                 .ForEach(recipient => Of(recipient).Add(subscription, project));
+        }
+        var keepers = project.Catalogue.Sources.Select(table => table.Owner ?? router.Settings.Owner)
+            .Append(router.Settings.Owner).OfType<string>().Distinct()
+            .SelectMany(owner => router.Reach(owner, null)).Select(recipient => recipient.Destination).ToHashSet();
+        foreach (var audience in interests.Values)
+        {
+            audience.OwnsData = keepers.Contains(audience.Recipient.Destination);
         }
         return [.. interests.Values];
     }

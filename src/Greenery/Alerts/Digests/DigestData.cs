@@ -1,5 +1,6 @@
 using Greenery.Alerts.Incidents;
 using Greenery.Alerts.Messages;
+using Greenery.Publishing;
 using Greenery.Runs;
 using Greenery.Warehouse;
 using Npgsql;
@@ -13,6 +14,8 @@ namespace Greenery.Alerts.Digests;
 /// <param name="History">Key figures as published, the newest of each date; two weeks up to the date.</param>
 /// <param name="Builds">Models built for the date, the slowest first.</param>
 /// <param name="Open">What is open, the oldest first.</param>
+/// <param name="Periods">Metrics of the newest day and the days it is compared with, as readers see them.</param>
+/// <param name="Shop">What marketing's models say.</param>
 /// <param name="Now">UTC.</param>
 internal sealed record DigestData(
     RunReport Run,
@@ -21,13 +24,15 @@ internal sealed record DigestData(
     ILookup<string, MetricPoint> History,
     IReadOnlyList<BuildLine> Builds,
     IReadOnlyList<Incident> Open,
+    IReadOnlyList<MetricPeriodValue> Periods,
+    DigestShop Shop,
     DateTime Now)
 {
     /// <summary>Days of a trend.</summary>
     public const int Days = 14;
 
     public static async Task<DigestData> ReadAsync(
-        NpgsqlConnection connection, RunReport run, DateTime now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, RunReport run, DigestShop shop, DateTime now, CancellationToken cancellationToken)
     {
         var on = new { run.BusinessDate, from = run.BusinessDate.AddDays(1 - Days) };
         return new DigestData(
@@ -40,6 +45,8 @@ internal sealed record DigestData(
             [.. (await IncidentStore.ReadAsync(connection, cancellationToken)).Values.Where(state =>
                 state.Level != IncidentSeverity.Ok)
                 .OrderBy(state => state.OpenedAt).ThenBy(state => state.Subject, StringComparer.Ordinal)],
+            await MetricPeriodValue.ReadAsync(connection, run.RunId, cancellationToken),
+            shop,
             now);
     }
 

@@ -7,27 +7,52 @@ using Greenery.Runs;
 
 namespace Greenery.Alerts.Digests;
 
-/// <summary>Writes one person's digest of a business date.</summary>
+/// <summary>
+/// Writes one person's digest of a business date: first how the business does, then what needs the person, then what
+/// moved, and, for who owns data, what was loaded and built.
+/// </summary>
 internal sealed class DigestMessage(Project project, Router router, DigestData data)
 {
-    private const int ModelsShown = 5;
+    private readonly DigestNeeds _needs = new(router, data);
+    private readonly DigestTables _tables = new(project, data);
 
     public Message Write(DigestAudience interest)
     {
-        var open = data.Open.Where(state => Concerns(state, interest)).ToList();
+        var figures = new DigestFigures(
+            [.. project.Metrics.Where(metric => metric.IsDaily && interest.Has(metric))], data.Periods);
+        var needs = _needs.Of(interest);
+        var others = _needs.OthersOpen(interest);
         return new Message(
             Guid.CreateVersion7(data.Now).ToString("n"),
             router.Settings.Local.At(data.Now),
             MessageSeverity.Plain,
-            string.Create(CultureInfo.InvariantCulture,
-                $"Data of {data.Run.BusinessDate:yyyy-MM-dd}: ")
-                + $"{RunStateText.Describe(data.Run.State, data.Run.IsPartial)}, "
-                + (open.Count == 0 ? "nothing open" : $"{NumberFormat.Count(open.Count, "problem")} open"),
-            [.. Head(), .. Loads(interest), .. KeyFigures(interest), .. Open(open), .. Slowest(interest)],
-            AlertLinks.To(router.Settings.Url, null));
+            Title(figures, needs.Count, others),
+            [
+                .. figures.Lead() is { } lead ? [new Block.Paragraph(lead)] : Array.Empty<Block>(),
+                .. Status(),
+                .. figures.Table(),
+                .. Needs(needs, others),
+                .. interest.Has(DigestShop.MoverModel) ? _tables.Movers() : [],
+                .. KeyFigures(interest),
+                .. interest.OwnsData ? [Facts(), .. _tables.Loads(interest), .. _tables.Slowest(interest)]
+                    : Array.Empty<Block>(),
+            ],
+            new AlertLinks(router.Settings.Url, router.Settings.Signer).To(data.Run.RunId, data.Now));
     }
 
-    private IEnumerable<Block> Head()
+    // The news first; a run that published is none.
+    private string Title(DigestFigures figures, int needs, int others)
+    {
+        var isPlain = data.Run.State is RunState.Published or RunState.Unchanged && !data.Run.IsPartial;
+        var news = isPlain && figures.Headline() is { } headline ? headline
+            : RunStateText.Describe(data.Run.State, data.Run.IsPartial);
+        var open = needs > 0 ? $"{needs} {(needs == 1 ? "thing needs" : "things need")} you"
+            : others > 0 ? "nothing needs you" : "nothing open";
+        return string.Create(CultureInfo.InvariantCulture, $"Data of {data.Run.BusinessDate:yyyy-MM-dd}: {news}, "
+            + $"{open}");
+    }
+
+    private IEnumerable<Block> Status()
     {
         if (data.Run.State is RunState.ChecksFailed or RunState.Failed or RunState.Refused or RunState.Cancelled)
         {
@@ -39,71 +64,39 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
             yield return new Block.Paragraph("A drop was refused." + (data.Run.HeldModels.Count == 0 ? ""
                 : $" Not updated: {string.Join(", ", data.Run.HeldModels)}."));
         }
-        yield return new Block.Facts(
-        [
-            new Fact("Data as of", data.Readers is { } seen ? Date(seen.BusinessDate) : "nothing published yet"),
-            new Fact("Last run", $"{data.Run.RunId}, {RunStateText.Describe(data.Run.State, data.Run.IsPartial)}"),
-            new Fact("Ended", data.Run.FinishedAt is { } end ? LocalText(end) : "-"),
-        ]);
     }
 
-    private IEnumerable<Block> Loads(DigestAudience interest)
+    private static IEnumerable<Block> Needs(IReadOnlyList<MessageProblem> needs, int others)
     {
-        var byTable = data.Loads.ToDictionary(load => load.Table, StringComparer.Ordinal);
-        var rows = project.Catalogue.Sources.Select(table => table.Name).Where(interest.Has)
-            .Select(name => Row(name, byTable.GetValueOrDefault(name))).ToList();
-        return rows.Count == 0 ? []
-            : [new Block.Table("Rows loaded", ["Table", "Rows", "New or changed", "Quarantined"], [1, 2, 3], rows)];
+        if (needs.Count > 0)
+        {
+            yield return new Block.Problems("Needs you", needs);
+        }
+        if (needs.Count == 0 || others > 0)
+        {
+            yield return new Block.Paragraph(
+                (needs.Count == 0 ? others == 0 ? "Nothing is open." : "Nothing needs you. " : "")
+                + (others == 0 ? "" : $"{NumberFormat.Count(others, "problem")} of others "
+                    + $"{(others == 1 ? "is" : "are")} open; the report lists them."));
+        }
     }
-
-    private static string[] Row(string table, LoadLine? load) => load is null
-        ? [table, "no drop", "", ""]
-        : [table, NumberFormat.Count(load.Rows), NumberFormat.Count(load.Inserted + load.Updated),
-        NumberFormat.Count(load.Quarantined)];
 
     private IEnumerable<Block> KeyFigures(DigestAudience interest)
     {
+        // Of a first day there is no trend yet; the table above has its values.
         var trends = project.Metrics.Where(interest.Has)
+            .Where(metric => !metric.IsDaily || data.History[metric.Name].Skip(1).Any())
             .Select(metric => DigestTrends.Of(metric, data.History[metric.Name], data.Run.BusinessDate)).OfType<Trend>()
             .ToList();
-        return trends.Count == 0 ? [] : [new Block.Trends("Key figures", trends)];
+        return trends.Count == 0 ? [] : [new Block.Trends("Key figures over all days", trends)];
     }
 
-    private IEnumerable<Block> Open(List<Incident> open) => open.Count == 0
-        ? [new Block.Paragraph("Nothing is open.")]
-        : [new Block.Problems("Open, the oldest first", [.. open.Select(Problem)])];
-
-    private MessageProblem Problem(Incident state) => new(
-        IncidentKeys.Describe(state.Subject, state.Kind, null),
-        state.Level == IncidentSeverity.Warn ? MessageSeverity.Warning : MessageSeverity.Error,
-        router.OwnerOf(state.Subject),
-        state.Message,
-        state.RowsFailing,
-        null,
-        $"open for {DurationText.Describe(data.Now - (state.OpenedAt ?? data.Now))}");
-
-    private IEnumerable<Block> Slowest(DigestAudience interest)
-    {
-        var builds = data.Builds.Where(build => interest.Has(build.Model)).ToList();
-        return builds.Count == 0 ? [] :
-        [
-            new Block.Table(
-                "Slowest models",
-                ["Model", "Took", "Rows"],
-                [1, 2],
-                [.. builds.Take(ModelsShown).Select(build => new[]
-                {
-                    $"{build.Mart}.{build.Model}", NumberFormat.Duration(TimeSpan.FromSeconds(build.Seconds)),
-                    build.Rows is { } rows ? NumberFormat.Count(rows) : "-",
-                })],
-                Math.Max(0, builds.Count - ModelsShown)),
-        ];
-    }
-
-    // The run, the SLA and the channels belong to no model: they concern every recipient that is notified of them.
-    private bool Concerns(Incident state, DigestAudience interest) =>
-        interest.IsAll || router.Of(state.Subject)
-            .Any(recipient => recipient.Destination == interest.Recipient.Destination);
+    private Block.Facts Facts() => new(
+    [
+        new Fact("Data as of", data.Readers is { } seen ? Date(seen.BusinessDate) : "nothing published yet"),
+        new Fact("Last run", $"{data.Run.RunId}, {RunStateText.Describe(data.Run.State, data.Run.IsPartial)}"),
+        new Fact("Ended", data.Run.FinishedAt is { } end ? LocalText(end) : "-"),
+    ]);
 
     private string LocalText(DateTime utc) =>
         $"{router.Settings.Local.Of(utc).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} ("

@@ -35,7 +35,8 @@ internal sealed class DigestScheduler(PostgresWarehouse warehouse, Project proje
         var due = await DueAsync(connection, run.BusinessDate, cancellationToken);
         if (due.Count > 0)
         {
-            await WriteAsync(connection, due, await DigestData.ReadAsync(connection, run, now, cancellationToken),
+            var shop = await DigestShop.ReadAsync(warehouse, project, cancellationToken);
+            await WriteAsync(connection, due, await DigestData.ReadAsync(connection, run, shop, now, cancellationToken),
                 cancellationToken);
         }
         await transaction.CommitAsync(cancellationToken);

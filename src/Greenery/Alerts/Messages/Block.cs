@@ -57,7 +57,18 @@ public sealed record Fact(string Name, string Value);
 /// <param name="Before">Rows failing the last time; null where there was none.</param>
 /// <param name="Change">In words: new, worse, open for 3 days, recovered after 2 days.</param>
 public sealed record MessageProblem(string Subject, MessageSeverity Severity, string Owner, string Text, long? Failing,
-    long? Before, string Change);
+    long? Before, string Change)
+{
+    /// <summary>Why it is looked at: what is assumed, and what goes wrong where it does not hold; empty where that is
+    /// not said.</summary>
+    public string Why { get; init; } = "";
+
+    /// <summary>What depends on it, for people; empty where nothing does.</summary>
+    public string Affects { get; init; } = "";
+
+    /// <summary>A query on the warehouse that shows the rows; empty where there are none.</summary>
+    public string RowsSql { get; init; } = "";
+}
 
 /// <summary>A key figure.</summary>
 /// <param name="Title">Its name for people.</param>

@@ -9,6 +9,9 @@ internal sealed class IncidentMessage(Router router, NotificationContext context
 {
     private const int ChecksShown = 3;
 
+    private readonly Headline _headline = new(router, context);
+    private readonly IncidentEventText _text = new(router, context.Run);
+
     /// <param name="person">Whom it is for.</param>
     /// <param name="changes">What happened, of what concerns them; not empty.</param>
     /// <param name="othersOpen">How much else of theirs has been open before and still is.</param>
@@ -22,14 +25,14 @@ internal sealed class IncidentMessage(Router router, NotificationContext context
             IncidentTitle.SeverityOf(ordered),
             IncidentTitle.From(ordered, context.Run),
             [
-                .. Headline.From(ordered, context),
-                Headline.Facts(person, context),
-                new Block.Problems(
-                    "What has changed", [.. ordered.Select(change => IncidentEventText.Problem(change, router))]),
+                .. _headline.From(ordered),
+                _headline.Facts(person),
+                new Block.Problems("What has changed", [.. IncidentGroups.Of(ordered, _text)]),
                 .. Others(othersOpen),
                 .. Samples(ordered),
             ],
-            AlertLinks.To(router.Settings.Url, context.Run?.RunId));
+            new AlertLinks(router.Settings.Url, router.Settings.Signer)
+                .To(context.Run?.RunId ?? context.Readers?.RunId, context.Now));
     }
 
     private static IEnumerable<Block> Others(int open) => open == 0
@@ -43,6 +46,6 @@ internal sealed class IncidentMessage(Router router, NotificationContext context
         var shown = changes.Where(change => change.Level != IncidentSeverity.Ok)
             .Select(change => change.Subject).ToHashSet(StringComparer.Ordinal);
         return context.Run?.Checks.Where(check => shown.Contains(check.Id) && check.FailingRows.Count > 0)
-            .Take(ChecksShown).Select(SampleRows.Of) ?? [];
+            .Take(ChecksShown).Select(check => SampleRows.Of(check, router.Find(check.Id)?.Check)) ?? [];
     }
 }

@@ -58,7 +58,7 @@ internal static class IncidentTitle
     {
         var words = changes is [var only]
             ? $"{IncidentKeys.Describe(only)} {one}"
-            : $"{NumberFormat.Count(changes.Count, NounOf(changes))} {many}";
+            : IncidentGroups.NameOf(changes) ?? $"{NumberFormat.Count(changes.Count, NounOf(changes))} {many}";
         return words.TrimEnd();
     }
 

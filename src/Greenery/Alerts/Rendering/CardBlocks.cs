@@ -37,6 +37,14 @@ internal static class CardBlocks
         {
             yield return Line(Plain(problem.Text));
         }
+        foreach (var line in Wording.Details(problem))
+        {
+            yield return Line(Subtle(line));
+        }
+        if (problem.RowsSql.Length > 0)
+        {
+            yield return Line(Mono(problem.RowsSql));
+        }
         if (Wording.Dotted(Wording.Rows(problem), Wording.Foot(problem)) is { Length: > 0 } foot)
         {
             yield return Line(Subtle(foot));

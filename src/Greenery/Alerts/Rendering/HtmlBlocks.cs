@@ -44,8 +44,19 @@ internal static class HtmlBlocks
     private static Html Problem(MessageProblem problem) =>
         $"""
         <tr><td width="4" bgcolor="{ColourOf(problem.Severity)}" class="edge" style="font-size:1px;border-bottom:8px solid {Card}">&nbsp;</td>
-        <td colspan="{(problem.Failing is null ? 2 : 1)}" valign="top" class="ink" style="{MailStyle.Font};font-size:14px;line-height:20px;color:{Ink};padding:2px 10px 14px 14px;{MailStyle.Break}"><b style="font-size:15px">{Html.Breakable(problem.Subject)}</b><br>{problem.Text}<br><span class="muted" style="font-size:13px;color:{Muted}"><b class="{ClassOf(problem.Severity)}" style="color:{ColourOf(problem.Severity)}">{Wording.Of(problem.Severity)}</b>{Foot(problem)}</span></td>{Number(problem)}</tr>
+        <td colspan="{(problem.Failing is null ? 2 : 1)}" valign="top" class="ink" style="{MailStyle.Font};font-size:14px;line-height:20px;color:{Ink};padding:2px 10px 14px 14px;{MailStyle.Break}"><b style="font-size:15px">{Html.Breakable(problem.Subject)}</b><br>{problem.Text}{Details(problem)}<br><span class="muted" style="font-size:13px;color:{Muted}"><b class="{ClassOf(problem.Severity)}" style="color:{ColourOf(problem.Severity)}">{Wording.Of(problem.Severity)}</b>{Foot(problem)}</span></td>{Number(problem)}</tr>
 
+        """;
+
+    private static Html Details(MessageProblem problem) =>
+        $"{Wording.Details(problem).Select(Detail)}{Query(problem.RowsSql)}";
+
+    private static Html Detail(string line) => $"<br><span class=\"muted\" style=\"color:{Muted}\">{line}</span>";
+
+    private static Html Query(string sql) => sql.Length == 0 ? Html.Empty
+        :
+        $"""
+        <br><span class="muted" style="{MailStyle.Mono};font-size:12px;line-height:17px;color:{Muted}">{sql}</span>
         """;
 
     private static string Foot(MessageProblem problem) =>

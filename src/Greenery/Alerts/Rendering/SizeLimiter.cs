@@ -61,6 +61,8 @@ internal static class SizeLimiter
     private static Block? WithSamples(Block block, int rows) => block switch
     {
         Block.Samples when rows == 0 => null,
+        Block.Problems problems when rows == 0 =>
+            problems with { Items = [.. problems.Items.Select(problem => problem with { RowsSql = "" })] },
         Block.Samples samples =>
             samples with { Rows = First(samples.Rows, rows), More = samples.More + Beyond(samples.Rows, rows) },
         _ => block,
@@ -71,7 +73,8 @@ internal static class SizeLimiter
         Block.Samples => null,
         Block.Problems problems => problems with
         {
-            Items = First([.. problems.Items.OrderByDescending(problem => problem.Severity)], top),
+            Items = First([.. problems.Items.OrderByDescending(problem => problem.Severity)
+                .Select(problem => problem with { Why = "", Affects = "", RowsSql = "" })], top),
             More = problems.More + Beyond(problems.Items, top),
         },
         Block.Table table => table with { Rows = First(table.Rows, top), More = table.More + Beyond(table.Rows, top) },

@@ -40,6 +40,10 @@ internal static class TextBlocks
     {
         yield return $"* {Wording.Of(problem.Severity)}: {problem.Subject}";
         yield return $"  {problem.Text}";
+        foreach (var line in Wording.Details(problem).Append(problem.RowsSql))
+        {
+            yield return $"  {line}";
+        }
         yield return $"  {Wording.Dotted(Wording.Rows(problem), Wording.Foot(problem))}";
     }
 

@@ -89,6 +89,9 @@ internal static class TextSanitizer
         Owner = Name(problem.Owner),
         Text = Line(problem.Text, LongestWords),
         Change = Name(problem.Change),
+        Why = Line(problem.Why, LongestWords),
+        Affects = Line(problem.Affects, LongestWords),
+        RowsSql = Line(problem.RowsSql, LongestWords),
     };
 
     private static Trend Sanitize(Trend trend) => trend with

@@ -30,6 +30,13 @@ internal static class Wording
     public static string Foot(MessageProblem problem) =>
         Dotted(problem.Change, problem.Owner.Length > 0 ? $"owner {problem.Owner}" : "");
 
+    /// <summary>Why a problem matters and what depends on it, each a line.</summary>
+    public static IEnumerable<string> Details(MessageProblem problem) =>
+        new[] { Labelled("Why it matters", problem.Why), Labelled("Affects", problem.Affects) }
+            .Where(line => line.Length > 0);
+
+    private static string Labelled(string label, string text) => text.Length == 0 ? "" : $"{label}: {text}";
+
     /// <summary><c>212 rows, 180 before</c>; empty where rows are not counted.</summary>
     public static string Rows(MessageProblem problem) => (problem.Failing, problem.Before) switch
     {

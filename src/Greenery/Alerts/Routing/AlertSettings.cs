@@ -56,6 +56,9 @@ public sealed record AlertSettings
     /// <summary>Where links lead (<c>Greenery:Url</c>); null for messages without.</summary>
     public Uri? Url { get; init; }
 
+    /// <summary>Signs links (<c>Greenery:Links:*</c>); null for links that ask for the API's key.</summary>
+    public LinkSigner? Signer { get; init; }
+
     /// <summary>
     /// Where nothing else is said: null when there is no channel, or nothing decides between several.
     /// </summary>

@@ -51,6 +51,8 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
             HasDigests = digestAt != "never",
             Local = ReadZone(),
             Url = ReadUrl(),
+            // GreenerySettings reports what is wrong with it.
+            Signer = LinkSigner.Read(configuration, []),
         };
     }
 

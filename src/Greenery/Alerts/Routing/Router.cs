@@ -1,4 +1,5 @@
 using Greenery.Alerts.Incidents;
+using Greenery.Models;
 using Greenery.Runs;
 using Greenery.Sources;
 
@@ -22,6 +23,29 @@ public sealed class Router(Project project, AlertSettings settings)
 
     /// <summary>Who answers for a subject, for people: its owner, else who answers for the run.</summary>
     public string OwnerOf(string subject) => Find(subject)?.Ownership.Owner?.Name ?? Settings.Owner ?? "unassigned";
+
+    /// <summary>The models that read a model or source table, directly or by others, in the project's order.</summary>
+    public IReadOnlyList<string> ReadersOf(string table)
+    {
+        var readers = WithReaders(table);
+        return [.. project.Catalogue.Models.Where(model => model.Name != table && readers.Contains(model.Name))
+            .Select(model => $"{model}")];
+    }
+
+    /// <summary>Where a model or source table, or what reads it, is used.</summary>
+    public IReadOnlyList<Exposure> ExposuresOf(string table)
+    {
+        var readers = WithReaders(table);
+        return [.. project.Exposures.Where(exposure => exposure.Models.Any(readers.Contains))];
+    }
+
+    /// <summary>Who answers for a source table, as <see cref="OwnerOf"/>.</summary>
+    public string OwnerOfTable(string table) => project.Catalogue.Sources
+        .FirstOrDefault(source => source.Name == table)?.Owner ?? Settings.Owner ?? "unassigned";
+
+    /// <summary>Who answers for a model, as <see cref="OwnerOf"/>.</summary>
+    public string OwnerOfModel(string model) =>
+        project.Catalogue.Find(model)?.Owner ?? Settings.Owner ?? "unassigned";
 
     /// <summary>All recipients of a subject, each once: its owner first, then its subscribers.</summary>
     public IReadOnlyList<Recipient> Of(string subject)
@@ -76,6 +100,18 @@ public sealed class Router(Project project, AlertSettings settings)
         .Where(recipient => recipient.Channel == channel.Name))
         .FirstOrDefault()
         ?? new Recipient("nobody", channel.Name, new Destination(channel.Kind, "nobody@greenery.example"));
+
+    // Models come after what they read.
+    private HashSet<string> WithReaders(string table)
+    {
+        var readers = new HashSet<string>(StringComparer.Ordinal) { table };
+        foreach (var model in project.Catalogue.Models.Where(model =>
+            model.Models.Concat(model.Sources).Any(readers.Contains)))
+        {
+            readers.Add(model.Name);
+        }
+        return readers;
+    }
 
     // A channel that fails is reported on all other channels.
     private List<Recipient> Besides(string failing) =>

@@ -10,6 +10,15 @@ namespace Greenery.Alerts.Routing;
 /// <param name="Names">What a user may have subscribed to: its mart, its model, its source table.</param>
 public sealed record Topic(string Subject, Ownership Ownership, IReadOnlyList<string> Names)
 {
+    /// <summary>The declared check; null for those that Greenery makes itself.</summary>
+    public Check? Check { get; init; }
+
+    /// <summary>The model or source table it is about; null where it is about none.</summary>
+    public string? Table => Names.Count > 1 ? Names[^1] : null;
+
+    /// <summary>Why it is looked at; empty where nothing says so.</summary>
+    public string Description => Check?.Description ?? CheckDescriptions.OfOwn(Subject);
+
     /// <summary>All of a project.</summary>
     public static IEnumerable<Topic> AllOf(Project project) =>
     [
@@ -20,6 +29,7 @@ public sealed record Topic(string Subject, Ownership Ownership, IReadOnlyList<st
         new Topic(UnloadedFiles.Id, Ownership.None, ["staging"]),
         .. project.Catalogue.Models.Where(EmptiedModels.IsJudged)
             .Select(model => new Topic(EmptiedModels.IdOf(model), model.Ownership, [model.Mart, model.Name])),
-        .. project.Checks.Select(check => new Topic(check.Id, check.Ownership, [check.Model.Mart, check.Model.Name])),
+        .. project.Checks.Select(check =>
+            new Topic(check.Id, check.Ownership, [check.Model.Mart, check.Model.Name]) { Check = check }),
     ];
 }

@@ -85,15 +85,25 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
         GuardAsync(async stop =>
     {
         var run = request.Query["run"].ToString();
-        try
+        return await PageAsync(run.Length == 0 ? null : Id(run), run, stop);
+    }, cancellationToken);
+
+    /// <summary>
+    /// <c>GET /api/reports/7?expires=...&amp;signature=...</c>: the same page of one run, for who has a link from a
+    /// message. The signature is the permission, so a host asks for no other. 404 where the settings have no key.
+    /// </summary>
+    public Task<IResult> SignedReportAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
+        GuardAsync(async stop =>
+    {
+        if (host.Settings.Links is not { } signer)
         {
-            var page = await _reports.ReadAsync(host, run.Length == 0 ? null : Id(run), stop);
-            return new ProtectedResult(Results.Text(page, "text/html; charset=utf-8"));
+            throw new ApiProblemException(ApiProblem.NotFound($"There is no {request.Path}; Greenery:Links:Key is not "
+                + "set. GET /api/report has the report."));
         }
-        catch (ConfigurationException) when (run.Length > 0)
-        {
-            throw Unknown(run);
-        }
+        // Nothing is read before the signature is known to be right.
+        var state = signer.Verify($"api/reports/{id}", request.Query["expires"].ToString(),
+            request.Query["signature"].ToString(), host.Time.GetUtcNow());
+        return state == SignedLinkState.Valid ? await PageAsync(Id(id), id, stop) : SignedLinkAnswers.Refuse(state);
     }, cancellationToken);
 
     /// <summary>
@@ -104,6 +114,19 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
         var health = await HealthReport.ReadAsync(host, stop);
         return ApiJson.Of(health, health.IsHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }, cancellationToken);
+
+    private async Task<IResult> PageAsync(long? runId, string asked, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var page = await _reports.ReadAsync(host, runId, cancellationToken);
+            return new ProtectedResult(Results.Text(page, "text/html; charset=utf-8"));
+        }
+        catch (ConfigurationException) when (runId is not null)
+        {
+            throw Unknown(asked);
+        }
+    }
 
     // Within the base path the caller used; the host may stand after a proxy, so it is not made absolute.
     private static IResult Accepted(HttpRequest request, long runId)

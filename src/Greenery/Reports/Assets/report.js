@@ -22,7 +22,7 @@
     }
 
     document.addEventListener('click', event => {
-        const link = event.target.closest('a[href^="#model-"], a[href^="#source-"]');
+        const link = event.target.closest('a[href^="#model-"], a[href^="#source-"], a[href^="#metric-"]');
         if (!link || event.ctrlKey || event.metaKey || event.shiftKey) {
             return;
         }
@@ -70,6 +70,17 @@
         }
         found.textContent = words.length === 0 ? '' : count === 0 ? 'Nothing fits.' : count === 1 ? '1 entry fits.' : count + ' entries fit.';
     });
+
+    // Problems of one owner.
+    const owner = document.getElementById('owner');
+    if (owner) {
+        owner.closest('.filter').hidden = false;
+        owner.addEventListener('change', () => {
+            for (const problem of all('#problems .problem')) {
+                problem.hidden = owner.value !== '' && problem.dataset.owner !== owner.value;
+            }
+        });
+    }
 
     // Sorting: by the value a cell carries, else by its number or its text; a second choice turns it round.
     const value = (row, column) => {

@@ -1,4 +1,5 @@
 using Greenery.Models.Planning;
+using Greenery.Publishing;
 using Greenery.Runs;
 using Greenery.Staging;
 
@@ -23,6 +24,12 @@ public sealed record OpsData
 
     /// <summary>The last published business dates, oldest first.</summary>
     public IReadOnlyList<MetricHistoryPoint> Metrics { get; init; } = [];
+
+    /// <summary>Metrics of the newest day and the days it is compared with.</summary>
+    public IReadOnlyList<MetricPeriodValue> Periods { get; init; } = [];
+
+    /// <summary>Metrics by day, oldest first, as runs took the newest day.</summary>
+    public IReadOnlyList<MetricPeriodValue> MetricDays { get; init; } = [];
 
     public IReadOnlyList<NewestDrop> NewestDrops { get; init; } = [];
 

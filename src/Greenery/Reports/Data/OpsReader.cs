@@ -1,6 +1,7 @@
 using System.Data;
 using Greenery.Checks;
 using Greenery.Models;
+using Greenery.Publishing;
 using Greenery.Runs;
 using Greenery.Warehouse;
 using Npgsql;
@@ -48,6 +49,9 @@ internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
             Live = await List<ShownModel>(RunSql.Live),
             Columns = await List<ViewColumn>(RunSql.Columns),
             Metrics = await List<MetricHistoryPoint>(HistorySql.Metrics),
+            Periods = await MetricPeriodValue.ReadAsync(connection, run.RunId, cancellationToken),
+            MetricDays = await MetricPeriodValue.ReadDaysAsync(
+                connection, run.RunId, HistorySql.Length, cancellationToken),
             Quarantine = await List<QuarantinedExample>(HistorySql.Quarantine),
             NewestDrops = await List<NewestDrop>(HistorySql.NewestDrops),
             RunHistory = [.. (await List<RunHistoryEntry>(HistorySql.RunHistory)).AsEnumerable().Reverse()],

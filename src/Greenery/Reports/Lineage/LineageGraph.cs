@@ -1,9 +1,14 @@
 using Greenery.Models;
+using Greenery.Presentation;
 using Greenery.Sources;
 
 namespace Greenery.Reports.Lineage;
 
-/// <summary>Makes boxes and edges of the project: drops -> staging -> core -> marketing -> product.</summary>
+/// <summary>
+/// Makes boxes and edges of the project: drops -> staging -> core -> marketing -> product -> metrics, and where they
+/// are
+/// used.
+/// </summary>
 internal static class LineageGraph
 {
     private const int DropLayer = 0;
@@ -31,11 +36,32 @@ internal static class LineageGraph
                 $"model:{model.Name}", model.Name, caption, Title(model.Mart), layers[model.Name], condition,
                 $"model-{model.Name}"));
         }
+        var last = nodes.Count == 0 ? DropLayer : nodes.Max(node => node.Layer);
+        nodes.AddRange(data.Project.Metrics.Select(metric => Node(metric, data, last + 1)));
+        last += data.Project.Metrics.Count > 0 ? 1 : 0;
+        nodes.AddRange(data.Project.Exposures.Select(exposure => new LineageNode(
+            $"exposure:{exposure.Name}", exposure.Label, exposure.Type, "Used in", last + 1, HealthStatus.Unknown,
+            $"exposure-{exposure.Name}")));
         return (nodes, [
             .. sources.Select(source => new LineageEdge($"drop:{source.Name}", $"source:{source.Name}")),
             .. data.Project.Catalogue.Models.SelectMany(model =>
             Reads(model).Select(read => new LineageEdge(read, $"model:{model.Name}"))),
+            .. data.Project.Metrics.SelectMany(metric =>
+                metric.Models.Select(model => new LineageEdge($"model:{model}", $"metric:{metric.Name}"))),
+            .. data.Project.Exposures.SelectMany(exposure =>
+                exposure.Models.Select(model => new LineageEdge($"model:{model}", $"exposure:{exposure.Name}"))),
         ]);
+    }
+
+    private static LineageNode Node(Metric metric, ReportData data, int layer)
+    {
+        var newest = data.Ops.Metrics.LastOrDefault(point => point.Metric == metric.Name);
+        return new LineageNode(
+            $"metric:{metric.Name}", metric.Name, newest is null
+                ? "" : NumberFormat.Of(newest.Value, metric), "Metrics",
+            layer, newest is null ? HealthStatus.Unknown : newest.Error is null
+                ? HealthStatus.Good : HealthStatus.Warning,
+            $"metric-{metric.Name}");
     }
 
     private static IEnumerable<string> Reads(Model model) =>

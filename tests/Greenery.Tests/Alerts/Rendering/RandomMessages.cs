@@ -25,8 +25,11 @@ internal static class RandomMessages
 
     private static readonly Gen<MessageProblem> Problem =
         from subject in Text from severity in Severities from owner in Text from words in Text
-        from failing in Counts from before in Counts from change in Text
-        select new MessageProblem(subject, severity, owner, words, failing, before, change);
+        from failing in Counts from before in Counts from change in Text from why in Text from sql in Text
+        select new MessageProblem(subject, severity, owner, words, failing, before, change)
+        {
+            Why = why, Affects = words, RowsSql = sql,
+        };
 
     private static readonly Gen<decimal?> Point = Gen.Frequency(
         (6, Gen.Choose(-1000, 100_000).Select(number => (decimal?)number / 100)),

@@ -9,8 +9,8 @@ internal static class SampleMessages
 
     private static readonly Link[] Links =
     [
-        new("Open the report", new Uri("https://greenery.example/api/report?run=128")),
-        new("See the run", new Uri("https://greenery.example/api/runs/128")),
+        new("Open the report of run 128", new Uri("https://greenery.example/api/reports/128?expires=1798156800"
+            + "&signature=5f2d1c0b9a8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c5b4a392817060504")),
     ];
 
     public static TheoryData<string> Names { get; } = [.. All.Keys];
@@ -42,7 +42,14 @@ internal static class SampleMessages
                 new MessageProblem(
                     "unique_dim_users_email", MessageSeverity.Error, "crm@shop.example",
                     "212 of 8,413 rows of core.dim_users have an email that another row has; expected none.", 212, null,
-                    "new"),
+                    "new")
+                {
+                    Why = "Two accounts with one address are often one person, who would be written to twice.",
+                    Affects = "core.int_user_orders, marketing.fact_user_orders and 3 more",
+                    RowsSql = "set search_path to run_128, staging; with t as not materialized (select t.* from "
+                        + "run_128.dim_users as t) select t.* from t where email in (select email from t group by "
+                        + "email having count(*) > 1) order by email limit 100;",
+                },
                 new MessageProblem(
                     "accepted_range_fact_orders_order_total", MessageSeverity.Error, "finance@shop.example",
                     "3 rows of core.fact_orders have an order_total below 0; expected 0 or more.", 3, 1,
@@ -94,48 +101,71 @@ internal static class SampleMessages
                 new Fact("To do", "See that the server runs and takes connections, then start: greenery run"),
             ]),
         ],
-        [Links[1]]);
+        [Links[0]]);
 
     private static Message Digest => new(
         "digest-2026-11-24:email:mara@shop.example", At, MessageSeverity.Plain,
-        "Your shop's data on Tuesday: revenue up, two checks open",
+        "Data of 2026-11-23: revenue $18,240.50, 12 % above usual, 3 things need you",
         [
-            new Block.Paragraph("Everything of 23 Nov is in the marts. Orders and revenue rose; the e-mail about "
-                + "winter plants brought most of it."),
-            new Block.Facts(
+            new Block.Paragraph("Revenue on Monday, 23 November was $18,240.50, 12 % above a usual Monday. Orders: "
+                + "214, "
+                + "as usual. Conversion rate: 4.1 %, 0.3 points below usual."),
+            new Block.Table("Monday, 23 November against the usual",
+                ["Figure", "The day", "A usual Monday", "A week before", "7 days", "28 days"], [1, 2, 3, 4, 5],
             [
-                new Fact("Data as of", "Mon 23 Nov 2026"), new Fact("Published", "05:12 UTC, after 11 min"),
-                new Fact("Next run", "tomorrow, 05:00 UTC"),
+                ["Revenue", "$18,240.50", "$16,286.10 (12 % above, better)", "$17,010.00", "$112,410.20",
+                    "$430,118.90"],
+                ["Orders", "214", "213 (the same)", "220", "1,402", "5,511"],
+                ["Conversion rate", "4.1 %", "4.4 % (0.3 points below, worse)", "4.3 %", "4.2 %", "4.3 %"],
             ]),
-            new Block.Trends("Key figures",
+            new Block.Problems("Needs you",
             [
-                new Trend("Revenue", "$18,240.50", ["+12 % since the day before", "+4 % since a week before"],
+                new MessageProblem("campaign Winter plants", MessageSeverity.Warning, "crm@shop.example",
+                    "62.0 % of 12,040 recipients opened the mail, and 81.0 % of 3,410 visits to its page left at once; "
+                        + "0.6 % bought.", null, null, "sent 2026-11-22")
+                {
+                    Why = "The mail draws more people than usual, and the page it leads to does not keep what it "
+                        + "promises.",
+                },
+                new MessageProblem("staging.events", MessageSeverity.Warning, "data@shop.example",
+                    "33 rows of 36,821 are in quarantine and in no figure.", 33, null, "new"),
+                new MessageProblem("core.dim_users.zipcode.not_null", MessageSeverity.Warning, "crm@shop.example",
+                    "not_null on core.dim_users.zipcode: 14 of 8413 rows fail", 14, null,
+                    "open for 3 days, since 2026-11-21")
+                {
+                    Why = "Every row has its zipcode; rows without it drop out of joins, filters and sums unseen.",
+                },
+            ]),
+            new Block.Paragraph("1 problem of others is open; the report lists them."),
+            new Block.Table("Products that moved", ["Product", "Mon 23 Nov", "Usual", "Change"], [1, 2, 3],
+            [
+                ["Monstera", "$1,210.00", "$640.00", "+$570.00"], ["Bamboo", "$80.00", "$310.00", "-$230.00"],
+                ["Fiddle Leaf Fig", "$410.00", "$300.00", "+$110.00"],
+            ], 22),
+            new Block.Table("Regions that moved", ["Region", "Mon 23 Nov", "Usual", "Change"], [1, 2, 3],
+                [["Texas, United States", "$2,105.00", "$1,480.00", "+$625.00"]]),
+            new Block.Trends("Key figures over all days",
+            [
+                new Trend("Revenue", "$1,842,240.50", ["+$18,240.50 since the day before"],
                     [9100, 11250, 10820, 9740, 15200, 16010, 14800, 15100, 14650, 13900, 17540, 17010, 16280, 18240.5m],
                     "$9,100 to $18,241 in 14 days"),
                 new Trend("Repeat rate", "79.8 %",
-                    ["+0.2 points since the day before", "+1.1 points since a week before"],
+                    ["+0.2 points since the day before", "+1.1 points since last week"],
                     [0.781m, 0.783m, 0.782m, 0.785m, null, 0.787m, 0.787m, 0.789m, 0.791m, 0.790m, 0.794m, 0.795m,
                         0.796m, 0.798m], "78.1 % to 79.8 % in 14 days"),
-                new Trend("Conversion", "4.1 %", ["-0.3 points since the day before"],
-                    [0.039m, 0.041m, 0.043m, 0.040m, 0.038m, 0.044m, 0.045m, 0.043m, 0.042m, 0.041m, 0.040m, 0.043m,
-                        0.044m, 0.041m], "3.8 % to 4.5 % in 14 days"),
             ]),
-            new Block.Table("Loaded", ["Table", "Rows", "New", "Changed", "Quarantined"], [1, 2, 3, 4],
+            new Block.Facts(
             [
-                ["users", "214", "180", "34", "0"], ["orders", "1,204", "611", "593", "2"],
-                ["order_items", "2,977", "2,977", "0", "0"],
-                ["events", "36,821", "36,788", "0", "33"],
+                new Fact("Data as of", "2026-11-23"), new Fact("Last run", "128, published"),
+                new Fact("Ended", "2026-11-24 05:12 (UTC)"),
             ]),
-            new Block.Problems("Open, oldest first",
+            new Block.Table("Rows loaded", ["Table", "Rows", "New or changed", "Quarantined"], [1, 2, 3],
             [
-                new MessageProblem("freshness_promos", MessageSeverity.Warning, "crm@shop.example",
-                    "The last drop of promos is 3 days old; expected one a day.", null, null, "open for 3 days"),
-                new MessageProblem("not_null_dim_users_zipcode", MessageSeverity.Warning, "crm@shop.example",
-                    "14 of 8,413 rows of core.dim_users have no zipcode.", 14, 15, "open for 1 day"),
+                ["users", "214", "180", "0"], ["orders", "1,204", "611", "2"], ["promos", "no drop", "", ""],
+                ["events", "36,821", "36,788", "33"],
             ]),
-            new Block.Table("Slowest models", ["Model", "Rows", "Seconds"], [1, 2],
-                [["product.fact_page_views", "36,788", "21.4"], ["core.fact_orders", "88,140", "9.2"],
-                    ["marketing.user_repeat_signals", "8,413", "6.0"]]),
+            new Block.Table("Slowest models", ["Model", "Took", "Rows"], [1, 2],
+                [["product.fact_page_views", "21.4 s", "36,788"], ["core.fact_orders", "9.2 s", "88,140"]], 3),
         ],
         [Links[0]]);
 
@@ -145,7 +175,11 @@ internal static class SampleMessages
         [
             new Block.Paragraph(Nasty),
             new Block.Facts([new Fact(Nasty, Nasty)]),
-            new Block.Problems(Nasty, [new MessageProblem(Nasty, MessageSeverity.Warning, Nasty, Nasty, 1, 2, Nasty)]),
+            new Block.Problems(Nasty, 
+                [new MessageProblem(Nasty, MessageSeverity.Warning, Nasty, Nasty, 1, 2, Nasty)
+                {
+                    Why = Nasty, Affects = Nasty, RowsSql = Nasty,
+                }]),
             new Block.Samples(Nasty, [Nasty, "title"], [[Nasty, "two\nlines\tand a tab"]]),
             new Block.Table(Nasty, [Nasty], [], [[Nasty]]),
             new Block.Trends(Nasty, [new Trend(Nasty, Nasty, [Nasty], [1, 2], Nasty)]),
@@ -155,6 +189,5 @@ internal static class SampleMessages
 
     public const string Nasty =
         "<b onclick=\"x()\">Fern</b> & 'co' **bold** _it_ [tap](https://evil.example) # `x` "
-            + "{{DATE(2026-11-24T05:00:00Z)}}"
-        + "\u0000\u001b[31m\u007f\u202E\uD800 植物🌱\r\n.\r\nBcc: x@evil.example";
+            + "{{DATE(2026-11-24T05:00:00Z)}}\u0000\u001b[31m\u007f\u202E\uD800 植物🌱\r\n.\r\nBcc: x@evil.example";
 }

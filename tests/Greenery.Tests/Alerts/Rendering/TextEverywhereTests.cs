@@ -16,8 +16,8 @@ public sealed class TextEverywhereTests
         var html = HtmlMail.Of(SampleMessages.Named("hostile"));
 
         MailShape.Verify(html);
-        // The 21 of the text, the title of the page, the preheader and the id at the end.
-        Assert.Equal(24, Count(MailShape.TextOf(html), Shown));
+        // The 24 of the text, the title of the page, the preheader and the id at the end.
+        Assert.Equal(27, Count(MailShape.TextOf(html), Shown));
         Assert.DoesNotContain("javascript:", html, StringComparison.Ordinal);
     }
 
@@ -28,14 +28,14 @@ public sealed class TextEverywhereTests
 
         CardShape.Verify(card);
         // Without the button and the head of the table's first column.
-        Assert.Equal(19, Count(CardShape.TextOf(card), Shown));
+        Assert.Equal(22, Count(CardShape.TextOf(card), Shown));
         Assert.Single(card["attachments"]![0]!["content"]!["actions"]!.AsArray());
     }
 
     [Fact]
     public void In_text()
     {
-        Assert.Equal(21, Count(PlainText.Of(SampleMessages.Named("hostile")), Shown));
+        Assert.Equal(24, Count(PlainText.Of(SampleMessages.Named("hostile")), Shown));
         Assert.DoesNotContain(TextMail.Of(SampleMessages.Named("hostile")), c => char.IsControl(c) && c != '\n');
     }
 

@@ -1,0 +1,66 @@
+using Greenery.Models;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Publishing;
+
+/// <summary>
+/// The view <c>product.metric_history</c>: what the metrics were, for readers, who may not read the ledgers. Greenery
+/// makes it itself, unless a project has a model of that name, or an object of others has it.
+/// </summary>
+internal static class MetricHistoryView
+{
+    public const string Name = "metric_history";
+
+    private const string Mart = "product";
+
+    private const string Prefix = "What the metrics were for each business date, as published";
+
+    private const string Select =
+        """
+        with published as (
+            select distinct on (business_date) run_id, business_date, finished_at
+            from ops.run
+            where state in ('published', 'unchanged')
+                and exists (select from ops.metric where metric.run_id = run.run_id)
+            order by business_date, run_id desc
+        )
+
+        select business_date, metric, 'all_days'::text as period, null::date as from_date, null::date as to_date,
+            metric.value, finished_at as published_at
+        from published
+        inner join ops.metric using (run_id, business_date)
+        union all
+        select business_date, metric, period, from_date, to_date, value, finished_at
+        from published
+        inner join ops.metric_period using (run_id)
+        """;
+
+    /// <summary>
+    /// Makes the view where it is missing or is an earlier version's, and lets the readers' role read it then. A grant
+    /// that was revoked since is not given again.
+    /// </summary>
+    public static async Task EnsureAsync(
+        NpgsqlConnection connection, bool isModel, CancellationToken cancellationToken)
+    {
+        if (isModel)
+        {
+            return;
+        }
+        var there = await connection.QueryFirstOrDefaultAsync<(bool IsTaken, string? Comment, bool HasReaders)>(
+            """
+            select to_regclass(@view) is not null, obj_description(to_regclass(@view), 'pg_class'),
+                exists (select from pg_roles where rolname = @role)
+            """, new { view = $"{Mart}.{Name}", role = ReaderRole.Name }, cancellationToken);
+        var mark = $"{Prefix} ({ModelFingerprint.Hash([Select])[..12]}{(there.HasReaders ? "" : ", not granted")}).";
+        if (there.Comment == mark
+            || (there.IsTaken && there.Comment?.StartsWith(Prefix, StringComparison.Ordinal) != true))
+        {
+            return;
+        }
+        var grant = there.HasReaders ? $"; grant select on {Mart}.{Name} to {ReaderRole.Name}" : "";
+        await connection.ExecuteAsync(
+            $"create or replace view {Mart}.{Name} as {Select}; "
+            + $"comment on view {Mart}.{Name} is {SqlText.Literal(mark)}{grant}", null, cancellationToken);
+    }
+}
