@@ -63,11 +63,18 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
         var name = SqlText.Name(input.Name);
         await connection.ExecuteAsync(
             $"create temp table _restricted on commit drop as select * from {name} limit 0", null, cancellationToken);
+        // A history is computed from drops: only a condition, and no join, keeps PostgreSQL from doing so for all keys.
+        var isHistory = !_model.Models.Contains(input.Name) && !_model.Sources.Contains(input.Name);
+        var isWanted = isHistory ? string.Concat(input.Key.Zip(_model.RebuildKey).Select(pair =>
+            $" and i.{SqlText.Name(pair.First)} = any(array(select {SqlText.Name(pair.Second)} from pg_temp.{Touched}))"))
+            : "";
         foreach (var join in touched.Joins("i", input.Key))
         {
             await connection.ExecuteAsync(
-                $"insert into pg_temp._restricted select i.* from pg_temp.{Touched} inner join {name} as i on {join}", null,
-                cancellationToken);
+                $"""
+                insert into pg_temp._restricted
+                select i.* from pg_temp.{Touched} inner join {name} as i on {join}{isWanted}
+                """, null, cancellationToken);
         }
         await connection.ExecuteAsync(
             $"alter table pg_temp._restricted rename to {name}; analyze pg_temp.{name}", null, cancellationToken);
