@@ -6,7 +6,7 @@ with compared_days as (
         last_order_date - 7 * week as order_date
     from int_last_day
     cross join generate_series(0, 4) as week
-    where last_order_date - 7 * week >= first_order_date
+    where last_order_date - 7 * week >= oldest_order_date
 ),
 
 summed_sales as (

@@ -1,7 +1,7 @@
 -- The last day the data knows, not today: the same data gives the same rows
 -- whenever it is built. The earlier of two: one wrong date ends no window.
 select
-    min(order_date) as first_order_date,
+    min(order_date) as oldest_order_date,
     max(order_date) as last_order_date,
     least(
         max(order_date),

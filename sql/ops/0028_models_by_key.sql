@@ -13,3 +13,15 @@ create table ops.followed_column (
 -- null in runs of before.
 alter table ops.run_model
 add column read_versions jsonb;
+
+-- What checks counted of all rows of a version of an incremental model. asked:
+-- a hash of the rule and of the version it compares with.
+create table ops.check_count (
+    check_id text not null,
+    table_name text not null,
+    version bigint not null,
+    asked text not null,
+    rows_looked_at bigint not null,
+    rows_failing bigint not null,
+    primary key (check_id, table_name, version)
+);

@@ -59,6 +59,7 @@ internal static class CommandLine
         PlanCommand.Create(),
         StatusCommand.Create(),
         CheckCommand.Create(),
+        VerifyCommand.Create(),
         QuarantineCommand.Create(),
         AlertsCommand.Create(),
         RollbackCommand.Create(),

@@ -88,10 +88,10 @@ internal static class CheckKinds
                 select {names} from t where {lookedAt} group by {names} having count(*) > 1
             )
             order by {names}
-            """,
-            where is null ? CheckReach.NewRowsOfKey : CheckReach.AllRows)
+            """)
         {
             Columns = columns,
+            IsUnique = where is null,
             Expected = columns.Count == 1 ? "each value once" : $"each combination of {string.Join(", ", columns)} "
                 + "once",
         };
@@ -200,9 +200,9 @@ internal static class CheckKinds
                 (select count({name}) from t) as looked_at,
                 (select count(*) from t where {isOrphan}) as failing
             """,
-            $"select t.* from t where {isOrphan}",
-            CheckReach.NewRows)
+            $"select t.* from t where {isOrphan}")
         {
+            Related = new RelatedRows(column, to, field),
             Expected = $"a {field} of {to}",
         };
     }

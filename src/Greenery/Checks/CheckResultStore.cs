@@ -11,7 +11,13 @@ public sealed class CheckResultStore(PostgresWarehouse warehouse)
 {
     /// <summary>Writes a model's results; written again, they replace the earlier ones. Fenced by the lease.</summary>
     public async Task WriteAsync(
-        RunLease lease, Model model, IReadOnlyList<CheckResult> results, CancellationToken cancellationToken)
+        RunLease lease, Model model, IReadOnlyList<CheckResult> results, CancellationToken cancellationToken) =>
+        await WriteAsync(lease, model, results, counted: null, cancellationToken);
+
+    /// <summary>As the other, with what was counted of the version.</summary>
+    internal async Task WriteAsync(
+        RunLease lease, Model model, IReadOnlyList<CheckResult> results, CountedVersion? counted,
+        CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -31,6 +37,10 @@ public sealed class CheckResultStore(PostgresWarehouse warehouse)
                 await CheckValueStore.WriteAsync(
                     connection, lease.RunId, result.Check.Id, result.Taken, cancellationToken);
             }
+        }
+        if (counted is not null)
+        {
+            await CheckCounts.WriteAsync(connection, counted, results, cancellationToken);
         }
         await lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

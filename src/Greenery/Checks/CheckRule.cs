@@ -22,11 +22,16 @@ public sealed record RowCheckRule(string LookedAt, string Failing) : CheckRule
 /// <param name="Count">SQL: one row with <c>looked_at</c> and <c>failing</c> (bigint), from a table called
 /// <c>t</c>.</param>
 /// <param name="Offenders">SQL: the failing rows, from a table called <c>t</c>.</param>
-/// <param name="Reach">Which rows have to be looked at again when rows were added to a table checked before.</param>
-public sealed record SetCheckRule(string Count, string Offenders, CheckReach Reach) : CheckRule
+public sealed record SetCheckRule(string Count, string Offenders) : CheckRule
 {
     /// <summary>The columns of a uniqueness rule; empty for others.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>Whether it asks for nothing but that the columns are unique.</summary>
+    public bool IsUnique { get; init; }
+
+    /// <summary>What a rule of relationships points to; null for others.</summary>
+    internal RelatedRows? Related { get; init; }
 
     /// <summary>Whether later runs are compared with what <see cref="Count"/> returns as <c>counted</c>.</summary>
     public bool KeepsCount { get; init; }
@@ -42,15 +47,8 @@ public sealed record SetCheckRule(string Count, string Offenders, CheckReach Rea
     public override string ToString() => $"{Count} {Offenders}";
 }
 
-/// <summary>Which rows a check has to look at when rows were added to a table that was checked before.</summary>
-public enum CheckReach
-{
-    /// <summary>The new ones: nothing about the others has changed.</summary>
-    NewRows,
-
-    /// <summary>The new ones when the columns are the key by which they replaced old ones, all otherwise.</summary>
-    NewRowsOfKey,
-
-    /// <summary>All.</summary>
-    AllRows,
-}
+/// <summary>Each row of a column points to a row of a model or source table.</summary>
+/// <param name="Column">The column of the rows that are checked.</param>
+/// <param name="To">The model or source table.</param>
+/// <param name="Field">Its column.</param>
+internal sealed record RelatedRows(string Column, string To, string Field);

@@ -25,9 +25,12 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
         await connection.ExecuteAsync($"set search_path to {target.SearchPath}", null, cancellationToken);
         checks = [.. checks.Select(check => check with { Rule = target.RuleOf(check) })];
         var counted = new Dictionary<string, double[]>(StringComparer.Ordinal);
-        foreach (var scan in checks.Where(check => check.Rule is RowCheckRule or StatisticRule).GroupBy(target.RowsFor))
+        foreach (var scan in checks.Where(check => check.Rule is RowCheckRule or StatisticRule)
+            .GroupBy(check => check.Rule is RowCheckRule && IsFollowed(target, check)))
         {
-            foreach (var (id, numbers) in await ScanAsync(connection, scan.Key, [.. scan], cancellationToken))
+            foreach (var (id, numbers) in scan.Key
+                ? await ScanChangesAsync(connection, target.Changes!, [.. scan], cancellationToken)
+                : await ScanAsync(connection, target.AllRows, [.. scan], cancellationToken))
             {
                 counted.Add(id, numbers);
             }
@@ -39,6 +42,22 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
                 connection, target, check, counted.GetValueOrDefault(check.Id), cancellationToken));
         }
         return results;
+    }
+
+    private static bool IsFollowed(CheckTarget target, Check check) =>
+        target.Changes is { } changes && changes.Counts.ContainsKey(check.Id);
+
+    // Per check: rows looked at, rows failing, and those failing among the rows that are new.
+    private static async Task<Dictionary<string, double[]>> ScanChangesAsync(
+        NpgsqlConnection connection, RowChanges changes, List<Check> checks, CancellationToken cancellationToken)
+    {
+        var added = await ScanAsync(connection, changes.Added, checks, cancellationToken);
+        var removed = await ScanAsync(connection, changes.Removed, checks, cancellationToken);
+        return checks.Where(check => added.ContainsKey(check.Id) && removed.ContainsKey(check.Id)).ToDictionary(
+            check => check.Id,
+            check => (changes.Counts[check.Id], added[check.Id], removed[check.Id]) is var (before, plus, minus)
+                ? new[] { before.LookedAt + plus[0] - minus[0], before.Failing + plus[1] - minus[1], plus[1] } : [],
+            StringComparer.Ordinal);
     }
 
     // When the scan fails (a division by zero, say), the failing rule is not known: each check then runs by itself.
@@ -71,21 +90,22 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
     {
         try
         {
-            var table = target.RowsFor(check);
             return check.Rule switch
             {
-                SetCheckRule => await JudgeAsync(
-                    connection, table, check, await CountAsync(connection, table, check, cancellationToken),
+                SetCheckRule rule => await JudgeAsync(
+                    connection, check, await CountAsync(connection, target, check, rule, cancellationToken),
                     cancellationToken),
                 StatisticRule or MetricRule when target.Day is null =>
                     new DayResult(null, 0, 0, "only a run compares days").ToResult(check, []),
                 MetricRule => await new MetricDays(connection, target.Day.Value).JudgeAsync(check, cancellationToken),
                 StatisticRule => await new ModelDays(connection, target.Day.Value).JudgeAsync(
-                    check, numbers ?? await NumbersAsync(connection, table, check, cancellationToken),
+                    check, numbers ?? await NumbersAsync(connection, target.AllRows, check, cancellationToken),
                     cancellationToken),
                 _ => await JudgeAsync(
-                    connection, table, check,
-                    ToCounts(numbers ?? await NumbersAsync(connection, table, check, cancellationToken)),
+                    connection, check,
+                    ToCounts(
+                        target,
+                        numbers ?? await NumbersAsync(connection, target.AllRows, check, cancellationToken)),
                     cancellationToken),
             };
         }
@@ -97,9 +117,9 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
     }
 
     private static async Task<CheckResult> JudgeAsync(
-        NpgsqlConnection connection, string table, Check check, Counts counts, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Check check, Counts counts, CancellationToken cancellationToken)
     {
-        var (lookedAt, failing, numbers) = counts;
+        var (lookedAt, failing, numbers, table) = counts;
         var status = check.Judge(lookedAt, failing);
         var offenders = status is CheckStatus.Fail or CheckStatus.Warn && failing > 0
             ? await OffendersAsync(connection, table, check, cancellationToken)
@@ -117,7 +137,12 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
         NpgsqlConnection connection, string table, Check check, CancellationToken cancellationToken) =>
         (await connection.ExecuteScalarAsync<double[]>(CheckSql.Scan(table, [check]), null, cancellationToken))!;
 
-    private static Counts ToCounts(double[] numbers) => new((long)numbers[0], (long)numbers[1], []);
+    private static Counts ToCounts(CheckTarget target, double[] numbers) =>
+        new((long)numbers[0], (long)numbers[1], [], HasAll(target, numbers) ? target.Changes!.Added : target.AllRows);
+
+    // Whether the new rows are all that fail.
+    private static bool HasAll(CheckTarget target, double[] numbers) =>
+        target.Changes is not null && numbers.Length > 2 && numbers[1] <= numbers[2];
 
     private static async Task<List<string>> OffendersAsync(
         NpgsqlConnection connection, string table, Check check, CancellationToken cancellationToken)
@@ -128,11 +153,37 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
     }
 
     private static async Task<Counts> CountAsync(
-        NpgsqlConnection connection, string table, Check check, CancellationToken cancellationToken)
+        NpgsqlConnection connection, CheckTarget target, Check check, SetCheckRule rule,
+        CancellationToken cancellationToken)
     {
-        var counts = await connection.ExecuteScalarAsync<long[]>(CheckSql.Count(table, check), null, cancellationToken);
-        return new Counts(counts![0], counts[1], counts[2..]);
+        if (IsFollowed(target, check) && rule.Related is { } related)
+        {
+            return await CountChangesAsync(connection, target, check, rule, related, cancellationToken);
+        }
+        var counts = await CountAsync(connection, CheckSql.Count(target.AllRows, check), cancellationToken);
+        return new Counts(counts[0], counts[1], counts[2..], target.AllRows);
     }
+
+    private static async Task<Counts> CountChangesAsync(
+        NpgsqlConnection connection, CheckTarget target, Check check, SetCheckRule rule, RelatedRows related,
+        CancellationToken cancellationToken)
+    {
+        var changes = target.Changes!;
+        var before = changes.Counts[check.Id];
+        var added = await CountAsync(connection, CheckSql.Count(changes.Added, check), cancellationToken);
+        var removed = await CountAsync(
+            connection, CheckSql.Count(changes.Removed, check, rule, changes.ParentBefore(related)), cancellationToken);
+        var orphaned = await connection.ExecuteScalarAsync<long>(
+            changes.Orphaned(related, check.Where), null, cancellationToken);
+        var failing = before.Failing + added[1] - removed[1] + orphaned;
+        return new Counts(
+            before.LookedAt + added[0] - removed[0], failing, [],
+            failing <= added[1] ? changes.Added : target.AllRows);
+    }
+
+    private static async Task<long[]> CountAsync(
+        NpgsqlConnection connection, string sql, CancellationToken cancellationToken) =>
+        (await connection.ExecuteScalarAsync<long[]>(sql, null, cancellationToken))!;
 
     private static string Sentence(Check check, CheckStatus status, Counts counts)
     {
@@ -143,5 +194,6 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
                 $"{what}: {counts.Failing} of {counts.LookedAt} {(counts.LookedAt == 1 ? "row fails" : "rows fail")}");
     }
 
-    private sealed record Counts(long LookedAt, long Failing, IReadOnlyList<long> Numbers);
+    /// <param name="Rows">SQL for a table with all rows that fail.</param>
+    private sealed record Counts(long LookedAt, long Failing, IReadOnlyList<long> Numbers, string Rows);
 }

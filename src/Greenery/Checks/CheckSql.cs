@@ -43,8 +43,10 @@ public static class CheckSql
         _ => check.Rule.Sql,
     };
 
-    private static string Count(string table, Check check, SetCheckRule rule) =>
-        $"with t as not materialized ({Rows(table, check)}) select array["
+    /// <summary>As <see cref="Count(string, Check)"/>, where a name of the rule means another table.</summary>
+    /// <param name="named">An expression of a <c>with</c> clause and a comma.</param>
+    internal static string Count(string table, Check check, SetCheckRule rule, string named = "") =>
+        $"with {named}t as not materialized ({Rows(table, check)}) select array["
         + $"{string.Join(", ", (string[])["looked_at", "failing", .. rule.Numbers])}]::bigint[] from ("
             + rule.Count.Replace(ModelPlaceholder, SqlText.Literal(check.Model.Name), StringComparison.Ordinal)
                 .Replace(CheckPlaceholder, SqlText.Literal(check.Id), StringComparison.Ordinal)

@@ -71,8 +71,7 @@ internal static partial class QueryChecks
             Rule = new SetCheckRule(
                 $"select (select count(*) from t) as looked_at, (select count(*) from ({sql}\n) as offender) as "
                     + $"failing",
-                $"select * from ({sql}\n) as offender",
-                CheckReach.AllRows),
+                $"select * from ({sql}\n) as offender"),
             Severity = severity == "warn" ? Severity.Warn : Severity.Error,
             Description = string.Join(' ', comments.Where(line => !Setting().IsMatch(line))),
             Ownership = ReadOwnership(file, sql, models.OrderBy(model => Marts.Rank(model.Mart)).Last().Ownership),

@@ -66,8 +66,7 @@ internal static class RowCountChange
                 ) as published
             ) as past
             """,
-            "select t.* from t where false",
-            CheckReach.AllRows)
+            "select t.* from t where false")
         {
             KeepsCount = isFiltered,
             Numbers = ["counted", "average", "runs"],

@@ -83,6 +83,6 @@ public sealed class SourceChecks(PostgresWarehouse warehouse, IReadOnlyList<Chec
     // Other rows or other tables than the drop's decide, so all rows are looked at.
     private async Task<CheckResult> AskTableAsync(Check check, CancellationToken cancellationToken) =>
         (await new CheckRunner(warehouse).RunAsync(
-            new CheckTarget(SourceModel.Schema, check.Model.QualifiedName, null, [], IsKeyUnique: false), [check],
+            new CheckTarget(SourceModel.Schema, check.Model.QualifiedName), [check],
             cancellationToken))[0];
 }

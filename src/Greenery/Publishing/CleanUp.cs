@@ -159,6 +159,15 @@ public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time)
             await IncrementalTable.ForgetAsync(connection, table, version, cancellationToken);
         }
         await ForgetReplacedKeysAsync(connection, cancellationToken);
+        await connection.ExecuteAsync(
+            $"""
+            with {KeptRuns}
+            delete from ops.check_count as counted
+            where not exists (
+                select from kept_version
+                where kept_version.table_name = counted.table_name and kept_version.version = counted.version
+            )
+            """, null, cancellationToken);
     }
 
     // What rows were before a load that every kept version knows of.

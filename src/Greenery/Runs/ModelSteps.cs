@@ -120,22 +120,20 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, F
                 cancellationToken);
         }
         var planned = plan.First(planned => planned.Model.Name == name);
-        var changed = ChangedIn(plan);
-        var target = CheckTarget.OfRun(
-            lease.RunId,
-            planned,
-            await AreRulesTheSameAsync(held, cancellationToken),
-            await ModelSql.IsKeyUniqueAsync(connection, planned, cancellationToken));
-        return await CheckAsync(lease, planned.Model, target with { Day = day },
-            _checks[name].Where(check => !held.IsReadBy(check)).Select(check => Widened(check, changed, eachRun)),
-            cancellationToken);
+        var asked = _checks[name].Where(check => !held.IsReadBy(check))
+            .Select(check => Widened(check, eachRun)).ToList();
+        var target = await new CheckCounts(connection, plan).FollowAsync(
+            CheckTarget.OfRun(
+                lease.RunId, planned, await ModelSql.IsKeyUniqueAsync(connection, planned, cancellationToken)),
+            asked, planned, cancellationToken);
+        return await CheckAsync(lease, planned.Model, target with { Day = day }, asked, cancellationToken);
     }
 
     private async Task<CheckStepResult> CheckAsync(
         RunLease lease, Model model, CheckTarget target, IEnumerable<Check> checks, CancellationToken cancellationToken)
     {
         var results = await new CheckRunner(warehouse).RunAsync(target, [.. checks], cancellationToken);
-        await new CheckResultStore(warehouse).WriteAsync(lease, model, results, cancellationToken);
+        await new CheckResultStore(warehouse).WriteAsync(lease, model, results, target.Counted, cancellationToken);
         return new CheckStepResult(
             results.Count,
             [.. results.Where(result => result.StopsRun).Select(result => result.Message)],
@@ -154,9 +152,9 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, F
         check.Reads.Where(name => name != check.Model.Name)
             .Any(name => changed.Contains(name) || project.Catalogue.Find(name) is null);
 
-    // A parent that has changed may have lost what old rows point to, and time passes for old rows too.
-    private Check Widened(Check check, HashSet<string> changed, EachRunSql eachRun) =>
-        check with { NeedsAllRows = ReadsChanged(check, changed) || eachRun.Checks.ContainsKey(check) };
+    // Time passes for old rows too.
+    private static Check Widened(Check check, EachRunSql eachRun) =>
+        check with { NeedsAllRows = eachRun.Checks.ContainsKey(check) };
 
     /// <summary>
     /// Whether what readers see was built and judged by today's models and checks, as far as it is not held now too.

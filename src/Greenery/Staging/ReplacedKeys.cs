@@ -99,7 +99,7 @@ internal sealed class ReplacedKeys(SourceTable table)
     /// <summary>
     /// Writes down since which load the columns are followed. Those that no model follows any more are forgotten: their
     /// values are not noted from now on. A table that was made anew has lost what it knew, so that only what is built
-    /// after its first load can be told of changes.
+    /// after its first load can follow changes.
     /// </summary>
     /// <param name="connection">Of the transaction that changes the tables.</param>
     /// <param name="isNew">Whether the staging table was created just now.</param>

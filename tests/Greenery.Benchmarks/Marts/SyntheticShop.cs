@@ -11,6 +11,8 @@ internal sealed class SyntheticShop(PostgresWarehouse warehouse, Project project
 {
     private const int EventsPerOrder = 10;
 
+    private long _users = 1;
+
     /// <summary>
     /// Empties everything and makes <paramref name="events"/> events with orders, items and users to match.
     /// </summary>
@@ -30,8 +32,9 @@ internal sealed class SyntheticShop(PostgresWarehouse warehouse, Project project
         }
         await new Migrations(warehouse, project.SqlFolder).RunAsync(default);
         await new StagingTables(warehouse).EnsureAsync(project.Catalogue.Sources, null, default);
-        await RunAsync(FewTables, new { users = Math.Max(1, events / 50) });
-        await RunAsync(Orders, new { orders = events / EventsPerOrder, users = Math.Max(1, events / 50) });
+        _users = Math.Max(1, events / 50);
+        await RunAsync(FewTables, new { users = _users });
+        await RunAsync(Orders, new { orders = events / EventsPerOrder, users = _users });
         await AddEventsAsync(1, events, loadSeq: 1);
         await RunAsync("select setval('ops.load_seq', 1)", null);
         await RunAsync("insert into ops.source_state (table_name, load_seq) select unnest(@names), 1",
@@ -43,7 +46,10 @@ internal sealed class SyntheticShop(PostgresWarehouse warehouse, Project project
     public async Task AddEventsAsync(long first, long count, long loadSeq)
     {
         await RunAsync(Events, new
-            { first, last = first + count - 1, loadSeq, orders = Math.Max(1, (first + count) / EventsPerOrder) });
+        {
+            first, last = first + count - 1, loadSeq, orders = Math.Max(1, (first + count) / EventsPerOrder),
+            users = _users,
+        });
         await RunAsync("update ops.source_state set load_seq = @loadSeq where table_name = 'events'", new { loadSeq });
     }
 
@@ -89,7 +95,7 @@ internal sealed class SyntheticShop(PostgresWarehouse warehouse, Project project
         """
         insert into staging.events (event_id, session_id, user_id, page_url, created_at, event_type, order_id, product_id,
             _drop_id, _load_seq)
-        select md5('e' || n)::uuid, md5('s' || n / 10)::uuid, md5('u' || 1 + (n / 10) % @orders)::uuid,
+        select md5('e' || n)::uuid, md5('s' || n / 10)::uuid, md5('u' || 1 + (n / 10) % @users)::uuid,
             'https://greenery.example/product/' || n % 30, timestamptz '2021-01-01 00:00Z' + n * interval '0.7 seconds',
             case when n % 10 < 6 then 'page_view' when n % 10 < 8 then 'add_to_cart' when n % 10 = 8 then 'checkout'
                 else 'package_shipped' end,

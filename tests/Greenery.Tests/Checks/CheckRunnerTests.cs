@@ -233,7 +233,7 @@ public sealed class CheckRunnerTests(TestDatabase database) : IClassFixture<Test
             ($"core/{model}.sql", "select 1 as one"), ("core/core.yml", $"models:\n  - name: {model}\n{declaration}"));
         var project = folder.Read();
         return await new CheckRunner(database.Warehouse).RunAsync(
-            new CheckTarget("run_7, staging", $"run_7.{model}", null, [], IsKeyUnique: false), project.Checks,
+            new CheckTarget("run_7, staging", $"run_7.{model}"), project.Checks,
             CancellationToken.None);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Greenery.Checks;
 using Greenery.Models;
 using Greenery.Runs;
 using Greenery.Tests.Support;
@@ -59,6 +60,14 @@ public sealed class KeyedHistoryTests
               inputs:
                 events: session_id
                 dim_users: {lookup: {visitor_id: user_id}, columns: [city]}
+            columns:
+              - {name: session_id, data_tests: [unique, {not_null: {config: {severity: warn}}}]}
+              - name: visitor_id
+                data_tests:
+                  - relationships: {to: dim_users, field: user_id, config: {severity: warn}}
+                  - relationships:
+                      {name: of_long, to: dim_users, field: user_id, config: {severity: warn, where: "events > 2"}}
+              - {name: events, data_tests: [{accepted_range: {max_value: 3, config: {severity: warn}}}]}
           - name: visitors
             config:
               materialized: incremental
@@ -218,10 +227,11 @@ public sealed class KeyedHistoryTests
             if (report.State is RunState.Published)
             {
                 await AssertLikeFullBuildAsync();
+                await AssertLikeFullScanAsync(report);
             }
             else
             {
-                Assert.True(report.State is RunState.ChecksFailed or RunState.Unchanged, Told(report.Message));
+                Assert.True(report.State is RunState.ChecksFailed or RunState.Unchanged, Explain(report.Message));
             }
         }
 
@@ -245,7 +255,7 @@ public sealed class KeyedHistoryTests
                 var expected = await test.ListAsync(
                     $"set search_path to core, staging; {Rows(columns, $"({model.Sql}) as a")}");
                 var actual = await test.ListAsync(Rows(columns, $"core.{model.Name}"));
-                Assert.True(expected.SequenceEqual(actual), Told(
+                Assert.True(expected.SequenceEqual(actual), Explain(
                     $"{model.Name}\nonly in a full build: {string.Join(" ", expected.Except(actual))}\n"
                     + $"only published: {string.Join(" ", actual.Except(expected))}"));
                 Assert.Equal(actual.Count, await test.ValueAsync<int>(
@@ -253,7 +263,27 @@ public sealed class KeyedHistoryTests
             }
         }
 
-        private string Told(string? what) => $"{what}\n{string.Join('\n', _log)}";
+        // What checks counted by the rows that changed is what they count of all rows.
+        private async Task AssertLikeFullScanAsync(RunReport report)
+        {
+            foreach (var checks in test.Project.Checks.Where(check => check is { Source: null, Metric: null })
+                .GroupBy(check => check.Model))
+            {
+                foreach (var full in await new CheckRunner(test.Database.Warehouse)
+                    .RunAsync(CheckTarget.OfReaders(checks.Key), [.. checks], default))
+                {
+                    var line = report.Checks.SingleOrDefault(line => line.Id == full.Check.Id);
+                    Assert.True(
+                        line is null || (line.RowsLookedAt, line.RowsFailing, line.Status, line.Message)
+                            == (full.LookedAt, full.Failing, full.Status, full.Message),
+                        Explain($"{full.Check.Id}: found {line?.Message}, expected {full.Message}"));
+                    Assert.Equal(Math.Min(full.Failing, CheckRunner.OffendersKept), line?.FailingRows.Count
+                        ?? full.Offenders.Count);
+                }
+            }
+        }
+
+        private string Explain(string? what) => $"{what}\n{string.Join('\n', _log)}";
 
         private static string Rows(string columns, string from) =>
             $"select x::text from (select {columns} from {from}) as x order by x::text";

@@ -20,8 +20,8 @@ public sealed class ModelPropertiesTests
     [InlineData("  - name: [a]", "3: 'name' holds a list; expected a text.")]
     [InlineData(
         "  - name: a\n    config: {materialised: view}",
-        "4: unknown key 'materialised'; expected incremental_strategy, materialized, may_be_empty, tags, unique_key, "
-        + "window. Did you mean 'materialized'?")]
+        "4: unknown key 'materialised'; expected incremental_strategy, inputs, materialized, may_be_empty, "
+        + "rebuild_key, tags, unique_key, window. Did you mean 'materialized'?")]
     [InlineData(
         "  - name: a\n    config: {materialized: tabel}",
         "4: unknown materialized 'tabel'; expected table, view, incremental. Did you mean 'table'?")]

@@ -40,8 +40,9 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
         {
             foreach (var input in _model.Inputs.Where(input => !input.IsLookup))
             {
-                await RestrictAsync(input, touched, cancellationToken);
+                await _indexes.EnsureAsync(planned, input, input.Key, cancellationToken);
             }
+            await new RestrictedInputs(connection, _model).CreateAsync(touched, cancellationToken);
             await _indexes.EnsureAsync(planned.TableName, _model.RebuildKey, cancellationToken);
         }
         await connection.ExecuteAsync(
@@ -54,30 +55,6 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
         await KeepAsync(cancellationToken);
         return [.. Touches("base").Select(condition => $"{condition} and not exists "
             + "(select from pg_temp._kept where _kept._at = base.ctid)")];
-    }
-
-    // A temporary table hides all others of its name, and knows how few rows it has.
-    private async Task RestrictAsync(ModelInput input, KeyMatch touched, CancellationToken cancellationToken)
-    {
-        await _indexes.EnsureAsync(planned, input, input.Key, cancellationToken);
-        var name = SqlText.Name(input.Name);
-        await connection.ExecuteAsync(
-            $"create temp table _restricted on commit drop as select * from {name} limit 0", null, cancellationToken);
-        // A history is computed from drops: only a condition, and no join, keeps PostgreSQL from doing so for all keys.
-        var isHistory = !_model.Models.Contains(input.Name) && !_model.Sources.Contains(input.Name);
-        var isWanted = isHistory ? string.Concat(input.Key.Zip(_model.RebuildKey).Select(pair =>
-            $" and i.{SqlText.Name(pair.First)} = any(array(select {SqlText.Name(pair.Second)} from pg_temp.{Touched}))"))
-            : "";
-        foreach (var join in touched.Joins("i", input.Key))
-        {
-            await connection.ExecuteAsync(
-                $"""
-                insert into pg_temp._restricted
-                select i.* from pg_temp.{Touched} inner join {name} as i on {join}{isWanted}
-                """, null, cancellationToken);
-        }
-        await connection.ExecuteAsync(
-            $"alter table pg_temp._restricted rename to {name}; analyze pg_temp.{name}", null, cancellationToken);
     }
 
     // What is as before stays, so that models that read this one have nothing to do. With a key twice, which row is

@@ -43,10 +43,6 @@ public static class ModelSql
         return ModelVersion.Of(planned).Select(columns);
     }
 
-    /// <summary>The select of the rows that a delta added, to be checked by themselves.</summary>
-    public static string NewRows(PlannedModel planned) => string.Create(CultureInfo.InvariantCulture,
-        $"(select * from {SqlText.Name("warehouse", planned.TableName)} where _run_id = {planned.Version})");
-
     /// <summary>Whether the table's key identifies a row, so that an index of it may be unique.</summary>
     internal static bool HoldsUniqueKey(Model model) => model is
     {

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Greenery.Models.Planning;
+using Greenery.Warehouse;
+
+namespace Greenery.Checks;
+
+/// <summary>Rows looked at and rows failing.</summary>
+internal sealed record CheckCount(long LookedAt, long Failing);
+
+/// <summary>
+/// How a version of an incremental model differs from the one readers see: failing rows now are those before, less
+/// those among the removed, and those among the added.
+/// </summary>
+/// <param name="Before">The version readers see.</param>
+/// <param name="Now">The version that is checked, in the same table.</param>
+/// <param name="Counts">By check: what it counted of the version before, by the same rule.</param>
+/// <param name="Parents">
+/// By model that a check of relationships points to: its versions before and now, in one table.
+/// </param>
+internal sealed record RowChanges(
+    ModelVersion Before, ModelVersion Now, IReadOnlyDictionary<string, CheckCount> Counts,
+    IReadOnlyDictionary<string, (ModelVersion Before, ModelVersion Now)> Parents)
+{
+    /// <summary>SQL for the rows that are new.</summary>
+    public string Added => Rows("_run_id > {0} and _run_id <= {1}");
+
+    /// <summary>SQL for the rows that are not there any more.</summary>
+    public string Removed => Rows("_run_id <= {0} and _removed_by > {0} and _removed_by <= {1}");
+
+    private string Kept => Rows("_run_id <= {0} and (_removed_by is null or _removed_by > {1})");
+
+    private string Table => SqlText.Name("warehouse", Now.Table);
+
+    /// <summary>
+    /// One number: by how many more of the rows that stayed fail now, because what they point to has come or gone.
+    /// </summary>
+    /// <param name="rule">A rule of relationships, to one of <see cref="Parents"/>.</param>
+    /// <param name="where">The check's condition on rows; null for none.</param>
+    public string Orphaned(RelatedRows rule, string? where)
+    {
+        var (before, now) = Parents[rule.To];
+        var parent = SqlText.Name("warehouse", now.Table);
+        var field = SqlText.Name(rule.Field);
+        string Changed(string column) => Fill(
+            $"select {field} as value from {parent} where {column} > {{0}} and {column} <= {{1}}", before, now);
+        string IsIn(ModelVersion version) =>
+            $"exists (select from ({version.Select(field)}) as parent where parent.{field} = changed.value)";
+        return $"""
+            with changed as ({Changed("_run_id")} union {Changed("_removed_by")}),
+
+            judged as (
+                select value, {IsIn(before)} as was_there, {IsIn(now)} as is_there
+                from changed
+                where value is not null
+            )
+
+            select coalesce(sum(case when is_there then -1 else 1 end), 0)::bigint
+            from judged
+            inner join {Kept} as t on t.{SqlText.Name(rule.Column)} = judged.value
+            where was_there <> is_there{(where is null ? "" : $" and ({where})")}
+            """;
+    }
+
+    /// <summary>
+    /// The name that a rule points to, as a table of a <c>with</c> clause that has the rows of before.
+    /// </summary>
+    public string ParentBefore(RelatedRows rule) => Parents[rule.To].Before is var before
+        ? $"{SqlText.Name(rule.To)} as not materialized ({before.Select(SqlText.Name(rule.Field))}), " : "";
+
+    private string Rows(string condition) => $"(select * from {Table} where {Fill(condition, Before, Now)})";
+
+    private static string Fill(string condition, ModelVersion before, ModelVersion now) => condition
+        .Replace("{0}", before.Version.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        .Replace("{1}", now.Version.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+}

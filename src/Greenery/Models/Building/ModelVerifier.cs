@@ -1,0 +1,140 @@
+using System.Globalization;
+using Greenery.Models.Planning;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Models.Building;
+
+/// <summary>How a model's rows, as readers see them, compare with those of its full select.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Rows">Rows that were compared; 0 when they could not be.</param>
+/// <param name="Missing">Rows that only the full select returns.</param>
+/// <param name="Excess">Rows that only readers see.</param>
+/// <param name="Keys">Keys of some of these, as JSON, personal columns masked.</param>
+/// <param name="Skipped">Why nothing was compared; null when it was.</param>
+public sealed record VerifiedModel(
+    Model Model, long Rows, long Missing, long Excess, IReadOnlyList<string> Keys, string? Skipped)
+{
+    /// <summary>Whether readers see other rows than a full build would give.</summary>
+    public bool Differs => Missing + Excess > 0;
+}
+
+/// <summary>
+/// Compares what incremental models have become with a full computation of them, both ways. Changes nothing.
+/// </summary>
+public sealed class ModelVerifier(PostgresWarehouse warehouse, ModelCatalogue catalogue)
+{
+    private const int KeysShown = 10;
+
+    /// <summary>One result a model, in the order of building.</summary>
+    /// <param name="models">Incremental models.</param>
+    /// <param name="percent">The share of keys that are looked at, over 0 and up to 100.</param>
+    /// <param name="cancellationToken">Stops the queries.</param>
+    public async Task<IReadOnlyList<VerifiedModel>> RunAsync(
+        IEnumerable<Model> models, decimal percent, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var state = await WarehouseState.ReadAsync(connection, catalogue, cancellationToken);
+        var results = new List<VerifiedModel>();
+        foreach (var model in models)
+        {
+            results.Add(Obstacle(model, state) is { } obstacle
+                ? new VerifiedModel(model, 0, 0, 0, [], obstacle)
+                : await VerifyAsync(connection, model, percent, cancellationToken));
+        }
+        return results;
+    }
+
+    // A full computation reads today's data: it has to be what the model was computed from.
+    private static string? Obstacle(Model model, WarehouseState state) =>
+        !state.Live.TryGetValue(model.Name, out var live) ? "it is not published yet"
+        : live.Definition != model.Definition ? "its definition has changed since it was published"
+        : model.Sources.FirstOrDefault(source => state.Sources.GetValueOrDefault(source) > live.UntilSeq) is { } source
+            ? $"{source} has newer rows than it"
+        : model.Models.FirstOrDefault(parent => live.Reads.TryGetValue(parent, out var was)
+            && state.Live.TryGetValue(parent, out var shown) && shown.TableName is { } table
+            && (was.Table != table || (was.Version > 0 && was.Version != shown.Version))) is { } other
+            ? $"{other} has changed since it was built"
+        : state.Volatile.TryGetValue(model.Name, out var asked) ? $"it uses {asked}, which may answer differently"
+        : null;
+
+    private static async Task<VerifiedModel> VerifyAsync(
+        NpgsqlConnection connection, Model model, decimal percent, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            $"set local search_path to {string.Join(", ", Marts.InOrder)}, staging; set local work_mem = '64MB'", null,
+            cancellationToken);
+        var columns = await connection.QueryAsync<(string Column, string Compared)>(
+            """
+            select attname::text, case when typcategory = 'G' or typname in ('json', 'xml', '_json', '_xml')
+                then format('%1$I::text as %1$I', attname) else quote_ident(attname) end
+            from pg_attribute
+            inner join pg_type on pg_type.oid = atttypid
+            where attrelid = @QualifiedName::regclass and attnum > 0 and not attisdropped
+            order by attnum
+            """, model, cancellationToken);
+        var key = ModelSql.MergeKey(model) is { Count: > 0 } known ? known : [.. columns.Select(column => column.Column)];
+        var isSampled = percent < 100 ? Sampled(key, percent) : "true";
+        if (percent < 100 && model.IsByKey)
+        {
+            isSampled = await SampleAsync(connection, model, percent, cancellationToken);
+        }
+        var compared = string.Join(", ", columns.Select(column => column.Compared));
+        var deleted = model.Tokens.Any(token => token.Text == ModelSql.DeletedColumn)
+            ? $"{ModelSql.DeletedColumn} is not true" : "true";
+        await connection.ExecuteAsync(
+            $"""
+            create temp table _shown on commit drop as
+            select {compared} from {model.QualifiedName} as model where {isSampled};
+            create temp table _full on commit drop as
+            select {compared} from ({model.SqlSince(0)}
+            ) as model where {isSampled} and {deleted};
+            create temp table _missing on commit drop as
+            select * from pg_temp._full except all select * from pg_temp._shown;
+            create temp table _excess on commit drop as
+            select * from pg_temp._shown except all select * from pg_temp._full
+            """, null, cancellationToken);
+        var personal = model.Columns.Where(column => column.IsPersonal).Select(column => column.Name).ToHashSet();
+        var shown = string.Join(", ", key.Select(column => $"{SqlText.Literal(column)}, "
+            + (personal.Contains(column) ? "'***'" : SqlText.Name(column))));
+        var counts = await connection.ExecuteScalarAsync<long[]>(
+            """
+            select array[(select count(*) from pg_temp._shown), (select count(*) from pg_temp._missing),
+                (select count(*) from pg_temp._excess)]
+            """, null, cancellationToken);
+        var keys = await connection.QueryAsync<string>(
+            $"""
+            select distinct json_build_object({shown})::text from (
+                select * from pg_temp._missing union all select * from pg_temp._excess
+            ) as other
+            limit {KeysShown}
+            """, null, cancellationToken);
+        return new VerifiedModel(model, counts![0], counts[1], counts[2], keys, null);
+    }
+
+    // Keys that readers see, and keys that the inputs lead to: their rows are computed from the inputs' rows of these
+    // keys alone.
+    private static async Task<string> SampleAsync(
+        NpgsqlConnection connection, Model model, decimal percent, CancellationToken cancellationToken)
+    {
+        var key = SqlText.Names(model.RebuildKey);
+        var keys = model.Inputs.Where(input => !input.IsLookup).Select(input =>
+            $"select {SqlText.Names(input.Key)} from {SqlText.Name(input.Name)} as model where {Sampled(input.Key, percent)}")
+            .Prepend($"select {key} from {model.QualifiedName} as model where {Sampled(model.RebuildKey, percent)}");
+        await connection.ExecuteAsync(
+            $"""
+            create temp table {KeyedDelta.Touched} on commit drop as
+            {string.Join("\nunion\n", keys)};
+            analyze pg_temp.{KeyedDelta.Touched}
+            """, null, cancellationToken);
+        var touched = await KeyMatch.ReadAsync(connection, KeyedDelta.Touched, model.RebuildKey, cancellationToken);
+        await new RestrictedInputs(connection, model).CreateAsync(touched, cancellationToken);
+        return $"({string.Join(" or ", touched.Conditions("model").DefaultIfEmpty("false"))})";
+    }
+
+    private static string Sampled(IReadOnlyList<string> key, decimal percent) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"abs(hashtextextended(jsonb_build_array({string.Join(", ", key.Select(column => $"model.{SqlText.Name(column)}"))})"
+        + $"::text, 0) % 100000) < {percent * 1000:0}");
+}
