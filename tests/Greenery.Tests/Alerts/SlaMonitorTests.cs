@@ -29,7 +29,7 @@ public sealed class SlaMonitorTests
         Assert.Equal(
             [
                 "Nothing new was published. Readers still see run 1, data through 2021-02-12.",
-                "Why: the storage is gone",
+                "Why: the storage is gone. Owner: ops@greenery.example.",
                 "What to do: see that database and storage can be reached, then run again ('greenery run', or POST "
                     + "/api/runs). What was done is not done twice. ops.step says in which step it failed.",
             ],
