@@ -20,6 +20,7 @@ static int Usage()
 {
     Console.Error.WriteLine(
         "dotnet run -c Release --project tests/Greenery.Benchmarks -- history [--events N] | load [--rows N] [--growth "
-        + "N] | marts [--events N] | noticed [--days N] [--seed N] | publish [--times N] | report [--out FILE], [--warehouse CONNECTION]");
+        + "N] | marts [--events N] | noticed [--days N] [--seed N] | publish [--times N] | report [--out FILE], "
+        + "[--warehouse CONNECTION]");
     return 2;
 }

@@ -62,21 +62,21 @@ internal static class VerifyCommand
     private static string Describe(VerifiedModel result) =>
         result.Skipped is { } why ? $"[yellow]not compared[/] {result.Model}: {Markup.Escape(why)}"
         : result.Differs
-            ? string.Create(CultureInfo.InvariantCulture,
-                $"[red]differs[/] {result.Model}: {NumberFormat.Count(result.Missing, "row")} missing, "
+            ? $"[red]differs[/] {result.Model}: {NumberFormat.Count(result.Missing, "row")} missing, "
                 + $"{NumberFormat.Count(result.Excess, "row")} too many, of {NumberFormat.Count(result.Rows, "row")}. "
-                + "Run with --full-refresh to build it anew; keys:")
+                + "Run with --full-refresh to build it anew; keys:"
         : $"equal {result.Model}: {NumberFormat.Count(result.Rows, "row")}";
 
     private static List<Model> Choose(ModelCatalogue catalogue, string[] names)
     {
-        var incremental = catalogue.Models.Where(model => model.Materialization == Materialization.Incremental).ToList();
+        var incremental = catalogue.Models
+            .Where(model => model.Materialization == Materialization.Incremental).ToList();
         var wrong = names.Where(name => incremental.All(model => model.Name != name && $"{model}" != name)).ToList();
         return wrong.Count == 0
-            ? [.. incremental.Where(model => names.Length == 0 || names.Contains(model.Name) || names.Contains($"{model}"))]
+            ? [.. incremental.Where(model =>
+                names.Length == 0 || names.Contains(model.Name) || names.Contains($"{model}"))]
             : throw new ConfigurationException("verify", $"'{wrong[0]}' is no incremental model; expected one of "
-                + $"{string.Join(", ", incremental.Select(model => model.Name))}."
-                + Suggestion.Sentence(wrong[0], incremental.Select(model => model.Name)));
+                + $"{string.Join(", ", incremental.Select(model => model.Name))}.");
     }
 
     private static decimal ParsePercent(string text) =>

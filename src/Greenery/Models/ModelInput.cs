@@ -34,7 +34,8 @@ public sealed record ModelInput(
     public IEnumerable<string> FollowedColumns => IsLookup ? Lookup.Select(column => column.InputColumn) : Key;
 
     internal string Describe() =>
-        $"{Name} key {string.Join(',', Key)} lookup {string.Join(',', Lookup.Select(x => $"{x.ModelColumn}={x.InputColumn}"))}"
+        $"{Name} key {string.Join(',', Key)} lookup "
+        + $"{string.Join(',', Lookup.Select(column => $"{column.ModelColumn}={column.InputColumn}"))}"
         + $" columns {string.Join(',', Columns)}{(SkipsNulls ? " skip_nulls" : "")}";
 }
 

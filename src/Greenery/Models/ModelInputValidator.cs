@@ -8,7 +8,9 @@ namespace Greenery.Models;
 /// Verifies what only a database knows of the inputs of a model by key: their columns, and whether its select always
 /// answers the same.
 /// </summary>
-/// <param name="connection">In the validation's transaction, with all models and source tables as temporary ones.</param>
+/// <param name="connection">
+/// In the validation's transaction, with all models and source tables as temporary ones.
+/// </param>
 /// <param name="catalogue">Models and source tables.</param>
 /// <param name="functions">The functions that these models call.</param>
 internal sealed class ModelInputValidator(
@@ -30,9 +32,10 @@ internal sealed class ModelInputValidator(
         {
             var line = model.Tokens.FirstOrDefault(token => $"{token.Text}()" == asked || token.Text == asked).Line;
             diagnostics.Add(new Diagnostic(
-                $"{model.File}:{Math.Max(1, line)}", $"asks for {asked}, which may answer differently each time; a model "
-                + "by key computes rows again only when its inputs change. Take it out, put it into a view over this "
-                + "model, or use 'materialized: table'."));
+                $"{model.File}:{Math.Max(1, line)}",
+                $"asks for {asked}, which may answer differently each time; a model by key computes "
+                + "rows again only when its inputs change. Take it out, put it into a view over this model, or use "
+                + "'materialized: table'."));
         }
         Verify(model.File, "returns", model.RebuildKey, "its rebuild_key", returned, diagnostics);
         foreach (var input in model.Inputs.Where(input => ModelInputs.ReadNames(model).Contains(input.Name)))

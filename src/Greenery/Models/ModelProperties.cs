@@ -56,18 +56,19 @@ internal static class ModelProperties
                 + $"(say, event_date).");
         }
         ModelInputs.Verify(model, map);
-        if (isIncremental && !model.IsByKey && model.Tokens.Count > 0 && !model.Tokens.Any(token => token.Kind == SqlTokenKind.Parameter))
+        var isSince = isIncremental && !model.IsByKey;
+        if (isSince && model.Tokens.Count > 0 && !model.Tokens.Any(token => token.Kind == SqlTokenKind.Parameter))
         {
             map.Refuse($"{model} is incremental but {model.File} does not use :since; expected a condition such as "
                 + "'where _load_seq > :since'.");
         }
-        if (isIncremental && !model.IsByKey && SinceCondition.FindUnusable(model.Tokens) is var (comparison, line))
+        if (isSince && SinceCondition.FindUnusable(model.Tokens) is var (comparison, line))
         {
             map.Refuse($"{model} asks '{comparison}' ({model.File}:{line}), which leaves rows out where :since is 0: "
                 + "then neither a full build nor a whole window can be computed; expected a condition such as "
                 + "'_load_seq > :since'.");
         }
-        if (isIncremental && !model.IsByKey && model is not { Strategy: IncrementalStrategy.ReplaceWindow, Window: null }
+        if (isSince && model is not { Strategy: IncrementalStrategy.ReplaceWindow, Window: null }
             && DeltaScope.LooksAcross(model))
         {
             map.Refuse($"{model} has a window function over rows of other {Replaced(model)} than the new ones, whose "

@@ -4,8 +4,8 @@ using Greenery.Warehouse;
 namespace Greenery.Benchmarks.History;
 
 /// <summary>
-/// The drops of one day of the synthetic shop: events in sessions of ten, an order for each session that checks out, its
-/// items, some new accounts and some that move.
+/// The drops of one day of the synthetic shop: events in sessions of ten, an order for each session that checks out,
+/// its items, some new accounts and some that move.
 /// </summary>
 internal sealed class DayFiles(PostgresWarehouse warehouse, string folder, long users)
 {

@@ -137,10 +137,10 @@ public sealed class KeyedHistoryTests
         {
             test.WriteSql($"core/{name}.sql", sql);
         }
-        await new History(test, new Random(seed)).LiveAsync(days: 12);
+        await new KeyedDays(test, new Random(seed)).LiveAsync(days: 12);
     }
 
-    private sealed class History(TestWarehouse test, Random chance)
+    private sealed class KeyedDays(TestWarehouse test, Random chance)
     {
         private readonly Dictionary<string, (string Header, List<string> Rows)> _files = [];
         private readonly List<string> _log = [];

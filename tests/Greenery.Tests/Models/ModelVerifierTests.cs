@@ -13,7 +13,8 @@ public sealed class ModelVerifierTests
     public async Task Rows_that_differ_are_found_both_ways_with_their_keys(decimal percent)
     {
         await using var test = await ShopAsync();
-        Assert.All(await VerifyAsync(test, percent), result => Assert.Equal((false, null), (result.Differs, result.Skipped)));
+        Assert.All(await VerifyAsync(test, percent), result =>
+            Assert.Equal((false, null), (result.Differs, result.Skipped)));
         await test.ExecuteAsync(
             $"""
             update {await TableAsync(test, "spenders")} set total = total + 1 where user_id = 2;

@@ -65,22 +65,15 @@ public sealed class ModelVerifier(PostgresWarehouse warehouse, ModelCatalogue ca
         await connection.ExecuteAsync(
             $"set local search_path to {string.Join(", ", Marts.InOrder)}, staging; set local work_mem = '64MB'", null,
             cancellationToken);
-        var columns = await connection.QueryAsync<(string Column, string Compared)>(
-            """
-            select attname::text, case when typcategory = 'G' or typname in ('json', 'xml', '_json', '_xml')
-                then format('%1$I::text as %1$I', attname) else quote_ident(attname) end
-            from pg_attribute
-            inner join pg_type on pg_type.oid = atttypid
-            where attrelid = @QualifiedName::regclass and attnum > 0 and not attisdropped
-            order by attnum
-            """, model, cancellationToken);
-        var key = ModelSql.MergeKey(model) is { Count: > 0 } known ? known : [.. columns.Select(column => column.Column)];
+        var columns = await ComparableColumns.ReadAsync(connection, model.QualifiedName, cancellationToken);
+        var key = ModelSql.MergeKey(model) is { Count: > 0 } known
+            ? known : [.. columns.Select(column => column.Name)];
         var isSampled = percent < 100 ? Sampled(key, percent) : "true";
         if (percent < 100 && model.IsByKey)
         {
             isSampled = await SampleAsync(connection, model, percent, cancellationToken);
         }
-        var compared = string.Join(", ", columns.Select(column => column.Compared));
+        var compared = string.Join(", ", columns.Select(column => column.Sql));
         var deleted = model.Tokens.Any(token => token.Text == ModelSql.DeletedColumn)
             ? $"{ModelSql.DeletedColumn} is not true" : "true";
         await connection.ExecuteAsync(
@@ -120,7 +113,8 @@ public sealed class ModelVerifier(PostgresWarehouse warehouse, ModelCatalogue ca
     {
         var key = SqlText.Names(model.RebuildKey);
         var keys = model.Inputs.Where(input => !input.IsLookup).Select(input =>
-            $"select {SqlText.Names(input.Key)} from {SqlText.Name(input.Name)} as model where {Sampled(input.Key, percent)}")
+            $"select {SqlText.Names(input.Key)} from {SqlText.Name(input.Name)} as model "
+            + $"where {Sampled(input.Key, percent)}")
             .Prepend($"select {key} from {model.QualifiedName} as model where {Sampled(model.RebuildKey, percent)}");
         await connection.ExecuteAsync(
             $"""
@@ -133,8 +127,10 @@ public sealed class ModelVerifier(PostgresWarehouse warehouse, ModelCatalogue ca
         return $"({string.Join(" or ", touched.Conditions("model").DefaultIfEmpty("false"))})";
     }
 
-    private static string Sampled(IReadOnlyList<string> key, decimal percent) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"abs(hashtextextended(jsonb_build_array({string.Join(", ", key.Select(column => $"model.{SqlText.Name(column)}"))})"
-        + $"::text, 0) % 100000) < {percent * 1000:0}");
+    private static string Sampled(IReadOnlyList<string> key, decimal percent)
+    {
+        var values = string.Join(", ", key.Select(column => $"model.{SqlText.Name(column)}"));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"abs(hashtextextended(jsonb_build_array({values})::text, 0) % 100000) < {percent * 1000:0}");
+    }
 }

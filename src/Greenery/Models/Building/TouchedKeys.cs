@@ -83,7 +83,8 @@ internal sealed class TouchedKeys(NpgsqlConnection connection, PlannedModel plan
         string columns, string compared, long before, ModelVersion now, bool isAny)
     {
         string Rows(string what, string column) => string.Create(CultureInfo.InvariantCulture,
-            $"select {what} from {SqlText.Name("warehouse", now.Table)} where {column} > {before} and {column} <= {now.Version}");
+            $"select {what} from {SqlText.Name("warehouse", now.Table)} "
+            + $"where {column} > {before} and {column} <= {now.Version}");
         return isAny ? $"{Rows(columns, "_run_id")}\nunion all\n{Rows(columns, "_removed_by")}"
             : Difference(columns, Rows(compared, "_removed_by"), Rows(compared, "_run_id"));
     }
@@ -93,22 +94,13 @@ internal sealed class TouchedKeys(NpgsqlConnection connection, PlannedModel plan
         select {columns} from (({before} except all {now}) union all ({now} except all {before})) as other
         """;
 
-    /// <summary>The columns of an input whose change matters. Some types cannot be compared but as text.</summary>
-    private async Task<string> ComparedAsync(ModelInput input, string table, CancellationToken cancellationToken)
-    {
-        var wanted = input.Columns.Count == 0 ? [] : input.FollowedColumns.Union(input.Columns).ToArray();
-        return string.Join(", ", await connection.QueryAsync<string>(
-            """
-            select case when typcategory = 'G' or typname in ('json', 'xml', '_json', '_xml')
-                then format('%1$I::text as %1$I', attname) else quote_ident(attname) end
-            from pg_attribute
-            inner join pg_type on pg_type.oid = atttypid
-            where attrelid = to_regclass(format('warehouse.%I', @table)) and attnum > 0 and not attisdropped
-                and attname not in ('_run_id', '_removed_by')
-                and (cardinality(@wanted::text[]) = 0 or attname = any(@wanted))
-            order by attnum
-            """, new { table, wanted }, cancellationToken));
-    }
+    /// <summary>The columns of an input whose change matters, as SQL.</summary>
+    private async Task<string> ComparedAsync(ModelInput input, string table, CancellationToken cancellationToken) =>
+        string.Join(", ", (await ComparableColumns.ReadAsync(
+            connection, SqlText.Name("warehouse", table), cancellationToken))
+            .Where(column => input.Columns.Count == 0 || input.Columns.Contains(column.Name)
+                || input.FollowedColumns.Contains(column.Name))
+            .Select(column => column.Sql));
 
     // Rows that show nothing of the input have no value to find it by.
     private async Task<string> ToKeysAsync(ModelInput input, string changed, CancellationToken cancellationToken)

@@ -40,7 +40,8 @@ internal static class KeyTrace
             {
                 return $"{source}.{column} has not been followed since the version readers see";
             }
-            if (!input.IsLookup && state.ChangedPercent.GetValueOrDefault((name, live.UntilSeq)) >= 100 / WholeFromOneIn)
+            if (!input.IsLookup
+                && state.ChangedPercent.GetValueOrDefault((name, live.UntilSeq)) >= 100 / WholeFromOneIn)
             {
                 return $"{100 / WholeFromOneIn}% or more of {name} changed";
             }

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Greenery.Models.Planning;
 
 /// <summary>
-/// <c>ops.run_model.read_versions</c>: by model, its table and version, as <c>{"dim_users": ["dim_users__3f9a", 17]}</c>.
+/// <c>ops.run_model.read_versions</c>: by model, its table and version, as
+/// <c>{"dim_users": ["dim_users__3f9a", 17]}</c>.
 /// </summary>
 internal static class ReadVersionsJson
 {
