@@ -64,6 +64,7 @@ internal static class CommandLine
         RollbackCommand.Create(),
         ServeCommand.Create(),
         CancelCommand.Create(),
+        MigrateCommand.Create(),
         ValidateCommand.Create(),
         ReportCommand.Create(),
         DocsCommand.Create(),

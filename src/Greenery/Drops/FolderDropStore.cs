@@ -20,6 +20,7 @@ internal sealed class FolderDropStore(string folder) : IDropStore
         DropFile file, CancellationToken cancellationToken) => Task.FromResult(Use<Stream>(() =>
     {
         EnsureInside(file);
+        EnsureIsFile(file);
         var stream = OpenExisting(file);
         try
         {
@@ -79,6 +80,15 @@ internal sealed class FolderDropStore(string folder) : IDropStore
         }
     }
 
+    // It may have come into the place of the file that was listed.
+    private void EnsureIsFile(DropFile file)
+    {
+        if (FileKind.WhyNoFile(PathOf(file.Path)) is { } kind)
+        {
+            throw new DropUnreadableException($"is {kind}; expected a file. Remove it, and upload the file.");
+        }
+    }
+
     private bool IsInside(DropFile file)
     {
         try
@@ -114,6 +124,11 @@ internal sealed class FolderDropStore(string folder) : IDropStore
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new DropChangedException(file.Path, "it was deleted", isDeleted: true);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new DropUnreadableException(
+                "cannot be read: the system denies access to it. Let the account that Greenery runs as read the file.");
         }
     }
 

@@ -44,6 +44,9 @@ public static partial class HostLog
     [LoggerMessage(1013, LogLevel.Warning, "Setting {Warning}")]
     public static partial void SettingWarning(this ILogger log, string warning);
 
+    [LoggerMessage(1014, LogLevel.Warning, "{Warning}")]
+    public static partial void ClocksDiffer(this ILogger log, string warning);
+
     [LoggerMessage(1020, LogLevel.Error,
         "A request failed with an internal error; its response refers to this entry as {Reference}.")]
     public static partial void RequestFailed(this ILogger log, string reference, Exception exception);

@@ -12,18 +12,19 @@ namespace Greenery.Hosting;
 /// <param name="alerts">Who is notified, and how.</param>
 /// <param name="connections">Where warehouse and drops are.</param>
 /// <param name="transports">The ways to people.</param>
-/// <param name="time">The clock.</param>
+/// <param name="time">This machine's clock.</param>
 public sealed class PipelineHost(
     GreenerySettings settings, PipelineHostOptions options, Project project, AlertConfiguration alerts,
     IConnections connections, IEnumerable<ITransport> transports, TimeProvider time) : IPipelineHost, IAsyncDisposable
 {
     private readonly SemaphoreSlim _opening = new(1);
+    private readonly WarehouseTime _time = new(time);
     private PostgresWarehouse? _warehouse;
     private bool _isMigrated;
 
     public GreenerySettings Settings => settings;
 
-    public TimeProvider Time => time;
+    public TimeProvider Time => _time;
 
     public Project Project => project;
 
@@ -38,9 +39,12 @@ public sealed class PipelineHost(
             var warehouse = await OpenAsync(cancellationToken);
             if (!_isMigrated)
             {
-                await new Migrations(warehouse, settings.Sql).RunAsync(cancellationToken);
+                await SilenceLimit.RunAsync(warehouse, options.LongestSilence,
+                    token => new Migrations(warehouse, settings.Sql).RunAsync(token), cancellationToken);
                 _isMigrated = true;
             }
+            await TimeLimit.RunAsync(
+                options.LongestSilence, token => _time.RefreshAsync(warehouse, token), cancellationToken);
             return warehouse;
         }
         finally
@@ -48,6 +52,16 @@ public sealed class PipelineHost(
             _opening.Release();
         }
     }
+
+    public async Task<ClockReading> ClockAsync(CancellationToken cancellationToken) =>
+        await _time.ReadAsync(await WarehouseAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Does work without a lease; gives it up when the database ceases to answer.</summary>
+    /// <exception cref="InfrastructureException">It cannot be reached, or does not answer.</exception>
+    public async Task<T> LimitSilenceAsync<T>(
+        Func<CancellationToken, Task<T>> workAsync, CancellationToken cancellationToken) =>
+        await SilenceLimit.RunAsync(
+            await WarehouseAsync(cancellationToken), options.LongestSilence, workAsync, cancellationToken);
 
     /// <summary>The warehouse's database, whatever is in it: no migration is run.</summary>
     /// <exception cref="InfrastructureException">It cannot be reached.</exception>
@@ -76,7 +90,7 @@ public sealed class PipelineHost(
     }
 
     public async Task<Alerting> AlertingAsync(CancellationToken cancellationToken) => new(
-        await WarehouseAsync(cancellationToken), project, alerts.Settings, [.. transports], time);
+        await WarehouseAsync(cancellationToken), project, alerts.Settings, [.. transports], _time);
 
     /// <summary>May be called twice: the container knows the host by two names.</summary>
     public async ValueTask DisposeAsync()
@@ -89,7 +103,12 @@ public sealed class PipelineHost(
     }
 
     private async Task<PostgresWarehouse> OpenAsync(CancellationToken cancellationToken) =>
-        _warehouse ??= await PostgresWarehouse.OpenAsync(
-            await connections.WarehouseAsync(cancellationToken), cancellationToken, options.StatementTimeout,
-            options.LeastConnections);
+        _warehouse ??= await OpenAsync(await connections.WarehouseAsync(cancellationToken), cancellationToken);
+
+    private Task<PostgresWarehouse> OpenAsync(string connectionString, CancellationToken cancellationToken) =>
+        TimeLimit.RunAsync(
+            options.LongestSilence,
+            token => PostgresWarehouse.OpenAsync(
+                connectionString, token, options.StatementTimeout, options.LeastConnections),
+            cancellationToken);
 }

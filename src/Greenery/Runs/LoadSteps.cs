@@ -41,7 +41,8 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
                 drops = found.Pending.Select(drop => drop.DropId).ToArray(),
             },
             cancellationToken);
-        await UnloadedFiles.NoteAsync(connection, lease.RunId, found.Notes, cancellationToken);
+        await UnloadedFiles.NoteAsync(
+            connection, lease.RunId, found.UnloadedFiles, found.Notes, cancellationToken);
         await lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new DiscoverResult(

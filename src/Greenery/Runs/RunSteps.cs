@@ -128,6 +128,7 @@ public sealed class RunSteps(
     {
         try
         {
+            await LetReadAsync(lease, cancellationToken);
             return new DoneResult(await new CleanUp(warehouse, time).RunAsync(lease, cancellationToken));
         }
         catch (PostgresException exception) when (!Transient.Is(exception))
@@ -135,6 +136,17 @@ public sealed class RunSteps(
             return await NoteAsync(
                 lease, $"Old versions were not cleaned up: {PostgresMessage.Of(exception)}",
                 cancellationToken);
+        }
+    }
+
+    // Also when nothing was published: the readers' role may be newer than the marts.
+    private async Task LetReadAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        var grants = new ReaderGrants(warehouse);
+        await grants.GiveAsync(cancellationToken);
+        foreach (var missing in await grants.MissingAsync(withRevoked: false, cancellationToken))
+        {
+            await NoteAsync(lease, missing, cancellationToken);
         }
     }
 
@@ -160,7 +172,8 @@ public sealed class RunSteps(
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await connection.ExecuteAsync(
-            "update ops.run set notes = notes || @note where run_id = @RunId", new { note, lease.RunId },
+            "update ops.run set notes = notes || @note where run_id = @RunId and not @note = any(notes)",
+            new { note, lease.RunId },
             cancellationToken);
         return new DoneResult(0);
     }

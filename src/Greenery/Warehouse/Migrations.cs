@@ -17,7 +17,8 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder, Ti
     /// <exception cref="ConfigurationException">A file that has run was changed afterwards, or there is no such
     /// folder.</exception>
     /// <exception cref="BlockedException">Others held locks on tables of schema ops for too long.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <returns>The names of the files that were run; empty when the schema was up to date.</returns>
+    public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
     {
         var folder = Path.Combine(sqlFolder, "ops");
         if (!Directory.Exists(folder))
@@ -29,22 +30,30 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder, Ti
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         if (IsDone(await AppliedAsync(connection, cancellationToken), files))
         {
-            return;
+            return [];
         }
+        List<string> done = [];
         await new TableChanges(warehouse, patience).RunAsync(
-            ["ops"], LockKey, (changing, token) => ApplyAsync(changing, files, token), cancellationToken);
+            ["ops"], LockKey, async (changing, token) => done = await ApplyAsync(changing, files, token),
+            cancellationToken);
+        return done;
     }
 
-    private static async Task ApplyAsync(
+    private static async Task<List<string>> ApplyAsync(
         NpgsqlConnection connection, string[] files, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync("select pg_advisory_xact_lock(@LockKey)", new { LockKey }, cancellationToken);
         await connection.ExecuteAsync(CreateTable, null, cancellationToken);
         var applied = await AppliedAsync(connection, cancellationToken);
+        var done = new List<string>();
         foreach (var file in files)
         {
-            await ApplyAsync(connection, applied, file, cancellationToken);
+            if (await ApplyAsync(connection, applied, file, cancellationToken))
+            {
+                done.Add(Path.GetFileName(file));
+            }
         }
+        return done;
     }
 
     private const string CreateTable =
@@ -60,7 +69,7 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder, Ti
     private static bool IsDone(Dictionary<string, string> applied, string[] files) =>
         files.All(file => applied.GetValueOrDefault(Path.GetFileName(file)) == Checksum(file));
 
-    private static async Task ApplyAsync(
+    private static async Task<bool> ApplyAsync(
         NpgsqlConnection connection, Dictionary<string, string> applied, string file,
         CancellationToken cancellationToken)
     {
@@ -75,13 +84,14 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder, Ti
                     "was changed after it had run on this database; expected it as it was. "
                     + "Restore the file and put the change into a new one with the next number.");
             }
-            return;
+            return false;
         }
         await connection.ExecuteAsync(await File.ReadAllTextAsync(file, cancellationToken), null, cancellationToken);
         await connection.ExecuteAsync(
             "insert into ops.migration (name, checksum) values (@name, @checksum)",
             new { name, checksum },
             cancellationToken);
+        return true;
     }
 
     private static async Task<Dictionary<string, string>> AppliedAsync(
