@@ -19,7 +19,9 @@ public sealed class PipelineHost(
 {
     private readonly SemaphoreSlim _opening = new(1);
     private readonly WarehouseTime _time = new(time);
-    private PostgresWarehouse? _warehouse;
+    private readonly List<PostgresWarehouse> _opened = [];
+    private string? _connectionString;
+    private DateTime _serverSince;
     private bool _isMigrated;
 
     public GreenerySettings Settings => settings;
@@ -37,7 +39,7 @@ public sealed class PipelineHost(
         try
         {
             var warehouse = await OpenAsync(cancellationToken);
-            if (!_isMigrated)
+            if (!_isMigrated || await HasRestartedAsync(warehouse, cancellationToken))
             {
                 await SilenceLimit.RunAsync(warehouse, options.LongestSilence,
                     token => new Migrations(warehouse, settings.Sql).RunAsync(token), cancellationToken);
@@ -95,20 +97,46 @@ public sealed class PipelineHost(
     /// <summary>May be called twice: the container knows the host by two names.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_warehouse is not null)
+        foreach (var warehouse in _opened)
         {
-            await _warehouse.DisposeAsync();
+            await warehouse.DisposeAsync();
         }
         _opening.Dispose();
     }
 
-    private async Task<PostgresWarehouse> OpenAsync(CancellationToken cancellationToken) =>
-        _warehouse ??= await OpenAsync(await connections.WarehouseAsync(cancellationToken), cancellationToken);
+    // The local server commits without waiting for the disk: where it was killed, the migrations may be lost.
+    private async Task<bool> HasRestartedAsync(PostgresWarehouse warehouse, CancellationToken cancellationToken)
+    {
+        if (settings.Warehouse is not null)
+        {
+            return false;
+        }
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var since = await connection.ExecuteScalarAsync<DateTime>(
+            "select pg_postmaster_start_time()", null, cancellationToken);
+        var before = _serverSince;
+        _serverSince = since;
+        return since != before;
+    }
+
+    // Local services may be started again on another port. Who holds the earlier one finds that it is gone; it is
+    // closed with the host.
+    private async Task<PostgresWarehouse> OpenAsync(CancellationToken cancellationToken)
+    {
+        var connectionString = await connections.WarehouseAsync(cancellationToken);
+        if (_opened.Count == 0 || _connectionString != connectionString)
+        {
+            _opened.Add(await OpenAsync(connectionString, cancellationToken));
+            (_connectionString, _isMigrated) = (connectionString, false);
+        }
+        return _opened[^1];
+    }
 
     private Task<PostgresWarehouse> OpenAsync(string connectionString, CancellationToken cancellationToken) =>
         TimeLimit.RunAsync(
             options.LongestSilence,
             token => PostgresWarehouse.OpenAsync(
-                connectionString, token, options.StatementTimeout, options.LeastConnections),
+                connectionString, token, options.StatementTimeout, options.LeastConnections,
+                isLocal: settings.Warehouse is null),
             cancellationToken);
 }
