@@ -58,6 +58,37 @@ internal sealed class FolderDropStore(string folder) : IDropStore
         }
     }
 
+    public Task DeleteAsync(DropFile file, CancellationToken cancellationToken)
+    {
+        var path = new FileInfo(PathOf(file.Path));
+        Use(() =>
+        {
+            if (FolderFiles.ETagOf(path) == file.ETag)
+            {
+                path.Delete();
+            }
+            return true;
+        });
+        DeleteIfEmpty(path.Directory!);
+        return Task.CompletedTask;
+    }
+
+    // The folder of a date; never the store's own.
+    private void DeleteIfEmpty(DirectoryInfo folder)
+    {
+        try
+        {
+            if (folder.FullName != Description && folder.Exists && !folder.EnumerateFileSystemInfos().Any())
+            {
+                folder.Delete();
+            }
+        }
+        catch (IOException)
+        {
+            // A file was written into it meanwhile.
+        }
+    }
+
     private List<DropFile> List(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(Description))

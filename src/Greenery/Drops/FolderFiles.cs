@@ -27,10 +27,19 @@ internal sealed class FolderFiles(string top)
     /// <summary>
     /// Its length and the time it was last written, of a link those of its file; empty when it is not there.
     /// </summary>
-    public static string ETagOf(FileInfo file) =>
-        (file.ResolveLinkTarget(returnFinalTarget: true) ?? file) is FileInfo { Exists: true } found
-            ? string.Create(CultureInfo.InvariantCulture, $"{found.Length}-{found.LastWriteTimeUtc.Ticks}")
-            : "";
+    public static string ETagOf(FileInfo file)
+    {
+        try
+        {
+            return (file.ResolveLinkTarget(returnFinalTarget: true) ?? file) is FileInfo { Exists: true } found
+                ? string.Create(CultureInfo.InvariantCulture, $"{found.Length}-{found.LastWriteTimeUtc.Ticks}")
+                : "";
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return "";
+        }
+    }
 
     /// <summary>Whether the file of a path below the folder is there itself, or is a link to a file that is.</summary>
     /// <exception cref="IOException">The link leads in a circle.</exception>

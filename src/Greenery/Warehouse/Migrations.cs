@@ -10,9 +10,6 @@ namespace Greenery.Warehouse;
 /// <param name="patience">How long to wait for locks of others; two minutes by default.</param>
 public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder, TimeSpan? patience = null)
 {
-    // Any fixed number: it only has to be the same in all processes that migrate one database.
-    private const long LockKey = 7_311_922_001;
-
     /// <summary>Runs what has not run yet, all in one transaction; safe when several processes start at once.</summary>
     /// <exception cref="ConfigurationException">A file that has run was changed afterwards, or there is no such
     /// folder.</exception>
@@ -32,17 +29,18 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder, Ti
         {
             return [];
         }
+        var lockKey = await connection.ExecuteScalarAsync<long>(LockKey, null, cancellationToken);
         List<string> done = [];
         await new TableChanges(warehouse, patience).RunAsync(
-            ["ops"], LockKey, async (changing, token) => done = await ApplyAsync(changing, files, token),
+            ["ops"], lockKey, async (changing, token) => done = await ApplyAsync(changing, lockKey, files, token),
             cancellationToken);
         return done;
     }
 
     private static async Task<List<string>> ApplyAsync(
-        NpgsqlConnection connection, string[] files, CancellationToken cancellationToken)
+        NpgsqlConnection connection, long lockKey, string[] files, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync("select pg_advisory_xact_lock(@LockKey)", new { LockKey }, cancellationToken);
+        await connection.ExecuteAsync("select pg_advisory_xact_lock(@lockKey)", new { lockKey }, cancellationToken);
         await connection.ExecuteAsync(CreateTable, null, cancellationToken);
         var applied = await AppliedAsync(connection, cancellationToken);
         var done = new List<string>();
@@ -55,6 +53,10 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder, Ti
         }
         return done;
     }
+
+    // The same in all processes that migrate this database, whatever their settings; and no round number, such as
+    // other programs take for their own locks.
+    private const string LockKey = "select hashtextextended('greenery: schema ops of ' || current_database(), 0)";
 
     private const string CreateTable =
         """

@@ -26,4 +26,7 @@ internal sealed class ListingDropStore(IDropStore store, IReadOnlyList<string> m
 
     public Task WriteAsync(string path, Stream content, CancellationToken cancellationToken) =>
         store.WriteAsync(path, content, cancellationToken);
+
+    public Task DeleteAsync(DropFile file, CancellationToken cancellationToken) =>
+        store.DeleteAsync(file, cancellationToken);
 }

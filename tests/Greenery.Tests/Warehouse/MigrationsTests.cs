@@ -33,6 +33,26 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
     }
 
     [Fact]
+    public async Task Who_holds_the_lock_of_migrations_is_named_and_it_is_given_up()
+    {
+        Write("0001_locked.sql", "create table public.locked (n integer)");
+        await using var other = await database.Warehouse.ConnectAsync(default);
+        await other.ExecuteAsync(
+            "select pg_advisory_lock(hashtextextended('greenery: schema ops of ' || current_database(), 0))", null,
+            default);
+
+        var blocked = await Assert.ThrowsAsync<BlockedException>(() => new Migrations(
+            database.Warehouse, _folder.Path, TimeSpan.FromSeconds(1)).RunAsync(CancellationToken.None));
+
+        Assert.Contains($"process {other.ProcessID} (", blocked.Message, StringComparison.Ordinal);
+        await other.ExecuteAsync("select pg_advisory_unlock_all()", null, default);
+        // A lock of another program's own number is none of it.
+        await other.ExecuteAsync("select pg_advisory_lock(7311922001)", null, default);
+        await RunAsync();
+        await other.ExecuteAsync("select pg_advisory_unlock_all()", null, default);
+    }
+
+    [Fact]
     public async Task A_file_that_was_changed_after_it_ran_is_refused()
     {
         Write("0001_changed.sql", "create table public.changed (n integer)");
@@ -206,6 +226,22 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
 
         Assert.Equal("a   1.5", await old.ValueAsync<string>(
             "select format('%s %s %s %s', check_id, category, path, value) from ops.check_value"));
+    }
+
+    [Fact]
+    public async Task Runs_of_before_retention_have_their_details_and_refused_drops_are_found_by_an_index()
+    {
+        await using var old = new TestDatabase(Copy(upTo: 25));
+        await old.InitializeAsync();
+        await old.RunAsync(
+            "insert into ops.run (business_date, started_by, host, state) "
+            + "values ('2021-02-12', 'cli', 'test', 'published')");
+
+        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+
+        Assert.Equal([false], await old.ListAsync<bool>("select is_pruned from ops.run"));
+        Assert.Equal(1, await old.ValueAsync<long>(
+            "select count(*) from pg_indexes where indexname = 'drop_refused' and indexdef like '%refused%'"));
     }
 
     public void Dispose() => _folder.Dispose();
