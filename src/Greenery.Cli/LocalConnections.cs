@@ -14,7 +14,7 @@ internal sealed class LocalConnections(GreenerySettings settings, Terminal termi
     private readonly SemaphoreSlim _starting = new(1);
     private LocalEnvironment? _services;
     private bool _isWarehouseUsed;
-    private string? _withContainer;
+    private bool _isStorageUsed;
 
     public async Task<string> WarehouseAsync(CancellationToken cancellationToken)
     {
@@ -35,7 +35,7 @@ internal sealed class LocalConnections(GreenerySettings settings, Terminal termi
         }
         var local = await (await ServicesAsync(cancellationToken)).DropsAsync(cancellationToken);
         await DropStores.EnsureContainerAsync(local, settings.DropsContainer, cancellationToken);
-        _withContainer = local;
+        _isStorageUsed = true;
         return local;
     }
 
@@ -53,7 +53,7 @@ internal sealed class LocalConnections(GreenerySettings settings, Terminal termi
         {
             await services.WarehouseAsync(cancellationToken);
         }
-        if (_withContainer is not null)
+        if (_isStorageUsed)
         {
             await services.DropsAsync(cancellationToken);
         }

@@ -45,9 +45,9 @@ internal static class FileKind
                 ? BitConverter.ToUInt16(buffer, ModeOffset) & TypeMask
                 : null;
         }
-        catch (EntryPointNotFoundException)
+        catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
         {
-            // A C library of before 2018.
+            // A C library of before 2018, or one of another name.
             return null;
         }
     }

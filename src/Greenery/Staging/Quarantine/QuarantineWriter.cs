@@ -119,10 +119,12 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
         var most = Math.Min(MostBytes, _room / 2);
         if (_file!.Length > most)
         {
+            // Where little room is left, the disk may be to blame.
+            var (room, orRoom) = most < MostBytes ? (", half of the room there", ", or make room there") : ("", "");
             throw new RefusedDropException(
                 $"{Rows} bad rows up to line {line} take more than {most / 1_000_000} MB in the temp folder "
-                + $"{Path.GetTempPath()}; expected fewer. Nothing of the drop was loaded, and the rest was not read. "
-                + $"Correct the drop, or the contract where that is wrong. {FirstFaults}");
+                + $"{Path.GetTempPath()}{room}; expected fewer. Nothing of the drop was loaded, and the rest was not "
+                + $"read. Correct the drop, or the contract where that is wrong{orRoom}. {FirstFaults}");
         }
     }
 
