@@ -1,11 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import * as nodeModule from 'node:module';
 import path from 'node:path';
 
 const account = 'devstoreaccount1';
-// Published by Microsoft for every emulator: no secret.
-const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+const keyFile = 'azurite.key';
 
 /**
  * Azurite's blob service, inside this process: it starts in half the time of a process of its own (azurite-blob also
@@ -39,8 +39,9 @@ export class Azurite {
   async #run() {
     const { packages, folder, ports, log } = this.#context;
     nodeModule.enableCompileCache?.(path.join(folder, 'compiled'));
-    // Azurite would take other accounts from here, and then not know the one that is promised.
-    delete process.env.AZURITE_ACCOUNTS;
+    // The key that Azurite has otherwise is published: any program or page on this machine could read the drops.
+    const key = accountKey(path.join(folder, keyFile));
+    process.env.AZURITE_ACCOUNTS = `${account}:${key}`;
     const load = moduleLoader(packages);
     logWarnings(load, path.join(folder, 'azurite.log'));
     for (let attempt = 1; ; attempt++) {
@@ -60,6 +61,14 @@ export class Azurite {
       }
     }
   }
+}
+
+function accountKey(file) {
+  if (!fs.existsSync(file)) {
+    fs.writeFileSync(`${file}.new`, randomBytes(64).toString('base64'), { mode: 0o600 });
+    fs.renameSync(`${file}.new`, file);
+  }
+  return fs.readFileSync(file, 'utf8').trim();
 }
 
 function moduleLoader(packages) {

@@ -7,15 +7,24 @@ namespace Greenery.Cli;
 
 /// <summary>
 /// What the settings name; where a setting is missing, the local service in its place, for as long as this object
-/// lives.
+/// lives. Services that have ended are started again by the next that asks.
 /// </summary>
 internal sealed class LocalConnections(GreenerySettings settings, Terminal terminal) : IConnections, IAsyncDisposable
 {
     private readonly SemaphoreSlim _starting = new(1);
     private LocalEnvironment? _services;
+    private bool _isWarehouseUsed;
+    private bool _isStorageUsed;
 
-    public async Task<string> WarehouseAsync(CancellationToken cancellationToken) => settings.Warehouse
-        ?? await (await ServicesAsync(cancellationToken)).WarehouseAsync(cancellationToken);
+    public async Task<string> WarehouseAsync(CancellationToken cancellationToken)
+    {
+        if (settings.Warehouse is { } warehouse)
+        {
+            return warehouse;
+        }
+        _isWarehouseUsed = true;
+        return await (await ServicesAsync(cancellationToken)).WarehouseAsync(cancellationToken);
+    }
 
     /// <summary>The setting, or the local storage's, whose container is made if it is not there yet.</summary>
     public async Task<string> DropsAsync(CancellationToken cancellationToken)
@@ -26,7 +35,29 @@ internal sealed class LocalConnections(GreenerySettings settings, Terminal termi
         }
         var local = await (await ServicesAsync(cancellationToken)).DropsAsync(cancellationToken);
         await DropStores.EnsureContainerAsync(local, settings.DropsContainer, cancellationToken);
+        _isStorageUsed = true;
         return local;
+    }
+
+    /// <summary>Starts the local services again that were in use and have ended; nothing where none was.</summary>
+    /// <returns>Whether the process that runs them had ended.</returns>
+    /// <exception cref="InfrastructureException">They do not start.</exception>
+    public async Task<bool> KeepAsync(CancellationToken cancellationToken)
+    {
+        if (_services is not { } before)
+        {
+            return false;
+        }
+        var services = await ServicesAsync(cancellationToken);
+        if (_isWarehouseUsed)
+        {
+            await services.WarehouseAsync(cancellationToken);
+        }
+        if (_isStorageUsed)
+        {
+            await services.DropsAsync(cancellationToken);
+        }
+        return !ReferenceEquals(before, services);
     }
 
     public async ValueTask DisposeAsync()
@@ -43,14 +74,24 @@ internal sealed class LocalConnections(GreenerySettings settings, Terminal termi
         await _starting.WaitAsync(cancellationToken);
         try
         {
-            var options = new LocalServicesOptions();
-            return _services ??= await LocalEnvironment.StartAsync(
-                settings.LocalData is { } folder ? options with { DataRoot = folder } : options,
-                terminal, cancellationToken);
+            if (_services is { HasEnded: true } ended)
+            {
+                _services = await StartAsync(cancellationToken);
+                await ended.DisposeAsync();
+            }
+            return _services ??= await StartAsync(cancellationToken);
         }
         finally
         {
             _starting.Release();
         }
+    }
+
+    private Task<LocalEnvironment> StartAsync(CancellationToken cancellationToken)
+    {
+        var options = new LocalServicesOptions();
+        return LocalEnvironment.StartAsync(
+            settings.LocalData is { } folder ? options with { DataRoot = folder } : options,
+            terminal, cancellationToken);
     }
 }

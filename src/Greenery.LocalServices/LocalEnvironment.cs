@@ -34,6 +34,9 @@ internal sealed class LocalEnvironment : IAsyncDisposable
     public Task<string> DropsAsync(CancellationToken cancellationToken) =>
         _supervisor.NeedAsync("azurite", cancellationToken);
 
+    /// <summary>Whether the process that runs them has ended; they are to be started anew.</summary>
+    public bool HasEnded => _supervisor.HasEnded;
+
     /// <summary>Lets go of the services; the last user's call returns when they have stopped.</summary>
     public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
 }

@@ -57,6 +57,9 @@ internal sealed class SupervisorConnection : IAsyncDisposable
         return null;
     }
 
+    /// <summary>Whether the supervisor has closed the connection, or is gone.</summary>
+    public bool HasEnded => _reading.IsCompleted;
+
     /// <summary>Starts a service if it does not run; its connection string.</summary>
     /// <exception cref="InfrastructureException">The service does not start, or the supervisor is gone.</exception>
     public async Task<string> NeedAsync(string service, CancellationToken cancellationToken)

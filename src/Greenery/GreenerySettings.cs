@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 
 namespace Greenery;
@@ -7,12 +8,19 @@ namespace Greenery;
 /// The settings of section <c>Greenery</c>, from environment variables (<c>Greenery__Warehouse</c>) or a settings file.
 /// All have a default.
 /// </summary>
-public sealed record GreenerySettings
+public sealed partial record GreenerySettings
 {
+    /// <summary>How many days pages and details of runs are kept by default: a year, and some weeks to compare it with
+    /// the next.</summary>
+    public const int UsualDays = 400;
+
+    /// <summary>The name of a project that has none of its own.</summary>
+    public const string UsualProject = "greenery";
+
     private static readonly string[] Known =
     [
         "Warehouse", "Drops", "DropsContainer", "Sql", "Schedule", "TimeZone", "MaxAge", "Alerts", "Reports", "Url",
-        "ApiKey", "LocalData", "Links",
+        "ApiKey", "LocalData", "Links", "Project", "Retention", "Limits",
     ];
 
     /// <summary>Npgsql connection string. Null: an embedded PostgreSQL on this machine.</summary>
@@ -68,6 +76,15 @@ public sealed record GreenerySettings
     /// </summary>
     public LinkSigner? Links { get; init; }
 
+    /// <summary>The folder of this installation's pages among the reports, so that several may share a place.</summary>
+    public string Project { get; init; } = UsualProject;
+
+    /// <summary>How long pages are kept.</summary>
+    public TimeSpan KeepReports { get; init; } = TimeSpan.FromDays(UsualDays);
+
+    /// <summary>What a run keeps, and what it takes on.</summary>
+    public RunLimits Limits { get; init; } = RunLimits.Usual;
+
     /// <summary>Reads and verifies the settings.</summary>
     /// <exception cref="ConfigurationException">All that is wrong with them.</exception>
     public static GreenerySettings Read(IConfiguration configuration)
@@ -81,6 +98,7 @@ public sealed record GreenerySettings
             .ToList();
         var defaults = new GreenerySettings();
         var zone = ZoneOf(Text(section["TimeZone"]), diagnostics);
+        var (keepReports, limits) = LimitsOf(section, diagnostics);
         var settings = new GreenerySettings
         {
             Warehouse = Text(section["Warehouse"]),
@@ -95,6 +113,9 @@ public sealed record GreenerySettings
             Schedule = ScheduleOf(Text(section["Schedule"]) ?? RunSchedule.Default, zone, diagnostics),
             TimeZone = zone,
             MaxAge = AgeOf(Text(section["MaxAge"]), defaults.MaxAge, diagnostics),
+            Project = ProjectOf(Text(section["Project"]) ?? UsualProject, diagnostics),
+            KeepReports = keepReports,
+            Limits = limits,
         };
         if (!Directory.Exists(settings.Sql))
         {
@@ -105,6 +126,42 @@ public sealed record GreenerySettings
         }
         return diagnostics.Count == 0 ? settings : throw new ConfigurationException(diagnostics);
     }
+
+    private static (TimeSpan KeepReports, RunLimits Limits) LimitsOf(
+        IConfigurationSection section, List<Diagnostic> diagnostics)
+    {
+        var retention = new NumberSettings(section, "Retention", diagnostics);
+        var reports = retention.Read("Reports", UsualDays, 30, 36_500, "days");
+        var ledgers = retention.Read("Ledgers", UsualDays, 30, 36_500, "days");
+        retention.RefuseOthers();
+        var limits = new NumberSettings(section, "Limits", diagnostics);
+        var usual = RunLimits.Usual.Drops;
+        var gigabytes = limits.Read(
+            "DecompressedGigabytes", (int)(usual.MostBytes / DropLimits.Gigabyte), 1, 1_000_000, "gigabytes");
+        var ratio = limits.Read("CompressionRatio", usual.MostRatio, 10, 1_000_000, "times");
+        limits.RefuseOthers();
+        return (TimeSpan.FromDays(reports), new RunLimits
+        {
+            KeepLedgers = TimeSpan.FromDays(ledgers),
+            Drops = new DropLimits { MostBytes = gigabytes * DropLimits.Gigabyte, MostRatio = ratio },
+        });
+    }
+
+    private static string ProjectOf(string text, List<Diagnostic> diagnostics)
+    {
+        if (ProjectName().IsMatch(text))
+        {
+            return text;
+        }
+        diagnostics.Add(new Diagnostic(
+            "Greenery:Project",
+            $"'{text}' cannot be the name of a folder; expected 1 to 63 letters, digits, '-', '_' and '.', a letter or "
+                + "digit first, such as shop."));
+        return UsualProject;
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\z")]
+    private static partial Regex ProjectName();
 
     private static RunSchedule ScheduleOf(string text, TimeZoneInfo zone, List<Diagnostic> diagnostics)
     {

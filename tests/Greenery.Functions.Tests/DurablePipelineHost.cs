@@ -15,6 +15,9 @@ internal sealed class DurablePipelineHost(TestWarehouse test) : IPipelineHost
 
     public TimeProvider Time => TimeProvider.System;
 
+    public Task<ClockReading> ClockAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new ClockReading(Time.GetUtcNow(), TimeSpan.Zero));
+
     public Project Project => test.Project;
 
     /// <summary>Where the drops are; the run's folder unless a test is about it.</summary>

@@ -27,9 +27,41 @@ public sealed class GreenerySettingsTests
         Assert.Equal(
             [
                 "Greenery:Warehous: is no setting; expected Warehouse, Drops, DropsContainer, Sql, Schedule, "
-                + "TimeZone, MaxAge, Alerts, Reports, Url, ApiKey, LocalData. Did you mean 'Warehouse'?",
+                + "TimeZone, MaxAge, Alerts, Reports, Url, ApiKey, LocalData, Project, Retention, Limits. "
+                + "Did you mean 'Warehouse'?",
                 $"Greenery:Sql: there is no folder {nowhere}; expected one with sources.yml, core, marketing, "
                     + $"product and ops.",
+            ],
+            exception.Diagnostics.Select(diagnostic => $"{diagnostic}"));
+    }
+
+    [Fact]
+    public void Project_retention_and_limits_are_read_and_what_is_wrong_is_reported_at_once()
+    {
+        var settings = Read(
+            ("Project", "shop-2"), ("Retention:Reports", "90"), ("Limits:DecompressedGigabytes", "3"),
+            ("limits:compressionratio", "20"));
+        Assert.Equal(
+            ("shop-2", TimeSpan.FromDays(90), TimeSpan.FromDays(400), 3_000_000_000, 20),
+            (settings.Project, settings.KeepReports, settings.Limits.KeepLedgers, settings.Limits.Drops.MostBytes,
+                settings.Limits.Drops.MostRatio));
+        Assert.Equal(
+            ("greenery", TimeSpan.FromDays(400), 50_000_000_000, 1000),
+            (Read().Project, Read().KeepReports, Read().Limits.Drops.MostBytes, Read().Limits.Drops.MostRatio));
+
+        var exception = Assert.Throws<ConfigurationException>(() => Read(
+            ("Project", "../shop"), ("Retention:Ledgers", "7"), ("Retention:Report", "90"),
+            ("Limits:CompressionRatio", "x")));
+
+        Assert.Equal(
+            [
+                "Greenery:Retention:Ledgers: '7' is not allowed; expected a whole number of days from 30 to 36500, "
+                    + "such as 400.",
+                "Greenery:Retention:Report: is no setting; expected Reports, Ledgers. Did you mean 'Reports'?",
+                "Greenery:Limits:CompressionRatio: 'x' is not allowed; expected a whole number of times from 10 to "
+                    + "1000000, such as 1000.",
+                "Greenery:Project: '../shop' cannot be the name of a folder; expected 1 to 63 letters, digits, '-', "
+                    + "'_' and '.', a letter or digit first, such as shop.",
             ],
             exception.Diagnostics.Select(diagnostic => $"{diagnostic}"));
     }

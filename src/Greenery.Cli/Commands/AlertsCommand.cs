@@ -25,6 +25,12 @@ internal static class AlertsCommand
     {
         await using var services = CliServices.Create(terminal);
         var host = services.GetRequiredService<PipelineHost>();
+        return await host.LimitSilenceAsync(
+            stop => ShowAsync(host, terminal, stop), cancellationToken);
+    }
+
+    private static async Task<int> ShowAsync(PipelineHost host, Terminal terminal, CancellationToken cancellationToken)
+    {
         var outbox = new OutboxOverview(await host.WarehouseAsync(cancellationToken));
         var open = await outbox.OpenAsync(cancellationToken);
         var undelivered = await outbox.UndeliveredAsync(cancellationToken);

@@ -26,6 +26,13 @@ internal static class CancelCommand
     {
         await using var services = CliServices.Create(terminal);
         var host = services.GetRequiredService<PipelineHost>();
+        return await host.LimitSilenceAsync(
+            stop => CancelAsync(host, run, terminal, stop), cancellationToken);
+    }
+
+    private static async Task<int> CancelAsync(
+        PipelineHost host, long? run, Terminal terminal, CancellationToken cancellationToken)
+    {
         var warehouse = await host.WarehouseAsync(cancellationToken);
         var runId = run
             ?? (await new RunReports(warehouse).ListAsync(1, cancellationToken) is [var last] ? last.RunId

@@ -24,6 +24,12 @@ internal static class CheckCommand
     {
         await using var services = CliServices.Create(terminal);
         var host = services.GetRequiredService<PipelineHost>();
+        return await host.LimitSilenceAsync(
+            stop => ShowAsync(host, terminal, stop), cancellationToken);
+    }
+
+    private static async Task<int> ShowAsync(PipelineHost host, Terminal terminal, CancellationToken cancellationToken)
+    {
         var runner = new CheckRunner(await host.WarehouseAsync(cancellationToken));
         var results = new List<CheckResult>();
         foreach (var checks in host.Project.Checks.Where(check => check.Source is null).GroupBy(check => check.Model))

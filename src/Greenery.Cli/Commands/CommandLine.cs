@@ -65,6 +65,7 @@ internal static class CommandLine
         RollbackCommand.Create(),
         ServeCommand.Create(),
         CancelCommand.Create(),
+        MigrateCommand.Create(),
         ValidateCommand.Create(),
         ReportCommand.Create(),
         DocsCommand.Create(),

@@ -35,6 +35,14 @@ internal static class PlanCommand
     {
         await using var services = CliServices.Create(terminal);
         var host = services.GetRequiredService<PipelineHost>();
+        return await host.LimitSilenceAsync(
+            stop => ShowAsync(host, date, isFullRefresh, hasSql, terminal, stop), cancellationToken);
+    }
+
+    private static async Task<int> ShowAsync(
+        PipelineHost host, DateOnly? date, bool isFullRefresh, bool hasSql, Terminal terminal,
+        CancellationToken cancellationToken)
+    {
         var pipeline = await host.PipelineAsync(cancellationToken);
         var (drops, models) = await pipeline.PreviewAsync(date, isFullRefresh, cancellationToken);
         foreach (var note in drops.Notes)

@@ -34,6 +34,13 @@ internal static class QuarantineCommand
     {
         await using var services = CliServices.Create(terminal);
         var host = services.GetRequiredService<PipelineHost>();
+        return await host.LimitSilenceAsync(
+            stop => ShowAsync(host, path, terminal, stop), cancellationToken);
+    }
+
+    private static async Task<int> ShowAsync(
+        PipelineHost host, string? path, Terminal terminal, CancellationToken cancellationToken)
+    {
         var overview = new QuarantineOverview(await host.WarehouseAsync(cancellationToken));
         var groups = Masked(await overview.ReadAsync(path, cancellationToken), host.Project.Catalogue.Sources);
         new QuarantineList(terminal).Print(groups);

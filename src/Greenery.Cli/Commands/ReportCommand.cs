@@ -28,6 +28,13 @@ internal static class ReportCommand
     {
         await using var services = CliServices.Create(terminal);
         var host = services.GetRequiredService<PipelineHost>();
+        return await host.LimitSilenceAsync(
+            stop => WriteAsync(host, runId, file, terminal, stop), cancellationToken);
+    }
+
+    private static async Task<int> WriteAsync(
+        PipelineHost host, long? runId, string file, Terminal terminal, CancellationToken cancellationToken)
+    {
         var report = await host.ReportAsync(cancellationToken);
         await PageFile.WriteAsync(file, await report.MakeAsync(runId, cancellationToken), cancellationToken);
         terminal.Line($"The state of the data is in {Path.GetFullPath(file)}.");

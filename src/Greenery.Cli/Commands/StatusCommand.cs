@@ -2,6 +2,7 @@ using System.CommandLine;
 using Greenery.Alerts.Outbox;
 using Greenery.Cli.Output;
 using Greenery.Hosting;
+using Greenery.Publishing;
 using Greenery.Runs;
 using Greenery.Warehouse;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,10 +25,21 @@ internal static class StatusCommand
     {
         await using var services = CliServices.Create(terminal);
         var host = services.GetRequiredService<PipelineHost>();
+        return await host.LimitSilenceAsync(
+            stop => ShowAsync(host, terminal, stop), cancellationToken);
+    }
+
+    private static async Task<int> ShowAsync(PipelineHost host, Terminal terminal, CancellationToken cancellationToken)
+    {
         var warehouse = await host.WarehouseAsync(cancellationToken);
+        var warnings = await WarningsAsync(host, cancellationToken);
         var reports = new RunReports(warehouse);
         var (last, live) = (await reports.LastAsync(cancellationToken), await reports.LiveAsync(cancellationToken));
         terminal.Line($"Warehouse: {warehouse.Description}");
+        foreach (var warning in warnings)
+        {
+            terminal.Line($"Warning: {warning}");
+        }
         if (last is null)
         {
             terminal.Line(
@@ -43,7 +55,14 @@ internal static class StatusCommand
         }
         var undelivered = await new OutboxOverview(warehouse).UndeliveredAsync(cancellationToken);
         new OutboxList(terminal).PrintTroubles(undelivered);
-        terminal.Json(new { live, last, undelivered });
+        terminal.Json(new { live, last, undelivered, warnings });
         return CommandLine.Success;
     }
+
+    private static async Task<List<string>> WarningsAsync(PipelineHost host, CancellationToken cancellationToken) =>
+    [
+        .. new[] { ClockText.Describe(await host.ClockAsync(cancellationToken)) }.OfType<string>(),
+        .. await new ReaderGrants(await host.WarehouseAsync(cancellationToken))
+            .MissingAsync(withRevoked: true, cancellationToken),
+    ];
 }

@@ -32,10 +32,7 @@ internal static class ValidateCommand
         IReadOnlyList<string> eachRun = [];
         if (!isOffline)
         {
-            var warehouse = await host.WarehouseAsync(cancellationToken);
-            await project.ValidateAsync(warehouse, cancellationToken);
-            await using var connection = await warehouse.ConnectAsync(cancellationToken);
-            eachRun = [.. (await EachRunSql.ReadAsync(connection, project, cancellationToken)).Describe()];
+            eachRun = await host.LimitSilenceAsync(stop => ValidateAsync(host, stop), cancellationToken);
         }
         foreach (var note in eachRun)
         {
@@ -56,5 +53,14 @@ internal static class ValidateCommand
             evaluatedByEachRun = eachRun,
         });
         return CommandLine.Success;
+    }
+
+    private static async Task<IReadOnlyList<string>> ValidateAsync(
+        PipelineHost host, CancellationToken cancellationToken)
+    {
+        var warehouse = await host.WarehouseAsync(cancellationToken);
+        await host.Project.ValidateAsync(warehouse, cancellationToken);
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        return [.. (await EachRunSql.ReadAsync(connection, host.Project, cancellationToken)).Describe()];
     }
 }

@@ -14,15 +14,17 @@ internal sealed class LocalLauncher(IPipelineHost host, StepLog steps, ILogger<L
 {
     private readonly Lock _launching = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _ended = new(0);
     private Task _running = Task.CompletedTask;
     private bool _isDisposed;
 
     public TimeSpan LeaseLength => RunLease.SessionHeldLength;
 
     /// <summary>
-    /// Completes when all active runs have ended; the previous run may still be sending notifications. Never fails.
+    /// Completes when a run has ended since the last time it was waited for, however it was started: the next one may
+    /// be due, and one that broke off is to be resumed.
     /// </summary>
-    public Task Running => _running;
+    public Task EndedAsync(CancellationToken cancellationToken) => _ended.WaitAsync(cancellationToken);
 
     public async Task LaunchAsync(RunLease lease, CancellationToken cancellationToken)
     {
@@ -48,6 +50,7 @@ internal sealed class LocalLauncher(IPipelineHost host, StepLog steps, ILogger<L
         await _stop.CancelAsync();
         await _running;
         _stop.Dispose();
+        _ended.Dispose();
     }
 
     private async Task DoAsync(Pipeline pipeline, RunLease lease)
@@ -65,6 +68,10 @@ internal sealed class LocalLauncher(IPipelineHost host, StepLog steps, ILogger<L
         {
             log.Left(
                 lease.RunId, EnumText.Name(RunState.Failed), TerminalText.Escape(PostgresMessage.Describe(exception)));
+        }
+        finally
+        {
+            _ended.Release();
         }
     }
 }

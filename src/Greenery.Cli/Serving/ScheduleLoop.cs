@@ -30,34 +30,30 @@ internal sealed class ScheduleLoop(IPipelineHost host, RunControl control, Local
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var (pause, hasStarted) = await PollAsync(stoppingToken);
+            var pause = await PollAsync(stoppingToken);
             using var woken = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            var running = launcher.Running;
-            // A run that ended earlier does not trigger a poll; the run of this poll does, however soon it has ended.
-            Task[] reasons = hasStarted || !running.IsCompleted
-                ? [Task.Delay(pause, host.Time, woken.Token), running]
-                : [Task.Delay(pause, host.Time, woken.Token)];
-            await Task.WhenAny(reasons);
+            // Also of a run that was started over HTTP since the poll.
+            await Task.WhenAny(Task.Delay(pause, host.Time, woken.Token), launcher.EndedAsync(woken.Token));
             await woken.CancelAsync();
             await Task.WhenAny(Task.Delay(Breath, host.Time, stoppingToken));
         }
     }
 
-    private async Task<(TimeSpan Pause, bool HasStarted)> PollAsync(CancellationToken cancellationToken)
+    private async Task<TimeSpan> PollAsync(CancellationToken cancellationToken)
     {
         try
         {
             var poll = await TimeLimit.RunAsync(Longest, control.PollDueRunsAsync, cancellationToken);
-            return (poll.IsWaiting ? Soon : UntilNext(), poll.RunId is not null);
+            return poll.IsWaiting ? Soon : UntilNext();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return (TimeSpan.Zero, false);
+            return TimeSpan.Zero;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             log.PollFailed(TerminalText.Escape(PostgresMessage.Describe(exception)));
-            return (Soon, false);
+            return Soon;
         }
     }
 

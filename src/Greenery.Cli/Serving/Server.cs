@@ -47,7 +47,8 @@ internal static class Server
             .AddSingleton<LocalLauncher>()
             .AddSingleton<IRunLauncher>(services => services.GetRequiredService<LocalLauncher>())
             .AddSingleton<RunControl>()
-            .AddHostedService<ScheduleLoop>();
+            .AddHostedService<ScheduleLoop>()
+            .AddHostedService<LocalServicesKeeper>();
         return builder.Build();
     }
 
@@ -77,20 +78,20 @@ internal static class Server
     {
         if (IPAddress.TryParse(listen.Host.Trim('[', ']'), out var address))
         {
-            options.Listen(address, listen.Port);
+            options.Listen(address, listen.Port, ProtectedRefusals.Use);
         }
         else if (listen.Host == "localhost" && listen.Port != 0)
         {
-            options.ListenLocalhost(listen.Port);
+            options.ListenLocalhost(listen.Port, ProtectedRefusals.Use);
         }
         else if (listen.Host == "localhost")
         {
             // A free port can be chosen for one address only, not for both of this name.
-            options.Listen(IPAddress.Loopback, 0);
+            options.Listen(IPAddress.Loopback, 0, ProtectedRefusals.Use);
         }
         else
         {
-            options.ListenAnyIP(listen.Port);
+            options.ListenAnyIP(listen.Port, ProtectedRefusals.Use);
         }
     }
 

@@ -18,10 +18,11 @@ public static class UnloadedFiles
     /// <summary>Writes down what is not loaded, or that all is when the run before it left something.</summary>
     /// <param name="connection">Of a transaction.</param>
     /// <param name="runId">The run that has listed the drops.</param>
-    /// <param name="notes">One for each file, with what to do.</param>
+    /// <param name="files">How many are not loaded.</param>
+    /// <param name="notes">One for each of the first files, with what to do.</param>
     /// <param name="cancellationToken">Writes nothing.</param>
     public static Task<int> NoteAsync(
-        NpgsqlConnection connection, long runId, IReadOnlyList<Diagnostic> notes,
+        NpgsqlConnection connection, long runId, long files, IReadOnlyList<Diagnostic> notes,
         CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             """
@@ -34,16 +35,16 @@ public static class UnloadedFiles
                 select status from ops.check_result where check_id = @Id and run_id < @runId order by run_id desc limit 1
             ) = 'warn'
             """,
-            new { runId, Id, Kind, count = notes.Count, message = Describe(notes) }, cancellationToken);
+            new { runId, Id, Kind, count = files, message = Describe(files, notes) }, cancellationToken);
 
-    private static string Describe(IReadOnlyList<Diagnostic> notes)
+    private static string Describe(long files, IReadOnlyList<Diagnostic> notes)
     {
-        if (notes.Count == 0)
+        if (files == 0)
         {
             return $"{Kind} of staging: no file is left";
         }
-        var more = notes.Count > FilesNamed ? $" And {notes.Count - FilesNamed} more; see the notes of the run." : "";
-        return $"{Kind} of staging: {notes.Count} {(notes.Count == 1 ? "file" : "files")} among the drops. "
+        var more = files > FilesNamed ? $" And {files - FilesNamed} more; see the notes of the run." : "";
+        return $"{Kind} of staging: {files} {(files == 1 ? "file" : "files")} among the drops. "
             + $"{string.Join(' ', notes.Take(FilesNamed))}{more}";
     }
 }

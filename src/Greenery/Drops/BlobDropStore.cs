@@ -6,9 +6,13 @@ using Azure.Storage.Blobs.Models;
 namespace Greenery.Drops;
 
 /// <summary>Drops in a container of Azure blob storage.</summary>
-internal sealed class BlobDropStore(BlobContainerClient container) : IDropStore
+/// <param name="container">The container.</param>
+/// <param name="setting">What names it; null for the local services'.</param>
+internal sealed class BlobDropStore(BlobContainerClient container, string? setting) : IDropStore
 {
-    public string Description { get; } = container.Uri.GetLeftPart(UriPartial.Path);
+    private readonly StorePlace _place = new(container.Uri.GetLeftPart(UriPartial.Path), setting);
+
+    public string Description => _place.Description;
 
     public async IAsyncEnumerable<DropFile> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -37,11 +41,11 @@ internal sealed class BlobDropStore(BlobContainerClient container) : IDropStore
         try
         {
             var download = await container.GetBlobClient(file.Path).DownloadStreamingAsync(options, cancellationToken);
-            return new BlobStream(download.Value.Content, file.Path, Description);
+            return new BlobStream(download.Value.Content, file.Path, _place);
         }
         catch (Exception exception) when (BlobFailure.IsStorage(exception))
         {
-            throw BlobFailure.WhileReading(file.Path, Description, exception, cancellationToken);
+            throw BlobFailure.WhileReading(file.Path, _place, exception, cancellationToken);
         }
     }
 
@@ -54,7 +58,25 @@ internal sealed class BlobDropStore(BlobContainerClient container) : IDropStore
         }
         catch (Exception exception) when (BlobFailure.IsStorage(exception))
         {
-            throw BlobFailure.Explain(Description, exception, cancellationToken);
+            throw BlobFailure.Explain(_place, exception, cancellationToken);
+        }
+    }
+
+    public async Task DeleteAsync(DropFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await container.GetBlobClient(file.Path).DeleteIfExistsAsync(
+                conditions: new BlobRequestConditions { IfMatch = new ETag(file.ETag) },
+                cancellationToken: cancellationToken);
+        }
+        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.ConditionNotMet)
+        {
+            // It was written anew.
+        }
+        catch (Exception exception) when (BlobFailure.IsStorage(exception))
+        {
+            throw BlobFailure.Explain(_place, exception, cancellationToken);
         }
     }
 
@@ -81,13 +103,13 @@ internal sealed class BlobDropStore(BlobContainerClient container) : IDropStore
         catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
             throw new ConfigurationException(
-                "Greenery:Drops",
-                $"the container {Description} does not exist. Create it, or correct Greenery:Drops or "
-                + "Greenery:DropsContainer.");
+                setting ?? "Greenery:DropsContainer",
+                $"the container {Description} does not exist. Create it, or correct "
+                + $"{(setting is null ? "" : $"{setting} or ")}Greenery:DropsContainer.");
         }
         catch (Exception exception) when (BlobFailure.IsStorage(exception))
         {
-            throw BlobFailure.Explain(Description, exception, cancellationToken);
+            throw BlobFailure.Explain(_place, exception, cancellationToken);
         }
     }
 }

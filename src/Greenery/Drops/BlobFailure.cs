@@ -19,7 +19,7 @@ internal static class BlobFailure
 
     /// <summary>A blob that is not the version that was listed is a changed drop; all else is infrastructure.</summary>
     public static Exception WhileReading(
-        string path, string place, Exception exception, CancellationToken cancellationToken) => exception switch
+        string path, StorePlace place, Exception exception, CancellationToken cancellationToken) => exception switch
     {
         RequestFailedException { ErrorCode: var code } when code == BlobErrorCode.ConditionNotMet =>
             new DropChangedException(path, "it was changed or deleted"),
@@ -33,29 +33,30 @@ internal static class BlobFailure
     };
 
     /// <summary>A client that was stopped while it tried again reports its failures, not that it was stopped.</summary>
-    public static Exception Explain(string place, Exception exception, CancellationToken cancellationToken) =>
+    public static Exception Explain(StorePlace place, Exception exception, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested
             ? new OperationCanceledException(exception.Message, exception, cancellationToken)
-            : new InfrastructureException($"{place} cannot be used: {Reason(exception)}", exception);
+            : new InfrastructureException($"{place} cannot be used: {Reason(place, exception)}", exception);
 
-    private static string Reason(Exception exception) => exception switch
+    private static string Reason(StorePlace place, Exception exception) => exception switch
     {
         RequestFailedException { Status: 403 or 401 } refused =>
-            $"the storage refused us ({refused.ErrorCode}). Check the key in Greenery:Drops, or give the identity the "
-            + "role Storage Blob Data Contributor.",
+            $"the storage refused us ({refused.ErrorCode}). " + place.Advise(
+                setting => $"Check the key in {setting}, or give the identity the role Storage Blob Data Contributor."),
         RequestFailedException { Status: 404 } missing =>
-            $"not found ({missing.ErrorCode}). Check the account and the container in Greenery:Drops.",
+            $"not found ({missing.ErrorCode}). "
+                + place.Advise(setting => $"Check the account and the container in {setting}."),
         RequestFailedException { Status: > 0 } failed => $"it answered {failed.Status} ({failed.ErrorCode}).",
         AuthenticationFailedException failed =>
             $"no identity could be used ({FirstLine(failed)}). Sign in, or set a storage connection string.",
-        AggregateException { InnerExceptions: [.., var last] } => Reason(last),
+        AggregateException { InnerExceptions: [.., var last] } => Reason(place, last),
         XmlException =>
-            $"its answer was cut short or is not a storage's ({FirstLine(exception)}). Is the address in "
-            + "Greenery:Drops right, and no proxy in between?",
+            $"its answer was cut short or is not a storage's ({FirstLine(exception)}). "
+                + place.Advise(setting => $"Is the address in {setting} right, and no proxy in between?"),
         OperationCanceledException or TimeoutException =>
             "it did not answer in time. Is it reachable from here, and not overloaded?",
-        _ => $"it cannot be reached ({FirstLine(exception)}). Is the address in Greenery:Drops right, and the service "
-            + "running?",
+        _ => $"it cannot be reached ({FirstLine(exception)}). "
+            + place.Advise(setting => $"Is the address in {setting} right, and the service running?"),
     };
 
     private static string FirstLine(Exception exception) => exception.Message.Split('\n')[0].Trim().TrimEnd('.');

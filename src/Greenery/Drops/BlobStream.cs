@@ -1,7 +1,7 @@
 namespace Greenery.Drops;
 
 /// <summary>A blob's content while it is downloaded; what goes wrong is said in the store's words.</summary>
-internal sealed class BlobStream(Stream content, string path, string place) : ReadOnlyStream
+internal sealed class BlobStream(Stream content, string path, StorePlace place) : ReadOnlyStream
 {
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

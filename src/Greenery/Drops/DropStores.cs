@@ -9,6 +9,9 @@ public static class DropStores
     /// <summary>The container used when none is named.</summary>
     public const string DefaultContainer = "drops";
 
+    /// <summary>The setting that names the drops.</summary>
+    public const string UsualSetting = "Greenery:Drops";
+
     /// <summary>Nothing is read or written yet: a store that is not there shows when it is first used.</summary>
     /// <param name="drops">Setting <c>Greenery:Drops</c>: a folder,
     /// <c>https://account.blob.core.windows.net/container</c>
@@ -16,9 +19,9 @@ public static class DropStores
     /// <param name="container">Setting <c>Greenery:DropsContainer</c>, for a connection string only; <c>drops</c> by
     /// default.</param>
     /// <param name="setting">What messages call it, when another setting than <c>Greenery:Drops</c> has this
-    /// form.</param>
+    /// form; null for the local services' storage, which none names.</param>
     /// <exception cref="ConfigurationException">It is none of these.</exception>
-    public static IDropStore Open(string drops, string? container, string setting = "Greenery:Drops")
+    public static IDropStore Open(string drops, string? container, string? setting = UsualSetting)
     {
         if (string.IsNullOrWhiteSpace(drops))
         {
@@ -50,7 +53,8 @@ public static class DropStores
         }
         catch (Exception exception) when (BlobFailure.IsStorage(exception))
         {
-            throw BlobFailure.Explain(client.Uri.GetLeftPart(UriPartial.Path), exception, cancellationToken);
+            throw BlobFailure.Explain(
+                new StorePlace(client.Uri.GetLeftPart(UriPartial.Path), null), exception, cancellationToken);
         }
     }
 
@@ -66,7 +70,7 @@ public static class DropStores
         || drops.Contains("BlobEndpoint=", StringComparison.OrdinalIgnoreCase)
         || drops.Contains("UseDevelopmentStorage=", StringComparison.OrdinalIgnoreCase);
 
-    private static BlobDropStore OpenAddress(Uri address, string setting)
+    private static BlobDropStore OpenAddress(Uri address, string? setting)
     {
         if (HasSecret(address))
         {
@@ -76,18 +80,18 @@ public static class DropStores
                 + "secret into a storage connection string");
         }
         return address.Segments.Length == 2
-            ? new BlobDropStore(new BlobContainerClient(address, new DefaultAzureCredential(), Options))
+            ? new BlobDropStore(new BlobContainerClient(address, new DefaultAzureCredential(), Options), setting)
             : throw Refusal(setting, $"is {address.GetLeftPart(UriPartial.Path)}, which names no container");
     }
 
     private static bool HasSecret(Uri address) =>
         address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0;
 
-    private static BlobDropStore OpenAccount(string connectionString, string container, string setting)
+    private static BlobDropStore OpenAccount(string connectionString, string container, string? setting)
     {
         try
         {
-            return new BlobDropStore(new BlobContainerClient(connectionString, container, Options));
+            return new BlobDropStore(new BlobContainerClient(connectionString, container, Options), setting);
         }
         catch (Exception exception)
             when (exception is FormatException or ArgumentException or InvalidOperationException)
@@ -97,8 +101,8 @@ public static class DropStores
         }
     }
 
-    private static ConfigurationException Refusal(string setting, string found) => new(
-        setting,
+    private static ConfigurationException Refusal(string? setting, string found) => new(
+        setting ?? UsualSetting,
         $"{found}; expected a folder, https://<account>.blob.core.windows.net/<container>, or a storage connection "
         + "string.");
 }

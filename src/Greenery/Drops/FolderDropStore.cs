@@ -20,6 +20,7 @@ internal sealed class FolderDropStore(string folder) : IDropStore
         DropFile file, CancellationToken cancellationToken) => Task.FromResult(Use<Stream>(() =>
     {
         EnsureInside(file);
+        EnsureIsFile(file);
         var stream = OpenExisting(file);
         try
         {
@@ -57,6 +58,37 @@ internal sealed class FolderDropStore(string folder) : IDropStore
         }
     }
 
+    public Task DeleteAsync(DropFile file, CancellationToken cancellationToken)
+    {
+        var path = new FileInfo(PathOf(file.Path));
+        Use(() =>
+        {
+            if (FolderFiles.ETagOf(path) == file.ETag)
+            {
+                path.Delete();
+            }
+            return true;
+        });
+        DeleteIfEmpty(path.Directory!);
+        return Task.CompletedTask;
+    }
+
+    // The folder of a date; never the store's own.
+    private void DeleteIfEmpty(DirectoryInfo folder)
+    {
+        try
+        {
+            if (folder.FullName != Description && folder.Exists && !folder.EnumerateFileSystemInfos().Any())
+            {
+                folder.Delete();
+            }
+        }
+        catch (IOException)
+        {
+            // A file was written into it meanwhile.
+        }
+    }
+
     private List<DropFile> List(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(Description))
@@ -76,6 +108,15 @@ internal sealed class FolderDropStore(string folder) : IDropStore
         {
             throw new DropUnreadableException(
                 "is a link to a file outside of the drop folder; expected a file in it. Copy the file here.");
+        }
+    }
+
+    // It may have come into the place of the file that was listed.
+    private void EnsureIsFile(DropFile file)
+    {
+        if (FileKind.WhyNoFile(PathOf(file.Path)) is { } kind)
+        {
+            throw new DropUnreadableException($"is {kind}; expected a file. Remove it, and upload the file.");
         }
     }
 
@@ -114,6 +155,11 @@ internal sealed class FolderDropStore(string folder) : IDropStore
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new DropChangedException(file.Path, "it was deleted", isDeleted: true);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new DropUnreadableException(
+                "cannot be read: the system denies access to it. Let the account that Greenery runs as read the file.");
         }
     }
 

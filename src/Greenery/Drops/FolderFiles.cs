@@ -16,7 +16,7 @@ internal sealed class FolderFiles(string top)
         IgnoreInaccessible = false,
     };
 
-    /// <exception cref="UnauthorizedAccessException">A folder of a date, or the top, cannot be entered.</exception>
+    /// <exception cref="UnauthorizedAccessException">The top cannot be entered.</exception>
     public List<DropFile> List(CancellationToken cancellationToken)
     {
         var files = new List<DropFile>();
@@ -27,10 +27,19 @@ internal sealed class FolderFiles(string top)
     /// <summary>
     /// Its length and the time it was last written, of a link those of its file; empty when it is not there.
     /// </summary>
-    public static string ETagOf(FileInfo file) =>
-        (file.ResolveLinkTarget(returnFinalTarget: true) ?? file) is FileInfo { Exists: true } found
-            ? string.Create(CultureInfo.InvariantCulture, $"{found.Length}-{found.LastWriteTimeUtc.Ticks}")
-            : "";
+    public static string ETagOf(FileInfo file)
+    {
+        try
+        {
+            return (file.ResolveLinkTarget(returnFinalTarget: true) ?? file) is FileInfo { Exists: true } found
+                ? string.Create(CultureInfo.InvariantCulture, $"{found.Length}-{found.LastWriteTimeUtc.Ticks}")
+                : "";
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return "";
+        }
+    }
 
     /// <summary>Whether the file of a path below the folder is there itself, or is a link to a file that is.</summary>
     /// <exception cref="IOException">The link leads in a circle.</exception>
@@ -79,10 +88,14 @@ internal sealed class FolderFiles(string top)
         {
             Add(folder, files, cancellationToken);
         }
-        catch (UnauthorizedAccessException) when (!DropName.IsInDateFolder(PathOf(folder)))
+        catch (UnauthorizedAccessException)
         {
-            // lost+found of a volume. Drops are in folders of dates: one that cannot be entered may hide some.
+            // lost+found of a volume; or a date's folder, whose drops come late, once it can be entered.
             files.Add(Faulty(folder, "it is a folder that cannot be entered. Grant access, or move it elsewhere"));
+        }
+        catch (DirectoryNotFoundException) when (IsMisread(folder))
+        {
+            files.Add(Faulty(folder, NotUtf8("entered")));
         }
         catch (DirectoryNotFoundException)
         {
@@ -97,19 +110,19 @@ internal sealed class FolderFiles(string top)
         {
             if (entry.LinkTarget is null)
             {
-                return entry is FileInfo file ? Describe(file) : null;
+                return entry is FileInfo file ? DescribeFile(file) : null;
             }
             return entry.ResolveLinkTarget(returnFinalTarget: true) switch
             {
                 // One that leads outside is refused when it is opened, as a drop that cannot be loaded.
-                FileInfo { Exists: true } target => Describe(target) with { Path = PathOf(entry) },
+                FileInfo { Exists: true } target => DescribeFile(target) with { Path = PathOf(entry) },
                 DirectoryInfo { Exists: true } => Faulty(entry, "it is a link to a folder. Copy the folder here"),
                 _ => Faulty(entry, "it is a link that leads nowhere. Correct or remove it"),
             };
         }
-        catch (FileNotFoundException) when (entry.Name.Contains('\ufffd', StringComparison.Ordinal))
+        catch (FileNotFoundException) when (IsMisread(entry))
         {
-            return Faulty(entry, "its name is not UTF-8, so that it cannot be opened. Rename it");
+            return Faulty(entry, NotUtf8("opened"));
         }
         catch (FileNotFoundException)
         {
@@ -121,7 +134,19 @@ internal sealed class FolderFiles(string top)
         }
     }
 
-    private DropFile Describe(FileInfo file) => new(PathOf(file), ETagOf(file), file.Length, file.LastWriteTimeUtc);
+    private DropFile DescribeFile(FileInfo file)
+    {
+        // The length shows that it is there under this name.
+        var length = file.Length;
+        return FileKind.WhyNoFile(file.FullName) is { } kind
+            ? Faulty(file, $"it is {kind}; expected a file. Remove it")
+            : new DropFile(PathOf(file), ETagOf(file), length, file.LastWriteTimeUtc);
+    }
+
+    // The framework reads bytes that are no text as this character, and finds nothing under the name it made.
+    private static bool IsMisread(FileSystemInfo entry) => entry.Name.Contains('\ufffd', StringComparison.Ordinal);
+
+    private static string NotUtf8(string used) => $"its name is not UTF-8, so that it cannot be {used}. Rename it";
 
     private DropFile Faulty(FileSystemInfo entry, string fault) => new(PathOf(entry), "", 0, default) { Fault = fault };
 

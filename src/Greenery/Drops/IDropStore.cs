@@ -21,4 +21,11 @@ public interface IDropStore
 
     /// <summary>Writes a file whole (it appears at once or not at all), replacing one of the same path.</summary>
     Task WriteAsync(string path, Stream content, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes a file that was listed, if it is still that version. For pages that Greenery has written: drops are
+    /// never deleted.
+    /// </summary>
+    /// <exception cref="InfrastructureException">The store cannot be reached or does not let us in.</exception>
+    Task DeleteAsync(DropFile file, CancellationToken cancellationToken);
 }

@@ -9,16 +9,18 @@ namespace Greenery.Hosting;
 /// <param name="Published">The last run that was published; null when none was.</param>
 /// <param name="Missing">Scheduled runs of the schedule that are due, oldest first.</param>
 /// <param name="Active">The run under way; null when none is.</param>
+/// <param name="Warnings">What is to be mended although readers get what they were promised.</param>
 public sealed record HealthReport(
     bool IsHealthy, IReadOnlyList<string> Reasons, RunLine? Published, IReadOnlyList<ScheduledRun> Missing,
-    RunLine? Active)
+    RunLine? Active, IReadOnlyList<string> Warnings)
 {
     /// <summary>Asks the ledgers.</summary>
     /// <exception cref="InfrastructureException">They cannot be reached.</exception>
     public static async Task<HealthReport> ReadAsync(IPipelineHost host, CancellationToken cancellationToken)
     {
         var warehouse = await host.WarehouseAsync(cancellationToken);
-        var now = host.Time.GetUtcNow();
+        var clock = await host.ClockAsync(cancellationToken);
+        var now = clock.Now;
         var missing = await new ScheduledRunStore(warehouse, host.Settings.Schedule)
             .MissingAsync(now, cancellationToken);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
@@ -33,7 +35,8 @@ public sealed record HealthReport(
             reason is null ? []
                 : [reason, .. missing.Select(scheduledRun =>
                 $"The business date {scheduledRun.BusinessDate:yyyy-MM-dd} is due since {scheduledRun.At:u}.")],
-            published, missing, active);
+            published, missing, active,
+            ClockText.Describe(clock) is { } warning ? [warning] : []);
     }
 
     private static string? Reason(RunLine? published, DateTimeOffset now, TimeSpan maxAge) => published switch

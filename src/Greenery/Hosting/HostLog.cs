@@ -44,6 +44,15 @@ public static partial class HostLog
     [LoggerMessage(1013, LogLevel.Warning, "Setting {Warning}")]
     public static partial void SettingWarning(this ILogger log, string warning);
 
+    [LoggerMessage(1014, LogLevel.Warning, "{Warning}")]
+    public static partial void ClocksDiffer(this ILogger log, string warning);
+
+    [LoggerMessage(1015, LogLevel.Warning, "The process of the local services had ended; it was started again.")]
+    public static partial void LocalServicesStarted(this ILogger log);
+
+    [LoggerMessage(1016, LogLevel.Warning, "The local services have ended and are started again: {Reason}")]
+    public static partial void LocalServicesFailed(this ILogger log, string reason);
+
     [LoggerMessage(1020, LogLevel.Error,
         "A request failed with an internal error; its response refers to this entry as {Reference}.")]
     public static partial void RequestFailed(this ILogger log, string reference, Exception exception);

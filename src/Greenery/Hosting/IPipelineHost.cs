@@ -12,6 +12,7 @@ public interface IPipelineHost
 {
     GreenerySettings Settings { get; }
 
+    /// <summary>The database's clock, once it was read; until then this machine's.</summary>
     TimeProvider Time { get; }
 
     Project Project { get; }
@@ -19,6 +20,10 @@ public interface IPipelineHost
     /// <summary>The warehouse, its ledgers up to date.</summary>
     /// <exception cref="InfrastructureException">It cannot be reached.</exception>
     Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken);
+
+    /// <summary>Reads the clock that schedule and business date go by.</summary>
+    /// <exception cref="InfrastructureException">The warehouse cannot be reached.</exception>
+    Task<ClockReading> ClockAsync(CancellationToken cancellationToken);
 
     /// <exception cref="InfrastructureException">Warehouse or store cannot be reached.</exception>
     Task<Pipeline> PipelineAsync(CancellationToken cancellationToken);

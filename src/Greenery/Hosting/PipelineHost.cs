@@ -12,18 +12,21 @@ namespace Greenery.Hosting;
 /// <param name="alerts">Who is notified, and how.</param>
 /// <param name="connections">Where warehouse and drops are.</param>
 /// <param name="transports">The ways to people.</param>
-/// <param name="time">The clock.</param>
+/// <param name="time">This machine's clock.</param>
 public sealed class PipelineHost(
     GreenerySettings settings, PipelineHostOptions options, Project project, AlertConfiguration alerts,
     IConnections connections, IEnumerable<ITransport> transports, TimeProvider time) : IPipelineHost, IAsyncDisposable
 {
     private readonly SemaphoreSlim _opening = new(1);
-    private PostgresWarehouse? _warehouse;
+    private readonly WarehouseTime _time = new(time);
+    private readonly List<PostgresWarehouse> _opened = [];
+    private string? _connectionString;
+    private DateTime _serverSince;
     private bool _isMigrated;
 
     public GreenerySettings Settings => settings;
 
-    public TimeProvider Time => time;
+    public TimeProvider Time => _time;
 
     public Project Project => project;
 
@@ -36,11 +39,14 @@ public sealed class PipelineHost(
         try
         {
             var warehouse = await OpenAsync(cancellationToken);
-            if (!_isMigrated)
+            if (!_isMigrated || await HasRestartedAsync(warehouse, cancellationToken))
             {
-                await new Migrations(warehouse, settings.Sql).RunAsync(cancellationToken);
+                await SilenceLimit.RunAsync(warehouse, options.LongestSilence,
+                    token => new Migrations(warehouse, settings.Sql).RunAsync(token), cancellationToken);
                 _isMigrated = true;
             }
+            await TimeLimit.RunAsync(
+                options.LongestSilence, token => _time.RefreshAsync(warehouse, token), cancellationToken);
             return warehouse;
         }
         finally
@@ -48,6 +54,16 @@ public sealed class PipelineHost(
             _opening.Release();
         }
     }
+
+    public async Task<ClockReading> ClockAsync(CancellationToken cancellationToken) =>
+        await _time.ReadAsync(await WarehouseAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Does work without a lease; gives it up when the database ceases to answer.</summary>
+    /// <exception cref="InfrastructureException">It cannot be reached, or does not answer.</exception>
+    public async Task<T> LimitSilenceAsync<T>(
+        Func<CancellationToken, Task<T>> workAsync, CancellationToken cancellationToken) =>
+        await SilenceLimit.RunAsync(
+            await WarehouseAsync(cancellationToken), options.LongestSilence, workAsync, cancellationToken);
 
     /// <summary>The warehouse's database, whatever is in it: no migration is run.</summary>
     /// <exception cref="InfrastructureException">It cannot be reached.</exception>
@@ -76,20 +92,51 @@ public sealed class PipelineHost(
     }
 
     public async Task<Alerting> AlertingAsync(CancellationToken cancellationToken) => new(
-        await WarehouseAsync(cancellationToken), project, alerts.Settings, [.. transports], time);
+        await WarehouseAsync(cancellationToken), project, alerts.Settings, [.. transports], _time);
 
     /// <summary>May be called twice: the container knows the host by two names.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_warehouse is not null)
+        foreach (var warehouse in _opened)
         {
-            await _warehouse.DisposeAsync();
+            await warehouse.DisposeAsync();
         }
         _opening.Dispose();
     }
 
-    private async Task<PostgresWarehouse> OpenAsync(CancellationToken cancellationToken) =>
-        _warehouse ??= await PostgresWarehouse.OpenAsync(
-            await connections.WarehouseAsync(cancellationToken), cancellationToken, options.StatementTimeout,
-            options.LeastConnections);
+    // The local server commits without waiting for the disk: where it was killed, the migrations may be lost.
+    private async Task<bool> HasRestartedAsync(PostgresWarehouse warehouse, CancellationToken cancellationToken)
+    {
+        if (settings.Warehouse is not null)
+        {
+            return false;
+        }
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var since = await connection.ExecuteScalarAsync<DateTime>(
+            "select pg_postmaster_start_time()", null, cancellationToken);
+        var before = _serverSince;
+        _serverSince = since;
+        return since != before;
+    }
+
+    // Local services may be started again on another port. Who holds the earlier one finds that it is gone; it is
+    // closed with the host.
+    private async Task<PostgresWarehouse> OpenAsync(CancellationToken cancellationToken)
+    {
+        var connectionString = await connections.WarehouseAsync(cancellationToken);
+        if (_opened.Count == 0 || _connectionString != connectionString)
+        {
+            _opened.Add(await OpenAsync(connectionString, cancellationToken));
+            (_connectionString, _isMigrated) = (connectionString, false);
+        }
+        return _opened[^1];
+    }
+
+    private Task<PostgresWarehouse> OpenAsync(string connectionString, CancellationToken cancellationToken) =>
+        TimeLimit.RunAsync(
+            options.LongestSilence,
+            token => PostgresWarehouse.OpenAsync(
+                connectionString, token, options.StatementTimeout, options.LeastConnections,
+                isLocal: settings.Warehouse is null),
+            cancellationToken);
 }

@@ -27,16 +27,19 @@ public static class PipelineHostExtensions
         this IPipelineHost host, string drops, CancellationToken cancellationToken)
     {
         var (settings, warehouse) = (host.Settings, await host.WarehouseAsync(cancellationToken));
-        var pages = ReportStores.Open(drops, settings.DropsContainer, settings.Reports);
+        var named = settings.Drops is null ? null : DropStores.UsualSetting;
+        var pages = ReportStores.Open(drops, settings.DropsContainer, settings.Reports, named);
         return new Pipeline(
             warehouse,
-            DropStores.Open(drops, settings.DropsContainer),
+            DropStores.Open(drops, settings.DropsContainer, named),
             host.Project,
             host.Time,
             [
-                new ReportPublishing(warehouse, await host.ReportAsync(cancellationToken), pages),
+                new ReportPublishing(warehouse, await host.ReportAsync(cancellationToken), pages, settings.Project,
+                    settings.KeepReports),
                 await host.AlertingAsync(cancellationToken),
             ],
-            settings.TimeZone);
+            settings.TimeZone,
+            settings.Limits);
     }
 }

@@ -1,4 +1,5 @@
 using Greenery.Runs;
+using Greenery.Warehouse;
 
 namespace Greenery.Hosting;
 
@@ -15,4 +16,7 @@ public sealed record PipelineHostOptions
     /// and one to look for what is due.
     /// </summary>
     public int LeastConnections { get; init; } = LocalOrchestration.MostConnections + 1;
+
+    /// <summary>How long the database may be silent while work without a lease waits for it.</summary>
+    public TimeSpan LongestSilence { get; init; } = SilenceLimit.Usual;
 }

@@ -68,10 +68,14 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
             await LaunchAsync(pipeline, resumed.Lease);
             return new PollResult(resumed.Lease.RunId, IsWaiting: false);
         }
-        var due = await (await host.ScheduledRunsAsync(cancellationToken))
-            .DueAsync(host.Time.GetUtcNow(), cancellationToken);
+        var clock = await host.ClockAsync(cancellationToken);
+        if (ClockText.Describe(clock) is { } warning)
+        {
+            log.ClocksDiffer(warning);
+        }
+        var due = await (await host.ScheduledRunsAsync(cancellationToken)).DueAsync(clock.Now, cancellationToken);
         // Later scheduled runs wait for the oldest: they build on what it loads.
-        return due is [var oldest, ..] && !(oldest.FailedAt + RetryDelay > host.Time.GetUtcNow())
+        return due is [var oldest, ..] && !(oldest.FailedAt + RetryDelay > clock.Now)
             ? await StartScheduledRunAsync(oldest, cancellationToken)
             // What readers block is published soon after they let go of the marts.
             : new PollResult(null, IsWaiting: found is RunStart.Busy || due is [{ IsBlocked: true }, ..]);

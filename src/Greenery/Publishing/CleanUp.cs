@@ -9,15 +9,11 @@ namespace Greenery.Publishing;
 /// <summary>Drops what no reader and no kept run needs any more: run schemas, old versions, replaced rows.</summary>
 /// <param name="warehouse">The database.</param>
 /// <param name="time">Measures patience with readers.</param>
-public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time)
+/// <param name="keep">How long the details of runs are kept; 400 days by default.</param>
+public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time, TimeSpan? keep = null)
 {
     /// <summary>Published runs whose versions are kept, the live one among them.</summary>
     public const int RunsKept = 3;
-
-    /// <summary>
-    /// How long the results of checks and steps are kept: a year, and some weeks to compare it with the next.
-    /// </summary>
-    private static readonly TimeSpan Memory = TimeSpan.FromDays(400);
 
     /// <summary>
     /// How long to wait for readers of views that hold two versions. A view may do so until the next time.
@@ -77,14 +73,13 @@ public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time)
             update ops.run set is_kept = false
             where is_kept and state = 'published' and run_id not in (
                 select run_id from ops.run where state = 'published' and is_kept order by run_id desc limit @RunsKept
-            );
-            delete from ops.failing_row where run_id in (select run_id from ops.run where started_at < now() - @Memory);
-            delete from ops.check_result where run_id in (select run_id from ops.run where started_at < now() - @Memory);
-            delete from ops.check_value where day < (select max(drop_date) from ops.drop) - @Memory;
-            delete from ops.step where run_id in (select run_id from ops.run where started_at < now() - @Memory)
-            """, new { RunsKept, Memory }, token), cancellationToken);
+            )
+            """, new { RunsKept }, token), cancellationToken);
         await TryAsync(connection, lease, token => ForgetRowsAsync(connection, token), cancellationToken);
-        return await DropTablesAsync(connection, lease, cancellationToken);
+        var dropped = await DropTablesAsync(connection, lease, cancellationToken);
+        await new OpsRetention(keep ?? TimeSpan.FromDays(GreenerySettings.UsualDays)).RunAsync(
+            work => TryAsync(connection, lease, work, cancellationToken), connection, cancellationToken);
+        return dropped;
     }
 
     // A transaction that is older than the publication still needs the version before it.

@@ -52,6 +52,29 @@ internal static class ReaderRole
             $$
             """, null, cancellationToken);
 
+    public static Task<bool> ExistsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<bool>(
+            "select exists (select from pg_roles where rolname = @Name)", new { Name }, cancellationToken);
+
+    /// <summary>
+    /// The views of the marts that the role may not read, and whether it could once: then the grant was revoked. Needs
+    /// the role.
+    /// </summary>
+    public static async Task<IReadOnlyList<(string Name, bool IsRevoked)>> ClosedAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await connection.QueryAsync<(string Name, bool IsRevoked)>(
+            """
+            select format('%I.%I', mart, model) as name,
+                reader_role is not distinct from pg_roles.oid and has_schema_privilege(pg_roles.oid, mart, 'usage')
+                    as is_revoked
+            from ops.live
+            inner join pg_roles on rolname = @Name
+            cross join lateral (select to_regclass(format('%I.%I', mart, model)) as view) as shown
+            where view is not null and not (
+                has_schema_privilege(pg_roles.oid, mart, 'usage') and has_table_privilege(pg_roles.oid, view, 'select'))
+            order by 1
+            """, new { Name }, cancellationToken);
+
     private static Task<int> IfThereAsync(
         NpgsqlConnection connection, string grant, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(

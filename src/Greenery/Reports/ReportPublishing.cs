@@ -4,66 +4,113 @@ using System.Text.RegularExpressions;
 using Greenery.Drops;
 using Greenery.Runs;
 using Greenery.Warehouse;
+using Npgsql;
 
 namespace Greenery.Reports;
 
 /// <summary>
-/// After a run's end: renders its page and saves it as <c>&lt;business-date&gt;/run-&lt;id&gt;.html</c>; the newest
-/// run's page is <c>latest.html</c> as well. Idempotent: a repetition writes the same files.
+/// After a run's end: renders its page and saves it as
+/// <c>&lt;project&gt;/&lt;business-date&gt;/run-&lt;id&gt;.html</c>; the page of the run that ended last is
+/// <c>&lt;project&gt;/latest.html</c> as well, and <c>latest.html</c>, where it was before projects had names.
+/// Idempotent: a repetition writes the same files. Old pages are deleted.
 /// </summary>
-public sealed partial class ReportPublishing(PostgresWarehouse warehouse, StateReport report, IDropStore store)
-    : IPostRunAction
+/// <param name="warehouse">The database.</param>
+/// <param name="report">Renders.</param>
+/// <param name="store">Where pages are kept.</param>
+/// <param name="project">Their folder.</param>
+/// <param name="keep">How long they are kept; 400 days by default.</param>
+public sealed partial class ReportPublishing(
+    PostgresWarehouse warehouse, StateReport report, IDropStore store, string project = GreenerySettings.UsualProject,
+    TimeSpan? keep = null) : IPostRunAction
 {
     private const string Latest = "latest.html";
+
+    /// <summary>More are deleted after the next run.</summary>
+    private const int MostDeleted = 500;
+
+    private readonly TimeSpan _keep = keep ?? TimeSpan.FromDays(GreenerySettings.UsualDays);
 
     public StepKind Kind => StepKind.Report;
 
     public async Task<DoneResult> ExecuteAsync(long runId, CancellationToken cancellationToken)
     {
-        var page = Encoding.UTF8.GetBytes(await report.MakeAsync(runId, cancellationToken));
+        var page = await PageAsync(runId, cancellationToken);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var date = await connection.ExecuteScalarAsync<DateOnly>(
             "select business_date from ops.run where run_id = @runId", new { runId }, cancellationToken);
-        await store.WriteAsync(
-            string.Create(CultureInfo.InvariantCulture, $"{date:yyyy-MM-dd}/run-{runId}.html"), new MemoryStream(page),
+        await WriteAsync(
+            string.Create(CultureInfo.InvariantCulture, $"{project}/{date:yyyy-MM-dd}/run-{runId}.html"), page,
             cancellationToken);
-        await WriteLatestAsync(runId, page, cancellationToken);
+        await WriteLatestAsync(connection, runId, page, cancellationToken);
+        await ForgetAsync(connection, cancellationToken);
         return new DoneResult(1);
     }
 
-    // The page of a run whose end is followed late must not take the place of a newer one's. The newer one may be
-    // written between the look and the writing, so it is looked again.
-    private async Task WriteLatestAsync(long runId, byte[] page, CancellationToken cancellationToken)
+    // By the time of the end, not by the number: after a restore, and with another database, numbers begin anew. The
+    // page of a run whose end is followed late must not take the place of a newer one's. The newer one may be written
+    // between the look and the writing, so it is looked again.
+    private async Task WriteLatestAsync(
+        NpgsqlConnection connection, long runId, byte[] page, CancellationToken cancellationToken)
     {
-        if (await NewerAsync(runId, cancellationToken) is not null)
+        if (await NewestAsync(connection, runId, cancellationToken) != runId)
         {
             return;
         }
-        await store.WriteAsync(Latest, new MemoryStream(page), cancellationToken);
-        while (await NewerAsync(runId, cancellationToken) is { } newer)
+        while (true)
         {
-            await using var content = await store.OpenAsync(newer.File, cancellationToken);
-            await store.WriteAsync(Latest, content, cancellationToken);
-            runId = newer.RunId;
+            await WriteAsync($"{project}/{Latest}", page, cancellationToken);
+            await WriteAsync(Latest, page, cancellationToken);
+            var newest = await NewestAsync(connection, runId, cancellationToken);
+            if (newest == runId)
+            {
+                return;
+            }
+            (runId, page) = (newest, await PageAsync(newest, cancellationToken));
         }
     }
 
-    private async Task<(long RunId, DropFile File)?> NewerAsync(long runId, CancellationToken cancellationToken)
+    private static async Task<long> NewestAsync(
+        NpgsqlConnection connection, long runId, CancellationToken cancellationToken) =>
+        await connection.ExecuteScalarAsync<long?>(
+            """
+            select run_id from ops.run
+            where finished_at is not null and started_by not in ('rollback', 'replay')
+            order by finished_at desc, run_id desc limit 1
+            """, null, cancellationToken) ?? runId;
+
+    private async Task ForgetAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        (long RunId, DropFile File)? newest = null;
+        var until = await connection.ExecuteScalarAsync<DateTime>(
+            "select clock_timestamp() - @_keep", new { _keep }, cancellationToken);
+        var live = (await connection.QueryAsync<long>(
+            "select distinct run_id from ops.live", null, cancellationToken)).ToHashSet();
+        var old = new List<DropFile>();
         await foreach (var file in store.ListAsync(cancellationToken))
         {
-            if (Page().Match(file.Path) is { Success: true } match
-                && long.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture,
-                out var other)
-                && other > (newest?.RunId ?? runId))
+            if (old.Count < MostDeleted && file.ModifiedAt.UtcDateTime < until && IsPage(file.Path, live))
             {
-                newest = (other, file);
+                old.Add(file);
             }
         }
-        return newest;
+        foreach (var file in old)
+        {
+            await store.DeleteAsync(file, cancellationToken);
+        }
     }
 
-    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}/run-(\d+)\.html$")]
+    // Of this project, or of the time before projects had names; and not of what readers see.
+    private bool IsPage(string path, HashSet<long> live) =>
+        Page().Match(path) is { Success: true } match
+        && (!match.Groups["project"].Success || match.Groups["project"].Value == project)
+        && long.TryParse(match.Groups["run"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var runId)
+        && !live.Contains(runId);
+
+    private async Task<byte[]> PageAsync(long runId, CancellationToken cancellationToken) =>
+        Encoding.UTF8.GetBytes(await report.MakeAsync(runId, cancellationToken));
+
+    private Task WriteAsync(string path, byte[] page, CancellationToken cancellationToken) =>
+        store.WriteAsync(path, new MemoryStream(page), cancellationToken);
+
+    [GeneratedRegex(@"^(?:(?<project>[^/]+)/)?\d{4}-\d{2}-\d{2}/run-(?<run>\d+)\.html\z")]
     private static partial Regex Page();
 }

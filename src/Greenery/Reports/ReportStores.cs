@@ -15,11 +15,13 @@ public static class ReportStores
     /// <param name="reports">Setting <c>Greenery:Reports</c>: a folder, a container's address or a storage connection
     /// string (then container <c>reports</c>). Null: for a folder of drops the folder <c>reports</c> beside it, for a
     /// container the container <c>reports</c> of the same account.</param>
+    /// <param name="dropsSetting">What names the drops; null for the local services' storage.</param>
     /// <exception cref="ConfigurationException">It is none of these, or it is the drops' own place.</exception>
-    public static IDropStore Open(string drops, string? container, string? reports)
+    public static IDropStore Open(
+        string drops, string? container, string? reports, string? dropsSetting = DropStores.UsualSetting)
     {
         var dropStore = DropStores.Open(drops, container);
-        var store = DropStores.Open(reports ?? Beside(drops), Name, reports is null ? "Greenery:Drops" : Setting);
+        var store = DropStores.Open(reports ?? Beside(drops), Name, reports is null ? dropsSetting : Setting);
         return store.Description != dropStore.Description
             ? store
             : throw new ConfigurationException(

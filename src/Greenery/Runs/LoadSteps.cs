@@ -10,8 +10,11 @@ using Npgsql;
 namespace Greenery.Runs;
 
 /// <summary>The steps from drops to staging.</summary>
-internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, Project project)
+internal sealed class LoadSteps(
+    PostgresWarehouse warehouse, IDropStore store, Project project, RunLimits limits)
 {
+    private const int MostNamed = 20;
+
     /// <summary>Looks what is there to load, and writes it down for the load steps.</summary>
     public async Task<DiscoverResult> DiscoverAsync(RunLease lease, CancellationToken cancellationToken)
     {
@@ -41,7 +44,8 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
                 drops = found.Pending.Select(drop => drop.DropId).ToArray(),
             },
             cancellationToken);
-        await UnloadedFiles.NoteAsync(connection, lease.RunId, found.Notes, cancellationToken);
+        await UnloadedFiles.NoteAsync(
+            connection, lease.RunId, found.UnloadedFiles, found.Notes, cancellationToken);
         await lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new DiscoverResult(
@@ -59,7 +63,7 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
     public async Task<LoadStepResult> LoadAsync(RunLease lease, string table, CancellationToken cancellationToken)
     {
         var source = project.Catalogue.Sources.First(source => source.Name == table);
-        var loader = new DropLoader(warehouse, store, DropMeasures.Of(project.Checks));
+        var loader = new DropLoader(warehouse, store, DropMeasures.Of(project.Checks), limits.Drops);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         // A load counts as done when its transaction has committed, even if the process died before it saved the step.
         var drops = await connection.QueryAsync<long>(
@@ -104,7 +108,7 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
     {
         var unknown = result.UnknownColumns.Count == 0
             ? null
-            : $"unknown columns kept in _extra: {string.Join(", ", result.UnknownColumns)}";
+            : $"unknown columns kept in _extra: {Some(", ", result.UnknownColumns)}";
         return connection.ExecuteAsync(
             """
             update ops.run_drop set outcome = @Outcome, message = @message, is_over_warning = @IsOverWarning
@@ -152,6 +156,11 @@ internal sealed class LoadSteps(PostgresWarehouse warehouse, IDropStore store, P
             ? [$"Nothing is published without the drops of {table}, which is required (config: required: true)."]
             : [];
         return new LoadStepResult(
-            rows, changed, quarantined, string.Join('\n', [.. refusals, .. required]), source.IsRequired);
+            rows, changed, quarantined, string.Join('\n', [Some("\n", refusals), .. required]), source.IsRequired);
     }
+
+    // A message is read by people: thousands of refused drops or odd columns are counted.
+    private static string Some(string separator, IReadOnlyList<string> all) =>
+        string.Join(separator, all.Count <= MostNamed ? all
+            : all.Take(MostNamed).Append($"and {all.Count - MostNamed} more (ops.run_drop, ops.load)"));
 }

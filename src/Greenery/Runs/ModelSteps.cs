@@ -11,6 +11,7 @@ namespace Greenery.Runs;
 /// <summary>The steps from staging to marts that were built and checked.</summary>
 internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, Func<DateOnly> today)
 {
+    private readonly HeldModelsReader _held = new(project);
     private readonly RunPlan _plans = new(warehouse, project.Catalogue);
     private readonly ILookup<string, Check> _checks =
         project.Checks.ToLookup(check => check.Model.Name, StringComparer.Ordinal);
@@ -46,7 +47,7 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, F
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var isFullRefresh = await connection.ExecuteScalarAsync<bool>(
             "select is_full_refresh from ops.run where run_id = @RunId", lease, cancellationToken);
-        var held = await HeldModels.ReadAsync(connection, project, lease.RunId, cancellationToken);
+        var held = await _held.ReadAsync(connection, lease.RunId, cancellationToken);
         var areRulesTheSame = await AreRulesTheSameAsync(held, cancellationToken);
         var eachRun = await EachRunSql.ReadAsync(connection, project, cancellationToken);
         var plans = new RunPlan(warehouse, project.Catalogue) { Held = held.Reasons };
@@ -100,7 +101,7 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, F
     public async Task<CheckStepResult> CheckAsync(RunLease lease, string name, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var held = await HeldModels.ReadAsync(connection, project, lease.RunId, cancellationToken);
+        var held = await _held.ReadAsync(connection, lease.RunId, cancellationToken);
         if (name == RunStep.Staging)
         {
             var results = await new SourceChecks(warehouse, project.Checks).RunAsync(lease, cancellationToken);

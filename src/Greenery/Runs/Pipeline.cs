@@ -15,7 +15,8 @@ public sealed class Pipeline(
     Project project,
     TimeProvider time,
     IReadOnlyList<IPostRunAction> followUps,
-    TimeZoneInfo? zone = null)
+    TimeZoneInfo? zone = null,
+    RunLimits? limits = null)
 {
     /// <summary>To write a run's end: a process that was asked to end is killed after half a minute.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -23,7 +24,7 @@ public sealed class Pipeline(
     /// <summary>To notify people of a run that broke off: mail servers may be slow.</summary>
     private static readonly TimeSpan PatienceToTell = TimeSpan.FromMinutes(2);
 
-    private readonly RunSteps _steps = new(warehouse, store, project, time, followUps, zone);
+    private readonly RunSteps _steps = new(warehouse, store, project, time, followUps, zone, limits);
 
     /// <summary>The date where the business is.</summary>
     public DateOnly Today =>
@@ -113,7 +114,7 @@ public sealed class Pipeline(
             {
                 // The contract may let a column be null by now.
                 await new StagingTables(warehouse).EnsureAsync(project.Catalogue.Sources, lease, token);
-                result = await new QuarantineReplay(warehouse, store, DropMeasures.Of(project.Checks))
+                result = await new QuarantineReplay(warehouse, store, DropMeasures.Of(project.Checks), limits?.Drops)
                     .ReplayAsync(project.Catalogue.Sources, path, lease, token);
                 var state = result.Refused.Count == 0 ? RunState.Unchanged : RunState.Refused;
                 var message = result.ToString();

@@ -10,9 +10,11 @@ namespace Greenery.Runs;
 /// <summary>Does steps. All state is in the database; a step may be done again by any process at any time.</summary>
 public sealed class RunSteps(
     PostgresWarehouse warehouse, IDropStore store, Project project, TimeProvider time,
-    IReadOnlyList<IPostRunAction> followUps, TimeZoneInfo? zone = null)
+    IReadOnlyList<IPostRunAction> followUps, TimeZoneInfo? zone = null, RunLimits? limits = null)
 {
-    private readonly LoadSteps _loads = new(warehouse, store, project);
+    private readonly HeldModelsReader _held = new(project);
+    private readonly RunLimits _limits = limits ?? RunLimits.Usual;
+    private readonly LoadSteps _loads = new(warehouse, store, project, limits ?? RunLimits.Usual);
     private readonly ModelSteps _models = new(warehouse, project, () =>
         new LocalTime(zone ?? TimeZoneInfo.Utc).DateOf(time.GetUtcNow().UtcDateTime));
 
@@ -76,7 +78,7 @@ public sealed class RunSteps(
     private async Task<HeldModels> HeldAsync(RunLease lease, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        return await HeldModels.ReadAsync(connection, project, lease.RunId, cancellationToken);
+        return await _held.ReadAsync(connection, lease.RunId, cancellationToken);
     }
 
     // The run ends as refused; its business date stays due, since nothing was said of the data.
@@ -129,13 +131,26 @@ public sealed class RunSteps(
     {
         try
         {
-            return new DoneResult(await new CleanUp(warehouse, time).RunAsync(lease, cancellationToken));
+            await LetReadAsync(lease, cancellationToken);
+            return new DoneResult(await new CleanUp(warehouse, time, _limits.KeepLedgers)
+                .RunAsync(lease, cancellationToken));
         }
         catch (PostgresException exception) when (!Transient.Is(exception))
         {
             return await NoteAsync(
                 lease, $"Old versions were not cleaned up: {PostgresMessage.Of(exception)}",
                 cancellationToken);
+        }
+    }
+
+    // Also when nothing was published: the readers' role may be newer than the marts.
+    private async Task LetReadAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        var grants = new ReaderGrants(warehouse);
+        await grants.GiveAsync(cancellationToken);
+        foreach (var missing in await grants.MissingAsync(withRevoked: false, cancellationToken))
+        {
+            await NoteAsync(lease, missing, cancellationToken);
         }
     }
 
@@ -161,7 +176,8 @@ public sealed class RunSteps(
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await connection.ExecuteAsync(
-            "update ops.run set notes = notes || @note where run_id = @RunId", new { note, lease.RunId },
+            "update ops.run set notes = notes || @note where run_id = @RunId and not @note = any(notes)",
+            new { note, lease.RunId },
             cancellationToken);
         return new DoneResult(0);
     }

@@ -42,14 +42,28 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
         where scheduled_run.scheduled_at = satisfied.scheduled_at
         """;
 
+    // A clock that ran ahead has noted them. A run of such a date did what was there then: the date is due when it
+    // comes. What is not far ahead is left: clocks of servers that replace each other differ a little.
+    private const string ForgetFuture =
+        """
+        update ops.run set scheduled_at = null where scheduled_at > @now + interval '1 hour' and state <> 'running';
+        delete from ops.scheduled_run
+        where scheduled_at > @now + interval '1 hour'
+            and not exists (select from ops.run where run.scheduled_at = scheduled_run.scheduled_at)
+        """;
+
     /// <summary>
     /// Saves the scheduled runs that are due by now. The first call only saves the start: earlier dates were never due.
+    /// Those of the future are removed.
     /// </summary>
+    /// <param name="now">By the clock of the database.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The scheduled runs that are due, oldest first.</returns>
     public async Task<IReadOnlyList<ScheduledRun>> DueAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        if (await LastAsync(connection, cancellationToken) is { } last)
+        await connection.ExecuteAsync(ForgetFuture, new { now = now.UtcDateTime }, cancellationToken);
+        if (await LastAsync(connection, now, cancellationToken) is { } last)
         {
             await NoteAsync(connection, [.. schedule.Between(last, now)], null, cancellationToken);
         }
@@ -58,7 +72,7 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
             await NoteAsync(connection, [before], "the schedule begins after this date", cancellationToken);
         }
         await connection.ExecuteAsync(Settle, new { MostFailures, only = default(DateTimeOffset?) }, cancellationToken);
-        return await ListAsync(connection, isDue: true, cancellationToken);
+        return await ListAsync(connection, isDue: true, now, cancellationToken);
     }
 
     /// <summary>
@@ -68,8 +82,9 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
     public async Task<IReadOnlyList<ScheduledRun>> MissingAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var noted = await ListAsync(connection, isDue: false, cancellationToken);
-        return await LastAsync(connection, cancellationToken) is { } last ? [.. noted, .. schedule.Between(last, now)]
+        var noted = await ListAsync(connection, isDue: false, now, cancellationToken);
+        return await LastAsync(connection, now, cancellationToken) is { } last
+            ? [.. noted, .. schedule.Between(last, now)]
             : noted;
     }
 
@@ -95,9 +110,10 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
     }
 
     private static async Task<DateTimeOffset?> LastAsync(
-        NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken) =>
         await connection.ExecuteScalarAsync<DateTime?>(
-            "select max(scheduled_at) from ops.scheduled_run", null, cancellationToken) is { } last
+            "select max(scheduled_at) from ops.scheduled_run where scheduled_at <= @now",
+            new { now = now.UtcDateTime }, cancellationToken) is { } last
             ? Utc(last)
             : null;
 
@@ -119,7 +135,7 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
             cancellationToken);
 
     private static async Task<IReadOnlyList<ScheduledRun>> ListAsync(
-        NpgsqlConnection connection, bool isDue, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, bool isDue, DateTimeOffset now, CancellationToken cancellationToken) =>
     [
         .. (await connection.QueryAsync<(DateTime At, DateOnly Date, DateTime? FailedAt, bool IsBlocked)>(
             $"""
@@ -131,14 +147,14 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
                 ),
                 exists (select from ops.run where run.scheduled_at = scheduled_run.scheduled_at and run.is_blocked)
             from ops.scheduled_run
-            where (run_id is null and note is null)
+            where scheduled_at <= @now and ((run_id is null and note is null)
                 or (not @isDue and note like 'given up:%' and not exists (
                     select from ops.run as later
                     where later.run_id > scheduled_run.run_id and later.through_date >= scheduled_run.business_date
                         and later.state in ('published', 'unchanged', 'rolled_back') and later.started_by not in ('rollback', 'replay')
-                ))
+                )))
             order by scheduled_at
-            """, new { isDue }, cancellationToken))
+            """, new { isDue, now = now.UtcDateTime }, cancellationToken))
             .Select(due => new ScheduledRun(
                 Utc(due.At), due.Date, due.FailedAt is { } at ? Utc(at) : null, due.IsBlocked)),
     ];

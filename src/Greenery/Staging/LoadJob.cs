@@ -10,6 +10,9 @@ internal sealed record LoadJob(SourceTable Table, RecordedDrop Drop, RunLease Le
     /// <summary>What checks ask of its rows.</summary>
     public IReadOnlyList<DropMeasure> Measures { get; init; } = [];
 
+    /// <summary>What it may cost.</summary>
+    public DropLimits Limits { get; init; } = new();
+
     public StagingTable Staging { get; } = new(Table);
 
     // Computed: "with" another drop it is the other one's.

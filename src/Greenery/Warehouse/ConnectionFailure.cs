@@ -5,15 +5,23 @@ namespace Greenery.Warehouse;
 /// <summary>Says in words why a connection could not be had.</summary>
 internal static class ConnectionFailure
 {
-    public static InfrastructureException Explain(string place, Exception exception)
+    /// <param name="place">Host, port and database.</param>
+    /// <param name="isLocal">It is the local services' server, so that no setting names it.</param>
+    /// <param name="exception">What went wrong.</param>
+    public static InfrastructureException Explain(string place, bool isLocal, Exception exception)
     {
         var reason = exception is PostgresException { MessageText: var text } && ConnectionPooler.IsRefusal(text)
             ? $"{text}. {ConnectionPooler.Advice}"
             : exception is PostgresException refused
-            ? $"{refused.MessageText} ({refused.SqlState}). {Advice(refused.SqlState)}"
-            : $"{Innermost(exception)}. Is the server running, and is the address in Greenery:Warehouse right?";
+            ? $"{refused.MessageText} ({refused.SqlState}). {(isLocal ? Local : Advice(refused.SqlState))}"
+            : $"{Innermost(exception)}. "
+                + (isLocal ? Local : "Is the server running, and is the address in Greenery:Warehouse right?");
         return new InfrastructureException($"{place} cannot be used: {reason}", exception);
     }
+
+    private const string Local =
+        "It is the local PostgreSQL, which is started again by the next command, and by 'greenery serve' within "
+        + "seconds; its log is services/postgres.log in the folder of the local data.";
 
     private static string Advice(string sqlState) => sqlState switch
     {

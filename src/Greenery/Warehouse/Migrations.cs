@@ -10,14 +10,12 @@ namespace Greenery.Warehouse;
 /// <param name="patience">How long to wait for locks of others; two minutes by default.</param>
 public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder, TimeSpan? patience = null)
 {
-    // Any fixed number: it only has to be the same in all processes that migrate one database.
-    private const long LockKey = 7_311_922_001;
-
     /// <summary>Runs what has not run yet, all in one transaction; safe when several processes start at once.</summary>
     /// <exception cref="ConfigurationException">A file that has run was changed afterwards, or there is no such
     /// folder.</exception>
     /// <exception cref="BlockedException">Others held locks on tables of schema ops for too long.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <returns>The names of the files that were run; empty when the schema was up to date.</returns>
+    public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
     {
         var folder = Path.Combine(sqlFolder, "ops");
         if (!Directory.Exists(folder))
@@ -29,23 +27,36 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder, Ti
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         if (IsDone(await AppliedAsync(connection, cancellationToken), files))
         {
-            return;
+            return [];
         }
+        var lockKey = await connection.ExecuteScalarAsync<long>(LockKey, null, cancellationToken);
+        List<string> done = [];
         await new TableChanges(warehouse, patience).RunAsync(
-            ["ops"], LockKey, (changing, token) => ApplyAsync(changing, files, token), cancellationToken);
+            ["ops"], lockKey, async (changing, token) => done = await ApplyAsync(changing, lockKey, files, token),
+            cancellationToken);
+        return done;
     }
 
-    private static async Task ApplyAsync(
-        NpgsqlConnection connection, string[] files, CancellationToken cancellationToken)
+    private static async Task<List<string>> ApplyAsync(
+        NpgsqlConnection connection, long lockKey, string[] files, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync("select pg_advisory_xact_lock(@LockKey)", new { LockKey }, cancellationToken);
+        await connection.ExecuteAsync("select pg_advisory_xact_lock(@lockKey)", new { lockKey }, cancellationToken);
         await connection.ExecuteAsync(CreateTable, null, cancellationToken);
         var applied = await AppliedAsync(connection, cancellationToken);
+        var done = new List<string>();
         foreach (var file in files)
         {
-            await ApplyAsync(connection, applied, file, cancellationToken);
+            if (await ApplyAsync(connection, applied, file, cancellationToken))
+            {
+                done.Add(Path.GetFileName(file));
+            }
         }
+        return done;
     }
+
+    // The same in all processes that migrate this database, whatever their settings; and no round number, such as
+    // other programs take for their own locks.
+    private const string LockKey = "select hashtextextended('greenery: schema ops of ' || current_database(), 0)";
 
     private const string CreateTable =
         """
@@ -60,7 +71,7 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder, Ti
     private static bool IsDone(Dictionary<string, string> applied, string[] files) =>
         files.All(file => applied.GetValueOrDefault(Path.GetFileName(file)) == Checksum(file));
 
-    private static async Task ApplyAsync(
+    private static async Task<bool> ApplyAsync(
         NpgsqlConnection connection, Dictionary<string, string> applied, string file,
         CancellationToken cancellationToken)
     {
@@ -75,13 +86,14 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder, Ti
                     "was changed after it had run on this database; expected it as it was. "
                     + "Restore the file and put the change into a new one with the next number.");
             }
-            return;
+            return false;
         }
         await connection.ExecuteAsync(await File.ReadAllTextAsync(file, cancellationToken), null, cancellationToken);
         await connection.ExecuteAsync(
             "insert into ops.migration (name, checksum) values (@name, @checksum)",
             new { name, checksum },
             cancellationToken);
+        return true;
     }
 
     private static async Task<Dictionary<string, string>> AppliedAsync(

@@ -18,7 +18,10 @@ public sealed class PostgresWarehouse : IAsyncDisposable
         EnumTextHandlers.Register();
     }
 
-    private PostgresWarehouse(NpgsqlDataSource dataSource) => DataSource = dataSource;
+    private readonly bool _isLocal;
+
+    private PostgresWarehouse(NpgsqlDataSource dataSource, bool isLocal) =>
+        (DataSource, _isLocal) = (dataSource, isLocal);
 
     public NpgsqlDataSource DataSource { get; }
 
@@ -34,12 +37,13 @@ public sealed class PostgresWarehouse : IAsyncDisposable
     /// <param name="statementTimeout">The longest a statement may take; null: the server's own limit.</param>
     /// <param name="leastConnections">What the host needs at the same time; its pool is made for that and some more.
     /// Null: the setting's own size.</param>
+    /// <param name="isLocal">It leads to the local services' server, so that messages name no setting.</param>
     /// <exception cref="ConfigurationException">The text is no connection string, its pool is too small, or it leads to
     /// a pooler in transaction mode.</exception>
     /// <exception cref="InfrastructureException">Not reachable, refused, or too old.</exception>
     public static async Task<PostgresWarehouse> OpenAsync(
         string connectionString, CancellationToken cancellationToken, TimeSpan? statementTimeout = null,
-        int? leastConnections = null)
+        int? leastConnections = null, bool isLocal = false)
     {
         var builder = new NpgsqlDataSourceBuilder(Parse(connectionString, statementTimeout, leastConnections));
         EntraPassword.UseIfNeeded(builder);
@@ -62,14 +66,14 @@ public sealed class PostgresWarehouse : IAsyncDisposable
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
         {
             await dataSource.DisposeAsync();
-            throw ConnectionFailure.Explain(Describe(connectionString), exception);
+            throw ConnectionFailure.Explain(Describe(connectionString), isLocal, exception);
         }
         catch
         {
             await dataSource.DisposeAsync();
             throw;
         }
-        return new PostgresWarehouse(dataSource);
+        return new PostgresWarehouse(dataSource, isLocal);
     }
 
     /// <summary>Looks at a connection string without using it.</summary>
@@ -89,7 +93,7 @@ public sealed class PostgresWarehouse : IAsyncDisposable
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
         {
-            throw ConnectionFailure.Explain(Description, exception);
+            throw ConnectionFailure.Explain(Description, _isLocal, exception);
         }
     }
 

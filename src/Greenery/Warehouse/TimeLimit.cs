@@ -74,8 +74,11 @@ public static class TimeLimit
 
     /// <summary>What is said of a server that is connected and does not answer.</summary>
     public static InfrastructureException Silence(TimeSpan limit, Exception? inner) => new(
-        $"The database did not answer for {limit.TotalSeconds:0} seconds. See whether the server and the network "
+        $"The database did not answer for {Seconds(limit)}. See whether the server and the network "
         + "between are well; a run that was under way is resumed by the next one.", inner);
+
+    private static string Seconds(TimeSpan limit) =>
+        Math.Round(limit.TotalSeconds) is var seconds and not 1 ? $"{seconds:0} seconds" : "1 second";
 
     private static async Task<bool> EndsAsync(Task work, TimeSpan limit, CancellationToken cancellationToken)
     {

@@ -156,7 +156,8 @@ internal sealed class LoadBenchmarkSteps(
         await using var connection = await warehouse.ConnectAsync(CancellationToken.None);
         await using var quarantine = new QuarantineWriter(new QuarantineOrigin(0, 0, 0, ""), new RejectLimit(0, null));
         await using var reading =
-            await DropReading.OpenAsync(File.OpenRead(file), name, table, quarantine, CancellationToken.None);
+            await DropReading.OpenAsync(
+                File.OpenRead(file), name, table, new DropLimits(), quarantine, CancellationToken.None);
         // JSON rows have _extra; the plain table has not, so it is made to.
         await _run.RunAsync("alter table benchmark_plain add column if not exists _extra jsonb");
         await RawCopy.RunAsync(

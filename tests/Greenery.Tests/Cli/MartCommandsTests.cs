@@ -1,5 +1,7 @@
+using Greenery.Publishing;
 using Greenery.Runs;
 using Greenery.Tests.Support;
+using Greenery.Warehouse;
 
 namespace Greenery.Tests.Cli;
 
@@ -39,6 +41,84 @@ public sealed class MartCommandsTests
         Assert.StartsWith("Readers see run 1 again, as it was published.", done.Output, StringComparison.Ordinal);
         Assert.Equal(yesterday, await test.MartsAsync());
         Assert.NotEqual(1, today.RunId);
+    }
+
+    [Fact]
+    public async Task Migrate_brings_the_ops_schema_up_to_date_and_lets_a_newer_reader_role_read()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        var done = await CliProcess.On(test).RunAsync("migrate");
+        Assert.Equal(0, done.ExitCode);
+        Assert.EndsWith("The ops schema is up to date.\n", done.Output, StringComparison.Ordinal);
+
+        // As when the role was made later.
+        await test.ExecuteAsync(ForgetReader);
+        test.WriteSql("ops/9001_next.sql", "create table ops.next (n integer)");
+        var status = await CliProcess.On(test).RunAsync("status");
+        Assert.Contains(
+            "Warning: greenery_reader may not read core.dim_users, core.fact_orders, marketing.fact_user_orders, "
+            + "product.daily_sales. Run 'greenery migrate'", status.Output, StringComparison.Ordinal);
+        await test.ExecuteAsync("drop table ops.next; delete from ops.migration where name like '9001%'");
+
+        var again = await CliProcess.On(test).RunAsync("migrate", "--json");
+        Assert.Equal((0, "9001_next.sql"),
+            (again.ExitCode, again.Json.GetProperty("migrations").EnumerateArray().Single().GetString()));
+        Assert.Empty(again.Json.GetProperty("missing").EnumerateArray());
+        Assert.True(await test.ValueAsync<bool>(
+            "select bool_and(has_table_privilege('greenery_reader', format('%I.%I', mart, model), 'select')) "
+            + "from ops.live"));
+    }
+
+    private const string ForgetReader =
+        """
+        update ops.live set reader_role = null;
+        revoke select on core.dim_users, core.fact_orders, marketing.fact_user_orders, product.daily_sales
+            from greenery_reader
+        """;
+
+    [Fact]
+    public async Task A_run_without_anything_new_lets_a_newer_reader_role_read_and_a_revoke_lasts()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        await test.ExecuteAsync(ForgetReader);
+
+        Assert.Equal(RunState.Unchanged, (await test.RunAsync()).State);
+
+        Assert.True(await test.ValueAsync<bool>(
+            "select has_table_privilege('greenery_reader', 'product.daily_sales', 'select')"));
+        await test.ExecuteAsync("revoke select on core.dim_users from greenery_reader");
+        Assert.Empty((await test.RunAsync()).Notes);
+        Assert.Equal(
+            "greenery_reader may not read core.dim_users, since the grant was revoked; Greenery does not give it "
+            + "again. If that was not meant: grant select on core.dim_users to greenery_reader.",
+            Assert.Single(await new ReaderGrants(test.Database.Warehouse).MissingAsync(withRevoked: true, default)));
+        Assert.False(await test.ValueAsync<bool>(
+            "select has_table_privilege('greenery_reader', 'core.dim_users', 'select')"));
+    }
+
+    [Fact]
+    public async Task A_grant_that_this_role_may_not_give_is_a_note_of_the_run_and_migrate_fails()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        await test.ExecuteAsync(ForgetReader);
+        await using var pipeline = await TestRole.CreateAsync(test);
+        await test.ExecuteAsync(
+            $"""
+            grant all on all tables in schema ops to {pipeline};
+            grant usage on schema ops, core, marketing, product to {pipeline}
+            """);
+        await using var warehouse = await PostgresWarehouse.OpenAsync(
+            $"{test.Database.ConnectionString};Options=-c role={pipeline}", CancellationToken.None);
+        var grants = new ReaderGrants(warehouse);
+
+        await grants.GiveAsync(default);
+
+        Assert.StartsWith(
+            "greenery_reader may not read core.dim_users, core.fact_orders,",
+            Assert.Single(await grants.MissingAsync(withRevoked: false, default)), StringComparison.Ordinal);
     }
 
     [Fact]

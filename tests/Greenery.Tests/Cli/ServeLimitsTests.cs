@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Greenery.Cli.Serving;
 using Greenery.Runs;
 using Greenery.Tests.Support;
@@ -64,6 +66,34 @@ public sealed class ServeLimitsTests
         await test.RunAsync();
         Assert.NotEqual(pages[0].Text, (await serving.GetAsync("/api/report")).Text);
         Assert.Equal(404, (await serving.GetAsync("/api/report?run=99")).Status);
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\nno header\r\n\r\n", "HTTP/1.1 400 Bad Request")]
+    [InlineData("NO REQUEST AT ALL\r\n\r\n", "HTTP/1.1 400 Bad Request")]
+    [InlineData("GET /api/nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n", "HTTP/1.1 404 Not Found")]
+    public async Task An_answer_that_no_route_gives_has_the_protecting_headers_once(string request, string status)
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await using var serving = await Serving.StartAsync(
+            CliProcess.On(test).With("Greenery__Schedule", "0 0 0 1 1 *"));
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", serving.Client.BaseAddress!.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
+
+        using var reader = new StreamReader(client.GetStream());
+        var answer = await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        var head = answer.Split("\r\n\r\n")[0].Split("\r\n");
+
+        Assert.Equal(status, head[0]);
+        foreach (var header in new[]
+        {
+            "X-Content-Type-Options: nosniff", "Cache-Control: no-store", "X-Frame-Options: DENY",
+            "Content-Security-Policy: frame-ancestors 'none'", "Referrer-Policy: no-referrer",
+        })
+        {
+            Assert.Single(head, header);
+        }
     }
 
     [Fact]

@@ -93,6 +93,26 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task A_run_that_was_started_over_http_and_breaks_off_is_resumed_at_once()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("core/slow.sql", "select pg_sleep(count(*) * 600)::text as slept from users where name = 'Slow'");
+        test.Put("2021-02-11/users.csv", "user_id,name,city\n100,Slow,Malmo\n");
+        await using var serving = await Serving.StartAsync(CliProcess.On(test).With("Greenery__Schedule", Never));
+        await serving.PostAsync("/api/runs");
+        await UntilSleepingAsync(test, serving);
+
+        // As when another process had taken the run over, and is gone.
+        await test.ExecuteAsync(
+            "update staging.users set name = 'Fast' where name = 'Slow'; update ops.lease set token = "
+            + "gen_random_uuid(), is_session_held = false, expires_at = clock_timestamp() + interval '3 seconds'");
+
+        await UntilAsync(test, serving, "select finished_at is not null from ops.run");
+        Assert.Contains("Run 1 resumed: its previous process died.", serving.Output, StringComparison.Ordinal);
+        Assert.Equal(["1 http published"], await test.ListAsync(Runs));
+    }
+
+    [Fact]
     public async Task A_terminal_that_is_closed_stops_it_in_order()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();

@@ -25,7 +25,9 @@ public sealed class TerminalOutputTests
             Assert.DoesNotContain(output, letter => char.IsControl(letter) && letter is not '\n' and not '\r');
         }
         var plan = await CliProcess.On(test).RunAsync("plan");
-        Assert.Contains("␛]0;owned␇␛[2J.csv", plan.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            @"\u001b]0;owned\u0007\u001b[2J.csv: is not loaded: its name has control characters. Rename it.",
+            plan.Output, StringComparison.Ordinal);
     }
 
     [Fact]

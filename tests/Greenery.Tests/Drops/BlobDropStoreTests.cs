@@ -81,5 +81,11 @@ public sealed class BlobDropStoreTests : DropStoreSpecification, IAsyncLifetime
         var failure =
             await Assert.ThrowsAsync<InfrastructureException>(() => ListAsync(DropStores.Open(setting, _container)));
         Assert.Contains("cannot be reached", failure.Message);
+        Assert.Contains("Is the address in Greenery:Drops right", failure.Message, StringComparison.Ordinal);
+        // Of the local services' storage no setting is named, since none is set.
+        var local = await Assert.ThrowsAsync<InfrastructureException>(() =>
+            ListAsync(DropStores.Open(setting, _container, setting: null)));
+        Assert.DoesNotContain("Greenery:", local.Message, StringComparison.Ordinal);
+        Assert.Contains("It is the local Azurite, which is started again", local.Message, StringComparison.Ordinal);
     }
 }

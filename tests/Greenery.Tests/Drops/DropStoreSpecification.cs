@@ -23,6 +23,24 @@ public abstract class DropStoreSpecification
     }
 
     [Fact]
+    public async Task A_file_is_deleted_in_the_version_that_was_listed_only()
+    {
+        var store = await MissingAsync();
+        await WriteAsync(store, "2026-11-21/a.csv", "x");
+        await WriteAsync(store, "2026-11-21/b.csv", "x");
+        var listed = await ListAsync(store);
+        await WriteAsync(store, "2026-11-21/b.csv", "another one");
+
+        foreach (var file in listed)
+        {
+            await store.DeleteAsync(file, CancellationToken.None);
+            await store.DeleteAsync(file, CancellationToken.None);
+        }
+
+        Assert.Equal("2026-11-21/b.csv", Assert.Single(await ListAsync(store)).Path);
+    }
+
+    [Fact]
     public async Task Files_are_listed_in_ordinal_order_with_their_sizes()
     {
         var store = await MissingAsync();

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net.Sockets;
 using Greenery.Drops;
 
 namespace Greenery.Tests.Drops;
@@ -52,6 +54,93 @@ public sealed class FolderDropStoreTests : DropStoreSpecification, IDisposable
         Assert.Equal("x", await ReadAsync(store, files[0]));
         var refusal = await Assert.ThrowsAsync<DropUnreadableException>(() => ReadAsync(store, files[2]));
         Assert.StartsWith("is a link to a file outside of the drop folder; expected a file in it.", refusal.Message);
+    }
+
+    [Fact]
+    public async Task What_is_no_file_is_listed_with_its_fault_and_never_opened()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+        var store = await MissingAsync();
+        await WriteAsync(store, "2026-11-21/a.csv", "x");
+        var day = Path.Combine(_folder, "2026-11-21");
+        await RunAsync("mkfifo", Path.Combine(day, "promos.csv"));
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(day, "s.csv")));
+        File.CreateSymbolicLink(Path.Combine(day, "zero.csv"), "/dev/zero");
+
+        var files = await ListAsync(store).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(
+            [
+                ("2026-11-21/a.csv", null),
+                ("2026-11-21/promos.csv", "it is a named pipe; expected a file. Remove it"),
+                ("2026-11-21/s.csv", "it is a socket; expected a file. Remove it"),
+                ("2026-11-21/zero.csv", "it is a device; expected a file. Remove it"),
+            ],
+            files.Select(file => (file.Path, file.Fault)));
+
+        // One that comes into the place of a file after it was listed.
+        File.Delete(Path.Combine(day, "a.csv"));
+        await RunAsync("mkfifo", Path.Combine(day, "a.csv"));
+        var refusal = await Assert.ThrowsAsync<DropUnreadableException>(
+            () => Task.Run(() => ReadAsync(store, files[0])).WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.StartsWith("is a named pipe; expected a file.", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_that_are_not_UTF8_have_a_fault_those_of_folders_too()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+        var store = await MissingAsync();
+        await WriteAsync(store, "2026-11-21/a.csv", "x");
+        await RunAsync("sh", "-c", "cd \"$0\" && mkdir \"$(printf 'caf\\351')\" "
+            + "&& touch \"$(printf 'caf\\351/b.csv')\" "
+            + "\"$(printf '2026-11-21/na\\357ve.csv')\"", _folder);
+
+        Assert.Equal(
+            [
+                ("2026-11-21/a.csv", null),
+                ("2026-11-21/na\ufffdve.csv", "its name is not UTF-8, so that it cannot be opened. Rename it"),
+                ("caf\ufffd", "its name is not UTF-8, so that it cannot be entered. Rename it"),
+            ],
+            (await ListAsync(store)).Select(file => (file.Path, file.Fault)));
+        // Under the names that it reads, the framework cannot delete them either.
+        await RunAsync("rm", "-rf", _folder);
+    }
+
+    // For the superuser all is readable: there the test says nothing.
+    [Fact]
+    public async Task What_may_not_be_read_is_listed_or_refused_by_itself()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            return;
+        }
+        var store = await MissingAsync();
+        await WriteAsync(store, "2026-11-21/a.csv", "x");
+        await WriteAsync(store, "2026-11-22/b.csv", "x");
+        var closed = Path.Combine(_folder, "2026-11-21");
+        File.SetUnixFileMode(closed, UnixFileMode.None);
+        File.SetUnixFileMode(Path.Combine(_folder, "2026-11-22", "b.csv"), UnixFileMode.None);
+        try
+        {
+            var files = await ListAsync(store);
+            Assert.Equal(
+                [("2026-11-21", "it is a folder that cannot be entered. Grant access, or move it elsewhere"),
+                    ("2026-11-22/b.csv", null)],
+                files.Select(file => (file.Path, file.Fault)));
+            await Assert.ThrowsAsync<DropUnreadableException>(() => ReadAsync(store, files[1]));
+        }
+        finally
+        {
+            File.SetUnixFileMode(closed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     [Fact]
@@ -122,6 +211,13 @@ public sealed class FolderDropStoreTests : DropStoreSpecification, IDisposable
         await stream.ReadExactlyAsync(new byte[5]);
         File.SetLastWriteTimeUtc(Path.Combine(_folder, "2026-11-21", "a.csv"), new DateTime(2030, 1, 1));
         await Assert.ThrowsAsync<DropChangedException>(() => stream.CopyToAsync(Stream.Null));
+    }
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
     }
 
     public void Dispose()

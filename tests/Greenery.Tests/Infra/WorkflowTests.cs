@@ -18,7 +18,11 @@ public sealed partial class WorkflowTests
     {
         var workflow = Read(Path.Combine(Folder, name));
 
-        Assert.Equal("read", Text(workflow, "permissions", "contents"));
+        // Only what a job needs, and nothing for all jobs but to read.
+        Assert.All(((YamlMappingNode)workflow["permissions"]).Children, permission =>
+            Assert.Equal("contents: read", $"{permission.Key}: {permission.Value}"));
+        Assert.All(Jobs(workflow), job => Assert.True(Text(workflow, "permissions", "contents")
+            is not null || Text(job.Value, "permissions", "contents") is not null));
         Assert.NotNull(Text(workflow, "concurrency", "group"));
         Assert.All(Jobs(workflow), job =>
             Assert.True(int.Parse(
@@ -29,7 +33,7 @@ public sealed partial class WorkflowTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Each_uses_actions_of_a_named_version_and_keeps_no_secret(string name)
+    public void Each_uses_actions_of_a_commit_whose_version_is_named_and_keeps_no_secret(string name)
     {
         var text = File.ReadAllText(Path.Combine(Folder, name));
 
@@ -37,7 +41,9 @@ public sealed partial class WorkflowTests
             .Where(action => action is not null).ToList();
 
         Assert.NotEmpty(uses);
-        Assert.All(uses, action => Assert.Matches(@"^(actions|azure|Azure)/[a-z-]+@(v\d+|[0-9a-f]{40})$", action));
+        Assert.All(uses, action => Assert.Matches(@"^(actions|azure|Azure|github)/[a-z/-]+@[0-9a-f]{40}$", action));
+        // Dependabot keeps the comment with the commit.
+        Assert.Equal(uses.Count, PinnedVersion().Count(text));
         Assert.DoesNotContain("secrets.", text, StringComparison.Ordinal);
     }
 
@@ -48,7 +54,6 @@ public sealed partial class WorkflowTests
         var paths = Steps(Read(Path.Combine(Folder, name))).SelectMany(step => Paths().Matches(Text(step, "run") ?? ""))
             .Select(path => path.Value).ToList();
 
-        Assert.NotEmpty(paths);
         Assert.All(paths, path => Assert.True(
             path.Contains('*', StringComparison.Ordinal) || Path.Exists(Path.Combine(Repository.Top, path)),
             $"There is no {path}."));
@@ -72,7 +77,7 @@ public sealed partial class WorkflowTests
         var workflow = Read(Path.Combine(Folder, "deploy.yml"));
         var jobs = Jobs(workflow);
 
-        Assert.Equal("write", Text(workflow, "permissions", "id-token"));
+        Assert.All(jobs.Values, job => Assert.Equal("write", Text(job, "permissions", "id-token")));
         Assert.Contains(Runs(jobs["preview"]), run =>
             run.Contains("azd provision --preview", StringComparison.Ordinal));
         Assert.EndsWith("-preview", Text(jobs["preview"], "environment"), StringComparison.Ordinal);
@@ -147,6 +152,9 @@ public sealed partial class WorkflowTests
 
     [GeneratedRegex(@"(?<![\w/$""])(?:\.ci|src|infra)/[\w./*-]+")]
     private static partial Regex Paths();
+
+    [GeneratedRegex(@"uses: \S+@[0-9a-f]{40} # v\d+\.\d+\.\d+\n")]
+    private static partial Regex PinnedVersion();
 
     [GeneratedRegex(@"\$\{(\w+)")]
     private static partial Regex Variables();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Azure;
 using Azure.Storage.Blobs;
 using Greenery.LocalServices;
 using Greenery.Tests.Support;
@@ -142,6 +143,30 @@ public sealed class LocalServicesTests : IDisposable
         Assert.Equal(0, await AskAsync<int>(warehouse, "select count(*)::int from kept"));
         Assert.True(await new BlobContainerClient(drops, "drops").ExistsAsync());
     }
+
+    [Fact]
+    public async Task Azurite_has_a_key_of_its_own_that_only_its_user_may_read()
+    {
+        await using var services = await LocalEnvironment.StartAsync(Kept, null, _none);
+        var drops = await services.DropsAsync(_none);
+
+        Assert.DoesNotContain(PublishedKey, drops, StringComparison.Ordinal);
+        var file = Path.Combine(Processes.Folder, "azurite.key");
+        Assert.Contains($"AccountKey={(await File.ReadAllTextAsync(file)).Trim()};", drops, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+        var key = drops.Split("AccountKey=")[1].Split(';')[0];
+        var refused = await Assert.ThrowsAsync<RequestFailedException>(() => new BlobContainerClient(
+            drops.Replace(key, PublishedKey, StringComparison.Ordinal), "drops").CreateAsync());
+        Assert.Equal(403, refused.Status);
+        await new BlobContainerClient(drops, "drops").CreateAsync();
+    }
+
+    // Azurite's own, which Microsoft publishes: no secret.
+    private const string PublishedKey =
+        "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     [Fact]
     public async Task Ports_that_are_taken_are_replaced()

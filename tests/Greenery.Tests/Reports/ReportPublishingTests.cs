@@ -16,9 +16,12 @@ public sealed class ReportPublishingTests
         await test.RunAsync();
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,2,-1,2021-02-13\n");
         Assert.Equal(RunState.ChecksFailed, (await test.RunAsync()).State);
-        Assert.Equal(["2021-02-12/run-1.html", "2021-02-13/run-2.html", "latest.html"], Files(test));
-        Assert.Contains("Published ", Title(test, "2021-02-12/run-1.html"), StringComparison.Ordinal);
+        Assert.Equal(
+            ["greenery/2021-02-12/run-1.html", "greenery/2021-02-13/run-2.html", "greenery/latest.html", "latest.html"],
+            Files(test));
+        Assert.Contains("Published ", Title(test, "greenery/2021-02-12/run-1.html"), StringComparison.Ordinal);
         Assert.Contains("Not published", Title(test, "latest.html"), StringComparison.Ordinal);
+        Assert.Contains("Not published", Title(test, "greenery/latest.html"), StringComparison.Ordinal);
         Assert.Empty((await test.LastAsync()).Notes);
     }
 
@@ -31,6 +34,65 @@ public sealed class ReportPublishingTests
         var latest = File.ReadAllText(Path.Combine(Folder(test), "latest.html"));
         await test.PostRunActions[0].ExecuteAsync(1, CancellationToken.None);
         Assert.Equal(latest, File.ReadAllText(Path.Combine(Folder(test), "latest.html")));
+    }
+
+    [Fact]
+    public async Task The_latest_is_of_the_run_that_ended_last_also_where_numbers_begin_anew()
+    {
+        await using var test = await TestWithPagesAsync();
+        // What another database left here: the newest number, and it ended earlier.
+        Directory.CreateDirectory(Path.Combine(Folder(test), "greenery", "2021-02-11"));
+        File.WriteAllText(Path.Combine(Folder(test), "greenery", "2021-02-11", "run-900.html"), "<title>Other</title>");
+        await test.ExecuteAsync(
+            """
+            insert into ops.run (run_id, business_date, started_by, host, state, started_at, finished_at)
+            overriding system value
+            values (800, '2021-02-11', 'cli', 'test', 'unchanged', now() - interval '2 days', now() - interval '2 days')
+            """);
+
+        await test.RunAsync();
+
+        Assert.Contains("Published ", Title(test, "greenery/latest.html"), StringComparison.Ordinal);
+        Assert.Contains("Published ", Title(test, "latest.html"), StringComparison.Ordinal);
+        // A rollback has no page of its own.
+        await test.ExecuteAsync(
+            """
+            insert into ops.run (business_date, started_by, host, state, finished_at)
+            values ('2021-02-11', 'rollback', 'test', 'unchanged', now() + interval '1 day')
+            """);
+        File.Delete(Path.Combine(Folder(test), "greenery", "latest.html"));
+        await test.PostRunActions[0].ExecuteAsync(1, CancellationToken.None);
+        Assert.Contains("Published ", Title(test, "greenery/latest.html"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Old_pages_are_deleted_those_of_other_projects_and_of_what_readers_see_are_not()
+    {
+        await using var test = await TestWithPagesAsync();
+        await test.RunAsync();
+        string[] pages =
+        [
+            "2020-01-01/run-7.html", "greenery/2020-01-01/run-8.html", "greenery/2020-01-02/run-9.html",
+            "greenery/2021-02-12/run-1.html", "greenery/notes.html", "other/2020-01-01/run-8.html",
+        ];
+        foreach (var page in pages)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Folder(test), page))!);
+            File.AppendAllText(Path.Combine(Folder(test), page), "<title>Old</title>");
+            File.SetLastWriteTimeUtc(Path.Combine(Folder(test), page), DateTime.UtcNow.AddDays(-401));
+        }
+        File.SetLastWriteTimeUtc(
+            Path.Combine(Folder(test), "greenery/2020-01-02/run-9.html"), DateTime.UtcNow.AddDays(-399));
+
+        Assert.Equal(RunState.Unchanged, (await test.RunAsync()).State);
+
+        Assert.Equal(
+            [
+                "greenery/2020-01-02/run-9.html", "greenery/2021-02-12/run-1.html", "greenery/2021-02-12/run-2.html",
+                "greenery/latest.html", "greenery/notes.html", "latest.html", "other/2020-01-01/run-8.html",
+            ],
+            Files(test));
+        Assert.False(Directory.Exists(Path.Combine(Folder(test), "greenery", "2020-01-01")));
     }
 
     [Fact]
@@ -53,7 +115,7 @@ public sealed class ReportPublishingTests
         await test.RunAsync();
         await new ReportPublishing(test.Database.Warehouse, Report(test), store)
             .ExecuteAsync(1, CancellationToken.None);
-        var blob = await new BlobContainerClient(azurite, "reports").GetBlobClient("2021-02-12/run-1.html")
+        var blob = await new BlobContainerClient(azurite, "reports").GetBlobClient("greenery/2021-02-12/run-1.html")
             .DownloadContentAsync();
         Assert.Equal("text/html; charset=utf-8", blob.Value.Details.ContentType);
         Assert.StartsWith("<!doctype html>", blob.Value.Content.ToString(), StringComparison.Ordinal);

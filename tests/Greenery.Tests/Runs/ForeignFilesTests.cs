@@ -5,6 +5,7 @@ using Greenery.Alerts.Incidents;
 using Greenery.Checks;
 using Greenery.Drops;
 using Greenery.Runs;
+using Greenery.Staging.Discovery;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Runs;
@@ -51,6 +52,42 @@ public sealed class ForeignFilesTests
         Assert.Equal(
             CheckStatus.Pass, Assert.Single((await test.RunAsync()).Checks, check => check.Mart == "staging").Status);
         Assert.DoesNotContain((await test.RunAsync()).Checks, check => check.Mart == "staging");
+    }
+
+    [Fact]
+    public async Task Paths_that_no_index_or_terminal_takes_are_noted_and_the_rest_is_loaded()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var store = new ListingDropStore(test.Store, [
+            "2021-02-12/users-\u001b[2J.csv",
+            $"2021-02-12/users-{string.Concat(Enumerable.Range(0, 900).Select(i => $"{i * 7919 % 997:000}"))}.csv",
+            "2021-02-12/users-\n.csv",
+        ]);
+
+        var run = await test.RunAsync(store: store);
+
+        Assert.Equal((RunState.Published, 3), (run.State, run.Notes.Count));
+        Assert.Equal("2021-02-12/users-\\u001b[2J.csv: is not loaded: its name has control characters. Rename it.",
+            run.Notes[0]);
+        Assert.Matches(@"^2021-02-12/users-\d+\.\.\.: is not loaded: its path has 2721 bytes; expected at most 1000\. "
+            + @"Rename it\.$", run.Notes[1]);
+        Assert.Equal(["2021-02-12/orders.csv", "2021-02-12/users.csv"],
+            await test.ListAsync("select path from ops.drop order by path"));
+    }
+
+    [Fact]
+    public async Task A_folder_of_many_other_files_is_counted_and_its_first_files_are_named()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var store = new ListingDropStore(
+            test.Store, [.. Enumerable.Range(0, 10_000).Select(i => $"2021-02-12/photo-{i:00000}.jpg")]);
+
+        var run = await test.RunAsync(store: store);
+
+        Assert.Equal((RunState.Published, FileNotes.MostNamed + 1), (run.State, run.Notes.Count));
+        Assert.Equal("9950 more files: are not loaded, for reasons like these; the first 50 are named.", run.Notes[^1]);
+        Assert.Contains("10000 files among the drops", Assert.Single(
+            run.Checks, check => check.Id == UnloadedFiles.Id).Message, StringComparison.Ordinal);
     }
 
     [Fact]

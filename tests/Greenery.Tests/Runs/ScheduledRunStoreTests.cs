@@ -36,8 +36,31 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
 
         Assert.All(looks, due => Assert.Equal("2021-02-13, 2021-02-14, 2021-02-15", due));
         // A clock that goes wrong for a while makes nothing due twice.
-        Assert.Equal("2021-02-13, 2021-02-14, 2021-02-15", await DueAsync("2021-02-13 05:00"));
+        Assert.Equal("2021-02-13", await DueAsync("2021-02-13 05:00"));
+        Assert.Equal("2021-02-13, 2021-02-14, 2021-02-15", await DueAsync("2021-02-15 05:00"));
         Assert.Equal(4, await database.ValueAsync<long>("select count(*) from ops.scheduled_run"));
+    }
+
+    [Fact]
+    public async Task Runs_noted_for_the_future_are_ignored_and_removed_and_their_dates_are_due_when_they_come()
+    {
+        await BeginAsync();
+        await DueAsync("2022-03-20 06:00");
+        await RunAsync("schedule", "published", through: "2021-02-13", due: "2021-02-13 05:00");
+        await RunAsync("schedule", "unchanged", through: "2021-02-14", due: "2021-02-14 05:00");
+        await RunAsync("schedule", "unchanged", through: "2022-03-19", due: "2022-03-19 05:00");
+        await DueAsync("2022-03-20 06:00");
+        Assert.Equal(402, await database.ValueAsync<long>("select count(*) from ops.scheduled_run"));
+        Assert.Equal("", await MissingAsync("2021-02-13 06:00"));
+
+        Assert.Equal("", await DueAsync("2021-02-13 06:00"));
+
+        Assert.Equal(["2021-02-12", "2021-02-13"], await database.ListAsync<string>(
+            "select business_date::text from ops.scheduled_run order by scheduled_at"));
+        Assert.Equal(3, await database.ValueAsync<long>("select count(*) from ops.run"));
+        Assert.Equal("2021-02-14", await DueAsync("2021-02-14 05:00"));
+        await RunAsync("schedule", "unchanged", through: "2021-02-14", due: "2021-02-14 05:00");
+        Assert.Equal("2021-02-15", await DueAsync("2021-02-15 05:00"));
     }
 
     [Theory]

@@ -100,6 +100,9 @@ public sealed class HardValuesTests(TestDatabase database) : IClassFixture<TestD
 
         public Task WriteAsync(string path, Stream content, CancellationToken cancellationToken) =>
             store.WriteAsync(path, content, cancellationToken);
+
+        public Task DeleteAsync(DropFile file, CancellationToken cancellationToken) =>
+            store.DeleteAsync(file, cancellationToken);
     }
 
     private sealed class EndlessStream : MemoryStream

@@ -32,6 +32,9 @@ internal sealed class LoadHarness : IAsyncDisposable
 
     public IDropStore Store { get; set; }
 
+    /// <summary>What a drop may cost.</summary>
+    public DropLimits Limits { get; set; } = new();
+
     public string Folder => _folder;
 
     public static SourceTable Plants { get; } = new()
@@ -72,7 +75,8 @@ internal sealed class LoadHarness : IAsyncDisposable
     }
 
     public Task<LoadResult> LoadAsync(long dropId) =>
-        new DropLoader(Database.Warehouse, Store).LoadAsync(Table, dropId, Lease, CancellationToken.None);
+        new DropLoader(Database.Warehouse, Store, limits: Limits).LoadAsync(
+            Table, dropId, Lease, CancellationToken.None);
 
     /// <summary>Writes a file and its row in the ledger; <c>{0}</c> is the table's name.</summary>
     public async Task<long> PutAsync(byte[] content, string date = "2026-11-21", string file = "{0}.csv")

@@ -54,7 +54,7 @@ public sealed class ManyDropsTests(TestDatabase database, ITestOutputHelper outp
             await Parallel.ForEachAsync(Paths(2000), async (path, token) =>
                 await container.UploadBlobAsync(path, BinaryData.FromString("id,name,price\n"), token));
             var before = requests.Count;
-            var found = await DiscoverAsync(new BlobDropStore(container), await database.StartAsync());
+            var found = await DiscoverAsync(new BlobDropStore(container, null), await database.StartAsync());
             Assert.Equal(2000, found.Pending.Count);
             Assert.Equal(1, requests.Count - before);
         }
@@ -112,6 +112,9 @@ public sealed class ManyDropsTests(TestDatabase database, ITestOutputHelper outp
 
         public Task WriteAsync(string path, Stream content, CancellationToken cancellationToken) =>
             store.WriteAsync(path, content, cancellationToken);
+
+        public Task DeleteAsync(DropFile file, CancellationToken cancellationToken) =>
+            store.DeleteAsync(file, cancellationToken);
     }
 
     private sealed class RequestCounter : HttpPipelineSynchronousPolicy

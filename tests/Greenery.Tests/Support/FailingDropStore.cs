@@ -19,4 +19,7 @@ internal sealed class FailingDropStore(IDropStore inner, int times, Func<Excepti
 
     public Task WriteAsync(string path, Stream content, CancellationToken cancellationToken) =>
         inner.WriteAsync(path, content, cancellationToken);
+
+    public Task DeleteAsync(DropFile file, CancellationToken cancellationToken) =>
+        inner.DeleteAsync(file, cancellationToken);
 }

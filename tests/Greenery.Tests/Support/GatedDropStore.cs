@@ -31,4 +31,7 @@ internal sealed class GatedDropStore(IDropStore inner) : IDropStore
 
     public Task WriteAsync(string path, Stream content, CancellationToken cancellationToken) =>
         inner.WriteAsync(path, content, cancellationToken);
+
+    public Task DeleteAsync(DropFile file, CancellationToken cancellationToken) =>
+        inner.DeleteAsync(file, cancellationToken);
 }

@@ -19,6 +19,10 @@ internal sealed class TestPipelineHost(TestWarehouse test, TimeProvider time, st
 
     public TimeProvider Time => time;
 
+    /// <summary>The database's clock, too.</summary>
+    public Task<ClockReading> ClockAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new ClockReading(time.GetUtcNow(), TimeSpan.Zero));
+
     public Project Project { get; } = test.Project;
 
     public Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken) =>

@@ -21,4 +21,7 @@ internal sealed class VanishingDropStore(IDropStore inner, string folder, string
 
     public Task WriteAsync(string written, Stream content, CancellationToken cancellationToken) =>
         inner.WriteAsync(written, content, cancellationToken);
+
+    public Task DeleteAsync(DropFile file, CancellationToken cancellationToken) =>
+        inner.DeleteAsync(file, cancellationToken);
 }

@@ -33,6 +33,26 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
     }
 
     [Fact]
+    public async Task Who_holds_the_lock_of_migrations_is_named_and_it_is_given_up()
+    {
+        Write("0001_locked.sql", "create table public.locked (n integer)");
+        await using var other = await database.Warehouse.ConnectAsync(default);
+        await other.ExecuteAsync(
+            "select pg_advisory_lock(hashtextextended('greenery: schema ops of ' || current_database(), 0))", null,
+            default);
+
+        var blocked = await Assert.ThrowsAsync<BlockedException>(() => new Migrations(
+            database.Warehouse, _folder.Path, TimeSpan.FromSeconds(1)).RunAsync(CancellationToken.None));
+
+        Assert.Contains($"process {other.ProcessID} (", blocked.Message, StringComparison.Ordinal);
+        await other.ExecuteAsync("select pg_advisory_unlock_all()", null, default);
+        // A lock of another program's own number is none of it.
+        await other.ExecuteAsync("select pg_advisory_lock(7311922001)", null, default);
+        await RunAsync();
+        await other.ExecuteAsync("select pg_advisory_unlock_all()", null, default);
+    }
+
+    [Fact]
     public async Task A_file_that_was_changed_after_it_ran_is_refused()
     {
         Write("0001_changed.sql", "create table public.changed (n integer)");
@@ -226,6 +246,41 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
         Assert.Equal("3 2", await old.ValueAsync<string>(
             "select format('%s %s', metric.value, metric_period.value) from ops.metric "
             + "inner join ops.metric_period using (run_id, metric)"));
+    }
+
+    [Fact]
+    public async Task Runs_of_before_retention_have_their_details_and_refused_drops_are_found_by_an_index()
+    {
+        await using var old = new TestDatabase(Copy(upTo: 25));
+        await old.InitializeAsync();
+        await old.RunAsync(
+            "insert into ops.run (business_date, started_by, host, state) "
+            + "values ('2021-02-12', 'cli', 'test', 'published')");
+
+        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+
+        Assert.Equal([false], await old.ListAsync<bool>("select is_pruned from ops.run"));
+        Assert.Equal(1, await old.ValueAsync<long>(
+            "select count(*) from pg_indexes where indexname = 'drop_refused' and indexdef like '%refused%'"));
+    }
+
+    [Fact]
+    public async Task Runs_of_before_models_by_key_do_not_say_what_they_were_computed_from()
+    {
+        await using var old = new TestDatabase(Copy(upTo: 27));
+        await old.InitializeAsync();
+        await old.RunAsync(
+            "insert into ops.run (business_date, started_by, host, state) "
+            + "values ('2021-02-12', 'cli', 'test', 'published'); "
+            + "insert into ops.run_model (run_id, model, position, mart, action, reason, sql, materialization, "
+            + "fingerprint, definition, table_name, version, is_delta, since_seq, until_seq) values (1, 'dim_users', 0, "
+            + "'core', 'build', 'new', 'select 1', 'Table', 'f', 'd', 'dim_users__f', 1, false, 0, 7)");
+
+        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+
+        Assert.Equal([true], await old.ListAsync<bool>("select read_versions is null from ops.run_model"));
+        Assert.Equal(0, await old.ValueAsync<long>(
+            "select (select count(*) from ops.followed_column) + (select count(*) from ops.check_count)"));
     }
 
     public void Dispose() => _folder.Dispose();

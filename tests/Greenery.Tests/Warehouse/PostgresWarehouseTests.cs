@@ -7,6 +7,17 @@ namespace Greenery.Tests.Warehouse;
 public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     [Fact]
+    public async Task Of_the_local_services_server_no_setting_is_named()
+    {
+        var exception = await Assert.ThrowsAsync<InfrastructureException>(() => PostgresWarehouse.OpenAsync(
+            "Host=127.0.0.1;Port=1;Database=shop", CancellationToken.None, isLocal: true));
+
+        Assert.DoesNotContain("Greenery:", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "It is the local PostgreSQL, which is started again", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_is_not_there_is_reported_with_its_address()
     {
         var exception = await Assert.ThrowsAsync<InfrastructureException>(() =>

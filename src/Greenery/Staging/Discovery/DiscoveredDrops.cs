@@ -13,6 +13,9 @@ public sealed record DiscoveredDrops(
     /// <summary>What else in the store cannot be read: folders that cannot be entered, odd names.</summary>
     public IReadOnlyList<Diagnostic> Others { get; init; } = [];
 
+    /// <summary>How many files <see cref="Notes"/> is about: not all have one of their own.</summary>
+    public long UnloadedFiles { get; init; }
+
     /// <summary>
     /// All notes, and one on drops from the future: where all up to today was asked for, a misspelt year must not wait
     /// in silence until it comes.

@@ -36,7 +36,7 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
         await transaction.CommitAsync(cancellationToken);
         return new DiscoveredDrops(pending, listing.Notes, listing.NewestDate)
         {
-            Later = listing.Later, Others = listing.Others,
+            Later = listing.Later, Others = listing.Others, UnloadedFiles = listing.Notes.Files,
         };
     }
 
@@ -55,7 +55,7 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
         await transaction.RollbackAsync(cancellationToken);
         return new DiscoveredDrops(pending, listing.Notes, listing.NewestDate)
         {
-            Later = listing.Later, Others = listing.Others,
+            Later = listing.Later, Others = listing.Others, UnloadedFiles = listing.Notes.Files,
         };
     }
 

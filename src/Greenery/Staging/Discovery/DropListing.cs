@@ -10,8 +10,8 @@ namespace Greenery.Staging.Discovery;
 internal sealed class DropListing
 {
     private readonly List<(DropFile File, string Table, DateOnly Date)> _drops = [];
-    private readonly List<Diagnostic> _notes = [];
-    private readonly List<Diagnostic> _others = [];
+    private readonly FileNotes _notes = new();
+    private readonly FileNotes _others = new();
 
     private static readonly string[] RowFileEndings = [".csv", ".json", ".ndjson", ".jsonl", ".gz"];
 
@@ -20,10 +20,10 @@ internal sealed class DropListing
     }
 
     /// <summary>Files that may have been meant as drops.</summary>
-    public IReadOnlyList<Diagnostic> Notes => _notes;
+    public FileNotes Notes => _notes;
 
     /// <summary>What else cannot be read.</summary>
-    public IReadOnlyList<Diagnostic> Others => _others;
+    public FileNotes Others => _others;
 
     /// <summary>Drops of dates to come.</summary>
     public List<string> Later { get; } = [];
@@ -53,11 +53,11 @@ internal sealed class DropListing
 
     private void Add(DropFile file, Dictionary<string, string> byDropName, DateOnly? through)
     {
-        if (file.Fault is { } fault)
+        if ((file.Fault ?? DropPath.FaultOf(file.Path)) is { } fault)
         {
-            var note = new Diagnostic(file.Path, $"is not loaded: {fault}.");
             // lost+found of a volume is there for good, and hides no drop.
-            (DropName.IsInDateFolder(file.Path) ? _notes : _others).Add(note);
+            (DropName.IsInDateFolder(file.Path) || LooksLikeRows(file.Path) ? _notes : _others)
+                .Add(file.Path, $"is not loaded: {fault}.");
         }
         else if (!DropName.TryParse(file.Path, out var name))
         {
@@ -66,16 +66,15 @@ internal sealed class DropListing
                 // A README beside the day's folders is no mistake.
                 return;
             }
-            _notes.Add(new Diagnostic(
-                file.Path, $"is not loaded: its name does not have the form {DropName.Form}. Rename it."));
+            _notes.Add(file.Path, $"is not loaded: its name does not have the form {DropName.Form}. Rename it.");
         }
         else if (!byDropName.TryGetValue(name.Table, out var table))
         {
-            _notes.Add(new Diagnostic(
+            _notes.Add(
                 file.Path,
                 $"is not loaded: the contract has no drops named '{name.Table}'."
                 + $"{Suggestion.Sentence(name.Table, byDropName.Keys)} "
-                + "Add the table to sources.yml, or rename the file."));
+                + "Add the table to sources.yml, or rename the file.");
         }
         else if (through is null || name.Date <= through)
         {

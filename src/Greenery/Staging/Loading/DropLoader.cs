@@ -13,8 +13,10 @@ namespace Greenery.Staging.Loading;
 /// <param name="warehouse">The database.</param>
 /// <param name="drops">Where the files are.</param>
 /// <param name="measures">By table, what checks ask of the rows; null when there are no checks.</param>
+/// <param name="limits">What one drop may cost; null for the usual limits.</param>
 public sealed class DropLoader(
-    PostgresWarehouse warehouse, IDropStore drops, ILookup<string, DropMeasure>? measures = null)
+    PostgresWarehouse warehouse, IDropStore drops, ILookup<string, DropMeasure>? measures = null,
+    DropLimits? limits = null)
 {
     /// <summary>
     /// Loads one drop. Drops of one table are to be loaded one after the other, in any order: the later business date
@@ -36,7 +38,10 @@ public sealed class DropLoader(
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var drop = await DropStateStore.ReadAsync(connection, dropId, cancellationToken);
         var sequence = await DropStateStore.NextSequenceAsync(connection, cancellationToken);
-        var job = new LoadJob(table, drop, lease, sequence) { Measures = [.. measures?[table.Name] ?? []] };
+        var job = new LoadJob(table, drop, lease, sequence) 
+        {
+            Measures = [.. measures?[table.Name] ?? []], Limits = limits ?? new DropLimits(),
+        };
         try
         {
             var result = await new DropTransaction(job, drops).RunAsync(connection, cancellationToken);

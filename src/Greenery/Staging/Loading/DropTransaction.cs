@@ -38,7 +38,10 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         using var keys = target is MergeTarget || job.Table.Snapshot is not null
             ? new QuarantinedKeys(job.Table.PrimaryKey.Count)
             : null;
-        await using var quarantine = new QuarantineWriter(Origin, job.Table.FailAbove) { Keys = keys };
+        await using var quarantine = new QuarantineWriter(Origin, job.Table.FailAbove)
+        {
+            Keys = keys, MostBytes = job.Limits.MostQuarantineBytes,
+        };
         try
         {
             return await LoadAsync(connection, transaction, target, quarantine, cancellationToken);
@@ -132,7 +135,7 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
     private async Task<DropReading> OpenAsync(QuarantineWriter quarantine, CancellationToken cancellationToken)
     {
         var stored = await OpenFileAsync(cancellationToken);
-        return await DropReading.OpenAsync(stored, job.Name, job.Table, quarantine, cancellationToken);
+        return await DropReading.OpenAsync(stored, job.Name, job.Table, job.Limits, quarantine, cancellationToken);
     }
 
     private async Task<Stream> OpenFileAsync(CancellationToken cancellationToken)

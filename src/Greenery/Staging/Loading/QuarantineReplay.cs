@@ -13,8 +13,10 @@ namespace Greenery.Staging.Loading;
 /// <param name="warehouse">The database.</param>
 /// <param name="drops">Where the files are.</param>
 /// <param name="measures">By table, what checks ask of the rows; null when there are no checks.</param>
+/// <param name="limits">What one drop may cost; null for the usual limits.</param>
 public sealed class QuarantineReplay(
-    PostgresWarehouse warehouse, IDropStore drops, ILookup<string, DropMeasure>? measures = null)
+    PostgresWarehouse warehouse, IDropStore drops, ILookup<string, DropMeasure>? measures = null,
+    DropLimits? limits = null)
 {
     /// <param name="tables">The contract as it is now.</param>
     /// <param name="path">Only the drop of this path; null for all that have quarantined rows.</param>
@@ -25,7 +27,7 @@ public sealed class QuarantineReplay(
     public async Task<ReplayResult> ReplayAsync(
         IReadOnlyList<SourceTable> tables, string? path, RunLease lease, CancellationToken cancellationToken)
     {
-        var loader = new DropLoader(warehouse, drops, measures);
+        var loader = new DropLoader(warehouse, drops, measures, limits);
         var replayed = new List<ReplayedDrop>();
         var notes = new List<Diagnostic>();
         foreach (var held in await HeldAsync(path, cancellationToken))

@@ -70,7 +70,7 @@ internal sealed class RemovedRows(LoadJob job, IDropStore drops)
         {
             var stored = await drops.OpenAsync(earlier.File, cancellationToken);
             await using var reading = await DropReading.OpenAsync(
-                stored, past.Name, job.Table, quarantine, cancellationToken);
+                stored, past.Name, job.Table, job.Limits, quarantine, cancellationToken);
             await RawCopy.RunAsync(
                 connection,
                 RemovedRowsSql.Earlier,

@@ -20,9 +20,9 @@ internal sealed class DropContent : IAsyncDisposable
 
     /// <exception cref="RefusedDropException">The content is not what the name says.</exception>
     public static async Task<DropContent> OpenAsync(
-        Stream stored, DropName name, string encoding, CancellationToken cancellationToken)
+        Stream stored, DropName name, string encoding, DropLimits limits, CancellationToken cancellationToken)
     {
-        var content = await StartAsync(new HashingStream(stored), name, encoding, cancellationToken);
+        var content = await StartAsync(new HashingStream(stored), name, encoding, limits, cancellationToken);
         try
         {
             await content.SkipByteOrderMarkAsync(cancellationToken);
@@ -36,7 +36,8 @@ internal sealed class DropContent : IAsyncDisposable
     }
 
     private static async Task<DropContent> StartAsync(
-        HashingStream stored, DropName name, string encoding, CancellationToken cancellationToken)
+        HashingStream stored, DropName name, string encoding, DropLimits limits,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -47,7 +48,9 @@ internal sealed class DropContent : IAsyncDisposable
             await stored.DisposeAsync();
             throw;
         }
-        Stream plain = name.IsCompressed ? new GzipContentStream(stored) : stored;
+        Stream plain = name.IsCompressed
+            ? new DecompressionLimit(new GzipContentStream(stored), stored, limits)
+            : stored;
         if (encoding != FileEncodings.Utf8)
         {
             plain = new TranscodedStream(plain, encoding);

@@ -33,11 +33,12 @@ internal sealed class DropReading(
     /// <summary>Opens the drop and reads what comes before its first row.</summary>
     /// <exception cref="RefusedDropException">The file is not what its name says, or lacks columns.</exception>
     public static async Task<DropReading> OpenAsync(
-        Stream stored, DropName name, SourceTable table, QuarantineWriter quarantine,
+        Stream stored, DropName name, SourceTable table, DropLimits limits, QuarantineWriter quarantine,
         CancellationToken cancellationToken)
     {
         var content = await DropContent.OpenAsync(
-            stored, name, name.Format == DropFormat.Csv ? table.Csv.Encoding : FileEncodings.Utf8, cancellationToken);
+            stored, name, name.Format == DropFormat.Csv ? table.Csv.Encoding : FileEncodings.Utf8, limits,
+            cancellationToken);
         var reading = new DropReading(content, ReaderOf(name.Format, table), name.Format, quarantine);
         try
         {

@@ -9,6 +9,9 @@ internal sealed class HashingStream(Stream stored) : ReadOnlyStream
     private readonly XxHash128 _hash = new();
     private byte[] _start = [];
 
+    /// <summary>The number of bytes read so far.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>The hash of the bytes read so far, in hexadecimal.</summary>
     public string Hash => Convert.ToHexStringLower(_hash.GetCurrentHash());
 
@@ -34,6 +37,7 @@ internal sealed class HashingStream(Stream stored) : ReadOnlyStream
             count = await stored.ReadAsync(buffer, cancellationToken);
         }
         _hash.Append(buffer.Span[..count]);
+        Bytes += count;
         return count;
     }
 

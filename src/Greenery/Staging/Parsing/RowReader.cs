@@ -24,6 +24,11 @@ internal abstract class RowReader : IDisposable
     /// <summary>Columns found that the contract does not know.</summary>
     public abstract IReadOnlyList<string> UnknownColumns { get; }
 
+    /// <summary>
+    /// Of <see cref="UnknownColumns"/>: a file may have a hundred thousand. Their values are kept all the same.
+    /// </summary>
+    public const int MostUnknownKept = 1000;
+
     /// <summary>What people should know of the file, once it was read.</summary>
     /// <param name="rows">Rows of the file.</param>
     public virtual IReadOnlyList<string> Notes(long rows) => [];

@@ -25,11 +25,15 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
     private readonly List<string> _firstFaults = [];
     private readonly CopyBuffer _page = new();
     private FileStream? _file;
+    private long _room = long.MaxValue;
 
     public long Rows { get; private set; }
 
     /// <summary>Takes the keys of the rows; null where no key is asked for.</summary>
     public QuarantinedKeys? Keys { get; init; }
+
+    /// <summary>The most bytes that the rows may take in the temp folder.</summary>
+    public long MostBytes { get; init; } = new DropLimits().MostQuarantineBytes;
 
     /// <param name="line">The line the row begins at.</param>
     /// <param name="fault">What is wrong with it.</param>
@@ -52,6 +56,7 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
         if (_page.IsFull)
         {
             Spill();
+            RefuseTooMuch(line);
         }
         RefuseEarly(line, good + Rows);
     }
@@ -108,6 +113,21 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
         }
     }
 
+    // A contract may allow that all rows are bad. Half of the room is left for others.
+    private void RefuseTooMuch(long line)
+    {
+        var most = Math.Min(MostBytes, _room / 2);
+        if (_file!.Length > most)
+        {
+            // Where little room is left, the disk may be to blame.
+            var (room, orRoom) = most < MostBytes ? (", half of the room there", ", or make room there") : ("", "");
+            throw new RefusedDropException(
+                $"{Rows} bad rows up to line {line} take more than {most / 1_000_000} MB in the temp folder "
+                + $"{Path.GetTempPath()}{room}; expected fewer. Nothing of the drop was loaded, and the rest was not "
+                + $"read. Correct the drop, or the contract where that is wrong{orRoom}. {FirstFaults}");
+        }
+    }
+
     private string FirstFaults => $"The first: {string.Join("; ", _firstFaults)}.";
 
     private void WriteRow(long line, RowFault fault, ReadOnlySpan<byte> raw)
@@ -149,7 +169,11 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
     {
         try
         {
-            _file ??= OpenFile();
+            if (_file is null)
+            {
+                _file = OpenFile();
+                _room = Room();
+            }
             _file.Write(_page.Content.Span);
             // A disk that is full may say so no sooner than now.
             _file.Flush();
@@ -163,6 +187,19 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
                 exception);
         }
         _page.Reset(0);
+    }
+
+    private static long Room()
+    {
+        try
+        {
+            return new DriveInfo(Path.GetTempPath()).AvailableFreeSpace;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Not every file system says.
+            return long.MaxValue;
+        }
     }
 
     private static FileStream OpenFile()

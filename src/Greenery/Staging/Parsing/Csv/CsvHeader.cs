@@ -64,6 +64,8 @@ internal sealed record CsvHeader(IReadOnlyList<string> Names, ColumnWriter?[] Fi
     {
         var taken = names.ToHashSet(StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        // By name, the number that is tried next: the same name may come a hundred thousand times.
+        var next = new Dictionary<string, int>(StringComparer.Ordinal);
         return [.. names.Select((name, at) => fields[at] is not null ? name : Free(Named(name, at)))];
 
         string Named(string name, int at) => name.Length == 0 ? $"{Nameless}{at + 1}" : name;
@@ -71,9 +73,10 @@ internal sealed record CsvHeader(IReadOnlyList<string> Names, ColumnWriter?[] Fi
         string Free(string name)
         {
             var free = name;
-            for (var i = 2; (free != name && taken.Contains(free)) || !seen.Add(free); i++)
+            while ((free != name && taken.Contains(free)) || !seen.Add(free))
             {
-                free = $"{name}_{i}";
+                next[name] = next.GetValueOrDefault(name, 1) + 1;
+                free = $"{name}_{next[name]}";
             }
             return free;
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Greenery.Sources;
 using Greenery.Staging.Types;
@@ -31,14 +32,18 @@ internal sealed class CsvRows(SourceTable table) : RowReader
     public override IReadOnlyList<string> Columns => _columns;
 
     public override IReadOnlyList<string> UnknownColumns =>
-        [.. _unknown, .. _namedByPosition.Select(at => _header.Names[at])];
+        [.. _unknown, .. _namedByPosition.Select(at => _header.Names[at]).Take(MostUnknownKept - _unknown.Length)];
 
     public override async Task OpenAsync(InputWindow window, CancellationToken cancellationToken)
     {
         _header = await new CsvHeaderLine(table).ReadAsync(window, cancellationToken);
         _trial = new CsvTrial(_header);
         _line = _header.Line;
-        _unknown = [.. _header.Names.Where((_, at) => _header.Fields[at] is null && !_header.IsNameless(at))];
+        _unknown =
+        [
+            .. _header.Names.Where((_, at) => _header.Fields[at] is null && !_header.IsNameless(at))
+                .Take(MostUnknownKept).Select(name => ReadableText.Shorten(Encoding.UTF8.GetBytes(name))),
+        ];
         _hasExtra = _header.Fields.Contains(null);
         _extraNames = [.. _header.Names.Select(name => JsonEncodedText.Encode(name))];
         var known = _header.Fields.OfType<ColumnWriter>().Select(writer => writer.Name);

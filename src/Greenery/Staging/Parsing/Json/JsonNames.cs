@@ -18,8 +18,6 @@ internal readonly record struct JsonName(int Column, string Text)
 /// </summary>
 internal sealed class JsonNames(SourceTable table)
 {
-    private const int MostUnknownKept = 1000;
-
     private readonly byte[][] _names =
         [.. table.Columns.Select(column => Encoding.UTF8.GetBytes(column.SourceName))];
 
@@ -58,7 +56,7 @@ internal sealed class JsonNames(SourceTable table)
     /// <summary>Notes a key whose value is not that of a column.</summary>
     public void AddUnknown(string text)
     {
-        if (_unknown.Count < MostUnknownKept)
+        if (_unknown.Count < RowReader.MostUnknownKept)
         {
             _unknown.Add(ReadableText.Shorten(Encoding.UTF8.GetBytes(text)));
         }

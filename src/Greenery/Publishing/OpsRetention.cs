@@ -1,0 +1,153 @@
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Publishing;
+
+/// <summary>
+/// Deletes what is old from the ops tables, in small batches: details of runs, sent messages, events of incidents that
+/// are over. Never what decides what comes next: runs, drops, loads, quarantined rows, the state of incidents, and what
+/// checks compare with.
+/// </summary>
+/// <param name="keep">Older is deleted.</param>
+internal sealed class OpsRetention(TimeSpan keep)
+{
+    /// <summary>Of runs, whatever their age: a check compares with earlier ones.</summary>
+    public const int RunsWithDetails = 100;
+
+    private const int RunsPerBatch = 20;
+    private const int RowsPerBatch = 500;
+    private const int MostBatches = 10;
+
+    /// <summary>Checks of days look back a year at most, and some weeks more to compare it with the next.</summary>
+    private static readonly TimeSpan LeastOfValues = TimeSpan.FromDays(400);
+
+    // Of a check that is open all results stay, of each check the last one, however old.
+    private const string RunDetails =
+        """
+        create temporary table pruned on commit drop as
+        select run_id from ops.run
+        where not is_pruned and started_at < now() - @keep and state <> 'running'
+            and not (state = 'published' and is_kept)
+            and run_id not in (select run_id from ops.live)
+            and run_id not in (select run_id from ops.run order by run_id desc limit @RunsWithDetails)
+            and run_id not in (
+                select run_id from ops.run where state = 'published' order by run_id desc limit @RunsWithDetails)
+        order by started_at
+        limit @RunsPerBatch;
+
+        create temporary table pruned_result on commit drop as
+        select result.run_id, result.check_id from ops.check_result as result
+        inner join pruned using (run_id)
+        where exists (
+                select from ops.check_result as newer
+                where newer.check_id = result.check_id and newer.run_id > result.run_id)
+            and not exists (
+                select from ops.incident where incident.subject = result.check_id and incident.opened_at is not null);
+
+        delete from ops.failing_row using pruned_result as old
+        where failing_row.run_id = old.run_id and failing_row.check_id = old.check_id;
+        delete from ops.check_result using pruned_result as old
+        where check_result.run_id = old.run_id and check_result.check_id = old.check_id;
+        delete from ops.step using pruned where step.run_id = pruned.run_id;
+        delete from ops.run_model using pruned where run_model.run_id = pruned.run_id;
+        -- That a drop was refused keeps the run from counting as one that accepted its table.
+        delete from ops.run_drop using pruned where run_drop.run_id = pruned.run_id and outcome is distinct from 'refused';
+        update ops.run set is_pruned = true from pruned where run.run_id = pruned.run_id;
+        select count(*) from pruned;
+        """;
+
+    // An event and the note which message was of it go together: without the note it would be sent again.
+    private const string Events =
+        """
+        create temporary table pruned on commit drop as
+        select event_id from ops.incident_event as event
+        where changed_at < now() - @keep
+            and not exists (
+                select from ops.incident
+                where incident.subject = event.subject and incident.opened_at <= event.changed_at)
+            and not exists (
+                select from ops.outbox_event inner join ops.outbox using (outbox_id)
+                where outbox_event.event_id = event.event_id and outbox.state = 'waiting')
+        order by event_id
+        limit @RowsPerBatch;
+
+        delete from ops.outbox_event using pruned where outbox_event.event_id = pruned.event_id;
+        delete from ops.incident_event using pruned where incident_event.event_id = pruned.event_id;
+        select count(*) from pruned;
+        """;
+
+    private const string Messages =
+        """
+        create temporary table pruned on commit drop as
+        select outbox_id from ops.outbox
+        where state <> 'waiting' and created_at < now() - @keep
+            and not exists (select from ops.outbox_event where outbox_event.outbox_id = outbox.outbox_id)
+        order by outbox_id
+        limit @RowsPerBatch;
+
+        delete from ops.digest using pruned where digest.outbox_id = pruned.outbox_id;
+        delete from ops.outbox using pruned where outbox.outbox_id = pruned.outbox_id;
+        select count(*) from pruned;
+        """;
+
+    private const string Values =
+        """
+        with pruned as (
+            select ctid from ops.check_value
+            where day < (select max(drop_date) from ops.drop) - @leastOfValues
+            limit @RowsPerBatch
+        ),
+
+        deleted as (delete from ops.check_value using pruned where check_value.ctid = pruned.ctid returning true)
+
+        select count(*) from deleted;
+        """;
+
+    // By the age of the run: the business date of history that is loaded today may be years ago.
+    private const string Metrics =
+        """
+        with pruned as (
+            select metric.ctid from ops.metric
+            inner join ops.run using (run_id)
+            where is_pruned and started_at < now() - @leastOfValues
+            limit @RowsPerBatch
+        ),
+
+        deleted as (delete from ops.metric using pruned where metric.ctid = pruned.ctid returning true)
+
+        select count(*) from deleted;
+        """;
+
+    /// <summary>Deletes some of it; the next run deletes more.</summary>
+    /// <param name="tryAsync">Does work in a transaction of its own; false when locks were in its way.</param>
+    /// <param name="connection">Where the transaction is.</param>
+    /// <param name="cancellationToken">Leaves the rest for the next time.</param>
+    public async Task RunAsync(
+        Func<Func<CancellationToken, Task>, Task<bool>> tryAsync, NpgsqlConnection connection,
+        CancellationToken cancellationToken)
+    {
+        foreach (var sql in new[] { RunDetails, Events, Messages, Values, Metrics })
+        {
+            var (deleted, batches) = (1L, 0);
+            while (deleted > 0 && batches++ < MostBatches)
+            {
+                deleted = 0;
+                await tryAsync(async token => deleted = await DeleteAsync(connection, sql, token));
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    private Task<long> DeleteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<long>(
+            sql,
+            new
+            {
+                keep,
+                leastOfValues = keep > LeastOfValues ? keep : LeastOfValues,
+                RunsWithDetails,
+                RunsPerBatch,
+                RowsPerBatch,
+            },
+            cancellationToken);
+}

@@ -1,0 +1,74 @@
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Publishing;
+
+/// <summary>
+/// What the role <c>greenery_reader</c> may read. A role that was made after the marts has no grant yet; it is given at
+/// the end of each run, new data or not, and by <c>greenery migrate</c>.
+/// </summary>
+/// <param name="warehouse">The database.</param>
+public sealed class ReaderGrants(PostgresWarehouse warehouse)
+{
+    private const int ViewsNamed = 5;
+
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>
+    /// Gives what is missing and was not revoked. What this role may not give stays missing:
+    /// <see cref="MissingAsync"/> says so.
+    /// </summary>
+    public async Task GiveAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        try
+        {
+            await LockTry.RunAsync(connection, async (_, token) =>
+            {
+                await connection.ExecuteAsync(LockTry.Limit(LockTimeout), null, token);
+                await ReaderRole.EnsureAsync(connection, token);
+                await ReaderRole.GrantAsync(connection, token);
+            }, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            // Another role owns a view.
+        }
+    }
+
+    /// <summary>What the role may not read, for people, and what to do; empty when it may read all marts.</summary>
+    /// <param name="withRevoked">Also what it had been granted, and a person has revoked since.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<string>> MissingAsync(bool withRevoked, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        if (!await ReaderRole.ExistsAsync(connection, cancellationToken))
+        {
+            return await connection.ExecuteScalarAsync<bool>(
+                "select exists (select from ops.live)", null, cancellationToken)
+                ? [$"The role {ReaderRole.Name} does not exist, and this role may not create it: people cannot be let "
+                    + $"read the marts. As an administrator run \"create role {ReaderRole.Name} nologin\", then "
+                    + "'greenery migrate'."]
+                : [];
+        }
+        var closed = await ReaderRole.ClosedAsync(connection, cancellationToken);
+        var missing = closed.Where(view => !view.IsRevoked).Select(view => view.Name).ToList();
+        var revoked = closed.Where(view => view.IsRevoked).Select(view => view.Name).ToList();
+        return
+        [
+            .. missing.Count == 0 ? [] : new[]
+            {
+                $"{ReaderRole.Name} may not read {Some(missing)}. Run 'greenery migrate' as the role that owns the "
+                + "marts, which grants it.",
+            },
+            .. revoked.Count == 0 || !withRevoked ? [] : new[]
+            {
+                $"{ReaderRole.Name} may not read {Some(revoked)}, since the grant was revoked; Greenery does not give "
+                + $"it again. If that was not meant: grant select on {revoked[0]} to {ReaderRole.Name}.",
+            },
+        ];
+    }
+
+    private static string Some(List<string> views) => string.Join(", ", views.Take(ViewsNamed))
+        + (views.Count > ViewsNamed ? $" and {views.Count - ViewsNamed} more" : "");
+}

@@ -1,0 +1,151 @@
+using Greenery.Publishing;
+using Greenery.Runs;
+using Greenery.Tests.Support;
+
+namespace Greenery.Tests.Publishing;
+
+/// <summary>What is old leaves the ops tables; what decides what comes next stays, however old.</summary>
+public sealed class OpsRetentionTests
+{
+    [Fact]
+    public async Task Details_of_old_runs_go_and_runs_loads_and_live_versions_stay()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        await MakeOldAsync(test);
+        await AddRunsAsync(test, OpsRetention.RunsWithDetails + 30, "500 days");
+        await AddRunsAsync(test, OpsRetention.RunsWithDetails, "1 day");
+        var before = await test.MartsAsync();
+
+        await CleanAsync(test);
+
+        // The published run is what readers see; of each check the last result is that of the newest runs.
+        var kept = OpsRetention.RunsWithDetails;
+        Assert.Equal(
+            $"{kept + 30} pruned, 1 {kept} {kept}",
+            await test.ValueAsync<string>(
+                """
+                select format('%s pruned, %s %s %s', (select count(*) from ops.run where is_pruned),
+                    (select count(distinct run_id) from ops.run_model),
+                    (select count(*) from ops.step where step = 'old'),
+                    (select count(*) from ops.check_result where check_id = 'core.old'))
+                """));
+        Assert.Equal(231, await test.ValueAsync<long>("select count(*) from ops.run"));
+        Assert.Equal(2, await test.ValueAsync<long>("select count(*) from ops.load"));
+        Assert.Equal(before, await test.MartsAsync());
+        // Nothing is loaded or built again, and it goes on.
+        Assert.Equal(RunState.Unchanged, (await test.RunAsync()).State);
+        test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
+    }
+
+    [Fact]
+    public async Task What_is_open_or_last_stays_however_old()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\nx,1,1,2021-02-13\n13,1,1,2021-02-13\n");
+        await test.RunAsync();
+        await MakeOldAsync(test);
+        await AddRunsAsync(test, 40, "500 days");
+        await AddRunsAsync(test, OpsRetention.RunsWithDetails, "1 day", hasDetails: false);
+        await test.ExecuteAsync(
+            """
+            insert into ops.incident (subject, kind, level, message, opened_at, changed_at)
+            values ('core.old', 'check', 'error', 'x', now() - interval '500 days', now() - interval '500 days'),
+                ('core.well', 'check', 'ok', 'x', null, now() - interval '500 days');
+            insert into ops.check_result (run_id, check_id, mart, model, kind, severity, status, rows_looked_at, rows_failing,
+                message)
+            select run_id, 'core.well', 'core', 'm', 'unique', 'error', 'pass', 1, 0, 'x' from ops.run
+            where host = '500 days';
+            insert into ops.incident_event (subject, kind, change, level_before, level, message, opened_at, changed_at)
+            select subject, 'check', 'opened', 'ok', 'error', 'x', now() - interval '500 days', now() - interval '500 days'
+            from unnest(array['core.old', 'core.well', 'core.unsent']) as subject;
+            insert into ops.outbox (message_id, channel, kind, address, person, topic, title, message, state, created_at,
+                next_try_at)
+            select subject, 'email', 'email', 'a', subject, 'run', 'x', '{}', state, now() - interval '500 days', now()
+            from (values ('core.old', 'accepted'), ('core.well', 'accepted'), ('core.unsent', 'waiting')) as m (subject, state);
+            insert into ops.outbox_event (event_id, kind, address, outbox_id)
+            select event_id, 'email', 'a', outbox_id from ops.incident_event inner join ops.outbox on message_id = subject;
+            insert into ops.digest (business_date, kind, address, outbox_id)
+            select '2020-01-01', 'email', 'a', outbox_id from ops.outbox where message_id = 'core.well'
+            """);
+
+        await CleanAsync(test);
+
+        Assert.Equal(["core.old", "core.unsent"],
+            await test.ListAsync("select subject from ops.incident_event order by 1"));
+        Assert.Equal(["core.old", "core.unsent"], await test.ListAsync("select message_id from ops.outbox order by 1"));
+        Assert.Equal(["core.old 40", "core.well 1"], await test.ListAsync(
+            "select check_id || ' ' || count(*) from ops.check_result where check_id in ('core.old', 'core.well') "
+            + "group by check_id order by 1"));
+        Assert.Equal(1, await test.ValueAsync<long>("select count(*) from ops.quarantine"));
+        Assert.Equal(3, await test.ValueAsync<long>("select count(*) from ops.drop"));
+    }
+
+    [Fact]
+    public async Task A_refusal_is_not_forgotten_and_values_of_days_and_metrics_are_kept_for_a_year()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        await AddRunsAsync(test, 10, "390 days");
+        await AddRunsAsync(test, 10, "500 days");
+        await AddRunsAsync(test, OpsRetention.RunsWithDetails, "1 day");
+        await test.ExecuteAsync(
+            """
+            insert into ops.run_drop (run_id, drop_id, position, outcome)
+            select run_id, drop_id, 1, case when path like '%users%' then 'refused' else 'loaded' end
+            from ops.run cross join ops.drop where host = '500 days';
+            insert into ops.check_value (check_id, day, asked, run_id)
+            select 'a', date '2021-02-12' - n, 'x', 1 from generate_series(0, 1000) as n
+            """);
+
+        await CleanAsync(test, TimeSpan.FromDays(30));
+
+        Assert.Equal(["refused"], await test.ListAsync(
+            "select distinct outcome from ops.run_drop inner join ops.run using (run_id) where host = '500 days'"));
+        Assert.Equal(401, await test.ValueAsync<long>("select count(*) from ops.check_value"));
+        Assert.Equal(["1 day 100", "390 days 10"], await test.ListAsync(
+            "select host || ' ' || count(*) from ops.metric inner join ops.run using (run_id) where metric = 'old' "
+            + "group by host order by 1"));
+        Assert.Equal(0, await test.ValueAsync<long>(
+            "select count(*) from ops.step inner join ops.run using (run_id) where host = '390 days'"));
+    }
+
+    private static Task MakeOldAsync(TestWarehouse test) => test.ExecuteAsync(
+        "update ops.run set started_at = now() - interval '600 days', finished_at = now() - interval '600 days'");
+
+    private static async Task CleanAsync(TestWarehouse test, TimeSpan? keep = null)
+    {
+        // Each cleaning deletes some.
+        for (var times = 0; times < 3; times++)
+        {
+            var lease = await test.Database.StartAsync();
+            await new CleanUp(test.Database.Warehouse, TimeProvider.System, keep).RunAsync(lease, default);
+            await test.ExecuteAsync($"delete from ops.lease; delete from ops.run where run_id = {lease.RunId}");
+        }
+    }
+
+    // Of which nothing is published.
+    private static Task AddRunsAsync(TestWarehouse test, int count, string age, bool hasDetails = true) =>
+        test.ExecuteAsync(
+            $"""
+            with added as (
+                insert into ops.run (business_date, started_by, host, state, started_at, finished_at)
+                select '2021-02-12', 'cli', '{age}', 'unchanged', now() - interval '{age}', now() - interval '{age}'
+                from generate_series(1, {count})
+                returning run_id
+            ),
+
+            steps as (insert into ops.step (run_id, step, state) select run_id, 'old', 'done' from added where {hasDetails}),
+
+            metrics as (
+                insert into ops.metric (run_id, business_date, metric, value)
+                select run_id, '2021-02-12', 'old', 1 from added where {hasDetails}
+            )
+
+            insert into ops.check_result (run_id, check_id, mart, model, kind, severity, status, rows_looked_at, rows_failing,
+                message, checked_at)
+            select run_id, 'core.old', 'core', 'm', 'unique', 'error', 'fail', 1, 1, 'x', now() - interval '{age}'
+            from added where {hasDetails}
+            """);
+}
