@@ -65,7 +65,7 @@ internal static class DeltaScope
             {
                 levels.Pop();
             }
-            else if (tokens[i].Kind == SqlTokenKind.Parameter && !levels.Peek())
+            else if (tokens[i].IsSince && !levels.Peek())
             {
                 return false;
             }

@@ -41,6 +41,9 @@ public sealed record Model
     /// </summary>
     public IReadOnlyList<string> RebuildKey { get; init; } = [];
 
+    /// <summary>Indexes for those who query the table; empty for a view.</summary>
+    public IReadOnlyList<ModelIndex> Indexes { get; init; } = [];
+
     /// <summary>Whether a run computes the rows of touched keys by the full select.</summary>
     public bool IsByKey => Materialization == Materialization.Incremental && Strategy == IncrementalStrategy.ByKey;
 

@@ -19,6 +19,7 @@ public static class ModelFingerprint
         model.Materialization.ToString(),
         model.Materialization == Materialization.Incremental
             ? $"{model.Strategy} {string.Join(',', model.UniqueKey)} {model.Window}" : "",
+        .. model.Indexes.Select(index => $"index {index.Describe()}"),
         .. model.IsByKey
             ? model.Inputs.Select(input => input.Describe())
                 .Prepend($"rebuild key {string.Join(',', model.RebuildKey)}")

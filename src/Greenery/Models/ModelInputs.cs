@@ -68,8 +68,7 @@ internal static class ModelInputs
         {
             map.Refuse($"{model} is built by key but has no inputs; expected for each table that it reads {Forms}.");
         }
-        if (model.Tokens.FirstOrDefault(token => token is
-            { Kind: SqlTokenKind.Parameter, Text: SqlParameters.Since }) is { Text: not null } since)
+        if (model.Tokens.FirstOrDefault(token => token.IsSince) is { Text: not null } since)
         {
             map.Refuse($"{model} is built by key, by its full select, but {model.File}:{since.Line} uses "
                 + $":{since.Text}; take the condition out.");

@@ -23,6 +23,7 @@ internal static class ModelProperties
             UniqueKey = config?.Texts("unique_key") ?? [],
             Window = config?.Text("window"),
             RebuildKey = config?.Texts("rebuild_key") ?? [],
+            Indexes = config is null ? [] : ModelIndex.ReadAll(config),
             Inputs = config is null ? [] : ModelInputs.Read(config),
             MayBeEmpty = config?.Flag("may_be_empty") ?? false,
             Ownership = Ownership.Read(map.Map("meta")),
@@ -57,7 +58,7 @@ internal static class ModelProperties
         }
         ModelInputs.Verify(model, map);
         var isSince = isIncremental && !model.IsByKey;
-        if (isSince && model.Tokens.Count > 0 && !model.Tokens.Any(token => token.Kind == SqlTokenKind.Parameter))
+        if (isSince && model.Tokens.Count > 0 && !model.Tokens.Any(token => token.IsSince))
         {
             map.Refuse($"{model} is incremental but {model.File} does not use :since; expected a condition such as "
                 + "'where _load_seq > :since'.");
@@ -75,6 +76,15 @@ internal static class ModelProperties
                 + "rows would stay as they were; expected 'partition by' with a column of these, ':since' in a "
                 + "subquery that finds all rows concerned (user_id in (select user_id ... where _load_seq > :since)), "
                 + "or 'materialized: table'.");
+        }
+        if (model.Materialization == Materialization.View && model.Indexes.Count > 0)
+        {
+            map.Refuse($"{model} is a view and has indexes; expected them on the models that it reads.");
+        }
+        if (isIncremental && model.Indexes.Any(index => index.IsUnique))
+        {
+            map.Refuse($"{model} is incremental and has a unique index; its table holds several versions of a row. "
+                + "Expected 'unique_key', or a check 'unique'.");
         }
         if (model.Materialization == Materialization.View && model.Sources.Count > 0)
         {

@@ -153,6 +153,12 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
                 new Diagnostic(model.File, $"returns no column '{key}', which its unique_key or window names."
                 + Suggestion.Sentence(key, names)));
         }
+        foreach (var column in model.Indexes.SelectMany(index => index.Columns).Where(key => !names.Contains(key)))
+        {
+            diagnostics.Add(
+                new Diagnostic(model.File, $"returns no column '{column}', which an index names."
+                + Suggestion.Sentence(column, names)));
+        }
         return names;
     }
 }

@@ -12,7 +12,7 @@ internal static class SinceCondition
     {
         for (var i = 0; i < tokens.Count; i++)
         {
-            if (tokens[i].Kind != SqlTokenKind.Parameter)
+            if (!tokens[i].IsSince)
             {
                 continue;
             }

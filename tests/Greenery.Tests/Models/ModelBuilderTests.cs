@@ -73,6 +73,26 @@ public sealed class ModelBuilderTests(TestDatabase database) : IClassFixture<Tes
         Assert.Equal(1, await database.ValueAsync<int>("select n from core.c"));
     }
 
+    [Theory]
+    [InlineData("", "orders")]
+    [InlineData("materialized: incremental, unique_key: order_id, ", "orders where _load_seq > :since")]
+    public async Task Indexes_of_the_configuration_are_built(string config, string from)
+    {
+        using var folder = new ProjectFolder(
+            ("core/b.sql", $"select order_id, user_id, tags from {from}"),
+            ("core/core.yml", $"models: [{{name: b, config: {{{config}indexes: [{{columns: [user_id, order_id]}}, "
+                + "{columns: [tags], type: gin}]}}]"));
+        await LoadAsync("(1, 1, 5, '2026-11-20')");
+        var lease = await database.StartAsync();
+
+        var plan = await BuildAsync(folder, lease);
+
+        Assert.Equal(
+            ["USING btree (user_id, order_id)", "USING gin (tags)"],
+            await database.ListAsync<string>("select substring(indexdef, 'USING .*') from pg_indexes where tablename = "
+                + $"'{plan[0].TableName}' and indexdef not like '%\\_r%' and indexdef not like '% WHERE %' order by 1"));
+    }
+
     [Fact]
     public async Task SQL_that_fails_leaves_no_table()
     {

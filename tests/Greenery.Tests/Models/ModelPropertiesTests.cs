@@ -20,7 +20,7 @@ public sealed class ModelPropertiesTests
     [InlineData("  - name: [a]", "3: 'name' holds a list; expected a text.")]
     [InlineData(
         "  - name: a\n    config: {materialised: view}",
-        "4: unknown key 'materialised'; expected incremental_strategy, inputs, materialized, may_be_empty, "
+        "4: unknown key 'materialised'; expected incremental_strategy, indexes, inputs, materialized, may_be_empty, "
         + "rebuild_key, tags, unique_key, window. Did you mean 'materialized'?")]
     [InlineData(
         "  - name: a\n    config: {materialized: tabel}",
@@ -29,6 +29,12 @@ public sealed class ModelPropertiesTests
         "  - name: a\n    config:\n      materialized: view",
         "5: core.a is a view onto staging (orders): readers would see rows before they are checked. Use "
         + "'materialized: table', or read a model.")]
+    [InlineData(
+        "  - name: a\n    config: {indexes: [{columns: [order_id], type: btee}]}",
+        "4: 'type: btee' is no type of index; expected btree, hash, gin, gist, brin, spgist. Did you mean 'btree'?")]
+    [InlineData(
+        "  - name: a\n    config: {indexes: [{unique: true}]}",
+        "4: an index has no 'columns'; expected a list of columns ({columns: [order_date]}).")]
     [InlineData(
         "  - name: a\n    columns:\n      - {name: id, typ: x}",
         "5: unknown key 'typ'; expected data_tests, data_type, description, meta, name.")]

@@ -29,6 +29,10 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
             create index on {_table} (_removed_by) where _removed_by is not null;
             """, null, cancellationToken);
         await IndexKeyAsync(isUnique: ModelSql.HoldsUniqueKey(planned.Model), cancellationToken);
+        foreach (var index in planned.Model.Indexes)
+        {
+            await connection.ExecuteAsync(index.Create(_table), null, cancellationToken);
+        }
         await connection.ExecuteAsync($"analyze {_table}", null, cancellationToken);
         return rows;
     }

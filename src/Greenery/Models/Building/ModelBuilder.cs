@@ -90,6 +90,10 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
         var table = SqlText.Name("warehouse", planned.TableName);
         var rows = await connection.CreateTableAsync(
             $"create table {table} as\n{planned.Statement}", cancellationToken);
+        foreach (var index in planned.Model.Indexes)
+        {
+            await connection.ExecuteAsync(index.Create(table), null, cancellationToken);
+        }
         await connection.ExecuteAsync($"analyze {table}", null, cancellationToken);
         return rows;
     }

@@ -31,5 +31,8 @@ internal readonly record struct SqlToken(SqlTokenKind Kind, string Text, int Sta
 {
     public bool IsName => Kind is SqlTokenKind.Word or SqlTokenKind.QuotedName;
 
+    /// <summary>Whether it is the parameter <c>:since</c>.</summary>
+    public bool IsSince => this is { Kind: SqlTokenKind.Parameter, Text: SqlParameters.Since };
+
     public bool Is(string word) => Kind is SqlTokenKind.Word or SqlTokenKind.Symbol && Text == word;
 }
