@@ -3,6 +3,7 @@ using Greenery.Benchmarks.Marts;
 using Greenery.Benchmarks.Noticed;
 using Greenery.Benchmarks.Publish;
 using Greenery.Benchmarks.Report;
+using Greenery.Benchmarks.SmallFiles;
 
 return args switch
 {
@@ -10,6 +11,7 @@ return args switch
     ["marts", .. var options] => await MartsBenchmark.RunAsync(options),
     ["publish", .. var options] => await PublishBenchmark.RunAsync(options),
     ["noticed", .. var options] => await NoticedBenchmark.RunAsync(options),
+    ["small-files", .. var options] => await SmallFilesBenchmark.RunAsync(options),
     ["report", .. var options] => await ReportBenchmark.RunAsync(options),
     _ => Usage(),
 };
@@ -18,6 +20,7 @@ static int Usage()
 {
     Console.Error.WriteLine(
         "dotnet run -c Release --project tests/Greenery.Benchmarks -- load [--rows N] [--growth N] | marts [--events "
-        + "N] | noticed [--days N] [--seed N] | publish [--times N] | report [--out FILE], [--warehouse CONNECTION]");
+        + "N] | noticed [--days N] [--seed N] | publish [--times N] | small-files [--files N] [--rows N] | "
+        + "report [--out FILE], [--warehouse CONNECTION]");
     return 2;
 }
