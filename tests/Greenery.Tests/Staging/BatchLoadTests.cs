@@ -138,6 +138,25 @@ public sealed class BatchLoadTests(TestDatabase database) : IClassFixture<TestDa
         Assert.Equal("Fern", await harness.ValueAsync<string>($"select name from {harness.Name} where id = 7"));
     }
 
+    [Fact]
+    public async Task Small_files_that_unfold_to_much_in_all_are_loaded_in_smaller_batches()
+    {
+        await using var harness = await LoadHarness.CreateAsync(database);
+        var drops = new List<long>();
+        for (var part = 0; part < 24; part++)
+        {
+            var rows = string.Concat(Enumerable.Range(0, 1000).Select(i =>
+                $"{(part * 1000) + i},{new string('x', 4000)},1\n"));
+            drops.Add(await harness.PutAsync(
+                LoadHarness.Gzip(Encoding.UTF8.GetBytes(Header + rows)), Dates[0], $"{{0}}-{part}.csv.gz"));
+        }
+        var notes = new Notebook();
+        await LoadAsync(harness, drops, notes);
+        Assert.Equal(drops, notes.DropIds);
+        Assert.InRange(notes.Calls, 2, 8);
+        Assert.Equal(24_000, await harness.ValueAsync<long>($"select count(*) from {harness.Name}"));
+    }
+
     // Complete drops depend on each other's dates, and a corrected upload on its first version.
     [Fact]
     public async Task Complete_drops_and_corrections_are_loaded_by_themselves()
@@ -191,6 +210,8 @@ public sealed class BatchLoadTests(TestDatabase database) : IClassFixture<TestDa
         public int Calls { get; private set; }
 
         public List<long> LeftOut { get; } = [];
+
+        public IEnumerable<long> DropIds => _loaded.Select(drop => drop.DropId);
 
         public IEnumerable<LoadOutcome> Outcomes => _loaded.Select(drop => drop.Result.Outcome);
 

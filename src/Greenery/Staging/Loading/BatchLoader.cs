@@ -18,6 +18,9 @@ public sealed class BatchLoader(
     // More only wait for the same cores; of a store on the network, each waits for its own answer.
     private const int ReadAtOnce = 4;
 
+    // Of a batch, in memory: compressed files unfold to more than the plan knows.
+    private const long MostBytes = 64 * 1024 * 1024;
+
     /// <summary>Loads drops in the order given.</summary>
     /// <param name="table">The contract; its staging table exists (<see cref="StagingTables"/>).</param>
     /// <param name="dropIds">Rows of <c>ops.drop</c>, in the order in which a later one wins.</param>
@@ -105,16 +108,24 @@ public sealed class BatchLoader(
         }
     }
 
-    // Null when one of them is too large, or is not there as it was.
+    // Null when one or all of them are too large, or one is not there as it was.
     private async Task<DropPart[]?> ReadAsync(List<LoadJob> jobs, CancellationToken cancellationToken)
     {
         var parts = new DropPart?[jobs.Count];
+        var bytes = 0L;
         try
         {
             await Parallel.ForAsync(
                 0, jobs.Count,
                 new ParallelOptions { MaxDegreeOfParallelism = ReadAtOnce, CancellationToken = cancellationToken },
-                async (i, token) => parts[i] = await DropPart.ReadAsync(jobs[i], drops, token));
+                async (i, token) =>
+                {
+                    if (Interlocked.Read(ref bytes) <= MostBytes)
+                    {
+                        parts[i] = await DropPart.ReadAsync(jobs[i], drops, token);
+                        Interlocked.Add(ref bytes, parts[i]?.Bytes ?? MostBytes + 1);
+                    }
+                });
         }
         catch (DropChangedException)
         {

@@ -17,6 +17,9 @@ internal sealed record DropPart(LoadJob Job, string Columns, ReadOnlyMemory<byte
     private const int HeaderBytes = 19;
     private const int TrailerBytes = 2;
 
+    /// <summary>What it takes in memory.</summary>
+    public long Bytes => Good.Length + Bad.Length;
+
     /// <summary>Why the drop is refused; null when it is not.</summary>
     public string? Refusal { get; private init; }
 
