@@ -4,6 +4,7 @@ using Greenery.Benchmarks.Marts;
 using Greenery.Benchmarks.Noticed;
 using Greenery.Benchmarks.Publish;
 using Greenery.Benchmarks.Report;
+using Greenery.Benchmarks.SmallFiles;
 
 return args switch
 {
@@ -12,6 +13,7 @@ return args switch
     ["marts", .. var options] => await MartsBenchmark.RunAsync(options),
     ["publish", .. var options] => await PublishBenchmark.RunAsync(options),
     ["noticed", .. var options] => await NoticedBenchmark.RunAsync(options),
+    ["small-files", .. var options] => await SmallFilesBenchmark.RunAsync(options),
     ["report", .. var options] => await ReportBenchmark.RunAsync(options),
     _ => Usage(),
 };
@@ -20,7 +22,7 @@ static int Usage()
 {
     Console.Error.WriteLine(
         "dotnet run -c Release --project tests/Greenery.Benchmarks -- history [--events N] | load [--rows N] [--growth "
-        + "N] | marts [--events N] | noticed [--days N] [--seed N] | publish [--times N] | report [--out FILE], "
-        + "[--warehouse CONNECTION]");
+        + "N] | marts [--events N] | noticed [--days N] [--seed N] | publish [--times N] | report [--out FILE] | "
+        + "small-files [--files N] [--rows N], [--warehouse CONNECTION]");
     return 2;
 }

@@ -70,6 +70,7 @@ internal static class CommandLine
         ReportCommand.Create(),
         DocsCommand.Create(),
         SampleCommand.Create(),
+        InferCommand.Create(),
     };
 
     private static async Task<int> GuardAsync(Func<Task<int>> invoke)

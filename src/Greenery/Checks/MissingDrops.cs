@@ -73,8 +73,8 @@ internal sealed class MissingDrops
             ? $" Files of that day have names of no table; see {UnloadedFiles.Id}."
             : "";
         return $"there is no drop of {day}{more}, though {Named(others)} of that day "
-            + $"{(others.Count == 1 ? "is" : "are")} there; expected {day}/{check.Source!.DropName}.csv or the like. "
-            + $"Ask its sender.{hint}";
+            + $"{(others.Count == 1 ? "is" : "are")} there; expected "
+            + $"{check.Source!.ExamplePath(missing[^1])} or the like. Ask its sender.{hint}";
     }
 
     private static string Named(List<string> tables) => tables.Count > 3

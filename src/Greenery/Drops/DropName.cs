@@ -33,6 +33,16 @@ public sealed partial record DropName(DateOnly Date, string Table, string Part, 
     public static bool IsInDateFolder(string path) => DateOnly.TryParseExact(
         path.Split('/')[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
+    /// <summary>
+    /// What the ending of a file says of it: <c>.csv</c>, <c>.tsv</c> and <c>.txt</c> are CSV; with <c>.gz</c> it is
+    /// compressed. Null when it says nothing.
+    /// </summary>
+    public static (DropFormat Format, bool IsCompressed)? FormatOf(string path) => Ending().Match(path) switch
+    {
+        { Success: true } match => (FormatNamed(match.Groups["format"].Value), match.Groups["gz"].Success),
+        _ => null,
+    };
+
     /// <summary>Reads a path; false when it does not have the form, or its date does not exist.</summary>
     public static bool TryParse(string path, out DropName name)
     {
@@ -44,16 +54,21 @@ public sealed partial record DropName(DateOnly Date, string Table, string Part, 
         {
             return false;
         }
-        var format = match.Groups["format"].Value.ToLowerInvariant() switch
-        {
-            "csv" => DropFormat.Csv,
-            "json" => DropFormat.Json,
-            _ => DropFormat.NdJson,
-        };
-        name = new DropName(date, match.Groups["table"].Value, match.Groups["part"].Value, format,
-            match.Groups["gz"].Success);
+        name = new DropName(date, match.Groups["table"].Value, match.Groups["part"].Value,
+            FormatNamed(match.Groups["format"].Value), match.Groups["gz"].Success);
         return true;
     }
+
+    private static DropFormat FormatNamed(string ending) => ending.ToLowerInvariant() switch
+    {
+        "csv" or "tsv" or "txt" => DropFormat.Csv,
+        "json" => DropFormat.Json,
+        _ => DropFormat.NdJson,
+    };
+
+    [GeneratedRegex(@"\.(?<format>csv|tsv|txt|json|ndjson|jsonl)(?<gz>\.gz)?\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Ending();
 
     [GeneratedRegex(
         @"^(?<date>\d{4}-\d{2}-\d{2})/(?<table>[^/\-.]+)(?:-(?<part>[^/]+?))?"

@@ -63,7 +63,6 @@ internal sealed class LoadSteps(
     public async Task<LoadStepResult> LoadAsync(RunLease lease, string table, CancellationToken cancellationToken)
     {
         var source = project.Catalogue.Sources.First(source => source.Name == table);
-        var loader = new DropLoader(warehouse, store, DropMeasures.Of(project.Checks), limits.Drops);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         // A load counts as done when its transaction has committed, even if the process died before it saved the step.
         var drops = await connection.QueryAsync<long>(
@@ -76,55 +75,9 @@ internal sealed class LoadSteps(
             order by position
             """,
             new { lease.RunId, table }, cancellationToken);
-        foreach (var drop in drops)
-        {
-            try
-            {
-                var result = await loader.LoadAsync(source, drop, lease, cancellationToken);
-                await NoteAsync(connection, lease, drop, result, cancellationToken);
-            }
-            catch (DropChangedException exception) when (exception.IsDeleted)
-            {
-                await LeaveOutAsync(connection, lease, drop, exception, cancellationToken);
-            }
-        }
+        await new BatchLoader(warehouse, store, DropMeasures.Of(project.Checks), limits.Drops).LoadAsync(
+            source, drops, lease, new RunDropKeeper(lease), cancellationToken);
         return await SumAsync(connection, lease, source, cancellationToken);
-    }
-
-    // A sender took it away, perhaps to upload it anew; the next run loads what is there then.
-    private static Task<int> LeaveOutAsync(
-        NpgsqlConnection connection, RunLease lease, long drop, DropChangedException exception,
-        CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(
-            """
-            with mine as (select run_id from ops.lease where run_id = @RunId and token = @Token),
-            noted as (update ops.run set notes = notes || @Message from mine where run.run_id = mine.run_id)
-
-            delete from ops.run_drop using mine where run_drop.run_id = mine.run_id and drop_id = @drop
-            """, new { lease.RunId, lease.Token, drop, exception.Message }, cancellationToken);
-
-    private static Task<int> NoteAsync(
-        NpgsqlConnection connection, RunLease lease, long drop, LoadResult result, CancellationToken cancellationToken)
-    {
-        var unknown = result.UnknownColumns.Count == 0
-            ? null
-            : $"unknown columns kept in _extra: {Some(", ", result.UnknownColumns)}";
-        return connection.ExecuteAsync(
-            """
-            update ops.run_drop set outcome = @Outcome, message = @message, is_over_warning = @IsOverWarning
-            where run_id = @RunId and drop_id = @drop
-                and exists (select from ops.lease where run_id = @RunId and token = @Token)
-            """,
-            new
-            {
-                lease.RunId,
-                lease.Token,
-                drop,
-                result.Outcome,
-                message = result.Message ?? unknown,
-                result.IsOverWarning,
-            },
-            cancellationToken);
     }
 
     // From the ledger, not from what this attempt has seen: an earlier one may have done part of it.
@@ -160,7 +113,7 @@ internal sealed class LoadSteps(
     }
 
     // A message is read by people: thousands of refused drops or odd columns are counted.
-    private static string Some(string separator, IReadOnlyList<string> all) =>
+    internal static string Some(string separator, IReadOnlyList<string> all) =>
         string.Join(separator, all.Count <= MostNamed ? all
             : all.Take(MostNamed).Append($"and {all.Count - MostNamed} more (ops.run_drop, ops.load)"));
 }

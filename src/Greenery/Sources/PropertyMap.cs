@@ -135,7 +135,7 @@ public sealed class PropertyMap
     public SourceReference? Reference(string key) =>
         Text(key) is { } text ? new SourceReference(text, PlaceOf(Find(key)!)) : null;
 
-    /// <summary>A list of texts, each with its place; a single text counts as a list of one.</summary>
+    /// <summary>As <see cref="Texts"/>, each with its place.</summary>
     public IReadOnlyList<SourceReference> References(string key) =>
         Find(key) is YamlSequenceNode list && list.All(item => item is YamlScalarNode)
         ? [.. list.Select(item => new SourceReference(Scalar(item), PlaceOf(item)))]
@@ -196,6 +196,9 @@ public sealed class PropertyMap
 
     /// <summary>Adds a fault at this place.</summary>
     public void Refuse(string message) => _diagnostics.Add(new Diagnostic(Place, message));
+
+    /// <summary>Adds a fault at the place of one of its values.</summary>
+    public void RefuseAt(string place, string message) => _diagnostics.Add(new Diagnostic(place, message));
 
     /// <summary>Adds a fault for every key that was not asked for.</summary>
     public void Finish()

@@ -29,36 +29,12 @@ public static partial class SourceCatalogue
         root.Allow("version");
         var tables = root.Maps("sources").SelectMany(ReadSource).ToList();
         root.Finish();
-        VerifyNames(tables, diagnostics);
+        SourceNames.Verify(tables, diagnostics);
         return tables;
     }
 
     /// <summary>Whether a name can be a table, model or column without quotes, with room for a suffix.</summary>
     internal static bool IsPlainName(string name) => PlainName().IsMatch(name) && !ReservedWords.Contains(name);
-
-    private static void VerifyNames(List<SourceTable> tables, ICollection<Diagnostic> diagnostics)
-    {
-        foreach (var twice in tables.GroupBy(table => table.Name).Where(group => group.Count() > 1))
-        {
-            diagnostics.Add(new Diagnostic(
-                twice.Last().Place, $"table '{twice.Key}' is already described at {twice.First().Place}."));
-        }
-        var kept = tables.Where(table => table.HasHistory).DistinctBy(table => table.HistoryName)
-            .ToDictionary(table => table.HistoryName, StringComparer.Ordinal);
-        foreach (var taken in tables.Where(table => kept.ContainsKey(table.Name)))
-        {
-            diagnostics.Add(new Diagnostic(taken.Place,
-                $"the name '{taken.Name}' is taken by the history of the table at {kept[taken.Name].Place}."));
-        }
-        foreach (var twice in tables.DistinctBy(table => table.Name).GroupBy(table => table.DropName)
-            .Where(group => group.Count() > 1))
-        {
-            diagnostics.Add(new Diagnostic(
-                twice.Last().Place,
-                $"drops called '{twice.Key}' are those of the table at {twice.First().Place} already; expected a "
-                    + $"name of its own."));
-        }
-    }
 
     private static List<SourceTable> ReadSource(PropertyMap source)
     {
@@ -93,6 +69,7 @@ public static partial class SourceCatalogue
         var config = TableConfigReader.Read(map.Map("config"), defaults);
         var key = map.Maps("constraints").SelectMany(ReadTableKey).ToList();
         var checks = new List<DeclaredCheck>();
+        var paths = DropPattern.ReadAll(map);
         var columns = map.Maps("columns").Select(column => ReadColumn(column, key, config, checks)).ToList();
         var table = new SourceTable
         {
@@ -101,6 +78,7 @@ public static partial class SourceCatalogue
             Columns = columns,
             PrimaryKey = [.. key.Distinct()],
             DropName = config.DropName ?? name,
+            Paths = paths,
             WarnAbove = config.WarnAbove,
             FailAbove = config.FailAbove,
             Snapshot = config.Snapshot,
@@ -114,6 +92,10 @@ public static partial class SourceCatalogue
             Ownership = Ownership.Read(map.Map("meta"), above),
             Place = map.Place,
         };
+        if (config.DropName is not null && map.Has("path"))
+        {
+            map.Refuse("has 'path' and 'config: drop'; expected one of them: path says how its files are called.");
+        }
         Verify(map, table);
         map.Finish();
         return table;

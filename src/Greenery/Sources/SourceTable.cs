@@ -19,6 +19,17 @@ public sealed record SourceTable
     public required string DropName { get; init; }
 
     /// <summary>
+    /// Forms of the paths of its drops (<c>path</c>); none by default: then they are <see cref="DropName"/> in folders
+    /// of dates.
+    /// </summary>
+    public IReadOnlyList<DropPattern> Paths { get; init; } = [];
+
+    /// <summary>The path that a drop of a date could have, for messages.</summary>
+    public string ExamplePath(DateOnly date) => Paths.Count > 0
+        ? Paths[0].Example(date)
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{date:yyyy-MM-dd}/{DropName}.csv");
+
+    /// <summary>
     /// More bad rows than this in one drop are a warning; none by default: every bad row is reported anyway.
     /// </summary>
     public RejectLimit? WarnAbove { get; init; }

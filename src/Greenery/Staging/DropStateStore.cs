@@ -56,16 +56,18 @@ internal static class DropStateStore
 
     /// <summary>
     /// Drops of the table whose rows this one must not overwrite: of a later date, or of a later part of its date.
+    /// Only a drop that was loaded has rows; thousands may wait.
     /// </summary>
     public static Task<List<long>> NewerAsync(
         NpgsqlConnection connection, LoadJob job, CancellationToken cancellationToken) =>
         connection.QueryAsync<long>(
             """
             select drop_id
-            from ops.drop
+            from ops.drop as d
             where
                 table_name = @Name
                 and (drop_date, sort_key) > (@Date, @SortKey)
+                and exists (select from ops.load as l where l.drop_id = d.drop_id)
             """,
             new { job.Table.Name, job.Drop.Date, job.Drop.SortKey },
             cancellationToken);

@@ -16,7 +16,7 @@ internal sealed record LoadJob(SourceTable Table, RecordedDrop Drop, RunLease Le
     public StagingTable Staging { get; } = new(Table);
 
     // Computed: "with" another drop it is the other one's.
-    public DropName Name => DropName.TryParse(Drop.Path, out var name)
-        ? name
-        : throw new InvalidOperationException($"{Drop.Path} is no drop's path; expected {DropName.Form}.");
+    public DropName Name => DropName.FormatOf(Drop.Path) is { } ending
+        ? new DropName(Drop.Date, Table.DropName, "", ending.Format, ending.IsCompressed)
+        : throw new InvalidOperationException($"{Drop.Path} is no drop's path; expected an ending such as .csv.");
 }

@@ -33,11 +33,12 @@ internal sealed class ReplacedKeys(SourceTable table)
     /// </summary>
     /// <param name="updated">A table of the rows to come, as <c>j</c>.</param>
     /// <param name="condition">Which of them are updates.</param>
-    public string BeforeUpdate(string updated, string condition) => !CanChange ? "" :
+    /// <param name="sequence">The load that updates a row.</param>
+    public string BeforeUpdate(string updated, string condition, string sequence = "@Sequence") => !CanChange ? "" :
         $"""
         noted as (
             insert into {Name} ({Columns}, {StagingTable.LoadSequence})
-            select distinct {Of("s")}, @Sequence
+            select distinct {Of("s")}, {sequence}
             from {updated} as j
             inner join {_staging.Name} as s on {_staging.KeyEquals("s", "j")}
             where {condition} and ({Of("s")}) is distinct from ({Of("j")})
@@ -59,7 +60,8 @@ internal sealed class ReplacedKeys(SourceTable table)
 
     /// <summary>
     /// An expression of a <c>with</c> clause that notes rows of which the history has changed and the row itself has
-    /// not, with a comma before it. Parameter: Sequence.
+    /// not, with a comma before it. Parameters: First and
+    /// Sequence, the first and the last of the loads.
     /// </summary>
     /// <param name="changed">A table of their keys.</param>
     public string AfterHistory(string changed) => !IsKept ? "" :
@@ -71,7 +73,7 @@ internal sealed class ReplacedKeys(SourceTable table)
             select distinct {Of("s")}, @Sequence
             from {changed} as c
             inner join {_staging.Name} as s on {_staging.KeyEquals("s", "c")}
-            where s.{StagingTable.LoadSequence} <> @Sequence
+            where s.{StagingTable.LoadSequence} not between @First and @Sequence
         )
         """;
 

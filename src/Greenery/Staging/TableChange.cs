@@ -13,10 +13,6 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
         "_line", "_was", "_verdict",
     ];
 
-    // PostgreSQL's own names for types the contract may write otherwise.
-    public static string Formatted(ColumnType type) =>
-        type.Kind == ColumnKind.TimestampTz ? "timestamp with time zone" : type.Sql;
-
     /// <summary>What cannot be done, in words.</summary>
     public IEnumerable<Diagnostic> Diagnostics() => table.Contract.Columns
         .Where(column => Reserved.Contains(column.Name))
@@ -48,7 +44,7 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
     public IEnumerable<string> Statements() => existing is null ? Create() : Alter(existing);
 
     private static bool IsRetyped(ExistingTable found, SourceColumn column) =>
-        found.Columns.TryGetValue(column.Name, out var was) && was.Type != Formatted(column.Type);
+        found.Columns.TryGetValue(column.Name, out var was) && was.Type != column.Type.Formatted;
 
     private IEnumerable<string> Create()
     {

@@ -107,8 +107,9 @@ public sealed class SourceCatalogueTests
     [InlineData(
         "      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: "
         + "primary_key}]}\n          - {name: x, data_type: strin}",
-        "9: unknown data_type 'strin' of column 'x'; expected uuid, text, integer, bigint, numeric, "
-        + "numeric(p,s), boolean, date, timestamptz, jsonb.")]
+        "9: unknown data_type 'strin' of column 'x'; expected uuid, text, varchar(n), integer, bigint, numeric, "
+        + "numeric(p,s), double precision, boolean, date, time, timestamp, timestamptz, jsonb, or an array of one of "
+        + "these such as text[].")]
     [InlineData(
         "      - name: items\n        columns:\n          - {name: id, data_type: uuid, constraints: [{type: "
         + "primary_key}]}\n          - {name: x}",
@@ -288,6 +289,10 @@ public sealed class SourceCatalogueTests
     [InlineData("date", "date")]
     [InlineData("timestamp with time zone", "timestamptz")]
     [InlineData("jsonb", "jsonb")]
+    [InlineData("double", "double precision")]
+    [InlineData("timestamp without time zone", "timestamp")]
+    [InlineData("character varying(20)", "varchar(20)")]
+    [InlineData("Decimal(8, 2)[]", "numeric(8,2)[]")]
     public void A_data_type_is_known_by_its_usual_names(string text, string sql)
     {
         Assert.True(ColumnType.TryParse(text, out var type));
@@ -296,7 +301,7 @@ public sealed class SourceCatalogueTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("timestamp")]
+    [InlineData("timetz")]
     [InlineData("numeric(0,0)")]
     [InlineData("numeric(1001,2)")]
     [InlineData("numeric(2,3)")]

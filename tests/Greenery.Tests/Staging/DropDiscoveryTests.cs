@@ -1,3 +1,4 @@
+using Greenery.Sources;
 using Greenery.Staging;
 using Greenery.Staging.Discovery;
 using Greenery.Tests.Support;
@@ -21,6 +22,54 @@ public sealed class DropDiscoveryTests(TestDatabase database) : IClassFixture<Te
         Assert.Equal((Day.AddDays(1), harness.Table.Name), (found.NewestDate, found.Pending[0].Table));
         Assert.Empty(found.Notes);
     }
+
+    [Fact]
+    public async Task Files_of_a_path_are_drops_and_are_loaded()
+    {
+        await using var harness = await HarnessAsync();
+        var name = harness.Table.Name;
+        harness.Table = harness.Table with
+        {
+            Paths = [Pattern($"{name}/dt={{date}}/*"), Pattern($"{name}_{{date:yyyyMMdd}}.txt")],
+        };
+        await WriteContentAsync(harness, "id,name,price\n1,Fern,1\n", "{0}/dt=2026-11-21/part-10.csv");
+        await WriteContentAsync(harness, "id,name,price\n1,Oak,1\n", "{0}/dt=2026-11-21/part-9.csv");
+        await WriteContentAsync(harness, "id\tname\tprice\n2\tMoss\t1\n", "{0}_20261122.txt");
+        await WriteContentAsync(harness, "id,name,price\n", "2026-11-21/{0}.csv");
+        var found = await DiscoverAsync(harness);
+        Assert.Equal(
+            [$"{name}/dt=2026-11-21/part-9.csv", $"{name}/dt=2026-11-21/part-10.csv", $"{name}_20261122.txt"],
+            found.Pending.Select(drop => drop.Path));
+        Assert.Equal(
+            $"2026-11-21/{name}.csv: is not loaded: files of '{name}' are called {name}/dt={{date}}/* or "
+                + $"{name}_{{date:yyyyMMdd}}.txt (sql/sources.yml:7). Move it, or add its form to 'path'.",
+            Assert.Single(found.Notes).ToString());
+        foreach (var drop in found.Pending)
+        {
+            Assert.Equal(LoadOutcome.Loaded, (await harness.LoadAsync(drop.DropId)).Outcome);
+        }
+        Assert.Equal(["(1,Fern,1.00)", "(2,Moss,1.00)"], await harness.RowsAsync());
+    }
+
+    [Fact]
+    public async Task A_file_that_two_tables_match_is_reported_and_not_loaded()
+    {
+        await using var harness = await HarnessAsync();
+        var name = harness.Table.Name;
+        await WriteContentAsync(harness, "id,name,price\n", "2026-11-21/{0}.csv");
+        var found = await new DropDiscovery(database.Warehouse, harness.Store).DiscoverAsync(
+            [harness.Table, harness.Table with { Name = "other", DropName = "x", Paths = [Pattern("{date}/*.csv")] }],
+            null, reload: false, harness.Lease, default);
+        Assert.Empty(found.Pending);
+        Assert.Equal(
+            $"2026-11-21/{name}.csv: is not loaded: it is a drop of other of 2026-11-21 by path '{{date}}/*.csv' at "
+                + $"sql/sources.yml:7 and {name} of 2026-11-21 by its name, that of the table at sql/sources.yml:1; "
+                + "expected one. Make the patterns narrower.",
+            Assert.Single(found.Notes).ToString());
+    }
+
+    private static DropPattern Pattern(string text) =>
+        DropPattern.TryParse(new SourceReference(text, "sql/sources.yml:7"), out _)!;
 
     [Fact]
     public async Task Later_drops_are_left_for_later()

@@ -99,6 +99,13 @@ public sealed class FieldTypesTests
     [InlineData("timestamptz", "2000-01-01T00:00:00.0000014Z", "0000000000000001")]
     [InlineData("timestamptz", "2000-01-01T00:00:00.000001500Z", "0000000000000002")]
     [InlineData("timestamptz", "1999-12-31T23:59:59.999999999Z", "0000000000000000")]
+    [InlineData("timestamp", "1999-12-31T23:59:59.999999", "ffffffffffffffff")]
+    [InlineData("time", "00:00:00.000002", "0000000000000002")]
+    [InlineData("double precision", "-1.5", "bff8000000000000")]
+    [InlineData("varchar(3)", "äöü", "c3a4c3b6c3bc")]
+    [InlineData("integer[]", "[7, null]",
+        "000000010000000100000017000000020000000100000004" + "00000007ffffffff")]
+    [InlineData("integer[]", " {} ", "000000000000000000000017")]
     [InlineData("uuid", "{5C357E7E-2b8d-4a59-ae41-816f8e5f45d6}", "5c357e7e2b8d4a59ae41816f8e5f45d6")]
     [InlineData("numeric(8,2)", "12345.67", "0003000100000002000109291a2c")]
     [InlineData("numeric(8,2)", "-0.0500", "0001ffff4000000401f4")]

@@ -23,7 +23,8 @@ internal static class LineageGraph
         foreach (var source in sources)
         {
             var (condition, caption) = states.Drop(source);
-            nodes.Add(new LineageNode($"drop:{source.Name}", $"{source.DropName}.*", caption, "Drops", DropLayer,
+            var files = source.Paths.Count > 0 ? string.Join(", ", source.Paths) : $"{source.DropName}.*";
+            nodes.Add(new LineageNode($"drop:{source.Name}", files, caption, "Drops", DropLayer,
                 condition, $"source-{source.Name}"));
             (condition, caption) = states.Source(source);
             nodes.Add(new LineageNode($"source:{source.Name}", source.Name, caption, "Staging", StagingLayer, condition,

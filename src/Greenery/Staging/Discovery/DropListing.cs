@@ -42,48 +42,60 @@ internal sealed class DropListing
         IDropStore store, IReadOnlyList<SourceTable> tables, DateOnly? through, CancellationToken cancellationToken)
     {
         var listing = new DropListing();
-        var byDropName = tables.ToDictionary(
-            table => table.DropName, table => table.Name, StringComparer.OrdinalIgnoreCase);
+        var matcher = new DropMatcher(tables);
         await foreach (var file in store.ListAsync(cancellationToken))
         {
-            listing.Add(file, byDropName, through);
+            listing.Add(file, matcher.Find(file.Path), matcher, through);
         }
         return listing;
     }
 
-    private void Add(DropFile file, Dictionary<string, string> byDropName, DateOnly? through)
+    private void Add(
+        DropFile file, IReadOnlyList<DropMatch> matches, DropMatcher matcher, DateOnly? through)
     {
         if ((file.Fault ?? DropPath.FaultOf(file.Path)) is { } fault)
         {
             // lost+found of a volume is there for good, and hides no drop.
-            (DropName.IsInDateFolder(file.Path) || LooksLikeRows(file.Path) ? _notes : _others)
+            (DropName.IsInDateFolder(file.Path) || matches.Count > 0 || LooksLikeRows(file.Path) ? _notes : _others)
                 .Add(file.Path, $"is not loaded: {fault}.");
         }
-        else if (!DropName.TryParse(file.Path, out var name))
+        else if (matches is not [var match])
         {
-            if (!file.Path.Contains('/', StringComparison.Ordinal) && !LooksLikeRows(file.Path))
+            // A README beside the day's folders is no mistake.
+            if (matches.Count > 0 || file.Path.Contains('/', StringComparison.Ordinal) || LooksLikeRows(file.Path))
             {
-                // A README beside the day's folders is no mistake.
-                return;
+                _notes.Add(file.Path, WhyNot(file.Path, matches, matcher));
             }
-            _notes.Add(file.Path, $"is not loaded: its name does not have the form {DropName.Form}. Rename it.");
         }
-        else if (!byDropName.TryGetValue(name.Table, out var table))
+        else if (through is null || match.Date <= through)
         {
-            _notes.Add(
-                file.Path,
-                $"is not loaded: the contract has no drops named '{name.Table}'."
-                + $"{Suggestion.Sentence(name.Table, byDropName.Keys)} "
-                + "Add the table to sources.yml, or rename the file.");
-        }
-        else if (through is null || name.Date <= through)
-        {
-            _drops.Add((file, table, name.Date));
+            _drops.Add((file, match.Table.Name, match.Date));
         }
         else
         {
             Later.Add(file.Path);
         }
+    }
+
+    private static string WhyNot(string path, IReadOnlyList<DropMatch> matches, DropMatcher matcher)
+    {
+        if (matches.Count > 1)
+        {
+            var found = string.Join(" and ", matches.Select(match =>
+                FormattableString.Invariant($"{match.Table.Name} of {match.Date:yyyy-MM-dd} by {match.By}")));
+            return $"is not loaded: it is a drop of {found}; expected one. Make the patterns narrower.";
+        }
+        if (!DropName.TryParse(path, out var name))
+        {
+            return $"is not loaded: its name does not have the form {DropName.Form}"
+                + $"{(matcher.HasPaths ? ", nor one of the contract (path)" : "")}. Rename it.";
+        }
+        return matcher.Elsewhere(name.Table) is { } table
+            ? $"is not loaded: files of '{table.Name}' are called {string.Join(" or ", table.Paths)} "
+                + $"({table.Paths[0].Source.Place}). Move it, or add its form to 'path'."
+            : $"is not loaded: the contract has no drops named '{name.Table}'."
+                + $"{Suggestion.Sentence(name.Table, matcher.DropNames)} "
+                + "Add the table to sources.yml, or rename the file.";
     }
 
     private static bool LooksLikeRows(string path) =>

@@ -67,5 +67,5 @@ internal sealed class HistoryChange(HistoryTable history, ExistingTable? observe
     private bool Fits(ExistingTable found) =>
         found.Key.SequenceEqual(history.Contract.PrimaryKey.Prepend(HistoryTable.DropId))
         && history.Columns.All(name =>
-            !found.Columns.TryGetValue(name, out var was) || was.Type == TableChange.Formatted(history.TypeOf(name)));
+            !found.Columns.TryGetValue(name, out var was) || was.Type == history.TypeOf(name).Formatted);
 }

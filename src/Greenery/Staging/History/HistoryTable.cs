@@ -86,11 +86,28 @@ internal sealed class HistoryTable(SourceTable table)
 
     /// <summary>Writes what the file says, where that is new. Parameter: Path. Answers how many rows.</summary>
     /// <param name="rows">A query for the file's rows, one a key.</param>
-    public string Write(string rows) =>
+    public string Write(string rows) => WriteFrom(
         $"""
-        insert into {Observed} as o ({_key}, {_columns}, {DropId})
         select {_key}, {_columns}, {Place}
         from ({rows}) as l
+        """);
+
+    /// <summary>Writes what the files of several drops say, each of another path.</summary>
+    /// <param name="rows">A query for the files' rows, one a key and drop, with the drop.</param>
+    public string WriteAll(string rows) => WriteFrom(
+        $"""
+        select {_key}, {_columns}, p.drop_id
+        from ({rows}) as l
+        inner join (
+            select d.drop_id as loaded_id, (select min(f.drop_id) from ops.drop as f where f.path = d.path) as drop_id
+            from ops.drop as d
+        ) as p on l.{DropId} = p.loaded_id
+        """);
+
+    private string WriteFrom(string rows) =>
+        $"""
+        insert into {Observed} as o ({_key}, {_columns}, {DropId})
+        {rows}
         on conflict ({DropId}, {_key}) do update
         set {string.Join(", ", table.History.Select(column => $"{SqlText.Name(column)} = excluded.{SqlText.Name(column)}"))}
         where row({Qualified("o", table.History)}) is distinct from row({Qualified("excluded", table.History)})

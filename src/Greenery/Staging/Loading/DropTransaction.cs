@@ -74,7 +74,8 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
             };
         }
         var result = await MergeAsync(connection, target, reading, quarantine, hash, cancellationToken);
-        await new DropMeasuring(job).WriteAsync(connection, target is BulkTarget, cancellationToken);
+        await new DropMeasuring(job).WriteAsync(
+            connection, target is BulkTarget ? job.Staging.Name : MergeSql.Incoming, cancellationToken);
         await KeepAsync(connection, quarantine, result, hash, cancellationToken);
         await job.Lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -117,17 +118,11 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
             Restored = vanished.Restored,
             Removed = vanished.Removed,
             // Empty days are all alike, and that is no news.
-            Message = Join(
+            Message = NoteText.Join(
                     doubled, kept, gone.Message, vanished.Message, reading.Note,
                     await LastLine.NoteAsync(connection, job, reading.EndsWithLineBreak, cancellationToken))
                 ?? (reading.RowsInFile > 0 ? await TwinAsync(connection, hash, cancellationToken) : null),
         };
-    }
-
-    private static string? Join(params ReadOnlySpan<string?> notes)
-    {
-        var said = string.Join("; ", notes.ToArray().OfType<string>());
-        return said.Length == 0 ? null : said;
     }
 
     private QuarantineOrigin Origin => new(job.Drop.DropId, job.Sequence, job.Lease.RunId, job.Table.Name);

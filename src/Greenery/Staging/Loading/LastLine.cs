@@ -31,7 +31,7 @@ internal static class LastLine
     }
 
     private static bool IsOfFormat(string path, DropFormat format) =>
-        DropName.TryParse(path, out var name) && name.Format == format;
+        DropName.FormatOf(path)?.Format == format;
 
     private const string Earlier =
         """

@@ -8,18 +8,18 @@ internal sealed class DropMeasuring(LoadJob job)
 {
     /// <summary>To be called when the drop's rows are merged; rows of an earlier version are replaced.</summary>
     /// <param name="connection">Of the loading transaction.</param>
-    /// <param name="isBulk">All rows of the table are the drop's; there is no <see cref="MergeSql.Incoming"/>.</param>
+    /// <param name="source">What a statement names as the drop's rows.</param>
     /// <param name="cancellationToken">Stops the statements.</param>
-    public async Task WriteAsync(NpgsqlConnection connection, bool isBulk, CancellationToken cancellationToken)
+    public async Task WriteAsync(NpgsqlConnection connection, string source, CancellationToken cancellationToken)
     {
-        if (job.Measures.Count == 0 || await TryAsync(connection, job.Measures, isBulk, cancellationToken) is null)
+        if (job.Measures.Count == 0 || await TryAsync(connection, job.Measures, source, cancellationToken) is null)
         {
             return;
         }
         // One of them fails (a division by zero, say): the others are taken each by itself, and the drop is loaded.
         foreach (var measure in job.Measures)
         {
-            if (await TryAsync(connection, [measure], isBulk, cancellationToken) is { } error)
+            if (await TryAsync(connection, [measure], source, cancellationToken) is { } error)
             {
                 await connection.ExecuteAsync(
                     WriteSql("null::numeric[]", "null::numeric[]"), Parameters([measure], error), cancellationToken);
@@ -29,11 +29,11 @@ internal sealed class DropMeasuring(LoadJob job)
 
     // Why it could not be done; null when it was.
     private async Task<string?> TryAsync(
-        NpgsqlConnection connection, IReadOnlyList<DropMeasure> asked, bool isBulk, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<DropMeasure> asked, string source,
+        CancellationToken cancellationToken)
     {
         var values = string.Join(", ", asked.Select(measure => measure.Value));
         var rows = string.Join(", ", asked.Select(measure => measure.Of));
-        var source = isBulk ? job.Staging.Name : MergeSql.Incoming;
         await connection.ExecuteAsync("savepoint measures", null, cancellationToken);
         try
         {

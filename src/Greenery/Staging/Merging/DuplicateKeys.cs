@@ -19,14 +19,24 @@ internal sealed class DuplicateKeys(LoadJob job)
         {
             return null;
         }
-        var found = $"has {keys} {(keys == 1 ? "key" : "keys")} with different values, for example on lines {first} "
-            + $"and {last}";
+        var found = Found(keys, first, last);
         return job.Table.RefusesDuplicateKeys
             ? throw new RefusedDropException(
                 $"{found}; expected each key once (config: duplicate_keys: refuse); nothing of the drop was loaded. "
                 + "Ask the source which row is right.")
-            : $"{found}; the last row of each was loaded (config: duplicate_keys: refuse refuses such files)";
+            : Note(keys, first, last);
     }
+
+    /// <summary>What people read of such keys when the last row of each was loaded.</summary>
+    /// <param name="keys">How many.</param>
+    /// <param name="first">Line of the first row of one of them.</param>
+    /// <param name="last">Line of its last row.</param>
+    public static string Note(long keys, long? first, long? last) =>
+        $"{Found(keys, first, last)}; the last row of each was loaded (config: duplicate_keys: refuse refuses such "
+        + "files)";
+
+    private static string Found(long keys, long? first, long? last) =>
+        $"has {keys} {(keys == 1 ? "key" : "keys")} with different values, for example on lines {first} and {last}";
 
     private string Find =>
         $"""

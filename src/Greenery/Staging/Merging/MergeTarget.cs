@@ -22,26 +22,30 @@ internal sealed class MergeTarget(LoadJob job) : RowTarget
 
     public override async Task<RowCounts> FinishAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await PlanAsync(connection, cancellationToken);
+        await PlanAsync(connection, job.Staging, cancellationToken);
         var newer = await DropStateStore.NewerAsync(connection, job, cancellationToken);
         var counts = await connection.QueryFirstOrDefaultAsync<RowCounts>(
             MergeSql.Merge(job.Staging),
             new { job.Drop.DropId, job.Sequence, Newer = newer.ToArray() },
             cancellationToken);
-        // What follows reads the drop's rows, which have no index.
-        await connection.ExecuteAsync(
-            "set local enable_hashjoin to default; set local enable_mergejoin to default", null, cancellationToken);
+        await connection.ExecuteAsync(EndPlan, null, cancellationToken);
         return counts!;
     }
 
-    private async Task PlanAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>What follows a merge reads the incoming rows, which have no index.</summary>
+    public const string EndPlan =
+        "set local enable_hashjoin to default; set local enable_mergejoin to default";
+
+    /// <summary>Prepares the transaction for merging what is in <see cref="MergeSql.Incoming"/>.</summary>
+    public static async Task PlanAsync(
+        NpgsqlConnection connection, StagingTable staging, CancellationToken cancellationToken)
     {
         var isMuchSmaller = await connection.ExecuteScalarAsync<bool>(
             $"""
             select count(*) * {MuchSmaller} < (select reltuples from pg_class where oid = @Name::regclass)
             from {MergeSql.Incoming}
             """,
-            new { job.Staging.Name },
+            new { staging.Name },
             cancellationToken);
         // The drop is sorted by its key, so that neighbours in the index are looked up and written together; up to this
         // much of it without a temporary file.

@@ -1,3 +1,4 @@
+using Greenery.Staging.Types;
 using Npgsql;
 
 namespace Greenery.Staging.Merging;
@@ -27,6 +28,25 @@ internal static class RawCopy
             throw;
         }
         await copy.DisposeAsync();
+    }
+
+    /// <summary>Writes rows that are in COPY form already, between a header and a trailer.</summary>
+    public static async Task WriteAsync(
+        Stream copy, IEnumerable<ReadOnlyMemory<byte>> rows, CancellationToken cancellationToken)
+    {
+        using var page = new CopyBuffer();
+        page.WriteHeader();
+        foreach (var row in rows)
+        {
+            page.Write(row.Span);
+            if (page.IsFull)
+            {
+                await copy.WriteAsync(page.Content, cancellationToken);
+                page.Reset(0);
+            }
+        }
+        page.WriteTrailer();
+        await copy.WriteAsync(page.Content, cancellationToken);
     }
 
     private static async Task CancelAsync(NpgsqlRawCopyStream copy)

@@ -71,5 +71,5 @@ internal sealed class RowVersions(LoadJob job)
 
             select count(*) from changed
             """,
-            new { job.Drop.Path, job.Sequence }, cancellationToken);
+            new { job.Drop.Path, First = job.Sequence, job.Sequence }, cancellationToken);
 }

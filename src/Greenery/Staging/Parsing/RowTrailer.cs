@@ -33,6 +33,10 @@ internal sealed class RowTrailer
     public static RowTrailer Load(long dropId, long loadSequence) =>
         new([StagingTable.DropId, StagingTable.LoadSequence], hasLine: false, dropId, loadSequence);
 
+    /// <summary>Rows of several drops that are merged together carry line, drop and load.</summary>
+    public static RowTrailer Part(long dropId, long loadSequence) =>
+        new(["_line", StagingTable.DropId, StagingTable.LoadSequence], hasLine: true, dropId, loadSequence);
+
     public void Write(CopyBuffer page, long line)
     {
         if (_hasLine)

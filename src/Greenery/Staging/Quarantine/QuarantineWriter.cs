@@ -23,11 +23,14 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
     private const long ManyBytes = 256 * 1024 * 1024;
 
     private readonly List<string> _firstFaults = [];
-    private readonly CopyBuffer _page = new();
+    // Made for the first bad row: most drops have none, and many are read at a time.
+    private CopyBuffer? _rented;
     private FileStream? _file;
     private long _room = long.MaxValue;
 
     public long Rows { get; private set; }
+
+    private CopyBuffer Page => _rented ??= new CopyBuffer();
 
     /// <summary>Takes the keys of the rows; null where no key is asked for.</summary>
     public QuarantinedKeys? Keys { get; init; }
@@ -53,7 +56,7 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
         {
             throw new RefusedDropException($"{Rows} bad rows up to line {line}, {Allowed}. {FirstFaults}");
         }
-        if (_page.IsFull)
+        if (Page.IsFull)
         {
             Spill();
             RefuseTooMuch(line);
@@ -79,20 +82,26 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
         using var edge = new CopyBuffer();
         edge.WriteHeader();
         await target.WriteAsync(edge.Content, cancellationToken);
-        if (_file is not null)
-        {
-            _file.Position = 0;
-            await _file.CopyToAsync(target, cancellationToken);
-        }
-        await target.WriteAsync(_page.Content, cancellationToken);
+        await WriteRowsToAsync(target, cancellationToken);
         edge.Reset(0);
         edge.WriteTrailer();
         await target.WriteAsync(edge.Content, cancellationToken);
     }
 
+    /// <summary>Writes the rows only, as part of a COPY.</summary>
+    public async Task WriteRowsToAsync(Stream target, CancellationToken cancellationToken)
+    {
+        if (_file is not null)
+        {
+            _file.Position = 0;
+            await _file.CopyToAsync(target, cancellationToken);
+        }
+        await target.WriteAsync(Page.Content, cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
-        _page.Dispose();
+        _rented?.Dispose();
         if (_file is not null)
         {
             await _file.DisposeAsync();
@@ -132,12 +141,12 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
 
     private void WriteRow(long line, RowFault fault, ReadOnlySpan<byte> raw)
     {
-        _page.WriteInt16(ColumnCount);
-        _page.WriteInt64Field(origin.DropId);
-        _page.WriteInt64Field(origin.LoadSequence);
-        _page.WriteInt64Field(origin.RunId);
+        Page.WriteInt16(ColumnCount);
+        Page.WriteInt64Field(origin.DropId);
+        Page.WriteInt64Field(origin.LoadSequence);
+        Page.WriteInt64Field(origin.RunId);
         WriteText(origin.Table);
-        _page.WriteInt64Field(line);
+        Page.WriteInt64Field(line);
         WriteText(fault.Column);
         WriteText(fault.Rule.LedgerName());
         WriteText(fault.Message);
@@ -145,11 +154,11 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
         WriteText(text);
         if (isExact)
         {
-            _page.WriteNull();
+            Page.WriteNull();
         }
         else
         {
-            _page.WriteField(raw);
+            Page.WriteField(raw);
         }
     }
 
@@ -157,12 +166,12 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
     {
         if (text is null)
         {
-            _page.WriteNull();
+            Page.WriteNull();
             return;
         }
-        var length = Encoding.UTF8.GetBytes(text, _page.Reserve(4 + Encoding.UTF8.GetMaxByteCount(text.Length))[4..]);
-        BinaryPrimitives.WriteInt32BigEndian(_page.Reserve(4), length);
-        _page.Advance(4 + length);
+        var length = Encoding.UTF8.GetBytes(text, Page.Reserve(4 + Encoding.UTF8.GetMaxByteCount(text.Length))[4..]);
+        BinaryPrimitives.WriteInt32BigEndian(Page.Reserve(4), length);
+        Page.Advance(4 + length);
     }
 
     private void Spill()
@@ -174,7 +183,7 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
                 _file = OpenFile();
                 _room = Room();
             }
-            _file.Write(_page.Content.Span);
+            _file.Write(Page.Content.Span);
             // A disk that is full may say so no sooner than now.
             _file.Flush();
         }
@@ -186,7 +195,7 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
                 + "Make room there, or name another folder (TMPDIR, on Windows TEMP), and run again.",
                 exception);
         }
-        _page.Reset(0);
+        Page.Reset(0);
     }
 
     private static long Room()

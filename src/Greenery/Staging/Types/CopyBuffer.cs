@@ -32,6 +32,9 @@ internal sealed class CopyBuffer : IDisposable
         return _bytes.AsSpan(Length);
     }
 
+    /// <summary>What was written from <paramref name="start"/> on, to be completed.</summary>
+    public Span<byte> Written(int start) => _bytes.AsSpan(start, Length - start);
+
     public void Advance(int count) => Length += count;
 
     /// <summary>Forgets everything after <paramref name="length"/>.</summary>

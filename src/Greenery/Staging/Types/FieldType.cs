@@ -27,7 +27,7 @@ internal abstract class FieldType
     {
         format ??= ValueFormat.Default;
         var field = Create(type, format);
-        if (type.Kind is not (ColumnKind.Integer or ColumnKind.BigInt or ColumnKind.Numeric))
+        if (type.Kind is not (ColumnKind.Integer or ColumnKind.BigInt or ColumnKind.Numeric or ColumnKind.Double))
         {
             return field;
         }
@@ -38,13 +38,17 @@ internal abstract class FieldType
     private static FieldType Create(ColumnType type, ValueFormat format) => type.Kind switch
     {
         ColumnKind.Uuid => new UuidField(),
-        ColumnKind.Text => new TextField(),
+        ColumnKind.Text => type.Precision == 0 ? new TextField() : new VarcharField(type.Precision),
         ColumnKind.Integer => new IntegerField(format),
         ColumnKind.BigInt => new BigIntField(format),
         ColumnKind.Numeric => new NumericField(type, format),
         ColumnKind.Boolean => new BooleanField(),
         ColumnKind.Date => new DateField(format),
-        ColumnKind.TimestampTz => new TimestampField(format),
+        ColumnKind.Double => new DoubleField(format),
+        ColumnKind.Time => new TimeField(),
+        ColumnKind.Timestamp => new TimestampField(format, hasZone: false),
+        ColumnKind.TimestampTz => new TimestampField(format, hasZone: true),
+        ColumnKind.Array => new ArrayField(type.Element),
         ColumnKind.Jsonb => new JsonbField(),
         _ => throw new InvalidOperationException($"No reader for {type}."),
     };

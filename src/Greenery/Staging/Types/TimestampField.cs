@@ -2,21 +2,19 @@ namespace Greenery.Staging.Types;
 
 /// <summary>
 /// <c>timestamptz</c>: ISO 8601, <c>yyyy-MM-dd[(T| )HH:mm[:ss[.fraction]][Z|+hh[[:]mm]]]</c>. Without a zone it is
-/// UTC, without a time midnight. PostgreSQL keeps microseconds: nine digits of a second are
-/// rounded to six.
+/// UTC, without a time midnight. <c>timestamp</c>: the same without a zone; PostgreSQL would drop one in silence.
 /// </summary>
-internal sealed class TimestampField(ValueFormat format) : FieldType
+internal sealed class TimestampField(ValueFormat format, bool hasZone) : FieldType
 {
-    private const long Second = 1_000_000;
-    // Nanoseconds are what systems write; more digits are no time.
-    private const int MostRounded = 3;
+    private const long Day = 86_400 * ClockText.Second;
 
-    private const long Day = 86_400 * Second;
-
-    public override string Expected =>
-        $"timestamptz as {format.Dates?.Text ?? "yyyy-MM-dd"}THH:mm:ss[.fffffffff][Z, UTC, GMT or +hh:mm] that exists";
+    public override string Expected => hasZone
+        ? $"timestamptz as {Form}[Z, UTC, GMT or +hh:mm] that exists"
+        : $"timestamp as {Form} that exists, without a time zone (timestamptz has one)";
 
     public override long Rounded => _rounded;
+
+    private string Form => $"{format.Dates?.Text ?? "yyyy-MM-dd"}THH:mm:ss[.fffffffff]";
 
     private long _rounded;
 
@@ -30,7 +28,7 @@ internal sealed class TimestampField(ValueFormat format) : FieldType
         return rule;
     }
 
-    /// <summary>Microseconds since 2000-01-01 00:00 UTC.</summary>
+    /// <summary>Microseconds since 2000-01-01 00:00.</summary>
     private RowRule Parse(ReadOnlySpan<byte> text, out long microseconds)
     {
         microseconds = 0;
@@ -48,63 +46,23 @@ internal sealed class TimestampField(ValueFormat format) : FieldType
     private RowRule ParseTime(ReadOnlySpan<byte> text, out long microseconds)
     {
         microseconds = 0;
-        if (text.Length < 6 || (text[0] | 0x20) is not ('t' or ' ') || text[3] != ':'
-            || !CalendarText.TwoDigits(text, 1, out var hour) || !CalendarText.TwoDigits(text, 4, out var minute))
+        if ((text[0] | 0x20) is not ('t' or ' '))
         {
             return RowRule.Type;
         }
-        var rest = text[6..];
-        var second = 0;
-        long fraction = 0;
-        if (rest.Length >= 3 && rest[0] == ':')
+        var rest = text[1..];
+        var rule = ClockText.Parse(ref rest, out microseconds, out var isRounded);
+        if (rule != RowRule.None)
         {
-            if (!CalendarText.TwoDigits(rest, 1, out second))
-            {
-                return RowRule.Type;
-            }
-            rest = rest[3..];
-            var rule = ParseFraction(ref rest, out fraction);
-            if (rule != RowRule.None)
-            {
-                return rule;
-            }
+            return rule;
         }
-        var zone = TimeZoneText.Parse(rest, out var offsetMinutes);
-        microseconds = ((((hour * 60L) + minute - offsetMinutes) * 60) + second) * Second + fraction;
-        return zone == RowRule.None && (hour > 23 || minute > 59 || second > 59) ? RowRule.Range : zone;
-    }
-
-    private RowRule ParseFraction(ref ReadOnlySpan<byte> text, out long microseconds)
-    {
-        microseconds = 0;
-        if (text.IsEmpty || text[0] != '.')
+        _rounded += isRounded ? 1 : 0;
+        if (!hasZone)
         {
-            return RowRule.None;
+            return rest.IsEmpty ? RowRule.None : RowRule.Type;
         }
-        var length = text[1..].IndexOfAnyExceptInRange((byte)'0', (byte)'9');
-        var digits = length < 0 ? text[1..] : text.Slice(1, length);
-        text = text[(1 + digits.Length)..];
-        for (var i = 0; i < 6; i++)
-        {
-            microseconds = (microseconds * 10) + (i < digits.Length ? digits[i] - '0' : 0);
-        }
-        if (digits.IsEmpty)
-        {
-            return RowRule.Type;
-        }
-        return digits.Length > 6 && digits[6..].ContainsAnyExcept((byte)'0')
-            ? Round(digits[6..], ref microseconds)
-            : RowRule.None;
-    }
-
-    private RowRule Round(ReadOnlySpan<byte> digits, ref long microseconds)
-    {
-        if (digits.TrimEnd((byte)'0').Length > MostRounded)
-        {
-            return RowRule.Range;
-        }
-        microseconds += digits[0] >= '5' ? 1 : 0;
-        _rounded++;
-        return RowRule.None;
+        rule = TimeZoneText.Parse(rest, out var offsetMinutes);
+        microseconds -= offsetMinutes * 60 * ClockText.Second;
+        return rule;
     }
 }

@@ -64,7 +64,8 @@ internal sealed class JsonObjectReader(SourceTable table, bool hasExtra = true) 
             if (rule != RowRule.None)
             {
                 return rule == RowRule.Json
-                    ? new RowFault(rule, _columns[i].Name, $"found {value.Describe()}, expected a single value")
+                    ? new RowFault(rule, _columns[i].Name, $"found {value.Describe()}, expected "
+                        + (_columns[i].Kind == ColumnKind.Array ? "an array" : "a single value"))
                     : _columns[i].Fault(rule, value.Text(data));
             }
         }

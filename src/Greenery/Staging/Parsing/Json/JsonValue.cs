@@ -29,14 +29,14 @@ internal readonly record struct JsonValue(JsonTokenType Kind, int Start, int Len
     public ReadOnlySpan<byte> Text(ReadOnlySpan<byte> data) =>
         Kind == JsonTokenType.String ? data.Slice(Start + 1, Length - 2) : Raw(data);
 
-    /// <summary>Json: an object or array for a column that is not jsonb.</summary>
+    /// <summary>Json: an object or array for a column that takes none.</summary>
     public RowRule Write(ColumnWriter column, ReadOnlySpan<byte> data, Scratch scratch, CopyBuffer page)
     {
         if (IsNull)
         {
             return column.WriteNull(page);
         }
-        if (column.Kind == ColumnKind.Jsonb)
+        if (column.Kind == ColumnKind.Jsonb || (column.Kind == ColumnKind.Array && Kind == JsonTokenType.StartArray))
         {
             return column.WriteValue(Raw(data), page);
         }
