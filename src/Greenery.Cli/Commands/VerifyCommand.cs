@@ -42,8 +42,10 @@ internal static class VerifyCommand
         var host = services.GetRequiredService<PipelineHost>();
         var percent = ParsePercent(sample);
         var models = Choose(host.Project.Catalogue, names);
-        var results = await new ModelVerifier(await host.WarehouseAsync(cancellationToken), host.Project.Catalogue)
-            .RunAsync(models, percent, cancellationToken);
+        var results = await host.LimitSilenceAsync(
+            async token => await new ModelVerifier(await host.WarehouseAsync(token), host.Project.Catalogue)
+                .RunAsync(models, percent, token),
+            cancellationToken);
         foreach (var result in results)
         {
             terminal.Markup(Describe(result));
@@ -56,7 +58,9 @@ internal static class VerifyCommand
         {
             model = result.Model.ToString(), result.Rows, result.Missing, result.Excess, result.Keys, result.Skipped,
         }));
-        return results.Any(result => result.Differs) ? 1 : CommandLine.Success;
+        return results.Any(result => result.Differs) ? 1
+            : names.Length > 0 && results.Any(result => result.Skipped is not null) ? CommandLine.Misused
+            : CommandLine.Success;
     }
 
     private static string Describe(VerifiedModel result) =>
@@ -82,8 +86,8 @@ internal static class VerifyCommand
     private static decimal ParsePercent(string text) =>
         text.EndsWith('%') && decimal.TryParse(
             text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
-            && percent is > 0 and <= 100
+            && percent is >= 0.001m and <= 100
             ? percent
             : throw new ConfigurationException(
-                "--sample", $"'{text}' is no share; expected a percentage over 0% and up to 100%, such as 1%.");
+                "--sample", $"'{text}' is no share; expected a percentage from 0.001% to 100%, such as 1%.");
 }

@@ -85,17 +85,15 @@ internal sealed class CheckCounts(NpgsqlConnection connection, IReadOnlyList<Pla
             cancellationToken);
     }
 
-    // Whether each row fails or not by itself, or by whether a row of another model is there.
+    // Whether each row fails or not by itself, or by whether a row of another model is there. A condition that reads a
+    // table may change for rows that stayed.
     private bool IsFollowable(Check check) => !check.NeedsAllRows && check.Rule switch
     {
-        RowCheckRule => ReadsOnly(check, null),
-        SetCheckRule { Related: { } related } => _now.ContainsKey(related.To) && ReadsOnly(check, related.To),
-        SetCheckRule { IsUnique: true } => ReadsOnly(check, null),
+        SetCheckRule { Related: { } related } => _now.ContainsKey(related.To) && check.Reads is [var only]
+            && only == related.To && check.Where?.Contains("select", StringComparison.OrdinalIgnoreCase) != true,
+        RowCheckRule or SetCheckRule { IsUnique: true } => check.Reads.Count == 0,
         _ => false,
     };
-
-    private static bool ReadsOnly(Check check, string? other) =>
-        check.Reads.All(name => name == check.Model.Name || name == other);
 
     // Of the model pointed to, what came and went must be known as well.
     private Dictionary<string, string> Comparable(

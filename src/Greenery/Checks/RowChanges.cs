@@ -22,7 +22,8 @@ internal sealed record RowChanges(
     IReadOnlyDictionary<string, (ModelVersion Before, ModelVersion Now)> Parents)
 {
     /// <summary>SQL for the rows that are new.</summary>
-    public string Added => Rows("_run_id > {0} and _run_id <= {1}");
+    public string Added => Rows(
+        "_run_id > {0} and _run_id <= {1} and (_removed_by is null or _removed_by > {1})");
 
     /// <summary>SQL for the rows that are not there any more.</summary>
     public string Removed => Rows("_run_id <= {0} and _removed_by > {0} and _removed_by <= {1}");
@@ -56,8 +57,10 @@ internal sealed record RowChanges(
 
             select coalesce(sum(case when is_there then -1 else 1 end), 0)::bigint
             from judged
-            inner join {Kept} as t on t.{SqlText.Name(rule.Column)} = judged.value
-            where was_there <> is_there{(where is null ? "" : $" and ({where})")}
+            inner join (
+                select {SqlText.Name(rule.Column)} as value from {Kept} as t{(where is null ? "" : $" where {where}")}
+            ) as kept using (value)
+            where was_there <> is_there
             """;
     }
 

@@ -1,5 +1,6 @@
 using Greenery.Models.Planning;
 using Greenery.Sources;
+using Greenery.Warehouse;
 using Npgsql;
 
 namespace Greenery.Models;
@@ -45,6 +46,34 @@ internal sealed class ModelInputValidator(
                 "its input", Followable(input, columns), diagnostics);
             Verify(input.Place, $"of {model}: {model.File} returns", input.Lookup.Select(column => column.ModelColumn),
                 $"the lookup of {input.Name}", returned, diagnostics);
+            await VerifyTypesAsync(model, input, diagnostics, cancellationToken);
+        }
+    }
+
+    // A date and a time of the same day are not equal: rows would not be found, though PostgreSQL compares them.
+    private async Task VerifyTypesAsync(
+        Model model, ModelInput input, ICollection<Diagnostic> diagnostics, CancellationToken cancellationToken)
+    {
+        var types = await connection.QueryAsync<(string Table, string Column, string Type)>(
+            """
+            select relname::text, attname::text, replace(format_type(atttypid, null), 'character varying', 'text')
+            from pg_attribute
+            inner join pg_class on pg_class.oid = attrelid
+            where relnamespace = pg_my_temp_schema() and relname = any(@Names) and attnum > 0 and not attisdropped
+            """, new { Names = new[] { model.Name, input.Name } }, cancellationToken);
+        string? TypeOf(string table, string column) =>
+            types.Find(type => type.Table == table && type.Column == column).Type;
+        var pairs = input.IsLookup
+            ? input.Lookup.Select(column => (column.ModelColumn, column.InputColumn))
+            : model.RebuildKey.Zip(input.Key);
+        foreach (var (own, other) in pairs)
+        {
+            if ((TypeOf(model.Name, own), TypeOf(input.Name, other)) is ({ } mine, { } theirs) && mine != theirs)
+            {
+                diagnostics.Add(new Diagnostic(input.Place, $"of {model}: {input.Name}.{other} is {theirs} and the "
+                    + $"model's {own} is {mine}; expected the same type, or rows are not found. Read a model by key "
+                    + "that has the column in this type."));
+            }
         }
     }
 

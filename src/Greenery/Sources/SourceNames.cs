@@ -18,6 +18,13 @@ internal static class SourceNames
             diagnostics.Add(new Diagnostic(taken.Place,
                 $"the name '{taken.Name}' is taken by the history of the table at {kept[taken.Name].Place}."));
         }
+        // Of any table: whether models follow it may change tomorrow.
+        foreach (var (taken, other) in tables.SelectMany(table => tables.Select(other => (table, other)))
+            .Where(pair => pair.table.Name == pair.other.ReplacedName || pair.table.Name == pair.other.ObservedName))
+        {
+            diagnostics.Add(new Diagnostic(taken.Place,
+                $"the name '{taken.Name}' is that of a table that Greenery keeps for {other.Name}; expected another."));
+        }
         foreach (var twice in tables.SelectMany(table => table.Paths)
             .GroupBy(path => path.Source.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {

@@ -70,6 +70,12 @@ public sealed record SourceTable
     /// <summary>How the history of a source table is called.</summary>
     internal static string HistoryNameOf(string table) => $"{table}_history";
 
+    /// <summary>The table beside it with what each drop said of the columns whose history is kept.</summary>
+    internal string ObservedName => $"{Name}_observation";
+
+    /// <summary>The table beside it with what rows had before they were updated or removed.</summary>
+    internal string ReplacedName => $"{Name}_replaced";
+
     /// <summary>
     /// Columns by which models by key follow changed rows: their values before an update or a removal are kept until
     /// all models know of it. Set by the models; empty when none does.

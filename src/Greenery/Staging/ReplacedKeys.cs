@@ -14,7 +14,7 @@ internal sealed class ReplacedKeys(SourceTable table)
     private readonly StagingTable _staging = new(table);
 
     /// <summary>The table's name without its schema.</summary>
-    public string TableName => $"{table.Name}_replaced";
+    public string TableName => table.ReplacedName;
 
     /// <summary>Quoted, with its schema.</summary>
     public string Name => SqlText.Name(StagingTable.Schema, TableName);

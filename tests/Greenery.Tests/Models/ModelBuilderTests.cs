@@ -90,7 +90,8 @@ public sealed class ModelBuilderTests(TestDatabase database) : IClassFixture<Tes
         Assert.Equal(
             ["USING btree (user_id, order_id)", "USING gin (tags)"],
             await database.ListAsync<string>("select substring(indexdef, 'USING .*') from pg_indexes where tablename = "
-                + $"'{plan[0].TableName}' and indexdef not like '%\\_r%' and indexdef not like '% WHERE %' order by 1"));
+                + $"'{plan[0].TableName}' and indexdef not like '%\\_r%' and indexdef not like '% WHERE %' "
+                + "order by 1"));
     }
 
     [Fact]

@@ -74,6 +74,19 @@ public sealed class ModelInputsTests(TestDatabase database) : IClassFixture<Test
             folder.Diagnostics());
     }
 
+    [Fact]
+    public void A_source_table_has_no_name_of_a_table_that_is_kept_beside_another()
+    {
+        using var folder = new ProjectFolder();
+        folder.Write("sources.yml", ProjectFolder.Sources.Replace(
+            "- name: users", "- name: orders_replaced", StringComparison.Ordinal));
+
+        Assert.Equal(
+            ["sql/sources.yml:12: the name 'orders_replaced' is that of a table that Greenery keeps for orders; "
+                + "expected another."],
+            folder.Diagnostics());
+    }
+
     [Theory]
     [InlineData(
         "unique_key: usr_id, inputs: {orders: user_id}", "",
@@ -88,6 +101,10 @@ public sealed class ModelInputsTests(TestDatabase database) : IClassFixture<Test
         "unique_key: user_id, inputs: {orders: {lookup: {usr: user_id}}}", "",
         "sql/core/core.yml:3: of core.a: sql/core/a.sql returns no column 'usr', which the lookup of orders names; "
             + "expected one of user_id, total.")]
+    [InlineData(
+        "unique_key: user_id, inputs: {orders: ordered_on}", "",
+        "sql/core/core.yml:3: of core.a: orders.ordered_on is date and the model's user_id is integer; expected "
+            + "the same type, or rows are not found. Read a model by key that has the column in this type.")]
     [InlineData(
         "unique_key: user_id, inputs: {orders: user_id}", "\nhaving random() > 0.5",
         "sql/core/a.sql:3: asks for random(), which may answer differently each time; a model by key computes rows "

@@ -58,7 +58,7 @@ public sealed class TinyShopRunTests
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,-4,2021-02-13\n");
         var failed = await test.RunAsync();
         Assert.Equal(RunState.ChecksFailed, failed.State);
-        Assert.Equal("accepted_range on core.fact_orders.amount: 1 of 1 row fails; found '-4.00' (1); expected at "
+        Assert.Equal("accepted_range on core.fact_orders.amount: 1 of 4 rows fail; found '-4.00' (1); expected at "
             + "least 0", failed.Message);
         Assert.Equal(yesterday, await test.MartsAsync());
 

@@ -273,8 +273,8 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
             "insert into ops.run (business_date, started_by, host, state) "
             + "values ('2021-02-12', 'cli', 'test', 'published'); "
             + "insert into ops.run_model (run_id, model, position, mart, action, reason, sql, materialization, "
-            + "fingerprint, definition, table_name, version, is_delta, since_seq, until_seq) values (1, 'dim_users', 0, "
-            + "'core', 'build', 'new', 'select 1', 'Table', 'f', 'd', 'dim_users__f', 1, false, 0, 7)");
+            + "fingerprint, definition, table_name, version, is_delta, since_seq, until_seq) values (1, 'dim_users', "
+            + "0, 'core', 'build', 'new', 'select 1', 'Table', 'f', 'd', 'dim_users__f', 1, false, 0, 7)");
 
         await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
 

@@ -23,9 +23,11 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
             from ({planned.Statement}
             ) as model {isKept}
             """), cancellationToken);
+        // Rows that a model by key replaces are all over the table, and so are the free places that new ones take: a
+        // brin range would hold rows of nearly every run.
         await connection.ExecuteAsync(
             $"""
-            create index {_runIndex} on {_table} using brin (_run_id);
+            create index {_runIndex} on {_table}{(planned.Model.IsByKey ? "" : " using brin")} (_run_id);
             create index on {_table} (_removed_by) where _removed_by is not null;
             """, null, cancellationToken);
         await IndexKeyAsync(isUnique: ModelSql.HoldsUniqueKey(planned.Model), cancellationToken);
@@ -97,17 +99,25 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
     // does not, the rows are kept all the same, for the check to find and show them.
     private async Task<int> InsertAsync(IReadOnlyList<string> key, CancellationToken cancellationToken)
     {
-        var (columns, isKept) = await DescribeAsync("select * from pg_temp.delta", cancellationToken);
+        var (columns, isKept) = await DescribeAsync("select * from pg_temp._delta", cancellationToken);
         var added = await OrWithDoublesAsync(
-            $"insert into {_table} ({columns}, _run_id) select {columns}, @Version from pg_temp.delta {isKept}",
+            $"insert into {_table} ({columns}, _run_id) select {columns}, @Version from pg_temp._delta {isKept}",
             $"""
             insert into {_table} ({columns}, _run_id, _removed_by)
             select {columns}, @Version, {DoubleIf(key)} from (
-                select *, row_number() over (partition by {SqlText.Names(key)}) as _place from pg_temp.delta {isKept}
+                select
+                    *, row_number() over (partition by {SqlText.Names(key)})
+                    + (select count(*) from {_table} as base
+                        where base._removed_by is null and {KeyMatch.AreEqual("base", key, "added", key)}) as _place
+                from pg_temp._delta as added {isKept}
             ) as delta
             """, planned, cancellationToken);
-        await connection.ExecuteAsync($"select brin_summarize_new_values({SqlText.Literal($"warehouse.{_runIndex}")})",
-            null, cancellationToken);
+        if (!planned.Model.IsByKey)
+        {
+            await connection.ExecuteAsync(
+                $"select brin_summarize_new_values({SqlText.Literal($"warehouse.{_runIndex}")})", null,
+                cancellationToken);
+        }
         return added;
     }
 

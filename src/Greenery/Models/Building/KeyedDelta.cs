@@ -17,10 +17,9 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
 
     private readonly Model _model = planned.Model;
     private readonly string _table = SqlText.Name("warehouse", planned.TableName);
-    private readonly LookupIndexes _indexes = new(connection);
 
     /// <summary>
-    /// Leaves the rows that are new, or other than before, in <c>pg_temp.delta</c>, and the rows of the table that are
+    /// Leaves the rows that are new, or other than before, in <c>pg_temp._delta</c>, and the rows of the table that are
     /// as before in <c>pg_temp._kept</c>.
     /// </summary>
     /// <returns>
@@ -28,33 +27,44 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
     /// </returns>
     public async Task<IReadOnlyList<string>> CreateAsync(CancellationToken cancellationToken)
     {
-        await new TouchedKeys(connection, planned, _indexes).FindAsync(cancellationToken);
-        var isWhole = await connection.ExecuteScalarAsync<bool>(
-            $"""
-            select (select count(*) from pg_temp.{Touched}) * {KeyTrace.WholeFromOneIn}
-                >= (select row_count from ops.live where model = @Name)
-            """, new { _model.Name }, cancellationToken);
+        await new TouchedKeys(connection, planned).FindAsync(cancellationToken);
+        var isWhole = await IsWholeAsync(cancellationToken);
         var touched = await KeyMatch.ReadAsync(connection, Touched, _model.RebuildKey, cancellationToken);
         IEnumerable<string> Touches(string table) => isWhole ? ["true"] : touched.Conditions(table);
         if (!isWhole)
         {
-            foreach (var input in _model.Inputs.Where(input => !input.IsLookup))
-            {
-                await _indexes.EnsureAsync(planned, input, input.Key, cancellationToken);
-            }
             await new RestrictedInputs(connection, _model).CreateAsync(touched, cancellationToken);
-            await _indexes.EnsureAsync(planned.TableName, _model.RebuildKey, cancellationToken);
         }
         await connection.ExecuteAsync(
             $"""
-            create temp table delta on commit drop as
+            create temp table _delta on commit drop as
             select model.* from ({planned.Statement}
             ) as model where {string.Join(" or ", Touches("model").DefaultIfEmpty("false"))};
-            analyze delta
+            analyze _delta
             """, null, cancellationToken);
         await KeepAsync(cancellationToken);
         return [.. Touches("base").Select(condition => $"{condition} and not exists "
             + "(select from pg_temp._kept where _kept._at = base.ctid)")];
+    }
+
+    // Whether reading the inputs as a whole is cheaper. A model of few rows may be a small part of a large input.
+    private Task<bool> IsWholeAsync(CancellationToken cancellationToken)
+    {
+        var inputs = _model.Inputs.Where(input => !input.IsLookup).Select(input =>
+            planned.Reads.TryGetValue(input.Name, out var parent) ? SqlText.Name("warehouse", parent.Table)
+            : SqlText.Name("staging", input.Name));
+        return connection.ExecuteScalarAsync<bool>(
+            $"""
+            select
+                touched.n * {KeyTrace.WholeFromOneIn} >= greatest(live.row_count, 1)
+                and touched.n * {20 * KeyTrace.WholeFromOneIn} >= (
+                    select coalesce(max(reltuples), 0) from pg_class where oid = any(
+                        array(select to_regclass(name)::oid from unnest(@inputs) as name)
+                    )
+                )
+            from (select count(*) as n from pg_temp.{Touched}) as touched
+            cross join (select row_count from ops.live where model = @Name) as live
+            """, new { _model.Name, inputs = inputs.ToArray() }, cancellationToken);
     }
 
     // What is as before stays, so that models that read this one have nothing to do. With a key twice, which row is
@@ -68,18 +78,19 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
             $"row({string.Join(", ", columns.Select(column => $"{table}.{SqlText.Name(column)}"))})::record";
         var isDistinct = await connection.ExecuteScalarAsync<bool>(
             $"""
-            select not exists (select from pg_temp.delta group by {key} having count(*) > 1)
+            select not exists (select from pg_temp._delta group by {key} having count(*) > 1)
                 and not exists (select from {_table} as base where _removed_by = {ModelSql.DoubleMark})
             """, null, cancellationToken);
         await connection.ExecuteAsync(
             $"""
             create temp table _kept on commit drop as
-            select base.ctid as _at, delta.ctid as _delta_at
+            -- one row for one: of rows that are alike by mistake, the others go
+            select distinct on (_delta.ctid) base.ctid as _at, _delta.ctid as _delta_at
             from {_table} as base
-            inner join pg_temp.delta on {KeyMatch.AreEqual("base", _model.UniqueKey, "delta", _model.UniqueKey)}
-            where {(isDistinct ? $"base._removed_by is null and {Row("base")} *= {Row("delta")}" : "false")};
+            inner join pg_temp._delta on {KeyMatch.AreEqual("base", _model.UniqueKey, "_delta", _model.UniqueKey)}
+            where {(isDistinct ? $"base._removed_by is null and {Row("base")} *= {Row("_delta")}" : "false")};
             analyze _kept;
-            delete from pg_temp.delta using pg_temp._kept where delta.ctid = _kept._delta_at
+            delete from pg_temp._delta using pg_temp._kept where _delta.ctid = _kept._delta_at
             """, null, cancellationToken);
     }
 }

@@ -13,36 +13,47 @@ internal sealed class LookupIndexes(NpgsqlConnection connection)
     // Two models that are built side by side may want the same index.
     private const int LockSpace = 7_311;
 
-    /// <summary>Indexes the table that an input's rows come from, when it is one that grows.</summary>
-    public async Task EnsureAsync(
-        PlannedModel planned, ModelInput input, IReadOnlyList<string> columns, CancellationToken cancellationToken)
+    /// <summary>
+    /// Makes those that are missing, each in a transaction of its own, in an order that all models keep: none is held
+    /// up by another's whole build.
+    /// </summary>
+    public async Task EnsureAsync(PlannedModel planned, CancellationToken cancellationToken)
     {
-        if (planned.Reads.TryGetValue(input.Name, out var parent))
+        foreach (var (name, columns) in Wanted(planned).OrderBy(index => index.Table, StringComparer.Ordinal))
         {
-            // A table that is built anew each time is read as a whole.
-            if (parent.Version > 0)
+            if (!await IsThereAsync(name, columns, cancellationToken))
             {
-                await EnsureAsync("warehouse", parent.Table, columns, cancellationToken);
+                await CreateAsync(name, columns, cancellationToken);
             }
-        }
-        else if (planned.Model.Sources.Contains(input.Name))
-        {
-            await EnsureAsync("staging", input.Name, columns, cancellationToken);
         }
     }
 
-    /// <summary>Indexes a table of schema warehouse.</summary>
-    public Task EnsureAsync(string table, IReadOnlyList<string> columns, CancellationToken cancellationToken) =>
-        EnsureAsync("warehouse", table, columns, cancellationToken);
-
-    private async Task EnsureAsync(
-        string schema, string table, IReadOnlyList<string> columns, CancellationToken cancellationToken)
+    private static IEnumerable<(string Table, IReadOnlyList<string> Columns)> Wanted(PlannedModel planned)
     {
-        var name = SqlText.Name(schema, table);
-        if (await IsThereAsync(name, columns, cancellationToken))
+        var own = SqlText.Name("warehouse", planned.TableName);
+        yield return (own, planned.Model.RebuildKey);
+        foreach (var input in planned.Model.Inputs)
         {
-            return;
+            if (input.IsLookup)
+            {
+                yield return (own, [.. input.Lookup.Select(column => column.ModelColumn)]);
+            }
+            if (TableOf(planned, input) is { } table)
+            {
+                yield return (table, [.. input.FollowedColumns]);
+            }
         }
+    }
+
+    // A table that is built anew each time is read as a whole, and a history is a view.
+    private static string? TableOf(PlannedModel planned, ModelInput input) =>
+        planned.Reads.TryGetValue(input.Name, out var parent)
+            ? parent.Version > 0 ? SqlText.Name("warehouse", parent.Table) : null
+        : planned.Model.Sources.Contains(input.Name) ? SqlText.Name("staging", input.Name) : null;
+
+    private async Task CreateAsync(string name, IReadOnlyList<string> columns, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(
             "select pg_advisory_xact_lock(@LockSpace, hashtext(@name))", new { LockSpace, name }, cancellationToken);
         if (!await IsThereAsync(name, columns, cancellationToken))
@@ -51,6 +62,7 @@ internal sealed class LookupIndexes(NpgsqlConnection connection)
                 $"set local maintenance_work_mem = '256MB'; create index on {name} ({SqlText.Names(columns)})", null,
                 cancellationToken);
         }
+        await transaction.CommitAsync(cancellationToken);
     }
 
     // An index that begins with the columns, in whatever order, serves as well.

@@ -17,6 +17,10 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
     {
         var schema = new RunSchema(lease.RunId);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        if (planned is { IsDelta: true, Model.IsByKey: true })
+        {
+            await new LookupIndexes(connection).EnsureAsync(planned, cancellationToken);
+        }
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await BeginAsync(connection, planned, lease, cancellationToken) is { } before)
         {

@@ -12,8 +12,7 @@ namespace Greenery.Models.Building;
 /// </summary>
 /// <param name="connection">In the model's transaction.</param>
 /// <param name="planned">The model's version.</param>
-/// <param name="indexes">Of what is looked up.</param>
-internal sealed class TouchedKeys(NpgsqlConnection connection, PlannedModel planned, LookupIndexes indexes)
+internal sealed class TouchedKeys(NpgsqlConnection connection, PlannedModel planned)
 {
     private readonly Model _model = planned.Model;
     private readonly string _table = SqlText.Name("warehouse", planned.TableName);
@@ -40,7 +39,7 @@ internal sealed class TouchedKeys(NpgsqlConnection connection, PlannedModel plan
                 : OfSource(input);
             if (changed is not null)
             {
-                queries.Add(await ToKeysAsync(input, changed, cancellationToken));
+                queries.Add(ToKeys(input, changed));
             }
         }
         if (queries.Count > 0)
@@ -103,7 +102,7 @@ internal sealed class TouchedKeys(NpgsqlConnection connection, PlannedModel plan
             .Select(column => column.Sql));
 
     // Rows that show nothing of the input have no value to find it by.
-    private async Task<string> ToKeysAsync(ModelInput input, string changed, CancellationToken cancellationToken)
+    private string ToKeys(ModelInput input, string changed)
     {
         if (!input.IsLookup)
         {
@@ -112,8 +111,6 @@ internal sealed class TouchedKeys(NpgsqlConnection connection, PlannedModel plan
             return $"select {columns} from ({changed}) as changed{(input.SkipsNulls ? $" where {isKey}" : "")}";
         }
         var shown = input.Lookup.Select(column => column.ModelColumn).ToList();
-        await indexes.EnsureAsync(planned.TableName, shown, cancellationToken);
-        await indexes.EnsureAsync(planned, input, [.. input.FollowedColumns], cancellationToken);
         var found = SqlText.Names(input.FollowedColumns);
         return $"""
             select {string.Join(", ", _model.RebuildKey.Select(column => $"base.{SqlText.Name(column)}"))}

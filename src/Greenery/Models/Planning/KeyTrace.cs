@@ -40,8 +40,7 @@ internal static class KeyTrace
             {
                 return $"{source}.{column} has not been followed since the version readers see";
             }
-            if (!input.IsLookup
-                && state.ChangedPercent.GetValueOrDefault((name, live.UntilSeq)) >= 100 / WholeFromOneIn)
+            if (!input.IsLookup && state.MuchChanged.Contains((name, live.UntilSeq)))
             {
                 return $"{100 / WholeFromOneIn}% or more of {name} changed";
             }

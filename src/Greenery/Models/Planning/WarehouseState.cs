@@ -19,6 +19,9 @@ internal sealed record LiveModel(
 /// <summary>All that a plan depends on besides the catalogue, read in one go.</summary>
 internal sealed class WarehouseState
 {
+    // Rows that are computed in no time, whatever share of the table they are.
+    private const int SmallTable = 1000;
+
     private WarehouseState(
         Dictionary<string, long> sources, Dictionary<string, long> removals, Dictionary<string, LiveModel> live,
         ILookup<string, BuiltTable> built, Dictionary<string, string> @volatile) =>
@@ -35,11 +38,9 @@ internal sealed class WarehouseState
         new Dictionary<(string, string), long>();
 
     /// <summary>
-    /// By source table and load: how many of a hundred rows came after it. Asked for models by key only; 20 stands for
-    /// 20 and more.
+    /// Source tables of which so much is new since a load that models by key are better built in full.
     /// </summary>
-    public IReadOnlyDictionary<(string Table, long Since), int> ChangedPercent { get; private init; } =
-        new Dictionary<(string, long), int>();
+    public IReadOnlySet<(string Table, long Since)> MuchChanged { get; private init; } = new HashSet<(string, long)>();
 
     /// <summary>Whether a table of schema warehouse is still there.</summary>
     public bool IsThere(string table) => Built.SelectMany(tables => tables).Any(built => built.TableName == table);
@@ -96,10 +97,13 @@ internal sealed class WarehouseState
                 .Select(input => (input.Name, seen[model.Name])))
             .Where(x => sources.Exists(source => source.Table == x.Name && source.Seq > x.Item2))
             .Distinct();
-        var percents = new Dictionary<(string, long), int>();
+        var muchChanged = new HashSet<(string, long)>();
         foreach (var (table, since) in asked)
         {
-            percents[(table, since)] = await ChangedPercentAsync(connection, table, since, cancellationToken);
+            if (await HasMuchChangedAsync(connection, table, since, cancellationToken))
+            {
+                muchChanged.Add((table, since));
+            }
         }
         return new WarehouseState(
             sources.ToDictionary(x => x.Table, x => x.Seq, StringComparer.Ordinal),
@@ -110,25 +114,27 @@ internal sealed class WarehouseState
         {
             Contracts = catalogue.Sources.DistinctBy(source => source.Name)
                 .ToDictionary(source => source.Name, StringComparer.Ordinal),
-            ChangedPercent = percents,
+            MuchChanged = muchChanged,
             Followed = followed.ToDictionary(x => (x.Table, x.Column), x => x.Since),
         };
     }
 
     // By the index of loads, and no further than the answer may need.
-    private static async Task<int> ChangedPercentAsync(
+    private static Task<bool> HasMuchChangedAsync(
         NpgsqlConnection connection, string table, long since, CancellationToken cancellationToken)
     {
         var name = SqlText.Name("staging", table);
-        var rows = await connection.ExecuteScalarAsync<long>(
-            "select greatest(reltuples, 0)::bigint from pg_class where oid = to_regclass(@name)", new { name },
-            cancellationToken);
-        // A small table is read whole in no time.
-        var enough = Math.Max(1000, rows / KeyTrace.WholeFromOneIn);
-        var changed = await connection.ExecuteScalarAsync<long>(
-            $"select count(*) from (select from {name} where _load_seq > @since limit @enough) as changed",
-            new { since, enough }, cancellationToken);
-        return changed >= enough ? 100 / KeyTrace.WholeFromOneIn : (int)(100 * changed / Math.Max(1, rows));
+        return connection.ExecuteScalarAsync<bool>(
+            $"""
+            with enough as (
+                select greatest({SmallTable}, reltuples / {KeyTrace.WholeFromOneIn})::bigint as n
+                from pg_class
+                where oid = to_regclass(@name)
+            )
+
+            select count(*) >= (select n from enough)
+            from (select from {name} where _load_seq > @since limit (select n from enough)) as changed
+            """, new { name, since }, cancellationToken);
     }
 
     private static Dictionary<string, string> FindVolatile(ModelCatalogue catalogue, VolatileSql functions)

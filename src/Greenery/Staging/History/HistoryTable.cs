@@ -21,7 +21,7 @@ internal sealed class HistoryTable(SourceTable table)
 
     public SourceTable Contract => table;
 
-    public string ObservedName { get; } = $"{table.Name}_observation";
+    public string ObservedName { get; } = table.ObservedName;
 
     /// <summary>One row per key and path: quoted, with its schema.</summary>
     public string Observed { get; } = SqlText.Name(StagingTable.Schema, $"{table.Name}_observation");

@@ -12,7 +12,7 @@ internal sealed class TimeField : FieldType
     public override RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page)
     {
         text = text.Trim((byte)' ');
-        var rule = ClockText.Parse(ref text, out var microseconds, out var isRounded);
+        var rule = TimeOfDayText.Parse(ref text, out var microseconds, out var isRounded);
         if (rule != RowRule.None || !text.IsEmpty)
         {
             return rule == RowRule.None ? RowRule.Type : rule;

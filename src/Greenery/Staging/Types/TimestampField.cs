@@ -6,7 +6,7 @@ namespace Greenery.Staging.Types;
 /// </summary>
 internal sealed class TimestampField(ValueFormat format, bool hasZone) : FieldType
 {
-    private const long Day = 86_400 * ClockText.Second;
+    private const long Day = 86_400 * TimeOfDayText.Second;
 
     public override string Expected => hasZone
         ? $"timestamptz as {Form}[Z, UTC, GMT or +hh:mm] that exists"
@@ -51,7 +51,7 @@ internal sealed class TimestampField(ValueFormat format, bool hasZone) : FieldTy
             return RowRule.Type;
         }
         var rest = text[1..];
-        var rule = ClockText.Parse(ref rest, out microseconds, out var isRounded);
+        var rule = TimeOfDayText.Parse(ref rest, out microseconds, out var isRounded);
         if (rule != RowRule.None)
         {
             return rule;
@@ -62,7 +62,7 @@ internal sealed class TimestampField(ValueFormat format, bool hasZone) : FieldTy
             return rest.IsEmpty ? RowRule.None : RowRule.Type;
         }
         rule = TimeZoneText.Parse(rest, out var offsetMinutes);
-        microseconds -= offsetMinutes * 60 * ClockText.Second;
+        microseconds -= offsetMinutes * 60 * TimeOfDayText.Second;
         return rule;
     }
 }

@@ -21,9 +21,10 @@ public sealed class MoverTests
                 (3, '2026-11-06', 20, 'Oslo', 'Norway', null), (4, '2026-11-13', 5, null, 'Norway', 'fern'),
                 (5, '2026-11-19', 99, 'Oslo', 'Norway', 'fern'), (6, '2026-10-25', 7, null, null, null);
             insert into fact_order_items values (1, 'Fern', '2026-11-20', 30), (2, 'Ivy', '2026-11-13', 10), (5, 'Fern', '2026-11-19', 99);
+            create table conversion_cohorts (event_date date);
             """);
 
-        await test.EvaluateAsync("daily_movers");
+        await test.EvaluateAsync("int_last_day", "int_daily_sales", "daily_movers");
 
         // Three Fridays since the first order: 13 and 6 November, and 30 October, on which nothing was sold.
         Assert.Equal(
@@ -44,9 +45,10 @@ public sealed class MoverTests
             create table fact_orders (order_id int, order_date date, order_total numeric(12, 2), state text, country text, promo_id text);
             create table fact_order_items (order_id int, product_name text, order_date date, paid_amount numeric(12, 2));
             insert into fact_orders values (1, '2026-11-20', 30, 'Oslo', 'Norway', null), (2, '2026-11-13', 10, 'Oslo', 'Norway', null);
+            create table conversion_cohorts (event_date date);
             """);
 
-        await test.EvaluateAsync("daily_movers");
+        await test.EvaluateAsync("int_last_day", "int_daily_sales", "daily_movers");
 
         Assert.Equal(["region Oslo, Norway 30.00"], await test.ListAsync(
             "select concat_ws(' ', kind, name, revenue, usual_revenue, revenue_change) from daily_movers"));
@@ -89,10 +91,13 @@ public sealed class MoverTests
             test.Put($"2026-11-{day}/orders.csv",
                 "order_id,user_id,promo_id,address_id,created_at,order_cost,shipping_cost,order_total,tracking_id,"
                 + "shipping_service,estimated_delivery_at,delivered_at,status\n"
-                + $"{Id(1)},{Id(7)},,,2026-11-18T10:00:00Z,10,0,10,,,,,{status}\n");
+                + $"{Id(1)},{Id(7)},,,2026-11-18T10:00:00Z,10,0,10,,,,"
+                + $"{(status == "delivered" ? "2026-11-23T10:00:00Z" : "")},{status}\n");
         }
 
-        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
+        var report = await test.RunAsync();
+
+        Assert.Equal((RunState.Published, null), (report.State, report.Message));
         Assert.Equal(
             ["1 preparing 2026-11-18 2026-11-20 2", "2 shipped 2026-11-20 2026-11-23 3", "3 delivered 2026-11-23"],
             await test.ListAsync("select concat_ws(' ', status_number, status, valid_from, valid_to, days_in_status) "

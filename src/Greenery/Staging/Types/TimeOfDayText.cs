@@ -3,7 +3,7 @@ namespace Greenery.Staging.Types;
 /// <summary>
 /// Times of day from bytes. PostgreSQL keeps microseconds: nine digits of a second are rounded to six.
 /// </summary>
-internal static class ClockText
+internal static class TimeOfDayText
 {
     /// <summary>Microseconds of a second.</summary>
     public const long Second = 1_000_000;
