@@ -9,9 +9,10 @@ namespace Greenery.Tests.Infra;
 /// <summary>The settings that the templates give the app.</summary>
 public sealed class AppSettingsTests
 {
-    // Sql and DropsContainer: their defaults are right in Azure. ApiKey: the platform has function keys. LocalData: no
-    // local services.
-    private static readonly string[] _notForAzure = ["Sql", "DropsContainer", "ApiKey", "LocalData"];
+    // Sql, DropsContainer, Project, Retention, Limits: their defaults are right in Azure. ApiKey: the platform has
+    // function keys. LocalData: no local services.
+    private static readonly string[] _notForAzure =
+        ["Sql", "DropsContainer", "Project", "Retention", "Limits", "ApiKey", "LocalData"];
 
     [Fact]
     public async Task Every_setting_that_Azure_needs_is_there()
