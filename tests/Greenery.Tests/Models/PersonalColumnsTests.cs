@@ -49,7 +49,7 @@ public sealed class PersonalColumnsTests
     [InlineData("with a as (select coalesce(email, '') as b from users) select b as c from a", "'c'")]
     [InlineData("select upper((select email from users limit 1)) as loud, user_id from orders", "'loud'")]
     [InlineData("select array(select email from users) as mails, order_id from orders", "'mails'")]
-    public void Where_it_cannot_be_told_there_is_a_warning(string sql, string columns)
+    public void A_computed_column_gives_a_warning(string sql, string columns)
     {
         var catalogue = Read(sql);
 
