@@ -34,6 +34,10 @@ internal static class ValidateCommand
         {
             eachRun = await host.LimitSilenceAsync(stop => ValidateAsync(host, stop), cancellationToken);
         }
+        foreach (var warning in project.Catalogue.Warnings)
+        {
+            terminal.Line($"Warning: {warning}");
+        }
         foreach (var note in eachRun)
         {
             terminal.Line(note);
@@ -51,6 +55,7 @@ internal static class ValidateCommand
             checks = project.Checks.Select(check => check.Id),
             metrics = project.Metrics.Select(metric => metric.Name),
             evaluatedByEachRun = eachRun,
+            warnings = project.Catalogue.Warnings.Select(warning => warning.ToString()),
         });
         return CommandLine.Success;
     }

@@ -1,5 +1,6 @@
 using Greenery.Models;
 using Greenery.Sources;
+using Greenery.Staging;
 
 namespace Greenery.Checks;
 
@@ -20,6 +21,10 @@ internal static class SourceModel
         [
             .. source.Columns.Select(column =>
                 new ModelColumn(column.Name, column.Description, column.IsPersonal, source.Place)),
+            // What the contract does not know may be a person's where other columns are.
+            .. source.HasPersonalColumns
+                ? [new ModelColumn(StagingTable.Extra, "", IsPersonal: true, source.Place)]
+                : Array.Empty<ModelColumn>(),
         ],
         Ownership = source.Ownership,
     };

@@ -50,7 +50,9 @@ public sealed record Model
     /// <summary>Whether it is no reason to warn when a run leaves it without rows; false by default.</summary>
     public bool MayBeEmpty { get; init; }
 
-    /// <summary>As described; the select may return more. Empty when there is no description.</summary>
+    /// <summary>
+    /// As described, and those that are personal without a description; the select may return more.
+    /// </summary>
     public IReadOnlyList<ModelColumn> Columns { get; init; } = [];
 
     public IReadOnlyList<DeclaredCheck> Checks { get; init; } = [];

@@ -19,6 +19,9 @@ public sealed class ModelCatalogue
     /// <summary>What <c>:time_zone</c> stands for.</summary>
     public string TimeZone { get; private init; } = BusinessZone.Utc;
 
+    /// <summary>What a person has to decide; nothing that keeps a run from working.</summary>
+    public IReadOnlyList<Diagnostic> Warnings { get; private init; } = [];
+
     /// <summary>
     /// In an order in which each model comes after all that it reads: by mart, then by dependency, then by name.
     /// </summary>
@@ -53,7 +56,10 @@ public sealed class ModelCatalogue
         var unique = Unique(texts, sources, diagnostics);
         var resolved = ModelReferences.Resolve(unique, sources, diagnostics);
         var described = Describe(sqlFolder, resolved, diagnostics);
-        return new ModelCatalogue(sources, ModelGraph.Order(described, sources, diagnostics)) { TimeZone = timeZone };
+        var warnings = new List<Diagnostic>();
+        var ordered = PersonalColumns.Inherit(
+            ModelGraph.Order(described, sources, diagnostics), sources, warnings);
+        return new ModelCatalogue(sources, ordered) { TimeZone = timeZone, Warnings = warnings };
     }
 
     private static IEnumerable<ModelText> ReadMart(

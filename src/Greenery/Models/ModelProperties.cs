@@ -100,7 +100,10 @@ internal static class ModelProperties
     {
         var name = map.RequiredText("name");
         var meta = map.Map("meta");
-        var column = new ModelColumn(name, map.Text("description") ?? "", meta?.Flag("pii") ?? false, map.Place);
+        var column = new ModelColumn(name, map.Text("description") ?? "", meta?.Flag("pii") ?? false, map.Place)
+        {
+            DeclaredPersonal = meta?.Has("pii") ?? false ? meta.Flag("pii") : null,
+        };
         var checks = DeclaredCheck.Read(map, name);
         map.Allow("data_type").Finish();
         return (column, checks);

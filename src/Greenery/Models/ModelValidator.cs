@@ -141,7 +141,8 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
                 model.File, $"returns a column '{reserved}', a name that PostgreSQL or Greenery uses for its own "
                 + "columns of the table; expected another name."));
         }
-        foreach (var column in model.Columns.Where(column => !names.Contains(column.Name)))
+        foreach (var column in model.Columns.Where(column =>
+            column.IsDescribed && !names.Contains(column.Name)))
         {
             diagnostics.Add(new Diagnostic(
                 column.Place, $"describes column '{column.Name}', which {model.File} does not return; it returns "

@@ -57,6 +57,13 @@ public sealed record SourceTable
     /// <summary>Whether any column is personal: then no part of a raw row may be shown.</summary>
     public bool HasPersonalColumns => Columns.Any(column => column.IsPersonal);
 
+    /// <summary>
+    /// Names that the contract does not know, as they may be shown: their number alone where the table has personal
+    /// columns, since a file without header, or a JSON object with keys of persons, has values in their place.
+    /// </summary>
+    public IReadOnlyList<string> ShowUnknown(IReadOnlyList<string> names) => !HasPersonalColumns || names.Count == 0
+        ? names : [$"*** ({names.Count}; the names are keys of {Name}._extra)"];
+
     /// <summary>Whether versions of columns are kept.</summary>
     public bool HasHistory => History.Count > 0;
 

@@ -173,7 +173,7 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
             Unchanged = counts.Unchanged,
             Superseded = counts.Superseded,
             Quarantined = quarantine.Rows,
-            UnknownColumns = reading.UnknownColumns,
+            UnknownColumns = job.Table.ShowUnknown(reading.UnknownColumns),
             IsOverWarning = job.Table.WarnAbove?.IsExceededBy(quarantine.Rows, reading.RowsInFile) ?? false,
         };
     }

@@ -188,8 +188,8 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
             return isAll
                 ? throw Malformed(
                     window,
-                    $"{JsonFault.Reason(exception)} The end of this element of the array cannot be found. Was the "
-                    + "export cut short?",
+                    $"{JsonFault.Reason(exception, IsPersonal)} The end of this element of the array cannot be found. "
+                    + "Was the export cut short?",
                     exception)
                 : false;
         }

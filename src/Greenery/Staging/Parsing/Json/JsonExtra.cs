@@ -4,7 +4,8 @@ using Greenery.Staging.Types;
 namespace Greenery.Staging.Parsing.Json;
 
 /// <summary>The values of one object whose keys the contract does not know.</summary>
-internal sealed class JsonExtra : IDisposable
+/// <param name="isPersonal">Whether keys may be a person's, so that messages mask them.</param>
+internal sealed class JsonExtra(bool isPersonal) : IDisposable
 {
     private readonly Dictionary<string, JsonValue> _values = new(StringComparer.Ordinal);
     private readonly ExtraJson _json = new();
@@ -30,5 +31,6 @@ internal sealed class JsonExtra : IDisposable
 
     public void Dispose() => _json.Dispose();
 
-    private string Names => ReadableText.Shorten(Encoding.UTF8.GetBytes(string.Join(", ", _values.Keys)));
+    private string Names => isPersonal ? ReadableText.PiiMask
+        : ReadableText.Shorten(Encoding.UTF8.GetBytes(string.Join(", ", _values.Keys)));
 }

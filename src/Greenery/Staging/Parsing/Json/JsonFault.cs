@@ -7,6 +7,7 @@ namespace Greenery.Staging.Parsing.Json;
 internal static class JsonFault
 {
     private const int Around = 20;
+    private const string EndOfQuote = "' is ";
 
     /// <summary>"found '...' at byte 12, expected a JSON object: 'x' is an invalid start of a value."</summary>
     public static string Describe(JsonException exception, ReadOnlySpan<byte> line, bool isPersonal)
@@ -14,14 +15,23 @@ internal static class JsonFault
         var at = (int)Math.Min(exception.BytePositionInLine ?? 0, line.Length);
         var shown = line[Math.Max(0, at - Around)..Math.Min(line.Length, at + Around)];
         return $"found {ReadableText.Quote(shown, isPersonal)} around byte {at + 1}, expected a whole JSON object: "
-            + Reason(exception);
+            + Reason(exception, isPersonal);
     }
 
-    /// <summary>The framework's reason without its position, which counts from where the parser began.</summary>
-    public static string Reason(JsonException exception)
+    /// <summary>
+    /// The framework's reason without its position, which counts from where the parser began, and without the text that
+    /// it quotes where that may be personal.
+    /// </summary>
+    public static string Reason(JsonException exception, bool isPersonal)
     {
         var end = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         var reason = end < 0 ? exception.Message : exception.Message[..end];
+        // "'nil' is an invalid JSON literal. Expected the literal 'null'."
+        var quoted = reason.StartsWith('\'') ? reason.LastIndexOf(EndOfQuote, StringComparison.Ordinal) : -1;
+        if (isPersonal && quoted > 0)
+        {
+            return ReadableText.PiiMask + reason[(quoted + 1)..];
+        }
         return ReadableText.Shorten(Encoding.UTF8.GetBytes(reason));
     }
 }
