@@ -10,8 +10,8 @@ namespace Greenery.Publishing;
 /// <param name="warehouse">The database.</param>
 public sealed class ReaderGrants(PostgresWarehouse warehouse)
 {
-    private const string Busy = $"{ReaderRole.Name} was not granted the marts it may not read yet: others hold locks on "
-        + "them. The next run, or 'greenery migrate', grants them.";
+    private const string Busy = $"{ReaderRole.Name} was not granted the marts it may not read yet: others hold locks "
+        + "on them. The next run, or 'greenery migrate', grants them.";
 
     private const int ViewsNamed = 5;
     private const int Attempts = 3;

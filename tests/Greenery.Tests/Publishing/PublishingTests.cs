@@ -111,7 +111,8 @@ public sealed class PublishingTests
         Assert.Equal(isUsed, run.Notes.Any(note => note.StartsWith(
             "The view product.metric_history was not brought up to date: ", StringComparison.Ordinal)));
         Assert.Equal(isUsed ? "x" : "business_date", await test.ValueAsync<string>(
-            "select attname::text from pg_attribute where attrelid = 'product.metric_history'::regclass and attnum = 1"));
+            "select attname::text from pg_attribute "
+                + "where attrelid = 'product.metric_history'::regclass and attnum = 1"));
     }
 
     [Fact]
