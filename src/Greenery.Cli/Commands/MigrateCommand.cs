@@ -45,8 +45,6 @@ internal static class MigrateCommand
         PipelineHost host, PostgresWarehouse warehouse, CancellationToken cancellationToken)
     {
         var migrations = await new Migrations(warehouse, host.Settings.Sql).RunAsync(cancellationToken);
-        var grants = new ReaderGrants(warehouse);
-        await grants.GiveAsync(cancellationToken);
-        return (migrations, await grants.MissingAsync(withRevoked: false, cancellationToken));
+        return (migrations, await new ReaderGrants(warehouse).GiveAsync(cancellationToken));
     }
 }

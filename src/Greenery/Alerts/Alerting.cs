@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Greenery.Alerts.Channels;
 using Greenery.Alerts.Digests;
 using Greenery.Alerts.Incidents;
@@ -32,14 +33,31 @@ public sealed class Alerting(
 
     /// <summary>
     /// Does all that is due: notifications of ended runs, the SLA, reminders, digests, and sending. To be called at the
-    /// end of each run, and every hour.
+    /// end of each run, and every hour. What cannot be written, such as a digest, does not hold up the sending of
+    /// what can; its error is thrown after it.
     /// </summary>
     public async Task<SendSummary> CheckAsync(CancellationToken cancellationToken)
     {
-        await NotifyAsync(cancellationToken);
-        await new SlaMonitor(warehouse, _router, time).CheckAsync(cancellationToken);
-        await new DigestScheduler(warehouse, project, _router, time).WriteAsync(cancellationToken);
-        return await SendAsync(cancellationToken);
+        ExceptionDispatchInfo? first = null;
+        foreach (var writeAsync in new Func<CancellationToken, Task>[]
+            {
+                NotifyAsync,
+                new SlaMonitor(warehouse, _router, time).CheckAsync,
+                new DigestScheduler(warehouse, project, _router, time).WriteAsync,
+            })
+        {
+            try
+            {
+                await writeAsync(cancellationToken);
+            }
+            catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
+            {
+                first ??= ExceptionDispatchInfo.Capture(exception);
+            }
+        }
+        var sent = await SendAsync(cancellationToken);
+        first?.Throw();
+        return sent;
     }
 
     /// <summary>Sends what is due, and tells on the other channels of one that keeps failing.</summary>

@@ -83,9 +83,9 @@ internal sealed class FolderDropStore(string folder) : IDropStore
                 folder.Delete();
             }
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A file was written into it meanwhile.
+            // A file was written into it meanwhile, or it is another's: an empty folder does no harm.
         }
     }
 

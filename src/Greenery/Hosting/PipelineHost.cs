@@ -21,7 +21,7 @@ public sealed class PipelineHost(
     private readonly WarehouseTime _time = new(time);
     private readonly List<PostgresWarehouse> _opened = [];
     private string? _connectionString;
-    private DateTime _serverSince;
+    private DateTime? _serverSince;
     private bool _isMigrated;
 
     public GreenerySettings Settings => settings;
@@ -35,24 +35,10 @@ public sealed class PipelineHost(
 
     public async Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken)
     {
-        await _opening.WaitAsync(cancellationToken);
-        try
-        {
-            var warehouse = await OpenAsync(cancellationToken);
-            if (!_isMigrated || await HasRestartedAsync(warehouse, cancellationToken))
-            {
-                await SilenceLimit.RunAsync(warehouse, options.LongestSilence,
-                    token => new Migrations(warehouse, settings.Sql).RunAsync(token), cancellationToken);
-                _isMigrated = true;
-            }
-            await TimeLimit.RunAsync(
-                options.LongestSilence, token => _time.RefreshAsync(warehouse, token), cancellationToken);
-            return warehouse;
-        }
-        finally
-        {
-            _opening.Release();
-        }
+        var warehouse = await MigratedAsync(cancellationToken);
+        // Not while others wait to be let in: with a database that is silent each would wait for as long.
+        await _time.RefreshAsync(warehouse, options.LongestSilence, cancellationToken);
+        return warehouse;
     }
 
     public async Task<ClockReading> ClockAsync(CancellationToken cancellationToken) =>
@@ -104,20 +90,38 @@ public sealed class PipelineHost(
         _opening.Dispose();
     }
 
-    // The local server commits without waiting for the disk: where it was killed, the migrations may be lost.
-    private async Task<bool> HasRestartedAsync(PostgresWarehouse warehouse, CancellationToken cancellationToken)
+    private async Task<PostgresWarehouse> MigratedAsync(CancellationToken cancellationToken)
     {
-        if (settings.Warehouse is not null)
+        await _opening.WaitAsync(cancellationToken);
+        try
         {
-            return false;
+            var warehouse = await OpenAsync(cancellationToken);
+            var since = await ServerSinceAsync(warehouse, cancellationToken);
+            if (!_isMigrated || since != _serverSince)
+            {
+                await SilenceLimit.RunAsync(warehouse, options.LongestSilence,
+                    token => new Migrations(warehouse, settings.Sql).RunAsync(token), cancellationToken);
+                (_isMigrated, _serverSince) = (true, since);
+            }
+            return warehouse;
         }
-        await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var since = await connection.ExecuteScalarAsync<DateTime>(
-            "select pg_postmaster_start_time()", null, cancellationToken);
-        var before = _serverSince;
-        _serverSince = since;
-        return since != before;
+        finally
+        {
+            _opening.Release();
+        }
     }
+
+    // The local server commits without waiting for the disk: where it was killed, the migrations may be lost.
+    private async Task<DateTime?> ServerSinceAsync(PostgresWarehouse warehouse, CancellationToken cancellationToken) =>
+        settings.Warehouse is not null ? null : await TimeLimit.RunAsync(
+            options.LongestSilence,
+            async token =>
+            {
+                await using var connection = await warehouse.ConnectAsync(token);
+                return await connection.ExecuteScalarAsync<DateTime>(
+                    "select pg_postmaster_start_time()", null, token);
+            },
+            cancellationToken);
 
     // Local services may be started again on another port. Who holds the earlier one finds that it is gone; it is
     // closed with the host.

@@ -34,7 +34,10 @@ public sealed class Measurements(
                 new { metric.Name, value, error, lease.RunId }, cancellationToken);
         }
         await new MetricPeriods(connection, metrics).TakeAsync(lease, cancellationToken);
-        await MetricHistoryView.EnsureAsync(connection, isHistoryModel, cancellationToken);
+        if (await MetricHistoryView.EnsureAsync(connection, isHistoryModel, cancellationToken) is { } refused)
+        {
+            await RunNotes.AddAsync(connection, lease.RunId, refused, cancellationToken);
+        }
         return taken;
     }
 

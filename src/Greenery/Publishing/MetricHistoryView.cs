@@ -14,6 +14,8 @@ internal static class MetricHistoryView
 
     private const string Mart = "product";
 
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(800);
+
     private const string Prefix = "What the metrics were for each business date, as published";
 
     private const string Select =
@@ -38,9 +40,24 @@ internal static class MetricHistoryView
 
     /// <summary>
     /// Makes the view where it is missing or is an earlier version's, and lets the readers' role read it then. A grant
-    /// that was revoked since is not given again.
+    /// that was revoked since is not given again. A view that others lock is left to the next run.
     /// </summary>
-    public static async Task EnsureAsync(
+    /// <returns>Why PostgreSQL refused it, for people; null when it did not.</returns>
+    public static async Task<string?> EnsureAsync(
+        NpgsqlConnection connection, bool isModel, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await MakeAsync(connection, isModel, cancellationToken);
+            return null;
+        }
+        catch (PostgresException exception) when (!exception.IsTransient)
+        {
+            return $"The view {Mart}.{Name} was not brought up to date: {PostgresMessage.Of(exception)}";
+        }
+    }
+
+    private static async Task MakeAsync(
         NpgsqlConnection connection, bool isModel, CancellationToken cancellationToken)
     {
         if (isModel)
@@ -59,8 +76,23 @@ internal static class MetricHistoryView
             return;
         }
         var grant = there.HasReaders ? $"; grant select on {Mart}.{Name} to {ReaderRole.Name}" : "";
-        await connection.ExecuteAsync(
-            $"create or replace view {Mart}.{Name} as {Select}; "
-            + $"comment on view {Mart}.{Name} is {SqlText.Literal(mark)}{grant}", null, cancellationToken);
+        var sql = $"view {Mart}.{Name} as {Select}; "
+            + $"comment on view {Mart}.{Name} is {SqlText.Literal(mark)}{grant}";
+        try
+        {
+            await TryAsync(connection, $"create or replace {sql}", cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidTableDefinition)
+        {
+            // An earlier version's had other columns.
+            await TryAsync(connection, $"drop view {Mart}.{Name}; create {sql}", cancellationToken);
+        }
     }
+
+    private static Task<bool> TryAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken) =>
+        LockTry.RunAsync(connection, async (_, token) =>
+        {
+            await connection.ExecuteAsync(LockTry.Limit(LockTimeout), null, token);
+            await connection.ExecuteAsync(sql, null, token);
+        }, cancellationToken);
 }

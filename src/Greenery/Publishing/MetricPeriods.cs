@@ -15,6 +15,9 @@ internal sealed class MetricPeriods(NpgsqlConnection connection, IReadOnlyList<M
     private const int WeeksCompared = 4;
     private const int LeastWeeks = 2;
 
+    // So many show which day's rows a drop has.
+    private const int RunsCompared = 14;
+
     private readonly List<Metric> _daily = [.. metrics.Where(metric => metric.IsDaily)];
 
     /// <summary>Takes all of them. A value that cannot be computed is left out: the figure over all days says why.
@@ -27,11 +30,14 @@ internal sealed class MetricPeriods(NpgsqlConnection connection, IReadOnlyList<M
         }
         var date = await connection.ExecuteScalarAsync<DateOnly>(
             "select business_date from ops.run where run_id = @RunId", lease, cancellationToken);
-        var day = await NewestDayAsync(date, cancellationToken);
+        var ofOwnDay = await OfOwnDayAsync(lease, cancellationToken);
         await connection.ExecuteAsync(
             "delete from ops.metric_period where run_id = @RunId", lease, cancellationToken);
         foreach (var metric in _daily)
         {
+            var day = ofOwnDay.Contains(metric.Name) || await HasRowsAsync(metric, date, cancellationToken)
+                ? date
+                : date.AddDays(-1);
             foreach (var (period, from, value) in await ReadAsync(metric, day, cancellationToken))
             {
                 await connection.ExecuteAsync(
@@ -48,30 +54,37 @@ internal sealed class MetricPeriods(NpgsqlConnection connection, IReadOnlyList<M
         }
     }
 
-    // A drop has the rows of its own day or of the day before it. Once rows of their own day were seen, a day without
-    // any is a day without any.
-    private async Task<DateOnly> NewestDayAsync(DateOnly date, CancellationToken cancellationToken)
-    {
-        var isOfOwnDay = await connection.ExecuteScalarAsync<bool>(
+    // A drop has the rows of its own day or of the day before it, each source in its way. Of a metric that had rows of
+    // the drop's own day in most of the last runs, a day without any is a day without any. Only the runs that were the
+    // newest when they ran tell: a day that is run again later has the rows of its own day in any case.
+    private async Task<HashSet<string>> OfOwnDayAsync(RunLease lease, CancellationToken cancellationToken) =>
+        [.. await connection.QueryAsync<string>(
             """
-            select exists (
-                select from ops.metric_period
-                inner join ops.run using (run_id)
-                where period = 'day' and to_date = business_date and value <> 0)
-            """, null, cancellationToken);
-        if (isOfOwnDay)
-        {
-            return date;
-        }
-        foreach (var metric in _daily)
-        {
-            if (await ValuesAsync(metric, [(date, date)], cancellationToken) is [{ } value] && value != 0)
-            {
-                return date;
-            }
-        }
-        return date.AddDays(-1);
-    }
+            with published as (
+                select run_id, business_date, max(business_date) over (order by run_id) as newest_date
+                from ops.run
+                where state = 'published' and run_id < @RunId
+            ),
+
+            last_of_date as (
+                select distinct on (business_date) run_id, business_date
+                from published
+                where business_date = newest_date
+                    and exists (select from ops.metric_period where metric_period.run_id = published.run_id)
+                order by business_date desc, run_id desc
+                limit @RunsCompared
+            )
+
+            select metric
+            from last_of_date
+            inner join ops.metric_period using (run_id)
+            where period = 'day'
+            group by metric
+            having 2 * count(*) filter (where to_date = business_date and value <> 0) > count(*)
+            """, new { lease.RunId, RunsCompared }, cancellationToken)];
+
+    private async Task<bool> HasRowsAsync(Metric metric, DateOnly date, CancellationToken cancellationToken) =>
+        await ValuesAsync(metric, [(date, date)], cancellationToken) is [{ } value] && value != 0;
 
     private async Task<IReadOnlyList<(string Period, DateOnly From, decimal? Value)>> ReadAsync(
         Metric metric, DateOnly day, CancellationToken cancellationToken)

@@ -90,11 +90,12 @@ internal sealed class OpsRetention(TimeSpan keep)
         select count(*) from pruned;
         """;
 
+    // A drop may be dated years ahead, by mistake.
     private const string Values =
         """
         with pruned as (
             select ctid from ops.check_value
-            where day < (select max(drop_date) from ops.drop) - @leastOfValues
+            where day < least((select max(drop_date) from ops.drop), current_date) - @leastOfValues
             limit @RowsPerBatch
         ),
 
@@ -103,20 +104,9 @@ internal sealed class OpsRetention(TimeSpan keep)
         select count(*) from deleted;
         """;
 
-    // By the age of the run: the business date of history that is loaded today may be years ago.
-    private const string Metrics =
-        """
-        with pruned as (
-            select metric.ctid from ops.metric
-            inner join ops.run using (run_id)
-            where is_pruned and started_at < now() - @leastOfValues
-            limit @RowsPerBatch
-        ),
+    private static readonly string Metrics = MetricsIn("metric");
 
-        deleted as (delete from ops.metric using pruned where metric.ctid = pruned.ctid returning true)
-
-        select count(*) from deleted;
-        """;
+    private static readonly string MetricPeriods = MetricsIn("metric_period");
 
     /// <summary>Deletes some of it; the next run deletes more.</summary>
     /// <param name="tryAsync">Does work in a transaction of its own; false when locks were in its way.</param>
@@ -126,7 +116,7 @@ internal sealed class OpsRetention(TimeSpan keep)
         Func<Func<CancellationToken, Task>, Task<bool>> tryAsync, NpgsqlConnection connection,
         CancellationToken cancellationToken)
     {
-        foreach (var sql in new[] { RunDetails, Events, Messages, Values, Metrics })
+        foreach (var sql in new[] { RunDetails, Events, Messages, Values, Metrics, MetricPeriods })
         {
             var (deleted, batches) = (1L, 0);
             while (deleted > 0 && batches++ < MostBatches)
@@ -137,6 +127,21 @@ internal sealed class OpsRetention(TimeSpan keep)
             }
         }
     }
+
+    // By the age of the run: the business date of history that is loaded today may be years ago.
+    private static string MetricsIn(string table) =>
+        $"""
+        with pruned as (
+            select kept.ctid from ops.{table} as kept
+            inner join ops.run using (run_id)
+            where is_pruned and started_at < now() - @leastOfValues
+            limit @RowsPerBatch
+        ),
+
+        deleted as (delete from ops.{table} as kept using pruned where kept.ctid = pruned.ctid returning true)
+
+        select count(*) from deleted;
+        """;
 
     private Task<long> DeleteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken) =>
         connection.ExecuteScalarAsync<long>(

@@ -10,20 +10,36 @@ namespace Greenery.Publishing;
 /// <param name="warehouse">The database.</param>
 public sealed class ReaderGrants(PostgresWarehouse warehouse)
 {
+    private const string Busy = $"{ReaderRole.Name} was not granted the marts it may not read yet: others hold locks "
+        + "on them. The next run, or 'greenery migrate', grants them.";
+
     private const int ViewsNamed = 5;
+    private const int Attempts = 3;
 
     private static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(800);
 
     /// <summary>
-    /// Gives what is missing and was not revoked. What this role may not give stays missing:
-    /// <see cref="MissingAsync"/> says so.
+    /// Gives what is missing and was not revoked, view by view: one that this role may not give holds up no other.
     /// </summary>
-    public async Task GiveAsync(CancellationToken cancellationToken)
+    /// <returns>What is missing still, for people, and what to do.</returns>
+    public async Task<IReadOnlyList<string>> GiveAsync(CancellationToken cancellationToken)
+    {
+        var isGiven = false;
+        for (var attempt = 1; !isGiven && attempt <= Attempts; attempt++)
+        {
+            isGiven = await TryAsync(cancellationToken);
+        }
+        var missing = await MissingAsync(withRevoked: false, cancellationToken);
+        return isGiven || missing.Count == 0 ? missing : [Busy];
+    }
+
+    // False when others held locks.
+    private async Task<bool> TryAsync(CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         try
         {
-            await LockTry.RunAsync(connection, async (_, token) =>
+            return await LockTry.RunAsync(connection, async (_, token) =>
             {
                 await connection.ExecuteAsync(LockTry.Limit(LockTimeout), null, token);
                 await ReaderRole.EnsureAsync(connection, token);
@@ -32,7 +48,8 @@ public sealed class ReaderGrants(PostgresWarehouse warehouse)
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
-            // Another role owns a view.
+            // This role may not write the ledger.
+            return true;
         }
     }
 

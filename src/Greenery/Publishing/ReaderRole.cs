@@ -24,29 +24,42 @@ internal static class ReaderRole
             end
             $$
             """, null, cancellationToken);
-        await IfThereAsync(connection, $"grant usage on schema {string.Join(", ", Marts.InOrder)} to {Name}",
-            cancellationToken);
+        foreach (var mart in Marts.InOrder)
+        {
+            await IfThereAsync(connection, $"grant usage on schema {mart} to {Name}", cancellationToken);
+        }
     }
 
     /// <summary>
     /// Lets the role read the views it was not let read yet: new ones, and all when the role is new. A grant that was
-    /// revoked since is not given again. Nothing where the role could not be made. Needs the transaction that wrote
-    /// <c>ops.live</c>.
+    /// revoked since is not given again. Nothing where the role could not be made. A view that another role owns, or
+    /// that someone dropped, is left out, and tried the next time. Needs the transaction that wrote <c>ops.live</c>.
     /// </summary>
     public static Task<int> GrantAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             $"""
             do $$
             declare
-                granted record;
+                waiting record;
             begin
-                for granted in
-                    update ops.live set reader_role = pg_roles.oid
-                    from pg_roles
-                    where pg_roles.rolname = '{Name}' and live.reader_role is distinct from pg_roles.oid
-                    returning live.mart, live.model
+                for waiting in
+                    select mart, model, format('%I.%I', mart, model) as view, pg_roles.oid as reader
+                    from ops.live
+                    inner join pg_roles on rolname = '{Name}'
+                    where reader_role is distinct from pg_roles.oid
+                        and to_regclass(format('%I.%I', mart, model)) is not null
+                    order by mart, model
+                    for update of live
                 loop
-                    execute format('grant select on %I.%I to {Name}', granted.mart, granted.model);
+                    begin
+                        execute format('grant select on %s to {Name}', waiting.view);
+                        -- A role that owns nothing of it, but has some right, is warned only.
+                        if has_table_privilege(waiting.reader, waiting.view, 'select') then
+                            update ops.live set reader_role = waiting.reader
+                            where mart = waiting.mart and model = waiting.model;
+                        end if;
+                    exception when insufficient_privilege or undefined_table then null;
+                    end;
                 end loop;
             end
             $$
@@ -84,6 +97,7 @@ internal static class ReaderRole
                 if exists (select from pg_roles where rolname = '{Name}') then
                     {grant};
                 end if;
+            exception when insufficient_privilege or invalid_schema_name then null;
             end
             $$
             """, null, cancellationToken);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Azure;
 using Greenery.Drops;
 using Greenery.Runs;
 using Greenery.Warehouse;
@@ -42,7 +43,7 @@ public sealed partial class ReportPublishing(
             string.Create(CultureInfo.InvariantCulture, $"{project}/{date:yyyy-MM-dd}/run-{runId}.html"), page,
             cancellationToken);
         await WriteLatestAsync(connection, runId, page, cancellationToken);
-        await ForgetAsync(connection, cancellationToken);
+        await ForgetAsync(connection, runId, cancellationToken);
         return new DoneResult(1);
     }
 
@@ -78,7 +79,39 @@ public sealed partial class ReportPublishing(
             order by finished_at desc, run_id desc limit 1
             """, null, cancellationToken) ?? runId;
 
-    private async Task ForgetAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    // The page is written: old ones that cannot be deleted stay until a later run, and that is noted once.
+    private async Task ForgetAsync(NpgsqlConnection connection, long runId, CancellationToken cancellationToken)
+    {
+        var (failures, reason) = (0, "");
+        try
+        {
+            foreach (var file in await OldAsync(connection, cancellationToken))
+            {
+                try
+                {
+                    await store.DeleteAsync(file, cancellationToken);
+                }
+                catch (Exception exception) when (IsOfStore(exception))
+                {
+                    (failures, reason) = (failures + 1, failures == 0 ? $"{file.Path}: {exception.Message}" : reason);
+                }
+            }
+        }
+        catch (Exception exception) when (IsOfStore(exception))
+        {
+            await RunNotes.AddAsync(
+                connection, runId, $"Old pages were not looked for: {exception.Message}", cancellationToken);
+        }
+        if (failures > 0)
+        {
+            await RunNotes.AddAsync(
+                connection, runId,
+                $"{failures} {(failures == 1 ? "old page was" : "old pages were")} not deleted. The first: {reason}",
+                cancellationToken);
+        }
+    }
+
+    private async Task<List<DropFile>> OldAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var until = await connection.ExecuteScalarAsync<DateTime>(
             "select clock_timestamp() - @_keep", new { _keep }, cancellationToken);
@@ -87,16 +120,18 @@ public sealed partial class ReportPublishing(
         var old = new List<DropFile>();
         await foreach (var file in store.ListAsync(cancellationToken))
         {
-            if (old.Count < MostDeleted && file.ModifiedAt.UtcDateTime < until && IsPage(file.Path, live))
+            if (old.Count < MostDeleted && file.Fault is null && file.ModifiedAt.UtcDateTime < until
+                && IsPage(file.Path, live))
             {
                 old.Add(file);
             }
         }
-        foreach (var file in old)
-        {
-            await store.DeleteAsync(file, cancellationToken);
-        }
+        return old;
     }
+
+    private static bool IsOfStore(Exception exception) => exception
+        is InfrastructureException or ConfigurationException or IOException or UnauthorizedAccessException
+        or RequestFailedException or DropChangedException;
 
     // Of this project, or of the time before projects had names; and not of what readers see.
     private bool IsPage(string path, HashSet<long> live) =>

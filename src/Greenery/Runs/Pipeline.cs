@@ -247,13 +247,14 @@ public sealed class Pipeline(
         }
         if (state is RunState.Failed or RunState.Refused)
         {
-            await ReportAsync(lease.RunId);
+            message += await TellAsync(lease.RunId);
         }
         return new RunOutcome(lease.RunId, state, message);
     }
 
     // A run that aborts has no notification step. What cannot be notified now, the next poll or run catches up with.
-    private async Task ReportAsync(long runId)
+    // The run's own verdict matters more than any error of it.
+    private async Task<string> TellAsync(long runId)
     {
         try
         {
@@ -262,10 +263,16 @@ public sealed class Pipeline(
                 await TimeLimit.RunAsync(
                     PatienceToTell, token => followUp.ExecuteAsync(runId, token), CancellationToken.None);
             }
+            return "";
         }
         catch (Exception exception) when (exception is InfrastructureException or Npgsql.NpgsqlException or IOException)
         {
-            // The run's own verdict matters more, and infrastructure is in trouble already.
+            // Infrastructure is in trouble already, and the message says so.
+            return "";
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return $" (Not all notifications were sent: {exception.Message})";
         }
     }
 }

@@ -129,9 +129,9 @@ public sealed class RunSteps(
     // The verdict of a run does not hang on its tidying up.
     private async Task<DoneResult> CleanUpAsync(RunLease lease, CancellationToken cancellationToken)
     {
+        await LetReadAsync(lease, cancellationToken);
         try
         {
-            await LetReadAsync(lease, cancellationToken);
             return new DoneResult(await new CleanUp(warehouse, time, _limits.KeepLedgers)
                 .RunAsync(lease, cancellationToken));
         }
@@ -146,11 +146,18 @@ public sealed class RunSteps(
     // Also when nothing was published: the readers' role may be newer than the marts.
     private async Task LetReadAsync(RunLease lease, CancellationToken cancellationToken)
     {
-        var grants = new ReaderGrants(warehouse);
-        await grants.GiveAsync(cancellationToken);
-        foreach (var missing in await grants.MissingAsync(withRevoked: false, cancellationToken))
+        try
         {
-            await NoteAsync(lease, missing, cancellationToken);
+            foreach (var missing in await new ReaderGrants(warehouse).GiveAsync(cancellationToken))
+            {
+                await NoteAsync(lease, missing, cancellationToken);
+            }
+        }
+        catch (PostgresException exception) when (!Transient.Is(exception))
+        {
+            await NoteAsync(
+                lease, $"Readers were not granted what they may read: {PostgresMessage.Of(exception)}",
+                cancellationToken);
         }
     }
 
@@ -175,10 +182,7 @@ public sealed class RunSteps(
     private async Task<DoneResult> NoteAsync(RunLease lease, string note, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        await connection.ExecuteAsync(
-            "update ops.run set notes = notes || @note where run_id = @RunId and not @note = any(notes)",
-            new { note, lease.RunId },
-            cancellationToken);
+        await RunNotes.AddAsync(connection, lease.RunId, note, cancellationToken);
         return new DoneResult(0);
     }
 }

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Greenery.Warehouse;
 
 /// <summary>
@@ -14,7 +16,9 @@ public sealed class WarehouseTime(TimeProvider host) : TimeProvider
     /// <summary>Timers rest while a machine sleeps, and its clock does not: then a reading is worth nothing.</summary>
     private static readonly TimeSpan MostDrift = TimeSpan.FromSeconds(1);
 
+    private readonly Lock _gate = new();
     private ClockAnchor? _last;
+    private Task<ClockReading>? _refreshing;
 
     public override TimeZoneInfo LocalTimeZone => host.LocalTimeZone;
 
@@ -43,13 +47,39 @@ public sealed class WarehouseTime(TimeProvider host) : TimeProvider
         return new ClockReading(reading.Now, Surely(hostNow - reading.Now, doubt));
     }
 
-    /// <summary>Reads the database's clock unless it was read lately.</summary>
-    /// <exception cref="InfrastructureException">The database cannot be reached.</exception>
-    public async Task RefreshAsync(PostgresWarehouse warehouse, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads the database's clock unless it was read lately. Callers at the same moment wait for one reading. While the
+    /// database does not answer, the last reading is carried on.
+    /// </summary>
+    /// <param name="warehouse">The database.</param>
+    /// <param name="limit">How long it may take to answer.</param>
+    /// <param name="cancellationToken">Ends the waiting; the reading goes on for others.</param>
+    /// <exception cref="InfrastructureException">The database cannot be reached, and was never read.</exception>
+    public async Task RefreshAsync(PostgresWarehouse warehouse, TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _last) is not { } last || !IsFresh(last))
+        if (Volatile.Read(ref _last) is { } last && IsFresh(last))
         {
-            await ReadAsync(warehouse, cancellationToken);
+            return;
+        }
+        try
+        {
+            await Refreshing(warehouse, limit).WaitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is InfrastructureException or NpgsqlException
+            && Volatile.Read(ref _last) is not null)
+        {
+            // What the caller wants of the database tells whether it answers.
+        }
+    }
+
+    private Task<ClockReading> Refreshing(PostgresWarehouse warehouse, TimeSpan limit)
+    {
+        lock (_gate)
+        {
+            return _refreshing is { IsCompleted: false }
+                ? _refreshing
+                : _refreshing = TimeLimit.RunAsync(
+                    limit, token => ReadAsync(warehouse, token), CancellationToken.None);
         }
     }
 

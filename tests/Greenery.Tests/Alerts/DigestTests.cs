@@ -156,6 +156,50 @@ public sealed class DigestTests
     }
 
     [Fact]
+    public async Task Models_whose_columns_have_other_types_keep_back_no_digest()
+    {
+        await using var scenario = await StartAsync();
+        scenario.Test.WriteSql("marketing/campaign_performance.sql",
+            """
+            select distinct 'Spring' as campaign_name, timestamp '2021-02-12 08:00' as sent_at, 5 as impressions,
+                0.5::float8 as open_rate, 7 as landing_page_sessions, 0.25::real as bounce_rate,
+                1 as conversion_rate, true as needs_review
+            from fact_orders
+            """);
+        scenario.Test.WriteSql("marketing/daily_movers.sql",
+            """
+            select distinct 'product' as kind, 'Fern' as name, timestamp '2021-02-12' as order_date,
+                'NaN'::float8 as revenue, 1 as usual_revenue, 1 as revenue_change
+            from fact_orders
+            """);
+        Assert.Equal(RunState.Published, (await scenario.RunAsync()).State);
+
+        var shop = await DigestShop.ReadAsync(scenario.Test.Database.Warehouse, scenario.Test.Project, default);
+
+        Assert.Equal(
+            new CampaignAtRisk("Spring", new DateTime(2021, 2, 12, 8, 0, 0, DateTimeKind.Utc), 5, 0.5m, 7, 0.25m, 1),
+            Assert.Single(shop.Campaigns));
+        Assert.Empty(shop.Movers);
+        Assert.Equal(4, scenario.Notified().Count);
+    }
+
+    [Fact]
+    public async Task A_digest_that_cannot_be_written_does_not_hold_up_what_can_be_sent()
+    {
+        await using var scenario = await StartAsync();
+        await scenario.Test.ExecuteAsync("alter table ops.digest rename to digest_elsewhere");
+        scenario.DoubleUsers(true);
+
+        var run = await scenario.RunAsync();
+
+        Assert.Equal(RunState.ChecksFailed, run.State);
+        Assert.NotEmpty(scenario.Notified());
+        Assert.Contains(run.Notes, note => note.StartsWith("Step tell was not done: ", StringComparison.Ordinal));
+        Assert.Contains("ops.digest", (await Assert.ThrowsAsync<Npgsql.PostgresException>(scenario.CheckAsync)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_says_when_nothing_was_published_and_what_readers_still_see()
     {
         await using var scenario = await StartAsync();

@@ -122,6 +122,32 @@ public sealed class MartCommandsTests
     }
 
     [Fact]
+    public async Task A_view_of_another_role_or_one_that_is_gone_holds_up_no_other_grant()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        await test.ExecuteAsync(ForgetReader);
+        await using var pipeline = await TestRole.CreateAsync(test);
+        await test.ExecuteAsync(
+            $"""
+            grant all on all tables in schema ops to {pipeline};
+            grant usage on schema ops, core, marketing, product to {pipeline};
+            grant select on core.dim_users to {pipeline};
+            alter view core.fact_orders owner to {pipeline};
+            drop view product.daily_sales
+            """);
+        await using var warehouse = await PostgresWarehouse.OpenAsync(
+            $"{test.Database.ConnectionString};Options=-c role={pipeline}", CancellationToken.None);
+
+        var missing = await new ReaderGrants(warehouse).GiveAsync(default);
+
+        Assert.StartsWith("greenery_reader may not read core.dim_users, marketing.fact_user_orders. Run",
+            Assert.Single(missing), StringComparison.Ordinal);
+        Assert.Equal(["fact_orders"], await test.ListAsync("select model from ops.live where reader_role is not null"));
+        await test.ExecuteAsync("alter view core.fact_orders owner to current_user");
+    }
+
+    [Fact]
     public async Task Check_judges_what_readers_see_and_changes_nothing()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Greenery.Hosting;
 using Greenery.Runs;
 using Greenery.Tests.Support;
@@ -97,8 +98,26 @@ public sealed class ClockTests : IAsyncLifetime
         var clock = await time.ReadAsync(_test.Database.Warehouse, default);
         Assert.InRange(clock.HostIsAhead, TimeSpan.FromHours(4.9), TimeSpan.FromHours(5.1));
         _time.Ahead = TimeSpan.FromDays(-3);
-        await time.RefreshAsync(_test.Database.Warehouse, default);
+        await time.RefreshAsync(_test.Database.Warehouse, TimeSpan.FromMinutes(1), default);
 
+        Assert.InRange((time.GetUtcNow() - DateTimeOffset.UtcNow).Duration(), TimeSpan.Zero, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task A_database_that_is_silent_is_waited_for_once_and_the_clock_goes_on()
+    {
+        await using var hole = SlowShop.Hole(_test);
+        await using var warehouse = await PostgresWarehouse.OpenAsync(SlowShop.Through(_test, hole), default);
+        var time = new WarehouseTime(_time);
+        await time.ReadAsync(warehouse, default);
+        hole.Swallow();
+        _time.Ahead = TimeSpan.FromDays(3);
+        var watch = Stopwatch.StartNew();
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
+            time.RefreshAsync(warehouse, TimeSpan.FromSeconds(2), default)));
+
+        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(12));
         Assert.InRange((time.GetUtcNow() - DateTimeOffset.UtcNow).Duration(), TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
 }

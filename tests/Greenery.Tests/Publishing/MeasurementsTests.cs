@@ -65,6 +65,28 @@ public sealed class MeasurementsTests
             "select concat_ws(' ', to_date, round(value, 2)) from ops.metric_period where period = 'day'"));
     }
 
+    [Fact]
+    public async Task One_run_with_rows_of_its_own_day_does_not_say_that_all_drops_have_them()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("metrics/amount.sql", "-- Amount (EUR): of the orders.\nselect sum(amount) as value\n"
+            + "from core.fact_orders\nwhere placed_on between :from_date and :to_date");
+        await test.RunAsync();
+        foreach (var (drop, row) in new[] { (13, 13), (14, 13), (15, 15), (16, 16), (17, 15) })
+        {
+            test.Put($"2021-02-{drop}/orders.csv",
+                $"order_id,user_id,amount,placed_on\n{drop},1,{drop},2021-02-{row}\n");
+            await test.RunAsync();
+        }
+
+        // Of the five runs before the last one, three had rows of their own day.
+        Assert.Equal(
+            ["2021-02-12 2021-02-11", "2021-02-13 2021-02-13", "2021-02-14 2021-02-13", "2021-02-15 2021-02-15",
+                "2021-02-16 2021-02-16", "2021-02-17 2021-02-17"],
+            await test.ListAsync("select concat_ws(' ', business_date, to_date) from ops.metric_period "
+                + "inner join ops.run using (run_id) where period = 'day' order by run_id"));
+    }
+
     [Theory]
     [InlineData("name", "from core.dim_users\nwhere user_id = 1", "sql/metrics/text.sql: ")]
     [InlineData("1", "from core.dim_users", "sql/metrics/text.sql: returns several rows; expected one.")]

@@ -104,11 +104,32 @@ public sealed class OpsRetentionTests
         Assert.Equal(["refused"], await test.ListAsync(
             "select distinct outcome from ops.run_drop inner join ops.run using (run_id) where host = '500 days'"));
         Assert.Equal(401, await test.ValueAsync<long>("select count(*) from ops.check_value"));
-        Assert.Equal(["1 day 100", "390 days 10"], await test.ListAsync(
-            "select host || ' ' || count(*) from ops.metric inner join ops.run using (run_id) where metric = 'old' "
-            + "group by host order by 1"));
+        foreach (var table in new[] { "metric", "metric_period" })
+        {
+            Assert.Equal(["1 day 100", "390 days 10"], await test.ListAsync(
+                $"select host || ' ' || count(*) from ops.{table} inner join ops.run using (run_id) "
+                + "where metric = 'old' group by host order by 1"));
+        }
         Assert.Equal(0, await test.ValueAsync<long>(
             "select count(*) from ops.step inner join ops.run using (run_id) where host = '390 days'"));
+    }
+
+    [Fact]
+    public async Task A_drop_of_a_misspelt_year_ages_no_values()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        await test.ExecuteAsync(
+            """
+            insert into ops.drop (path, sort_key, etag, table_name, drop_date, bytes, state)
+            values ('2999-01-01/users.csv', '2999-01-01/users.csv', 'x', 'users', '2999-01-01', 1, 'refused');
+            insert into ops.check_value (check_id, day, asked, run_id)
+            select 'a', current_date - n, 'x', 1 from generate_series(0, 500) as n
+            """);
+
+        await CleanAsync(test, TimeSpan.FromDays(30));
+
+        Assert.Equal(401, await test.ValueAsync<long>("select count(*) from ops.check_value"));
     }
 
     private static Task MakeOldAsync(TestWarehouse test) => test.ExecuteAsync(
@@ -137,6 +158,11 @@ public sealed class OpsRetentionTests
             ),
 
             steps as (insert into ops.step (run_id, step, state) select run_id, 'old', 'done' from added where {hasDetails}),
+
+            periods as (
+                insert into ops.metric_period (run_id, metric, period, from_date, to_date)
+                select run_id, 'old', 'day', '2021-02-12', '2021-02-12' from added where {hasDetails}
+            ),
 
             metrics as (
                 insert into ops.metric (run_id, business_date, metric, value)

@@ -91,6 +91,47 @@ public sealed class PublishingTests
             "select has_table_privilege('greenery_reader', 'product.metric_history', 'select')"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_history_of_metrics_with_other_columns_is_made_anew_or_noted(bool isUsed)
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        await test.ExecuteAsync(
+            "drop view product.metric_history; create view product.metric_history as select 1 as x; "
+            + "comment on view product.metric_history is "
+            + "'What the metrics were for each business date, as published (earlier).'"
+            + (isUsed ? "; create view public.mine as select x from product.metric_history" : ""));
+        test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
+
+        var run = await test.RunAsync();
+
+        Assert.Equal(RunState.Published, run.State);
+        Assert.Equal(isUsed, run.Notes.Any(note => note.StartsWith(
+            "The view product.metric_history was not brought up to date: ", StringComparison.Ordinal)));
+        Assert.Equal(isUsed ? "x" : "business_date", await test.ValueAsync<string>(
+            "select attname::text from pg_attribute "
+                + "where attrelid = 'product.metric_history'::regclass and attnum = 1"));
+    }
+
+    [Fact]
+    public async Task A_history_of_metrics_that_others_lock_is_left_to_the_next_run()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        await test.ExecuteAsync("comment on view product.metric_history is "
+            + "'What the metrics were for each business date, as published (earlier).'");
+        test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
+        await using (var reader = await test.Database.Warehouse.ConnectAsync(CancellationToken.None))
+        {
+            await using var transaction = await reader.BeginTransactionAsync();
+            await RunAsync(reader, "lock table product.metric_history in access share mode");
+            Assert.Equal(RunState.Published,
+                (await test.RunAsync().WaitAsync(TimeSpan.FromMinutes(1))).State);
+        }
+    }
+
     [Fact]
     public async Task A_users_own_view_with_the_name_of_the_history_of_metrics_is_left_alone()
     {

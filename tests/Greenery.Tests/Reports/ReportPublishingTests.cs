@@ -96,6 +96,39 @@ public sealed class ReportPublishingTests
     }
 
     [Fact]
+    public async Task Old_pages_that_cannot_be_deleted_are_noted_once_and_hold_up_nothing()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var store = new ListingDropStore(
+            ReportStores.Open(test.Drops, null, null),
+            ["2020-01-01/run-8.html", "2020-01-01/run-9.html"]);
+        test.PostRunActions =
+            [new ReportPublishing(test.Database.Warehouse, Report(test), new UndeletableStore(store))];
+        await test.RunAsync();
+
+        Assert.Equal("2 old pages were not deleted. The first: 2020-01-01/run-8.html: It is locked.",
+            Assert.Single((await test.LastAsync()).Notes));
+        Assert.Contains("latest.html", Files(test));
+    }
+
+    private sealed class UndeletableStore(IDropStore store) : IDropStore
+    {
+        public string Description => store.Description;
+
+        public IAsyncEnumerable<DropFile> ListAsync(CancellationToken cancellationToken) =>
+            store.ListAsync(cancellationToken);
+
+        public Task<Stream> OpenAsync(DropFile file, CancellationToken cancellationToken) =>
+            store.OpenAsync(file, cancellationToken);
+
+        public Task WriteAsync(string path, Stream content, CancellationToken cancellationToken) =>
+            store.WriteAsync(path, content, cancellationToken);
+
+        public Task DeleteAsync(DropFile file, CancellationToken cancellationToken) =>
+            throw new UnauthorizedAccessException("It is locked.");
+    }
+
+    [Fact]
     public async Task A_page_that_cannot_be_kept_is_noted_and_changes_nothing()
     {
         await using var test = await TestWithPagesAsync();

@@ -135,6 +135,31 @@ public sealed class DropDiscoveryTests(TestDatabase database) : IClassFixture<Te
         Assert.Equal(2, notes.Count(x => x.Message.Contains("does not have the form <yyyy-MM-dd>/<table>")));
     }
 
+    [Theory]
+    [InlineData("2026-11-21")]
+    [InlineData("2026-11-21/{0}.csv")]
+    public async Task A_drop_that_cannot_be_looked_at_is_not_taken_to_be_gone(string hidden)
+    {
+        await using var harness = await HarnessAsync();
+        await WriteContentAsync(harness, "wrong\n", "2026-11-21/{0}.csv");
+        await WriteAsync(harness, "2026-11-20/{0}.csv");
+        var refused = (await DiscoverAsync(harness)).Pending[1];
+        Assert.Equal(LoadOutcome.Refused, (await harness.LoadAsync(refused.DropId)).Outcome);
+        Directory.Delete(Path.Combine(harness.Folder, "2026-11-21"), recursive: true);
+        var isAbsent = $"select is_absent from ops.drop where drop_id = {refused.DropId}";
+
+        var store = harness.Store;
+        harness.Store = new ListingDropStore(
+            store, [string.Format(null, hidden, harness.Table.Name)], "it is a folder that cannot be entered");
+        var found = await DiscoverAsync(harness);
+
+        Assert.Equal(Day, found.NewestDate);
+        Assert.False(await database.ValueAsync<bool>(isAbsent));
+        harness.Store = store;
+        Assert.Equal(Day.AddDays(-1), (await DiscoverAsync(harness)).NewestDate);
+        Assert.True(await database.ValueAsync<bool>(isAbsent));
+    }
+
     private Task<LoadHarness> HarnessAsync() => LoadHarness.CreateAsync(database);
 
     private static Task WriteAsync(LoadHarness harness, params string[] paths) =>

@@ -4,7 +4,7 @@ using Greenery.Drops;
 namespace Greenery.Tests.Support;
 
 /// <summary>Another store that lists more paths than it has, as blob storage may: none of them can be opened.</summary>
-internal sealed class ListingDropStore(IDropStore store, IReadOnlyList<string> more) : IDropStore
+internal sealed class ListingDropStore(IDropStore store, IReadOnlyList<string> more, string? fault = null) : IDropStore
 {
     public string Description => store.Description;
 
@@ -16,7 +16,7 @@ internal sealed class ListingDropStore(IDropStore store, IReadOnlyList<string> m
         }
         foreach (var path in more)
         {
-            yield return new DropFile(path, "1", 1, DateTimeOffset.UnixEpoch);
+            yield return new DropFile(path, "1", 1, DateTimeOffset.UnixEpoch) { Fault = fault };
         }
     }
 

@@ -283,6 +283,25 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
             "select (select count(*) from ops.followed_column) + (select count(*) from ops.check_count)"));
     }
 
+    [Fact]
+    public async Task Days_of_metrics_of_before_their_index_are_found_by_it()
+    {
+        await using var old = new TestDatabase(Copy(upTo: 28));
+        await old.InitializeAsync();
+        await old.RunAsync(
+            "insert into ops.run (business_date, started_by, host, state) "
+            + "values ('2021-02-12', 'cli', 'test', 'published'); "
+            + "insert into ops.metric_period (run_id, metric, period, from_date, to_date, value) "
+            + "values (1, 'orders', 'day', '2021-02-12', '2021-02-12', 2)");
+
+        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+
+        Assert.Equal([2m], await old.ListAsync<decimal>("select value from ops.metric_period"));
+        Assert.Equal(1, await old.ValueAsync<long>(
+            "select count(*) from pg_indexes where indexname = 'metric_period_day' "
+                + "and indexdef like '%(period, to_date)'"));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private string Copy(int upTo)

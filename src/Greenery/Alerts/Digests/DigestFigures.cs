@@ -33,32 +33,23 @@ internal sealed class DigestFigures(IReadOnlyList<Metric> metrics, IReadOnlyList
         {
             return null;
         }
-        var day = periods.First(value => value.Metric == first.Name && value.Period == "day").To;
+        var day = DayOf(first);
         var weekday = day.ToString("dddd", CultureInfo.InvariantCulture);
         var against = Against(first, $"a usual {weekday}");
         var text = $"{first.Title} on {weekday}, {day.ToString("d MMMM", CultureInfo.InvariantCulture)} was "
             + NumberFormat.Of(Value(first, "day"), first)
             + (against.Length > 0 ? $", {against}." : $"; there are too few {weekday}s before it to say what is "
             + $"usual.");
-        return string.Join(' ', [text, .. others.Take(MetricsInWords - 1).Select(Sentence)]);
+        return string.Join(' ', [text, .. others.Take(MetricsInWords - 1).Select(metric => Sentence(metric, day))]);
     }
 
-    /// <summary>All of them, by period.</summary>
-    public IEnumerable<Block> Table()
-    {
-        if (_shown.Count == 0)
-        {
-            return [];
-        }
-        var day = periods.First(value => value.Period == "day").To;
-        return
-        [
-            new Block.Table(
-                string.Create(CultureInfo.InvariantCulture, $"{day:dddd, d MMMM} against the usual"),
-                ["Figure", "The day", $"A usual {day:dddd}", "A week before", "7 days", "28 days"], [1, 2, 3, 4, 5],
-                [.. _shown.Select(Row)]),
-        ];
-    }
+    /// <summary>All of them, by period; a table for each newest day, as sources may have rows of different ones.
+    /// </summary>
+    public IEnumerable<Block> Table() =>
+        _shown.GroupBy(DayOf).Select(metrics => new Block.Table(
+            string.Create(CultureInfo.InvariantCulture, $"{metrics.Key:dddd, d MMMM} against the usual"),
+            ["Figure", "The day", $"A usual {metrics.Key:dddd}", "A week before", "7 days", "28 days"], [1, 2, 3, 4, 5],
+            [.. metrics.Select(Row)]));
 
     private string[] Row(Metric metric)
     {
@@ -74,10 +65,12 @@ internal sealed class DigestFigures(IReadOnlyList<Metric> metrics, IReadOnlyList
         ];
     }
 
-    private string Sentence(Metric metric)
+    private string Sentence(Metric metric, DateOnly day)
     {
         var against = Against(metric, "usual");
-        return $"{metric.Title}: {NumberFormat.Of(Value(metric, "day"), metric)}"
+        var own = DayOf(metric);
+        var on = own == day ? "" : string.Create(CultureInfo.InvariantCulture, $" on {own:dddd, d MMMM}");
+        return $"{metric.Title}{on}: {NumberFormat.Of(Value(metric, "day"), metric)}"
             + (against.Length > 0 ? $", {against}." : ".");
     }
 
@@ -90,6 +83,9 @@ internal sealed class DigestFigures(IReadOnlyList<Metric> metrics, IReadOnlyList
     // In a table the column says what it is compared with.
     private static string Short(string against) =>
         against == "as usual" ? "the same" : against.Replace(" usual", "", StringComparison.Ordinal);
+
+    private DateOnly DayOf(Metric metric) =>
+        periods.First(value => value.Metric == metric.Name && value.Period == "day").To;
 
     private decimal? Value(Metric metric, string period) =>
         periods.FirstOrDefault(value => value.Metric == metric.Name && value.Period == period)?.Value;

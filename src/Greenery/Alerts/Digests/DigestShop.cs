@@ -35,16 +35,19 @@ internal sealed record DigestShop(IReadOnlyList<CampaignAtRisk> Campaigns, IRead
         {
             return await connection.QueryAsync<T>(sql, null, cancellationToken);
         }
-        catch (PostgresException exception) when (!exception.IsTransient)
+        catch (Exception exception) when (UnfitRows.Is(exception))
         {
+            // The digest goes without this part.
             return [];
         }
     }
 
+    // Cast, because a record takes one type only, and a user may give a model's column another one.
     private const string CampaignSql =
         """
-        select campaign_name::text as name, sent_at, impressions, open_rate, landing_page_sessions as sessions,
-            bounce_rate, conversion_rate
+        select campaign_name::text as name, sent_at::timestamptz as sent_at, impressions::bigint as impressions,
+            open_rate::numeric as open_rate, landing_page_sessions::bigint as sessions,
+            bounce_rate::numeric as bounce_rate, conversion_rate::numeric as conversion_rate
         from marketing.campaign_performance
         where needs_review
         order by landing_page_sessions desc, campaign_name
@@ -53,7 +56,8 @@ internal sealed record DigestShop(IReadOnlyList<CampaignAtRisk> Campaigns, IRead
 
     private const string MoverSql =
         """
-        select kind, name::text as name, order_date, revenue, usual_revenue, revenue_change
+        select kind::text as kind, name::text as name, order_date::date as order_date, revenue::numeric as revenue,
+            usual_revenue::numeric as usual_revenue, revenue_change::numeric as revenue_change
         from marketing.daily_movers
         where revenue <> 0 or usual_revenue <> 0
         order by kind, name

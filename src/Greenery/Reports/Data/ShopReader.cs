@@ -43,17 +43,18 @@ internal static class ShopReader
         {
             return (await connection.QueryAsync<T>(sql, null, cancellationToken), null);
         }
-        catch (PostgresException exception) when (!exception.IsTransient)
+        catch (Exception exception) when (UnfitRows.Is(exception))
         {
-            return (null, PostgresMessage.Of(exception));
+            return (null, UnfitRows.Describe(exception));
         }
     }
 
     private const string Campaigns =
         """
-        select campaign_name::text as name, subject::text as subject, sent_at, impressions,
-            open_rate, click_through_rate, landing_page_sessions as sessions,
-            bounce_rate, conversion_rate
+        select campaign_name::text as name, subject::text as subject, sent_at::timestamptz as sent_at,
+            impressions::bigint as impressions, open_rate::numeric as open_rate,
+            click_through_rate::numeric as click_through_rate, landing_page_sessions::bigint as sessions,
+            bounce_rate::numeric as bounce_rate, conversion_rate::numeric as conversion_rate
         from marketing.campaign_performance
         where needs_review
         order by landing_page_sessions desc, campaign_name
@@ -62,8 +63,10 @@ internal static class ShopReader
 
     private const string Signals =
         """
-        select signal, unit, repeat_average, one_time_average, difference, interval_low, interval_high, verdict,
-            repeat_buyers, one_time_buyers
+        select signal::text as signal, unit::text as unit, repeat_average::numeric as repeat_average,
+            one_time_average::numeric as one_time_average, difference::numeric as difference,
+            interval_low::numeric as interval_low, interval_high::numeric as interval_high, verdict::text as verdict,
+            repeat_buyers::bigint as repeat_buyers, one_time_buyers::bigint as one_time_buyers
         from marketing.repeat_signal_lift
         order by verdict not in ('more', 'less'), adjusted_p_value, p_value, signal
         limit 100

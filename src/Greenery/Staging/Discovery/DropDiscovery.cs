@@ -30,11 +30,11 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await RememberAsync(connection, listing, through, cancellationToken);
-        var pending = await PendingAsync(
-            connection, listing, reload ? through ?? listing.NewestDate : null, cancellationToken);
+        var newest = await NewestDateAsync(connection, listing, through, cancellationToken);
+        var pending = await PendingAsync(connection, listing, reload ? through ?? newest : null, cancellationToken);
         await lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new DiscoveredDrops(pending, listing.Notes, listing.NewestDate)
+        return new DiscoveredDrops(pending, listing.Notes, newest)
         {
             Later = listing.Later, Others = listing.Others, UnloadedFiles = listing.Notes.Files,
         };
@@ -51,9 +51,10 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await RememberAsync(connection, listing, through, cancellationToken);
+        var newest = await NewestDateAsync(connection, listing, through, cancellationToken);
         var pending = await PendingAsync(connection, listing, again: null, cancellationToken);
         await transaction.RollbackAsync(cancellationToken);
-        return new DiscoveredDrops(pending, listing.Notes, listing.NewestDate)
+        return new DiscoveredDrops(pending, listing.Notes, newest)
         {
             Later = listing.Later, Others = listing.Others, UnloadedFiles = listing.Notes.Files,
         };
@@ -86,13 +87,37 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
                 and waiting.state in ('pending', 'refused')
                 and (@through::date is null or waiting.drop_date <= @through)
                 and waiting.is_absent <> (f.path is null)
+                -- What could not be listed is not known to be gone.
+                and not exists (
+                    select from unnest(@Hidden) as hidden (path)
+                    where waiting.path = hidden.path or starts_with(waiting.path, hidden.path || '/')
+                )
             """,
             new
             {
                 listing.Columns.Paths, listing.Columns.SortKeys, listing.Columns.ETags, listing.Columns.Tables,
-                listing.Columns.Dates, listing.Columns.Bytes, through,
+                listing.Columns.Dates, listing.Columns.Bytes, listing.Hidden, through,
             },
             cancellationToken);
+
+    // Drops that were seen once and cannot be listed now are as new as they were.
+    private static async Task<DateOnly?> NewestDateAsync(
+        NpgsqlConnection connection, DropListing listing, DateOnly? through, CancellationToken cancellationToken)
+    {
+        if (listing.Hidden.Length == 0)
+        {
+            return listing.NewestDate;
+        }
+        var hidden = await connection.ExecuteScalarAsync<DateOnly?>(
+            """
+            select max(drop_date)
+            from ops.drop as d
+            inner join unnest(@Hidden) as hidden (path)
+                on d.path = hidden.path or starts_with(d.path, hidden.path || '/')
+            where not is_absent and (@through::date is null or drop_date <= @through)
+            """, new { listing.Hidden, through }, cancellationToken);
+        return hidden is { } date && !(listing.NewestDate > date) ? date : listing.NewestDate;
+    }
 
     // Only versions that are in the store now: an older one of the same path is history, loaded or not. A version
     // that comes back after another one was loaded in its place (a restored file) is to be loaded again.

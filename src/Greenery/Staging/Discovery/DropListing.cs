@@ -10,6 +10,7 @@ namespace Greenery.Staging.Discovery;
 internal sealed class DropListing
 {
     private readonly List<(DropFile File, string Table, DateOnly Date)> _drops = [];
+    private readonly List<string> _hidden = [];
     private readonly FileNotes _notes = new();
     private readonly FileNotes _others = new();
 
@@ -27,6 +28,11 @@ internal sealed class DropListing
 
     /// <summary>Drops of dates to come.</summary>
     public List<string> Later { get; } = [];
+
+    /// <summary>
+    /// Folders that could not be entered, and files that could not be looked at: what is below them may be there still.
+    /// </summary>
+    public string[] Hidden => [.. _hidden];
 
     public DateOnly? NewestDate => _drops.Count == 0 ? null : _drops.Max(drop => drop.Date);
 
@@ -53,6 +59,11 @@ internal sealed class DropListing
     private void Add(
         DropFile file, IReadOnlyList<DropMatch> matches, DropMatcher matcher, DateOnly? through)
     {
+        // A path that no drop may have hides none.
+        if (file.Fault is not null && DropPath.FaultOf(file.Path) is null)
+        {
+            _hidden.Add(file.Path);
+        }
         if ((file.Fault ?? DropPath.FaultOf(file.Path)) is { } fault)
         {
             // lost+found of a volume is there for good, and hides no drop.
