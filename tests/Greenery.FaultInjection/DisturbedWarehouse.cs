@@ -83,7 +83,7 @@ internal sealed class DisturbedWarehouse : IAsyncDisposable
     /// <summary>The same with settings that are other ones for this process.</summary>
     public GreeneryProcess RunWith(IReadOnlyDictionary<string, string> changes, DateOnly date) =>
         GreeneryProcess.Start(
-            _settings.Concat(changes).GroupBy(pair => pair.Key).ToDictionary(pair => pair.Key, pair => pair.Last().Value),
+            new Dictionary<string, string>([.. _settings.Where(pair => !changes.ContainsKey(pair.Key)), .. changes]),
             [], "run", "--date", $"{date:yyyy-MM-dd}");
 
     /// <summary>

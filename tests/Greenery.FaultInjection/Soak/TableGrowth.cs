@@ -21,6 +21,6 @@ internal sealed record TableGrowth(TableSize Before, TableSize After, int Runs)
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {After.Name} | {(double)Bytes / Runs / 1024:0.#} | {(double)Rows / Runs:0.#} | {(double)After.Bytes / 1024:0} |"
-        + $" {After.Rows} | {(IsExplained ? "explained" : "NOT EXPLAINED")} |");
+        $"| {After.Name} | {(double)Bytes / Runs / 1024:0.#} | {(double)Rows / Runs:0.#} | "
+        + $"{(double)After.Bytes / 1024:0} | {After.Rows} | {(IsExplained ? "explained" : "NOT EXPLAINED")} |");
 }
