@@ -32,12 +32,39 @@ internal enum DisturbanceKind
 
     /// <summary>The process is suspended, is taken for dead, and continues while another resumes its run.</summary>
     Freeze,
+
+    /// <summary>The clock of the run's process is set forward and back, several times.</summary>
+    JumpClock,
+
+    /// <summary>For some seconds no byte passes between the process and PostgreSQL.</summary>
+    BlackHole,
+
+    /// <summary>From some moment on no byte passes any more; the process has to give up by itself.</summary>
+    Silence,
+
+    /// <summary>Connections to PostgreSQL break in the middle of an answer, several times.</summary>
+    HalfAnswer,
+
+    /// <summary>For some seconds the storage is not reached.</summary>
+    StorageOutage,
+
+    /// <summary>The storage's first answers are cut short.</summary>
+    StorageHalfAnswer,
+
+    /// <summary>The process is suspended until its lease has run out, with all of its sessions open.</summary>
+    PauseBeyondLease,
+
+    /// <summary>For some seconds the server gives sessions that may only read, as one that was demoted.</summary>
+    ReadOnly,
 }
 
 /// <summary>What people read of the kinds.</summary>
 internal static class DisturbanceKinds
 {
     public static bool IsKill(this DisturbanceKind kind) => kind <= DisturbanceKind.KillServe;
+
+    /// <summary>What only <c>chaos</c> does.</summary>
+    public static bool IsChaos(this DisturbanceKind kind) => kind >= DisturbanceKind.JumpClock;
 
     public static string Describe(this DisturbanceKind kind) => kind switch
     {
@@ -50,6 +77,14 @@ internal static class DisturbanceKinds
         DisturbanceKind.RestartAzurite => "Azurite killed and restarted",
         DisturbanceKind.FillTemp => "temp folder full",
         DisturbanceKind.DeliverTwice => "every step delivered twice at once",
-        _ => "process frozen and overtaken",
+        DisturbanceKind.Freeze => "process frozen and overtaken",
+        DisturbanceKind.JumpClock => "clock of the process jumps",
+        DisturbanceKind.BlackHole => "network black hole for seconds",
+        DisturbanceKind.Silence => "network black hole for good",
+        DisturbanceKind.HalfAnswer => "half answers of PostgreSQL",
+        DisturbanceKind.StorageOutage => "storage outage for seconds",
+        DisturbanceKind.StorageHalfAnswer => "half answers of the storage",
+        DisturbanceKind.PauseBeyondLease => "process paused beyond its lease",
+        _ => "server read-only for seconds",
     };
 }

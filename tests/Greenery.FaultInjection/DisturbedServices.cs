@@ -81,6 +81,15 @@ internal sealed class DisturbedServices : IAsyncDisposable
         _isRestarting = false;
     }
 
+    /// <summary>Whether new sessions of a database may only read.</summary>
+    public async Task SetReadOnlyAsync(string database, bool isReadOnly)
+    {
+        await using var connection = await ConnectAsync("postgres");
+        await connection.ExecuteAsync($"alter database {database} "
+            + (isReadOnly ? "set default_transaction_read_only = on" : "reset default_transaction_read_only"),
+            null, default);
+    }
+
     /// <summary>Kills Azurite and starts it again on the same port.</summary>
     public async Task RestartStorageAsync()
     {

@@ -46,9 +46,9 @@ internal sealed class DisturbedWarehouse : IAsyncDisposable
     /// <summary>What is still to happen to a session whose process was killed.</summary>
     public Task Afterwards { get; set; } = Task.CompletedTask;
 
-    /// <summary>Makes the database, with its ledgers and the places to stop at.</summary>
+    /// <summary>Makes the database, with its ledgers and, by default, the places to stop at.</summary>
     public static async Task<DisturbedWarehouse> BeginAsync(
-        DisturbedServices services, Project project, string folder, int number)
+        DisturbedServices services, Project project, string folder, int number, bool hasStopPoints = true)
     {
         var temp = Directory.CreateDirectory(Path.Combine(folder, $"temp-{number}")).FullName;
         var life = new DisturbedWarehouse(services, project, $"life_{number}", temp);
@@ -60,8 +60,11 @@ internal sealed class DisturbedWarehouse : IAsyncDisposable
         {
             await new Migrations(warehouse, project.SqlFolder).RunAsync(default);
         }
-        await using var connection = await life.ConnectAsync();
-        await new StopPoints(connection).InstallAsync();
+        if (hasStopPoints)
+        {
+            await using var connection = await life.ConnectAsync();
+            await new StopPoints(connection).InstallAsync();
+        }
         return life;
     }
 
@@ -77,27 +80,46 @@ internal sealed class DisturbedWarehouse : IAsyncDisposable
     public GreeneryProcess Run(DateOnly date, params IReadOnlyList<string> wrapper) =>
         GreeneryProcess.Start(_settings, wrapper, "run", "--date", $"{date:yyyy-MM-dd}");
 
+    /// <summary>The same with settings that are other ones for this process.</summary>
+    public GreeneryProcess RunWith(IReadOnlyDictionary<string, string> changes, DateOnly date) =>
+        GreeneryProcess.Start(
+            new Dictionary<string, string>([.. _settings.Where(pair => !changes.ContainsKey(pair.Key)), .. changes]),
+            [], "run", "--date", $"{date:yyyy-MM-dd}");
+
     /// <summary>
     /// Starts <c>greenery serve</c>, and asks it for a daily run as soon as it listens. It may resume a dead run first.
     /// </summary>
     public async Task<GreeneryProcess> ServeAsync(DateOnly date)
     {
+        var (process, address) = await ServeAsync();
+        if (!process.HasEnded)
+        {
+            await AskAsync(address, date);
+        }
+        return process;
+    }
+
+    /// <summary>Starts <c>greenery serve</c>; returns when it listens, or has ended.</summary>
+    public async Task<(GreeneryProcess Process, string Address)> ServeAsync()
+    {
         var address = $"http://127.0.0.1:{FreePort()}";
         var process = GreeneryProcess.Start(_settings, [], "serve", "--listen", address);
         await UntilAsync(() =>
             Task.FromResult(process.Said.Contains("Listening on", StringComparison.Ordinal)), process);
-        if (!process.HasEnded)
+        return (process, address);
+    }
+
+    /// <summary>Asks a <c>greenery serve</c> for a daily run; another may be under way.</summary>
+    public static async Task AskAsync(string address, DateOnly date)
+    {
+        using var client = new HttpClient();
+        using var body = new StringContent($$"""{"date": "{{date:yyyy-MM-dd}}"}""", null, "application/json");
+        using var answer = await client.PostAsync(new Uri($"{address}/api/runs"), body);
+        if (answer.StatusCode is not (HttpStatusCode.Accepted or HttpStatusCode.Conflict))
         {
-            using var client = new HttpClient();
-            using var body = new StringContent($$"""{"date": "{{date:yyyy-MM-dd}}"}""", null, "application/json");
-            using var answer = await client.PostAsync(new Uri($"{address}/api/runs"), body);
-            if (answer.StatusCode is not (HttpStatusCode.Accepted or HttpStatusCode.Conflict))
-            {
-                throw new InvalidOperationException(
-                    $"POST /api/runs gave {answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
-            }
+            throw new InvalidOperationException(
+                $"POST /api/runs gave {answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
         }
-        return process;
     }
 
     /// <summary>The right to write that a user has, or that a dead process has left; null when there is none.</summary>
@@ -154,6 +176,18 @@ internal sealed class DisturbedWarehouse : IAsyncDisposable
             update ops.lease set expires_at = clock_timestamp() - interval '1 second'
             where expires_at > clock_timestamp() and not (is_session_held and session_since = pg_postmaster_start_time())
             """, null, default) > 0;
+    }
+
+    /// <summary>Makes time pass for a lease that a live process holds, as a pause of its process does.</summary>
+    public async Task ExpireLeaseAsync()
+    {
+        await using var connection = await ConnectAsync();
+        // The process may have been stopped in the middle of letting go.
+        await connection.ExecuteAsync(
+            """
+            update ops.lease set expires_at = clock_timestamp() - interval '1 second'
+            where token in (select token from ops.lease for no key update skip locked)
+            """, null, default);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,36 +1,85 @@
 using System.Globalization;
+using Greenery.FaultInjection.Soak;
 using Greenery.LocalServices;
 
 namespace Greenery.FaultInjection;
 
-/// <summary><c>[--kills N] [--seed S]</c>: the long variant of what the tests do with 15 kills.</summary>
+/// <summary>
+/// <c>[--kills N] [--seed S]</c>: the long variant of what the tests do with 15 kills.
+/// <c>chaos [--disturbances N] [--seed S]</c>: also clocks, networks, storages, pauses and read-only servers.
+/// <c>soak [--runs N]</c>: many daily runs in one process.
+/// </summary>
 internal static class FaultInjectionCommand
 {
-    /// <returns>0 when every run ended with the state of the baseline, otherwise 1.</returns>
+    private const string Usage =
+        "expected [--kills N] [--seed S], chaos [--disturbances N] [--seed S], or soak [--runs N]";
+
+    /// <returns>0 when every law held, 1 when one was broken, 2 when the options are none.</returns>
     public static async Task<int> RunAsync(string[] options)
     {
-        var kills = int.Parse(Option(options, "--kills") ?? "200", CultureInfo.InvariantCulture);
-        var seed = int.Parse(Option(options, "--seed") ?? "1", CultureInfo.InvariantCulture);
         var folder = Path.Combine(Path.GetTempPath(), $"greenery-fault-injection-{Guid.NewGuid():n}");
-        DataFolders.Make(folder);
         try
         {
-            var services = new LocalServicesOptions { PackagesFolder = Path.Combine(DataFolders.Default, "packages") };
-            var injection = new FaultInjectionOptions { Kills = kills, Others = Math.Max(1, kills / 20), Seed = seed };
-            var report = await new FaultInjectionSession(injection, services, folder, new Said()).RunAsync();
-            Console.WriteLine(string.Join('\n', [$"\nseed {seed}", .. report.Lines()]));
-            return report.Faults.Count == 0 ? 0 : 1;
+            var command = options is [var first, ..] && !first.StartsWith('-') ? first : "kills";
+            Func<LocalServicesOptions, string, Task<int>> runAsync = command switch
+            {
+                "kills" => Disturb(Kills(Number(options, "--kills", 200, 1_000_000), Seed(options)), Seed(options)),
+                "chaos" => Disturb(
+                    FaultInjectionOptions.OfChaos(Number(options, "--disturbances", 200, 1_000_000), Seed(options)),
+                    Seed(options)),
+                "soak" => Soak(Number(options, "--runs", 200, 366)),
+                _ => throw new FormatException($"'{command}' is no command"),
+            };
+            DataFolders.Make(folder);
+            return await runAsync(
+                new LocalServicesOptions { PackagesFolder = Path.Combine(DataFolders.Default, "packages") }, folder);
+        }
+        catch (FormatException exception)
+        {
+            await Console.Error.WriteLineAsync($"{exception.Message}; {Usage}.");
+            return 2;
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
     }
 
-    private static string? Option(string[] options, string name)
+    private static FaultInjectionOptions Kills(int kills, int seed) =>
+        new() { Kills = kills, Others = Math.Max(1, kills / 20), Seed = seed };
+
+    private static Func<LocalServicesOptions, string, Task<int>> Disturb(FaultInjectionOptions options, int seed) =>
+        async (services, folder) =>
+        {
+            var report = await new FaultInjectionSession(options, services, folder, new Said()).RunAsync();
+            Console.WriteLine(string.Join('\n', [$"\nseed {seed}", .. report.Lines()]));
+            return report.Faults.Count == 0 ? 0 : 1;
+        };
+
+    private static Func<LocalServicesOptions, string, Task<int>> Soak(int runs) => async (services, folder) =>
+    {
+        var report = await new SoakSession(runs, services, folder, new Said()).RunAsync();
+        Console.WriteLine(string.Join('\n', ["", .. report.Lines()]));
+        return report.Broken.Count == 0 ? 0 : 1;
+    };
+
+    private static int Seed(string[] options) => Number(options, "--seed", 1, int.MaxValue);
+
+    private static int Number(string[] options, string name, int byDefault, int most)
     {
         var at = Array.IndexOf(options, name);
-        return at >= 0 && at + 1 < options.Length ? options[at + 1] : null;
+        if (at < 0)
+        {
+            return byDefault;
+        }
+        var text = at + 1 < options.Length ? options[at + 1] : "nothing";
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= 1 && number <= most
+            ? number
+            : throw new FormatException($"{name} is {text}, a number from 1 to {most} is expected");
     }
 
     private sealed class Said : IProgress<string>

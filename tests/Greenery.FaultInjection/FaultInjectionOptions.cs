@@ -9,6 +9,9 @@ internal sealed record FaultInjectionOptions
     /// <summary>How often each other disturbance comes; by default once for every 20 kills, at least once.</summary>
     public int Others { get; init; } = 10;
 
+    /// <summary>How often each disturbance comes that only <c>chaos</c> does; 0 by default.</summary>
+    public int Chaos { get; init; }
+
     /// <summary>
     /// Daily runs a database lives through before a new one begins with the opening daily run; 6 by default.
     /// </summary>
@@ -24,4 +27,17 @@ internal sealed record FaultInjectionOptions
     /// processes run side by side.
     /// </summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>
+    /// So many disturbances of all kinds: each of those of <c>chaos</c> twice as often as each of the others, and kills
+    /// for the rest, which is about a quarter. At least one of each kind.
+    /// </summary>
+    public static FaultInjectionOptions OfChaos(int disturbances, int seed)
+    {
+        var (others, chaos) = (Math.Max(1, disturbances / 30), Math.Max(1, disturbances / 15));
+        var kinds = Enum.GetValues<DisturbanceKind>().ToLookup(kind => kind.IsChaos());
+        var rest = disturbances - (chaos * kinds[true].Count())
+            - (others * kinds[false].Count(kind => !kind.IsKill()));
+        return new FaultInjectionOptions { Kills = Math.Max(5, rest), Others = others, Chaos = chaos, Seed = seed };
+    }
 }

@@ -15,6 +15,8 @@ internal sealed class FaultInjector(
     private static readonly string[] SmallTemp =
         ["unshare", "-rm", "sh", "-c", "mount -t tmpfs -o size=64k greenery \"$TMPDIR\" && exec \"$@\"", "greenery"];
 
+    private readonly DisturbedProcess _process = new(life, date, random, tempo, progress);
+
     /// <summary>Whether this machine lets a process have a file system of its own.</summary>
     public static async Task<bool> CanFillTempAsync(string folder)
     {
@@ -36,15 +38,16 @@ internal sealed class FaultInjector(
         DisturbanceKind.KillAtBoundary => KillAtAsync(disturbance.Boundary!),
         DisturbanceKind.KillRun => KillRunAsync(),
         DisturbanceKind.KillServe => KillServeAsync(),
-        DisturbanceKind.CutConnections => WhileRunningAsync(1.0, CutAsync),
+        DisturbanceKind.CutConnections => _process.DisturbAsync(1.0, CutAsync),
         DisturbanceKind.RestartFast =>
-            WhileRunningAsync(0.7, _ => life.Services.RestartDatabaseAsync(isImmediate: false)),
+            _process.DisturbAsync(0.7, _ => life.Services.RestartDatabaseAsync(isImmediate: false)),
         DisturbanceKind.RestartImmediate =>
-            WhileRunningAsync(0.7, _ => life.Services.RestartDatabaseAsync(isImmediate: true)),
-        DisturbanceKind.RestartAzurite => WhileRunningAsync(0.2, _ => life.Services.RestartStorageAsync()),
+            _process.DisturbAsync(0.7, _ => life.Services.RestartDatabaseAsync(isImmediate: true)),
+        DisturbanceKind.RestartAzurite => _process.DisturbAsync(0.2, _ => life.Services.RestartStorageAsync()),
         DisturbanceKind.FillTemp => FillTempAsync(),
         DisturbanceKind.DeliverTwice => DeliverTwiceAsync(),
-        _ => WhileRunningAsync(0.5, FreezeAsync),
+        DisturbanceKind.Freeze => _process.DisturbAsync(0.5, FreezeAsync),
+        var kind => new ChaosInjector(life, date, random, tempo, _process, faults, progress).InjectAsync(kind),
     };
 
     private async Task<bool> KillAtAsync(StepBoundary boundary)
@@ -98,25 +101,6 @@ internal sealed class FaultInjector(
         using var process = await life.ServeAsync(date);
         await Task.Delay(tempo.Moment(random, 1.0));
         return !process.HasEnded && await process.KillAsync();
-    }
-
-    private async Task<bool> WhileRunningAsync(double part, Func<GreeneryProcess, Task> disturbAsync)
-    {
-        var before = await life.TokenAsync();
-        using var process = life.Run(date);
-        await life.UntilAtWorkAsync(process, before);
-        await Task.Delay(tempo.Moment(random, part));
-        if (process.HasEnded)
-        {
-            return false;
-        }
-        await disturbAsync(process);
-        if (await process.EndAsync() is var exitCode and not 0)
-        {
-            // It may: the next process resumes it. But what it says of it is worth reading.
-            progress?.Report($"it ended with {exitCode}: {process.Said.Trim()}");
-        }
-        return true;
     }
 
     private async Task CutAsync(GreeneryProcess process)

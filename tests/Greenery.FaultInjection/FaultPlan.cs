@@ -26,7 +26,8 @@ internal sealed class FaultPlan
         }
         var others = Enum.GetValues<DisturbanceKind>()
             .Where(kind => !kind.IsKill() && (canFillTemp || kind != DisturbanceKind.FillTemp))
-            .SelectMany(kind => Enumerable.Repeat(new Disturbance(kind), options.Others));
+            .SelectMany(kind => Enumerable.Repeat(
+                new Disturbance(kind), kind.IsChaos() ? options.Chaos : options.Others));
         var all = kills.Concat(others).ToArray();
         random.Shuffle(all);
         _open = [.. all];

@@ -3,8 +3,8 @@ using Greenery.SampleData;
 
 namespace Greenery.FaultInjection;
 
-/// <summary>Some daily runs of an invented shop in blob storage.</summary>
-internal static class ShopDrops
+/// <summary>The daily drops of an invented shop, and their way into blob storage.</summary>
+internal sealed class ShopDrops
 {
     /// <summary>
     /// Enough to leave the loader's memory for the temp folder, and below the share of bad rows that refuses a drop.
@@ -13,25 +13,48 @@ internal static class ShopDrops
 
     private const int MisfitLength = 10_000;
 
-    /// <summary>Writes and uploads them.</summary>
+    private readonly SampleSummary _summary;
+    private readonly BlobContainerClient _container;
+
+    /// <summary>Writes them to disk.</summary>
+    public ShopDrops(string folder, DisturbedServices services, int days)
+    {
+        var options = new SampleOptions { Days = days };
+        _summary = SampleShop.Write(Path.Combine(folder, "drops"), options, default);
+        _container = new BlobContainerClient(services.Storage, "drops");
+        Dates = [.. Enumerable.Range(0, days).Select(options.FirstDate.AddDays)];
+    }
+
+    /// <summary>The daily runs' dates.</summary>
+    public IReadOnlyList<DateOnly> Dates { get; }
+
+    /// <summary>Writes and uploads all, so that they outlast the storage's restart.</summary>
     /// <returns>The daily runs' dates.</returns>
     public static async Task<IReadOnlyList<DateOnly>> UploadAsync(string folder, DisturbedServices services, int days)
     {
-        var options = new SampleOptions { Days = days };
-        var summary = SampleShop.Write(Path.Combine(folder, "drops"), options, default);
-        var container = new BlobContainerClient(services.Storage, "drops");
-        await container.CreateIfNotExistsAsync();
-        foreach (var file in summary.Files)
+        var drops = new ShopDrops(folder, services, days);
+        foreach (var date in drops.Dates)
         {
-            var path = Path.Combine(summary.Folder, file.Path);
+            await drops.UploadAsync(date);
+        }
+        await services.ReopenStorageAsync();
+        return drops.Dates;
+    }
+
+    /// <summary>Uploads those of a day.</summary>
+    public async Task UploadAsync(DateOnly date)
+    {
+        await _container.CreateIfNotExistsAsync();
+        foreach (var file in _summary.Files.Where(file =>
+            file.Path.StartsWith($"{date:yyyy-MM-dd}/", StringComparison.Ordinal)))
+        {
+            var path = Path.Combine(_summary.Folder, file.Path);
             if (Path.GetFileName(path) == "events.csv")
             {
                 await AddMisfitsAsync(path);
             }
-            await container.GetBlobClient(file.Path).UploadAsync(path);
+            await _container.GetBlobClient(file.Path).UploadAsync(path);
         }
-        await services.ReopenStorageAsync();
-        return [.. Enumerable.Range(0, days).Select(options.FirstDate.AddDays)];
     }
 
     private static async Task AddMisfitsAsync(string path)

@@ -23,13 +23,16 @@ internal static class WarehouseSnapshot
             from ops.quarantine inner join ops.drop using (drop_id)
             """),
         ("ops.check_result",
-            $"select concat_ws(' ', check_id, status, rows_failing) from ops.check_result where run_id = {Last}"),
+            $"select concat_ws(' ', check_id, status, rows_failing) from ops.check_result {OfLast}"),
         ("ops.failing_row",
-            $"select concat_ws(' ', check_id, ordinal, failing_row) from ops.failing_row where run_id = {Last}"),
+            $"select concat_ws(' ', check_id, ordinal, failing_row) from ops.failing_row {OfLast}"),
         ("ops.metric",
             $"select concat_ws(' ', metric, business_date, value, error) from ops.metric where run_id = {Last}"),
         ("ops.live", "select concat_ws(' ', mart, model, definition, row_count) from ops.live"),
     ];
+
+    // Whether drops are fresh is judged by the clock, and of today's run only; both differ where the clock jumps.
+    private const string OfLast = $"where run_id = {Last} and check_id not like '%.freshness'";
 
     private const string Last = "(select max(run_id) from ops.run where state = 'published')";
 

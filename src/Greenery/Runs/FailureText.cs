@@ -1,3 +1,4 @@
+using System.Data;
 using Azure;
 using Greenery.Drops;
 using Greenery.Publishing;
@@ -13,6 +14,7 @@ internal static class FailureText
     public static StepFailure From(Exception exception) => exception switch
     {
         StepFailedException failed => failed.Failure,
+        DataException { InnerException: NpgsqlException broken } => From(broken),
         ConfigurationException or PublishConflictException => new StepFailure(RunState.Refused, exception.Message),
         PostgresException refused => new StepFailure(
             RunState.Failed, $"PostgreSQL: {PostgresMessage.Of(refused)}. ops.step says in which step."),
@@ -28,6 +30,7 @@ internal static class FailureText
     /// </summary>
     public static string ForStepStore(Exception exception) => exception switch
     {
+        DataException { InnerException: NpgsqlException broken } => ForStepStore(broken),
         PostgresException refused => PostgresMessage.Of(refused),
         _ when IsKnown(exception) || exception is ConfigurationException or PublishConflictException =>
             exception.Message,

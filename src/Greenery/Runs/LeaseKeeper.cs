@@ -1,3 +1,4 @@
+using System.Data;
 using Dapper;
 using Greenery.Warehouse;
 using Npgsql;
@@ -146,7 +147,8 @@ public sealed class LeaseKeeper : IAsyncDisposable
             _silence.Change(_length, Timeout.InfiniteTimeSpan);
             await SignalAsync(look.IsHeld, look.IsCancelled);
         }
-        catch (Exception exception) when (exception is NpgsqlException or InfrastructureException or TimeoutException)
+        catch (Exception exception) when (exception is NpgsqlException or InfrastructureException or TimeoutException
+            or DataException { InnerException: NpgsqlException })
         {
             // The steps find out by themselves whether the database is gone for good.
             await CloseAsync();

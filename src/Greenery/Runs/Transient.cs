@@ -1,3 +1,4 @@
+using System.Data;
 using System.Net.Sockets;
 using System.Xml;
 using Azure;
@@ -24,6 +25,8 @@ internal static class Transient
         RequestFailedException request => IsTransientStatus(request.Status),
         AuthenticationFailedException identity => IsServiceAway(identity),
         AggregateException => IsInner(exception),
+        // As Dapper reports a connection that breaks while it reads a row.
+        DataException { InnerException: NpgsqlException broken } => Is(broken),
         InfrastructureException { InnerException: { } inner } => IsInner(inner),
         _ => false,
     };

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Net.Sockets;
 using System.Xml;
 using Azure;
@@ -35,6 +36,7 @@ public sealed class TransientTests
         new AggregateException(new RequestFailedException(403, "no"), new RequestFailedException(503, "busy")),
         new AggregateException(new AggregateException(new IOException("reset"))),
         new NpgsqlException("lost", new IOException("reset")),
+        new DataException("lost", new NpgsqlException("lost", new IOException("reset"))),
         new NpgsqlException("no password", new AuthenticationFailedException("no token")),
     ];
 

@@ -1,4 +1,4 @@
-namespace Greenery.Tests.Support;
+namespace Greenery.FaultInjection.Clocks;
 
 /// <summary>The system's clock, set wrong by what the test says; timers go on as they do.</summary>
 internal sealed class JumpingTime : TimeProvider

@@ -1,4 +1,4 @@
-namespace Greenery.Tests.Support;
+namespace Greenery.FaultInjection.Clocks;
 
 /// <summary>The system's clock, and pauses that last a part of their time only.</summary>
 internal sealed class FastTime(double times) : TimeProvider

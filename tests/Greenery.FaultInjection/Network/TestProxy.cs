@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Greenery.Tests.Support;
+namespace Greenery.FaultInjection.Network;
 
 /// <summary>A way to a server that a test can disturb.</summary>
 internal abstract class TestProxy : IAsyncDisposable

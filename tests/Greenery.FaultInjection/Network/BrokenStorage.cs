@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Greenery.Tests.Support;
+namespace Greenery.FaultInjection.Network;
 
 /// <summary>
 /// A way to a storage whose first answers are half XML of a status; after these it passes everything through.

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Greenery.Tests.Support;
+namespace Greenery.FaultInjection.Network;
 
 /// <summary>
 /// A way to a server that can be shut: connections are cut and new ones refused until it is opened again.
