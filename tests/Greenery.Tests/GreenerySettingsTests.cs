@@ -27,7 +27,7 @@ public sealed class GreenerySettingsTests
         Assert.Equal(
             [
                 "Greenery:Warehous: is no setting; expected Warehouse, Drops, DropsContainer, Sql, Schedule, "
-                + "TimeZone, MaxAge, Alerts, Reports, Url, ApiKey, LocalData, Project, Retention, Limits. "
+                + "TimeZone, MaxAge, Alerts, Reports, Url, ApiKey, LocalData, Links, Project, Retention, Limits. "
                 + "Did you mean 'Warehouse'?",
                 $"Greenery:Sql: there is no folder {nowhere}; expected one with sources.yml, core, marketing, "
                     + $"product and ops.",
