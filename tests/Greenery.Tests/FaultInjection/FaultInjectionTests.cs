@@ -27,26 +27,4 @@ public sealed class FaultInjectionTests
             kind => Assert.Equal(Options.Others, report.Tally.Count(kind)));
         Assert.True(report.Reads > report.Runs, $"The reader beside it has read only {report.Reads} times.");
     }
-
-    [Fact]
-    public async Task Clocks_networks_storages_pauses_and_read_only_servers_leave_the_same_too()
-    {
-        using var folder = new TestDataFolder();
-        var options = new FaultInjectionOptions { Kills = 0, Others = 0, Chaos = 1, Days = 8, Seed = 3 };
-
-        var report = await new FaultInjectionSession(options, TestServices.Options(folder.Path), folder.Path, null)
-            .RunAsync();
-
-        Assert.True(report.Faults.Count == 0, string.Join('\n', report.Lines()));
-        Assert.All(
-            Enum.GetValues<DisturbanceKind>().Where(kind => kind.IsChaos()),
-            kind => Assert.Equal(1, report.Tally.Count(kind)));
-    }
-
-    [Theory]
-    [InlineData("chaos", "--disturbances", "none")]
-    [InlineData("soak", "--runs", "367")]
-    [InlineData("calm")]
-    public async Task A_command_that_is_none_is_refused(params string[] options) =>
-        Assert.Equal(2, await FaultInjectionCommand.RunAsync(options));
 }

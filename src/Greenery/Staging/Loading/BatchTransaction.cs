@@ -52,7 +52,8 @@ internal sealed class BatchTransaction(SourceTable table, RunLease lease, IReadO
         if (table.HasHistory)
         {
             await connection.ExecuteAsync(
-                BatchSql.WriteHistory(new HistoryTable(table), _staging),
+                BatchSql.WriteHistory(
+                    new HistoryTable(table), _staging, isNoted: results.Values.Any(result => result.IsHistoryNew)),
                 new
                 {
                     First = _good.Min(part => part.Job.Sequence), Sequence = _good.Max(part => part.Job.Sequence),

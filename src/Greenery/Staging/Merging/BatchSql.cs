@@ -147,12 +147,15 @@ internal static class BatchSql
     /// What each drop says of the columns whose history is kept. Parameters: First and Sequence, the first and the last
     /// load of the batch.
     /// </summary>
-    public static string WriteHistory(HistoryTable history, StagingTable table) =>
+    /// <param name="history">The history.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="isNoted">Whether versions may be other than before although staging is the same.</param>
+    public static string WriteHistory(HistoryTable history, StagingTable table, bool isNoted) =>
         $"""
         with changed as (
             {WriteAll(history, table)}
             returning {table.Key}
-        ){new ReplacedKeys(table.Contract).AfterHistory("changed")}
+        ){(isNoted ? new ReplacedKeys(table.Contract).AfterHistory("changed") : "")}
 
         select count(*) from changed
         """;

@@ -34,7 +34,7 @@ internal sealed class RowVersions(LoadJob job)
             : 0;
         var written = await RunAsync(
             connection, _history.Write(isBulk ? Rows(source) : hasKept ? LastAndKeptRows(source) : LastRows(source)),
-            isNoted: !isBulk, cancellationToken);
+            isNoted: !isBulk && (isAgain || superseded > 0), cancellationToken);
         // A row that this drop brings first and no later drop replaces changes staging as well, and is counted there.
         return forgotten + (isAgain || superseded > 0 ? written : 0) > 0;
     }
@@ -59,7 +59,8 @@ internal sealed class RowVersions(LoadJob job)
         inner join {KeptRows.Kept} as k on {job.Staging.KeyEquals("s", "k")}
         """;
 
-    // All rows of a bulk load are new ones, which models find by their load.
+    // Noted where versions may be other than before although staging is the same. All rows of a bulk load are new ones,
+    // which models find by their load.
     private Task<long> RunAsync(
         NpgsqlConnection connection, string sql, bool isNoted, CancellationToken cancellationToken) =>
         connection.ExecuteScalarAsync<long>(
