@@ -4,7 +4,7 @@ namespace Greenery.Models.Planning;
 internal static class KeyTrace
 {
     /// <summary>
-    /// From this share of the rows on, reading all of them is cheaper than looking keys up (docs/performance.md).
+    /// From this share of the rows on, reading all of them is taken to be cheaper than looking keys up.
     /// </summary>
     public const int WholeFromOneIn = 5;
 
