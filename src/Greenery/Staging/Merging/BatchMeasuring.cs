@@ -86,13 +86,7 @@ internal sealed class BatchMeasuring(IReadOnlyList<LoadJob> jobs)
                 cross join unnest(@Subjects, @Categories, @Asked)
                     with ordinality as question (check_id, category, asked, i)
                 where d.drop_id = any(@Drops)
-                on conflict (check_id, category, day, path) do update
-                set
-                    value = excluded.value,
-                    of_rows = excluded.of_rows,
-                    asked = excluded.asked,
-                    error = excluded.error,
-                    run_id = excluded.run_id
+                {DropMeasuring.Replaces}
                 """;
         }
     }

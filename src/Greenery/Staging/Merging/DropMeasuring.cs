@@ -6,6 +6,18 @@ namespace Greenery.Staging.Merging;
 /// <summary>Takes the numbers that checks ask of a drop, all in one scan of its rows.</summary>
 internal sealed class DropMeasuring(LoadJob job)
 {
+    /// <summary>Ends an insert of numbers: one number of each question about a drop.</summary>
+    public const string Replaces =
+        """
+        on conflict (check_id, category, day, path) do update
+        set
+            value = excluded.value,
+            of_rows = excluded.of_rows,
+            asked = excluded.asked,
+            error = excluded.error,
+            run_id = excluded.run_id
+        """;
+
     /// <summary>To be called when the drop's rows are merged; rows of an earlier version are replaced.</summary>
     /// <param name="connection">Of the loading transaction.</param>
     /// <param name="source">What a statement names as the drop's rows.</param>
@@ -64,13 +76,7 @@ internal sealed class DropMeasuring(LoadJob job)
             question.asked, @Error, @RunId
         from unnest(@Subjects, @Categories, @Asked) with ordinality as question (check_id, category, asked, i)
         {(from is null ? "" : $"cross join {from}")}
-        on conflict (check_id, category, day, path) do update
-        set
-            value = excluded.value,
-            of_rows = excluded.of_rows,
-            asked = excluded.asked,
-            error = excluded.error,
-            run_id = excluded.run_id
+        {Replaces}
         """;
 
     private object Parameters(IReadOnlyList<DropMeasure> asked, string? error) => new
