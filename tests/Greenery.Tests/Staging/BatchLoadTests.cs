@@ -70,6 +70,23 @@ public sealed class BatchLoadTests(TestDatabase database) : IClassFixture<TestDa
     }
 
     [Fact]
+    public async Task Names_that_the_contract_does_not_know_are_counted_where_a_table_has_personal_columns()
+    {
+        await using var harness = await LoadHarness.CreateAsync(database, LoadHarness.Plants with
+        {
+            Columns = [.. LoadHarness.Plants.Columns.Select(column =>
+                column.Name == "name" ? column with { IsPersonal = true } : column)],
+        });
+        string[] files = ["id,name,price,ana@example.com\n1,Fern,1,x\n", $"{Header}2,Moss,1\n"];
+        await LoadAsync(harness, await PutAsync(harness, Named(files)), new Notebook());
+
+        Assert.Equal(
+            ["{}", "{\"*** (1; the names are keys of " + harness.Table.Name + "._extra)\"}"],
+            await database.ListAsync<string>("select unknown_columns::text from ops.load inner join ops.drop using "
+                + $"(drop_id) where load.table_name = '{harness.Table.Name}' order by 1 desc"));
+    }
+
+    [Fact]
     public async Task A_crash_within_a_batch_keeps_nothing_of_it_and_the_next_try_all()
     {
         await using var harness = await LoadHarness.CreateAsync(database);

@@ -68,33 +68,27 @@ internal sealed class BatchTransaction(SourceTable table, RunLease lease, IReadO
         return results;
     }
 
-    private async Task<Dictionary<long, BatchCounts>> MergeAsync(
+    private async Task<Dictionary<long, RowCounts>> MergeAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await MergeTarget.PlanAsync(connection, _staging, cancellationToken);
-        var counts = await connection.QueryAsync<BatchCounts>(
+        var counts = await connection.QueryAsync<(
+            long Drop, long Received, long Inserted, long Updated, long Unchanged, long Superseded)>(
             BatchSql.Merge(_staging), new { table.Name }, cancellationToken);
         await connection.ExecuteAsync(MergeTarget.EndPlan, null, cancellationToken);
-        return counts.ToDictionary(count => count.DropId);
+        return counts.ToDictionary(
+            row => row.Drop,
+            row => new RowCounts(row.Received, row.Inserted, row.Updated, row.Unchanged, row.Superseded));
     }
 
-    // The parser counted the rows of the file, the database those it got: were they ever to differ, nothing is kept.
-    private static LoadResult Count(DropPart part, BatchCounts? found)
+    private static LoadResult Count(DropPart part, RowCounts? found)
     {
-        var counts = found ?? new BatchCounts();
-        return counts.Received + part.Read.Quarantined == part.Read.RowsInFile
-            ? part.Read with
-            {
-                Inserted = counts.Inserted,
-                Updated = counts.Updated,
-                Unchanged = counts.Unchanged,
-                Superseded = counts.Superseded,
-                // A row that a later drop overrides changes the history and not staging.
-                IsHistoryNew = part.Job.Table.HasHistory && counts.Superseded > 0,
-            }
-            : throw new InvalidOperationException(
-                $"{part.Job.Drop.Path}: {part.Read.RowsInFile} rows were read, {counts.Received} arrived and "
-                + $"{part.Read.Quarantined} are quarantined. This is a defect of the loader; nothing was kept.");
+        var counts = found ?? new RowCounts(0, 0, 0, 0, 0);
+        return part.Read.With(counts) with
+        {
+            // A row that a later drop overrides changes the history and not staging.
+            IsHistoryNew = part.Job.Table.HasHistory && counts.Superseded > 0,
+        };
     }
 
     private static async Task SendAsync(
@@ -109,20 +103,5 @@ internal sealed class BatchTransaction(SourceTable table, RunLease lease, IReadO
         await RawCopy.RunAsync(
             connection, target, columns, stream => RawCopy.WriteAsync(stream, filled, cancellationToken),
             cancellationToken);
-    }
-
-    private sealed record BatchCounts
-    {
-        public long DropId { get; init; }
-
-        public long Received { get; init; }
-
-        public long Inserted { get; init; }
-
-        public long Updated { get; init; }
-
-        public long Unchanged { get; init; }
-
-        public long Superseded { get; init; }
     }
 }

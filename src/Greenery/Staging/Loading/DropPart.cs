@@ -38,10 +38,9 @@ internal sealed record DropPart(LoadJob Job, string Columns, ReadOnlyMemory<byte
         await using var quarantine = new QuarantineWriter(origin, job.Table.FailAbove);
         using var good = new CappedStream(MostBytes);
         using var bad = new CappedStream(MostBytes);
-        var empty = new LoadResult { Path = job.Drop.Path, Table = job.Table.Name, Outcome = LoadOutcome.Refused };
         try
         {
-            var part = await ReadAsync(job, drops, quarantine, good, empty, cancellationToken);
+            var part = await ReadAsync(job, drops, quarantine, good, cancellationToken);
             return good.IsFull || !await TakeBadAsync(quarantine, bad, cancellationToken)
                 ? null
                 : part with { Bad = bad.ToArray() };
@@ -51,14 +50,19 @@ internal sealed record DropPart(LoadJob Job, string Columns, ReadOnlyMemory<byte
             return await TakeBadAsync(quarantine, bad, cancellationToken)
                 ? new DropPart(job, "", default, bad.ToArray())
                 {
-                    Read = empty with { Message = exception.Message }, Refusal = exception.Message,
+                    Read = new LoadResult
+                    {
+                        Path = job.Drop.Path, Table = job.Table.Name, Outcome = LoadOutcome.Refused,
+                        Message = exception.Message,
+                    },
+                    Refusal = exception.Message,
                 }
                 : null;
         }
     }
 
     private static async Task<DropPart> ReadAsync(
-        LoadJob job, IDropStore drops, QuarantineWriter quarantine, CappedStream good, LoadResult empty,
+        LoadJob job, IDropStore drops, QuarantineWriter quarantine, CappedStream good,
         CancellationToken cancellationToken)
     {
         var stored = await drops.OpenAsync(job.Drop.File, cancellationToken);
@@ -70,13 +74,8 @@ internal sealed record DropPart(LoadJob Job, string Columns, ReadOnlyMemory<byte
         return new DropPart(job, Warehouse.SqlText.Names(reading.Columns.Concat(trailer.Columns)), Rows(good), default)
         {
             Hash = await reading.HashAsync(cancellationToken),
-            Read = empty with
+            Read = CountedLoad.Of(job, reading, quarantine.Rows) with
             {
-                Outcome = LoadOutcome.Loaded,
-                RowsInFile = reading.RowsInFile,
-                Quarantined = quarantine.Rows,
-                UnknownColumns = reading.UnknownColumns,
-                IsOverWarning = job.Table.WarnAbove?.IsExceededBy(quarantine.Rows, reading.RowsInFile) ?? false,
                 EndsWithLineBreak = reading.EndsWithLineBreak,
                 Message = reading.Note,
             },

@@ -106,7 +106,7 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
             connection, counts.Inserted, hasUnreadable, cancellationToken);
         var isHistoryNew = await new RowVersions(job).WriteAsync(
             connection, target is BulkTarget, kept is not null, counts.Superseded, cancellationToken);
-        return Count(reading, quarantine, counts) with
+        return CountedLoad.Of(job, reading, quarantine.Rows).With(counts) with
         {
             // A complete date between others ends versions of the rows it lacks.
             IsHistoryNew = isHistoryNew
@@ -155,28 +155,6 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
     {
         Path = job.Drop.Path, Table = job.Table.Name, Outcome = outcome,
     };
-
-    // The parser counted the rows of the file, the database those it got: were they ever to differ, nothing is kept.
-    private LoadResult Count(DropReading reading, QuarantineWriter quarantine, RowCounts counts)
-    {
-        if (counts.Received + quarantine.Rows != reading.RowsInFile)
-        {
-            throw new InvalidOperationException(
-                $"{job.Drop.Path}: {reading.RowsInFile} rows were read, {counts.Received} arrived and "
-                + $"{quarantine.Rows} are quarantined. This is a defect of the loader; nothing was kept.");
-        }
-        return Result(LoadOutcome.Loaded) with
-        {
-            RowsInFile = reading.RowsInFile,
-            Inserted = counts.Inserted,
-            Updated = counts.Updated,
-            Unchanged = counts.Unchanged,
-            Superseded = counts.Superseded,
-            Quarantined = quarantine.Rows,
-            UnknownColumns = job.Table.ShowUnknown(reading.UnknownColumns),
-            IsOverWarning = job.Table.WarnAbove?.IsExceededBy(quarantine.Rows, reading.RowsInFile) ?? false,
-        };
-    }
 
     private async Task KeepAsync(
         NpgsqlConnection connection,
