@@ -4,6 +4,7 @@ using Greenery.Hosting;
 using Greenery.Runs;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Testing;
@@ -36,7 +37,7 @@ internal sealed class DurableRun : IAsyncDisposable
         var test = await TestWarehouse.OfTinyShopAsync();
         var host = new DurablePipelineHost(test);
         DurableRun? self = null;
-        var durable = await DurableTaskTestHost.StartAsync(registry =>
+        var durable = await StartHostAsync(registry =>
         {
             registry.AddOrchestratorFunc<RunLease, string>(DailyRunFunction.Name, DailyRunFunction.RunAsync);
             registry.AddActivityFunc<long, PollResult>(SchedulerFunctions.Again, (_, _) =>
@@ -48,6 +49,21 @@ internal sealed class DurableRun : IAsyncDisposable
             }
         });
         return self = new DurableRun(test, host, durable);
+    }
+
+    // The host listens on a port by chance, which another test's connection may have.
+    private static async Task<DurableTaskTestHost> StartHostAsync(Action<DurableTaskRegistry> configure)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await DurableTaskTestHost.StartAsync(configure);
+            }
+            catch (IOException exception) when (tries < 5 && exception.InnerException is AddressInUseException)
+            {
+            }
+        }
     }
 
     /// <summary>Starts a run as a caller of the routes would.</summary>
