@@ -81,7 +81,7 @@ public sealed class ClockTests : IAsyncLifetime
             Assert.Contains(warning, Assert.Single(health.Warnings), StringComparison.Ordinal);
         }
         var today = await _test.ValueAsync<DateTime>("select now()");
-        Assert.InRange((Host.Time.GetUtcNow() - today).Duration(), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.InRange((Host.Time.GetUtcNow() - today).Duration(), TimeSpan.Zero, TimeSpan.FromSeconds(30));
         var run = await (await Host.PipelineAsync(default)).RunAsync(new RunRequest(), null, default);
         Assert.Equal(RunState.Published, run.State);
         Assert.InRange(
@@ -114,10 +114,10 @@ public sealed class ClockTests : IAsyncLifetime
         _time.Ahead = TimeSpan.FromDays(3);
         var watch = Stopwatch.StartNew();
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(_ =>
             time.RefreshAsync(warehouse, TimeSpan.FromSeconds(2), default)));
 
-        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(12));
+        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(100));
         Assert.InRange((time.GetUtcNow() - DateTimeOffset.UtcNow).Duration(), TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
 }

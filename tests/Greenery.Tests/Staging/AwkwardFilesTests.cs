@@ -23,7 +23,7 @@ public sealed class AwkwardFilesTests
             ParserHarness.Texts(2), DropFormat.Csv,
             new ChunkedStream(Encoding.UTF8.GetBytes(content), 100_000, 262_144));
         Assert.True(parsed.Refusal is not null || parsed.Rows > 0);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed} for {pattern}");
+        Assert.True(watch.Elapsed < TimeSpan.FromMinutes(2), $"{watch.Elapsed} for {pattern}");
     }
 
     [Fact]
