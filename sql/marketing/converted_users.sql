@@ -26,4 +26,4 @@ select
     session_id <> first_session_id as is_returning_visitor
 from int_sessions
 left join dim_users using (user_id)
-left join int_first_sessions using (user_id)
+left join int_visitors using (user_id)

@@ -1,4 +1,7 @@
 -- Add-to-cart rate (share): sessions with an add to cart among all sessions.
-select avg(add_to_cart_flag) as value
+select
+    event_date as day,
+    sum(add_to_cart_flag) as numerator,
+    count(*) as denominator
 from marketing.converted_users
-where event_date between :from_date and :to_date
+group by event_date

@@ -1,4 +1,7 @@
 -- Average delivery time (days): from order to arrival, of delivered orders.
-select avg(delivery_days) as value
+select
+    order_date as day,
+    sum(delivery_days) as numerator,
+    count(delivery_days) as denominator
 from core.fact_orders
-where order_date between :from_date and :to_date
+group by order_date

@@ -1,4 +1,7 @@
 -- Average order value (dollars): revenue per order.
-select avg(order_total) as value
+select
+    order_date as day,
+    sum(order_total) as numerator,
+    count(order_total) as denominator
 from core.fact_orders
-where order_date between :from_date and :to_date
+group by order_date

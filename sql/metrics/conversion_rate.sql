@@ -1,4 +1,7 @@
 -- Conversion rate (share): sessions with a checkout among all sessions.
-select avg(conversion_flag) as value
+select
+    event_date as day,
+    sum(conversion_flag) as numerator,
+    count(*) as denominator
 from marketing.converted_users
-where event_date between :from_date and :to_date
+group by event_date

@@ -1,4 +1,7 @@
 -- On-time share (share): delivered by the promised time, where one was given.
-select avg(is_on_time::integer) as value
+select
+    order_date as day,
+    sum(is_on_time::integer) as numerator,
+    count(is_on_time) as denominator
 from core.fact_orders
-where order_date between :from_date and :to_date
+group by order_date

@@ -1,4 +1,6 @@
 -- Orders (count): orders placed, whatever became of them.
-select count(*)::numeric as value
+select
+    order_date as day,
+    count(*) as value
 from core.fact_orders
-where order_date between :from_date and :to_date
+group by order_date

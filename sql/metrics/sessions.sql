@@ -1,4 +1,6 @@
 -- Sessions (count): visits to the web site.
-select count(*)::numeric as value
+select
+    event_date as day,
+    count(*) as value
 from marketing.converted_users
-where event_date between :from_date and :to_date
+group by event_date

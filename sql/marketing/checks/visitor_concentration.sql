@@ -2,19 +2,9 @@
 -- One visitor with more than a tenth of all sessions is a test account, a bot or
 -- a device that many people use. Conversion per session then says how that one
 -- behaves: judge by conversion per visitor until it is known who it is.
-with counted_visitors as (
-    select
-        user_id,
-        count(*) as sessions,
-        sum(conversion_flag) as converted_sessions
-    from converted_users
-    where user_id is not null
-    group by user_id
-),
-
-counted_sessions as (
-    select count(*) as all_sessions
-    from converted_users
+with counted_sessions as (
+    select sum(sessions) as all_sessions
+    from conversion_cohorts
 )
 
 select
@@ -22,7 +12,7 @@ select
     sessions,
     all_sessions,
     converted_sessions
-from counted_visitors
+from int_visitors
 cross join counted_sessions
 where
     -- of a few sessions one visitor easily has a tenth

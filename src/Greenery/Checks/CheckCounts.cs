@@ -29,17 +29,7 @@ internal sealed class CheckCounts(NpgsqlConnection connection, IReadOnlyList<Pla
         {
             return target;
         }
-        var live = (await connection.QueryAsync<(string Model, string Table, long Version, bool IsIncremental)>(
-            """
-            select
-                live.model, live.table_name, live.version,
-                coalesce(run_model.materialization = 'Incremental', false)
-            from ops.live
-            left join ops.run_model on live.run_id = run_model.run_id and live.model = run_model.model
-            where live.table_name is not null
-            """, null, cancellationToken)).ToDictionary(
-                row => row.Model, row => new ModelVersion(row.Table, row.IsIncremental ? row.Version : 0),
-                StringComparer.Ordinal);
+        var live = await ModelVersion.ReadLiveAsync(connection, cancellationToken);
         var followed = checks.Where(IsFollowable).ToList();
         var counted = new CountedVersion(now, followed.ToDictionary(
             check => check.Id, check => Asked(check, target.RuleOf(check), _now)));

@@ -22,15 +22,10 @@ internal sealed record RowChanges(
     IReadOnlyDictionary<string, (ModelVersion Before, ModelVersion Now)> Parents)
 {
     /// <summary>SQL for the rows that are new.</summary>
-    public string Added => Rows(
-        "_run_id > {0} and _run_id <= {1} and (_removed_by is null or _removed_by > {1})");
+    public string Added => $"({ModelVersion.Added(Before, Now)})";
 
     /// <summary>SQL for the rows that are not there any more.</summary>
-    public string Removed => Rows("_run_id <= {0} and _removed_by > {0} and _removed_by <= {1}");
-
-    private string Kept => Rows("_run_id <= {0} and (_removed_by is null or _removed_by > {1})");
-
-    private string Table => SqlText.Name("warehouse", Now.Table);
+    public string Removed => $"({ModelVersion.Removed(Before, Now)})";
 
     /// <summary>
     /// One number: by how many more of the rows that stayed fail now, because what they point to has come or gone.
@@ -42,8 +37,9 @@ internal sealed record RowChanges(
         var (before, now) = Parents[rule.To];
         var parent = SqlText.Name("warehouse", now.Table);
         var field = SqlText.Name(rule.Field);
-        string Changed(string column) => Fill(
-            $"select {field} as value from {parent} where {column} > {{0}} and {column} <= {{1}}", before, now);
+        string Changed(string column) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"select {field} as value from {parent} where {column} > {before.Version} and {column} <= {now.Version}");
         string IsIn(ModelVersion version) =>
             $"exists (select from ({version.Select(field)}) as parent where parent.{field} = changed.value)";
         return $"""
@@ -58,7 +54,7 @@ internal sealed record RowChanges(
             select coalesce(sum(case when is_there then -1 else 1 end), 0)::bigint
             from judged
             inner join (
-                select {SqlText.Name(rule.Column)} as value from {Kept} as t{(where is null ? "" : $" where {where}")}
+                select {SqlText.Name(rule.Column)} as value from ({ModelVersion.Kept(Before, Now)}) as t{(where is null ? "" : $" where {where}")}
             ) as kept using (value)
             where was_there <> is_there
             """;
@@ -69,10 +65,4 @@ internal sealed record RowChanges(
     /// </summary>
     public string ParentBefore(RelatedRows rule) => Parents[rule.To].Before is var before
         ? $"{SqlText.Name(rule.To)} as not materialized ({before.Select(SqlText.Name(rule.Field))}), " : "";
-
-    private string Rows(string condition) => $"(select * from {Table} where {Fill(condition, Before, Now)})";
-
-    private static string Fill(string condition, ModelVersion before, ModelVersion now) => condition
-        .Replace("{0}", before.Version.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-        .Replace("{1}", now.Version.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 }

@@ -31,8 +31,13 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
     /// <summary>The select with <c>:from_date</c> and <c>:to_date</c> as in the file.</summary>
     public string Template { get; private init; } = Sql;
 
-    /// <summary>Whether it has a value for each day: its select uses <c>:from_date</c> and <c>:to_date</c>.</summary>
+    /// <summary>
+    /// Whether it has a value for each day: its select uses <c>:from_date</c> and <c>:to_date</c>, or returns days.
+    /// </summary>
     public bool IsDaily { get; init; }
+
+    /// <summary>What its select returns for each day; null when it returns one number.</summary>
+    public MetricDayColumns? Days { get; private init; }
 
     /// <summary>Which way it should move, as metrics.yml says.</summary>
     public MetricDirection Direction { get; init; }
@@ -67,7 +72,10 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
         parameter => string.Create(CultureInfo.InvariantCulture,
             $"date '{(parameter == SqlParameters.FromDate ? from : to):yyyy-MM-dd}'"));
 
-    private static string Bare(string sql)
+    private static string Bare(string sql) => $"select value::numeric from ({BareNames(sql)}\n) as metric";
+
+    /// <summary>SQL that finds the models by their bare names.</summary>
+    internal static string BareNames(string sql)
     {
         var tokens = SqlTokenizer.Tokenize(sql);
         var bare = new StringBuilder();
@@ -77,7 +85,7 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
             bare.Append(sql, at, token.Start - at);
             at = tokens[i + 1].End;
         }
-        return $"select value::numeric from ({bare.Append(sql, at, sql.Length - at)}\n) as metric";
+        return bare.Append(sql, at, sql.Length - at).ToString();
     }
 
     private static string AllTime(string parameter) =>
@@ -103,15 +111,19 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
         {
             return null;
         }
+        var days = MetricDayColumns.Read(text, diagnostics);
+        var template = days?.Template ?? text.Model.Sql;
         var match = Header().Match(text.Model.Sql.TrimStart().ReplaceLineEndings("\n"));
         if (match.Success)
         {
             return new Metric(name, match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value.Trim(),
-                SqlParameters.Fill(text.Model.Sql, text.Model.Tokens, AllTime))
+                SqlParameters.Fill(template, SqlTokenizer.Tokenize(template), AllTime))
             {
-                Template = text.Model.Sql,
-                IsDaily = SqlParameters.Of("metrics").All(parameter => text.Model.Tokens.Any(token =>
-                    token.Kind == SqlTokenKind.Parameter && token.Text == parameter)),
+                Template = template,
+                Days = days,
+                IsDaily = days is not null || SqlParameters.Of("metrics").All(parameter =>
+                    text.Model.Tokens.Any(token =>
+                        token.Kind == SqlTokenKind.Parameter && token.Text == parameter)),
                 Models = [.. text.Tables.Select(table => table.Name).Distinct()],
             };
         }

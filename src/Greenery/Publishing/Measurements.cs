@@ -20,10 +20,11 @@ public sealed class Measurements(
     public async Task<int> TakeAsync(RunLease lease, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var days = await MetricDayStore.RefreshAsync(connection, metrics, cancellationToken);
         var taken = 0;
         foreach (var metric in metrics)
         {
-            var (value, error) = await MeasureAsync(connection, metric, cancellationToken);
+            var (value, error) = await MeasureAsync(connection, metric, days.Sql(metric), cancellationToken);
             taken += error is null ? 1 : 0;
             await connection.ExecuteAsync(
                 """
@@ -33,7 +34,7 @@ public sealed class Measurements(
                 """,
                 new { metric.Name, value, error, lease.RunId }, cancellationToken);
         }
-        await new MetricPeriods(connection, metrics).TakeAsync(lease, cancellationToken);
+        await new MetricPeriods(connection, metrics, days).TakeAsync(lease, cancellationToken);
         if (await MetricHistoryView.EnsureAsync(connection, isHistoryModel, cancellationToken) is { } refused)
         {
             await RunNotes.AddAsync(connection, lease.RunId, refused, cancellationToken);
@@ -42,13 +43,13 @@ public sealed class Measurements(
     }
 
     private static async Task<(decimal? Value, string? Error)> MeasureAsync(
-        NpgsqlConnection connection, Metric metric, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Metric metric, string sql, CancellationToken cancellationToken)
     {
         try
         {
             // As text: PostgreSQL's numeric holds NaN, Infinity and more digits than a decimal does.
             var values = await connection.QueryAsync<string?>(
-                $"select round(value::numeric, 6)::text from ({metric.Sql}\n) as metric limit 2", null,
+                $"select round(value::numeric, 6)::text from ({sql}\n) as metric limit 2", null,
                 cancellationToken);
             return values is [var value]
                 ? Read(metric, value)

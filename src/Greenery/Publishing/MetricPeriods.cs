@@ -9,7 +9,8 @@ namespace Greenery.Publishing;
 /// Takes the metrics that have a value for each day over the newest day and the days it is compared with, and keeps
 /// them per run in <c>ops.metric_period</c>.
 /// </summary>
-internal sealed class MetricPeriods(NpgsqlConnection connection, IReadOnlyList<Metric> metrics)
+internal sealed class MetricPeriods(
+    NpgsqlConnection connection, IReadOnlyList<Metric> metrics, MetricDayStore days)
 {
     // The same weekday of so many weeks before is what is usual.
     private const int WeeksCompared = 4;
@@ -110,7 +111,7 @@ internal sealed class MetricPeriods(NpgsqlConnection connection, IReadOnlyList<M
     {
         var sql = string.Join("\nunion all\n", periods.Select((period, i) => string.Create(
             CultureInfo.InvariantCulture,
-            $"select {i} as place, (select value from ({metric.PeriodSql(period.From, period.To)}\n) as metric) as "
+            $"select {i} as place, (select value from ({days.Sql(metric, period.From, period.To)}\n) as metric) as "
                 + $"value")));
         try
         {

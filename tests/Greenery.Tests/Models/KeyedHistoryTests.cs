@@ -125,6 +125,19 @@ public sealed class KeyedHistoryTests
             """),
     ];
 
+    private static readonly (string Name, string Sql)[] Metrics =
+    [
+        ("visits", "-- Visits (count): all.\nselect began_on as day, count(*) as value "
+            + "from core.int_sessions group by 1"),
+        ("cities", "-- Cities (count): of a day.\nselect began_on as day, count(distinct city) as value "
+            + "from core.int_sessions group by 1"),
+        ("length", """
+            -- Length (events): of a session.
+            select began_on as day, sum(events) as numerator, count(*) as denominator
+            from core.int_sessions as s where s.city is not null group by began_on
+            """),
+    ];
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -136,6 +149,10 @@ public sealed class KeyedHistoryTests
         foreach (var (name, sql) in Models)
         {
             test.WriteSql($"core/{name}.sql", sql);
+        }
+        foreach (var (name, sql) in Metrics)
+        {
+            test.WriteSql($"metrics/{name}.sql", sql);
         }
         await new KeyedDays(test, new Random(seed)).LiveAsync(days: 12);
     }
@@ -228,6 +245,7 @@ public sealed class KeyedHistoryTests
             {
                 await AssertLikeFullBuildAsync();
                 await AssertLikeFullScanAsync(report);
+                await AssertMetricsAsync(report);
             }
             else
             {
@@ -280,6 +298,19 @@ public sealed class KeyedHistoryTests
                     Assert.Equal(Math.Min(full.Failing, CheckRunner.OffendersKept), line?.FailingRows.Count
                         ?? full.Offenders.Count);
                 }
+            }
+        }
+
+        // What metrics keep of each day is what they have over all rows.
+        private async Task AssertMetricsAsync(RunReport report)
+        {
+            foreach (var metric in test.Project.Metrics)
+            {
+                var expected = await test.ValueAsync<decimal?>($"select round(value, 6) from ({metric.Sql}) as metric");
+                Assert.Equal((metric.Name, expected), (metric.Name,
+                    report.Metrics.Single(line => line.Metric == metric.Name).Value));
+                Assert.Equal(expected is null ? 0 : 1, await test.ValueAsync<long>(
+                    $"select count(*) from ops.metric_day_state where metric = '{metric.Name}'"));
             }
         }
 

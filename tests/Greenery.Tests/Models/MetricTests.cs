@@ -24,6 +24,13 @@ public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatab
     [InlineData("-- Buyers (count): all.\ndelete from core.buyers", "sql/metrics/m.sql:2: begins with 'delete'")]
     [InlineData("-- Buyers (count): all.\nselect 1 as value; select 2 as value",
         "sql/metrics/m.sql:2: holds more than one statement")]
+    [InlineData("-- Buyers (count): all.\nselect user_id as day, count(*) as n\nfrom core.buyers group by 1",
+        "sql/metrics/m.sql:2: returns day, n; expected day and value (of which a period has the sum), or day, "
+            + "numerator and denominator (of which it has the quotient of the sums).")]
+    [InlineData("-- Buyers (count): all.\nselect user_id as day, count(*) as value\nfrom core.buyers\n"
+        + "where user_id > :from_date group by 1",
+        "sql/metrics/m.sql:4: uses :from_date and returns a column day; leave the condition out: periods are cut by "
+            + "day.")]
     public void A_metric_that_cannot_be_is_refused_with_file_and_line(string sql, string fault)
     {
         using var folder = new ProjectFolder(("core/buyers.sql", Buyers), ("metrics/m.sql", sql));

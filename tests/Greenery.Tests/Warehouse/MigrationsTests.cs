@@ -302,6 +302,23 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
                 + "and indexdef like '%(period, to_date)'"));
     }
 
+    [Fact]
+    public async Task Metrics_of_before_their_days_were_kept_stay()
+    {
+        await using var old = new TestDatabase(Copy(upTo: 34));
+        await old.InitializeAsync();
+        await old.RunAsync(
+            "insert into ops.run (business_date, started_by, host, state) "
+            + "values ('2021-02-12', 'cli', 'test', 'published'); "
+            + "insert into ops.metric (run_id, business_date, metric, value) values (1, '2021-02-12', 'orders', 3)");
+
+        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+
+        Assert.Equal("3 0 0", await old.ValueAsync<string>(
+            "select concat_ws(' ', (select value from ops.metric), (select count(*) from ops.metric_day), "
+            + "(select count(*) from ops.metric_day_state))"));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private string Copy(int upTo)

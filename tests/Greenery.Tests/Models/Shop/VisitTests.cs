@@ -28,7 +28,7 @@ public sealed class VisitTests
                 as e (session, account, page, at, kind)
             """);
         await test.EvaluateAsync(
-            "int_sessions", "int_first_sessions", "converted_users", "campaign_sessions", "conversion_cohorts");
+            "int_sessions", "int_visitors", "converted_users", "campaign_sessions", "conversion_cohorts");
         Assert.Equal(
             ["1 bounce 1, 0 s, https://g.example/fern, news fern-week, f",
                 "2 bounce 0, 90 s, https://g.example/ivy,  ivy, t", "3 bounce 0, 300 s, https://g.example/a,  , "],

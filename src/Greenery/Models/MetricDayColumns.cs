@@ -1,0 +1,104 @@
+using Greenery.Models.Sql;
+
+namespace Greenery.Models;
+
+/// <summary>
+/// The select of a metric that returns days: <c>day</c> with <c>value</c>, of which a period has the sum, or with
+/// <c>numerator</c> and <c>denominator</c>, of which a period has the quotient of the sums. Rows without a day do not
+/// count.
+/// </summary>
+/// <param name="Sql">The select as in the file.</param>
+/// <param name="IsRatio">Whether it returns numerator and denominator.</param>
+/// <param name="Model">
+/// The model, when the select reads one, once, and the values of a day depend on nothing but the rows of that day:
+/// changed rows then tell which days change. Null otherwise.
+/// </param>
+/// <param name="IsAdditive">
+/// Whether rows that came and went can be added and taken away: all it returns are plain sums and counts.
+/// </param>
+public sealed record MetricDayColumns(string Sql, bool IsRatio, string? Model, bool IsAdditive)
+{
+    /// <summary>The columns of the days, as they are kept and as <see cref="Total"/> reads them.</summary>
+    internal string Kept => IsRatio
+        ? "day::date as day, sum(numerator)::numeric as numerator, sum(denominator)::numeric as denominator"
+        : "day::date as day, sum(value)::numeric as numerator, null::numeric as denominator";
+
+    /// <summary>SQL for whether a sum is of floating point: what is added to it and taken away leaves a rest.</summary>
+    internal string IsInexact => IsRatio ? $"{IsFloat("numerator")} or {IsFloat("denominator")}" : IsFloat("value");
+
+    private static string IsFloat(string column) =>
+        $"pg_typeof({column}) in ('real'::regtype, 'double precision'::regtype)";
+
+    /// <summary>The value of some of the days that are kept.</summary>
+    internal string Total => IsRatio
+        ? "sum(numerator) / nullif(sum(denominator), 0)"
+        : "coalesce(sum(numerator), 0)";
+
+    /// <summary>The select of one value, from <c>:from_date</c> to <c>:to_date</c>.</summary>
+    internal string Template => $"""
+        select {Total} as value from (
+        select {Kept} from ({Sql}
+        ) as days where day::date between :from_date and :to_date group by day::date
+        ) as days
+        """;
+
+    /// <summary>What a file's select returns; null when it returns no column <c>day</c>.</summary>
+    internal static MetricDayColumns? Read(ModelText text, ICollection<Diagnostic> diagnostics)
+    {
+        var tokens = text.Model.Tokens;
+        var columns = SqlColumnTrace.Trace(tokens, _ => SqlRelation.Unknown).Columns
+            .Select(column => column.Name).Order(StringComparer.Ordinal).ToList();
+        if (!columns.Contains("day"))
+        {
+            return null;
+        }
+        var isRatio = columns.Contains("numerator");
+        if (string.Join(", ", columns) is not ("day, value" or "day, denominator, numerator"
+            or "denominator, day, numerator"))
+        {
+            diagnostics.Add(new Diagnostic($"{text.Model.File}:{tokens[0].Line}",
+                $"returns {string.Join(", ", columns)}; expected day and value (of which a period has the sum), or "
+                + "day, numerator and denominator (of which it has the quotient of the sums)."));
+        }
+        foreach (var parameter in tokens.Where(token => token.Kind == SqlTokenKind.Parameter))
+        {
+            diagnostics.Add(new Diagnostic($"{text.Model.File}:{parameter.Line}",
+                $"uses :{parameter.Text} and returns a column day; leave the condition out: periods are cut by day."));
+        }
+        return new MetricDayColumns(text.Model.Sql, isRatio, Followed(text), IsSums(tokens));
+    }
+
+    private static readonly HashSet<string> OfOtherRows =
+        ["with", "over", "window", "limit", "offset", "fetch", "union", "intersect", "except", "tablesample"];
+
+    private static bool IsSums(IReadOnlyList<SqlToken> tokens)
+    {
+        var range = new SqlTokenRange(tokens, 0, tokens.Count);
+        var from = range.TopLevel().Where(i => range.IsKeyword(i, "from")).DefaultIfEmpty(tokens.Count).First();
+        return !range.TopLevel().Any(i => range.IsKeyword(i, "having")) && !tokens[1].Is("distinct")
+            && range.From(1).To(from).Items().All(item => item.At(item.End - 1).Is("day") || IsSum(item));
+    }
+
+    // sum(...) or count(...) [filter (...)] as name
+    private static bool IsSum(SqlTokenRange item)
+    {
+        var value = item.At(item.End - 2).Is("as") ? item.To(item.End - 2) : item;
+        if (!(value.At(value.Start).Is("sum") || value.At(value.Start).Is("count"))
+            || !value.At(value.Start + 1).Is("(") || value.At(value.Start + 2).Is("distinct"))
+        {
+            return false;
+        }
+        var end = value.Closing(value.Start + 1) + 1;
+        return end == value.End
+            || (value.At(end).Is("filter") && value.Closing(end + 1) == value.End - 1);
+    }
+
+    private static string? Followed(ModelText text)
+    {
+        var tokens = text.Model.Tokens;
+        var range = new SqlTokenRange(tokens, 0, tokens.Count);
+        var isPlain = tokens.Count(token => token.Is("select")) == 1
+            && !Enumerable.Range(0, tokens.Count).Any(i => range.IsKeyword(i, OfOtherRows));
+        return isPlain && text.Tables is [{ Name: var model }] ? model : null;
+    }
+}
