@@ -20,7 +20,7 @@ public sealed partial record GreenerySettings
     private static readonly string[] Known =
     [
         "Warehouse", "Drops", "DropsContainer", "Sql", "Schedule", "TimeZone", "MaxAge", "Alerts", "Reports", "Url",
-        "ApiKey", "LocalData", "Links", "Project", "Retention", "Limits",
+        "ApiKey", "LocalData", "Links", "Project", "Retention", "Limits", "Verify",
     ];
 
     /// <summary>Npgsql connection string. Null: an embedded PostgreSQL on this machine.</summary>
@@ -140,9 +140,14 @@ public sealed partial record GreenerySettings
             "DecompressedGigabytes", (int)(usual.MostBytes / DropLimits.Gigabyte), 1, 1_000_000, "gigabytes");
         var ratio = limits.Read("CompressionRatio", usual.MostRatio, 10, 1_000_000, "times");
         limits.RefuseOthers();
+        var verify = new NumberSettings(section, "Verify", diagnostics);
+        var days = verify.Read("EveryDays", VerifySchedule.UsualDays, 0, 366, "days");
+        var percent = verify.Read("Percent", VerifySchedule.UsualPercent, 1, 100, "percent");
+        verify.RefuseOthers();
         return (TimeSpan.FromDays(reports), new RunLimits
         {
             KeepLedgers = TimeSpan.FromDays(ledgers),
+            Verify = new VerifySchedule(days == 0 ? null : TimeSpan.FromDays(days), percent),
             Drops = new DropLimits { MostBytes = gigabytes * DropLimits.Gigabyte, MostRatio = ratio },
         });
     }

@@ -10,6 +10,9 @@ public sealed record RunLimits
     /// <c>Greenery:Retention:Ledgers</c>.</summary>
     public TimeSpan KeepLedgers { get; init; } = TimeSpan.FromDays(GreenerySettings.UsualDays);
 
+    /// <summary>When incremental models are compared with a full build.</summary>
+    public VerifySchedule Verify { get; init; } = VerifySchedule.Usual;
+
     /// <summary>What one drop may cost.</summary>
     public DropLimits Drops { get; init; } = new();
 }

@@ -6,13 +6,14 @@ namespace Greenery.FaultInjection;
 
 /// <summary>
 /// <c>[--kills N] [--seed S]</c>: the long variant of what the tests do with 15 kills.
-/// <c>chaos [--disturbances N] [--seed S]</c>: also clocks, networks, storages, pauses and read-only servers.
+/// <c>chaos [--disturbances N] [--sessions M] [--seed S]</c>: also clocks, networks, storages, pauses and read-only
+/// servers. Most of the time is waited: sessions side by side share the disturbances, each with servers of its own.
 /// <c>soak [--runs N]</c>: many daily runs in one process.
 /// </summary>
 internal static class FaultInjectionCommand
 {
     private const string Usage =
-        "expected [--kills N] [--seed S], chaos [--disturbances N] [--seed S], or soak [--runs N]";
+        "expected [--kills N] [--seed S], chaos [--disturbances N] [--sessions M] [--seed S], or soak [--runs N]";
 
     /// <returns>0 when every law held, 1 when one was broken, 2 when the options are none.</returns>
     public static async Task<int> RunAsync(string[] options)
@@ -23,9 +24,10 @@ internal static class FaultInjectionCommand
             var command = options is [var first, ..] && !first.StartsWith('-') ? first : "kills";
             Func<LocalServicesOptions, string, Task<int>> runAsync = command switch
             {
-                "kills" => Disturb(Kills(Number(options, "--kills", 200, 1_000_000), Seed(options)), Seed(options)),
+                "kills" => Disturb([Kills(Number(options, "--kills", 200, 1_000_000), Seed(options))], Seed(options)),
                 "chaos" => Disturb(
-                    FaultInjectionOptions.OfChaos(Number(options, "--disturbances", 200, 1_000_000), Seed(options)),
+                    Chaos(Number(options, "--disturbances", 200, 1_000_000), Number(options, "--sessions", 1, 16),
+                        Seed(options)),
                     Seed(options)),
                 "soak" => Soak(Number(options, "--runs", 200, 366)),
                 _ => throw new FormatException($"'{command}' is no command"),
@@ -51,13 +53,27 @@ internal static class FaultInjectionCommand
     private static FaultInjectionOptions Kills(int kills, int seed) =>
         new() { Kills = kills, Others = Math.Max(1, kills / 20), Seed = seed };
 
-    private static Func<LocalServicesOptions, string, Task<int>> Disturb(FaultInjectionOptions options, int seed) =>
+    private static FaultInjectionOptions[] Chaos(int disturbances, int sessions, int seed) =>
+    [
+        .. Enumerable.Range(0, sessions).Select(session => FaultInjectionOptions.OfChaos(
+            (disturbances + sessions - 1) / sessions, seed + session)),
+    ];
+
+    private static Func<LocalServicesOptions, string, Task<int>> Disturb(FaultInjectionOptions[] sessions, int seed) =>
         async (services, folder) =>
         {
-            var report = await new FaultInjectionSession(options, services, folder, new Said()).RunAsync();
+            var report = FaultInjectionReport.Merge(await Task.WhenAll(sessions.Select((options, i) =>
+                new FaultInjectionSession(options, services, OfSession(folder, i), new Said()).RunAsync())));
             Console.WriteLine(string.Join('\n', [$"\nseed {seed}", .. report.Lines()]));
             return report.Faults.Count == 0 ? 0 : 1;
         };
+
+    private static string OfSession(string folder, int session)
+    {
+        var own = Path.Combine(folder, $"session_{session + 1}");
+        DataFolders.Make(own);
+        return own;
+    }
 
     private static Func<LocalServicesOptions, string, Task<int>> Soak(int runs) => async (services, folder) =>
     {

@@ -11,6 +11,14 @@ namespace Greenery.FaultInjection;
 internal sealed record FaultInjectionReport(
     FaultStatistics Tally, IReadOnlyList<string> Faults, int Boundaries, int Runs, long Reads, int Waits, TimeSpan Time)
 {
+    /// <summary>What sessions that ran side by side found, as one.</summary>
+    public static FaultInjectionReport Merge(IReadOnlyList<FaultInjectionReport> sessions) => new(
+        FaultStatistics.Merge(sessions.Select(session => session.Tally)),
+        [.. sessions.SelectMany((session, i) => session.Faults.Select(fault => $"session {i + 1}: {fault}"))],
+        sessions.Max(session => session.Boundaries), sessions.Sum(session => session.Runs),
+        sessions.Sum(session => session.Reads), sessions.Sum(session => session.Waits),
+        sessions.Max(session => session.Time));
+
     /// <summary>For people.</summary>
     public IEnumerable<string> Lines() =>
     [

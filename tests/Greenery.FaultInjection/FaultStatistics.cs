@@ -7,6 +7,14 @@ internal sealed class FaultStatistics
 {
     private readonly List<(DisturbanceKind Kind, DisturbanceOutcome Outcome, TimeSpan? Recovery)> _all = [];
 
+    /// <summary>All that several have counted.</summary>
+    public static FaultStatistics Merge(IEnumerable<FaultStatistics> several)
+    {
+        var merged = new FaultStatistics();
+        merged._all.AddRange(several.SelectMany(one => one._all));
+        return merged;
+    }
+
     /// <summary>Processes that were killed.</summary>
     public int Kills => _all.Count(one => one.Kind.IsKill());
 

@@ -27,8 +27,8 @@ public sealed class GreenerySettingsTests
         Assert.Equal(
             [
                 "Greenery:Warehous: is no setting; expected Warehouse, Drops, DropsContainer, Sql, Schedule, "
-                + "TimeZone, MaxAge, Alerts, Reports, Url, ApiKey, LocalData, Links, Project, Retention, Limits. "
-                + "Did you mean 'Warehouse'?",
+                + "TimeZone, MaxAge, Alerts, Reports, Url, ApiKey, LocalData, Links, Project, Retention, Limits, "
+                + "Verify. Did you mean 'Warehouse'?",
                 $"Greenery:Sql: there is no folder {nowhere}; expected one with sources.yml, core, marketing, "
                     + $"product and ops.",
             ],
@@ -40,7 +40,9 @@ public sealed class GreenerySettingsTests
     {
         var settings = Read(
             ("Project", "shop-2"), ("Retention:Reports", "90"), ("Limits:DecompressedGigabytes", "3"),
-            ("limits:compressionratio", "20"));
+            ("limits:compressionratio", "20"), ("Verify:EveryDays", "0"));
+        Assert.Equal(new VerifySchedule(null, 5), settings.Limits.Verify);
+        Assert.Equal(new VerifySchedule(TimeSpan.FromDays(7), 5), Read().Limits.Verify);
         Assert.Equal(
             ("shop-2", TimeSpan.FromDays(90), TimeSpan.FromDays(400), 3_000_000_000, 20),
             (settings.Project, settings.KeepReports, settings.Limits.KeepLedgers, settings.Limits.Drops.MostBytes,
@@ -51,7 +53,7 @@ public sealed class GreenerySettingsTests
 
         var exception = Assert.Throws<ConfigurationException>(() => Read(
             ("Project", "../shop"), ("Retention:Ledgers", "7"), ("Retention:Report", "90"),
-            ("Limits:CompressionRatio", "x")));
+            ("Limits:CompressionRatio", "x"), ("Verify:Percent", "0")));
 
         Assert.Equal(
             [
@@ -60,6 +62,8 @@ public sealed class GreenerySettingsTests
                 "Greenery:Retention:Report: is no setting; expected Reports, Ledgers. Did you mean 'Reports'?",
                 "Greenery:Limits:CompressionRatio: 'x' is not allowed; expected a whole number of times from 10 to "
                     + "1000000, such as 1000.",
+                "Greenery:Verify:Percent: '0' is not allowed; expected a whole number of percent from 1 to 100, "
+                    + "such as 5.",
                 "Greenery:Project: '../shop' cannot be the name of a folder; expected 1 to 63 letters, digits, '-', "
                     + "'_' and '.', a letter or digit first, such as shop.",
             ],

@@ -44,7 +44,7 @@ internal static class VerifyCommand
         var models = Choose(host.Project.Catalogue, names);
         var results = await host.LimitSilenceAsync(
             async token => await new ModelVerifier(await host.WarehouseAsync(token), host.Project.Catalogue)
-                .RunAsync(models, percent, token),
+                .RunAsync(models, percent, 0, token),
             cancellationToken);
         foreach (var result in results)
         {

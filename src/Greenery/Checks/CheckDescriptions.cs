@@ -52,6 +52,8 @@ public static class CheckDescriptions
         ["empty_drop"] = "A file with a header only is a failed export more often than a day on which nothing "
             + "happened.",
         ["emptied"] = "A table without rows passes every check of its rows, and every figure from it is 0 or missing.",
+        ["full_build"] = "A model that is built by what changed should be what a full build gives; where it is not, "
+            + "a change was not followed to its rows.",
         ["not_loaded"] = "A file whose name is that of no table is loaded into none; its rows are missing everywhere.",
     };
 

@@ -1,4 +1,5 @@
 using Greenery.Models;
+using Greenery.Models.Planning;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -24,10 +25,11 @@ public sealed class CheckResultStore(PostgresWarehouse warehouse)
         await connection.ExecuteAsync(
             """
             delete from ops.failing_row where (run_id, check_id) in (
-                select run_id, check_id from ops.check_result where run_id = @RunId and model = @Name);
-            delete from ops.check_result where run_id = @RunId and model = @Name
+                select run_id, check_id from ops.check_result
+                where run_id = @RunId and model = @Name and kind <> @FullBuildCheck);
+            delete from ops.check_result where run_id = @RunId and model = @Name and kind <> @FullBuildCheck
             """,
-            new { lease.RunId, model.Name },
+            new { lease.RunId, model.Name, WarehouseState.FullBuildCheck },
             cancellationToken);
         foreach (var result in results)
         {

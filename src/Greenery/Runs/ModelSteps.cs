@@ -9,7 +9,8 @@ using Npgsql;
 namespace Greenery.Runs;
 
 /// <summary>The steps from staging to marts that were built and checked.</summary>
-internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, Func<DateOnly> today)
+internal sealed class ModelSteps(
+    PostgresWarehouse warehouse, Project project, Func<DateOnly> today, VerifySchedule verify)
 {
     private readonly HeldModelsReader _held = new(project);
     private readonly RunPlan _plans = new(warehouse, project.Catalogue);
@@ -39,6 +40,7 @@ internal sealed class ModelSteps(PostgresWarehouse warehouse, Project project, F
             update ops.run set catalogue = @Hash
             where run_id = @RunId and exists (select from ops.lease where run_id = @RunId and token = @Token)
             """, new { project.Hash, lease.RunId, lease.Token }, cancellationToken);
+        await new FullBuildChecks(warehouse, project.Catalogue, verify).RunAsync(lease, cancellationToken);
         return new VerifyResult(null);
     }
 

@@ -16,7 +16,8 @@ public sealed class RunSteps(
     private readonly RunLimits _limits = limits ?? RunLimits.Usual;
     private readonly LoadSteps _loads = new(warehouse, store, project, limits ?? RunLimits.Usual);
     private readonly ModelSteps _models = new(warehouse, project, () =>
-        new LocalTime(zone ?? TimeZoneInfo.Utc).DateOf(time.GetUtcNow().UtcDateTime));
+        new LocalTime(zone ?? TimeZoneInfo.Utc).DateOf(time.GetUtcNow().UtcDateTime),
+        (limits ?? RunLimits.Usual).Verify);
 
     /// <summary>Does a step and gives its result, a record of <c>StepResults.cs</c>.</summary>
     public async Task<object> ExecuteAsync(RunStep step, CancellationToken cancellationToken) => step switch

@@ -1,3 +1,4 @@
+using Greenery.Checks;
 using Greenery.Models.Building;
 using Greenery.Runs;
 using Greenery.Tests.Support;
@@ -50,11 +51,80 @@ public sealed class ModelVerifierTests
         Assert.Equal("orders has newer rows than it", (await VerifyAsync(test, 100))[0].Skipped);
     }
 
+    [Fact]
+    public async Task A_run_builds_in_full_what_differs_and_the_next_one_finds_it_well()
+    {
+        await using var test = await ShopAsync();
+        await test.ExecuteAsync($"update {await TableAsync(test, "spenders")} set total = total + 1 where user_id = 2");
+
+        var mended = await RunAsync(test, new VerifySchedule(TimeSpan.Zero, 100));
+
+        Assert.Equal(RunState.Published, mended.State);
+        Assert.Equal("its rows differed from a full build",
+            mended.Models.Single(model => model.Model.EndsWith("spenders", StringComparison.Ordinal)).Reason);
+        Assert.Equal("changed spenders",
+            mended.Models.Single(model => model.Model.EndsWith("totals", StringComparison.Ordinal)).Reason);
+        Assert.Equal(21, await test.ValueAsync<decimal>("select total from marketing.totals"));
+        Assert.Equal(9, await test.ValueAsync<decimal>("select total from marketing.spenders where user_id = 2"));
+        var warned = mended.Checks.Single(check => check.Id == "marketing.spenders.full_build");
+        Assert.Equal((CheckStatus.Warn, 2), (warned.Status, warned.RowsFailing));
+        Assert.Equal("full_build on marketing.spenders: 1 rows of a full build are missing and 1 are too many among 2 "
+            + "rows; expected the rows of a full build. This run builds the model in full. Tell its authors: an input "
+            + "or its key may be wrong in its config", warned.Message);
+        Assert.Equal("""{"user_id": 2}""", Assert.Single(warned.FailingRows));
+        Assert.Equal(CheckStatus.Pass, mended.Checks.Single(check => check.Id == "core.fact_orders.full_build").Status);
+
+        var after = await RunAsync(test, VerifySchedule.Usual);
+        var again = Assert.Single(after.Checks, check => check.Id.EndsWith("full_build", StringComparison.Ordinal));
+        Assert.Equal(("marketing.spenders.full_build", CheckStatus.Pass), (again.Id, again.Status));
+        Assert.Equal(RunState.Unchanged, after.State);
+    }
+
+    [Fact]
+    public async Task It_is_compared_once_in_so_many_days_and_never_where_the_setting_says_so()
+    {
+        await using var test = await ShopAsync();
+        Assert.Empty(await ComparedAsync(VerifySchedule.Usual));
+        await test.ExecuteAsync("update ops.run_model set started_at = started_at - interval '8 days'");
+
+        Assert.Empty(await ComparedAsync(VerifySchedule.Usual with { Every = null }));
+        Assert.Equal(["core.fact_orders.full_build", "marketing.spenders.full_build"],
+            await ComparedAsync(VerifySchedule.Usual));
+        Assert.Empty(await ComparedAsync(VerifySchedule.Usual));
+
+        async Task<IEnumerable<string>> ComparedAsync(VerifySchedule schedule) =>
+            (await RunAsync(test, schedule)).Checks.Select(check => check.Id)
+                .Where(id => id.EndsWith(".full_build", StringComparison.Ordinal)).Order();
+    }
+
+    [Fact]
+    public async Task Each_time_other_keys_are_compared()
+    {
+        await using var test = await ShopAsync();
+        var seen = new HashSet<string>();
+        await test.ExecuteAsync($"delete from {await TableAsync(test, "spenders")}");
+        for (var seed = 0; seed < 40; seed++)
+        {
+            var spenders = test.Project.Catalogue.Models.Where(model => model.Name == "spenders");
+            var result = Assert.Single(await new ModelVerifier(test.Database.Warehouse, test.Project.Catalogue)
+                .RunAsync(spenders, 20, seed, default));
+            seen.UnionWith(result.Keys);
+        }
+
+        Assert.Equal(["""{"user_id" : 1}""", """{"user_id" : 2}"""], seen.Order());
+    }
+
+    private static Task<RunReport> RunAsync(TestWarehouse test, VerifySchedule schedule) =>
+        test.RunAsync(new Pipeline(
+            test.Database.Warehouse, test.Store, test.Project, TimeProvider.System, [],
+            limits: new RunLimits { Verify = schedule }));
+
     private static async Task<TestWarehouse> ShopAsync()
     {
         var test = await TestWarehouse.OfTinyShopAsync();
         test.WriteSql("marketing/spenders.sql",
             "select user_id, sum(amount) as total from fact_orders group by user_id\n");
+        test.WriteSql("marketing/totals.sql", "select sum(total) as total from spenders\n");
         test.WriteSql("marketing/marketing.yml",
             """
             models:
@@ -78,6 +148,6 @@ public sealed class ModelVerifierTests
     {
         var catalogue = test.Project.Catalogue;
         return new ModelVerifier(test.Database.Warehouse, catalogue).RunAsync(
-            catalogue.Models.Where(model => model.Name is "fact_orders" or "spenders"), percent, default);
+            catalogue.Models.Where(model => model.Name is "fact_orders" or "spenders"), percent, 0, default);
     }
 }

@@ -29,6 +29,8 @@ public sealed record Topic(string Subject, Ownership Ownership, IReadOnlyList<st
         new Topic(UnloadedFiles.Id, Ownership.None, ["staging"]),
         .. project.Catalogue.Models.Where(EmptiedModels.IsJudged)
             .Select(model => new Topic(EmptiedModels.IdOf(model), model.Ownership, [model.Mart, model.Name])),
+        .. project.Catalogue.Models.Where(FullBuildChecks.IsJudged)
+            .Select(model => new Topic(FullBuildChecks.IdOf(model), model.Ownership, [model.Mart, model.Name])),
         .. project.Checks.Select(check =>
             new Topic(check.Id, check.Ownership, [check.Model.Mart, check.Model.Name]) { Check = check }),
     ];

@@ -29,9 +29,10 @@ public sealed class ModelVerifier(PostgresWarehouse warehouse, ModelCatalogue ca
     /// <summary>One result a model, in the order of building.</summary>
     /// <param name="models">Incremental models.</param>
     /// <param name="percent">The share of keys that are looked at, over 0 and up to 100.</param>
+    /// <param name="seed">Decides which keys these are.</param>
     /// <param name="cancellationToken">Stops the queries.</param>
     public async Task<IReadOnlyList<VerifiedModel>> RunAsync(
-        IEnumerable<Model> models, decimal percent, CancellationToken cancellationToken)
+        IEnumerable<Model> models, decimal percent, long seed, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var state = await WarehouseState.ReadAsync(connection, catalogue, cancellationToken);
@@ -40,7 +41,7 @@ public sealed class ModelVerifier(PostgresWarehouse warehouse, ModelCatalogue ca
         {
             results.Add(Obstacle(model, state) is { } obstacle
                 ? new VerifiedModel(model, 0, 0, 0, [], obstacle)
-                : await VerifyAsync(connection, model, percent, cancellationToken));
+                : await VerifyAsync(connection, model, new KeySample(percent, seed), cancellationToken));
         }
         return results;
     }
@@ -59,7 +60,7 @@ public sealed class ModelVerifier(PostgresWarehouse warehouse, ModelCatalogue ca
         : null;
 
     private static async Task<VerifiedModel> VerifyAsync(
-        NpgsqlConnection connection, Model model, decimal percent, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Model model, KeySample sample, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(
@@ -68,10 +69,10 @@ public sealed class ModelVerifier(PostgresWarehouse warehouse, ModelCatalogue ca
         var columns = await ComparableColumns.ReadAsync(connection, model.QualifiedName, cancellationToken);
         var key = ModelSql.MergeKey(model) is { Count: > 0 } known
             ? known : [.. columns.Select(column => column.Name)];
-        var isSampled = percent < 100 ? Sampled(key, percent) : "true";
-        if (percent < 100 && model.IsByKey)
+        var isSampled = sample.IsWhole ? "true" : sample.Has(key);
+        if (!sample.IsWhole && model.IsByKey)
         {
-            isSampled = await SampleAsync(connection, model, percent, cancellationToken);
+            isSampled = await SampleAsync(connection, model, sample, cancellationToken);
         }
         var compared = string.Join(", ", columns.Select(column => column.Sql));
         var deleted = model.Tokens.Any(token => token.Text == ModelSql.DeletedColumn)
@@ -109,13 +110,13 @@ public sealed class ModelVerifier(PostgresWarehouse warehouse, ModelCatalogue ca
     // Keys that readers see, and keys that the inputs lead to: their rows are computed from the inputs' rows of these
     // keys alone.
     private static async Task<string> SampleAsync(
-        NpgsqlConnection connection, Model model, decimal percent, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Model model, KeySample sample, CancellationToken cancellationToken)
     {
         var key = SqlText.Names(model.RebuildKey);
         var keys = model.Inputs.Where(input => !input.IsLookup).Select(input =>
             $"select {SqlText.Names(input.Key)} from {SqlText.Name(input.Name)} as model "
-            + $"where {Sampled(input.Key, percent)}")
-            .Prepend($"select {key} from {model.QualifiedName} as model where {Sampled(model.RebuildKey, percent)}");
+            + $"where {sample.Has(input.Key)}")
+            .Prepend($"select {key} from {model.QualifiedName} as model where {sample.Has(model.RebuildKey)}");
         await connection.ExecuteAsync(
             $"""
             create temp table {KeyedDelta.Touched} on commit drop as
@@ -127,10 +128,16 @@ public sealed class ModelVerifier(PostgresWarehouse warehouse, ModelCatalogue ca
         return $"({string.Join(" or ", touched.Conditions("model").DefaultIfEmpty("false"))})";
     }
 
-    private static string Sampled(IReadOnlyList<string> key, decimal percent)
+    // The same share of the keys of all tables, whichever table a key is in.
+    private sealed record KeySample(decimal Percent, long Seed)
     {
-        var values = string.Join(", ", key.Select(column => $"model.{SqlText.Name(column)}"));
-        return string.Create(CultureInfo.InvariantCulture,
-            $"abs(hashtextextended(jsonb_build_array({values})::text, 0) % 100000) < {percent * 1000:0}");
+        public bool IsWhole => Percent >= 100;
+
+        public string Has(IReadOnlyList<string> key)
+        {
+            var values = string.Join(", ", key.Select(column => $"model.{SqlText.Name(column)}"));
+            return string.Create(CultureInfo.InvariantCulture,
+                $"abs(hashtextextended(jsonb_build_array({values})::text, {Seed}) % 100000) < {Percent * 1000:0}");
+        }
     }
 }

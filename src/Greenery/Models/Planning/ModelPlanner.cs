@@ -43,6 +43,9 @@ internal static class ModelPlanner
         model.Definition,
         .. model.Models.Select(name => parents[name]),
         .. model.Sources.Select(name => state.Sources.GetValueOrDefault(name).ToString(CultureInfo.InvariantCulture)),
+        // A table that was found to differ is never "built before", and what was computed from it is built again.
+        .. state.Differed.TryGetValue(model.Name, out var found)
+            ? [string.Create(CultureInfo.InvariantCulture, $"differed in {found}")] : Array.Empty<string>(),
         .. state.Volatile.ContainsKey(model.Name)
             ? [string.Create(CultureInfo.InvariantCulture, $"run {runId}")] : Array.Empty<string>(),
     ]);
@@ -73,7 +76,8 @@ internal static class ModelPlanner
             return full with { Action = ModelAction.Reuse, Reason = "built before", TableName = built.TableName };
         }
         if (model.Materialization != Materialization.Incremental || live?.TableName is not { } table
-            || live.Definition != model.Definition || state.Volatile.ContainsKey(model.Name))
+            || live.Definition != model.Definition || state.Volatile.ContainsKey(model.Name)
+            || state.Differing.Contains(model.Name))
         {
             // Rows of a volatile model come and go without being new, which a delta would miss.
             return full;
@@ -100,6 +104,10 @@ internal static class ModelPlanner
         if (live.Definition != model.Definition)
         {
             return "changed SQL";
+        }
+        if (state.Differing.Contains(model.Name))
+        {
+            return "its rows differed from a full build";
         }
         var sources = model.Sources.Where(name => state.Sources.GetValueOrDefault(name) > live.UntilSeq).ToList();
         var parents = before.Where(parent => model.Models.Contains(parent.Model.Name) && !parent.IsUnchanged)

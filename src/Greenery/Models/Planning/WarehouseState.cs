@@ -19,6 +19,9 @@ internal sealed record LiveModel(
 /// <summary>All that a plan depends on besides the catalogue, read in one go.</summary>
 internal sealed class WarehouseState
 {
+    /// <summary>The kind of the check that compares a model with a full build, in <c>ops.check_result</c>.</summary>
+    internal const string FullBuildCheck = "full_build";
+
     // Rows that are computed in no time, whatever share of the table they are.
     private const int SmallTable = 1000;
 
@@ -41,6 +44,12 @@ internal sealed class WarehouseState
     /// Source tables of which so much is new since a load that models by key are better built in full.
     /// </summary>
     public IReadOnlySet<(string Table, long Since)> MuchChanged { get; private init; } = new HashSet<(string, long)>();
+
+    /// <summary>By model that was found to differ from a full build: the last run that found it.</summary>
+    public IReadOnlyDictionary<string, long> Differed { get; private init; } = new Dictionary<string, long>();
+
+    /// <summary>Those of which readers still see the table that was found to differ.</summary>
+    public IReadOnlySet<string> Differing { get; private init; } = new HashSet<string>();
 
     /// <summary>Whether a table of schema warehouse is still there.</summary>
     public bool IsThere(string table) => Built.SelectMany(tables => tables).Any(built => built.TableName == table);
@@ -89,6 +98,7 @@ internal sealed class WarehouseState
             where to_regclass(format('warehouse.%I', table_name)) is not null
             order by built_at desc
             """, null, cancellationToken);
+        var differed = await DifferedAsync(connection, cancellationToken);
         var functions = await VolatileSql.ReadAsync(
             connection, catalogue.Models.Select(model => model.Sql), cancellationToken);
         var seen = live.ToDictionary(x => x.Model, x => x.UntilSeq, StringComparer.Ordinal);
@@ -115,9 +125,29 @@ internal sealed class WarehouseState
             Contracts = catalogue.Sources.DistinctBy(source => source.Name)
                 .ToDictionary(source => source.Name, StringComparer.Ordinal),
             MuchChanged = muchChanged,
+            Differed = differed.ToDictionary(x => x.Model, x => x.RunId, StringComparer.Ordinal),
+            Differing = differed.Where(x => x.IsShown).Select(x => x.Model).ToHashSet(StringComparer.Ordinal),
             Followed = followed.ToDictionary(x => (x.Table, x.Column), x => x.Since),
         };
     }
+
+    private static Task<List<(string Model, long RunId, bool IsShown)>> DifferedAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.QueryAsync<(string, long, bool)>(
+            """
+            select
+                live.model, last.run_id, not exists (
+                    select from ops.run_model
+                    where run_model.table_name = live.table_name and not is_delta and run_model.run_id >= last.run_id
+                )
+            from ops.live
+            inner join (
+                select check_id, max(run_id) as run_id
+                from ops.check_result
+                where kind = @FullBuildCheck and status = 'warn'
+                group by check_id
+            ) as last on last.check_id = live.mart || '.' || live.model || '.' || @FullBuildCheck
+            """, new { FullBuildCheck }, cancellationToken);
 
     // By the index of loads, and no further than the answer may need.
     private static Task<bool> HasMuchChangedAsync(

@@ -75,6 +75,7 @@ internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
         var runs = ledgers.RunHistory.Select(run => run.RunId).ToArray();
         var known = project.Checks.Select(check => check.Id)
             .Concat(project.Catalogue.Models.Where(EmptiedModels.IsJudged).Select(EmptiedModels.IdOf))
+            .Concat(project.Catalogue.Models.Where(FullBuildChecks.IsJudged).Select(FullBuildChecks.IdOf))
             .Concat(project.Catalogue.Sources.Select(source => SourceFreshness.IdOf(source.Name)))
             .Concat(project.Catalogue.Sources.Where(source => !source.MayBeEmpty)
                 .Select(source => EmptyDrops.IdOf(source.Name)))
