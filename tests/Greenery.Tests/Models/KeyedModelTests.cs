@@ -22,6 +22,31 @@ public sealed class KeyedModelTests
               - {name: total, data_tests: [{accepted_range: {max_value: 10, config: {severity: warn}}}]}
         """;
 
+    [Theory]
+    [InlineData(false)]
+    // As tables of earlier versions are.
+    [InlineData(true)]
+    public async Task Replaced_rows_go_when_no_kept_run_shows_them_and_their_room_is_used_again_soon(bool isOld)
+    {
+        await using var test = await ShopAsync("select user_id, sum(amount) as total from orders "
+            + "left join users using (user_id) group by user_id");
+        if (isOld)
+        {
+            await test.ExecuteAsync($"alter table {await TableAsync(test)} reset "
+                + "(autovacuum_vacuum_scale_factor, autovacuum_analyze_scale_factor)");
+        }
+        for (var day = 13; day <= 18; day++)
+        {
+            test.Put($"2021-02-{day}/orders.csv", $"order_id,user_id,amount,placed_on\n13,1,{day},2021-02-13\n");
+            await test.RunAsync();
+        }
+
+        var table = await TableAsync(test);
+        Assert.Equal(2, await test.ValueAsync<long>($"select count(*) from {table} where _removed_by is not null"));
+        Assert.Equal("{autovacuum_vacuum_scale_factor=0.02,autovacuum_analyze_scale_factor=0.02}",
+            await test.ValueAsync<string>($"select reloptions::text from pg_class where oid = '{table}'::regclass"));
+    }
+
     [Fact]
     public async Task A_run_computes_touched_keys_and_keeps_what_is_as_it_was()
     {

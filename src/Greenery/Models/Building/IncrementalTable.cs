@@ -8,6 +8,10 @@ namespace Greenery.Models.Building;
 /// <summary>Writes the table of an incremental model: the first time in full, later the new rows only.</summary>
 internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel planned)
 {
+    // By default a fifth of the table has to be removed rows before their room is used again: of ten million rows, the
+    // replaced ones of months.
+    private const string Vacuumed = "autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02";
+
     private readonly string _table = SqlText.Name("warehouse", planned.TableName);
     private readonly string _keyIndex = SqlText.Name($"{planned.TableName}_k");
     private readonly string _runIndex = SqlText.Name($"{planned.TableName}_r");
@@ -18,7 +22,7 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
         var (columns, isKept) = await DescribeAsync(planned.Statement, cancellationToken);
         var rows = await connection.CreateTableAsync(string.Create(CultureInfo.InvariantCulture,
             $"""
-            create table {_table} as
+            create table {_table} with ({Vacuumed}) as
             select {columns}, {planned.Version}::bigint as _run_id, null::bigint as _removed_by
             from ({planned.Statement}
             ) as model {isKept}
@@ -184,12 +188,21 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
     }
 
     /// <summary>Removes for good the rows that no version from <paramref name="oldestVersion"/> on shows.</summary>
-    public static Task<int> ForgetAsync(
-        NpgsqlConnection connection, string tableName, long oldestVersion, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(
-            $"delete from {SqlText.Name("warehouse", tableName)} where _removed_by is not null and _removed_by <= "
-                + $"@oldestVersion",
+    public static async Task ForgetAsync(
+        NpgsqlConnection connection, string tableName, long oldestVersion, CancellationToken cancellationToken)
+    {
+        var table = SqlText.Name("warehouse", tableName);
+        // Tables of earlier versions have the default.
+        if (await connection.ExecuteScalarAsync<bool>(
+            "select reloptions is null from pg_class where oid = to_regclass(@table)", new { table },
+            cancellationToken))
+        {
+            await connection.ExecuteAsync($"alter table {table} set ({Vacuumed})", null, cancellationToken);
+        }
+        await connection.ExecuteAsync(
+            $"delete from {table} where _removed_by is not null and _removed_by <= @oldestVersion",
             new { oldestVersion }, cancellationToken);
+    }
 
     private async Task<(string Columns, string IsKept)> DescribeAsync(
         string select, CancellationToken cancellationToken)
