@@ -38,6 +38,12 @@ internal static class PlantedFiles
                 columns:
                   - {name: email, data_type: text, meta: {pii: true}, constraints: [{type: primary_key}]}
                   - {name: since, data_type: date}
+              - name: strict
+                config: {rejects: {fail: 0}, duplicate_keys: refuse}
+                columns:
+                  - {name: email, data_type: text, meta: {pii: true}, constraints: [{type: primary_key}]}
+                  - {name: born, data_type: date, meta: {pii: true}}
+                  - {name: points, data_type: integer}
               - name: orders
                 columns:
                   - {name: order_id, data_type: integer, constraints: [{type: primary_key}]}
@@ -113,6 +119,9 @@ internal static class PlantedFiles
         Put(test, $"{Day}/users-8.json", "[{\"user_id\":61,\"name\":\"ZqxCut");
         Put(test, $"{Day}/users-9.ndjson", "Zqx\0\0\u0001Binary");
         Put(test, $"{Day}/members.csv", "email,since", "ZqxMember@x,2020-01-01");
+        Put(test, $"{Day}/strict.csv", "email,born,points", "Zqx@x,ZqxBorn,1");
+        Put(test, $"{Day}/strict-2.csv", "email,born,points", "Zqx@x,1871-03-04,1", "Zqx@x,1871-03-04,2");
+        Put(test, $"{Day}/strict-3.ndjson", "{\"email\":\"Zqx@x\",\"born\":ZqxBorn}");
     }
 
     // In Latin-1, so that letters above ASCII are no text in UTF-8.
