@@ -30,7 +30,6 @@ public sealed class PlantedValuesTests : IDisposable
         Assert.InRange(
             await test.ValueAsync<long>("select count(*) from ops.run_drop where outcome = 'refused'"), 9, 12);
         await CliAsync(test, "status");
-        await ReportAsync(test);
 
         Directory.Delete(Path.Combine(test.Drops, "2021-02-13"), recursive: true);
         test.ChangeSql("core/core.yml", "{values: [Bo], config: {severity: warn}}", "{values: [Bo]}");
@@ -55,7 +54,7 @@ public sealed class PlantedValuesTests : IDisposable
         foreach (var (place, said) in new[]
         {
             ("run", "***"), ("status", "core.dim_users"), ("quarantine", "users.csv"), ("alerts", "dim_users"),
-            ("report.html", "dim_users"), (".eml", "personal data"), (".json", "AdaptiveCard"), ("/api/runs", "users"),
+            (".html", "dim_users"), (".html", "lacks columns"), (".eml", "personal data"), (".json", "AdaptiveCard"), ("/api/runs", "users"),
             ("/api/report", "dim_users"), ("ops.quarantine", "***"), ("ops.run_drop", "lacks columns"),
             ("serve", "invalid input syntax"), ("ops.run_drop", "different values"), ("ops.outbox", "\"digest\""),
             ("ops.failing_row", "***"), ("ops.check_result", "personal data"), ("ops.outbox", "dim_users"),
@@ -67,26 +66,16 @@ public sealed class PlantedValuesTests : IDisposable
         }
     }
 
-    // All that shows the state of things.
+    // The commands that show values; each is a process, and the page is read where runs write it.
     private async Task ReadAsync(TestWarehouse test)
     {
         string[][] commands =
-        [
-            ["status"], ["quarantine"], ["quarantine", "--json"], ["plan"], ["check"],
-            ["alerts"], ["verify"], ["validate"], ["quarantine", "replay"],
-        ];
+            [["status"], ["quarantine"], ["quarantine", "--json"], ["plan"], ["alerts"], ["validate"],
+                ["quarantine", "replay"]];
         foreach (var command in commands)
         {
             await CliAsync(test, command);
         }
-        await ReportAsync(test);
-    }
-
-    private async Task ReportAsync(TestWarehouse test)
-    {
-        var file = Path.Combine(_out.Path, "report.html");
-        await CliAsync(test, "report", "--out", file);
-        _search.Add("report.html", await File.ReadAllTextAsync(file));
     }
 
     private async Task ServeAsync(TestWarehouse test)
