@@ -100,7 +100,8 @@ internal static class CommandLine
         }
         catch (Exception exception)
         {
-            await ErrorAsync($"This is a defect of greenery, please report it with the lines below. {exception}");
+            await ErrorAsync($"This is a defect of greenery, please report it with the lines below. "
+                + ExceptionText.Trace(exception));
             return Broken;
         }
     }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
 using Greenery.Hosting;
-using Greenery.Sources;
+using Greenery.Presentation;
 using Greenery.Staging.Quarantine;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -42,18 +42,12 @@ internal static class QuarantineCommand
         PipelineHost host, string? path, Terminal terminal, CancellationToken cancellationToken)
     {
         var overview = new QuarantineOverview(await host.WarehouseAsync(cancellationToken));
-        var groups = Masked(await overview.ReadAsync(path, cancellationToken), host.Project.Catalogue.Sources);
+        var rawRows = new RawRowMask(host.Project.Catalogue.Sources);
+        var groups = (await overview.ReadAsync(path, cancellationToken))
+            .Select(group => group with { Raw = group.Raw is { } raw ? rawRows.Show(group.Table, raw) : null })
+            .ToList();
         new QuarantineList(terminal).Print(groups);
         terminal.Json(groups);
         return CommandLine.Success;
-    }
-
-    // The raw row has all columns in it, personal ones as well.
-    private static List<QuarantineGroup> Masked(
-        IReadOnlyList<QuarantineGroup> groups, IReadOnlyList<SourceTable> tables)
-    {
-        var open = tables.Where(table => !table.Columns.Any(column => column.IsPersonal)).Select(table => table.Name)
-            .ToHashSet();
-        return [.. groups.Select(group => open.Contains(group.Table) ? group : group with { Raw = null })];
     }
 }

@@ -2,7 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Greenery.Hosting;
 
-/// <summary>What hosts log. The numbers stay the same: alerts may look for them.</summary>
+/// <summary>
+/// What hosts log. The numbers stay the same: alerts may look for them. Exceptions are logged as
+/// <see cref="Greenery.Warehouse.ExceptionText"/>: a logger would write the values that PostgreSQL quotes.
+/// </summary>
 public static partial class HostLog
 {
     [LoggerMessage(1001, LogLevel.Information, "Run {RunId} started ({StartedBy}).")]
@@ -14,8 +17,8 @@ public static partial class HostLog
     [LoggerMessage(1003, LogLevel.Information, "Business date {BusinessDate} is waiting: run {RunId} is active.")]
     public static partial void ScheduledRunWaits(this ILogger log, DateOnly businessDate, long runId);
 
-    [LoggerMessage(1004, LogLevel.Error, "Run {RunId} could not be launched.")]
-    public static partial void NotLaunched(this ILogger log, long runId, Exception exception);
+    [LoggerMessage(1004, LogLevel.Error, "Run {RunId} could not be launched: {Trace}")]
+    public static partial void NotLaunched(this ILogger log, long runId, string trace);
 
     [LoggerMessage(1005, LogLevel.Information, "Run {RunId} ended as {State}.{Message}")]
     public static partial void Ended(this ILogger log, long runId, string state, string message);
@@ -26,8 +29,8 @@ public static partial class HostLog
     [LoggerMessage(1007, LogLevel.Warning, "Polling for due runs failed and is retried: {Reason}")]
     public static partial void PollFailed(this ILogger log, string reason);
 
-    [LoggerMessage(1008, LogLevel.Error, "Notifications failed; the next poll retries.")]
-    public static partial void NotificationFailed(this ILogger log, Exception exception);
+    [LoggerMessage(1008, LogLevel.Error, "Notifications failed; the next poll retries: {Trace}")]
+    public static partial void NotificationFailed(this ILogger log, string trace);
 
     [LoggerMessage(1009, LogLevel.Warning, "Run {RunId} stopped in this process ({State}): {Message}")]
     public static partial void Left(this ILogger log, long runId, string state, string message);
@@ -54,6 +57,6 @@ public static partial class HostLog
     public static partial void LocalServicesFailed(this ILogger log, string reason);
 
     [LoggerMessage(1020, LogLevel.Error,
-        "A request failed with an internal error; its response refers to this entry as {Reference}.")]
-    public static partial void RequestFailed(this ILogger log, string reference, Exception exception);
+        "A request failed with an internal error; its response refers to this entry as {Reference}: {Trace}")]
+    public static partial void RequestFailed(this ILogger log, string reference, string trace);
 }

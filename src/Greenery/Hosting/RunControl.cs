@@ -95,7 +95,7 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception
             is not OutOfMemoryException)
         {
-            log.NotificationFailed(exception);
+            log.NotificationFailed(ExceptionText.Trace(exception));
         }
     }
 
@@ -126,8 +126,8 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            log.NotLaunched(lease.RunId, exception);
-            var words = $"The host did not take the run: {exception.Message}";
+            log.NotLaunched(lease.RunId, ExceptionText.Trace(exception));
+            var words = $"The host did not take the run: {ExceptionText.MessageOf(exception)}";
             await pipeline.EndAsync(lease, new StepFailure(RunState.Failed, words));
             log.EndedBadly(lease.RunId, EnumText.Name(RunState.Failed), " " + words);
             throw new InfrastructureException(words, exception);

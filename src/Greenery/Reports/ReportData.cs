@@ -19,7 +19,7 @@ public sealed class ReportData
     internal ReportData(Project project, OpsData? ledgers, Clock clock)
     {
         (Project, Ops, HasData, Clock) = (project, ledgers ?? new OpsData(), ledgers is not null, clock);
-        PiiMasker = new PiiMasker(project.Catalogue.Sources);
+        RawRows = new RawRowMask(project.Catalogue.Sources);
         _checks = Ops.Checks.ToLookup(check => Key(check.Mart, check.Model), StringComparer.Ordinal);
         _columns = Ops.Columns.ToLookup(column => Key(column.Mart, column.Model), StringComparer.Ordinal);
         _declared = project.Checks.ToDictionary(check => check.Id, StringComparer.Ordinal);
@@ -49,7 +49,7 @@ public sealed class ReportData
     /// <summary>By a model's or a source table's name the models that read it.</summary>
     public ILookup<string, Model> Feeds { get; }
 
-    internal PiiMasker PiiMasker { get; }
+    internal RawRowMask RawRows { get; }
 
     /// <summary>The results of a model's checks, or, for mart <c>staging</c>, of a source table's.</summary>
     public IEnumerable<CheckHistory> ChecksOf(string mart, string model) => _checks[Key(mart, model)];

@@ -45,15 +45,15 @@ internal sealed class ReportProblems(ReportData data)
         drop.Outcome == LoadOutcome.Refused ? HealthStatus.Bad : HealthStatus.Warning,
         drop.Path,
         data.Project.Catalogue.Sources.FirstOrDefault(source => source.Name == drop.Table)?.Owner,
-        data.PiiMasker.Message(string.Join("; ", new[]
+        string.Join("; ", new[]
         {
             drop.Message, drop.IsOverWarning ? "more bad rows than the contract's warning allows" : null,
-        }.OfType<string>())),
+        }.OfType<string>()),
         "in this run"));
 
     private IEnumerable<ReportProblem> Steps() =>
         data.Ops.Steps.Where(step => step.State == RecordedStepState.Failed).Select(step => new ReportProblem(
-        HealthStatus.Bad, $"step {step.Step}", null, data.PiiMasker.Message(FirstLine(step.Error ?? "failed")),
+        HealthStatus.Bad, $"step {step.Step}", null, FirstLine(step.Error ?? "failed"),
         $"after {NumberFormat.Count(step.Attempts, "attempt")}"));
 
     private IEnumerable<ReportProblem> Metrics() => data.Ops.Metrics

@@ -50,12 +50,12 @@ public sealed record StatusSummary(HealthStatus Condition, string Sentence, stri
                 HealthStatus.Bad,
                 $"Published in part {data.Clock.Time(at)}, data through {data.Clock.Day(run.BusinessDate)}, "
                     + Warnings(data),
-                $"but {held}a drop was refused: {Line(data, run.Message ?? "see below")}");
+                $"but {held}a drop was refused: {Line(run.Message ?? "see below")}");
         }
         return new StatusSummary(
             From(data, HealthStatus.Good),
             $"Published {data.Clock.Time(at)}, data through {data.Clock.Day(run.BusinessDate)}, {Warnings(data)}",
-            run.Message is null ? null : $"but: {Line(data, run.Message)}");
+            run.Message is null ? null : $"but: {Line(run.Message)}");
     }
 
     private static string Meanwhile(ReportData data, string verb) => data.Ops.Readers is { } readers
@@ -68,7 +68,7 @@ public sealed record StatusSummary(HealthStatus Condition, string Sentence, stri
         var lines = (run.Message ?? "")
             .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var others = lines.Length > 1 ? $" (and {NumberFormat.Count(lines.Length - 1)} more, below)" : "";
-        var first = lines.Length == 0 ? "no reason was recorded" : Line(data, lines[0]) + others;
+        var first = lines.Length == 0 ? "no reason was recorded" : Line(lines[0]) + others;
         return run.State switch
         {
             RunState.ChecksFailed =>
@@ -80,8 +80,8 @@ public sealed record StatusSummary(HealthStatus Condition, string Sentence, stri
         };
     }
 
-    private static string Line(ReportData data, string line) =>
-        ReportProblems.FirstLine(data.PiiMasker.Message(line), LongestReason).TrimEnd('.');
+    private static string Line(string line) =>
+        ReportProblems.FirstLine(line, LongestReason).TrimEnd('.');
 
     private static string Warnings(ReportData data)
     {

@@ -21,8 +21,8 @@ internal static class FailureText
         _ when IsKnown(exception) => new StepFailure(RunState.Failed, exception.Message),
         _ => new StepFailure(
             RunState.Failed,
-            $"A defect of greenery, please report it: {exception.GetType().Name}: {exception.Message} The trace is "
-                + $"in ops.step."),
+            $"A defect of greenery, please report it: {exception.GetType().Name}: "
+                + $"{ExceptionText.MessageOf(exception)} The trace is in ops.step."),
     };
 
     /// <summary>
@@ -34,7 +34,7 @@ internal static class FailureText
         PostgresException refused => PostgresMessage.Of(refused),
         _ when IsKnown(exception) || exception is ConfigurationException or PublishConflictException =>
             exception.Message,
-        _ => exception.ToString(),
+        _ => ExceptionText.Trace(exception),
     };
 
     private static bool IsKnown(Exception exception) => exception

@@ -272,7 +272,7 @@ public sealed class Pipeline(
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            return $" (Not all notifications were sent: {exception.Message})";
+            return $" (Not all notifications were sent: {ExceptionText.MessageOf(exception)})";
         }
     }
 }

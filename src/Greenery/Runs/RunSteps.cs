@@ -175,7 +175,7 @@ public sealed class RunSteps(
         catch (Exception exception) when (!Transient.Is(exception) && exception
             is not (OperationCanceledException or OutOfMemoryException))
         {
-            return await NoteAsync(step.Lease, $"Step {step.Name} was not done: {exception.Message}",
+            return await NoteAsync(step.Lease, $"Step {step.Name} was not done: {ExceptionText.MessageOf(exception)}",
                 cancellationToken);
         }
     }

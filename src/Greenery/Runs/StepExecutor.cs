@@ -64,7 +64,7 @@ public sealed class StepExecutor(
         catch (Exception exception) when (keeper.IsUnreachable && exception is not OutOfMemoryException)
         {
             // There is no ledger to write to, and no next step.
-            RunTelemetry.Failed(step, span, exception.Message, time.GetElapsedTime(start));
+            RunTelemetry.Failed(step, span, ExceptionText.MessageOf(exception), time.GetElapsedTime(start));
             throw keeper.Unreachable;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -109,7 +109,7 @@ public sealed class StepExecutor(
             {
                 progress?.Report(new RunEvent(
                     RunEventKind.Retried, step, null, time.GetElapsedTime(start),
-                    arguments.Outcome.Exception?.Message));
+                    arguments.Outcome.Exception is { } exception ? ExceptionText.MessageOf(exception) : null));
                 return ValueTask.CompletedTask;
             },
         })

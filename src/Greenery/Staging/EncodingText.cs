@@ -5,20 +5,16 @@ namespace Greenery.Staging;
 /// <summary>Says what is wrong with bytes that are no text in UTF-8, and what they may be.</summary>
 internal static class EncodingText
 {
-    private const string Invalid = "not valid UTF-8";
-
     /// <summary>What the bytes are, as in "found 'x', which is ...".</summary>
-    public static string Describe(ReadOnlySpan<byte> bytes)
-    {
-        if (Utf8.IsValid(bytes))
-        {
-            // JSON may write it as an escape, and its bytes are ASCII.
-            return "half of a surrogate pair (\\ud800 to \\udfff) and no character; expected both halves";
-        }
-        return LooksLikeWindows1252(bytes)
-            ? $"{Invalid}; it looks like Windows-1252: export the file as UTF-8"
-            : Invalid;
-    }
+    public static string Describe(ReadOnlySpan<byte> bytes) => Utf8.IsValid(bytes)
+        // JSON may write it as an escape, and its bytes are ASCII.
+        ? "half of a surrogate pair (\\ud800 to \\udfff) and no character"
+        : "not valid UTF-8";
+
+    /// <summary>What they should be, as in "found 'x', expected ...", and what to do.</summary>
+    public static string Expected(ReadOnlySpan<byte> bytes) => Utf8.IsValid(bytes) ? "both halves"
+        : LooksLikeWindows1252(bytes) ? "text in UTF-8; it looks like Windows-1252: export the file as UTF-8"
+        : "text in UTF-8";
 
     // Text of that encoding has single bytes above ASCII. Those that it does not define show another one.
     private static bool LooksLikeWindows1252(ReadOnlySpan<byte> bytes) =>

@@ -17,10 +17,7 @@ internal static class ReadableText
     /// </summary>
     public static string Quote(ReadOnlySpan<byte> bytes) => $"'{Shorten(bytes)}'";
 
-    /// <summary>As <see cref="Quote(ReadOnlySpan{byte})"/>, or the mask where the text may be personal.</summary>
-    public static string Quote(ReadOnlySpan<byte> bytes, bool isPersonal) => isPersonal ? PiiMask : Quote(bytes);
-
-    /// <summary>As <see cref="Quote(ReadOnlySpan{byte})"/>, without the quotes.</summary>
+    /// <summary>As <see cref="Quote"/>, without the quotes.</summary>
     public static string Shorten(ReadOnlySpan<byte> bytes)
     {
         var text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, Longest * 4)]);

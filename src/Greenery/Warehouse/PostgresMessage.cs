@@ -22,7 +22,8 @@ public static partial class PostgresMessage
             $"{exception.MessageText}; the server is a standby, or set to read-only. Set Greenery:Warehouse to the "
             + "primary server, or default_transaction_read_only to off",
         // Text of a function, with whatever it put into it.
-        { Routine: "exec_stmt_raise" } => "a function raised an exception; call it by hand to read its text",
+        { Routine: "exec_stmt_raise" or "exec_stmt_assert" } =>
+            "a function raised an exception; call it by hand to read its text",
         // With a position the statement itself is quoted, without one a value that it read.
         { Position: > 0 } => exception.MessageText,
         // PostgreSQL manual, appendix A: a value that does not fit, or that is taken for a name, as in 'x'::regclass.

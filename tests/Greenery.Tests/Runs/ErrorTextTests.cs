@@ -17,6 +17,7 @@ public sealed class ErrorTextTests
     [InlineData("select user_id, to_date(name, 'YYYY-MM-DD')::text as name, city from users", "22007")]
     [InlineData("select user_id, public.shout(name) as name, city from users", "P0001")]
     [InlineData("select user_id, public.shout_data(name) as name, city from users", "22000")]
+    [InlineData("select user_id, public.deny(name) as name, city from users", "P0004")]
     public async Task A_model_that_fails_on_a_value_does_not_show_it(string model, string state)
     {
         await using var test = await ShopAsync();
@@ -63,7 +64,9 @@ public sealed class ErrorTextTests
             create function public.shout(text) returns text language plpgsql immutable as
                 $$ begin raise exception 'bad name %', $1; end $$;
             create function public.shout_data(text) returns text language plpgsql immutable as
-                $$ begin raise exception 'bad name %', $1 using errcode = '22000'; end $$
+                $$ begin raise exception 'bad name %', $1 using errcode = '22000'; end $$;
+            create function public.deny(text) returns text language plpgsql immutable as
+                $$ begin assert false, 'bad name ' || $1; return ''; end $$
             """);
         return test;
     }

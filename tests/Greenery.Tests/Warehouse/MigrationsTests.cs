@@ -319,6 +319,47 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
             + "(select count(*) from ops.metric_day_state))"));
     }
 
+    [Fact]
+    public async Task Messages_of_before_they_were_masked_when_made_lose_what_they_quote_of_files()
+    {
+        await using var old = new TestDatabase(Copy(upTo: 29));
+        await old.InitializeAsync();
+        await old.RunAsync(
+            """
+            insert into ops.run (business_date, started_by, host, state, message, notes)
+            values (
+                '2021-02-12', 'cli', 'test', 'refused',
+                $$users.csv: line 2: column 'mail' found 'ana@x', expected text; line 3: found 'bo's', expected a
+            orders.csv: lacks columns a. Found: Ana, 1980. Expected: a, b.$$,
+                array[$$a.csv begins with 'Ana', which is no text$$, 'b.csv is empty']
+            );
+            insert into ops.drop (path, sort_key, etag, table_name, drop_date, bytes, state, message)
+            values ('users.csv', 'a', 'x', 'users', '2021-02-12', 1, 'refused', $$found 'Ana', expected none$$);
+            insert into ops.run_drop (run_id, drop_id, position, message) values (1, 1, 0, $$found 'Ana'$$);
+            insert into ops.quarantine (drop_id, load_seq, run_id, table_name, line, rule, message, raw)
+            values
+                (1, 1, 1, 'users', 2, 'type', $$found 'An'a', expected integer$$, '1,Ana'),
+                (1, 1, 1, 'users', 3, 'field_count', 'found 2 fields, expected 3', '1,Ana');
+            """);
+
+        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+
+        Assert.Equal(
+            [
+                "users.csv: line 2: column 'mail' found ***, expected a\norders.csv: lacks columns a. Found: ***. "
+                    + "Expected: a, b.|a.csv begins with ***, which is no text|b.csv is empty",
+                "found ***, expected none", "found ***", "found ***, expected integer", "found 2 fields, expected 3",
+            ],
+            await old.ListAsync<string>(
+                """
+                select message || '|' || array_to_string(notes, '|') from ops.run
+                union all select message from ops.drop
+                union all select message from ops.run_drop
+                union all (select message from ops.quarantine order by line)
+                """));
+        Assert.Equal(["1,Ana", "1,Ana"], await old.ListAsync<string>("select raw from ops.quarantine"));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private string Copy(int upTo)

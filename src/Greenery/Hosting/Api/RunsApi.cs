@@ -189,7 +189,7 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
         catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
         {
             var reference = Guid.NewGuid().ToString("n")[..8];
-            log.RequestFailed(reference, exception);
+            log.RequestFailed(reference, ExceptionText.Trace(exception));
             return new ApiProblem(
                 StatusCodes.Status500InternalServerError, "Greenery failed.",
                 $"This is not the request's fault. The host's log has the reason under {reference}.").ToResult();

@@ -67,7 +67,7 @@ public sealed record RunTimeline(IReadOnlyList<TimelineRow> Rows, DateTime From,
         step.Attempts > 1 ? NumberFormat.Count(step.Attempts, "attempt") : null,
         step.State == RecordedStepState.Running ? "not done" : null,
         step.Error is { } error && step.State == RecordedStepState.Failed
-            ? $"failed: {data.PiiMasker.Message(ReportProblems.FirstLine(error))}" : null,
+            ? $"failed: {ReportProblems.FirstLine(error)}" : null,
     }).OfType<string>());
 }
 

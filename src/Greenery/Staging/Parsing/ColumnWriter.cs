@@ -92,17 +92,21 @@ internal sealed class ColumnWriter
     }
 
     /// <summary>What to say about a value that was not accepted.</summary>
-    public RowFault Fault(RowRule rule, ReadOnlySpan<byte> text) => new(rule, Name, rule switch
+    public RowFault Fault(RowRule rule, ReadOnlySpan<byte> text)
     {
-        RowRule.Required => $"has no value, expected {_type.Expected}",
-        RowRule.Encoding =>
-            $"found {ReadableText.Quote(text, _column.IsPersonal)}, which is {EncodingText.Describe(text)}",
-        RowRule.Nul =>
-            $"found {ReadableText.Quote(text, _column.IsPersonal)} with the character 0, which PostgreSQL cannot hold",
-        RowRule.Range when text.Length > _longestKey =>
-            $"found a key of {text.Length} bytes, expected at most {_longestKey}",
-        _ => $"found {ReadableText.Quote(text, _column.IsPersonal)}, expected {_type.Expected}",
-    });
+        var found = FoundText.Quoted(text, _column.IsPersonal);
+        return rule switch
+        {
+            RowRule.Required => RowFault.Missing(Name, _type.Expected),
+            RowRule.Encoding => new RowFault(
+                rule, Name, found.With($", which is {EncodingText.Describe(text)}"), EncodingText.Expected(text)),
+            RowRule.Nul => new RowFault(
+                rule, Name, found.With(" with the character 0"), "text without it, as PostgreSQL cannot hold it"),
+            RowRule.Range when text.Length > _longestKey => new RowFault(
+                rule, Name, FoundText.Words($"a key of {text.Length} bytes"), $"at most {_longestKey}"),
+            _ => new RowFault(rule, Name, found, _type.Expected),
+        };
+    }
 
     /// <summary>What people should know of the column's values.</summary>
     public IEnumerable<string> Notes(long rows)

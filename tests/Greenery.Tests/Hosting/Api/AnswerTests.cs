@@ -161,7 +161,8 @@ public sealed partial class AnswerTests(ApiScenario scenario) : IClassFixture<Ap
             var reference = Assert.Single(Reference().Matches(answer.Problem.Detail!)).Groups[1].Value;
             Assert.Contains(log.All, line => (line.Level, line.Id.Id) == (LogLevel.Error, 1020)
                 && line.Text.Contains(reference, StringComparison.Ordinal)
-                && line.Exception is InvalidOperationException);
+                && line.Text.Contains(
+                    "System.InvalidOperationException: Password=s3cret\n   at ", StringComparison.Ordinal));
         }
     }
 

@@ -111,10 +111,8 @@ internal sealed record CsvHeader(IReadOnlyList<string> Names, ColumnWriter?[] Fi
 
     // A file without a header has its first row here: only names of the contract may be shown.
     private static string ListFound(SourceTable table, IEnumerable<string> names) =>
-        string.Join(", ", names.Select(name => ShowFound(table, name)));
-
-    private static string ShowFound(SourceTable table, string name) =>
-        table.HasPersonalColumns && !IsKnown(table, name) ? ReadableText.PiiMask : Show(name);
+        string.Join(
+            ", ", names.Select(name => FoundText.Name(name, table.HasPersonalColumns && !IsKnown(table, name))));
 
     private static bool IsKnown(SourceTable table, string name) =>
         table.Columns.Any(column => HeaderName.AreAlike(column.SourceName, HeaderName.Normalize(name))

@@ -74,8 +74,9 @@ internal sealed class CsvHeaderLine(SourceTable table)
         if (table.Csv.Delimiter is { } delimiter && delimiter != named)
         {
             throw new RefusedDropException(
-                $"says {ReadableText.Quote(line)} on its first line, and the contract says delimiter '{delimiter}' "
-                + $"(config: csv). Expected the same in both: correct the contract ({table.Place}) or the export.");
+                $"says {FoundText.Quoted(line, isPersonal: false)} on its first line, and the contract says delimiter "
+                + $"'{delimiter}' (config: csv). Expected the same in both: correct the contract ({table.Place}) or "
+                + "the export.");
         }
         if (!cursor.TryReadLine(out _))
         {
@@ -157,7 +158,7 @@ internal sealed class CsvHeaderLine(SourceTable table)
     }
 
     private RefusedDropException Unreadable(ReadOnlySpan<byte> found) => new(
-        $"begins with {ReadableText.Quote(found, table.HasPersonalColumns)}, which is no header line; expected column "
+        $"begins with {FoundText.Quoted(found, table.HasPersonalColumns)}, which is no header line; expected column "
         + "names in UTF-8, separated by commas. Is it another kind of file? For other delimiters and encodings "
         + "say config: {csv: {delimiter, encoding}} in the contract.");
 }

@@ -193,9 +193,10 @@ internal sealed class CsvRows(SourceTable table) : RowReader
         var extra = _extra.AddText(_extraNames[at], field, field.IsEmpty && !isQuoted);
         return extra == RowRule.None ? null : new RowFault(
             extra,
-            _header.Names[at],
-            $"found {ReadableText.Quote(field, table.HasPersonalColumns)}, expected text in UTF-8 without the "
-                + $"character 0");
+            // As is its value, an unknown name may be a person's.
+            table.HasPersonalColumns ? StagingTable.Extra : _header.Names[at],
+            FoundText.Quoted(field, table.HasPersonalColumns),
+            "text in UTF-8 without the character 0");
     }
 
     private void End(RowOutput output, long line, RowFault? fault, ReadOnlySpan<byte> raw)
@@ -210,7 +211,9 @@ internal sealed class CsvRows(SourceTable table) : RowReader
         {
             fault ??= _extra.Write(output.Page) == RowRule.None
                 ? null
-                : new RowFault(RowRule.Json, StagingTable.Extra, "cannot be held by jsonb");
+                : new RowFault(
+                    RowRule.Json, StagingTable.Extra, FoundText.Words("values that jsonb cannot hold"),
+                    "values it can hold");
         }
         if (fault is null)
         {
@@ -271,7 +274,7 @@ internal sealed class CsvRows(SourceTable table) : RowReader
     }
 
     private RowFault WrongCount(int found) => new(
-        RowRule.FieldCount, null, $"found {found} fields, expected {_header.Fields.Length}");
+        RowRule.FieldCount, null, FoundText.Words($"{found} fields"), $"{_header.Fields.Length}");
 
     private static RefusedDropException TooLong(long line) => new(
         $"has a line of more than {InputWindow.LongestRow >> 20} MB at line {line}; expected rows. "
@@ -280,6 +283,6 @@ internal sealed class CsvRows(SourceTable table) : RowReader
     private static readonly RowFault BadQuote = new(
         RowRule.Quote,
         null,
-        "found a quote that is not closed, has text after it or holds whole rows, expected \"...\" and \"\" for a "
-        + "quote in it");
+        FoundText.Words("a quote that is not closed, has text after it or holds whole rows"),
+        "\"...\" and \"\" for a quote in it");
 }

@@ -38,7 +38,7 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         if (window.Unread[0] != '[')
         {
             throw new RefusedDropException(
-                $"begins with {ReadableText.Quote(window.Unread, IsPersonal)}; expected a JSON array of objects, "
+                $"begins with {FoundText.Quoted(window.Unread, IsPersonal)}; expected a JSON array of objects, "
                 + "beginning with '['. One object a line is .ndjson.");
         }
         window.Consume(1);
@@ -98,7 +98,7 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         if (_expects == Expects.Nothing)
         {
             throw Malformed(
-                window, $"found {ReadableText.Quote(window.Unread, IsPersonal)}, expected nothing after the array");
+                window, $"found {FoundText.Quoted(window.Unread, IsPersonal)}, expected nothing after the array");
         }
         switch (window.Unread[0])
         {
@@ -195,8 +195,7 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         }
         var element = data[..length].TrimEnd(" \t\r\n,"u8);
         output.BeginRow();
-        output.Reject(
-            Line, new RowFault(RowRule.Json, null, JsonFault.Describe(exception, element, IsPersonal)), element);
+        output.Reject(Line, JsonFault.Create(exception, element, IsPersonal), element);
         Consume(window, element.Length);
         return true;
     }
@@ -244,5 +243,5 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         $"is no valid JSON array at line {Line + (at?.LineNumber ?? 0)}, byte {window.Offset + 1} of the file: {what}");
 
     private RowFault NoObject(ReadOnlySpan<byte> element) => new(
-        RowRule.Json, null, $"found {ReadableText.Quote(element, IsPersonal)}, expected a JSON object");
+        RowRule.Json, null, FoundText.Quoted(element, IsPersonal), "a JSON object");
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Greenery.Staging.Types;
 
 namespace Greenery.Staging.Parsing.Json;
@@ -26,11 +25,12 @@ internal sealed class JsonExtra(bool isPersonal) : IDisposable
         return rule == RowRule.None ? null : new RowFault(
             rule == RowRule.Type ? RowRule.Json : rule,
             StagingTable.Extra,
-            $"found keys the contract does not know ({Names}) with a value that jsonb cannot hold");
+            FoundText.Words("keys the contract does not know (").With(Names)
+                .With(") with a value that jsonb cannot hold"),
+            "a value it can hold");
     }
 
     public void Dispose() => _json.Dispose();
 
-    private string Names => isPersonal ? ReadableText.PiiMask
-        : ReadableText.Shorten(Encoding.UTF8.GetBytes(string.Join(", ", _values.Keys)));
+    private FoundText Names => FoundText.Name(string.Join(", ", _values.Keys), isPersonal);
 }

@@ -9,13 +9,19 @@ internal static class JsonFault
     private const int Around = 20;
     private const string EndOfQuote = "' is ";
 
-    /// <summary>"found '...' at byte 12, expected a JSON object: 'x' is an invalid start of a value."</summary>
-    public static string Describe(JsonException exception, ReadOnlySpan<byte> line, bool isPersonal)
+    // Instead of a reason that quotes text in a form that is not known.
+    private const string Unnamed = "it is not valid JSON.";
+
+    /// <summary>"found '...' around byte 12, expected a whole JSON object: 'x' is an invalid start."</summary>
+    public static RowFault Create(JsonException exception, ReadOnlySpan<byte> line, bool isPersonal)
     {
         var at = (int)Math.Min(exception.BytePositionInLine ?? 0, line.Length);
         var shown = line[Math.Max(0, at - Around)..Math.Min(line.Length, at + Around)];
-        return $"found {ReadableText.Quote(shown, isPersonal)} around byte {at + 1}, expected a whole JSON object: "
-            + Reason(exception, isPersonal);
+        return new RowFault(
+            RowRule.Json,
+            null,
+            FoundText.Quoted(shown, isPersonal).With($" around byte {at + 1}"),
+            $"a whole JSON object: {Reason(exception, isPersonal)}");
     }
 
     /// <summary>
@@ -28,9 +34,9 @@ internal static class JsonFault
         var reason = end < 0 ? exception.Message : exception.Message[..end];
         // "'nil' is an invalid JSON literal. Expected the literal 'null'."
         var quoted = reason.StartsWith('\'') ? reason.LastIndexOf(EndOfQuote, StringComparison.Ordinal) : -1;
-        if (isPersonal && quoted > 0)
+        if (isPersonal && reason.Contains('\''))
         {
-            return ReadableText.PiiMask + reason[(quoted + 1)..];
+            return quoted > 0 ? ReadableText.PiiMask + reason[(quoted + 1)..] : Unnamed;
         }
         return ReadableText.Shorten(Encoding.UTF8.GetBytes(reason));
     }

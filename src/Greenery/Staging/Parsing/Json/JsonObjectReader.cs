@@ -64,8 +64,8 @@ internal sealed class JsonObjectReader(SourceTable table, bool hasExtra = true) 
             if (rule != RowRule.None)
             {
                 return rule == RowRule.Json
-                    ? new RowFault(rule, _columns[i].Name, $"found {value.Describe()}, expected "
-                        + (_columns[i].Kind == ColumnKind.Array ? "an array" : "a single value"))
+                    ? new RowFault(rule, _columns[i].Name, FoundText.Words(value.Describe()),
+                        _columns[i].Kind == ColumnKind.Array ? "an array" : "a single value")
                     : _columns[i].Fault(rule, value.Text(data));
             }
         }
@@ -111,9 +111,9 @@ internal sealed class JsonObjectReader(SourceTable table, bool hasExtra = true) 
 
     // A key of an object may be a person's, where values are: {"ana@example.org": 3}.
     private RowFault UnknownTwice(string name) => table.HasPersonalColumns
-        ? new RowFault(RowRule.Json, null, "found a key that the contract does not know twice, expected it once")
+        ? new RowFault(RowRule.Json, null, FoundText.Words("a key that the contract does not know twice"), "it once")
         : Twice(name);
 
     private static RowFault Twice(string name) => new(
-        RowRule.Json, name, "found the key twice in one object, expected it once");
+        RowRule.Json, name, FoundText.Words("the key twice in one object"), "it once");
 }

@@ -47,7 +47,8 @@ internal abstract class JsonRows(SourceTable table) : RowReader
 
     /// <summary>What to say of a row whose bytes are no text.</summary>
     protected static RowFault NotUtf8(ReadOnlySpan<byte> raw) =>
-        new(RowRule.Encoding, null, $"found text that is {EncodingText.Describe(raw)}");
+        new(RowRule.Encoding, null, FoundText.Words($"text that is {EncodingText.Describe(raw)}"),
+            EncodingText.Expected(raw));
 
     private static SourceTable KeysOf(SourceTable table) => table with
     {

@@ -22,7 +22,7 @@ internal sealed class NdJsonRows(SourceTable table) : JsonRows(table)
         if (start[..(brace < 0 ? start.Length : brace)].ContainsAnyInRange((byte)0, (byte)8))
         {
             throw new RefusedDropException(
-                $"begins with {ReadableText.Quote(start, IsPersonal)}, which is no text; expected one "
+                $"begins with {FoundText.Quoted(start, IsPersonal)}, which is no text; expected one "
                 + "JSON object a line, in UTF-8. Is it another kind of file?");
         }
     }
@@ -92,8 +92,7 @@ internal sealed class NdJsonRows(SourceTable table) : JsonRows(table)
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
             {
-                return new RowFault(RowRule.Json, null,
-                    $"found {ReadableText.Quote(line, IsPersonal)}, expected a JSON object");
+                return new RowFault(RowRule.Json, null, FoundText.Quoted(line, IsPersonal), "a JSON object");
             }
             Objects.TryRead(ref reader, line, out var fault);
             // Nothing may follow: the reader throws on anything but white space.
@@ -102,7 +101,7 @@ internal sealed class NdJsonRows(SourceTable table) : JsonRows(table)
         }
         catch (JsonException exception)
         {
-            return new RowFault(RowRule.Json, null, JsonFault.Describe(exception, line, IsPersonal));
+            return JsonFault.Create(exception, line, IsPersonal);
         }
     }
 }
