@@ -139,11 +139,18 @@ public sealed partial record GreenerySettings
         var gigabytes = limits.Read(
             "DecompressedGigabytes", (int)(usual.MostBytes / DropLimits.Gigabyte), 1, 1_000_000, "gigabytes");
         var ratio = limits.Read("CompressionRatio", usual.MostRatio, 10, 1_000_000, "times");
+        var memory = limits.Read(
+            "MemoryGigabytes", (int)(usual.MostMemoryBytes / DropLimits.Gigabyte), 1, 1_000, "gigabytes");
         limits.RefuseOthers();
         return (TimeSpan.FromDays(reports), new RunLimits
         {
             KeepLedgers = TimeSpan.FromDays(ledgers),
-            Drops = new DropLimits { MostBytes = gigabytes * DropLimits.Gigabyte, MostRatio = ratio },
+            Drops = new DropLimits
+            {
+                MostBytes = gigabytes * DropLimits.Gigabyte,
+                MostRatio = ratio,
+                MostMemoryBytes = memory * DropLimits.Gigabyte,
+            },
         });
     }
 
