@@ -19,6 +19,10 @@ public sealed record DropLimits
     /// <summary>From how many bytes on the ratio counts: a short file of blanks costs nothing.</summary>
     public long RatioFrom { get; init; } = 10_000_000;
 
+    /// <summary>The most bytes of a drop that may be in memory at a time, where its format needs it: a row group of
+    /// Parquet, the texts of a workbook; setting <c>Greenery:Limits:MemoryGigabytes</c>.</summary>
+    public long MostMemoryBytes { get; init; } = 2 * Gigabyte;
+
     /// <summary>The most bytes that its bad rows may take in the temp folder.</summary>
     public long MostQuarantineBytes { get; init; } = 2 * Gigabyte;
 }

@@ -139,6 +139,8 @@ public sealed partial record GreenerySettings
         var gigabytes = limits.Read(
             "DecompressedGigabytes", (int)(usual.MostBytes / DropLimits.Gigabyte), 1, 1_000_000, "gigabytes");
         var ratio = limits.Read("CompressionRatio", usual.MostRatio, 10, 1_000_000, "times");
+        var memory = limits.Read(
+            "MemoryGigabytes", (int)(usual.MostMemoryBytes / DropLimits.Gigabyte), 1, 1_000, "gigabytes");
         limits.RefuseOthers();
         var verify = new NumberSettings(section, "Verify", diagnostics);
         var days = verify.Read("EveryDays", VerifySchedule.UsualDays, 0, 366, "days");
@@ -148,7 +150,12 @@ public sealed partial record GreenerySettings
         {
             KeepLedgers = TimeSpan.FromDays(ledgers),
             Verify = new VerifySchedule(days == 0 ? null : TimeSpan.FromDays(days), percent),
-            Drops = new DropLimits { MostBytes = gigabytes * DropLimits.Gigabyte, MostRatio = ratio },
+            Drops = new DropLimits
+            {
+                MostBytes = gigabytes * DropLimits.Gigabyte,
+                MostRatio = ratio,
+                MostMemoryBytes = memory * DropLimits.Gigabyte,
+            },
         });
     }
 

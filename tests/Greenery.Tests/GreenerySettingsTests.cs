@@ -40,13 +40,13 @@ public sealed class GreenerySettingsTests
     {
         var settings = Read(
             ("Project", "shop-2"), ("Retention:Reports", "90"), ("Limits:DecompressedGigabytes", "3"),
-            ("limits:compressionratio", "20"), ("Verify:EveryDays", "0"));
+            ("limits:compressionratio", "20"), ("Limits:MemoryGigabytes", "4"), ("Verify:EveryDays", "0"));
         Assert.Equal(new VerifySchedule(null, 5), settings.Limits.Verify);
         Assert.Equal(new VerifySchedule(TimeSpan.FromDays(7), 5), Read().Limits.Verify);
         Assert.Equal(
-            ("shop-2", TimeSpan.FromDays(90), TimeSpan.FromDays(400), 3_000_000_000, 20),
+            ("shop-2", TimeSpan.FromDays(90), TimeSpan.FromDays(400), 3_000_000_000, 20, 4_000_000_000),
             (settings.Project, settings.KeepReports, settings.Limits.KeepLedgers, settings.Limits.Drops.MostBytes,
-                settings.Limits.Drops.MostRatio));
+                settings.Limits.Drops.MostRatio, settings.Limits.Drops.MostMemoryBytes));
         Assert.Equal(
             ("greenery", TimeSpan.FromDays(400), 50_000_000_000, 1000),
             (Read().Project, Read().KeepReports, Read().Limits.Drops.MostBytes, Read().Limits.Drops.MostRatio));

@@ -11,7 +11,7 @@ internal static class InferCommand
     {
         var files = new Argument<string[]>("FILE")
         {
-            Description = "Files with rows: CSV, JSON or NDJSON, each perhaps gzip.",
+            Description = "Files with rows: CSV, JSON, NDJSON, Excel or Parquet, each perhaps gzip.",
             Arity = ArgumentArity.OneOrMore,
         };
         var target = new Option<string?>("--out")

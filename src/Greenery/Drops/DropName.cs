@@ -13,11 +13,18 @@ public enum DropFormat
 
     /// <summary>One object a line.</summary>
     NdJson,
+
+    /// <summary>One sheet of an Excel workbook.</summary>
+    Xlsx,
+
+    /// <summary>Columns of row groups, as Apache Parquet has them.</summary>
+    Parquet,
 }
 
 /// <summary>
-/// What a drop's path says: <c>&lt;yyyy-MM-dd&gt;/&lt;table&gt;[-&lt;part&gt;].(csv|json|ndjson|jsonl)[.gz]</c>,
-/// the ending in any letter case.
+/// What a drop's path says:
+/// <c>&lt;yyyy-MM-dd&gt;/&lt;table&gt;[-&lt;part&gt;].(csv|json|ndjson|jsonl|xlsx|parquet)[.gz]</c>, the
+/// ending in any letter case.
 /// </summary>
 /// <param name="Date">The business date of the drop.</param>
 /// <param name="Table">The drop name of the contract.</param>
@@ -27,7 +34,7 @@ public enum DropFormat
 public sealed partial record DropName(DateOnly Date, string Table, string Part, DropFormat Format, bool IsCompressed)
 {
     /// <summary>The form a path must have, for messages.</summary>
-    public const string Form = "<yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson|jsonl)[.gz]";
+    public const string Form = "<yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson|jsonl|xlsx|parquet)[.gz]";
 
     /// <summary>Whether a path lies below a folder whose name is a date, where drops are.</summary>
     public static bool IsInDateFolder(string path) => DateOnly.TryParseExact(
@@ -63,16 +70,18 @@ public sealed partial record DropName(DateOnly Date, string Table, string Part, 
     {
         "csv" or "tsv" or "txt" => DropFormat.Csv,
         "json" => DropFormat.Json,
+        "xlsx" => DropFormat.Xlsx,
+        "parquet" => DropFormat.Parquet,
         _ => DropFormat.NdJson,
     };
 
-    [GeneratedRegex(@"\.(?<format>csv|tsv|txt|json|ndjson|jsonl)(?<gz>\.gz)?\z",
+    [GeneratedRegex(@"\.(?<format>csv|tsv|txt|json|ndjson|jsonl|xlsx|parquet)(?<gz>\.gz)?\z",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Ending();
 
     [GeneratedRegex(
         @"^(?<date>\d{4}-\d{2}-\d{2})/(?<table>[^/\-.]+)(?:-(?<part>[^/]+?))?"
-        + @"\.(?<format>csv|json|ndjson|jsonl)(?<gz>\.gz)?\z",
+        + @"\.(?<format>csv|json|ndjson|jsonl|xlsx|parquet)(?<gz>\.gz)?\z",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

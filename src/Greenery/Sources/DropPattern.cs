@@ -112,8 +112,8 @@ public sealed class DropPattern
         }
         return text.EndsWith('*') || DropName.FormatOf(text) is not null
             ? ""
-            : "ends with no format that can be read; expected .csv, .tsv, .txt, .json, .ndjson or .jsonl, each perhaps "
-                + "with .gz, or * for any of them";
+            : "ends with no format that can be read; expected .csv, .tsv, .txt, .json, .ndjson, .jsonl, .xlsx or "
+                + ".parquet, each perhaps with .gz, or * for any of them";
     }
 
     private static string FormOf(string part) => part == "{date}" ? Iso : part["{date:".Length..^1];

@@ -85,6 +85,7 @@ public static partial class SourceCatalogue
             IsRequired = config.IsRequired,
             History = config.History,
             Csv = config.Csv,
+            Xlsx = config.Xlsx,
             RefusesDuplicateKeys = config.RefusesDuplicateKeys,
             MayBeEmpty = config.MayBeEmpty,
             Freshness = config.Freshness,

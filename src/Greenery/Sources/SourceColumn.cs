@@ -22,7 +22,7 @@ public sealed record SourceColumn(
 
     /// <summary>
     /// Words that stand for no value (<c>config: nulls: ["NULL", "\\N"]</c>, of the column, its table or source). In a
-    /// text column only unquoted fields of CSV are compared.
+    /// text column only unquoted fields of CSV and cells of a sheet are compared.
     /// </summary>
     public IReadOnlyList<string> Nulls { get; init; } = [];
 }

@@ -98,6 +98,9 @@ public sealed record SourceTable
     /// <summary>How its CSV files are written (<c>config: csv</c>).</summary>
     public CsvOptions Csv { get; init; } = CsvOptions.Default;
 
+    /// <summary>Where the rows of its Excel workbooks are (<c>config: xlsx</c>).</summary>
+    public ExcelOptions Xlsx { get; init; } = ExcelOptions.Default;
+
     /// <summary>
     /// Whether it is no reason to warn when a drop has no row (<c>config: may_be_empty: true</c>); false by default.
     /// </summary>

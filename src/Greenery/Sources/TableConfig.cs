@@ -25,5 +25,7 @@ internal sealed record TableConfig
 
     public CsvOptions Csv { get; init; } = CsvOptions.Default;
 
+    public ExcelOptions Xlsx { get; init; } = ExcelOptions.Default;
+
     public IReadOnlyList<string> Nulls { get; init; } = [];
 }

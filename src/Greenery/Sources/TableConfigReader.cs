@@ -24,6 +24,7 @@ internal static class TableConfigReader
             Snapshot = ReadSnapshot(map, defaults.Snapshot),
             History = map.Texts("history"),
             Csv = CsvOptionsReader.Read(map.Map("csv"), defaults.Csv),
+            Xlsx = ExcelOptions.Read(map.Map("xlsx"), defaults.Xlsx),
             Nulls = map.Has("nulls") ? map.Texts("nulls") : defaults.Nulls,
             RefusesDuplicateKeys = ReadDuplicateKeys(map, defaults.RefusesDuplicateKeys),
             MayBeEmpty = map.Flag("may_be_empty", defaults.MayBeEmpty),

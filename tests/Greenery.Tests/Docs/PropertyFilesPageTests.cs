@@ -22,6 +22,7 @@ public sealed partial class PropertyFilesPageTests
         ("tables[].config.rejects", "sources.yml", "sources: [{tables: [{config: {rejects: {zzz: 1}}}]}]"),
         ("tables[].config.snapshot", "sources.yml", "sources: [{tables: [{config: {snapshot: {zzz: 1}}}]}]"),
         ("tables[].config.csv", "sources.yml", "sources: [{tables: [{config: {csv: {zzz: 1}}}]}]"),
+        ("tables[].config.xlsx", "sources.yml", "sources: [{tables: [{config: {xlsx: {zzz: 1}}}]}]"),
         ("tables[].config.freshness", "sources.yml", "sources: [{tables: [{config: {freshness: {zzz: 1}}}]}]"),
         ("tables[].config.freshness.warn_after", "sources.yml",
             "sources: [{tables: [{config: {freshness: {warn_after: {zzz: 1}}}}]}]"),

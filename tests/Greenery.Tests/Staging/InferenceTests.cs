@@ -4,6 +4,8 @@ using Greenery.Staging;
 using Greenery.Staging.Inference;
 using Greenery.Tests.Cli;
 using Greenery.Tests.Support;
+using Parquet.Schema;
+using static Greenery.Tests.Staging.Workbook;
 
 namespace Greenery.Tests.Staging;
 
@@ -66,6 +68,45 @@ public sealed class InferenceTests(TestDatabase database) : IClassFixture<TestDa
         {
             await EnsureLoadsAsync(table, content, "{0}" + Path.GetExtension(name).Replace("tsv", "csv"));
         }
+    }
+
+    [Fact]
+    public async Task A_workbook_has_its_cells_types_and_what_was_read_is_said()
+    {
+        using var folder = new TestDataFolder();
+        var content = Workbook.Write(
+            ("Orders",
+                Row(1, Text("id"), Text("Placed on"), Text("at"), Text("amount"), Text("paid"), Text(""), Text("x"))
+                + string.Concat(Enumerable.Range(2, 3).Select(n => Row(n, Number($"{n}"), Number("46027", Date),
+                    Number(n == 2 ? "46027" : "46027.5", Moment), Number("9.5"), "<c t=\"b\"><v>1</v></c>",
+                    Text("note"), Error("#N/A"))))),
+            ("Other", Row(1, Text("id"))));
+        var file = Write(folder, "orders.XLSX", content);
+        var table = Assert.Single(await InferAsync(file));
+        Assert.Equal(
+            "id integer, placed_on date, at timestamptz, amount numeric, paid boolean, x text", Types(table));
+        Assert.Contains(
+            "# unsure: orders.XLSX has 2 sheets, of which 'Orders' was read",
+            await ContractInference.InferAsync([file], default), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_Parquet_file_has_the_types_that_it_says()
+    {
+        using var folder = new TestDataFolder();
+        var content = await ParquetDrop.WriteAsync(
+            ParquetDrop.Of<long>("Id", 1, 2), ParquetDrop.Of<decimal>(new DecimalDataField("Amount", 9, 2), 1m, 2.5m),
+            ParquetDrop.Text("code", "0012", "7"), ParquetDrop.Of<double>("x", null, null),
+            ParquetDrop.List("n", [1], []),
+            ParquetDrop.Of<DateTime>(
+                new DateTimeDataField("at", DateTimeFormat.Timestamp, false, DateTimeTimeUnit.Micros, isNullable: true),
+                DateTime.UnixEpoch, null),
+            ParquetDrop.Of<bool>("b", true, null));
+        var table = Assert.Single(await InferAsync(Write(folder, "orders.parquet", content)));
+        Assert.Equal(
+            "id bigint, amount numeric(9,2), code text, x double precision, n integer[], at timestamp, b boolean",
+            Types(table));
+        await EnsureLoadsAsync(table, content, "{0}.parquet");
     }
 
     [Fact]

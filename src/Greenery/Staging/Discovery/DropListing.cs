@@ -14,7 +14,8 @@ internal sealed class DropListing
     private readonly FileNotes _notes = new();
     private readonly FileNotes _others = new();
 
-    private static readonly string[] RowFileEndings = [".csv", ".json", ".ndjson", ".jsonl", ".gz"];
+    private static readonly string[] RowFileEndings =
+        [".csv", ".json", ".ndjson", ".jsonl", ".xlsx", ".parquet", ".gz"];
 
     private DropListing()
     {

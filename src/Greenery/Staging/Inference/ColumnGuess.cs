@@ -36,6 +36,9 @@ internal sealed class ColumnGuess(string name)
     /// <summary>Types that all values have, the narrowest first.</summary>
     public IEnumerable<ValueCandidate> Possible => _candidates.Where(candidate => candidate.IsPossible);
 
+    /// <summary>The type that all its files say it has; null where they say none, or not the same.</summary>
+    public ColumnType? Declared { get; private set; }
+
     /// <summary>Whether a value of a time had a zone.</summary>
     public bool HasZone { get; private set; }
 
@@ -44,6 +47,13 @@ internal sealed class ColumnGuess(string name)
     {
         _isInFile = false;
         _seen?.Clear();
+    }
+
+    /// <summary>The file that is read says that it has the column, of a type.</summary>
+    public void Declare(ColumnType? type)
+    {
+        Declared = Files == 0 || Declared == type ? type : null;
+        Meet();
     }
 
     /// <summary>The file that is read has the column.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Greenery.Drops;
 using Greenery.Sources;
 using Greenery.Staging.Parsing;
 using Greenery.Staging.Quarantine;
@@ -91,6 +92,7 @@ public static partial class ContractInference
         await using var quarantine = new QuarantineWriter(new QuarantineOrigin(0, 0, 0, ""), contract.FailAbove);
         await using var reading = await DropReading.OpenAsync(
             form.Open(), form.Name, contract, new DropLimits(), quarantine, cancellationToken);
+        table.Declare(reading.DeclaredTypes);
         using var rows = new SampledValues(table, reading.Columns, form);
         try
         {
@@ -101,6 +103,10 @@ public static partial class ContractInference
             // The rest of the file is not looked at; a comment says so.
         }
         table.Unreadable += quarantine.Rows;
+        if (form.Format == DropFormat.Xlsx && reading.Note is { } note)
+        {
+            table.Notes.Add($"{Path.GetFileName(form.Path)} {note}");
+        }
     }
 
     [GeneratedRegex("(?<![0-9])(?:19|20)[0-9]{2}([-_.]?)(?:0[1-9]|1[0-2])\\1(?:0[1-9]|[12][0-9]|3[01])(?![0-9])")]

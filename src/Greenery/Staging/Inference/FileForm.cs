@@ -34,8 +34,8 @@ internal sealed record FileForm(string Path, DropFormat Format, bool IsCompresse
         if (DropName.FormatOf(path) is not { } ending)
         {
             throw new ConfigurationException(
-                path, "has no ending of a format that can be read; expected .csv, .tsv, .txt, .json, .ndjson or "
-                + ".jsonl, each perhaps with .gz.");
+                path, "has no ending of a format that can be read; expected .csv, .tsv, .txt, .json, .ndjson, "
+                + ".jsonl, .xlsx or .parquet, each perhaps with .gz.");
         }
         var form = new FileForm(path, ending.Format, ending.IsCompressed);
         return ending.Format == DropFormat.Csv ? await form.WithCsvAsync(cancellationToken) : form;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using Greenery.Drops;
+using Greenery.Staging.Parsing.Csv;
 
 namespace Greenery.Staging.Inference;
 
@@ -70,7 +71,7 @@ internal sealed class SampledValues(TableGuess table, IReadOnlyList<string> colu
         {
             var name = reader.GetString()!;
             reader.Read();
-            if (_isJson || _names.Contains(name))
+            if (_isJson ? !IsNameless(name) : _names.Contains(name))
             {
                 TakeValue(ref reader, json, name);
             }
@@ -80,6 +81,10 @@ internal sealed class SampledValues(TableGuess table, IReadOnlyList<string> colu
             }
         }
     }
+
+    private bool IsNameless(string name) =>
+        form.Format is DropFormat.Xlsx or DropFormat.Parquet
+        && name.StartsWith(CsvHeader.Nameless, StringComparison.Ordinal);
 
     private void TakeValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, string name)
     {

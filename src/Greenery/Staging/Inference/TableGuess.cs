@@ -1,3 +1,4 @@
+using Greenery.Sources;
 using Greenery.Staging.Types;
 
 namespace Greenery.Staging.Inference;
@@ -30,9 +31,12 @@ internal sealed class TableGuess(string dropName) : IDisposable
 
     /// <summary>What is not sure of the files.</summary>
     public IEnumerable<string> Doubts => Unreadable == 0
-        ? Files.SelectMany(file => file.Doubts).Distinct()
-        : Files.SelectMany(file => file.Doubts).Distinct().Append(
+        ? Files.SelectMany(file => file.Doubts).Distinct().Concat(Notes)
+        : Files.SelectMany(file => file.Doubts).Distinct().Concat(Notes).Append(
             FormattableString.Invariant($"{Unreadable} rows cannot be read whatever the types are"));
+
+    /// <summary>What reading the files has shown.</summary>
+    public List<string> Notes { get; } = [];
 
     public bool IsFull => Rows >= MostRows;
 
@@ -53,6 +57,15 @@ internal sealed class TableGuess(string dropName) : IDisposable
         foreach (var seen in _pairs.Values)
         {
             seen?.Clear();
+        }
+    }
+
+    /// <summary>Takes the columns and types that a file says it has.</summary>
+    public void Declare(IReadOnlyDictionary<string, ColumnType?> types)
+    {
+        foreach (var (name, type) in types)
+        {
+            _columns[IndexOf(name)].Declare(type);
         }
     }
 

@@ -36,14 +36,18 @@ internal sealed class TypeGuess
     }
 
     /// <summary>The column's type.</summary>
-    public ColumnType Of(ColumnGuess column) => column.Values == 0
-        ? Text
+    public ColumnType Of(ColumnGuess column) => column.Declared is { } declared ? declared
+        : column.Values == 0 ? Text
         : column.Possible.FirstOrDefault(Fits)?.Type ?? Text;
 
     /// <summary>What is not sure of a column.</summary>
     public IEnumerable<string> DoubtsOf(ColumnGuess column)
     {
         var type = Of(column);
+        if (column.Declared is not null)
+        {
+            yield break;
+        }
         if (column.Values == 0)
         {
             yield return "no row has a value, so that any type would do";

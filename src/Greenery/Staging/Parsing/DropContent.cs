@@ -96,7 +96,8 @@ internal sealed class DropContent : IAsyncDisposable
                 : "does not begin with gzip data; expected them as its name ends with .gz. "
                     + "Compress it, or take .gz off its name.");
         }
-        if (!encoding.StartsWith("utf-16", StringComparison.Ordinal) && IsUtf16(start.Span))
+        if (name.Format is not (DropFormat.Xlsx or DropFormat.Parquet)
+            && !encoding.StartsWith("utf-16", StringComparison.Ordinal) && IsUtf16(start.Span))
         {
             throw new RefusedDropException(
                 "is in UTF-16; expected UTF-8. Export it as UTF-8, or say config: {csv: {encoding: utf-16}} in the "

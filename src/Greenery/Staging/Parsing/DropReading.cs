@@ -1,6 +1,8 @@
 using Greenery.Drops;
 using Greenery.Sources;
+using Greenery.Staging.Parsing.Columnar;
 using Greenery.Staging.Parsing.Csv;
+using Greenery.Staging.Parsing.Excel;
 using Greenery.Staging.Parsing.Json;
 using Greenery.Staging.Quarantine;
 using Greenery.Staging.Types;
@@ -21,6 +23,9 @@ internal sealed class DropReading(
 
     public IReadOnlyList<string> UnknownColumns => reader.UnknownColumns;
 
+    /// <summary>What a file that says so has for columns and types.</summary>
+    public IReadOnlyDictionary<string, ColumnType?> DeclaredTypes => reader.DeclaredTypes;
+
     /// <summary>What people should know of the file, once it was read; null when all is well.</summary>
     public string? Note => reader.Notes(RowsInFile) is { Count: > 0 } notes ? string.Join("; ", notes) : null;
 
@@ -28,7 +33,9 @@ internal sealed class DropReading(
     /// Whether the last line is ended, once the file was read; null for an empty file, and for one that is no lines.
     /// </summary>
     public bool? EndsWithLineBreak =>
-        format == DropFormat.Json || content.Window.Last is not { } last ? null : last is (byte)'\n' or (byte)'\r';
+        format is not (DropFormat.Csv or DropFormat.NdJson) || content.Window.Last is not { } last
+            ? null
+            : last is (byte)'\n' or (byte)'\r';
 
     /// <summary>Opens the drop and reads what comes before its first row.</summary>
     /// <exception cref="RefusedDropException">The file is not what its name says, or lacks columns.</exception>
@@ -39,7 +46,7 @@ internal sealed class DropReading(
         var content = await DropContent.OpenAsync(
             stored, name, name.Format == DropFormat.Csv ? table.Csv.Encoding : FileEncodings.Utf8, limits,
             cancellationToken);
-        var reading = new DropReading(content, ReaderOf(name.Format, table), name.Format, quarantine);
+        var reading = new DropReading(content, ReaderOf(name.Format, table, limits), name.Format, quarantine);
         try
         {
             await reading.OpenAsync(cancellationToken);
@@ -88,10 +95,12 @@ internal sealed class DropReading(
         await content.DisposeAsync();
     }
 
-    private static RowReader ReaderOf(DropFormat format, SourceTable table) => format switch
+    private static RowReader ReaderOf(DropFormat format, SourceTable table, DropLimits limits) => format switch
     {
         DropFormat.Csv => new CsvRows(table),
         DropFormat.Json => new JsonArrayRows(table),
+        DropFormat.Xlsx => new ExcelRows(table, limits),
+        DropFormat.Parquet => new ParquetRows(table, limits),
         _ => new NdJsonRows(table),
     };
 
@@ -124,7 +133,7 @@ internal sealed class DropReading(
             switch (reader.Read(content.Window, output))
             {
                 case ReadStep.NeedsInput:
-                    await content.Window.FillAsync(cancellationToken);
+                    await reader.FillAsync(content.Window, cancellationToken);
                     break;
                 case ReadStep.PageIsFull:
                     await pages.SendAsync(output.Detach(), cancellationToken);

@@ -1,3 +1,4 @@
+using Greenery.Sources;
 using Greenery.Staging.Types;
 
 namespace Greenery.Staging.Parsing;
@@ -25,6 +26,11 @@ internal abstract class RowReader : IDisposable
     public abstract IReadOnlyList<string> UnknownColumns { get; }
 
     /// <summary>
+    /// What a file that says so has for columns and types, in its order; null where the values decide on a type.
+    /// </summary>
+    public virtual IReadOnlyDictionary<string, ColumnType?> DeclaredTypes => new Dictionary<string, ColumnType?>();
+
+    /// <summary>
     /// Of <see cref="UnknownColumns"/>: a file may have a hundred thousand. Their values are kept all the same.
     /// </summary>
     public const int MostUnknownKept = 1000;
@@ -36,6 +42,11 @@ internal abstract class RowReader : IDisposable
     /// <summary>Reads what comes before the first row.</summary>
     /// <exception cref="RefusedDropException">The file is not of this format, or lacks columns.</exception>
     public abstract Task OpenAsync(InputWindow window, CancellationToken cancellationToken);
+
+    /// <summary>Gets what <see cref="Read"/> needs to go on: more of the file into the window.</summary>
+    /// <exception cref="RefusedDropException">The file cannot be read on.</exception>
+    public virtual ValueTask FillAsync(InputWindow window, CancellationToken cancellationToken) =>
+        window.FillAsync(cancellationToken);
 
     /// <summary>Reads as many rows as there are. What was read is consumed from the window.</summary>
     /// <exception cref="RefusedDropException">The file cannot be read on.</exception>

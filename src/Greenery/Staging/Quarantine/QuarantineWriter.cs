@@ -180,7 +180,7 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
         {
             if (_file is null)
             {
-                _file = OpenFile();
+                _file = TempFile.Create("quarantine");
                 _room = Room();
             }
             _file.Write(Page.Content.Span);
@@ -209,23 +209,5 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
             // Not every file system says.
             return long.MaxValue;
         }
-    }
-
-    private static FileStream OpenFile()
-    {
-        var path = Path.Combine(Path.GetTempPath(), $"greenery-quarantine-{Guid.NewGuid():n}");
-        var file = new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.Delete,
-            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-        });
-        if (!OperatingSystem.IsWindows())
-        {
-            // Without a name it goes with the process also when that is killed. Until here it is empty.
-            File.Delete(path);
-        }
-        return file;
     }
 }

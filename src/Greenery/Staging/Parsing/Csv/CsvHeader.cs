@@ -19,21 +19,28 @@ internal sealed record CsvHeader(IReadOnlyList<string> Names, ColumnWriter?[] Fi
     /// <summary>Whether fields at this position have no name.</summary>
     public bool IsNameless(int at) => Fields[at] is null && Names[at].StartsWith(Nameless, StringComparison.Ordinal);
 
-    private const string Nameless = "unnamed_";
+    /// <summary>What columns without a name are called by, with their position after it.</summary>
+    public const string Nameless = "unnamed_";
 
     /// <summary>Whether the names are those of the contract: none is missing.</summary>
     public static bool Fits(SourceTable table, IReadOnlyList<string> found) =>
         Missing(Assign(Writers(table, default), Normalized(found))).Count == 0;
 
+    /// <param name="table">The contract.</param>
+    /// <param name="found">The names, as found.</param>
+    /// <param name="dialect">What separates the fields.</param>
+    /// <param name="advice">What may be the reason where columns are missing; null for that of a text file.</param>
     /// <exception cref="RefusedDropException">A name twice, or a column missing.</exception>
-    public static CsvHeader Match(SourceTable table, IReadOnlyList<string> found, CsvDialect dialect)
+    public static CsvHeader Match(
+        SourceTable table, IReadOnlyList<string> found, CsvDialect dialect, string? advice = null)
     {
         var names = Normalized(found);
         var assigned = Assign(Writers(table, dialect), names);
         RefuseDuplicates(table, found, assigned.Fields);
         if (Missing(assigned) is { Count: > 0 } missing)
         {
-            throw Lacks(table, found, missing);
+            throw Lacks(
+                table, found, missing, advice ?? $"{Separator(table, found)}{NoHeader(table, found)}");
         }
         return new CsvHeader(Apart(names, assigned.Fields), assigned.Fields, dialect);
     }
@@ -94,10 +101,9 @@ internal sealed record CsvHeader(IReadOnlyList<string> Names, ColumnWriter?[] Fi
     }
 
     private static RefusedDropException Lacks(
-        SourceTable table, IReadOnlyList<string> found, List<string> missing) => new(
+        SourceTable table, IReadOnlyList<string> found, List<string> missing, string advice) => new(
         $"lacks {(missing.Count == 1 ? "column" : "columns")} {List(missing)}. Found: {ListFound(table, found)}. "
-        + $"Expected: {List(table.Columns.Select(column => column.SourceName))}.{Separator(table, found)}"
-        + $"{NoHeader(table, found)} "
+        + $"Expected: {List(table.Columns.Select(column => column.SourceName))}.{advice} "
         + $"Restore what is missing, or mark it config: optional: true ({table.Place}).");
 
     private static string Separator(SourceTable table, IReadOnlyList<string> found) =>
