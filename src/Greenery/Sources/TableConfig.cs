@@ -26,4 +26,6 @@ internal sealed record TableConfig
     public CsvOptions Csv { get; init; } = CsvOptions.Default;
 
     public IReadOnlyList<string> Nulls { get; init; } = [];
+
+    public IReadOnlyList<string> Tags { get; init; } = [];
 }
