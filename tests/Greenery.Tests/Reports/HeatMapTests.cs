@@ -62,7 +62,7 @@ public sealed class HeatMapTests
 
         Assert.Equal(["1 month later", "2 months later"], map.Columns);
         Assert.Equal(["Aug 2026 1 buyer", "Jul 2026 120 buyers"], map.Rows.Select(row => $"{row.Name} {row.Basis}"));
-        Assert.Equal([("25.0 %", "of 120 buyers", HeatMap.Levels), ("10.0 %", "of 120 buyers", 3)],
+        Assert.Equal([("25.0 %", "of 120 buyers", HeatMap.Levels), ("10.0 %", "of 120 buyers", 1)],
             map.Rows[1].Cells.Select(Cell));
         Assert.Equal([false, true], map.Rows[1].Cells.Select(cell => cell.IsProvisional));
         Assert.Equal(("", "", 0), Cell(map.Rows[0].Cells[1]));

@@ -30,13 +30,13 @@ public sealed record HeatMap(string Corner, IReadOnlyList<string> Columns, IRead
         var rows = regions.Select(region => (Name: region.Key.Length == 0 ? "other regions" : region.Key,
             Cohorts: region.ToList())).Prepend((Name: "all regions", Cohorts: cohorts.ToList())).ToList();
         var cells = rows.Select(row => periods.Select(period => Add(row.Cohorts, period)).ToList()).ToList();
-        var most = Most(cells.SelectMany(row => row));
+        var range = HeatRange.Of(cells.SelectMany(row => row));
         return new HeatMap(
             "Region",
             [.. periods.Select(period => Describe(period, clock))],
             [.. rows.Zip(cells, (row, counts) => new HeatRow(
                 row.Name, NumberFormat.Count(row.Cohorts.Sum(one => one.Sessions), "session"),
-                [.. counts.Select(count => HeatCell.Of(count.Part, count.Whole, most, "session"))]))]);
+                [.. counts.Select(count => HeatCell.Of(count.Part, count.Whole, range, "session"))]))]);
     }
 
     /// <summary>Who ordered again, by month of the first order; null before a second month.</summary>
@@ -47,21 +47,21 @@ public sealed record HeatMap(string Corner, IReadOnlyList<string> Columns, IRead
         {
             return null;
         }
-        var most = Most(later.Where(month => month.IsComplete).Select(month => (month.Active, month.Users)));
+        var range = HeatRange.Of(later.Select(month => (month.Active, month.Users)));
         var columns = Enumerable.Range(1, later.Max(month => month.MonthsSince)).ToList();
         return new HeatMap(
             "First order",
             [.. columns.Select(since => since == 1 ? "1 month later" : $"{since} months later")],
             [.. months.GroupBy(month => month.Month).OrderByDescending(cohort => cohort.Key)
-                .Select(cohort => Row([.. cohort], columns, most))]);
+                .Select(cohort => Row([.. cohort], columns, range))]);
     }
 
-    private static HeatRow Row(IReadOnlyList<CohortMonth> cohort, IEnumerable<int> columns, decimal most) => new(
+    private static HeatRow Row(IReadOnlyList<CohortMonth> cohort, IEnumerable<int> columns, HeatRange range) => new(
         cohort[0].Month.ToString("MMM yyyy", CultureInfo.InvariantCulture),
         NumberFormat.Count(cohort[0].Users, "buyer"),
         [.. columns.Select(since => cohort.FirstOrDefault(month => month.MonthsSince == since) is not { } month
             ? HeatCell.Empty
-            : HeatCell.Of(month.Active, month.Users, most, "buyer") with { IsProvisional = !month.IsComplete })]);
+            : HeatCell.Of(month.Active, month.Users, range, "buyer") with { IsProvisional = !month.IsComplete })]);
 
     private static (long Part, long Whole) Add(
         IEnumerable<CohortConversion> cohorts, (DateOnly From, DateOnly To) period)
@@ -69,10 +69,6 @@ public sealed record HeatMap(string Corner, IReadOnlyList<string> Columns, IRead
         var own = cohorts.Where(cohort => (cohort.From, cohort.To) == period).ToList();
         return (own.Sum(one => one.Converted), own.Sum(one => one.Sessions));
     }
-
-    // A share of few would take all the colour from the others.
-    private static decimal Most(IEnumerable<(long Part, long Whole)> cells) => cells
-        .Where(cell => cell.Whole >= FewestOf).Select(cell => (decimal)cell.Part / cell.Whole).DefaultIfEmpty().Max();
 
     private static string Describe((DateOnly From, DateOnly To) period, Clock clock) => period.From == period.To
         ? clock.Day(period.To) : $"{clock.Day(period.From)} to {clock.Day(period.To)}";
@@ -96,9 +92,9 @@ public sealed record HeatCell(string Text, string Basis, int Level)
 
     /// <param name="part">How many.</param>
     /// <param name="whole">Of how many.</param>
-    /// <param name="most">The highest share, which has the deepest colour.</param>
+    /// <param name="range">Between which shares the colour deepens.</param>
     /// <param name="noun">What one of them is.</param>
-    public static HeatCell Of(long part, long whole, decimal most, string noun)
+    public static HeatCell Of(long part, long whole, HeatRange range, string noun)
     {
         if (whole == 0)
         {
@@ -107,7 +103,24 @@ public sealed record HeatCell(string Text, string Basis, int Level)
         var share = (decimal)part / whole;
         return new HeatCell(
             NumberFormat.Share(share), $"of {NumberFormat.Count(whole, noun)}",
-            most <= 0 || whole < HeatMap.FewestOf ? 0 : Math.Min(HeatMap.Levels,
-                (int)Math.Ceiling(share / most * HeatMap.Levels)));
+            whole < HeatMap.FewestOf ? 0 : range.LevelOf(share));
     }
+}
+
+/// <summary>The shares with the palest and the deepest colour.</summary>
+/// <param name="Least">The lowest one.</param>
+/// <param name="Most">The highest one.</param>
+public sealed record HeatRange(decimal Least, decimal Most)
+{
+    /// <summary>Of all that have a colour: a share of few would take it from the others.</summary>
+    public static HeatRange Of(IEnumerable<(long Part, long Whole)> cells)
+    {
+        var shares = cells.Where(cell => cell.Whole >= HeatMap.FewestOf)
+            .Select(cell => (decimal)cell.Part / cell.Whole).ToList();
+        return shares.Count == 0 ? new HeatRange(0, 0) : new HeatRange(shares.Min(), shares.Max());
+    }
+
+    /// <summary>From 1; the middle where all shares are the same.</summary>
+    public int LevelOf(decimal share) => Most == Least ? HeatMap.Levels / 2
+        : 1 + (int)Math.Round((share - Least) / (Most - Least) * (HeatMap.Levels - 1));
 }
