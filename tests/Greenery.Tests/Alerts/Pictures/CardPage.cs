@@ -48,10 +48,13 @@ internal static class CardPage
     private const string HostConfig =
         """
         {
-            fontFamily: '"Segoe UI", system-ui, sans-serif',
-            fontTypes: { monospace: { fontFamily: 'Consolas, Menlo, monospace' } },
-            fontSizes: { small: 12, default: 14, medium: 14, large: 18, extraLarge: 24 },
-            fontWeights: { lighter: 200, default: 400, bolder: 600 },
+            fontTypes: Object.fromEntries(Object.entries({
+                default: '"Segoe UI", system-ui, sans-serif', monospace: 'Consolas, Menlo, monospace'
+            }).map(([type, fontFamily]) => [type, {
+                fontFamily,
+                fontSizes: { small: 12, default: 14, medium: 14, large: 18, extraLarge: 24 },
+                fontWeights: { lighter: 200, default: 400, bolder: 600 }
+            }])),
             spacing: { small: 8, default: 12, medium: 16, large: 20, extraLarge: 24, padding: 16 },
             separator: { lineThickness: 1, lineColor: '#e0e0e0' },
             actions: { maxActions: 6, spacing: 'default', buttonSpacing: 8, actionAlignment: 'left' },
