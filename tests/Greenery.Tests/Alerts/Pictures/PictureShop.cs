@@ -36,11 +36,11 @@ internal sealed class PictureShop(Project shop)
         Open = [
             new Incident
             {
-                Subject = "marketing.visitor_concentration",
+                Subject = "marketing.campaign_performance.utm_campaign.unique",
                 Kind = IncidentKind.Check,
                 Level = IncidentSeverity.Warn,
-                Message = "query on marketing.visitor_concentration: 1 row fails",
-                RowsFailing = 1,
+                Message = "unique on marketing.campaign_performance.utm_campaign: 2 of 31 rows fail",
+                RowsFailing = 2,
                 OpenedAt = now.AddDays(-3),
                 ChangedAt = now.AddDays(-3),
             },
