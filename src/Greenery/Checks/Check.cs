@@ -64,6 +64,9 @@ public sealed record Check
     /// <summary>Whom it concerns: its own <c>meta</c>, for the rest its model's.</summary>
     public Ownership Ownership { get; init; } = Ownership.None;
 
+    /// <summary>Words to find it by: its own <c>config: tags</c> and those of its model or source table.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     /// <summary>What of failing rows is shown; null for all but the personal columns of the model.</summary>
     public RowMask? Mask { get; init; }
 

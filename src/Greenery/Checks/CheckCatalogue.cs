@@ -79,6 +79,7 @@ public static class CheckCatalogue
             WarnIf = ReadThreshold(config, "warn_if"),
             Description = map.Text("description") ?? "",
             Ownership = Ownership.Read(config?.Map("meta"), site.Ownership),
+            Tags = [.. site.Model.Tags.Concat(config?.Texts("tags") ?? []).Distinct()],
             Place = map.Place,
         };
         if (check is { Where: not null, Rule: MetricRule or MissingDropRule })
@@ -86,7 +87,7 @@ public static class CheckCatalogue
             map.Refuse($"check '{declared.Kind}' has a 'where', but looks at no row; expected none.");
         }
         arguments?.Finish();
-        config?.Allow("tags").Finish();
+        config?.Finish();
         map.Finish();
         check = CheckZone.Fill(check, catalogue.TimeZone);
         return check.Description.Length > 0 ? check : check with { Description = CheckDescriptions.Of(check) };

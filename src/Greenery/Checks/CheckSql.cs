@@ -62,7 +62,8 @@ public static class CheckSql
     public static string FailingRows(string table, Check check) => check.Rule switch
     {
         SetCheckRule rule => $"with t as not materialized ({Rows(table, check)}) {rule.Offenders}",
-        RowCheckRule rule => $"select t.* from {table} as t where {LookedAt(check)} and ({rule.Failing})",
+        RowCheckRule rule => $"select t.* from {table} as t where "
+            + (rule.LookedAt == "true" && check.Where is null ? "" : $"{LookedAt(check)} and ") + $"({rule.Failing})",
         _ => throw new InvalidOperationException($"No SQL for {check.Rule}."),
     };
 

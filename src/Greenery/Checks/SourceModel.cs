@@ -27,5 +27,6 @@ internal static class SourceModel
                 : Array.Empty<ModelColumn>(),
         ],
         Ownership = source.Ownership,
+        Tags = source.Tags,
     };
 }

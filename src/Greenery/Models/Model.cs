@@ -63,6 +63,9 @@ public sealed record Model
     /// <summary>Whom it concerns (<c>meta</c>).</summary>
     public Ownership Ownership { get; init; } = Ownership.None;
 
+    /// <summary>Words to find it by (<c>config: tags</c>).</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     /// <summary>The models it reads, by name.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
 

@@ -27,6 +27,7 @@ internal static class ModelProperties
             Inputs = config is null ? [] : ModelInputs.Read(config),
             MayBeEmpty = config?.Flag("may_be_empty") ?? false,
             Ownership = Ownership.Read(map.Map("meta")),
+            Tags = config?.Texts("tags") ?? [],
             Columns = [.. columns.Select(column => column.Column)],
             Checks =
             [
@@ -34,7 +35,7 @@ internal static class ModelProperties
                 .. DeclaredCheck.Read(map, column: null),
             ],
         };
-        config?.Allow("tags").Finish();
+        config?.Finish();
         map.Finish();
         if (described is { IsByKey: true, RebuildKey: [] })
         {

@@ -12,6 +12,10 @@ internal static class ModelFacts
     {
         yield return ("Owner", model.Owner ?? "unassigned");
         yield return ("Kind", Kind(model));
+        if (model.Tags.Count > 0)
+        {
+            yield return ("Tags", string.Join(", ", model.Tags));
+        }
         if (!data.HasData)
         {
             yield break;

@@ -65,6 +65,12 @@ public sealed class ReportData
         check.Mart == "staging" ? Source(check.Model)?.Owner
             : CheckOf(check)?.Owner ?? Project.Catalogue.Find(check.Model)?.Owner;
 
+    /// <summary>
+    /// The words to find a check by; of one that Greenery makes itself those of the model or source table.
+    /// </summary>
+    public IReadOnlyList<string> TagsOf(CheckHistory check) => CheckOf(check)?.Tags
+        ?? (check.Mart == "staging" ? Source(check.Model)?.Tags : Project.Catalogue.Find(check.Model)?.Tags) ?? [];
+
     /// <summary>A model's columns as readers see them; none before it is published.</summary>
     public IEnumerable<ViewColumn> ColumnsOf(Model model) => _columns[model.ToString()];
 

@@ -8,6 +8,9 @@ namespace Greenery.Reports;
 /// <param name="Age">Since when, in words; null where that is not known.</param>
 public sealed record ReportProblem(HealthStatus Condition, string Subject, string? Owner, string Text, string? Age)
 {
+    /// <summary>Words to find it by, of the check and of what it looks at.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     /// <summary>What the check is about, as its author put it; empty without a description.</summary>
     public string Description { get; init; } = "";
 

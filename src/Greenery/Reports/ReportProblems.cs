@@ -34,6 +34,7 @@ internal sealed class ReportProblems(ReportData data)
             new ReportProblem(Of(check.Status), check.Id, data.OwnerOf(check), check.Message, Age(check))
             {
                 Description = data.CheckOf(check)?.Description ?? "",
+                Tags = data.TagsOf(check),
                 Cells = check.Cells(data.Ops.RunHistory.Count),
                 Rows = [.. rows[check.Id]],
                 RowsFailing = check.Mart == "staging" ? null : check.RowsFailing,
@@ -44,12 +45,15 @@ internal sealed class ReportProblems(ReportData data)
     private IEnumerable<ReportProblem> Drops() => data.Ops.Drops.Select(drop => new ReportProblem(
         drop.Outcome == LoadOutcome.Refused ? HealthStatus.Bad : HealthStatus.Warning,
         drop.Path,
-        data.Project.Catalogue.Sources.FirstOrDefault(source => source.Name == drop.Table)?.Owner,
+        data.Source(drop.Table)?.Owner,
         string.Join("; ", new[]
         {
             drop.Message, drop.IsOverWarning ? "more bad rows than the contract's warning allows" : null,
         }.OfType<string>()),
-        "in this run"));
+        "in this run")
+    {
+        Tags = data.Source(drop.Table)?.Tags ?? [],
+    });
 
     private IEnumerable<ReportProblem> Steps() =>
         data.Ops.Steps.Where(step => step.State == RecordedStepState.Failed).Select(step => new ReportProblem(

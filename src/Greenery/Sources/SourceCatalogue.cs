@@ -91,6 +91,7 @@ public static partial class SourceCatalogue
             Freshness = config.Freshness,
             Checks = [.. checks, .. DeclaredCheck.Read(map, column: null)],
             Ownership = Ownership.Read(map.Map("meta"), above),
+            Tags = config.Tags,
             Place = map.Place,
         };
         if (config.DropName is not null && map.Has("path"))

@@ -121,6 +121,9 @@ public sealed record SourceTable
     /// <summary>Whom it concerns (<c>meta</c>, of the table or of its source).</summary>
     public Ownership Ownership { get; init; } = Ownership.None;
 
+    /// <summary>Words to find it by (<c>config: tags</c>), those of its source among them.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     /// <summary>Its checks and those of its columns, as the contract has them.</summary>
     public IReadOnlyList<DeclaredCheck> Checks { get; init; } = [];
 

@@ -28,4 +28,6 @@ internal sealed record TableConfig
     public ExcelOptions Xlsx { get; init; } = ExcelOptions.Default;
 
     public IReadOnlyList<string> Nulls { get; init; } = [];
+
+    public IReadOnlyList<string> Tags { get; init; } = [];
 }

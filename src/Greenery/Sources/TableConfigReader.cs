@@ -26,6 +26,8 @@ internal static class TableConfigReader
             Csv = CsvOptionsReader.Read(map.Map("csv"), defaults.Csv),
             Xlsx = ExcelOptions.Read(map.Map("xlsx"), defaults.Xlsx),
             Nulls = map.Has("nulls") ? map.Texts("nulls") : defaults.Nulls,
+            // As in dbt, a table has its own tags and those of its source.
+            Tags = [.. defaults.Tags.Concat(map.Texts("tags")).Distinct()],
             RefusesDuplicateKeys = ReadDuplicateKeys(map, defaults.RefusesDuplicateKeys),
             MayBeEmpty = map.Flag("may_be_empty", defaults.MayBeEmpty),
             IsRequired = map.Flag("required", defaults.IsRequired),

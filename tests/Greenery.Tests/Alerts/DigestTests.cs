@@ -130,8 +130,8 @@ public sealed class DigestTests
         var router = new Router(project, new AlertSettings { Channels = [new Channel("email", "email")] });
         var friday = new DateOnly(2026, 11, 20);
         var shop = new DigestShop(
-            [new CampaignAtRisk("Spring", new DateTime(2026, 11, 19, 8, 0, 0, DateTimeKind.Utc), 1204, 0.62m, 340,
-                0.81m, 0.01m)],
+            [new ShopCampaign("Spring", "It grows", new DateTime(2026, 11, 19, 8, 0, 0, DateTimeKind.Utc), 1204, 0.62m,
+                0.2m, 340, 0.81m, 0.01m, true)],
             [.. Enumerable.Range(1, 7).Select(i =>
                 new ShopMover("product", $"Plant {i}", friday, 10 * i, 40, 10 * i - 40)),
                 new ShopMover("region", "Oslo, Norway", friday, 5, null, null)]);
@@ -162,7 +162,7 @@ public sealed class DigestTests
         scenario.Test.WriteSql("marketing/campaign_performance.sql",
             """
             select distinct 'Spring' as campaign_name, timestamp '2021-02-12 08:00' as sent_at, 5 as impressions,
-                0.5::float8 as open_rate, 7 as landing_page_sessions, 0.25::real as bounce_rate,
+                'It grows' as subject, 0.5::float8 as open_rate, 0.5::real as click_through_rate, 7 as landing_page_sessions, 0.25::real as bounce_rate,
                 1 as conversion_rate, true as needs_review
             from fact_orders
             """);
@@ -177,7 +177,8 @@ public sealed class DigestTests
         var shop = await DigestShop.ReadAsync(scenario.Test.Database.Warehouse, scenario.Test.Project, default);
 
         Assert.Equal(
-            new CampaignAtRisk("Spring", new DateTime(2021, 2, 12, 8, 0, 0, DateTimeKind.Utc), 5, 0.5m, 7, 0.25m, 1),
+            new ShopCampaign("Spring", "It grows", new DateTime(2021, 2, 12, 8, 0, 0, DateTimeKind.Utc), 5, 0.5m, 0.5m,
+                7, 0.25m, 1, true),
             Assert.Single(shop.Campaigns));
         Assert.Empty(shop.Movers);
         Assert.Equal(4, scenario.Notified().Count);

@@ -15,7 +15,7 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     {
         var page = await ReportedPage.OpenAsync(Test);
         Assert.Equal(
-            ["figures", "problems", "sources", "lineage", "run", "dictionary", "quarantine"],
+            ["figures", "problems", "checks", "sources", "lineage", "run", "dictionary", "quarantine"],
             page.QuerySelectorAll("main > section").Select(section => section.Id));
         Assert.Equal(
             page.QuerySelectorAll("main > section").Select(section => $"#{section.Id}"),
@@ -32,8 +32,8 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
             await Test.ListAsync("select format('%s Feb 2021: %s', extract(day from business_date), trunc(value)) "
                 + "from ops.metric where metric = 'orders' order by business_date"),
             page.AllText("[data-metric=orders] .hit title"));
-        Assert.Equal(["Day", "Broken", "Orders"], page.AllText("table.figures thead th"));
-        Assert.Equal(["13 Feb 2021|-|4", "12 Feb 2021|-|3"], page.QuerySelectorAll("table.figures tbody tr")
+        Assert.Equal(["Day", "Broken", "Orders"], page.AllText("#figures table.figures thead th"));
+        Assert.Equal(["13 Feb 2021|-|4", "12 Feb 2021|-|3"], page.QuerySelectorAll("#figures table.figures tbody tr")
             .Select(row => string.Join('|', row.Children.Select(cell => cell.TextContent))));
     }
 
@@ -59,7 +59,7 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
         Assert.Single(page.QuerySelectorAll("[data-metric=orders] .expected"));
         Assert.StartsWith("Expected ", page.AllText("[data-metric=orders] .about").First(), StringComparison.Ordinal);
         Assert.Equal(
-            ["Tue 9 Mar 2021|40|", "Tue 2 Mar 2021|40|", "7 days|280|", "28 days|360|", "All days|360|"],
+            ["Tue 9 Mar 2021|40", "as usual", "Tue 2 Mar 2021|40", "7 days|280", "28 days|360", "All days|360"],
             page.QuerySelectorAll("[data-metric=orders] .periods tr")
                 .Select(row => string.Join('|', row.Children.Select(cell => cell.TextContent))));
     }
@@ -74,6 +74,100 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
             owners.Count > 1 ? owners.Prepend("") : [],
             page.QuerySelectorAll("#owner option").Select(option => option.GetAttribute("value")!));
         Assert.All(page.QuerySelectorAll(".filter"), filter => Assert.True(filter.HasAttribute("hidden")));
+    }
+
+    [Fact]
+    public async Task Problems_can_be_shown_by_tag()
+    {
+        var page = await ReportedPage.OpenAsync(Test);
+        Assert.Equal(["", "cities", "crm"],
+            page.QuerySelectorAll("#tag option").Select(option => option.GetAttribute("value")!));
+        Assert.Equal("cities\ncrm", Assert.Single(page.QuerySelectorAll(".problem"), problem =>
+            problem.TextContent.Contains("accepted_values", StringComparison.Ordinal)).GetAttribute("data-tags"));
+        Assert.Contains("Tagscities", page.TextOf("#model-dim_users dl"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Failures_over_time_are_those_of_the_ledger()
+    {
+        var page = await ReportedPage.OpenAsync(Test);
+        Assert.Equal(
+            await Test.ListAsync(
+                """
+                select format('%s Feb 2021, run %s: %s failed, %s warned', extract(day from business_date), run_id,
+                    count(*) filter (where status in ('fail', 'error')), count(*) filter (where status = 'warn'))
+                from ops.run left join ops.check_result using (run_id) group by run_id order by run_id
+                """),
+            page.AllText(".failures .hit title"));
+        Assert.Equal(["2", "1"], page.AllText("#checks details tbody th"));
+    }
+
+    [Fact]
+    public async Task A_run_that_broke_off_is_in_the_failures_over_time()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.ChangeSql("sources.yml", "  - name: shop\n",
+            "  - name: shop\n    config: {tags: feed, required: true}\n");
+        test.Put($"{TinyShop.Day}/orders.csv", "");
+        Assert.Equal(RunState.Refused, (await test.RunAsync()).State);
+
+        var page = await ReportedPage.OpenAsync(test);
+
+        Assert.Equal("feed", page.QuerySelector(".problem")!.GetAttribute("data-tags"));
+        Assert.Equal("12 Feb 2021, run 1: broken off", page.TextOf(".failures .hit title"));
+    }
+
+    [Fact]
+    public async Task Columns_with_a_check_are_counted_by_mart()
+    {
+        var page = await ReportedPage.OpenAsync(Test);
+        var core = page.QuerySelectorAll(".coverage tbody tr").Single(row => row.TextOf("th") == "core");
+        var columns = await Test.ValueAsync<int>("select count(*)::integer from pg_attribute where attnum > 0 and "
+            + "attrelid in ('core.dim_users'::regclass, 'core.fact_orders'::regclass)");
+        var examined = Test.Project.Checks.Where(check => check is { Model.Mart: "core", Column: not null })
+            .Select(check => (check.Model.Name, check.Column)).Distinct().Count();
+        Assert.Equal([$"{columns}", $"{examined}"], core.AllText("td").Take(2));
+        Assert.Contains(page.AllText("#checks .plain-list li"), line =>
+            line == "core.dim_users: name");
+    }
+
+    [Fact]
+    public async Task Each_model_has_its_build_time_across_runs()
+    {
+        var page = await ReportedPage.OpenAsync(Test);
+        Assert.Equal(
+            await Test.ListAsync("select distinct model from ops.run_model where action = 'build' order by model"),
+            page.AllText(".build-times tbody th").Order(StringComparer.Ordinal));
+        var times = await Test.ValueAsync<int>(
+            "select count(*)::integer from ops.run_model where action = 'build' and model = 'fact_orders'");
+        var bars = page.QuerySelectorAll(".build-times tbody tr").Single(row => row.TextOf("th") == "fact_orders")
+            .QuerySelector("path")!.GetAttribute("d")!;
+        Assert.Equal(times, bars.Count(letter => letter == 'M'));
+    }
+
+    [Fact]
+    public async Task A_source_shows_the_rows_that_its_check_expects()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.ChangeSql("sources.yml", "      - name: orders\n",
+            "      - name: orders\n        data_tests: [{rows_per_drop: {config: {severity: warn}}}]\n");
+        File.Delete(Path.Combine(test.Drops, TinyShop.Day, "orders.csv"));
+        for (var day = 0; day < 9; day++)
+        {
+            test.PutOrders(day, day == 8 ? 4 : 40);
+        }
+        await test.RunAsync();
+
+        var page = await ReportedPage.OpenAsync(test);
+
+        var orders = page.QuerySelectorAll("table.sources tbody tr").Single(row => row.TextOf("th a") == "orders");
+        Assert.Single(orders.QuerySelectorAll("rect.expected"));
+        var expected = orders.AllText(".about").Last();
+        Assert.StartsWith("expected ", expected, StringComparison.Ordinal);
+        Assert.Contains(expected, await test.ValueAsync<string>(
+            "select message from ops.check_result where kind = 'rows_per_drop'"), StringComparison.Ordinal);
+        var users = page.QuerySelectorAll("table.sources tbody tr").Single(row => row.TextOf("th a") == "users");
+        Assert.Empty(users.QuerySelectorAll("rect.expected"));
     }
 
     [Fact]

@@ -88,7 +88,7 @@ IClassFixture<Chromium>
         await visit.Page.FillAsync("#find", "MIDNIGHT product funnel");
         Assert.Equal(["product.product_funnel"], await entries.AllInnerTextsAsync());
         await Assertions.Expect(visit.Page.Locator("#found")).ToHaveTextAsync("1 entry fits.");
-        await visit.Page.FillAsync("#find", "nothing has this");
+        await visit.Page.FillAsync("#find", "no_such_column");
         await Assertions.Expect(visit.Page.Locator("#found")).ToHaveTextAsync("Nothing fits.");
         await visit.Page.FillAsync("#find", "");
         Assert.Equal(await visit.Page.Locator("#dictionary .entry").CountAsync(), await entries.CountAsync());
@@ -110,6 +110,70 @@ IClassFixture<Chromium>
         await header.Locator("button").ClickAsync();
         Assert.Equal("descending", await header.GetAttributeAsync("aria-sort"));
         Assert.Equal(rows[^1], (await visit.Page.Locator("table.sources tbody th a").AllInnerTextsAsync())[0]);
+    }
+
+    [ChromiumFact]
+    public async Task A_long_list_opens_by_keyboard_and_closes_again()
+    {
+        await using var visit = await VisitAsync();
+        var rows = visit.Page.Locator(".build-times tbody tr:visible");
+        Assert.Equal(10, await rows.CountAsync());
+        var more = visit.Page.Locator(".build-times + .more");
+        Assert.Equal("false", await more.GetAttributeAsync("aria-expanded"));
+        await more.FocusAsync();
+        await visit.Page.Keyboard.PressAsync("Enter");
+        Assert.Equal("true", await more.GetAttributeAsync("aria-expanded"));
+        Assert.Equal(await visit.Page.Locator(".build-times tbody tr").CountAsync(), await rows.CountAsync());
+        await visit.Page.Keyboard.PressAsync("Space");
+        Assert.Equal(10, await rows.CountAsync());
+    }
+
+    [ChromiumFact]
+    public async Task A_sorted_list_is_short_from_its_new_top()
+    {
+        await using var visit = await VisitAsync();
+        await visit.Page.Locator(".build-times thead button").First.ClickAsync();
+        var names = await visit.Page.Locator(".build-times tbody th a").AllTextContentsAsync();
+        Assert.Equal(names.Order(StringComparer.Ordinal), names);
+        Assert.Equal(names.Take(10), await visit.Page.Locator(".build-times tbody tr:visible th").AllInnerTextsAsync());
+    }
+
+    [ChromiumFact]
+    public async Task Each_cell_of_a_heat_map_is_read_out_with_its_row_and_column()
+    {
+        await using var visit = await VisitAsync();
+        foreach (var section in new[] { "conversion", "retention" })
+        {
+            var cells = visit.Page.Locator($"#{section} .heat").GetByRole(AriaRole.Cell);
+            var filled = (await cells.AllInnerTextsAsync()).Where(text => text.Length > 0).ToList();
+            Assert.NotEmpty(filled);
+            Assert.All(filled, text => Assert.Matches(@"^(\d+\.\d %|-)\s+(of [\d,]+ |no )(session|buyer)", text));
+        }
+        var heads = await visit.Page.Locator("#conversion .heat").GetByRole(AriaRole.Columnheader).CountAsync();
+        var row = visit.Page.Locator("#conversion .heat tbody tr").First;
+        Assert.Equal(1, await row.GetByRole(AriaRole.Rowheader).CountAsync());
+        Assert.Equal(heads - 1, await row.GetByRole(AriaRole.Cell).CountAsync());
+    }
+
+    [ChromiumFact]
+    public async Task Problems_are_shown_by_tag_and_owner_together()
+    {
+        await using var visit = await VisitAsync();
+        var all = await visit.Page.Locator("#problems .problem").CountAsync();
+        var tagged = await visit.Page.Locator("#problems .problem[data-tags~=orders]").CountAsync();
+        Assert.InRange(tagged, 1, all - 1);
+        await visit.Page.SelectOptionAsync("#tag", "orders");
+        Assert.Equal(tagged, await visit.Page.Locator("#problems .problem:visible").CountAsync());
+        await Assertions.Expect(visit.Page.Locator("#shown")).ToHaveTextAsync($"{tagged} of {all} shown.");
+        await visit.Page.SelectOptionAsync("#owner", "marketing@greenery.example");
+        Assert.Equal(
+            await visit.Page.Locator(
+                "#problems .problem[data-tags~=orders][data-owner='marketing@greenery.example']").CountAsync(),
+            await visit.Page.Locator("#problems .problem:visible").CountAsync());
+        await visit.Page.SelectOptionAsync("#tag", "");
+        await visit.Page.SelectOptionAsync("#owner", "");
+        Assert.Equal(all, await visit.Page.Locator("#problems .problem:visible").CountAsync());
+        await Assertions.Expect(visit.Page.Locator("#shown")).ToHaveTextAsync("");
     }
 
     [ChromiumFact]

@@ -39,7 +39,8 @@ public sealed class PlantedShop : IAsyncLifetime
                 + $"{{owner: shop@greenery.example}}\n");
         }
         Test.ChangeSql("core/core.yml", "  - name: dim_users\n",
-            "  - name: dim_users\n    description: Users & <b>what</b> they \"are\".\n    meta: {owner: "
+            "  - name: dim_users\n    config: {tags: [cities]}\n"
+            + "    description: Users & <b>what</b> they \"are\".\n    meta: {owner: "
             + "core@greenery.example}\n");
         Test.ChangeSql(
             "core/core.yml",
@@ -53,7 +54,7 @@ public sealed class PlantedShop : IAsyncLifetime
                       - accepted_values:
                           values: [Lisbon, Malmo]
                           description: Cities we <i>deliver</i> to.
-                          config: {severity: warn}
+                          config: {severity: warn, tags: [crm, cities]}
 
             """);
         Test.WriteSql("metrics/broken.sql",

@@ -47,7 +47,8 @@ public sealed class ReportCommandTests
         Assert.Equal(0, (await docs.RunAsync("docs", "--out", file)).ExitCode);
         var text = File.ReadAllText(file);
         var page = await ReportedPage.ParseAsync(text);
-        Assert.Equal(["lineage", "dictionary"], page.QuerySelectorAll("main > section").Select(section => section.Id));
+        Assert.Equal(
+            ["lineage", "checks", "dictionary"], page.QuerySelectorAll("main > section").Select(section => section.Id));
         Assert.Equal("Sources and models, as their files say", page.StatusSummary());
         Assert.Equal(9, page.QuerySelectorAll(".box").Length);
         Assert.Contains("Checks: user_id unique, user_id not_null", page.TextOf("#model-dim_users"),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Greenery.Models;
 using Greenery.Presentation;
 using Greenery.Tests.Support;
@@ -34,12 +35,57 @@ public sealed class SampleReportTests(SampleReport sample) : IClassFixture<Sampl
         var names = await Test.ListAsync("select campaign_name from marketing.campaign_performance where "
             + "needs_review order by landing_page_sessions desc, campaign_name");
         Assert.NotEmpty(names);
-        Assert.Equal(names, page.QuerySelectorAll("#campaigns tbody th")
+        var rows = page.QuerySelectorAll("#campaigns tbody tr").ToList();
+        Assert.Equal(await Test.ValueAsync<long>("select count(*) from marketing.campaign_performance"), rows.Count);
+        var toReview = rows.Where(row => row.QuerySelector(".mark") is not null).ToList();
+        Assert.Equal(rows.Take(names.Count), toReview);
+        Assert.Equal(names, toReview.Select(row => row.QuerySelector("th")!)
             .Select(cell =>
             cell.ChildNodes.Last(node => node.NodeType == AngleSharp.Dom.NodeType.Text).TextContent.Trim()));
         Assert.Contains(
             $"{names.Count} of {await Test.ValueAsync<long>("select count(*) from marketing.campaign_performance")} "
             + $"campaigns", page.TextOf("#campaigns .lead"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Conversion_by_region_is_the_tables()
+    {
+        var page = await ReportedPage.OpenAsync(Test);
+        var rows = page.QuerySelectorAll("#conversion tbody tr").ToDictionary(
+            row => row.QuerySelector("th")!.FirstChild!.TextContent, row => row.AllText("td").ToList());
+        const string Recent = "(select *, "
+            + "((select max(event_date) from marketing.conversion_cohorts) - event_date) / 7 as week "
+            + "from marketing.conversion_cohorts) as cohort where week < 8";
+        Assert.Equal(
+            await Test.ListAsync("select to_char(100.0 * sum(converted_sessions) / sum(sessions), 'FM990.0') || "
+                + "' %of ' || to_char(sum(sessions), 'FM9,990') || ' session' || "
+                + $"case when sum(sessions) > 1 then 's' else '' end from {Recent} group by week order by week desc"),
+            rows["all regions"]);
+        Assert.Equal(
+            await Test.ListAsync("select concat_ws(', ', state, country) as region "
+                + $"from {Recent} group by 1 order by sum(sessions) desc, 1 limit 12"),
+            rows.Keys.Skip(1).SkipLast(1));
+        Assert.Equal("other regions", rows.Keys.Last());
+        Assert.Equal(await Test.ValueAsync<long>($"select sum(sessions)::bigint from {Recent}"),
+            page.AllText("#conversion tbody th .about").Skip(1).Sum(text => long.Parse(
+                text.Split(' ')[0], NumberStyles.AllowThousands, CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task Retention_is_the_tables()
+    {
+        var page = await ReportedPage.OpenAsync(Test);
+        Assert.Equal(
+            await Test.ListAsync(
+                """
+                select to_char(100 * retention_rate, 'FM990.0') || ' %of ' || to_char(cohort_users, 'FM9,990') || ' buyer'
+                    || case when cohort_users > 1 then 's' else '' end || case when is_complete then '' else ' so far' end
+                from marketing.user_retention
+                where months_since between 1 and 12 and cohort_month
+                    > (select max(cohort_month) from marketing.user_retention) - interval '12 months'
+                order by cohort_month desc, months_since
+                """),
+            page.AllText("#retention tbody td").Where(cell => cell.Length > 0));
     }
 
     [Fact]
@@ -88,6 +134,8 @@ public sealed class SampleReportTests(SampleReport sample) : IClassFixture<Sampl
         await using var test = await TestWarehouse.OfRepositoryAsync();
         var page = await ReportedPage.OpenAsync(test);
         Assert.Equal("marketing.campaign_performance is not published yet.", page.TextOf("#campaigns .plain"));
+        Assert.Equal("marketing.conversion_cohorts is not published yet.", page.TextOf("#conversion .plain"));
+        Assert.Equal("marketing.user_retention is not published yet.", page.TextOf("#retention .plain"));
         Assert.Equal("marketing.repeat_signal_lift is not published yet.", page.TextOf("#buyers .plain"));
     }
 

@@ -39,10 +39,10 @@ internal sealed class DigestNeeds(Router router, DigestData data)
                 + "of the same name brings them in.",
         });
 
-    private IEnumerable<MessageProblem> Campaigns(DigestAudience interest) => !interest.Has(DigestShop.CampaignModel)
+    private IEnumerable<MessageProblem> Campaigns(DigestAudience interest) => !interest.Has(ShopCampaign.Model)
         ? []
         : data.Shop.Campaigns.Take(CampaignsShown).Select(campaign => new MessageProblem(
-            $"campaign {campaign.Name}", MessageSeverity.Warning, router.OwnerOfModel(DigestShop.CampaignModel),
+            $"campaign {campaign.Name}", MessageSeverity.Warning, router.OwnerOfModel(ShopCampaign.Model),
             $"{Share(campaign.OpenRate)} of {NumberFormat.Count(campaign.Impressions, "recipient")} opened the "
                 + $"mail, and "
             + $"{Share(campaign.BounceRate)} of {NumberFormat.Count(campaign.Sessions, "visit")} to its page left "

@@ -1,3 +1,4 @@
+using Greenery.Presentation;
 using Greenery.Runs;
 using Greenery.Warehouse;
 using Npgsql;
@@ -7,11 +8,13 @@ namespace Greenery.Alerts.Digests;
 /// <summary>What marketing's models say, as readers see them; empty where a project has no such models.</summary>
 /// <param name="Campaigns">Those that need a review, the most visited first.</param>
 /// <param name="Movers">Products, regions and promotions of the newest day.</param>
-internal sealed record DigestShop(IReadOnlyList<CampaignAtRisk> Campaigns, IReadOnlyList<ShopMover> Movers)
+internal sealed record DigestShop(IReadOnlyList<ShopCampaign> Campaigns, IReadOnlyList<ShopMover> Movers)
 {
-    public const string CampaignModel = "campaign_performance";
-
     public const string MoverModel = "daily_movers";
+
+    private const int MostCampaigns = 50;
+
+    private const int MostMovers = 1000;
 
     /// <summary>On a connection of its own: a query that fails, because a user changed the model, ends nothing else.
     /// </summary>
@@ -19,40 +22,19 @@ internal sealed record DigestShop(IReadOnlyList<CampaignAtRisk> Campaigns, IRead
         PostgresWarehouse warehouse, Project project, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var campaigns = await ReadAsync<ShopCampaign>(
+            connection, project, ShopCampaign.Model, ShopCampaign.Sql, MostCampaigns, cancellationToken);
         return new DigestShop(
-            await ReadAsync<CampaignAtRisk>(connection, project, CampaignModel, CampaignSql, cancellationToken),
-            await ReadAsync<ShopMover>(connection, project, MoverModel, MoverSql, cancellationToken));
+            [.. campaigns.Where(campaign => campaign.NeedsReview)],
+            await ReadAsync<ShopMover>(connection, project, MoverModel, MoverSql, MostMovers, cancellationToken));
     }
 
+    // Where a model cannot be read the digest goes without this part.
     private static async Task<IReadOnlyList<T>> ReadAsync<T>(
-        NpgsqlConnection connection, Project project, string model, string sql, CancellationToken cancellationToken)
-    {
-        if (project.Catalogue.Find(model)?.Mart != "marketing")
-        {
-            return [];
-        }
-        try
-        {
-            return await connection.QueryAsync<T>(sql, null, cancellationToken);
-        }
-        catch (Exception exception) when (UnfitRows.Is(exception))
-        {
-            // The digest goes without this part.
-            return [];
-        }
-    }
-
-    // Cast, because a record takes one type only, and a user may give a model's column another one.
-    private const string CampaignSql =
-        """
-        select campaign_name::text as name, sent_at::timestamptz as sent_at, impressions::bigint as impressions,
-            open_rate::numeric as open_rate, landing_page_sessions::bigint as sessions,
-            bounce_rate::numeric as bounce_rate, conversion_rate::numeric as conversion_rate
-        from marketing.campaign_performance
-        where needs_review
-        order by landing_page_sessions desc, campaign_name
-        limit 50
-        """;
+        NpgsqlConnection connection, Project project, string model, string sql, int most,
+        CancellationToken cancellationToken) =>
+        project.Catalogue.Find(model)?.Mart != "marketing" ? []
+            : (await ShopRows<T>.ReadAsync(connection, sql, new { most }, cancellationToken)).Rows ?? [];
 
     private const string MoverSql =
         """
@@ -61,15 +43,9 @@ internal sealed record DigestShop(IReadOnlyList<CampaignAtRisk> Campaigns, IRead
         from marketing.daily_movers
         where revenue <> 0 or usual_revenue <> 0
         order by kind, name
-        limit 1000
+        limit @most
         """;
 }
-
-/// <summary>A campaign whose page loses most of what the mail won. Rates are shares of 1.</summary>
-/// <param name="SentAt">UTC; null when it was not sent yet.</param>
-internal sealed record CampaignAtRisk(
-    string Name, DateTime? SentAt, long Impressions, decimal? OpenRate, long Sessions, decimal? BounceRate,
-    decimal? ConversionRate);
 
 /// <summary>What a product, region or promotion took on the newest day, and usually, in dollars.</summary>
 /// <param name="Kind">product, region or promotion.</param>

@@ -54,8 +54,10 @@ internal static class CardBlocks
     private static JsonObject Row(IReadOnlyList<string> columns, IReadOnlyList<string> row) =>
         Line(Bold(row.Count > 0 ? row[0] : ""), Plain($"  {Pairs([.. columns.Skip(1)], [.. row.Skip(1)])}"));
 
+    // Without what is empty: "no drop" has no rows that could be new.
     private static string Pairs(IReadOnlyList<string> columns, IReadOnlyList<string> row) =>
-        Wording.Dotted(columns.Select((column, i) => $"{column} {row[i]}"));
+        Wording.Dotted(columns.Zip(row).Where(pair => pair.Second.Length > 0)
+            .Select(pair => $"{pair.First}: {pair.Second}"));
 
     private static IEnumerable<JsonNode> Trend(Trend trend)
     {

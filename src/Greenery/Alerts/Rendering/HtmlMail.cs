@@ -90,6 +90,6 @@ internal static class HtmlMail
 
     private static Html Foot(Message message) =>
         $"""
-        <tr><td class="pad" style="padding:20px 28px 24px 28px"><div class="muted line" style="{MailStyle.Small};border-top:1px solid {Line};padding-top:12px;{MailStyle.Break}">Sent by Greenery, the shop's nightly data run. Message {TextSanitizer.Line(message.Id, 120)}.</div></td></tr>
+        <tr><td class="pad" style="padding:20px 28px 24px 28px"><div class="muted line" style="{MailStyle.Small};border-top:1px solid {Line};padding-top:12px;{MailStyle.Break}">Sent by Greenery, the shop's daily data run. Message {TextSanitizer.Line(message.Id, 120)}.</div></td></tr>
         """;
 }

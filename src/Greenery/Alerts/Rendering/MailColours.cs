@@ -48,7 +48,7 @@ internal static class MailColours
         :root{color-scheme:light dark;supported-color-schemes:light dark}
         a{color:#2f7d57}
         @media (max-width:480px){.pad{padding-left:18px!important;padding-right:18px!important}.cell{padding-right:8px!important}
-        .bars{width:150px!important}}
+        .bars{width:150px!important}.wide{display:none!important}}
         @media (prefers-color-scheme:dark){
         .page{background:#101713!important}.card{background:#1a241e!important}.ink{color:#e7efe9!important}
         .muted{color:#a2b3a8!important}.line{border-color:#324138!important}.head{background:#223028!important}

@@ -1,4 +1,4 @@
-// Search, sorting and detail. Without it the page is still whole: links lead to the dictionary's entries.
+// Search, filters, sorting, long lists and detail. Without it the page is still whole: links lead to the dictionary's entries.
 (() => {
     'use strict';
     const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -8,6 +8,34 @@
     const title = document.getElementById('detail-title');
     const body = document.getElementById('detail-body');
     const entryOf = hash => hash.length > 1 ? document.getElementById(decodeURIComponent(hash.slice(1))) : null;
+
+    // A long list shows its first items and a button for all. Items that a filter hides do not count.
+    const lists = new Map();
+    const itemsOf = list => [...list.children].filter(item => item.tagName !== 'H3');
+    function shorten(list) {
+        const { button, most, noun, isAll } = lists.get(list);
+        const shown = itemsOf(list).filter(item => !item.hidden);
+        const isLong = shown.length > most + 2;
+        list.classList.toggle('short', isLong && !isAll);
+        itemsOf(list).forEach(item => item.classList.remove('beyond'));
+        shown.slice(most).forEach(item => item.classList.add('beyond'));
+        button.hidden = !isLong;
+        button.setAttribute('aria-expanded', isAll);
+        button.textContent = isAll ? 'Show the first ' + most + ' ' + noun + ' only' : 'Show all ' + shown.length + ' ' + noun;
+    }
+    function expand(list, isAll) {
+        lists.get(list).isAll = isAll;
+        shorten(list);
+    }
+    for (const list of all('[data-most]')) {
+        const button = document.createElement('button');
+        button.type = 'button';
+        button.className = 'more';
+        (list.tagName === 'TBODY' ? list.closest('table') : list).after(button);
+        lists.set(list, { button, most: Number(list.dataset.most), noun: list.dataset.noun, isAll: false });
+        button.addEventListener('click', () => expand(list, !lists.get(list).isAll));
+        shorten(list);
+    }
 
     function show(entry) {
         const copy = entry.querySelector('.body').cloneNode(true);
@@ -40,6 +68,10 @@
     });
     const openTarget = () => {
         const entry = entryOf(location.hash);
+        const list = entry?.closest('.short');
+        if (list) {
+            expand(list, true);
+        }
         if (entry instanceof HTMLDetailsElement) {
             entry.open = true;
             entry.scrollIntoView();
@@ -67,19 +99,27 @@
         }
         for (const group of all('.entries')) {
             group.hidden = all('.entry', group).every(entry => entry.hidden);
+            expand(group, words.length > 0);
         }
         found.textContent = words.length === 0 ? '' : count === 0 ? 'Nothing fits.' : count === 1 ? '1 entry fits.' : count + ' entries fit.';
     });
 
-    // Problems of one owner.
-    const owner = document.getElementById('owner');
-    if (owner) {
-        owner.closest('.filter').hidden = false;
-        owner.addEventListener('change', () => {
-            for (const problem of all('#problems .problem')) {
-                problem.hidden = owner.value !== '' && problem.dataset.owner !== owner.value;
+    // Problems of one owner and of one tag.
+    const [owner, tag, shown] = ['owner', 'tag', 'shown'].map(id => document.getElementById(id));
+    if (shown) {
+        shown.closest('.filter').hidden = false;
+        const filter = () => {
+            const problems = all('#problems .problem');
+            for (const problem of problems) {
+                const isOwned = !owner?.value || problem.dataset.owner === owner.value;
+                const isTagged = !tag?.value || problem.dataset.tags.split('\n').includes(tag.value);
+                problem.hidden = !(isOwned && isTagged);
             }
-        });
+            const count = problems.filter(problem => !problem.hidden).length;
+            shown.textContent = !owner?.value && !tag?.value ? '' : count + ' of ' + problems.length + ' shown.';
+            all('.problems').forEach(shorten);
+        };
+        [owner, tag].forEach(choice => choice?.addEventListener('change', filter));
     }
 
     // Sorting: by the value a cell carries, else by its number or its text; a second choice turns it round.
@@ -108,6 +148,9 @@
                 return (a < b ? -1 : a > b ? 1 : 0) * (isUp ? 1 : -1);
             });
             table.tBodies[0].append(...rows);
+            if (lists.has(table.tBodies[0])) {
+                shorten(table.tBodies[0]);
+            }
         });
     }
 

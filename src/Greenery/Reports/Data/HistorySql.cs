@@ -56,6 +56,41 @@ internal static class HistorySql
         order by check_id
         """;
 
+    /// <summary>
+    /// Of the last runs how many checks failed and warned, newest first; also of those that broke before any check.
+    /// </summary>
+    public const string Outcomes =
+        """
+        with shown as (
+            select run_id, business_date, state
+            from ops.run
+            where run_id <= @runId and (state <> 'unchanged' or run_id = @runId)
+            order by run_id desc limit @Length
+        )
+
+        select run_id, business_date, state, count(check_id) as checks,
+            count(*) filter (where status in ('fail', 'error')) as failed,
+            count(*) filter (where status = 'warn') as warned
+        from shown
+        left join ops.check_result using (run_id)
+        group by run_id, business_date, state
+        order by run_id desc
+        """;
+
+    /// <summary>How long the last runs took to build each model, oldest first.</summary>
+    public const string BuildTimes =
+        """
+        select model, run_id, extract(epoch from finished_at - started_at)::double precision as seconds, is_delta
+        from ops.run_model
+        where run_id in (
+                select run_id from ops.run
+                where run_id <= @runId and (state <> 'unchanged' or run_id = @runId)
+                order by run_id desc limit @Length
+            )
+            and action = 'build' and finished_at is not null and started_at is not null
+        order by model, run_id
+        """;
+
     /// <summary>Takes pairs <c>@runs</c> and <c>@checks</c>.</summary>
     public const string FailingRows =
         """
@@ -111,7 +146,8 @@ internal static class HistorySql
         """;
 
     /// <summary>
-    /// Of a drop that was loaded again the last load counts. Takes <c>@through</c>, the newest drop's date.
+    /// Of a drop that was loaded again the last load counts. Takes <c>@through</c>, the newest drop's date, and
+    /// <c>@Days</c>, how many days up to it.
     /// </summary>
     public const string Volumes =
         """
@@ -119,7 +155,7 @@ internal static class HistorySql
             select distinct on (path) drop.table_name, drop_date, rows_in_file, rows_quarantined
             from ops.drop
             inner join ops.load using (drop_id)
-            where drop_date > @through - @Length and drop_date <= @through and load.run_id <= @runId
+            where drop_date > @through - @Days and drop_date <= @through and load.run_id <= @runId
             order by path, load_seq desc
         )
 

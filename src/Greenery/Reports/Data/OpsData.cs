@@ -31,8 +31,15 @@ public sealed record OpsData
     /// <summary>Metrics by day, oldest first, as runs took the newest day.</summary>
     public IReadOnlyList<MetricPeriodValue> MetricDays { get; init; } = [];
 
+    /// <summary>What the checks of the last runs came to, oldest first.</summary>
+    public IReadOnlyList<RunFailures> Outcomes { get; init; } = [];
+
+    /// <summary>By model, oldest first: how long the last runs took to build it.</summary>
+    public IReadOnlyList<BuildTime> BuildTimes { get; init; } = [];
+
     public IReadOnlyList<NewestDrop> NewestDrops { get; init; } = [];
 
+    /// <summary>As many days back as the page shows, or as a check compares, whichever is more.</summary>
     public IReadOnlyList<DayVolume> Volumes { get; init; } = [];
 
     public IReadOnlyList<DropNote> Drops { get; init; } = [];
@@ -54,6 +61,10 @@ public sealed record OpsData
 
     public ShopFindings? Shop { get; init; }
 }
+
+/// <summary>How long a run took to build a model.</summary>
+/// <param name="IsDelta">Only new rows were computed.</param>
+public sealed record BuildTime(string Model, long RunId, double Seconds, bool IsDelta);
 
 /// <summary>Rows in the drops of one source table and day, and how many of them were quarantined.</summary>
 public sealed record DayVolume(string Table, DateOnly Date, long Rows, long Quarantined);
@@ -120,6 +131,16 @@ public sealed record ReportedRun(
 
 /// <summary>One of the last runs that checked anything: a cell of every check's history.</summary>
 public sealed record RunHistoryEntry(long RunId, DateOnly BusinessDate, RunState State, DateTime StartedAt);
+
+/// <summary>What the checks of a run came to.</summary>
+/// <param name="Checks">How many ran; 0 when the run broke before, or judged no model again.</param>
+/// <param name="Failed">How many failed or could not be evaluated.</param>
+public sealed record RunFailures(
+    long RunId, DateOnly BusinessDate, RunState State, long Checks, long Failed, long Warned)
+{
+    /// <summary>It ended without a result that readers could see, and no check is the reason.</summary>
+    public bool IsBroken => Failed == 0 && State is RunState.Failed or RunState.Refused;
+}
 
 /// <summary>What the reported run did with a model.</summary>
 /// <param name="FinishedAt">Null when it was not built, or not to the end.</param>

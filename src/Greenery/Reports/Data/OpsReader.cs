@@ -24,7 +24,8 @@ internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var ledgers = await ReadAsync(connection, asked, cancellationToken);
-        return ledgers with { Shop = await ShopReader.ReadAsync(connection, project, ledgers.Live, cancellationToken) };
+        var shop = new ShopReader(connection, project, ledgers.Live);
+        return ledgers with { Shop = await shop.ReadAsync(cancellationToken) };
     }
 
     private async Task<OpsData> ReadAsync(NpgsqlConnection connection, long? asked, CancellationToken cancellationToken)
@@ -46,6 +47,8 @@ internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
             Models = await List<RunModel>(RunSql.Models),
             Steps = await List<StepTime>(RunSql.Steps),
             Builds = await List<LastBuild>(RunSql.Builds),
+            Outcomes = [.. (await List<RunFailures>(HistorySql.Outcomes)).AsEnumerable().Reverse()],
+            BuildTimes = await List<BuildTime>(HistorySql.BuildTimes),
             Live = await List<ShownModel>(RunSql.Live),
             Columns = await List<ViewColumn>(RunSql.Columns),
             Metrics = await List<MetricHistoryPoint>(HistorySql.Metrics),
@@ -60,14 +63,21 @@ internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
         return await WithChecksAsync(connection, ledgers, cancellationToken);
     }
 
-    private static async Task<IReadOnlyList<DayVolume>> VolumesAsync(
+    private async Task<IReadOnlyList<DayVolume>> VolumesAsync(
         NpgsqlConnection connection, OpsData ledgers, CancellationToken cancellationToken) =>
             ledgers.NewestDrops.Count == 0
         ? []
         : await connection.QueryAsync<DayVolume>(
             HistorySql.Volumes,
-            new { ledgers.Run!.RunId, HistorySql.Length, through = ledgers.NewestDrops.Max(drop => drop.Date) },
+            new
+            {
+                ledgers.Run!.RunId, Days = DaysCompared, through = ledgers.NewestDrops.Max(drop => drop.Date),
+            },
             cancellationToken);
+
+    // What is expected of a day comes from all the days that its check compares it with.
+    private int DaysCompared => Math.Max(HistorySql.Length, project.Checks.Select(check => check.Rule)
+        .OfType<DropRowsRule>().Select(rule => rule.Range.Days + 1).DefaultIfEmpty().Max());
 
     private async Task<OpsData> WithChecksAsync(
         NpgsqlConnection connection, OpsData ledgers, CancellationToken cancellationToken)

@@ -1,25 +1,28 @@
+using Greenery.Presentation;
+
 namespace Greenery.Reports.Data;
 
 /// <summary>What marketing's models say, as readers see them.</summary>
-/// <param name="Campaigns">Those that need review; null where there is no such model or nothing was published
-/// yet.</param>
-/// <param name="CampaignCount">How many campaigns there are in all.</param>
-/// <param name="Signals">Null where there is no such model or nothing was published yet.</param>
-/// <param name="CampaignFault">Why the campaigns could not be read; null when they could.</param>
-/// <param name="SignalFault">Why the signals could not be read; null when they could.</param>
-public sealed record ShopFindings(
-    IReadOnlyList<CampaignToReview>? Campaigns, long CampaignCount, IReadOnlyList<RepeatSignal>? Signals,
-    string? CampaignFault,
-    string? SignalFault);
+public sealed record ShopFindings
+{
+    /// <summary>Those that need a review first; at most as many as the page lists.</summary>
+    public ShopRows<ShopCampaign> Campaigns { get; init; } = ShopRows<ShopCampaign>.None;
 
-/// <summary>
-/// A campaign whose mail promises what its page does not keep. Rates are shares of 1; null without visitors.
-/// </summary>
-/// <param name="SentAt">UTC; null when it was not sent yet.</param>
-public sealed record CampaignToReview(
-    string Name, string? Subject, DateTime? SentAt, long Impressions, decimal? OpenRate, decimal? ClickThroughRate,
-    long Sessions,
-    decimal? BounceRate, decimal? ConversionRate);
+    /// <summary>How many campaigns there are in all.</summary>
+    public long CampaignCount { get; init; }
+
+    /// <summary>How many of all need a review.</summary>
+    public long ReviewCount { get; init; }
+
+    /// <summary>What separates repeat buyers from others, the clear differences first.</summary>
+    public ShopRows<RepeatSignal> Signals { get; init; } = ShopRows<RepeatSignal>.None;
+
+    /// <summary>Sessions and purchases by period and region, the oldest period first.</summary>
+    public ShopRows<CohortConversion> Cohorts { get; init; } = ShopRows<CohortConversion>.None;
+
+    /// <summary>Who ordered again, by month of the first order and month since.</summary>
+    public ShopRows<CohortMonth> Retention { get; init; } = ShopRows<CohortMonth>.None;
+}
 
 /// <summary>
 /// What is known at a buyer's first order: its average among those who bought again in time and those who did not.
@@ -36,3 +39,14 @@ public sealed record RepeatSignal(
     /// <summary>Whether more than chance is in the difference.</summary>
     public bool IsClear => Verdict is "more" or "less";
 }
+
+/// <summary>Sessions of visitors from a region, and how many of them bought.</summary>
+/// <param name="From">The first day.</param>
+/// <param name="To">The last day.</param>
+/// <param name="Region">State and country; null for all that have no line of their own.</param>
+public sealed record CohortConversion(DateOnly From, DateOnly To, string? Region, long Sessions, long Converted);
+
+/// <summary>Of those who first ordered in a month, who ordered so many months later.</summary>
+/// <param name="Month">The first day of the month of the first order.</param>
+/// <param name="IsComplete">The orders reach the end of the later month.</param>
+public sealed record CohortMonth(DateOnly Month, int MonthsSince, long Users, long Active, bool IsComplete);
