@@ -142,7 +142,7 @@ internal sealed class ParquetContent
         if (!start.StartsWith("PAR1"u8))
         {
             throw new RefusedDropException(
-                $"begins with {ReadableText.Quote(start, isPersonal)}; expected a Parquet file, which begins with "
+                $"begins with {FoundText.Quoted(start, isPersonal)}; expected a Parquet file, which begins with "
                 + "'PAR1'. Is it a file of another kind under this name? Give it the ending it has.");
         }
     }

@@ -66,7 +66,7 @@ internal static class ExcelFile
         if (!start.StartsWith("PK\x03\x04"u8))
         {
             throw new RefusedDropException(
-                $"begins with {ReadableText.Quote(start, isPersonal)}; {Expected}. Is it a file of another kind under "
+                $"begins with {FoundText.Quoted(start, isPersonal)}; {Expected}. Is it a file of another kind under "
                 + "this name? Save it as .xlsx, or give it the ending it has.");
         }
     }

@@ -31,6 +31,9 @@ internal sealed record RecordColumn(string Name, JsonEncodedText Key, SourceColu
         new(name, JsonEncodedText.Encode(name), column, isNameless);
 
     /// <summary>What is wrong with its value.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="found">In our own words: no text of the file, which may be personal.</param>
+    /// <param name="expected">What was expected.</param>
     public RowFault Fault(RowRule rule, string found, string expected) =>
-        new(rule, Column?.Name ?? Name, $"found {found}, expected {expected}");
+        new(rule, Column?.Name ?? Name, FoundText.Words(found), expected);
 }

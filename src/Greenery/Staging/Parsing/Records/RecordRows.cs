@@ -135,7 +135,7 @@ internal abstract class RecordRows(SourceTable table) : JsonRows(table)
         }
         else
         {
-            output.Reject(Line, fault with { Message = fault.Message + Part }, raw);
+            output.Reject(Line, fault with { Expected = fault.Expected + Part }, raw);
         }
     }
 
@@ -151,7 +151,7 @@ internal abstract class RecordRows(SourceTable table) : JsonRows(table)
         catch (JsonException exception)
         {
             // Nested too deeply.
-            return new RowFault(RowRule.Json, null, JsonFault.Describe(exception, raw, IsPersonal));
+            return JsonFault.Create(exception, raw, IsPersonal);
         }
     }
 }
