@@ -54,7 +54,8 @@ public sealed class PlantedValuesTests : IDisposable
         foreach (var (place, said) in new[]
         {
             ("run", "***"), ("status", "core.dim_users"), ("quarantine", "users.csv"), ("alerts", "dim_users"),
-            (".html", "dim_users"), (".html", "lacks columns"), (".eml", "personal data"), (".json", "AdaptiveCard"), ("/api/runs", "users"),
+            (".html", "dim_users"), (".html", "lacks columns"), (".eml", "personal data"), (".json", "AdaptiveCard"),
+            ("/api/runs", "users"),
             ("/api/report", "dim_users"), ("ops.quarantine", "***"), ("ops.run_drop", "lacks columns"),
             ("serve", "invalid input syntax"), ("ops.run_drop", "different values"), ("ops.outbox", "\"digest\""),
             ("ops.failing_row", "***"), ("ops.check_result", "personal data"), ("ops.outbox", "dim_users"),
