@@ -59,7 +59,7 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
         Assert.Single(page.QuerySelectorAll("[data-metric=orders] .expected"));
         Assert.StartsWith("Expected ", page.AllText("[data-metric=orders] .about").First(), StringComparison.Ordinal);
         Assert.Equal(
-            ["Tue 9 Mar 2021|40", "as usual", "Tue 2 Mar 2021|40", "7 days|280", "28 days|360", "All days|360"],
+            ["Tue 9 Mar 2021|40", "Tue 2 Mar 2021|40", "7 days|280", "28 days|360", "All days|360"],
             page.QuerySelectorAll("[data-metric=orders] .periods tr")
                 .Select(row => string.Join('|', row.Children.Select(cell => cell.TextContent))));
     }
@@ -129,6 +129,33 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
         Assert.Equal([$"{columns}", $"{examined}"], core.AllText("td").Take(2));
         Assert.Contains(page.AllText("#checks .plain-list li"), line =>
             line == "core.dim_users: name");
+    }
+
+    [Fact]
+    public async Task Models_with_other_columns_than_the_shops_say_so_and_keep_back_nothing_else()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        foreach (var model in new[]
+        {
+            "campaign_performance", "conversion_cohorts", "user_retention", "repeat_signal_lift",
+        })
+        {
+            test.WriteSql($"marketing/{model}.sql", "select user_id as other from dim_users\n");
+        }
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
+
+        var page = await ReportedPage.OpenAsync(test);
+
+        foreach (var (section, model) in new[]
+        {
+            ("campaigns", "campaign_performance"), ("conversion", "conversion_cohorts"),
+            ("retention", "user_retention"), ("buyers", "repeat_signal_lift"),
+        })
+        {
+            Assert.StartsWith($"marketing.{model} could not be read: column ", page.TextOf($"#{section} .plain"),
+                StringComparison.Ordinal);
+        }
+        Assert.NotEmpty(page.AllText("#dictionary .name"));
     }
 
     [Fact]
