@@ -37,7 +37,8 @@ internal sealed class DurableRun : IAsyncDisposable
     public RunControl Control => ControlOf(Version);
 
     /// <summary>A host of a version.</summary>
-    public RunControl ControlOf(string version) => new(Host, new DurableLauncher(Client, version), _logs.CreateLogger<RunControl>());
+    public RunControl ControlOf(string version) =>
+        new(Host, new DurableLauncher(Client, version), _logs.CreateLogger<RunControl>());
 
     /// <param name="deliver">What happens to a step on its way; by default it is simply done.</param>
     /// <param name="logs">Where the host logs; nowhere unless a test is about it.</param>
@@ -87,8 +88,8 @@ internal sealed class DurableRun : IAsyncDisposable
         RunLease lease, string version = Version)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        var instance =
-            await Client.WaitForInstanceCompletionAsync(DurableLauncher.InstanceId(lease, version), true, patience.Token);
+        var instance = await Client.WaitForInstanceCompletionAsync(
+            DurableLauncher.InstanceId(lease, version), true, patience.Token);
         var report = await new RunReports(Test.Database.Warehouse).ReadAsync(lease.RunId, CancellationToken.None);
         return (instance, report!);
     }

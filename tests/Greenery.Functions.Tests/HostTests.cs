@@ -122,6 +122,12 @@ public sealed class HostTests
     }
 
     [Fact]
+    public void The_database_is_shared_among_as_many_scaling_groups_as_there_are() => Assert.Contains(
+        // HTTP is one, Durable Functions are one, and each timer is one.
+        $"var scalingGroups = {2 + Triggers<TimerTriggerAttribute>().Count}\n",
+        File.ReadAllText(Path.Combine(Repository.Top, "infra", "main.bicep")), StringComparison.Ordinal);
+
+    [Fact]
     public void A_burst_of_requests_is_turned_away()
     {
         var http = HostJson().GetProperty("extensions").GetProperty("http");

@@ -81,8 +81,8 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
             : new PollResult(null, IsWaiting: found is RunStart.Busy || due is [{ IsBlocked: true }, ..]);
     }
 
-    // A run whose lease is good is not always alive: after a deployment with another orchestration the host refuses what
-    // the one before began.
+    // A run whose lease is good is not always alive: after a deployment with another orchestration the host refuses
+    // what the one before began.
     private async Task<RunStart?> StartOrTakeOverAsync(
         Pipeline pipeline, RunRequest? request, CancellationToken cancellationToken)
     {

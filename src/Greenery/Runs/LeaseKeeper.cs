@@ -70,8 +70,8 @@ public sealed class LeaseKeeper : IAsyncDisposable
         new(warehouse, lease, isWatched: true, time);
 
     /// <summary>
-    /// For a process that does one step of it. It renews the lease from <see cref="BeginRenewing"/> on: until then another
-    /// delivery of the step may be at work, and if that one is frozen the lease has to run out.
+    /// For a process that does one step of it. It renews the lease from <see cref="BeginRenewing"/> on: until then
+    /// another delivery of the step may be at work, and if that one is frozen the lease has to run out.
     /// </summary>
     public static LeaseKeeper TimeLimited(PostgresWarehouse warehouse, RunLease lease, TimeProvider time) =>
         new(warehouse, lease, isWatched: false, time);
