@@ -38,6 +38,14 @@ public sealed class HostTests
         Triggers<HttpTriggerAttribute>().Select(trigger => $"{trigger.Methods![0]} {trigger.Route}").Order());
 
     [Fact]
+    public void The_requests_to_try_are_of_every_route_and_of_no_other() => Assert.Equal(
+        Triggers<HttpTriggerAttribute>().Select(trigger => $"{trigger.Methods![0].ToUpperInvariant()} "
+            + trigger.Route!.Replace("{id}", "{{run}}", StringComparison.Ordinal)).Order(),
+        Regex.Matches(
+            File.ReadAllText(Path.Combine(Repository.Top, "test.http")), @"(?m)^([A-Z]+) \{\{url\}\}/api/([^?\s]+)")
+            .Select(request => $"{request.Groups[1].Value} {request.Groups[2].Value}").Distinct().Order());
+
+    [Fact]
     public void One_timer_without_settings_wakes_the_app_and_polls_when_a_host_starts()
     {
         var timer = Assert.Single(Triggers<TimerTriggerAttribute>());
