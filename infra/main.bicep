@@ -68,6 +68,15 @@ param databaseSku string = 'Standard_B2s'
 @allowed(['Burstable', 'GeneralPurpose', 'MemoryOptimized'])
 param databaseTier string = 'Burstable'
 
+@description('Most instances of each group of functions that scales by itself. Fewer are taken where the database does not take their connections.')
+@minValue(1)
+@maxValue(1000)
+param maximumInstances int = 40
+
+@description('max_connections of the database server, where it was changed; 0: the default of its size.')
+@minValue(0)
+param databaseConnections int = 0
+
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var name = 'greenery-${token}'
 var tags = { 'azd-env-name': environmentName }
@@ -75,10 +84,26 @@ var addresses = map(filter(split(allowedAddresses, ','), address => !empty(trim(
 var appName = 'func-${name}'
 var url = empty(publicUrl) ? 'https://${appName}.azurewebsites.net' : publicUrl
 
-// A pool of 20 on each of at most 5 instances is 100 connections; Standard_B2s takes 429. A scale-out must never be what
-// keeps analysts from connecting, and the run's own parallelism is bounded by the database long before five instances.
+// A scale-out must never be what keeps analysts from connecting: all instances of all groups together, each with a full
+// pool, take three quarters of the server's connections at most. The run's own parallelism is bounded by the database
+// long before. Azure applies maximumInstanceCount to each group: HTTP, Durable Functions, and the timer.
 var poolSize = 20
-var maximumInstances = 5
+var scalingGroups = 3
+// Defaults of max_connections by size; of a size that is not here, those of the smallest that is sensible.
+var connectionsBySize = {
+  Standard_B1ms: 50
+  Standard_B2s: 429
+  Standard_B2ms: 859
+  Standard_B4ms: 1718
+  Standard_D2ds_v5: 859
+  Standard_D4ds_v5: 1718
+  Standard_D8ds_v5: 3437
+  Standard_E2ds_v5: 1718
+  Standard_E4ds_v5: 3437
+}
+var serverConnections = databaseConnections > 0 ? databaseConnections : (connectionsBySize[?databaseSku] ?? 429)
+var affordableInstances = serverConnections * 3 / 4 / (poolSize * scalingGroups)
+var instances = max(1, min(maximumInstances, affordableInstances))
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
   name: 'rg-greenery-${environmentName}'
@@ -213,7 +238,7 @@ module function 'app/function.bicep' = {
     subnetId: isPrivate ? endpoints!.outputs.appSubnetId : ''
     // The loader takes some 110 MB whatever a drop's size; the host and four loads at a time fit well.
     instanceMemory: 2048
-    maximumInstances: maximumInstances
+    maximumInstances: instances
     settings: settings.outputs.settings
   }
 }

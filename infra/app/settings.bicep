@@ -56,7 +56,8 @@ var teams = alerts.hasTeams
   ? { Greenery__Alerts__Teams__team__Url: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=teams-url)' }
   : {}
 
-// The earlier key is there while keys are changed; until then its reference is not resolved, and the app takes no notice.
+// A secret that is not there yet is an incident on the other channels and no reason not to run. The earlier key is there
+// while keys are changed only: its reference that leads nowhere is no incident.
 var links = alerts.hasSignedLinks
   ? {
       Greenery__Links__Key: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=report-link-key)'

@@ -13,10 +13,22 @@ internal static class CliServices
     public const string SettingsFile = "greenery.settings.json";
 
     /// <summary>Services for one command; they hold its <see cref="PipelineHost"/>.</summary>
+    /// <param name="terminal">Where the command writes.</param>
+    /// <param name="isStrict">Whether settings that a run does without have to be right as well.</param>
     /// <exception cref="ConfigurationException">Settings, contract, models or checks are wrong.</exception>
-    public static ServiceProvider Create(Terminal terminal)
+    public static ServiceProvider Create(Terminal terminal, bool isStrict = false)
     {
         var services = new ServiceCollection().AddCliHost(terminal).BuildServiceProvider();
+        var faults = services.GetRequiredService<SettingFaults>().All;
+        if (isStrict && faults.Count > 0)
+        {
+            services.Dispose();
+            throw new ConfigurationException(faults);
+        }
+        foreach (var fault in faults)
+        {
+            Console.Error.WriteLine($"Setting {fault} The command goes on without it.");
+        }
         foreach (var warning in services.GetRequiredService<AlertConfiguration>().Warnings)
         {
             // Standard output is the command's result.

@@ -1,4 +1,6 @@
+using Greenery.Hosting;
 using Greenery.Runs;
+using Microsoft.Extensions.Configuration;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -8,18 +10,17 @@ namespace Greenery.Cli;
 /// <summary>Sends spans and figures of runs to an OpenTelemetry collector, where the environment names one.</summary>
 internal sealed class CliTelemetry : IDisposable
 {
-    // OpenTelemetry's own variable; the exporter reads the others of its kind (headers, protocol) by itself.
-    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
-
     private readonly TracerProvider _traces =
         Sdk.CreateTracerProviderBuilder().AddSource(RunTelemetry.Name).AddOtlpExporter().Build();
 
     private readonly MeterProvider _metrics =
         Sdk.CreateMeterProviderBuilder().AddMeter(RunTelemetry.Name).AddOtlpExporter().Build();
 
-    /// <summary>Null without a collector.</summary>
+    /// <summary>Null without a collector whose settings are right.</summary>
     public static CliTelemetry? Start() =>
-        string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(Endpoint)) ? null : new CliTelemetry();
+        // The exporter reads the same variables by itself.
+        TelemetrySettings.HasCollector(new ConfigurationBuilder().AddEnvironmentVariables().Build())
+            ? new CliTelemetry() : null;
 
     /// <summary>Sends what is left.</summary>
     public void Dispose()

@@ -1,11 +1,13 @@
 using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
+using Greenery.Hosting;
 using Greenery.Runs;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
+using OpenTelemetry.Trace;
 
 namespace Greenery.Functions;
 
@@ -15,24 +17,25 @@ namespace Greenery.Functions;
 /// </summary>
 internal static class FunctionsTelemetry
 {
-    private const string Insights = "APPLICATIONINSIGHTS_CONNECTION_STRING";
-
-    /// <summary>Set where Application Insights asks for an identity, as in infra/.</summary>
-    private const string InsightsIdentity = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
-
-    private const string Collector = "OTEL_EXPORTER_OTLP_ENDPOINT";
-
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         var telemetry = builder.Services.AddOpenTelemetry().UseFunctionsWorkerDefaults()
-            .WithTracing(tracing => tracing.AddSource(RunTelemetry.Name, "Microsoft.DurableTask", "Npgsql"))
+            .WithTracing(tracing => tracing.AddSource(RunTelemetry.Name, "Microsoft.DurableTask", FastStatements.Source)
+                // Before the exporters, which pass over what it leaves out.
+                .AddProcessor(new FastStatements()))
             .WithMetrics(metrics => metrics.AddMeter(RunTelemetry.Name, "Npgsql"));
-        if (builder.IsSet(Insights))
+        if (TelemetrySettings.HasInsights(builder.Configuration))
         {
-            telemetry.UseAzureMonitorExporter(
-                options => options.Credential = builder.IsSet(InsightsIdentity) ? new DefaultAzureCredential() : null);
+            telemetry.UseAzureMonitorExporter(options =>
+            {
+                options.Credential = builder.IsSet(TelemetrySettings.InsightsIdentity)
+                    ? new DefaultAzureCredential() : null;
+                // Each trace or none is right for traces. Of a log that alerts are asked of, nothing may be missing:
+                // the start of a run without its end would be an alert for nothing, and a failure without it none.
+                options.EnableTraceBasedLogsSampler = false;
+            });
         }
-        if (builder.IsSet(Collector))
+        if (TelemetrySettings.HasCollector(builder.Configuration))
         {
             telemetry.UseOtlpExporter();
         }

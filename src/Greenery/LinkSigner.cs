@@ -23,11 +23,6 @@ public sealed class LinkSigner
     private const string ValidDays = "ValidDays";
     private const int MostDays = 366;
 
-    /// <summary>
-    /// What an app setting of Azure is while its secret cannot be read: known to all, so never a key.
-    /// </summary>
-    private const string Unresolved = "@Microsoft.KeyVault(";
-
     private static readonly string[] Known = [KeyName, PreviousKeyName, ValidDays];
 
     private readonly byte[][] _keys;
@@ -53,7 +48,9 @@ public sealed class LinkSigner
                 $"is no setting; expected {string.Join(", ", Known)}.{Suggestion.Sentence(child.Key, Known)}"));
         }
         var key = ReadKey(section, KeyName, diagnostics);
-        var previous = ReadKey(section, PreviousKeyName, diagnostics);
+        // Where no keys are changed there is no earlier one, and its reference leads nowhere.
+        var previous = KeyVaultReference.IsUnresolved(section[PreviousKeyName])
+            ? null : ReadKey(section, PreviousKeyName, diagnostics);
         var days = ReadDays(section[ValidDays], diagnostics);
         if (key is null && previous is not null)
         {
@@ -96,8 +93,13 @@ public sealed class LinkSigner
     private static string? ReadKey(IConfigurationSection section, string name, ICollection<Diagnostic> diagnostics)
     {
         var text = section[name]?.Trim();
-        if (string.IsNullOrEmpty(text) || text.StartsWith(Unresolved, StringComparison.Ordinal))
+        if (string.IsNullOrEmpty(text))
         {
+            return null;
+        }
+        if (KeyVaultReference.IsUnresolved(text))
+        {
+            diagnostics.Add(new Diagnostic($"{Section}:{name}", KeyVaultReference.Fault));
             return null;
         }
         if (text.Length < ShortestKey)

@@ -96,11 +96,110 @@ public sealed class DailyRunFunctionTests
         var lease = await durable.StartRunAsync();
         await gate.Reached;
 
-        await new DurableLauncher(durable.Client).LaunchAsync(lease, CancellationToken.None);
+        await new DurableLauncher(durable.Client, DurableRun.Version).LaunchAsync(lease, CancellationToken.None);
         gate.Open();
         var (instance, report) = await durable.EndAsync(lease);
 
         Assert.Equal(OrchestrationRuntimeStatus.Completed, instance.RuntimeStatus);
+        Assert.Equal(RunState.Published, report.State);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_new_version_takes_over_at_once_what_the_one_before_left(bool isAsked)
+    {
+        await using var durable = await DurableRun.StartAsync();
+        var gate = new GatedDropStore(durable.Test.Store);
+        durable.Host.Store = gate;
+        var old = await durable.StartRunAsync();
+        await gate.Reached;
+        // Its own version leaves it alone.
+        Assert.Null((await durable.Control.PollDueRunsAsync(CancellationToken.None)).RunId);
+        durable.Host.Store = durable.Test.Store;
+
+        var next = durable.ControlOf("2.1");
+        var runId = isAsked
+            ? Assert.IsType<RunStart.Started>(await next.StartAsync(
+                new RunRequest { StartedBy = RunTrigger.Http }, CancellationToken.None)).Lease.RunId
+            : (await next.PollDueRunsAsync(CancellationToken.None)).RunId;
+
+        Assert.Equal(old.RunId, runId);
+        var token = await durable.Test.ValueAsync<Guid>("select token from ops.lease");
+        var (successor, _) = await durable.EndAsync(new RunLease(old.RunId, token), "2.1");
+        gate.Open();
+        var (_, report) = await durable.EndAsync(old);
+        Assert.Equal("published", successor.ReadOutputAs<string>());
+        Assert.Equal(RunState.Published, report.State);
+    }
+
+    [Fact]
+    public async Task A_run_whose_orchestration_was_ended_is_taken_over_at_once()
+    {
+        await using var durable = await DurableRun.StartAsync();
+        var gate = new GatedDropStore(durable.Test.Store);
+        durable.Host.Store = gate;
+        var old = await durable.StartRunAsync();
+        await gate.Reached;
+        var instance = DurableLauncher.InstanceId(old, DurableRun.Version);
+        await durable.Client.TerminateInstanceAsync(instance);
+        await durable.Client.WaitForInstanceCompletionAsync(instance, CancellationToken.None);
+        durable.Host.Store = durable.Test.Store;
+
+        Assert.Equal(old.RunId, (await durable.Control.PollDueRunsAsync(CancellationToken.None)).RunId);
+        gate.Open();
+        var token = await durable.Test.ValueAsync<Guid>("select token from ops.lease");
+        var (_, report) = await durable.EndAsync(new RunLease(old.RunId, token));
+
+        Assert.Equal(RunState.Published, report.State);
+    }
+
+    [Fact]
+    public async Task A_run_that_Durable_does_not_know_is_left_to_its_lease()
+    {
+        await using var durable = await DurableRun.StartAsync();
+        var pipeline = await durable.Host.PipelineAsync(CancellationToken.None);
+        var lost = Assert.IsType<RunStart.Started>(await pipeline.StartAsync(
+            new RunRequest { StartedBy = RunTrigger.Http }, RunLease.TimeLimitedLength, CancellationToken.None));
+        Assert.Null((await durable.Control.PollDueRunsAsync(CancellationToken.None)).RunId);
+        await durable.Test.ExecuteAsync("update ops.lease set expires_at = now() - interval '1 second'");
+
+        Assert.Equal(lost.Lease.RunId, (await durable.Control.PollDueRunsAsync(CancellationToken.None)).RunId);
+        var token = await durable.Test.ValueAsync<Guid>("select token from ops.lease");
+        var (_, report) = await durable.EndAsync(new RunLease(lost.Lease.RunId, token));
+
+        Assert.Equal(RunState.Published, report.State);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_waits_does_not_renew_the_lease_of_a_frozen_one()
+    {
+        await using var durable = await DurableRun.StartAsync();
+        var pipeline = await durable.Host.PipelineAsync(CancellationToken.None);
+        var lease = Assert.IsType<RunStart.Started>(await pipeline.StartAsync(
+            new RunRequest { StartedBy = RunTrigger.Http }, TimeSpan.FromMinutes(1), CancellationToken.None)).Lease;
+        var expires = await durable.Test.ValueAsync<DateTime>("select expires_at from ops.lease");
+        // As the session of a process that was stopped in the middle of the step holds it.
+        await using var frozen = await durable.Test.Database.Warehouse.ConnectAsync(CancellationToken.None);
+        await frozen.ExecuteAsync(
+            "select pg_advisory_lock(@RunId::integer, hashtext('discover' || @Token::text))", lease,
+            CancellationToken.None);
+
+        var waiting = pipeline.StepAsync(new RunStep(StepKind.Discover, lease), null, CancellationToken.None);
+        // It waits for the step, and its keeper has had a look at the lease.
+        await Wait.UntilAsync(async () => await durable.Test.ValueAsync<bool>(
+            """
+            select count(*) filter (where wait_event = 'advisory') = 1
+                and count(*) filter (where query like '%cancel_requested_at%' and state = 'idle') >= 1
+            from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+            """), () => waiting.IsCompleted);
+
+        Assert.Equal(expires, await durable.Test.ValueAsync<DateTime>("select expires_at from ops.lease"));
+        await durable.Test.ExecuteAsync("update ops.lease set expires_at = now() - interval '1 second'");
+        Assert.Equal(lease.RunId, (await durable.Control.PollDueRunsAsync(CancellationToken.None)).RunId);
+        Assert.Contains("taken over", (await waiting).Failure?.Message, StringComparison.Ordinal);
+        var token = await durable.Test.ValueAsync<Guid>("select token from ops.lease");
+        var (_, report) = await durable.EndAsync(new RunLease(lease.RunId, token));
         Assert.Equal(RunState.Published, report.State);
     }
 

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Greenery.Functions.Tests;
@@ -19,8 +20,13 @@ internal sealed class DurableRun : IAsyncDisposable
 {
     private readonly DurableTaskTestHost _durable;
 
-    private DurableRun(TestWarehouse test, DurablePipelineHost host, DurableTaskTestHost durable) =>
-        (Test, Host, _durable) = (test, host, durable);
+    private readonly ILoggerFactory _logs;
+
+    private DurableRun(
+        TestWarehouse test, DurablePipelineHost host, DurableTaskTestHost durable, ILoggerFactory logs) =>
+        (Test, Host, _durable, _logs) = (test, host, durable, logs);
+
+    public const string Version = "2.0";
 
     public TestWarehouse Test { get; }
 
@@ -28,12 +34,18 @@ internal sealed class DurableRun : IAsyncDisposable
 
     public DurableTaskClient Client => _durable.Client;
 
-    public RunControl Control => new(Host, new DurableLauncher(Client), NullLogger<RunControl>.Instance);
+    public RunControl Control => ControlOf(Version);
+
+    /// <summary>A host of a version.</summary>
+    public RunControl ControlOf(string version) =>
+        new(Host, new DurableLauncher(Client, version), _logs.CreateLogger<RunControl>());
 
     /// <param name="deliver">What happens to a step on its way; by default it is simply done.</param>
+    /// <param name="logs">Where the host logs; nowhere unless a test is about it.</param>
     public static async Task<DurableRun> StartAsync(
-        Func<RunStep, Func<Task<StepReply>>, Task<StepReply>>? deliver = null)
+        Func<RunStep, Func<Task<StepReply>>, Task<StepReply>>? deliver = null, ILoggerFactory? logs = null)
     {
+        logs ??= NullLoggerFactory.Instance;
         var test = await TestWarehouse.OfTinyShopAsync();
         var host = new DurablePipelineHost(test);
         DurableRun? self = null;
@@ -42,13 +54,13 @@ internal sealed class DurableRun : IAsyncDisposable
             registry.AddOrchestratorFunc<RunLease, string>(DailyRunFunction.Name, DailyRunFunction.RunAsync);
             registry.AddActivityFunc<long, PollResult>(SchedulerFunctions.Again, (_, _) =>
                 self!.Control.PollDueRunsAsync(CancellationToken.None));
-            foreach (var (kind, doAsync) in Activities.Of(host))
+            foreach (var (kind, doAsync) in Activities.Of(host, logs.CreateLogger<StepLog>()))
             {
                 registry.AddActivityFunc<RunStep, StepReply>(
                     kind, (_, step) => deliver is null ? doAsync(step) : deliver(step, () => doAsync(step)));
             }
         });
-        return self = new DurableRun(test, host, durable);
+        return self = new DurableRun(test, host, durable, logs);
     }
 
     // The host listens on a port by chance, which another test's connection may have.
@@ -72,11 +84,12 @@ internal sealed class DurableRun : IAsyncDisposable
             await Control.StartAsync(new RunRequest { StartedBy = RunTrigger.Http }, CancellationToken.None)).Lease;
 
     /// <summary>Waits for the end of what does a run under this lease, and gives the run's report.</summary>
-    public async Task<(OrchestrationMetadata Instance, RunReport Report)> EndAsync(RunLease lease)
+    public async Task<(OrchestrationMetadata Instance, RunReport Report)> EndAsync(
+        RunLease lease, string version = Version)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        var instance =
-            await Client.WaitForInstanceCompletionAsync(DurableLauncher.InstanceId(lease), true, patience.Token);
+        var instance = await Client.WaitForInstanceCompletionAsync(
+            DurableLauncher.InstanceId(lease, version), true, patience.Token);
         var report = await new RunReports(Test.Database.Warehouse).ReadAsync(lease.RunId, CancellationToken.None);
         return (instance, report!);
     }

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Greenery.Functions.Orchestration;
+using Greenery.Functions.Triggers;
 using Greenery.Hosting;
 using Greenery.Runs;
 using Greenery.Tests.Support;
@@ -10,6 +11,7 @@ using Greenery.Warehouse;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Moq;
+using NCrontab;
 
 namespace Greenery.Functions.Tests;
 
@@ -36,8 +38,69 @@ public sealed class HostTests
         Triggers<HttpTriggerAttribute>().Select(trigger => $"{trigger.Methods![0]} {trigger.Route}").Order());
 
     [Fact]
-    public void No_timer_runs_because_the_host_wakes_up() => Assert.All(
-        Triggers<TimerTriggerAttribute>(), trigger => Assert.False(trigger.RunOnStartup));
+    public void The_requests_to_try_are_of_every_route_and_of_no_other() => Assert.Equal(
+        Triggers<HttpTriggerAttribute>().Select(trigger => $"{trigger.Methods![0].ToUpperInvariant()} "
+            + trigger.Route!.Replace("{id}", "{{run}}", StringComparison.Ordinal)).Order(),
+        Regex.Matches(
+            File.ReadAllText(Path.Combine(Repository.Top, "test.http")), @"(?m)^([A-Z]+) \{\{url\}\}/api/([^?\s]+)")
+            .Select(request => $"{request.Groups[1].Value} {request.Groups[2].Value}").Distinct().Order());
+
+    [Fact]
+    public void One_timer_without_settings_wakes_the_app_and_polls_when_a_host_starts()
+    {
+        var timer = Assert.Single(Triggers<TimerTriggerAttribute>());
+
+        Assert.DoesNotContain('%', timer.Schedule);
+        Assert.True(timer.RunOnStartup);
+    }
+
+    [Fact]
+    public void The_version_is_that_which_the_host_fails_others_by() =>
+        Assert.Equal(Durable("defaultVersion"), OrchestrationVersion.Current);
+
+    // Half hours, quarters, a change of the clocks by half an hour, one across midnight, and the ends of the world.
+    [Theory]
+    [InlineData("Europe/Berlin", "2026-03-26")]
+    [InlineData("Europe/Berlin", "2026-10-22")]
+    [InlineData("Asia/Kolkata", "2026-06-01")]
+    [InlineData("Asia/Kathmandu", "2026-06-01")]
+    [InlineData("Australia/Lord_Howe", "2026-04-02")]
+    [InlineData("Australia/Lord_Howe", "2026-10-01")]
+    [InlineData("America/St_Johns", "2026-03-05")]
+    [InlineData("America/Santiago", "2026-09-03")]
+    [InlineData("Africa/Cairo", "2026-04-21")]
+    [InlineData("Pacific/Kiritimati", "2026-06-01")]
+    [InlineData("Pacific/Pago_Pago", "2026-06-01")]
+    public void A_day_is_due_at_a_wake_up_within_a_quarter_of_an_hour_of_its_time(string zone, string day)
+    {
+        var start = DateTime.Parse(day, CultureInfo.InvariantCulture);
+        var wakeUps = CrontabSchedule.Parse(
+            SchedulerFunctions.Interval, new CrontabSchedule.ParseOptions { IncludingSeconds = true })
+            .GetNextOccurrences(start.AddDays(-1), start.AddDays(9))
+            .Select(at => new DateTimeOffset(at, TimeSpan.Zero)).ToList();
+        foreach (var expression in new[] { "0 24 0 * * *", "0 0 0 * * *", "0 30 2 * * *", "0 59 23 * * *" })
+        {
+            var schedule = RunSchedule.TryParse(expression, TimeZoneInfo.FindSystemTimeZoneById(zone))!;
+            var found = wakeUps.Zip(wakeUps.Skip(1)).SelectMany(pair => schedule.Between(pair.First, pair.Second)
+                .Select(run => (run.BusinessDate, Late: pair.Second - run.At))).ToList();
+
+            Assert.Equal(
+                Enumerable.Range(0, 8).Select(i => DateOnly.FromDateTime(start).AddDays(i)),
+                found.Select(run => run.BusinessDate).Where(date =>
+                    date >= DateOnly.FromDateTime(start) && date < DateOnly.FromDateTime(start).AddDays(8)));
+            Assert.All(found, run => Assert.InRange(run.Late, TimeSpan.Zero, TimeSpan.FromMinutes(15)));
+        }
+    }
+
+    [Fact]
+    public void A_time_at_the_quarter_is_due_at_its_wake_up_although_clocks_differ_a_little()
+    {
+        var wakeUp = CrontabSchedule.Parse(
+            SchedulerFunctions.Interval, new CrontabSchedule.ParseOptions { IncludingSeconds = true })
+            .GetNextOccurrence(new DateTime(2026, 3, 1, 4, 59, 0));
+
+        Assert.Equal(new DateTime(2026, 3, 1, 5, 0, 30), wakeUp);
+    }
 
     [Fact]
     public void A_statement_gives_up_before_the_host_restarts_the_worker()
@@ -65,6 +128,12 @@ public sealed class HostTests
         Assert.Equal(FunctionLimits.Connections, (atOnce * (StepExecutor.MostConnections + 1)) + 2);
         Assert.InRange(FunctionLimits.Connections, 4, int.Parse(pool, CultureInfo.InvariantCulture));
     }
+
+    [Fact]
+    public void The_database_is_shared_among_as_many_scaling_groups_as_there_are() => Assert.Contains(
+        // HTTP is one, Durable Functions are one, and each timer is one.
+        $"var scalingGroups = {2 + Triggers<TimerTriggerAttribute>().Count}\n",
+        File.ReadAllText(Path.Combine(Repository.Top, "infra", "main.bicep")), StringComparison.Ordinal);
 
     [Fact]
     public void A_burst_of_requests_is_turned_away()

@@ -5,6 +5,8 @@ namespace Greenery.Tests;
 
 public sealed class GreenerySettingsTests
 {
+    private const string Unresolved = "@Microsoft.KeyVault(VaultName=kv-shop;SecretName=secret)";
+
     [Fact]
     public void Settings_are_read_and_blank_ones_have_their_default()
     {
@@ -51,23 +53,57 @@ public sealed class GreenerySettingsTests
             ("greenery", TimeSpan.FromDays(400), 50_000_000_000, 1000),
             (Read().Project, Read().KeepReports, Read().Limits.Drops.MostBytes, Read().Limits.Drops.MostRatio));
 
-        var exception = Assert.Throws<ConfigurationException>(() => Read(
-            ("Project", "../shop"), ("Retention:Ledgers", "7"), ("Retention:Report", "90"),
-            ("Limits:CompressionRatio", "x"), ("Verify:Percent", "0")));
+        (string, string)[] wrong =
+            [("Project", "../shop"), ("Retention:Ledgers", "7"), ("Retention:Report", "90"), ("Verify:Percent", "0")];
+        var exception = Assert.Throws<ConfigurationException>(() => Read([.. wrong, ("Limits:CompressionRatio", "x")]));
 
         Assert.Equal(
             [
+                "Greenery:Limits:CompressionRatio: 'x' is not allowed; expected a whole number of times from 10 to "
+                    + "1000000, such as 1000.",
                 "Greenery:Retention:Ledgers: '7' is not allowed; expected a whole number of days from 30 to 36500, "
                     + "such as 400.",
                 "Greenery:Retention:Report: is no setting; expected Reports, Ledgers. Did you mean 'Reports'?",
-                "Greenery:Limits:CompressionRatio: 'x' is not allowed; expected a whole number of times from 10 to "
-                    + "1000000, such as 1000.",
-                "Greenery:Verify:Percent: '0' is not allowed; expected a whole number of percent from 1 to 100, "
-                    + "such as 5.",
                 "Greenery:Project: '../shop' cannot be the name of a folder; expected 1 to 63 letters, digits, '-', "
                     + "'_' and '.', a letter or digit first, such as shop.",
+                "Greenery:Verify:Percent: '0' is not allowed; expected a whole number of percent from 1 to 100, "
+                    + "such as 5.",
             ],
             exception.Diagnostics.Select(diagnostic => $"{diagnostic}"));
+        // Runs do without those; what is to be deleted is not known, so nothing is.
+        Assert.Equal(exception.Diagnostics.Skip(1), Read(wrong).Faults);
+        Assert.Equal(
+            (TimeSpan.FromDays(36_500), TimeSpan.FromDays(36_500)),
+            (Read(wrong).KeepReports, Read(wrong).Limits.KeepLedgers));
+    }
+
+    [Theory]
+    [InlineData("Warehouse", true)]
+    [InlineData("Drops", true)]
+    [InlineData("DropsContainer", true)]
+    [InlineData("Schedule", true)]
+    [InlineData("TimeZone", true)]
+    [InlineData("Reports", false)]
+    [InlineData("MaxAge", false)]
+    [InlineData("Project", false)]
+    [InlineData("ApiKey", false)]
+    [InlineData("Links:Key", false)]
+    public void A_secret_that_Azure_cannot_read_stops_who_needs_it_only(string setting, bool isNeeded)
+    {
+        var exception = Record.Exception(() => Assert.Equal(
+            $"Greenery:{setting}", Assert.Single(Read((setting, Unresolved)).Faults).Place));
+
+        Assert.Equal(isNeeded, exception is ConfigurationException);
+        Assert.True(isNeeded || exception is null, exception?.Message);
+    }
+
+    [Fact]
+    public void A_key_that_Azure_cannot_read_opens_nothing()
+    {
+        var key = Read(("ApiKey", Unresolved)).ApiKey;
+
+        Assert.Equal(64, key!.Length);
+        Assert.NotEqual(key, Read(("ApiKey", Unresolved)).ApiKey);
     }
 
     [Fact]
@@ -128,7 +164,7 @@ public sealed class GreenerySettingsTests
     [InlineData("a day")]
     public void An_age_that_is_none_is_reported(string text) => Assert.Equal(
         $"Greenery:MaxAge: '{text}' is no time; expected hours and minutes such as 26:00, at least one hour.",
-        Assert.Throws<ConfigurationException>(() => Read(("MaxAge", text))).Message);
+        $"{Assert.Single(Read(("MaxAge", text)).Faults)}");
 
     [Fact]
     public void A_zone_is_known_by_its_iana_name() =>

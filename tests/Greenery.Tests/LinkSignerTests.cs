@@ -86,9 +86,12 @@ public sealed class LinkSignerTests
         var diagnostics = new List<Diagnostic>();
         const string Reference = "@Microsoft.KeyVault(VaultName=kv-shop;SecretName=report-link-key)";
 
-        Assert.Null(LinkSigner.Read(Settings(("Key", Reference)), diagnostics));
         Assert.NotNull(LinkSigner.Read(Settings(("Key", Key), ("PreviousKey", Reference)), diagnostics));
         Assert.Empty(diagnostics);
+        Assert.Null(LinkSigner.Read(Settings(("Key", Reference), ("PreviousKey", Reference)), diagnostics));
+        Assert.StartsWith(
+            "Greenery:Links:Key: is a Key Vault reference that Azure could not resolve; expected the secret itself.",
+            $"{Assert.Single(diagnostics)}", StringComparison.Ordinal);
     }
 
     private static IConfiguration Settings(params (string Name, string Value)[] values) => new ConfigurationBuilder()

@@ -26,7 +26,7 @@ internal static class ValidateCommand
 
     private static async Task<int> RunAsync(bool isOffline, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var services = CliServices.Create(terminal);
+        await using var services = CliServices.Create(terminal, isStrict: true);
         var host = services.GetRequiredService<PipelineHost>();
         var project = host.Project;
         IReadOnlyList<string> eachRun = [];

@@ -26,6 +26,9 @@ internal sealed class LocalLauncher(IPipelineHost host, StepLog steps, ILogger<L
     /// </summary>
     public Task EndedAsync(CancellationToken cancellationToken) => _ended.WaitAsync(cancellationToken);
 
+    /// <summary>Runs of this process, and of others like it, hold their lease by their session.</summary>
+    public Task<bool> IsGoneAsync(RunLease lease, CancellationToken cancellationToken) => Task.FromResult(false);
+
     public async Task LaunchAsync(RunLease lease, CancellationToken cancellationToken)
     {
         var pipeline = await host.PipelineAsync(cancellationToken);

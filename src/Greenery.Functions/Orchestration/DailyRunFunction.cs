@@ -29,7 +29,7 @@ internal static class DailyRunFunction
         return EnumText.Name(state);
     }
 
-    // Another scheduled run may be due, and need not wait for the hour. If this fails, it does.
+    // Another scheduled run may be due, and need not wait for the timer. If this fails, it does.
     private static async Task PollAgainAsync(TaskOrchestrationContext context, long runId, ILogger log)
     {
         try

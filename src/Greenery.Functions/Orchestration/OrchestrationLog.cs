@@ -14,6 +14,6 @@ internal static partial class OrchestrationLog
     public static partial void Ends(this ILogger log, long runId, string state);
 
     [LoggerMessage(
-        1203, LogLevel.Warning, "After run {RunId}, polling for due runs failed; the hourly poll retries: {Reason}")]
+        1203, LogLevel.Warning, "After run {RunId}, polling for due runs failed; the next poll retries: {Reason}")]
     public static partial void PollFailed(this ILogger log, long runId, string reason);
 }

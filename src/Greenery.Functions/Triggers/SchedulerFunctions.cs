@@ -6,26 +6,27 @@ namespace Greenery.Functions.Triggers;
 
 /// <summary>
 /// Wake-ups. None of them decides what is due: the ledger of scheduled runs and the business's time zone do (timers
-/// know UTC only, stall after deployments, skip scheduled runs and fire twice). Never RunOnStartup: that the host wakes
-/// up is no reason to run.
+/// know UTC only, stall after deployments, skip scheduled runs and fire twice).
 /// </summary>
 internal sealed class SchedulerFunctions(RunControlFactory controls)
 {
     public const string Again = "LookAgain";
 
     /// <summary>
-    /// At the scheduled time, read as UTC: punctual where that is the business's time, early or late elsewhere.
+    /// Every quarter of an hour, whatever the schedule: what is due is decided in <c>Greenery:TimeZone</c>, and zones
+    /// differ by quarters. A literal, because what scales the app to zero and wakes it reads the trigger without the
+    /// app's settings. Half a minute late, so that what is due at the quarter is due by the database's clock too.
+    /// </summary>
+    public const string Interval = "30 */15 * * * *";
+
+    /// <summary>
+    /// Starts what is due, resumes a run whose host is gone, and sends messages. Also once when a host starts: after a
+    /// deployment it takes over at once what the version before has left. That a host starts is no reason to run: a
+    /// poll starts only what is due, and as often as it is asked.
     /// </summary>
     [Function("PollDueRuns")]
     public Task PollAsync(
-        [TimerTrigger("%Greenery:Schedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client,
-        CancellationToken token) =>
-        controls.By(client).PollDueRunsAsync(token);
-
-    /// <summary>Every hour: scheduled runs that the timer missed, and runs whose host is gone.</summary>
-    [Function("Hourly")]
-    public Task HourlyAsync(
-        [TimerTrigger("0 0 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client,
+        [TimerTrigger(Interval, RunOnStartup = true)] TimerInfo timer, [DurableClient] DurableTaskClient client,
         CancellationToken token) =>
         controls.By(client).PollDueRunsAsync(token);
 

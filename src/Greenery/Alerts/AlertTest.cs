@@ -21,10 +21,19 @@ public sealed class AlertTest(Router router, IReadOnlyList<ITransport> transport
         foreach (var channel in router.Settings.Channels)
         {
             var to = router.SampleOf(channel);
-            var transport = transports.First(transport => transport.Kind == channel.Kind);
-            results.Add((to, await transport.SendAsync(Sample(to), to.Destination, isTest: true, cancellationToken)));
+            results.Add((to, await SendAsync(channel, to, cancellationToken)));
         }
         return results;
+    }
+
+    private async Task<Delivery> SendAsync(Channel channel, Recipient to, CancellationToken cancellationToken)
+    {
+        if (channel.Fault is { } fault)
+        {
+            return new Delivery(DeliveryOutcome.Refused, fault);
+        }
+        var transport = transports.First(transport => transport.Kind == channel.Kind);
+        return await transport.SendAsync(Sample(to), to.Destination, isTest: true, cancellationToken);
     }
 
     private Message Sample(Recipient to) => new(

@@ -33,7 +33,7 @@ public sealed class Alerting(
 
     /// <summary>
     /// Does all that is due: notifications of ended runs, the SLA, reminders, digests, and sending. To be called at the
-    /// end of each run, and every hour. What cannot be written, such as a digest, does not hold up the sending of
+    /// end of each run, and at each poll. What cannot be written, such as a digest, does not hold up the sending of
     /// what can; its error is thrown after it.
     /// </summary>
     public async Task<SendSummary> CheckAsync(CancellationToken cancellationToken)
@@ -60,10 +60,11 @@ public sealed class Alerting(
         return sent;
     }
 
-    /// <summary>Sends what is due, and tells on the other channels of one that keeps failing.</summary>
+    /// <summary>Sends what is due, and tells on the other channels of one that keeps failing or is broken.</summary>
     public async Task<SendSummary> SendAsync(CancellationToken cancellationToken)
     {
-        var sender = new Sender(warehouse, transports, time);
+        var broken = settings.Channels.Where(channel => channel.Fault is not null).Select(channel => channel.Name);
+        var sender = new Sender(warehouse, transports, [.. broken], time);
         var sent = await sender.SendAsync(cancellationToken);
         return await new ChannelMonitor(warehouse, _router, time).CheckAsync(cancellationToken)
             ? sent + await sender.SendAsync(cancellationToken)

@@ -8,7 +8,9 @@ using Npgsql;
 
 namespace Greenery.Alerts;
 
-/// <summary>Notifies, on the other channels, of a channel that keeps failing and of its recovery.</summary>
+/// <summary>
+/// Notifies, on the other channels, of a channel that keeps failing or whose settings are wrong, and of its recovery.
+/// </summary>
 internal sealed class ChannelMonitor(PostgresWarehouse warehouse, Router router, TimeProvider time)
 {
     private const int FailuresInARow = 5;
@@ -30,9 +32,11 @@ internal sealed class ChannelMonitor(PostgresWarehouse warehouse, Router router,
         var observations = new List<Observation>();
         foreach (var channel in await connection.QueryAsync<ChannelHealth>(
             """
-            select channel, failures_in_a_row as failures, failing_since as since, last_error as error
-            from ops.alert_channel order by channel
-            """, null, cancellationToken))
+            select channel, coalesce(failures_in_a_row, 0) as failures, failing_since as since, last_error as error
+            from ops.alert_channel full join unnest(@names) as named (channel) using (channel)
+            order by channel
+            """, new { names = router.Settings.Channels.Select(channel => channel.Name).ToArray() },
+            cancellationToken))
         {
             observations.AddRange(await JudgeAsync(connection, channel, context.Now, cancellationToken));
         }
@@ -41,10 +45,20 @@ internal sealed class ChannelMonitor(PostgresWarehouse warehouse, Router router,
         return changes.Count > 0;
     }
 
-    private static async Task<IEnumerable<Observation>> JudgeAsync(
+    private async Task<IEnumerable<Observation>> JudgeAsync(
         NpgsqlConnection connection, ChannelHealth channel, DateTime now, CancellationToken cancellationToken)
     {
         var subject = IncidentKeys.ForChannel(channel.Channel);
+        if (router.HasChannels && router.Settings.Find(channel.Channel) is null)
+        {
+            // It is no longer in the settings.
+            return [];
+        }
+        if (router.Settings.Find(channel.Channel)?.Fault is { } fault)
+        {
+            // At once: it does not get better by another attempt.
+            return [new Observation(subject, IncidentKind.Channel, IncidentSeverity.Error, fault)];
+        }
         if (channel.Since is not { } since)
         {
             return [new Observation(subject, IncidentKind.Channel, IncidentSeverity.Ok, "It takes messages.")];

@@ -46,13 +46,22 @@ internal sealed class IncidentTracker(Router router)
         return changes;
     }
 
+    // A check that is no longer in the project, a channel that is no longer in the settings.
+    private bool IsGone(Incident state) => state.Kind switch
+    {
+        IncidentKind.Check or IncidentKind.Source => router.Find(state.Subject) is null,
+        IncidentKind.Channel => router.HasChannels
+            && router.Settings.Find(IncidentKeys.ChannelOf(state.Subject) ?? "") is null,
+        _ => false,
+    };
+
     // Reminders join the other changes, so that a recipient gets one message per occasion.
     private IEnumerable<(Incident State, IncidentEvent? Change)> Noted(
         List<Incident> states, NotificationContext context)
     {
         foreach (var state in states.Where(state => state.Level != IncidentSeverity.Ok))
         {
-            if (state.Kind is IncidentKind.Check or IncidentKind.Source && router.Find(state.Subject) is null)
+            if (IsGone(state))
             {
                 yield return IncidentRules.Note(state, IncidentEventKind.Removed, context.Now);
             }

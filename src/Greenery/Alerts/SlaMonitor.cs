@@ -10,7 +10,8 @@ using Npgsql;
 namespace Greenery.Alerts;
 
 /// <summary>
-/// Finds what no run can report, because none is active: a missed SLA, and a run whose process is silent.
+/// Finds what no run can report, because none is active: a missed SLA, a run whose process is silent, a report that was
+/// not written, and settings that are wrong.
 /// </summary>
 internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, TimeProvider time)
 {
@@ -21,7 +22,7 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
 
     private readonly IncidentTracker _tracker = new(router);
 
-    /// <summary>Checks the SLA and silent runs, writes the notifications to the outbox, and adds reminders.</summary>
+    /// <summary>Checks all of that, writes the notifications to the outbox, and adds reminders.</summary>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
@@ -29,11 +30,13 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
         await IncidentStore.LockAsync(connection, cancellationToken);
         var context = new NotificationContext(
             null, time.GetUtcNow().UtcDateTime, await ReaderView.ReadAsync(connection, cancellationToken));
-        var observations = new[]
-        {
+        Observation?[] observations =
+        [
             await CheckSlaAsync(connection, context, cancellationToken),
             await SilentRunAsync(connection, cancellationToken),
-        };
+            await ReportObservation.ReadAsync(connection, router.Settings, cancellationToken),
+            .. await SettingObservations.ReadAsync(connection, router.Settings, cancellationToken),
+        ];
         await _tracker.RecordAsync(connection, "poll", context, observations.OfType<Observation>(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

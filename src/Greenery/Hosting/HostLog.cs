@@ -56,6 +56,13 @@ public static partial class HostLog
     [LoggerMessage(1016, LogLevel.Warning, "The local services have ended and are started again: {Reason}")]
     public static partial void LocalServicesFailed(this ILogger log, string reason);
 
+    [LoggerMessage(1017, LogLevel.Error, "Setting {Fault} Runs go on without it.")]
+    public static partial void SettingFault(this ILogger log, string fault);
+
+    [LoggerMessage(1018, LogLevel.Warning,
+        "Run {RunId}: what was to do it has ended, or is of another version; it is taken over at once.")]
+    public static partial void FoundGone(this ILogger log, long runId);
+
     [LoggerMessage(1020, LogLevel.Error,
         "A request failed with an internal error; its response refers to this entry as {Reference}: {Trace}")]
     public static partial void RequestFailed(this ILogger log, string reference, string trace);

@@ -22,16 +22,17 @@ public static class PipelineHostExtensions
     /// <param name="host">Its settings say the rest.</param>
     /// <param name="drops">Setting <c>Greenery:Drops</c>, or its substitute.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="ConfigurationException">It is no place for drops or pages.</exception>
+    /// <exception cref="ConfigurationException">It is no place for drops.</exception>
     public static async Task<Pipeline> CreatePipelineAsync(
         this IPipelineHost host, string drops, CancellationToken cancellationToken)
     {
         var (settings, warehouse) = (host.Settings, await host.WarehouseAsync(cancellationToken));
         var named = settings.Drops is null ? null : DropStores.UsualSetting;
-        var pages = ReportStores.Open(drops, settings.DropsContainer, settings.Reports, named);
+        var store = DropStores.Open(drops, settings.DropsContainer, named);
+        var pages = ReportStores.OpenOrUnusable(drops, settings, named);
         return new Pipeline(
             warehouse,
-            DropStores.Open(drops, settings.DropsContainer, named),
+            store,
             host.Project,
             host.Time,
             [

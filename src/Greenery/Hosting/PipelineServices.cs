@@ -21,31 +21,38 @@ public static class PipelineServices
     /// <param name="services">A host with local services has registered its <see cref="IConnections"/>.</param>
     /// <param name="configuration">Its section <c>Greenery</c> is read.</param>
     /// <param name="options">What the host demands.</param>
-    /// <exception cref="ConfigurationException">Settings, contract, models or checks are wrong.</exception>
+    /// <exception cref="ConfigurationException">Contract, models, checks, or settings that a run needs, are
+    /// wrong.</exception>
     public static IServiceCollection AddPipelineHost(
         this IServiceCollection services, IConfiguration configuration, PipelineHostOptions? options = null)
     {
         var settings = GreenerySettings.Read(configuration);
         var alerts = AlertConfiguration.Read(configuration);
+        var (project, faults) = SettingFaults.Read(configuration, settings, alerts);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IConnections, ConfiguredConnections>();
         return services
             .AddSingleton(settings)
-            .AddSingleton(alerts)
-            .AddSingleton(Project.Read(settings.Sql, alerts.Verify, settings.TimeZone))
+            .AddSingleton(alerts.With(faults.All))
+            .AddSingleton(faults)
+            .AddSingleton(project)
             .AddSingleton(options ?? new PipelineHostOptions())
             .AddAlertTransports(alerts.Channels)
             .AddSingleton<PipelineHost>()
             .AddSingleton<IPipelineHost>(provider => provider.GetRequiredService<PipelineHost>());
     }
 
-    /// <summary>Logs the settings that a host reads and that should be changed.</summary>
+    /// <summary>Logs the settings that a host does without, and those that should be changed.</summary>
     public static void LogSettingWarnings(this IServiceProvider services)
     {
         var log = services.GetRequiredService<ILogger<PipelineHost>>();
         foreach (var warning in services.GetRequiredService<AlertConfiguration>().Warnings)
         {
             log.SettingWarning($"{warning}");
+        }
+        foreach (var fault in services.GetRequiredService<SettingFaults>().All)
+        {
+            log.SettingFault($"{fault}");
         }
     }
 

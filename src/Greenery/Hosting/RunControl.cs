@@ -25,7 +25,7 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
     public async Task<RunStart> StartAsync(RunRequest request, CancellationToken cancellationToken)
     {
         var pipeline = await host.PipelineAsync(cancellationToken);
-        switch (await pipeline.StartAsync(request, launcher.LeaseLength, cancellationToken))
+        switch (await StartOrTakeOverAsync(pipeline, request, cancellationToken))
         {
             case RunStart.Started started:
                 log.Started(started.Lease.RunId, EnumText.Name(request.StartedBy));
@@ -61,7 +61,7 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
     private async Task<PollResult> PollRunsAsync(CancellationToken cancellationToken)
     {
         var pipeline = await host.PipelineAsync(cancellationToken);
-        var found = await pipeline.StartAsync(null, launcher.LeaseLength, cancellationToken);
+        var found = await StartOrTakeOverAsync(pipeline, null, cancellationToken);
         if (found is RunStart.Resumed resumed)
         {
             log.Resumed(resumed.Lease.RunId);
@@ -79,6 +79,27 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
             ? await StartScheduledRunAsync(oldest, cancellationToken)
             // What readers block is published soon after they let go of the marts.
             : new PollResult(null, IsWaiting: found is RunStart.Busy || due is [{ IsBlocked: true }, ..]);
+    }
+
+    // A run whose lease is good is not always alive: after a deployment with another orchestration the host refuses
+    // what the one before began.
+    private async Task<RunStart?> StartOrTakeOverAsync(
+        Pipeline pipeline, RunRequest? request, CancellationToken cancellationToken)
+    {
+        var start = await pipeline.StartAsync(request, launcher.LeaseLength, cancellationToken);
+        if (start is not RunStart.Busy busy)
+        {
+            return start;
+        }
+        var warehouse = await host.WarehouseAsync(cancellationToken);
+        if (await RunStore.TimeLimitedLeaseAsync(warehouse, busy.RunId, cancellationToken) is not { } lease
+            || !await launcher.IsGoneAsync(lease, cancellationToken))
+        {
+            return start;
+        }
+        log.FoundGone(busy.RunId);
+        await RunStore.ReleaseAsync(warehouse, lease, cancellationToken);
+        return await pipeline.StartAsync(request, launcher.LeaseLength, cancellationToken);
     }
 
     private async Task NotifyAsync(CancellationToken cancellationToken)

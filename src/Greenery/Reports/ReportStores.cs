@@ -8,7 +8,7 @@ public static class ReportStores
     /// <summary>The folder or container beside the drops'.</summary>
     public const string Name = "reports";
 
-    private const string Setting = "Greenery:Reports";
+    private const string Setting = GreenerySettingsReader.ReportsSetting;
 
     /// <param name="drops">Setting <c>Greenery:Drops</c>, or its substitute.</param>
     /// <param name="container">Setting <c>Greenery:DropsContainer</c>, for a connection string only.</param>
@@ -27,6 +27,45 @@ public static class ReportStores
             : throw new ConfigurationException(
             Setting, $"is {store.Description}, where the drops are; expected another folder or container, "
                 + "so that no page is taken for a drop.");
+    }
+
+    /// <summary>As <see cref="Open"/>; a mistake in the reports' own settings is the store's, at its use.</summary>
+    /// <exception cref="ConfigurationException">The drops' setting is wrong.</exception>
+    public static IDropStore OpenOrUnusable(string drops, GreenerySettings settings, string? dropsSetting)
+    {
+        // A page in the wrong folder could take another installation's place.
+        if (settings.Faults.FirstOrDefault(fault => GreenerySettings.IsOfPages(fault.Place)) is { } fault)
+        {
+            return new UnusableStore(fault);
+        }
+        try
+        {
+            return Open(drops, settings.DropsContainer, settings.Reports, dropsSetting);
+        }
+        catch (ConfigurationException exception) when (exception.Diagnostics.All(wrong => wrong.Place == Setting))
+        {
+            return new UnusableStore(exception.Diagnostics[0]);
+        }
+    }
+
+    /// <summary>What is wrong with <c>Greenery:Reports</c>, as far as the settings tell.</summary>
+    public static IReadOnlyList<Diagnostic> Verify(GreenerySettings settings)
+    {
+        if (settings.Reports is null)
+        {
+            return [];
+        }
+        try
+        {
+            _ = settings.Drops is null
+                ? DropStores.Open(settings.Reports, Name, Setting)
+                : Open(settings.Drops, settings.DropsContainer, settings.Reports);
+            return [];
+        }
+        catch (ConfigurationException exception)
+        {
+            return [.. exception.Diagnostics.Where(wrong => wrong.Place == Setting)];
+        }
     }
 
     private static string Beside(string drops)

@@ -32,11 +32,13 @@ public sealed class LeaseKeeper : IAsyncDisposable
     private readonly Task _keeping;
     private NpgsqlConnection? _connection;
     private bool _hasLock;
+    private volatile bool _isRenewing;
     private bool _isDisposed;
 
     private LeaseKeeper(PostgresWarehouse warehouse, RunLease lease, bool isWatched, TimeProvider time)
     {
         (_warehouse, Lease, _isSessionHeld) = (warehouse, lease, isWatched);
+        _isRenewing = isWatched;
         _length = isWatched ? RunLease.SessionHeldLength : RunLease.TimeLimitedLength;
         _silence = time.CreateTimer(_ => GiveUp(), null, _length, Timeout.InfiniteTimeSpan);
         _keeping = KeepAsync(time);
@@ -67,9 +69,15 @@ public sealed class LeaseKeeper : IAsyncDisposable
     public static LeaseKeeper SessionHeld(PostgresWarehouse warehouse, RunLease lease, TimeProvider time) =>
         new(warehouse, lease, isWatched: true, time);
 
-    /// <summary>For a process that does one step of it.</summary>
+    /// <summary>
+    /// For a process that does one step of it. It renews the lease from <see cref="BeginRenewing"/> on: until then
+    /// another delivery of the step may be at work, and if that one is frozen the lease has to run out.
+    /// </summary>
     public static LeaseKeeper TimeLimited(PostgresWarehouse warehouse, RunLease lease, TimeProvider time) =>
         new(warehouse, lease, isWatched: false, time);
+
+    /// <summary>The step is this process's: it is at work.</summary>
+    public void BeginRenewing() => _isRenewing = true;
 
     public async ValueTask DisposeAsync()
     {
@@ -136,13 +144,13 @@ public sealed class LeaseKeeper : IAsyncDisposable
                 """
                 update ops.lease
                 set expires_at = clock_timestamp() + @_length, is_session_held = @_hasLock, session_since = pg_postmaster_start_time()
-                where run_id = @RunId and token = @Token
+                where run_id = @RunId and token = @Token and @isRenewing
                     and (expires_at < clock_timestamp() + @_length * 0.8 or is_session_held <> @_hasLock
                         or session_since is distinct from pg_postmaster_start_time());
                 select exists (select from ops.lease where run_id = @RunId and token = @Token),
                     coalesce((select cancel_requested_at is not null from ops.run where run_id = @RunId), false)
                 """,
-                new { _length, _hasLock, Lease.RunId, Lease.Token },
+                new { _length, _hasLock, Lease.RunId, Lease.Token, isRenewing = _isRenewing },
                 commandTimeout: (int)Patience.TotalSeconds, cancellationToken: _end.Token));
             _silence.Change(_length, Timeout.InfiniteTimeSpan);
             await SignalAsync(look.IsHeld, look.IsCancelled);

@@ -96,6 +96,17 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
             cancellationToken);
     }
 
+    /// <summary>The lease of a run; null where it has none, or a session holds it.</summary>
+    public static async Task<RunLease?> TimeLimitedLeaseAsync(
+        PostgresWarehouse warehouse, long runId, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var token = await connection.ExecuteScalarAsync<Guid?>(
+            "select token from ops.lease where run_id = @runId and not is_session_held", new { runId },
+            cancellationToken);
+        return token is { } held ? new RunLease(runId, held) : null;
+    }
+
     /// <summary>
     /// Asks for a run's end; any process that does it sees that within seconds. One whose process is gone ends at once.
     /// </summary>

@@ -138,6 +138,7 @@ public sealed class StepExecutor(
             return remembered;
         }
         Verify(step, standing);
+        keeper.BeginRenewing();
         progress?.Report(new RunEvent(RunEventKind.Started, step, null, TimeSpan.Zero));
         var done = await steps.ExecuteAsync(step, cancellationToken);
         var result = JsonSerializer.Serialize(done, done.GetType());

@@ -47,6 +47,8 @@ public sealed class PostgresWarehouse : IAsyncDisposable
     {
         var builder = new NpgsqlDataSourceBuilder(Parse(connectionString, statementTimeout, leastConnections));
         EntraPassword.UseIfNeeded(builder);
+        // An event for each statement would be half of all telemetry; the span has the time.
+        builder.ConfigureTracing(tracing => tracing.EnableFirstResponseEvent(false));
         var dataSource = builder.Build();
         try
         {

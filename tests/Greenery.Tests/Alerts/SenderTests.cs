@@ -160,7 +160,7 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
     }
 
     private Task<SendSummary> SendAsync() =>
-        new Sender(database.Warehouse, [_mail], _time).SendAsync(CancellationToken.None);
+        new Sender(database.Warehouse, [_mail], [], _time).SendAsync(CancellationToken.None);
 
     private async Task PutAsync(string title, string kind = "email", IReadOnlyList<Block>? blocks = null)
     {

@@ -182,6 +182,61 @@ public sealed class SlaMonitorTests
     }
 
     [Fact]
+    public async Task A_channel_with_wrong_settings_is_reported_at_once_and_its_messages_wait_until_they_are_right()
+    {
+        await using var scenario = await AlertScenario.StartAsync();
+        var channels = scenario.Settings.Channels;
+        scenario.Settings = scenario.Settings with
+        {
+            Channels = [channels[0] with { Fault = "Greenery:Alerts:Email:ApiKey is not set." }, channels[1]],
+        };
+        scenario.DoubleUsers(true);
+        await scenario.RunAsync();
+        Assert.Equal(["shop-team: Notifications are not delivered on channel email"], scenario.Notified());
+        scenario.Time.Advance(TimeSpan.FromDays(4));
+        await scenario.CheckAsync();
+        Assert.Empty(scenario.Notified());
+
+        scenario.Settings = scenario.Settings with { Channels = channels };
+        await scenario.CheckAsync();
+        var notified = scenario.Notified();
+        Assert.Contains(
+            $"{AlertScenario.Data}: Nothing was published: core.dim_users.user_id.unique fails (run 1, 2021-02-12)",
+            notified);
+        Assert.Contains("shop-team: Right again: channel email", notified);
+        Assert.Empty(await scenario.Test.ListAsync("select title from ops.outbox where state <> 'accepted'"));
+    }
+
+    [Fact]
+    public async Task A_report_that_was_not_written_is_reported_and_so_is_the_next_one_that_was()
+    {
+        await using var scenario = await AlertScenario.StartAsync();
+        await scenario.RunAsync();
+        scenario.Test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
+        scenario.Test.PostRunActions = [new NoReport("The container is gone."), scenario.Alerting];
+        var report = await scenario.Test.RunAsync();
+        Assert.Equal(RunState.Published, report.State);
+        Assert.Equal(["report warn"], await scenario.Test.ListAsync(
+            "select subject || ' ' || level from ops.incident where level <> 'ok'"));
+        Assert.Equal($"{Ops}: The report was not written", Assert.Single(scenario.Notified()));
+        Assert.Equal("The page of run 2 was not written: Greenery:Reports: The container is gone.",
+            await scenario.Test.ValueAsync<string>("select message from ops.incident where subject = 'report'"));
+
+        scenario.Test.Put("2021-02-14/users.csv", "user_id,name,city\n5,Ed,Oslo\n");
+        scenario.Test.PostRunActions = [new NoReport(null), scenario.Alerting];
+        await scenario.Test.RunAsync();
+        Assert.Equal($"{Ops}: Right again: the report", Assert.Single(scenario.Notified()));
+    }
+
+    private sealed class NoReport(string? reason) : IPostRunAction
+    {
+        public StepKind Kind => StepKind.Report;
+
+        public Task<DoneResult> ExecuteAsync(long runId, CancellationToken cancellationToken) => reason is null
+            ? Task.FromResult(new DoneResult(1)) : throw new ConfigurationException("Greenery:Reports", reason);
+    }
+
+    [Fact]
     public async Task Five_failures_in_a_row_are_enough()
     {
         await using var scenario = await AlertScenario.StartAsync();

@@ -118,6 +118,20 @@ public sealed partial class AlertsCommandTests : IDisposable
             result.ErrorLines);
     }
 
+    [Fact]
+    public async Task A_setting_that_runs_do_without_is_refused_by_validate_and_does_not_stop_a_run()
+    {
+        await using var test = await ScenarioAsync();
+        const string Fault = "Greenery:Alerts:QuietHours: is 'never'; expected two different times such as "
+            + "20:00-07:00.";
+        var cli = CliOn(test).With("Greenery__Alerts__QuietHours", "never");
+        var validated = await cli.RunAsync("validate", "--offline");
+        Assert.Equal((2, "", Fault), (validated.ExitCode, validated.Output, Assert.Single(validated.ErrorLines)));
+        var run = await cli.RunAsync("run", "--json");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"Setting {Fault} The command goes on without it.", run.ErrorLines);
+    }
+
     private static async Task<TestWarehouse> ScenarioAsync()
     {
         var test = await TestWarehouse.OfTinyShopAsync();

@@ -65,9 +65,17 @@ public sealed partial class SettingsPageTests
             KeyValuePair.Create("Greenery:Sql", (string?)Repository.SqlFolder),
             KeyValuePair.Create(setting, (string?)"x"),
         ]).Build();
-        var settings = Record.Exception(() => GreenerySettings.Read(configuration)) as ConfigurationException;
+        IReadOnlyList<Diagnostic> settings = [];
+        try
+        {
+            settings = GreenerySettings.Read(configuration).Faults;
+        }
+        catch (ConfigurationException exception)
+        {
+            settings = exception.Diagnostics;
+        }
         var alerts = AlertConfiguration.Read(configuration).Verify(Project);
-        return [.. (settings?.Diagnostics ?? []).Concat(alerts).Select(diagnostic => $"{diagnostic}")];
+        return [.. settings.Concat(alerts).Select(diagnostic => $"{diagnostic}")];
     }
 
     [GeneratedRegex(@"^(\S+): is no setting; expected ([A-Za-z]+(?:, [A-Za-z]+)*)\.")]

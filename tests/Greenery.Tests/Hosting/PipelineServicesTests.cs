@@ -64,12 +64,4 @@ public sealed class PipelineServicesTests
 
     private static IConfigurationRoot Configuration(TestWarehouse test) => new ConfigurationBuilder()
         .AddInMemoryCollection(new Dictionary<string, string?> { ["Greenery:Sql"] = test.Sql }).Build();
-
-    private sealed class OwnConnections(TestWarehouse test) : IConnections
-    {
-        public Task<string> WarehouseAsync(CancellationToken cancellationToken) =>
-            Task.FromResult(test.Database.ConnectionString);
-
-        public Task<string> DropsAsync(CancellationToken cancellationToken) => Task.FromResult(test.Drops);
-    }
 }

@@ -87,7 +87,18 @@ public sealed class AppSettingsTests
         var server = Assert.Single(prediction.Of("Microsoft.DBforPostgreSQL/flexibleServers"));
 
         Assert.Equal("Standard_B2s", server.GetProperty("sku").GetProperty("name").GetString());
-        Assert.InRange(instances * pool, 1, 429 / 2);
+        // Of each of three groups: HTTP, Durable Functions, the timer.
+        Assert.InRange(3 * instances * pool, 3 * pool, 429 * 3 / 4);
+        Assert.Equal(5, instances);
+    }
+
+    [Fact]
+    public async Task A_larger_database_takes_as_many_instances_as_are_wanted()
+    {
+        var instances = (await Templates.OpenAsync()).Properties("Microsoft.Web/sites")
+            .GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency").GetProperty("maximumInstanceCount");
+
+        Assert.Equal(7, instances.GetInt32());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Greenery.Tests.Support;
@@ -7,12 +8,39 @@ namespace Greenery.Tests.Infra;
 /// <summary>The Bicep files and what azd feeds them.</summary>
 public sealed partial class TemplateTests
 {
+    private static readonly JsonSerializerOptions _readable = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     [Fact]
     public async Task They_compile_and_the_linter_finds_nothing()
     {
         var (exitCode, output) = await Templates.BuildAsync();
 
         Assert.True(exitCode == 0, output);
+    }
+
+    /// <summary>
+    /// All that a private installation consists of, with every property, so that a review sees what a change of the
+    /// files changes in Azure. <c>GREENERY_WRITE_GOLDEN=1</c> writes it anew.
+    /// </summary>
+    [Fact]
+    public async Task What_they_make_is_what_the_golden_file_says()
+    {
+        var prediction = await Templates.PrivateAsync();
+        var token = Assert.Single(prediction.Of("Microsoft.Web/sites")).GetProperty("name")
+            .GetString()!["func-greenery-".Length..];
+        var made = JsonSerializer.Serialize(prediction.Resources, _readable)
+            .Replace(token, "TOKEN", StringComparison.Ordinal) + "\n";
+        var file = Path.Combine(Repository.Top, "tests", "Greenery.Tests", "Infra", "Golden", "private.json");
+        if (Environment.GetEnvironmentVariable("GREENERY_WRITE_GOLDEN") == "1")
+        {
+            await File.WriteAllTextAsync(file, made);
+        }
+        Assert.Equal(await File.ReadAllTextAsync(file), made);
     }
 
     [Fact]

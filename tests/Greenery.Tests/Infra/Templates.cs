@@ -44,8 +44,14 @@ internal static class Templates
             param hasTeams = true
             param hasSignedLinks = true
             """;
+        var open = """
+
+            param isPrivate = false
+            param databaseConnections = 859
+            param maximumInstances = 7
+            """;
         var parameters = new Dictionary<string, string>
-            { ["private"] = all, ["open"] = $"{all}\nparam isPrivate = false", ["plain"] = "" };
+            { ["private"] = all, ["open"] = all + open, ["plain"] = "" };
         foreach (var (name, lines) in parameters)
         {
             await File.WriteAllTextAsync(Path.Combine(folder.Path, $"{name}.bicepparam"), Required(folder.Path)

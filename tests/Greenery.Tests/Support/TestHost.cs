@@ -37,6 +37,8 @@ internal sealed class TestHost : IRunLauncher
         return this;
     }
 
+    public Task<bool> IsGoneAsync(RunLease lease, CancellationToken cancellationToken) => Task.FromResult(false);
+
     public async Task LaunchAsync(RunLease lease, CancellationToken cancellationToken)
     {
         lock (Launched)

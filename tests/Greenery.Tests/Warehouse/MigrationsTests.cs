@@ -360,6 +360,22 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
         Assert.Equal(["1,Ana", "1,Ana"], await old.ListAsync<string>("select raw from ops.quarantine"));
     }
 
+    [Fact]
+    public async Task Incidents_of_before_those_of_settings_and_reports_stay_and_these_are_taken()
+    {
+        await using var old = new TestDatabase(Copy(upTo: 29));
+        await old.InitializeAsync();
+        const string Insert = "insert into ops.incident (subject, kind, level, message, opened_at, changed_at) values ";
+        await old.RunAsync(Insert + "('channel:team', 'channel', 'error', 'x', now(), now())");
+
+        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await old.RunAsync(Insert + "('setting:Greenery:Url', 'setting', 'error', 'x', now(), now()), "
+            + "('report', 'report', 'warn', 'x', now(), now())");
+
+        Assert.Equal(
+            ["channel", "report", "setting"], await old.ListAsync<string>("select kind from ops.incident order by 1"));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private string Copy(int upTo)

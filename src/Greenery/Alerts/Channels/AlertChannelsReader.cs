@@ -31,6 +31,10 @@ internal sealed class AlertChannelsReader(ChannelSettings settings)
             return settings.Refuse<TeamsChannel>(
                 place, "cannot be a channel's name; expected letters, digits, - and _, and neither email nor folder.");
         }
+        if (settings.RefuseReferences(channel))
+        {
+            return null;
+        }
         settings.RefuseUnknown(channel, ["Url"]);
         return ReadUrl(channel["Url"]) is { } fault
             ? settings.Refuse<TeamsChannel>($"{place}:Url", fault)
@@ -63,6 +67,10 @@ internal sealed class AlertChannelsReader(ChannelSettings settings)
         {
             return folder.GetChildren().Any()
                 ? settings.Refuse<string>("Folder", "is no folder; expected a path.") : null;
+        }
+        if (settings.RefuseReferences(folder))
+        {
+            return null;
         }
         var path = Path.GetFullPath(folder.Value.Trim());
         return File.Exists(path)

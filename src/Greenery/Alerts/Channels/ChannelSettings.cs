@@ -23,6 +23,19 @@ internal sealed class ChannelSettings(IConfiguration configuration, ICollection<
         return null;
     }
 
+    /// <summary>Refuses values that are references to secrets which could not be read.</summary>
+    /// <returns>Whether there are any: then the section describes no channel that can be used.</returns>
+    public bool RefuseReferences(IConfigurationSection section)
+    {
+        var references = section.AsEnumerable()
+            .Where(value => KeyVaultReference.IsUnresolved(value.Value)).Select(value => value.Key).ToList();
+        foreach (var reference in references)
+        {
+            Refuse<object>(reference[(Section.Length + 1)..], KeyVaultReference.Fault);
+        }
+        return references.Count > 0;
+    }
+
     public void RefuseUnknown(IConfigurationSection section, string[] known)
     {
         var place = section.Path[(Section.Length + 1)..];

@@ -11,7 +11,7 @@ internal sealed class EmailChannelReader(ChannelSettings settings)
     public EmailChannel? Read()
     {
         var email = settings["Email"];
-        if (!email.Exists())
+        if (!email.Exists() || settings.RefuseReferences(email))
         {
             return null;
         }

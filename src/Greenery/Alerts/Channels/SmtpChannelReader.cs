@@ -13,7 +13,7 @@ internal sealed class SmtpChannelReader(ChannelSettings settings)
     public SmtpChannel? Read()
     {
         var smtp = settings["Smtp"];
-        if (!smtp.Exists())
+        if (!smtp.Exists() || settings.RefuseReferences(smtp))
         {
             return null;
         }

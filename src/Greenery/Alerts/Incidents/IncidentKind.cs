@@ -16,4 +16,10 @@ public enum IncidentKind
 
     /// <summary>Whether a channel takes messages.</summary>
     Channel,
+
+    /// <summary>Whether a setting that runs do without is right.</summary>
+    Setting,
+
+    /// <summary>Whether a run's page on the state of the data could be written.</summary>
+    Report,
 }

@@ -98,6 +98,9 @@ internal sealed class Headline(Router router, NotificationContext context)
                     + "schedule and start one.",
             _ when urgent.Contains(IncidentKind.Channel) =>
                 "What to do: put the channel's settings right, then 'greenery alerts test' and 'greenery alerts send'.",
+            _ when urgent.SetEquals([IncidentKind.Setting]) =>
+                "What to do: put right what is named below; 'greenery validate' with the same settings says whether it "
+                    + "is. Then restart the host.",
             _ when urgent.Count > 0 =>
                 "What to do: look at the failing rows with the query below, put the data or the model right, and run "
                     + "again. Nothing is loaded twice.",

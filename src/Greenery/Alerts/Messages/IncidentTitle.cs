@@ -36,6 +36,10 @@ internal static class IncidentTitle
             ? "Nothing was published by the SLA time"
             : urgent.Find(change => change.Kind == IncidentKind.Channel) is { } channel
             ? $"Notifications are not delivered on {IncidentKeys.Describe(channel)}"
+            : urgent.Count > 0 && urgent.TrueForAll(change => change.Kind == IncidentKind.Setting)
+            ? urgent is [var setting]
+                ? $"{IncidentKeys.Describe(setting)} is wrong; runs go on without it"
+                : $"{NumberFormat.Count(urgent.Count, "setting")} are wrong; runs go on without them"
             : urgent.Count > 0
             ? (run?.IsPartial == true ? "Published in part: " : "Nothing was published: ")
                 + Count(urgent, "fails", "fail")
@@ -48,7 +52,8 @@ internal static class IncidentTitle
             change is { Level: IncidentSeverity.Warn, Change: IncidentEventKind.Opened }).ToList();
         var reminded = changes.Where(change => change.Change == IncidentEventKind.Reminded).ToList();
         var eased = changes.Where(change => change.Change == IncidentEventKind.Deescalated).ToList();
-        return warned.Count > 0 ? Count(warned, "warns", "warn")
+        return warned is [{ Kind: IncidentKind.Report }] ? "The report was not written"
+            : warned.Count > 0 ? Count(warned, "warns", "warn")
             : reminded.Count > 0 ? $"Still open: {Count(reminded, "", "")}"
             : eased.Count > 0 ? $"Better: {Count(eased, "only warns now", "only warn now")}"
             : $"Right again: {Count(changes, "", "")}";

@@ -8,7 +8,12 @@ namespace Greenery.Alerts.Outbox;
 /// goes out at least once, and a second time only when its sender died, or got no answer, between the other side's
 /// taking it and the record of that.
 /// </summary>
-internal sealed class Sender(PostgresWarehouse warehouse, IReadOnlyList<ITransport> transports, TimeProvider time)
+/// <param name="warehouse">The database with the outbox.</param>
+/// <param name="transports">The ways to people.</param>
+/// <param name="broken">Channels that cannot be used for now: their messages are left to wait.</param>
+/// <param name="time">This machine's clock.</param>
+internal sealed class Sender(
+    PostgresWarehouse warehouse, IReadOnlyList<ITransport> transports, IReadOnlyList<string> broken, TimeProvider time)
 {
     /// <summary>
     /// Shorter than <see cref="Outbox.ClaimLength"/>, so that no other process has claimed the message by then.
@@ -34,8 +39,11 @@ internal sealed class Sender(PostgresWarehouse warehouse, IReadOnlyList<ITranspo
         var waited = TimeSpan.Zero;
         while (true)
         {
-            var passedOver = failures.Where(channel => channel.Value >= FailuresInARow).Select(channel => channel.Key)
-                .ToList();
+            List<string> passedOver =
+            [
+                .. broken,
+                .. failures.Where(channel => channel.Value >= FailuresInARow).Select(channel => channel.Key),
+            ];
             if (await _outbox.ClaimAsync(passedOver, Now, cancellationToken) is { } message)
             {
                 var delivery = await HandOverAsync(message, cancellationToken);

@@ -8,8 +8,13 @@ namespace Greenery.Alerts.Routing;
 /// </summary>
 public sealed record AlertSettings
 {
-    /// <summary>The channels there are.</summary>
+    /// <summary>The channels there are, those with wrong settings as well.</summary>
     public IReadOnlyList<Channel> Channels { get; init; } = [];
+
+    /// <summary>
+    /// What is wrong with settings that runs do not need, and is no channel's fault: each is an incident.
+    /// </summary>
+    public IReadOnlyList<Diagnostic> Faults { get; init; } = [];
 
     /// <summary>
     /// Who is notified of the run itself, of channels that fail, and of everything without an owner (<c>Owner</c>): an

@@ -120,6 +120,11 @@ internal sealed class AlertSettingsReader(IConfiguration configuration, ICollect
         {
             return null;
         }
+        if (KeyVaultReference.IsUnresolved(text))
+        {
+            diagnostics.Add(new Diagnostic("Greenery:Url", KeyVaultReference.Fault));
+            return null;
+        }
         if (text.Contains('@', StringComparison.Ordinal) || text.Contains('?', StringComparison.Ordinal))
         {
             // Not shown, as it would be in every message: it may be a password.

@@ -9,4 +9,9 @@ public sealed record Channel(string Name, string Kind)
     public const string Email = "email";
 
     public bool IsEmail => Kind == Email;
+
+    /// <summary>
+    /// What is wrong with its settings; null when nothing is. Its messages wait, and the other channels say so.
+    /// </summary>
+    public string? Fault { get; init; }
 }

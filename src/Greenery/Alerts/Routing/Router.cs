@@ -54,6 +54,10 @@ public sealed class Router(Project project, AlertSettings settings)
         {
             return Besides(failing);
         }
+        if (IncidentKeys.IsSetting(subject))
+        {
+            return Working();
+        }
         var topic = Find(subject);
         var subscribers = Settings.Subscribers.Where(subscription => Concerns(subscription, topic))
             .SelectMany(subscription => Reach(subscription.Person, null));
@@ -118,9 +122,21 @@ public sealed class Router(Project project, AlertSettings settings)
     [
         .. Reach(Settings.Owner, null)
             .Concat(Settings.Channels.SelectMany(channel => To(Settings.Owner, channel)))
-            .Where(recipient => recipient.Channel != failing)
+            .Where(recipient => recipient.Channel != failing && IsWorking(recipient))
             .DistinctBy(recipient => recipient.Destination),
     ];
+
+    // Wrong settings are the business of who answers for the installation. Where the way there is broken or not set,
+    // all others are taken.
+    private List<Recipient> Working()
+    {
+        var usual = Reach(Settings.Owner, null).Where(IsWorking).ToList();
+        return usual.Count > 0 ? usual
+            : [.. Settings.Channels.SelectMany(channel => To(Settings.Owner, channel)).Where(IsWorking)
+                .DistinctBy(recipient => recipient.Destination)];
+    }
+
+    private bool IsWorking(Recipient recipient) => Settings.Find(recipient.Channel) is { Fault: null };
 
     private static IEnumerable<Recipient> To(string? person, Channel? channel, string? address = null)
     {

@@ -5,8 +5,8 @@ using Greenery.Sources;
 namespace Greenery.Alerts.Routing;
 
 /// <summary>
-/// Verifies that all recipients that files and settings name exist and can be reached. A message that is never
-/// delivered is worse than a program that does not start.
+/// Verifies that all recipients that files and settings name exist and can be reached. Runs go on without them, and
+/// it is reported to those who can be reached.
 /// </summary>
 internal sealed class RoutingRules(Project project, AlertSettings settings)
 {

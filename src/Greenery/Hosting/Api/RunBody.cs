@@ -73,9 +73,12 @@ internal static class RunBody
         }
         catch (JsonException exception)
         {
-            throw Bad($"The body is no JSON (line {exception.LineNumber + 1}, byte "
-                + $"{exception.BytePositionInLine + 1}); expected an object "
-                + "such as {\"date\": \"2026-11-21\"}, or no body at all.");
+            // What is no mistake of the grammar has no place.
+            throw Bad(exception.LineNumber is { } line
+                ? $"The body is no JSON (line {line + 1}, byte {exception.BytePositionInLine + 1}); expected an object "
+                    + "such as {\"date\": \"2026-11-21\"}, or no body at all."
+                : "The body has a member twice; expected each once, such as {\"date\": \"2026-11-21\"}, or no body at "
+                    + "all.");
         }
         catch (InvalidOperationException)
         {

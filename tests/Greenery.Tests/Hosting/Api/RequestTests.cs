@@ -18,7 +18,8 @@ public sealed class RequestTests(ApiScenario scenario) : IClassFixture<ApiScenar
     [InlineData("  ",
         "The body is no JSON (line 1, byte 3); expected an object such as {\"date\": \"2026-11-21\"}, or no body at "
         + "all.")]
-    [InlineData("{\"date\": \"2026-11-21\", \"date\": \"2026-11-22\"}", "The body is no JSON (line *")]
+    [InlineData("{\"date\": \"2026-11-21\", \"date\": \"2026-11-22\"}",
+        "The body has a member twice; expected each once, such as {\"date\": \"2026-11-21\"}, or no body at all.")]
     [InlineData("{\"date\": \"2026-11-21\"} {}", "The body is no JSON (line *")]
     [InlineData("[]", "The body is an array; expected an object such as {\"date\": \"2026-11-21\"}.")]
     [InlineData("null", "The body is null; expected an object such as {\"date\": \"2026-11-21\"}.")]
