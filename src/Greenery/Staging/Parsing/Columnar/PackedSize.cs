@@ -38,7 +38,7 @@ internal static class PackedSize
         throw new InvalidDataException("A page has no Snappy data");
     }
 
-    // RFC 8878: the size of a frame, or as many whole blocks as it has.
+    // RFC 8878: the size of a frame, or what its blocks have at most, the last one left out: it is seldom a whole one.
     private static long ReadZstd(Stream stream, long end)
     {
         Span<byte> head = stackalloc byte[5];
@@ -54,7 +54,7 @@ internal static class PackedSize
         stream.ReadExactly(number[..(size == 0 ? (isSingle ? 1 : 0) : 1 << size)]);
         return size > 0 || isSingle
             ? (long)(BinaryPrimitives.ReadUInt64LittleEndian(number) & long.MaxValue) + (size == 1 ? 256 : 0)
-            : CountBlocks(stream, end) * ZstdBlock;
+            : (CountBlocks(stream, end) - 1) * ZstdBlock;
     }
 
     private static long CountBlocks(Stream stream, long end)

@@ -56,7 +56,8 @@ internal sealed class ParquetContent
         {
             throw Encrypted();
         }
-        if (meta.NumRows != meta.RowGroups.Sum(group => group.NumRows))
+        // Some programs leave it at 0.
+        if (meta.NumRows > meta.RowGroups.Sum(group => group.NumRows))
         {
             throw new InvalidDataException(
                 $"It says that it has {meta.NumRows} rows, and its row groups have "

@@ -112,6 +112,12 @@ internal sealed class ParquetPages(FileStream file, DropLimits limits)
         {
             RefuseUnreadable(page, leaf);
         }
+        var start = file.Position;
+        if (page.Checksum is { } sum && PageChecksum.Of(file, page.Packed) != sum)
+        {
+            throw new InvalidDataException($"Column '{leaf.Name}' has a page that does not have its checksum");
+        }
+        file.Position = start;
         if (isPlain)
         {
             return page.Unpacked;

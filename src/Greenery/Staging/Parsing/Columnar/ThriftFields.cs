@@ -23,6 +23,9 @@ internal sealed class ThriftFields
     /// <summary>A field of a structure in it; 0 when it is not there.</summary>
     public long this[int outer, int inner] => _numbers.GetValueOrDefault((outer, inner));
 
+    /// <summary>Whether the structure has the field.</summary>
+    public bool Has(int id) => _numbers.ContainsKey((id, 0));
+
     /// <summary>A flag of a structure in it.</summary>
     public bool IsTrue(int outer, int inner, bool otherwise) =>
         _numbers.TryGetValue((outer, inner), out var flag) ? flag == True : otherwise;
