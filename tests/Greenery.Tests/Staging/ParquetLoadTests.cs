@@ -2,6 +2,7 @@ using System.Text;
 using Greenery.Sources;
 using Greenery.Staging;
 using Greenery.Staging.Parsing.Columnar;
+using Greenery.Staging.Parsing.Records;
 using Greenery.Tests.Support;
 using Parquet;
 using Parquet.Data;
@@ -267,7 +268,7 @@ public sealed class ParquetLoadTests(TestDatabase database) : IClassFixture<Test
             head.Kind, head.Values, head.Encoding, head.LevelBytes, head.IsCompressed, head.Checksum));
         Assert.Throws<EndOfStreamException>(() => PageHead.Read(new MemoryStream(data[..8])));
         Assert.Throws<EndOfStreamException>(() => PageHead.Read(new MemoryStream([0x18, 100, 0])));
-        Assert.Throws<InvalidDataException>(() => PageHead.Read(new MemoryStream([0x1B, 0])));
+        Assert.Throws<DamagedFileException>(() => PageHead.Read(new MemoryStream([0x1B, 0])));
     }
 
     [Fact]

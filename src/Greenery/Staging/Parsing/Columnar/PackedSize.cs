@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Greenery.Staging.Parsing.Records;
 using Parquet.Meta;
 
 namespace Greenery.Staging.Parsing.Columnar;
@@ -35,7 +36,7 @@ internal static class PackedSize
                 return size;
             }
         }
-        throw new InvalidDataException("A page has no Snappy data");
+        throw new DamagedFileException("A page has no Snappy data");
     }
 
     // RFC 8878: the size of a frame, or what its blocks have at most, the last one left out: it is seldom a whole one.
@@ -45,7 +46,7 @@ internal static class PackedSize
         stream.ReadExactly(head);
         if (BinaryPrimitives.ReadUInt32LittleEndian(head) != ZstdMark)
         {
-            throw new InvalidDataException("A page has no Zstandard data");
+            throw new DamagedFileException("A page has no Zstandard data");
         }
         var (size, isSingle, dictionary) = (head[4] >> 6, (head[4] & 0x20) != 0, head[4] & 3);
         stream.Seek((isSingle ? 0 : 1) + (dictionary == 3 ? 4 : dictionary), SeekOrigin.Current);
@@ -72,6 +73,6 @@ internal static class PackedSize
             // A block of one repeated byte has that byte only.
             stream.Seek((block >> 1 & 3) == 1 ? 1 : block >> 3, SeekOrigin.Current);
         }
-        throw new InvalidDataException("A page has Zstandard data without an end");
+        throw new DamagedFileException("A page has Zstandard data without an end");
     }
 }

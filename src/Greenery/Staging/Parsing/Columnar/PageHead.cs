@@ -1,3 +1,5 @@
+using Greenery.Staging.Parsing.Records;
+
 namespace Greenery.Staging.Parsing.Columnar;
 
 /// <summary>What the header of a page in a Parquet file says (parquet.thrift, PageHeader).</summary>
@@ -28,7 +30,7 @@ internal readonly record struct PageHead(
     public bool IsData => Kind is Data or DataOfVersion2;
 
     /// <summary>Reads the header at the stream's position, and leaves the stream after it.</summary>
-    /// <exception cref="InvalidDataException">It is none.</exception>
+    /// <exception cref="DamagedFileException">It is none.</exception>
     public static PageHead Read(Stream stream)
     {
         var fields = ThriftFields.Read(stream);
