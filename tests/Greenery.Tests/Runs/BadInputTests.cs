@@ -187,7 +187,7 @@ public sealed class BadInputTests
         + "the file.")]
     [InlineData("2021-2-13/orders.csv", NameForm)]
     [InlineData("2021-02-30/orders.csv", NameForm)]
-    [InlineData("2021-02-13/orders.xlsx", NameForm)]
+    [InlineData("2021-02-13/orders.xls", NameForm)]
     [InlineData("2021-02-13/orders.TSV", NameForm)]
     [InlineData("orders.csv", NameForm)]
     public async Task A_file_that_is_left_alone_is_named(string path, string why)

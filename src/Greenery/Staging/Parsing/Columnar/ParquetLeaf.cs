@@ -16,7 +16,7 @@ internal abstract class ParquetLeaf
     private int _at;
 
     /// <summary>The names from the top down, for messages.</summary>
-    public string Name => string.Join('.', Path);
+    public string Name => ShowPath(Path);
 
     public required IReadOnlyList<string> Path { get; init; }
 
@@ -126,6 +126,10 @@ internal abstract class ParquetLeaf
         _ = At;
         _at++;
     }
+
+    /// <summary>Names from the top down, as a message can hold them.</summary>
+    public static string ShowPath(IEnumerable<string> path) =>
+        ReadableText.Shorten(System.Text.Encoding.UTF8.GetBytes(string.Join('.', path)));
 
     /// <summary>Reads the values that are there.</summary>
     protected abstract Task ReadAsync(

@@ -121,7 +121,7 @@ internal sealed class ParquetTree(IReadOnlyList<SchemaElement> elements, Func<st
             : throw new DamagedFileException($"Column '{Path}' has neither a type nor columns below it");
     }
 
-    private string Path => string.Join('.', _path);
+    private string Path => ParquetLeaf.ShowPath(_path);
 
     private SchemaElement Next() => _next < elements.Count
         ? elements[_next++]
