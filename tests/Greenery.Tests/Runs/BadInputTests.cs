@@ -11,7 +11,8 @@ public sealed class BadInputTests
     private const string Header = "order_id,user_id,amount,placed_on\n";
     private const string Orders = "2021-02-13/orders.csv";
     private const string NameForm =
-        "its name does not have the form <yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson|jsonl)[.gz]. Rename it.";
+        "its name does not have the form <yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson|jsonl|xlsx|parquet)[.gz]. "
+        + "Rename it.";
     private const string Columns = "order_id, user_id, amount, placed_on";
 
     [Theory]
@@ -186,7 +187,7 @@ public sealed class BadInputTests
         + "the file.")]
     [InlineData("2021-2-13/orders.csv", NameForm)]
     [InlineData("2021-02-30/orders.csv", NameForm)]
-    [InlineData("2021-02-13/orders.xlsx", NameForm)]
+    [InlineData("2021-02-13/orders.xls", NameForm)]
     [InlineData("2021-02-13/orders.TSV", NameForm)]
     [InlineData("orders.csv", NameForm)]
     public async Task A_file_that_is_left_alone_is_named(string path, string why)
@@ -222,7 +223,7 @@ public sealed class BadInputTests
         Assert.Equal(RunState.Unchanged, report.State);
         Assert.Equal(
             $"There is no drop in {test.Drops} up to 2021-02-12; expected files named "
-                + $"<yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson|jsonl)[.gz].",
+                + $"<yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson|jsonl|xlsx|parquet)[.gz].",
             report.Message);
     }
 

@@ -155,7 +155,7 @@ public sealed class SourceCatalogueTests
         "      - name: items\n        config: {drop: order-items}\n        columns: [{name: id, data_type: "
         + "uuid, constraints: [{type: primary_key}]}]",
         "6: no drop can be called 'order-items'; expected a name without '-', '.' and '/', as in "
-        + "<yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson|jsonl)[.gz].")]
+        + "<yyyy-MM-dd>/<table>[-<part>].(csv|json|ndjson|jsonl|xlsx|parquet)[.gz].")]
     [InlineData(
         "      - name: items\n        config: {snapshot: yes}\n        columns: [{name: id, data_type: uuid, "
         + "constraints: [{type: primary_key}]}, {name: price, data_type: integer}]",

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Greenery.Staging.Parsing.Records;
 using Parquet.Meta;
 
 namespace Greenery.Staging.Parsing.Columnar;
@@ -35,17 +36,17 @@ internal static class PackedSize
                 return size;
             }
         }
-        throw new InvalidDataException("A page has no Snappy data");
+        throw new DamagedFileException("A page has no Snappy data");
     }
 
-    // RFC 8878: the size of a frame, or as many whole blocks as it has.
+    // RFC 8878: the size of a frame, or what its blocks have at most, the last one left out: it is seldom a whole one.
     private static long ReadZstd(Stream stream, long end)
     {
         Span<byte> head = stackalloc byte[5];
         stream.ReadExactly(head);
         if (BinaryPrimitives.ReadUInt32LittleEndian(head) != ZstdMark)
         {
-            throw new InvalidDataException("A page has no Zstandard data");
+            throw new DamagedFileException("A page has no Zstandard data");
         }
         var (size, isSingle, dictionary) = (head[4] >> 6, (head[4] & 0x20) != 0, head[4] & 3);
         stream.Seek((isSingle ? 0 : 1) + (dictionary == 3 ? 4 : dictionary), SeekOrigin.Current);
@@ -54,7 +55,7 @@ internal static class PackedSize
         stream.ReadExactly(number[..(size == 0 ? (isSingle ? 1 : 0) : 1 << size)]);
         return size > 0 || isSingle
             ? (long)(BinaryPrimitives.ReadUInt64LittleEndian(number) & long.MaxValue) + (size == 1 ? 256 : 0)
-            : CountBlocks(stream, end) * ZstdBlock;
+            : (CountBlocks(stream, end) - 1) * ZstdBlock;
     }
 
     private static long CountBlocks(Stream stream, long end)
@@ -72,6 +73,6 @@ internal static class PackedSize
             // A block of one repeated byte has that byte only.
             stream.Seek((block >> 1 & 3) == 1 ? 1 : block >> 3, SeekOrigin.Current);
         }
-        throw new InvalidDataException("A page has Zstandard data without an end");
+        throw new DamagedFileException("A page has Zstandard data without an end");
     }
 }

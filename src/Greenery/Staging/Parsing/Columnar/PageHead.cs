@@ -1,3 +1,5 @@
+using Greenery.Staging.Parsing.Records;
+
 namespace Greenery.Staging.Parsing.Columnar;
 
 /// <summary>What the header of a page in a Parquet file says (parquet.thrift, PageHeader).</summary>
@@ -13,6 +15,9 @@ internal readonly record struct PageHead(
     int Kind, long Unpacked, long Packed, long Values, int Encoding, (int Definition, int Repetition) LevelEncodings,
     long LevelBytes, bool IsCompressed)
 {
+    /// <summary>Of the page as it is stored; null where the writer computes none.</summary>
+    public uint? Checksum { get; private init; }
+
     /// <summary>A page of values.</summary>
     public const int Data = 0;
 
@@ -25,12 +30,12 @@ internal readonly record struct PageHead(
     public bool IsData => Kind is Data or DataOfVersion2;
 
     /// <summary>Reads the header at the stream's position, and leaves the stream after it.</summary>
-    /// <exception cref="InvalidDataException">It is none.</exception>
+    /// <exception cref="DamagedFileException">It is none.</exception>
     public static PageHead Read(Stream stream)
     {
         var fields = ThriftFields.Read(stream);
         var kind = (int)fields[1];
-        return kind switch
+        var page = kind switch
         {
             DataOfVersion2 => new PageHead(
                 kind, fields[2], fields[3], fields[8, 1], (int)fields[8, 4], default, fields[8, 5] + fields[8, 6],
@@ -41,5 +46,6 @@ internal readonly record struct PageHead(
                 kind, fields[2], fields[3], fields[5, 1], (int)fields[5, 2], ((int)fields[5, 3], (int)fields[5, 4]), 0,
                 IsCompressed: true),
         };
+        return page with { Checksum = fields.Has(4) ? (uint)fields[4] : null };
     }
 }

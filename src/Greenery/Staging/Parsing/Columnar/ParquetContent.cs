@@ -56,9 +56,10 @@ internal sealed class ParquetContent
         {
             throw Encrypted();
         }
-        if (meta.NumRows != meta.RowGroups.Sum(group => group.NumRows))
+        // Some programs leave it at 0.
+        if (meta.NumRows > meta.RowGroups.Sum(group => group.NumRows))
         {
-            throw new InvalidDataException(
+            throw new DamagedFileException(
                 $"It says that it has {meta.NumRows} rows, and its row groups have "
                 + $"{meta.RowGroups.Sum(group => group.NumRows)}");
         }
@@ -82,12 +83,12 @@ internal sealed class ParquetContent
     }
 
     /// <summary>Ends the row group, all rows of which were written.</summary>
-    /// <exception cref="InvalidDataException">A column has more values than that.</exception>
+    /// <exception cref="DamagedFileException">A column has more values than that.</exception>
     public void EndGroup()
     {
         if (Leaves.Any(leaf => !leaf.IsAtEnd))
         {
-            throw new InvalidDataException($"Row group {_group} has more values than rows");
+            throw new DamagedFileException($"Row group {_group} has more values than rows");
         }
     }
 
@@ -105,7 +106,7 @@ internal sealed class ParquetContent
         catch (OutOfMemoryException exception)
         {
             // Of a footer that is small, as was seen before.
-            throw new InvalidDataException("Its footer says that it has lists of impossible length", exception);
+            throw new DamagedFileException("Its footer says that it has lists of impossible length", exception);
         }
     }
 

@@ -16,7 +16,7 @@ internal abstract class ParquetLeaf
     private int _at;
 
     /// <summary>The names from the top down, for messages.</summary>
-    public string Name => string.Join('.', Path);
+    public string Name => ShowPath(Path);
 
     public required IReadOnlyList<string> Path { get; init; }
 
@@ -44,7 +44,7 @@ internal abstract class ParquetLeaf
     /// <summary>Which list goes on at this place; 0 where a row begins.</summary>
     public int Repetition => MaxRepetition == 0 ? 0 : _repetitions[At];
 
-    private int At => _at < _count ? _at : throw new InvalidDataException(
+    private int At => _at < _count ? _at : throw new DamagedFileException(
         $"Column '{Name}' has fewer values than its row group has rows");
 
     /// <summary>Whether Parquet.Net reads the encoding, and reads it right, for this type.</summary>
@@ -74,12 +74,12 @@ internal abstract class ParquetLeaf
                 "has its rows in other files; expected all in one. Upload the files with rows, without the summary "
                 + "file (_metadata).");
         }
-        return chunk?.MetaData ?? throw new InvalidDataException($"Row group {number} lacks the column '{Name}'");
+        return chunk?.MetaData ?? throw new DamagedFileException($"Row group {number} lacks the column '{Name}'");
     }
 
     /// <summary>Takes the field that Parquet.Net knows it by.</summary>
     /// <exception cref="RefusedDropException">It has no name, by which Parquet.Net would know it.</exception>
-    /// <exception cref="InvalidDataException">It sees other lists than we do.</exception>
+    /// <exception cref="DamagedFileException">It sees other lists than we do.</exception>
     public void Attach(IEnumerable<DataField> fields)
     {
         if (Path.Contains(""))
@@ -91,7 +91,7 @@ internal abstract class ParquetLeaf
         _field = fields.FirstOrDefault(field => field.Path.ToList().SequenceEqual(Path));
         if (_field is null || _field.MaxDefinitionLevel != MaxDefinition || _field.MaxRepetitionLevel != MaxRepetition)
         {
-            throw new InvalidDataException($"Column '{Name}' has a form of lists that is not known");
+            throw new DamagedFileException($"Column '{Name}' has a form of lists that is not known");
         }
     }
 
@@ -126,6 +126,10 @@ internal abstract class ParquetLeaf
         _ = At;
         _at++;
     }
+
+    /// <summary>Names from the top down, as a message can hold them.</summary>
+    public static string ShowPath(IEnumerable<string> path) =>
+        ReadableText.Shorten(System.Text.Encoding.UTF8.GetBytes(string.Join('.', path)));
 
     /// <summary>Reads the values that are there.</summary>
     protected abstract Task ReadAsync(

@@ -43,7 +43,7 @@ internal static class ParquetNumber
     {
         if (scale < 0)
         {
-            throw new InvalidDataException($"A decimal has the scale {scale}");
+            throw new DamagedFileException($"A decimal has the scale {scale}");
         }
         var digits = BigInteger.Abs(unscaled).ToString(CultureInfo.InvariantCulture).PadLeft(scale + 1, '0');
         row.Number((unscaled.Sign < 0 ? "-" : "") + (scale == 0 ? digits : $"{digits[..^scale]}.{digits[^scale..]}"));

@@ -31,12 +31,12 @@ internal sealed class ParquetPages(FileStream file, DropLimits limits)
     /// <param name="number">Its number, from 1.</param>
     /// <param name="leaves">The columns that hold values.</param>
     /// <exception cref="RefusedDropException">It cannot be read, or costs too much.</exception>
-    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    /// <exception cref="DamagedFileException">It is damaged.</exception>
     public void Check(RowGroup group, int number, IReadOnlyList<ParquetLeaf> leaves)
     {
         if (group.NumRows is < 0 or > int.MaxValue)
         {
-            throw new InvalidDataException($"Row group {number} says that it has {group.NumRows} rows");
+            throw new DamagedFileException($"Row group {number} says that it has {group.NumRows} rows");
         }
         var memory = 0L;
         foreach (var leaf in leaves)
@@ -59,12 +59,12 @@ internal sealed class ParquetPages(FileStream file, DropLimits limits)
         }
         if (column.Type != leaf.StoredType)
         {
-            throw new InvalidDataException(
+            throw new DamagedFileException(
                 $"Column '{leaf.Name}' is {column.Type} in a row group and {leaf.StoredType} in the schema");
         }
         if (column.NumValues is < 0 or > int.MaxValue || (leaf.MaxRepetition == 0 && column.NumValues != rows))
         {
-            throw new InvalidDataException(
+            throw new DamagedFileException(
                 $"Column '{leaf.Name}' has {column.NumValues} values in a row group of {rows} rows");
         }
     }
@@ -83,14 +83,14 @@ internal sealed class ParquetPages(FileStream file, DropLimits limits)
             unpacked += Check(page, column, leaf);
             values += page.IsData ? page.Values : 0;
         }
-        return values == column.NumValues ? unpacked : throw new InvalidDataException(
+        return values == column.NumValues ? unpacked : throw new DamagedFileException(
             $"Column '{leaf.Name}' has pages of {values} values where {column.NumValues} are expected");
     }
 
     private long Within(long offset, long bytes, ParquetLeaf leaf) =>
         offset >= 0 && bytes >= 0 && offset + bytes <= file.Length - BytesAfterFooter
             ? offset
-            : throw new InvalidDataException($"Column '{leaf.Name}' has a page that is not in the file");
+            : throw new DamagedFileException($"Column '{leaf.Name}' has a page that is not in the file");
 
     private long Check(PageHead page, Column column, ParquetLeaf leaf)
     {
@@ -98,20 +98,26 @@ internal sealed class ParquetPages(FileStream file, DropLimits limits)
         if (page.Unpacked < 0 || page.Values < 0 || page.LevelBytes < 0 || page.LevelBytes > page.Packed
             || (isPlain && page.Unpacked != page.Packed))
         {
-            throw new InvalidDataException($"Column '{leaf.Name}' has a page whose header makes no sense");
+            throw new DamagedFileException($"Column '{leaf.Name}' has a page whose header makes no sense");
         }
         if (page.Kind is not (PageHead.Data or PageHead.DataOfVersion2 or PageHead.Dictionary))
         {
-            throw new InvalidDataException($"Column '{leaf.Name}' has a page of the unknown kind {page.Kind}");
+            throw new DamagedFileException($"Column '{leaf.Name}' has a page of the unknown kind {page.Kind}");
         }
         if (page.Kind == PageHead.Dictionary && page.Values > page.Unpacked)
         {
-            throw new InvalidDataException($"Column '{leaf.Name}' has a dictionary without its values");
+            throw new DamagedFileException($"Column '{leaf.Name}' has a dictionary without its values");
         }
         if (page.IsData)
         {
             RefuseUnreadable(page, leaf);
         }
+        var start = file.Position;
+        if (page.Checksum is { } sum && PageChecksum.Of(file, page.Packed) != sum)
+        {
+            throw new DamagedFileException($"Column '{leaf.Name}' has a page that does not have its checksum");
+        }
+        file.Position = start;
         if (isPlain)
         {
             return page.Unpacked;

@@ -1,4 +1,5 @@
 using Greenery.Sources;
+using Greenery.Staging.Parsing.Records;
 using Parquet.Meta;
 
 namespace Greenery.Staging.Parsing.Columnar;
@@ -21,7 +22,7 @@ internal sealed class ParquetTree(IReadOnlyList<SchemaElement> elements, Func<st
     /// <summary>The columns that hold values, in the order of the file.</summary>
     public IReadOnlyList<ParquetLeaf> Leaves => _leaves;
 
-    /// <exception cref="InvalidDataException">It is no schema.</exception>
+    /// <exception cref="DamagedFileException">It is no schema.</exception>
     public IReadOnlyList<ParquetNode> Build()
     {
         var root = Next();
@@ -42,7 +43,7 @@ internal sealed class ParquetTree(IReadOnlyList<SchemaElement> elements, Func<st
         _path.Add(element.Name);
         if (_path.Count > Deepest)
         {
-            throw new InvalidDataException($"Column '{Path}' is nested too deeply");
+            throw new DamagedFileException($"Column '{Path}' is nested too deeply");
         }
         var node = IsRepeated(element) ? ReadElements(element, above, levels) : ReadContent(element, levels);
         _path.RemoveAt(_path.Count - 1);
@@ -103,7 +104,7 @@ internal sealed class ParquetTree(IReadOnlyList<SchemaElement> elements, Func<st
         _path.RemoveAt(_path.Count - 1);
         return key is ParquetValueNode
             ? new ParquetMapNode(map.Name, levels.Definition, inner.Repetition, key.First, value)
-            : throw new InvalidDataException($"Column '{Path}' is a map with keys that are no values");
+            : throw new DamagedFileException($"Column '{Path}' is a map with keys that are no values");
     }
 
     private ParquetObjectNode ReadObject(SchemaElement element, Levels levels)
@@ -117,18 +118,18 @@ internal sealed class ParquetTree(IReadOnlyList<SchemaElement> elements, Func<st
         }
         return parts.Count > 0
             ? new ParquetObjectNode(element.Name, levels.Definition, parts)
-            : throw new InvalidDataException($"Column '{Path}' has neither a type nor columns below it");
+            : throw new DamagedFileException($"Column '{Path}' has neither a type nor columns below it");
     }
 
-    private string Path => string.Join('.', _path);
+    private string Path => ParquetLeaf.ShowPath(_path);
 
     private SchemaElement Next() => _next < elements.Count
         ? elements[_next++]
-        : throw new InvalidDataException("The schema ends before its last column");
+        : throw new DamagedFileException("The schema ends before its last column");
 
     private SchemaElement Peek() => _next < elements.Count
         ? elements[_next]
-        : throw new InvalidDataException("The schema ends before its last column");
+        : throw new DamagedFileException("The schema ends before its last column");
 
     private static bool IsList(SchemaElement element) =>
         element.LogicalType?.LIST is not null || element.ConvertedType == ConvertedType.LIST;

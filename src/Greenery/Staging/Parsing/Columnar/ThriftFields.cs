@@ -1,3 +1,5 @@
+using Greenery.Staging.Parsing.Records;
+
 namespace Greenery.Staging.Parsing.Columnar;
 
 /// <summary>
@@ -23,11 +25,14 @@ internal sealed class ThriftFields
     /// <summary>A field of a structure in it; 0 when it is not there.</summary>
     public long this[int outer, int inner] => _numbers.GetValueOrDefault((outer, inner));
 
+    /// <summary>Whether the structure has the field.</summary>
+    public bool Has(int id) => _numbers.ContainsKey((id, 0));
+
     /// <summary>A flag of a structure in it.</summary>
     public bool IsTrue(int outer, int inner, bool otherwise) =>
         _numbers.TryGetValue((outer, inner), out var flag) ? flag == True : otherwise;
 
-    /// <exception cref="InvalidDataException">The bytes are no such structure.</exception>
+    /// <exception cref="DamagedFileException">The bytes are no such structure.</exception>
     public static ThriftFields Read(Stream stream)
     {
         var fields = new ThriftFields();
@@ -39,7 +44,7 @@ internal sealed class ThriftFields
     {
         if (level > MostLevels)
         {
-            throw new InvalidDataException("A header has structures in structures without end");
+            throw new DamagedFileException("A header has structures in structures without end");
         }
         var id = 0;
         for (var head = ReadByte(stream); head != 0; head = ReadByte(stream))
@@ -84,7 +89,7 @@ internal sealed class ThriftFields
                 return 0;
             case Map:
             default:
-                throw new InvalidDataException($"A header has a field of the unknown kind {kind}");
+                throw new DamagedFileException($"A header has a field of the unknown kind {kind}");
         }
     }
 
@@ -126,7 +131,7 @@ internal sealed class ThriftFields
                 return number;
             }
         }
-        throw new InvalidDataException("A header has a number without an end");
+        throw new DamagedFileException("A header has a number without an end");
     }
 
     private static int ReadByte(Stream stream) => stream.ReadByte() is var part and >= 0

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Xml;
 using System.Xml.Linq;
+using Greenery.Staging.Parsing.Records;
 
 namespace Greenery.Staging.Parsing.Excel;
 
@@ -119,5 +120,5 @@ internal sealed class ExcelErrors
     private static ZipArchiveEntry Entry(ZipArchive zip, string part) =>
         zip.Entries.FirstOrDefault(entry =>
             entry.FullName.Replace('\\', '/').Equals(part, StringComparison.OrdinalIgnoreCase))
-        ?? throw new InvalidDataException($"It has no part {part}");
+        ?? throw new DamagedFileException($"It has no part {part}");
 }

@@ -105,11 +105,13 @@ internal abstract class RecordRows(SourceTable table) : JsonRows(table)
     // A library's message may quote a value of the file.
     private RefusedDropException Unreadable(Exception exception)
     {
-        var found = IsPersonal ? exception.GetType().Name : exception.Message.TrimEnd('.');
+        var found = exception is DamagedFileException ? exception.Message
+            : IsPersonal ? exception.GetType().Name
+            : ReadableText.Shorten(Encoding.UTF8.GetBytes(exception.Message.TrimEnd('.')));
         return new RefusedDropException(
-            $"cannot be read as {FormatName}{(Line > 1 ? $", after row {Line}" : "")}: "
-            + $"{ReadableText.Shorten(Encoding.UTF8.GetBytes(found))}. Expected a whole file of that format, without "
-            + "encryption or a password. Was the upload cut short? Save or export it again.");
+            $"cannot be read as {FormatName}{(Line > 1 ? $", after row {Line}" : "")}: {found}. Expected a whole "
+            + "file of that format, without encryption or a password. Was the upload cut short? Save or export it "
+            + "again.");
     }
 
     private void ReadRow(RowOutput output)
