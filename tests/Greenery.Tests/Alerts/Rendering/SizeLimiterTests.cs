@@ -48,7 +48,8 @@ public sealed class SizeLimiterTests
         var text = Card(Message(3000, rows: 5, new string('植', 600)));
 
         Assert.Contains("crm@shop.example  Errors: 2 · Warnings: 1,498 · Others: 0", text, StringComparison.Ordinal);
-        Assert.Contains("finance@shop.example  Errors: 1 · Warnings: 1,499 · Others: 0", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "finance@shop.example  Errors: 1 · Warnings: 1,499 · Others: 0", text, StringComparison.Ordinal);
         Assert.DoesNotContain("check_", text, StringComparison.Ordinal);
     }
 
