@@ -34,7 +34,8 @@ internal sealed class ParquetLeafFactory(
         Stored.DOUBLE => Of<double>(ParquetNumber.Write),
         Stored.INT96 => Of<ReadOnlyMemory<byte>>(WriteInt96),
         Stored.BYTE_ARRAY or Stored.FIXED_LEN_BYTE_ARRAY => Of(WriteBytes()),
-        _ => throw new DamagedFileException($"Column '{ParquetLeaf.ShowPath(path)}' is of the unknown type {element.Type}"),
+        _ => throw new DamagedFileException(
+            $"Column '{ParquetLeaf.ShowPath(path)}' is of the unknown type {element.Type}"),
     };
 
     /// <summary>
