@@ -34,3 +34,15 @@ set
 where
     message <> pg_temp.masked(message)
     or notes::text ~ '(found|begins with) ''|Found: ';
+
+update ops.incident
+set message = pg_temp.masked(message)
+where message <> pg_temp.masked(message);
+
+update ops.incident_event
+set message = pg_temp.masked(message)
+where message <> pg_temp.masked(message);
+
+update ops.step
+set error = pg_temp.masked(error)
+where error <> pg_temp.masked(error);

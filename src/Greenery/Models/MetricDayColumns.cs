@@ -65,19 +65,34 @@ public sealed record MetricDayColumns(string Sql, bool IsRatio, string? Model, b
             diagnostics.Add(new Diagnostic($"{text.Model.File}:{parameter.Line}",
                 $"uses :{parameter.Text} and returns a column day; leave the condition out: periods are cut by day."));
         }
-        return new MetricDayColumns(text.Model.Sql, isRatio, Followed(text), IsSums(tokens));
+        return new MetricDayColumns(text.Model.Sql, isRatio, Followed(text), IsSums(new(tokens, 0, tokens.Count)));
     }
 
     private static readonly HashSet<string> OfOtherRows =
-        ["with", "over", "window", "limit", "offset", "fetch", "union", "intersect", "except", "tablesample"];
+        [
+            "with", "over", "window", "limit", "offset", "fetch", "union", "intersect", "except", "tablesample",
+            "having",
+        ];
 
-    private static bool IsSums(IReadOnlyList<SqlToken> tokens)
+    private static bool IsSums(SqlTokenRange range) => !range.At(1).Is("distinct")
+        && Items(range).All(item => item.At(item.End - 1).Is("day") || IsSum(item));
+
+    // A day that is computed from several rows, as min(ordered_on), may be another one when a row comes.
+    private static bool IsDayOfRow(SqlTokenRange range)
     {
-        var range = new SqlTokenRange(tokens, 0, tokens.Count);
-        var from = range.TopLevel().Where(i => range.IsKeyword(i, "from")).DefaultIfEmpty(tokens.Count).First();
-        return !range.TopLevel().Any(i => range.IsKeyword(i, "having")) && !tokens[1].Is("distinct")
-            && range.From(1).To(from).Items().All(item => item.At(item.End - 1).Is("day") || IsSum(item));
+        var items = Items(range).ToList();
+        var place = items.FindIndex(item => item.At(item.End - 1).Is("day"));
+        var day = items[place].At(items[place].End - 2).Is("as") ? items[place].To(items[place].End - 2) : items[place];
+        var by = range.TopLevel().FirstOrDefault(i => range.IsKeyword(i, "group") && range.At(i + 1).Is("by"), -1);
+        return by > 0 && range.From(by + 2).Items().ToList() is [var only]
+            && (Texts(only) == Texts(day) || Texts(only) == $"{place + 1}" || Texts(only) == "day");
     }
+
+    private static IEnumerable<SqlTokenRange> Items(SqlTokenRange range) => range.From(1).To(
+        range.TopLevel().Where(i => range.IsKeyword(i, "from")).DefaultIfEmpty(range.End).First()).Items();
+
+    private static string Texts(SqlTokenRange range) =>
+        string.Join(' ', Enumerable.Range(range.Start, range.End - range.Start).Select(i => range.At(i).Text));
 
     // sum(...) or count(...) [filter (...)] as name
     private static bool IsSum(SqlTokenRange item)
@@ -99,6 +114,6 @@ public sealed record MetricDayColumns(string Sql, bool IsRatio, string? Model, b
         var range = new SqlTokenRange(tokens, 0, tokens.Count);
         var isPlain = tokens.Count(token => token.Is("select")) == 1
             && !Enumerable.Range(0, tokens.Count).Any(i => range.IsKeyword(i, OfOtherRows));
-        return isPlain && text.Tables is [{ Name: var model }] ? model : null;
+        return isPlain && IsDayOfRow(range) && text.Tables is [{ Name: var model }] ? model : null;
     }
 }

@@ -20,7 +20,7 @@ public sealed class Measurements(
     public async Task<int> TakeAsync(RunLease lease, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var days = await MetricDayStore.RefreshAsync(connection, metrics, cancellationToken);
+        var days = await MetricDayStore.RefreshAsync(connection, metrics, lease, cancellationToken);
         var taken = 0;
         foreach (var metric in metrics)
         {

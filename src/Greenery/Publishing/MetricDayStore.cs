@@ -26,7 +26,7 @@ internal sealed class MetricDayStore
     /// <summary>Brings the days of all metrics that can be kept to what readers see now.</summary>
     /// <remarks>A metric that PostgreSQL refuses is not kept: the select of its value has the same error.</remarks>
     public static async Task<MetricDayStore> RefreshAsync(
-        NpgsqlConnection connection, IEnumerable<Metric> metrics, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<Metric> metrics, RunLease lease, CancellationToken cancellationToken)
     {
         var followed = metrics.Where(metric => metric.Days?.Model is not null).ToList();
         var store = new MetricDayStore(
@@ -35,7 +35,7 @@ internal sealed class MetricDayStore
             followed.Count == 0 ? [] : await ModelVersion.ReadLiveAsync(connection, cancellationToken));
         foreach (var metric in followed)
         {
-            await store.TryRefreshAsync(metric, metric.Days!, cancellationToken);
+            await store.TryRefreshAsync(metric, metric.Days!, lease, cancellationToken);
         }
         return store;
     }
@@ -53,7 +53,8 @@ internal sealed class MetricDayStore
         $"select {metric.Days!.Total} as value from ops.metric_day where metric = {SqlText.Literal(metric.Name)}"
         + condition;
 
-    private async Task TryRefreshAsync(Metric metric, MetricDayColumns days, CancellationToken cancellationToken)
+    private async Task TryRefreshAsync(
+        Metric metric, MetricDayColumns days, RunLease lease, CancellationToken cancellationToken)
     {
         // Of a table with one version, or a view, it is not known which rows have changed.
         if (!_live.TryGetValue(days.Model!, out var now) || now.Version == 0 || _volatile.Find(days.Sql) is not null)
@@ -64,6 +65,7 @@ internal sealed class MetricDayStore
         try
         {
             await RefreshAsync(metric.Name, days, now, cancellationToken);
+            await lease.VerifyAsync(_connection, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             _kept.Add(metric.Name);
         }
@@ -77,6 +79,13 @@ internal sealed class MetricDayStore
         string metric, MetricDayColumns days, ModelVersion now, CancellationToken cancellationToken)
     {
         var asked = ModelFingerprint.Hash([days.Sql, days.Kept]);
+        // A process that has lost the run may still be at it: what it adds must not be added again.
+        await _connection.ExecuteAsync(
+            """
+            insert into ops.metric_day_state (metric, asked, table_name, version) values (@metric, '', '', 0)
+            on conflict do nothing;
+            select from ops.metric_day_state where metric = @metric for update
+            """, new { metric }, cancellationToken);
         // The rows that a version lost are there as long as a run that shows it is kept.
         var before = await _connection.ExecuteScalarAsync<long?>(
             """

@@ -59,6 +59,8 @@ public sealed class MetricDayStoreTests
     [InlineData("from core.fact_orders inner join core.dim_users using (user_id)\ngroup by placed_on")]
     [InlineData("from core.fact_orders\ngroup by placed_on\nlimit 10")]
     [InlineData("from (select * from core.fact_orders) as o\ngroup by placed_on")]
+    [InlineData("from core.fact_orders\ngroup by placed_on\nhaving count(*) > 0")]
+    [InlineData("from core.fact_orders\ngroup by placed_on, user_id")]
     public async Task Where_other_rows_or_the_time_decide_nothing_is_kept(string from)
     {
         await using var test = await ShopAsync(
@@ -70,11 +72,23 @@ public sealed class MetricDayStoreTests
     }
 
     [Fact]
+    public async Task A_day_that_several_rows_decide_is_not_followed()
+    {
+        await using var test = await ShopAsync(
+            "-- First orders (count): of a user.\nselect min(placed_on) as day, count(*) as value\n"
+            + "from core.fact_orders\ngroup by user_id");
+
+        Assert.Equal(3, Amounts(await test.RunAsync()));
+
+        Assert.Empty(await test.ListAsync(Days));
+    }
+
+    [Fact]
     public async Task Rows_without_a_day_do_not_count_and_a_day_may_be_a_time()
     {
         await using var test = await ShopAsync(
             "-- Orders (count): with a day.\nselect nullif(placed_on, '2021-02-13') + time '12:00' as day, "
-            + "count(*) as value\nfrom core.fact_orders\ngroup by placed_on");
+            + "count(*) as value\nfrom core.fact_orders\ngroup by 1");
         test.Put("2021-02-13/orders.csv",
             "order_id,user_id,amount,placed_on\n13,2,100,2021-02-13\n14,2,1,2021-02-11\n");
 

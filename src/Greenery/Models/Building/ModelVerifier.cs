@@ -26,6 +26,11 @@ public sealed class ModelVerifier(PostgresWarehouse warehouse, ModelCatalogue ca
 {
     private const int KeysShown = 10;
 
+    // Where there is no key; a function takes no more than 100 arguments.
+    private const int ColumnsOfKey = 40;
+
+    private static readonly TimeSpan MostTime = TimeSpan.FromMinutes(10);
+
     /// <summary>One result a model, in the order of building.</summary>
     /// <param name="models">Incremental models.</param>
     /// <param name="percent">The share of keys that are looked at, over 0 and up to 100.</param>
@@ -64,11 +69,11 @@ public sealed class ModelVerifier(PostgresWarehouse warehouse, ModelCatalogue ca
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(
-            $"set local search_path to {string.Join(", ", Marts.InOrder)}, staging; set local work_mem = '64MB'", null,
-            cancellationToken);
+            $"set local search_path to {string.Join(", ", Marts.InOrder)}, staging; set local work_mem = '64MB'; "
+                + $"set local statement_timeout = '{MostTime.TotalMinutes}min'", null, cancellationToken);
         var columns = await ComparableColumns.ReadAsync(connection, model.QualifiedName, cancellationToken);
         var key = ModelSql.MergeKey(model) is { Count: > 0 } known
-            ? known : [.. columns.Select(column => column.Name)];
+            ? known : [.. columns.Select(column => column.Name).Take(ColumnsOfKey)];
         var isSampled = sample.IsWhole ? "true" : sample.Has(key);
         if (!sample.IsWhole && model.IsByKey)
         {

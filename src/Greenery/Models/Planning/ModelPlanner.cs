@@ -92,6 +92,8 @@ internal static class ModelPlanner
         var emptied = model.Sources.Where(name => state.Removals.GetValueOrDefault(name) > live.UntilSeq).ToList();
         return emptied.Count > 0
             ? full with { Reason = $"rows left {string.Join(", ", emptied)}" }
+            // What it computed from wrong rows is not new in the right ones.
+            : model.Models.Any(state.Differing.Contains) ? full
             : delta;
     }
 

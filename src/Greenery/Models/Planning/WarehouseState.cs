@@ -135,18 +135,30 @@ internal sealed class WarehouseState
         NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.QueryAsync<(string, long, bool)>(
             """
+            with result as (
+                select check_id, run_id, status, lag(status) over (partition by check_id order by run_id) as status_before
+                from ops.check_result
+                where kind = @FullBuildCheck
+            ),
+
+            -- What differs again after a full build is no fault that a full build mends.
+            found as (
+                select
+                    check_id, max(run_id) filter (where status = 'warn' and status_before is distinct from 'warn') as run_id,
+                    (array_agg(status order by run_id desc))[1] as status
+                from result
+                group by check_id
+            )
+
             select
-                live.model, last.run_id, not exists (
+                live.model, found.run_id, found.status = 'warn' and not exists (
                     select from ops.run_model
-                    where run_model.table_name = live.table_name and not is_delta and run_model.run_id >= last.run_id
+                    where run_model.table_name = live.table_name and action = 'build' and not is_delta
+                        and run_model.run_id >= found.run_id
                 )
             from ops.live
-            inner join (
-                select check_id, max(run_id) as run_id
-                from ops.check_result
-                where kind = @FullBuildCheck and status = 'warn'
-                group by check_id
-            ) as last on last.check_id = live.mart || '.' || live.model || '.' || @FullBuildCheck
+            inner join found on found.check_id = live.mart || '.' || live.model || '.' || @FullBuildCheck
+            where found.run_id is not null
             """, new { FullBuildCheck }, cancellationToken);
 
     // By the index of loads, and no further than the answer may need.

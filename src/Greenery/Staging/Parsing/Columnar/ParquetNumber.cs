@@ -9,6 +9,9 @@ internal static class ParquetNumber
 {
     private const int Longest = 64;
 
+    // PostgreSQL's numeric has at most so many digits after the point.
+    private const int MostScale = 16_383;
+
     // Of the type that is fast.
     private const int LargestScale = 28;
 
@@ -41,7 +44,7 @@ internal static class ParquetNumber
     /// <summary>A decimal number of any length.</summary>
     public static ParquetFault? WriteDecimal(BigInteger unscaled, int scale, RecordJson row)
     {
-        if (scale < 0)
+        if (scale is < 0 or > MostScale)
         {
             throw new DamagedFileException($"A decimal has the scale {scale}");
         }

@@ -42,10 +42,7 @@ internal sealed class ThriftFields
 
     private void ReadStruct(Stream stream, int outer, int level)
     {
-        if (level > MostLevels)
-        {
-            throw new DamagedFileException("A header has structures in structures without end");
-        }
+        EnsureShallow(level);
         var id = 0;
         for (var head = ReadByte(stream); head != 0; head = ReadByte(stream))
         {
@@ -59,6 +56,14 @@ internal sealed class ThriftFields
         }
     }
 
+    private static void EnsureShallow(int level)
+    {
+        if (level > MostLevels)
+        {
+            throw new DamagedFileException("A header has structures in structures without end");
+        }
+    }
+
     private long ReadInner(Stream stream, int id)
     {
         ReadStruct(stream, id, 1);
@@ -67,6 +72,7 @@ internal sealed class ThriftFields
 
     private long ReadValue(Stream stream, int kind, int level)
     {
+        EnsureShallow(level);
         switch (kind)
         {
             case True or False:
@@ -85,7 +91,7 @@ internal sealed class ThriftFields
                 ReadStruct(stream, 0, Math.Max(level + 1, 2));
                 return 0;
             case List or Set:
-                SkipList(stream, level);
+                SkipList(stream, level + 1);
                 return 0;
             case Map:
             default:

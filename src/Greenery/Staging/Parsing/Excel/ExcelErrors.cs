@@ -15,6 +15,12 @@ internal sealed class ExcelErrors
     /// <summary>What a formula has in place of a value when the program that wrote it computes nothing.</summary>
     public const string NotComputed = "formula";
 
+    private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
+    {
+        "#N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!",
+        "#FIELD!", "#BLOCKED!", "#UNKNOWN!", "#CONNECT!", "#BUSY!", "#PYTHON!",
+    };
+
     // More are no mistake in a few rows, and would all be kept in memory.
     private const int Most = 100_000;
 
@@ -77,7 +83,8 @@ internal sealed class ExcelErrors
             }
             else if (isError && isInValue && xml.NodeType == XmlNodeType.Text)
             {
-                error = ReadableText.Start(xml.Value, 20);
+                // Other text of a cell that calls itself an error may be personal.
+                error = Known.Contains(xml.Value) ? xml.Value : error;
             }
         }
         if (isError || (hasFormula && !hasValue))

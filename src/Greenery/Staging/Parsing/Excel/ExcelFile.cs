@@ -26,6 +26,11 @@ internal static class ExcelFile
             .Where(entry => entry.Name.Equals("sharedStrings.xml", StringComparison.OrdinalIgnoreCase))
             .Sum(entry => entry.Length);
         limits.EnsureInMemory("its table of texts", 4 * texts, "Split the sheet into several workbooks");
+        // The list of sheets becomes a tree, of which a name takes many times its characters.
+        var lists = zip.Entries
+            .Where(entry => entry.Name.StartsWith("workbook.xml", StringComparison.OrdinalIgnoreCase))
+            .Sum(entry => entry.Length);
+        limits.EnsureInMemory("its list of sheets", 16 * lists, "Save it with a spreadsheet program");
     }
 
     /// <exception cref="RefusedDropException">It lacks the sheet, or the sheet has more than a sheet can.</exception>
@@ -38,8 +43,9 @@ internal static class ExcelFile
             GoToSheet(reader, table);
             // A row of cells is made for each row, as wide as the sheet says it is.
             return reader.FieldCount <= MostColumns ? reader : throw new RefusedDropException(
-                $"has {reader.FieldCount} columns in its sheet '{reader.Name}'; a sheet has at most {MostColumns}. Was "
-                + "it written by a program that does not know the format? Save it with a spreadsheet program.");
+                $"has {reader.FieldCount} columns in its sheet '{ShowSheet(reader, table)}'; a sheet has at most "
+                + $"{MostColumns}. Was it written by a program that does not know the format? Save it with a "
+                + "spreadsheet program.");
         }
         catch
         {
@@ -94,13 +100,19 @@ internal static class ExcelFile
         if (table.Xlsx.Sheet is not null)
         {
             throw new RefusedDropException(
-                $"has no sheet '{table.Xlsx.Sheet}'. Found: {string.Join(", ", names.Select(Show))}. Expected the "
-                + $"sheet of config: {{xlsx: {{sheet: ...}}}} ({table.Place}). Restore its name, or correct the "
+                $"has no sheet '{table.Xlsx.Sheet}'. Found: "
+                + $"{string.Join(", ", names.Select(name => Show(name, table)))}. Expected the sheet of config: "
+                + $"{{xlsx: {{sheet: ...}}}} ({table.Place}). Restore its name, or correct the "
                 + "contract.");
         }
         // All are hidden.
         reader.Reset();
     }
 
-    private static string Show(string name) => ReadableText.Shorten(Encoding.UTF8.GetBytes(name));
+    /// <summary>The name of the sheet that is read; masked where the table has personal columns.</summary>
+    public static FoundText ShowSheet(IExcelDataReader reader, SourceTable table) => Show(reader.Name, table);
+
+    // There may be one for each customer. What the contract says is no secret.
+    private static FoundText Show(string name, SourceTable table) => FoundText.Name(
+        name, table.HasPersonalColumns && !name.Equals(table.Xlsx.Sheet, StringComparison.OrdinalIgnoreCase));
 }

@@ -11,6 +11,9 @@ internal static class ExcelNumber
     // Up to here each whole number has a double of its own.
     private const double MostExact = 9_007_199_254_740_992;
 
+    // A spreadsheet makes zeros of the digits after the fifteenth when they are typed.
+    private const double LeastOfSixteenDigits = 1e15;
+
     // decimal writes these without an exponent and without loss.
     private const double SmallestPlain = 1e-5;
     private const double LargestPlain = 1e28;
@@ -20,10 +23,10 @@ internal static class ExcelNumber
     {
         text = value.ToString("G15", CultureInfo.InvariantCulture);
         var isSame = double.Parse(text, CultureInfo.InvariantCulture) == value;
-        if (!isSame && Math.Floor(value) == value)
+        if (Math.Floor(value) == value && (!isSame || Math.Abs(value) >= LeastOfSixteenDigits))
         {
             text = value.ToString(Math.Abs(value) < MostExact ? "F0" : "R", CultureInfo.InvariantCulture);
-            return Math.Abs(value) < MostExact;
+            return false;
         }
         if (Math.Abs(value) is >= SmallestPlain and < LargestPlain)
         {

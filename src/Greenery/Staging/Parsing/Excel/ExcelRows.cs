@@ -36,7 +36,7 @@ internal sealed class ExcelRows(SourceTable table, DropLimits limits) : RecordRo
         _sheet = ExcelFile.Open(file, Table);
         if (Table.Xlsx.Sheet is null && _sheet.ResultsCount > 1)
         {
-            _note = $"has {_sheet.ResultsCount} sheets, of which '{_sheet.Name}' was read; to be sure of the one, say "
+            _note = $"has {_sheet.ResultsCount} sheets, of which '{SheetName}' was read; to be sure of the one, say "
                 + "config: {xlsx: {sheet: ...}} in the contract";
         }
         _errors = ExcelErrors.Read(file, _sheet.Name);
@@ -44,10 +44,12 @@ internal sealed class ExcelRows(SourceTable table, DropLimits limits) : RecordRo
         _sheet.Dispose();
         _sheet = ExcelFile.Open(file, Table);
         _columns = RecordColumn.Match(
-            Table, ReadHeader(), $" Read were the names in row {Line} of the sheet '{_sheet.Name}'; the contract can "
+            Table, ReadHeader(), $" Read were the names in row {Line} of the sheet '{SheetName}'; the contract can "
             + "name others (config: xlsx: sheet, header_row).");
         return Task.CompletedTask;
     }
+
+    private FoundText SheetName => ExcelFile.ShowSheet(_sheet, Table);
 
     protected override ReadStep Advance()
     {
@@ -57,7 +59,7 @@ internal sealed class ExcelRows(SourceTable table, DropLimits limits) : RecordRo
         }
         Line = _sheet.Depth + 1;
         return Line <= ExcelOptions.MostRows ? ReadStep.PageIsFull : throw new RefusedDropException(
-            $"has a row {Line} in its sheet '{_sheet.Name}'; a sheet has at most {ExcelOptions.MostRows}. Was it "
+            $"has a row {Line} in its sheet '{SheetName}'; a sheet has at most {ExcelOptions.MostRows}. Was it "
             + "written by a program that does not know the format? Save it with a spreadsheet program.");
     }
 
@@ -100,7 +102,7 @@ internal sealed class ExcelRows(SourceTable table, DropLimits limits) : RecordRo
             }
         }
         throw new RefusedDropException(
-            $"has no value in {(Table.Xlsx.HeaderRow is { } row ? $"row {row} of " : "")}its sheet '{_sheet.Name}'; "
+            $"has no value in {(Table.Xlsx.HeaderRow is { } row ? $"row {row} of " : "")}its sheet '{SheetName}'; "
             + "expected a header row with the columns "
             + $"{string.Join(", ", Table.Columns.Select(column => column.SourceName))}. Was the wrong sheet saved, or "
             + "is the contract wrong (config: xlsx)? A day without rows has the header row only.");

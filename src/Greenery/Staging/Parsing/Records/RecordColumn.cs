@@ -9,7 +9,9 @@ namespace Greenery.Staging.Parsing.Records;
 /// <param name="Key">The name as a key of the rows' objects.</param>
 /// <param name="Column">In the contract; null when it does not know the column.</param>
 /// <param name="IsNameless">Whether the file gives it no name.</param>
-internal sealed record RecordColumn(string Name, JsonEncodedText Key, SourceColumn? Column, bool IsNameless)
+/// <param name="IsPersonal">Whether the table has personal columns: an unknown name may be a person's.</param>
+internal sealed record RecordColumn(
+    string Name, JsonEncodedText Key, SourceColumn? Column, bool IsNameless, bool IsPersonal)
 {
     public ColumnKind? Kind => Column?.Type.Kind;
 
@@ -24,16 +26,16 @@ internal sealed record RecordColumn(string Name, JsonEncodedText Key, SourceColu
         return [.. header.Fields.Select((writer, at) => Create(
             writer?.SourceName ?? header.Names[at],
             writer is null ? null : table.Columns.First(column => column.Name == writer.Name),
-            header.IsNameless(at)))];
+            header.IsNameless(at), table.HasPersonalColumns))];
     }
 
-    private static RecordColumn Create(string name, SourceColumn? column, bool isNameless) =>
-        new(name, JsonEncodedText.Encode(name), column, isNameless);
+    private static RecordColumn Create(string name, SourceColumn? column, bool isNameless, bool isPersonal) =>
+        new(name, JsonEncodedText.Encode(name), column, isNameless, isPersonal);
 
     /// <summary>What is wrong with its value.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="found">In our own words: no text of the file, which may be personal.</param>
     /// <param name="expected">What was expected.</param>
     public RowFault Fault(RowRule rule, string found, string expected) =>
-        new(rule, Column?.Name ?? Name, FoundText.Words(found), expected);
+        new(rule, Column?.Name ?? (IsPersonal ? StagingTable.Extra : Name), FoundText.Words(found), expected);
 }
