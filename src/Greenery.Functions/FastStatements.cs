@@ -4,8 +4,9 @@ using OpenTelemetry;
 namespace Greenery.Functions;
 
 /// <summary>
-/// Leaves statements out of the traces that were fast and went well: a run sends hundreds, and its steps say how long
-/// they took together. Those that were slow or failed stay, each with its SQL.
+/// Leaves statements out of the traces that were fast, or failed: a run sends hundreds, and its steps say how long
+/// they took together. What PostgreSQL says of a failure may quote a row, and the step's error says it masked. Those
+/// that were slow stay, each with its SQL.
 /// </summary>
 internal sealed class FastStatements : BaseProcessor<Activity>
 {
@@ -16,7 +17,7 @@ internal sealed class FastStatements : BaseProcessor<Activity>
 
     public override void OnEnd(Activity data)
     {
-        if (data.Source.Name == Source && data.Duration < Slow && data.Status != ActivityStatusCode.Error)
+        if (data.Source.Name == Source && (data.Duration < Slow || data.Status == ActivityStatusCode.Error))
         {
             data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
         }

@@ -5,7 +5,7 @@ using Greenery.LocalServices;
 namespace Greenery.FaultInjection;
 
 /// <summary>
-/// <c>[--kills N] [--seed S]</c>: the long variant of what the tests do with 15 kills.
+/// <c>[--kills N] [--seed S]</c>: the long variant of what the tests do with 9 kills.
 /// <c>chaos [--disturbances N] [--sessions M] [--seed S]</c>: also clocks, networks, storages, pauses and read-only
 /// servers. Most of the time is waited: sessions side by side share the disturbances, each with servers of its own.
 /// <c>soak [--runs N]</c>: many daily runs in one process.

@@ -51,7 +51,7 @@ public sealed class HostTests
         var timer = Assert.Single(Triggers<TimerTriggerAttribute>());
 
         Assert.DoesNotContain('%', timer.Schedule);
-        Assert.True(timer.RunOnStartup);
+        Assert.False(timer.RunOnStartup);
     }
 
     [Fact]

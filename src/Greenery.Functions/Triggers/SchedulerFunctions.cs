@@ -20,13 +20,12 @@ internal sealed class SchedulerFunctions(RunControlFactory controls)
     public const string Interval = "30 */15 * * * *";
 
     /// <summary>
-    /// Starts what is due, resumes a run whose host is gone, and sends messages. Also once when a host starts: after a
-    /// deployment it takes over at once what the version before has left. That a host starts is no reason to run: a
-    /// poll starts only what is due, and as often as it is asked.
+    /// Starts what is due, resumes a run whose host is gone, and sends messages. After a deployment the first poll
+    /// takes over what the version before has left. Not at the start of a host: Azure starts one at every wake.
     /// </summary>
     [Function("PollDueRuns")]
     public Task PollAsync(
-        [TimerTrigger(Interval, RunOnStartup = true)] TimerInfo timer, [DurableClient] DurableTaskClient client,
+        [TimerTrigger(Interval)] TimerInfo timer, [DurableClient] DurableTaskClient client,
         CancellationToken token) =>
         controls.By(client).PollDueRunsAsync(token);
 

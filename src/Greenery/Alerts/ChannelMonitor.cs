@@ -49,9 +49,9 @@ internal sealed class ChannelMonitor(PostgresWarehouse warehouse, Router router,
         NpgsqlConnection connection, ChannelHealth channel, DateTime now, CancellationToken cancellationToken)
     {
         var subject = IncidentKeys.ForChannel(channel.Channel);
-        if (router.HasChannels && router.Settings.Find(channel.Channel) is null)
+        if (router.Settings.Find(channel.Channel) is null)
         {
-            // It is no longer in the settings.
+            // It is no longer in the settings, or this process has none.
             return [];
         }
         if (router.Settings.Find(channel.Channel)?.Fault is { } fault)

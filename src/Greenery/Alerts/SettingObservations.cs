@@ -14,6 +14,12 @@ internal static class SettingObservations
     public static async Task<IReadOnlyList<Observation>> ReadAsync(
         NpgsqlConnection connection, AlertSettings settings, CancellationToken cancellationToken)
     {
+        // A process without channels, such as a command on a laptop, has other settings than the host that
+        // found them wrong.
+        if (settings.Channels.Count == 0 && settings.Faults.Count == 0)
+        {
+            return [];
+        }
         var wrong = settings.Faults.GroupBy(fault => fault.Place, StringComparer.Ordinal)
             .Select(faults => new Observation(
                 IncidentKeys.ForSetting(faults.Key), IncidentKind.Setting, IncidentSeverity.Error,

@@ -27,7 +27,13 @@ internal sealed class LoadSteps(
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(
             """
-            update ops.run set notes = @notes,
+            update ops.run set
+                -- After those of the step before, and once when this one is done again.
+                notes = notes || array(
+                    select note from unnest(@notes) with ordinality as found (note, place)
+                    where note <> all(notes)
+                    order by place
+                ),
                 -- A daily run is as new as its drops; a requested date takes precedence.
                 business_date = coalesce(case when scheduled_at is null then requested_date end, @NewestDate, business_date)
             where run_id = @RunId;

@@ -33,7 +33,7 @@ public sealed class ServeLimitsTests
             () => Task.FromResult(answers.Count(answer => answer.IsCompleted) == 60), () => serving.HasExited);
         var waiting = await test.ValueAsync<int>(
             $"select count(*)::int from pg_stat_activity where datname = '{test.Database.Name}' and wait_event_type = "
-            + "'Lock'");
+            + "'Lock' and backend_type = 'client backend'");
         var health = await serving.GetAsync("/api/health").WaitAsync(TimeSpan.FromSeconds(30));
         await transaction.CommitAsync();
 

@@ -9,7 +9,7 @@ namespace Greenery.Tests.FaultInjection;
 public sealed class FaultInjectionTests
 {
     private static readonly FaultInjectionOptions Options = new()
-        { Kills = 15, Others = 1, Days = 7, MinPerRun = 4, Seed = 2 };
+        { Kills = 9, Others = 1, Days = 5, MinPerRun = 4, Seed = 2 };
 
     [Fact]
     public async Task Whatever_happens_to_a_run_it_ends_as_in_the_baseline()

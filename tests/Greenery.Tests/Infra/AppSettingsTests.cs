@@ -9,10 +9,10 @@ namespace Greenery.Tests.Infra;
 /// <summary>The settings that the templates give the app.</summary>
 public sealed class AppSettingsTests
 {
-    // Sql, DropsContainer, Project, Retention, Limits: their defaults are right in Azure. ApiKey: the platform has
-    // function keys. LocalData: no local services.
+    // Sql, DropsContainer, Project, Retention, Limits, Verify: their defaults are right in Azure. ApiKey: the platform
+    // has function keys. LocalData: no local services.
     private static readonly string[] _notForAzure =
-        ["Sql", "DropsContainer", "Project", "Retention", "Limits", "ApiKey", "LocalData"];
+        ["Sql", "DropsContainer", "Project", "Retention", "Limits", "Verify", "ApiKey", "LocalData"];
 
     [Fact]
     public async Task Every_setting_that_Azure_needs_is_there()
@@ -115,7 +115,7 @@ public sealed class AppSettingsTests
             .AddInMemoryCollection([new("Greenery:Sql", Repository.SqlFolder)]).Build());
 
         // Not those for other hosts, nor those whose defaults are right; the rest a developer may want to set.
-        string[] left = ["LocalData", "ApiKey", "Project", "Retention", "Limits"];
+        string[] left = ["LocalData", "ApiKey", "Project", "Retention", "Limits", "Verify"];
         Assert.Equal(Known().Except(left).Order(), values.Select(Section).Distinct().Except(left).Order());
     }
 

@@ -43,6 +43,7 @@ internal sealed class EmailChannelReader(ChannelSettings settings)
         var other => ChannelSettings.SafeAddress(other) is { Query: "", UserInfo: "" } relay
             ? relay
             : settings.Refuse<Uri>(
-                "Email:Host", $"'{other}' is no host of SendGrid; expected us, eu, or the https address of a relay."),
+                "Email:Host", $"{ChannelSettings.Show(other)} is no host of SendGrid; expected us, eu, or the https "
+                    + "address of a relay."),
     };
 }

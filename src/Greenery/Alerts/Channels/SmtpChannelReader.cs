@@ -40,7 +40,8 @@ internal sealed class SmtpChannelReader(ChannelSettings settings)
             ? settings.Refuse<string>("Smtp:Host", "is not set; expected a mail server such as smtp.greenery.example.")
             : Uri.CheckHostName(host) != UriHostNameType.Unknown ? host
             : settings.Refuse<string>("Smtp:Host",
-                $"'{host}' is no name of a server; expected one such as smtp.greenery.example, its port in Smtp:Port.");
+                $"{ChannelSettings.Show(host)} is no name of a server; expected one such as smtp.greenery.example, "
+                    + "its port in Smtp:Port.");
     }
 
     private SmtpSecurity? ReadSecurity(string? text, string? host)

@@ -35,6 +35,11 @@ internal sealed class Sender(
     public async Task<SendSummary> SendAsync(CancellationToken cancellationToken)
     {
         var summary = new SendSummary();
+        if (transports.Count == 0)
+        {
+            // Messages wait for a process that has their channels.
+            return summary;
+        }
         var failures = new Dictionary<string, int>(StringComparer.Ordinal);
         var waited = TimeSpan.Zero;
         while (true)
