@@ -70,7 +70,7 @@ internal sealed class ChannelSettings(IConfiguration configuration, ICollection<
 
     /// <summary>A wrong value for a message; not one that may have a password in it, such as an address.</summary>
     public static string Show(string text) =>
-        text.AsSpan().IndexOfAny("@?/") < 0 ? $"'{text}'" : "The value (it is not shown here)";
+        text.AsSpan().IndexOfAny("@?") < 0 ? $"'{text}'" : "The value (it is not shown here)";
 
     // Without TLS the network could read the key; a loopback address does not leave this machine.
     public static Uri? SafeAddress(string text) =>

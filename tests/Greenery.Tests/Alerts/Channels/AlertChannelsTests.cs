@@ -130,6 +130,21 @@ public sealed class AlertChannelsTests
     }
 
     [Theory]
+    [InlineData("Smtp:Host", "smtp://user:SECRET@shop.example")]
+    [InlineData("Smtp:Host", "user:SECRET@shop.example")]
+    [InlineData("Email:Host", "https://user:SECRET@relay.example")]
+    [InlineData("Email:Host", "https://relay.example/?key=SECRET")]
+    public void A_wrong_host_with_a_secret_in_it_is_not_shown(string key, string value)
+    {
+        var exception = Assert.Throws<ConfigurationException>(() => Read(
+            (key, value), ("Email:ApiKey", "SG.key"), ("Smtp:From", "data@shop.example"),
+            ("Email:From", "data@shop.example")));
+
+        Assert.Contains("(it is not shown here)", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRET", exception.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Greenery:Alerts:Smtp:Security", "Smtp:Host", "smtp.shop.example", "Smtp:Security", "none")]
     [InlineData("Greenery:Alerts:Smtp", "Smtp:Host", "localhost", "Email:ApiKey", "SG.key")]
     public void A_password_is_never_sent_in_plain_text_and_mail_goes_one_way(
