@@ -136,9 +136,9 @@ public sealed class AlertChannelsTests
     [InlineData("Email:Host", "https://relay.example/?key=SECRET")]
     public void A_wrong_host_with_a_secret_in_it_is_not_shown(string key, string value)
     {
+        var section = key[..key.IndexOf(':', StringComparison.Ordinal)];
         var exception = Assert.Throws<ConfigurationException>(() => Read(
-            (key, value), ("Email:ApiKey", "SG.key"), ("Smtp:From", "data@shop.example"),
-            ("Email:From", "data@shop.example")));
+            (key, value), ($"{section}:From", "data@shop.example")));
 
         Assert.Contains("(it is not shown here)", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("SECRET", exception.ToString(), StringComparison.Ordinal);
