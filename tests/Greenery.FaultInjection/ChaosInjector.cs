@@ -26,6 +26,8 @@ internal sealed class ChaosInjector(
         DisturbanceKind.StorageHalfAnswer => StorageHalfAnswerAsync(),
         DisturbanceKind.PauseBeyondLease => process.DisturbAsync(0.7, PauseAsync),
         DisturbanceKind.ReadOnly => process.DisturbAsync(0.7, _ => ReadOnlyAsync()),
+        DisturbanceKind.FullDisk => process.DisturbAsync(0.7, _ => FullDiskAsync()),
+        DisturbanceKind.Pooler => PoolerAsync(),
         _ => throw new InvalidOperationException($"{kind} is no disturbance of chaos."),
     };
 
@@ -129,6 +131,30 @@ internal sealed class ChaosInjector(
         {
             await life.Services.SetReadOnlyAsync(life.Name, false);
         }
+    }
+
+    private async Task FullDiskAsync()
+    {
+        await using var connection = await life.ConnectAsync();
+        var disk = new FullDisk(connection);
+        await disk.FillAsync();
+        await Task.Delay(random.Next(500, 4000));
+        await disk.FreeAsync();
+    }
+
+    private async Task<bool> PoolerAsync()
+    {
+        await using var pooler =
+            await Pooler.StartAsync(Server, Directory.GetParent(life.Temp)!.FullName, DisturbedWarehouse.FreePort());
+        return await process.DisturbAsync(
+            0.7,
+            async _ =>
+            {
+                await pooler.KillAsync();
+                await Task.Delay(random.Next(3000));
+                await pooler.StartAgainAsync();
+            },
+            Through("Greenery__Warehouse", Way(pooler.Port)));
     }
 
     private InnerRun Inner => new(life, date, random, tempo, faults, progress);

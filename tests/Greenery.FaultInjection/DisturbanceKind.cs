@@ -56,6 +56,12 @@ internal enum DisturbanceKind
 
     /// <summary>For some seconds the server gives sessions that may only read, as one that was demoted.</summary>
     ReadOnly,
+
+    /// <summary>For some seconds the server's disk is full.</summary>
+    FullDisk,
+
+    /// <summary>The run goes through a connection pooler in session mode, which crashes and starts again.</summary>
+    Pooler,
 }
 
 /// <summary>What people read of the kinds.</summary>
@@ -85,6 +91,8 @@ internal static class DisturbanceKinds
         DisturbanceKind.StorageOutage => "storage outage for seconds",
         DisturbanceKind.StorageHalfAnswer => "half answers of the storage",
         DisturbanceKind.PauseBeyondLease => "process paused beyond its lease",
-        _ => "server read-only for seconds",
+        DisturbanceKind.ReadOnly => "server read-only for seconds",
+        DisturbanceKind.FullDisk => "disk of the server full for seconds",
+        _ => "connection pooler crashes",
     };
 }

@@ -197,7 +197,7 @@ internal sealed class DisturbedWarehouse : IAsyncDisposable
         await server.ExecuteAsync($"drop database {Name} with (force)", null, default);
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -6,8 +6,9 @@ namespace Greenery.FaultInjection;
 
 /// <summary>
 /// <c>[--kills N] [--seed S]</c>: the long variant of what the tests do with 9 kills.
-/// <c>chaos [--disturbances N] [--sessions M] [--seed S]</c>: also clocks, networks, storages, pauses and read-only
-/// servers. Most of the time is waited: sessions side by side share the disturbances, each with servers of its own.
+/// <c>chaos [--disturbances N] [--sessions M] [--seed S]</c>: also clocks, networks, storages, pauses, read-only
+/// servers, full disks and a connection pooler. Most of the time is waited: sessions side by side share the
+/// disturbances, each with servers of its own.
 /// <c>soak [--runs N]</c>: many daily runs in one process.
 /// </summary>
 internal static class FaultInjectionCommand

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Greenery.FaultInjection.Network;
 using Greenery.LocalServices;
 using Greenery.Runs;
 
@@ -33,7 +34,7 @@ internal sealed class FaultInjectionSession(FaultInjectionOptions options, Local
         var dates = await ShopDrops.UploadAsync(folder, servers, options.Days);
         var baseline = await new Baseline(servers, project).RunAsync(dates);
         progress?.Report($"baseline of {baseline.Count} daily runs: {watch.Elapsed.TotalSeconds:f0} s");
-        var plan = new FaultPlan(options, baseline, await FaultInjector.CanFillTempAsync(folder), _random);
+        var plan = new FaultPlan(options, baseline, await ImpossibleAsync(), _random);
         for (var number = 1; plan.Open > 0 && _faults.Count == 0; number++)
         {
             await using var life = await DisturbedWarehouse.BeginAsync(servers, project, folder, number);
@@ -41,6 +42,22 @@ internal sealed class FaultInjectionSession(FaultInjectionOptions options, Local
         }
         _faults.AddRange(plan.Missed.Select(missed => $"it never came to this: {missed}"));
         return new FaultInjectionReport(_tally, _faults, plan.Boundaries, _runs, _reads, _waits, watch.Elapsed);
+    }
+
+    // What this machine does not let a process do, or has no program for.
+    private async Task<List<DisturbanceKind>> ImpossibleAsync()
+    {
+        var impossible = new List<DisturbanceKind>();
+        if (!await FaultInjector.CanFillTempAsync(folder))
+        {
+            impossible.Add(DisturbanceKind.FillTemp);
+        }
+        if (options.Chaos > 0 && !await Pooler.IsThereAsync())
+        {
+            impossible.Add(DisturbanceKind.Pooler);
+        }
+        impossible.ForEach(kind => progress?.Report($"not possible on this machine: {kind.Describe()}"));
+        return impossible;
     }
 
     private async Task ExecuteAsync(DisturbedWarehouse life, IReadOnlyList<ExpectedResult> baseline, FaultPlan plan)

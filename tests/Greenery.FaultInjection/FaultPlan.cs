@@ -12,8 +12,8 @@ internal sealed class FaultPlan
     private readonly int _fewest;
     private readonly List<Disturbance> _open;
 
-    public FaultPlan(FaultInjectionOptions options, IReadOnlyList<ExpectedResult> baseline, bool canFillTemp,
-        Random random)
+    public FaultPlan(FaultInjectionOptions options, IReadOnlyList<ExpectedResult> baseline,
+        IReadOnlyCollection<DisturbanceKind> impossible, Random random)
     {
         (_random, _fewest) = (random, options.MinPerRun);
         var boundaries = baseline.SelectMany(run => run.Boundaries).Distinct().ToArray();
@@ -25,7 +25,7 @@ internal sealed class FaultPlan
             kills.Add(new Disturbance(number % 3 == 0 ? DisturbanceKind.KillServe : DisturbanceKind.KillRun));
         }
         var others = Enum.GetValues<DisturbanceKind>()
-            .Where(kind => !kind.IsKill() && (canFillTemp || kind != DisturbanceKind.FillTemp))
+            .Where(kind => !kind.IsKill() && !impossible.Contains(kind))
             .SelectMany(kind => Enumerable.Repeat(
                 new Disturbance(kind), kind.IsChaos() ? options.Chaos : options.Others));
         var all = kills.Concat(others).ToArray();

@@ -38,6 +38,9 @@ public sealed class TransientTests
         new NpgsqlException("lost", new IOException("reset")),
         new DataException("lost", new NpgsqlException("lost", new IOException("reset"))),
         new NpgsqlException("no password", new AuthenticationFailedException("no token")),
+        new PostgresException("No space left on device", "ERROR", "ERROR", PostgresErrorCodes.DiskFull),
+        new PostgresException("out of memory", "ERROR", "ERROR", PostgresErrorCodes.OutOfMemory),
+        new PostgresException("too many clients", "FATAL", "FATAL", PostgresErrorCodes.TooManyConnections),
     ];
 
     public static TheoryData<Exception> OfMistakes =>
@@ -57,6 +60,7 @@ public sealed class TransientTests
         new UnauthorizedAccessException("no"),
         new FormatException("odd"),
         new NpgsqlException("no password", new CredentialUnavailableException("none is set up")),
+        new PostgresException("temp_file_limit", "ERROR", "ERROR", PostgresErrorCodes.ConfigurationLimitExceeded),
     ];
 
     [Theory]
