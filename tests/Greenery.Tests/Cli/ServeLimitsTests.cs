@@ -31,10 +31,12 @@ public sealed class ServeLimitsTests
             .Select(_ => serving.Client.GetAsync("/api/runs/1")).ToList();
         await Wait.UntilAsync(
             () => Task.FromResult(answers.Count(answer => answer.IsCompleted) == 60), () => serving.HasExited);
-        var waiting = await test.ValueAsync<int>(
-            $"select count(*)::int from pg_stat_activity where datname = '{test.Database.Name}' and wait_event_type = "
-            + "'Lock' and backend_type = 'client backend'");
+        Task<int> WaitingAsync() => test.ValueAsync<int>("select count(*)::int from pg_stat_activity where datname = "
+            + "current_database() and wait_event_type = 'Lock' and backend_type = 'client backend'");
+        // Those that are let in still open their connections when the rest is already turned away.
+        await Wait.UntilAsync(async () => await WaitingAsync() > 0, () => serving.HasExited);
         var health = await serving.GetAsync("/api/health").WaitAsync(TimeSpan.FromSeconds(30));
+        var waiting = await WaitingAsync();
         await transaction.CommitAsync();
 
         Assert.Equal(200, health.Status);
