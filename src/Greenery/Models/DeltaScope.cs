@@ -14,7 +14,7 @@ internal static class DeltaScope
     private static readonly HashSet<string> Combining = ["group", "distinct", "over", "having", "limit", "fetch"];
 
     // Without "group by" they combine too.
-    private static readonly HashSet<string> Aggregates =
+    internal static readonly HashSet<string> Aggregates =
         ["count", "sum", "min", "max", "avg", "array_agg", "string_agg", "jsonb_agg", "json_agg", "bool_or",
             "bool_and"];
 

@@ -82,14 +82,19 @@ public sealed record MetricDayColumns(string Sql, bool IsRatio, string? Model, b
     {
         var items = Items(range).ToList();
         var place = items.FindIndex(item => item.At(item.End - 1).Is("day"));
-        var day = items[place].At(items[place].End - 2).Is("as") ? items[place].To(items[place].End - 2) : items[place];
+        var day = WithoutLabel(items[place]);
         var by = range.TopLevel().FirstOrDefault(i => range.IsKeyword(i, "group") && range.At(i + 1).Is("by"), -1);
         return by > 0 && range.From(by + 2).Items().ToList() is [var only]
-            && (Texts(only) == Texts(day) || Texts(only) == $"{place + 1}" || Texts(only) == "day");
+            && (Texts(only) == Texts(day) || Texts(only) == $"{place + 1}" || Texts(only) == "day")
+            // "group by day" is by the column of that name, where the model has one.
+            && !Enumerable.Range(day.Start, day.End - day.Start).Any(i => day.IsKeyword(i, DeltaScope.Aggregates));
     }
 
     private static IEnumerable<SqlTokenRange> Items(SqlTokenRange range) => range.From(1).To(
         range.TopLevel().Where(i => range.IsKeyword(i, "from")).DefaultIfEmpty(range.End).First()).Items();
+
+    private static SqlTokenRange WithoutLabel(SqlTokenRange item) =>
+        item.At(item.End - 2).Is("as") ? item.To(item.End - 2) : item;
 
     private static string Texts(SqlTokenRange range) =>
         string.Join(' ', Enumerable.Range(range.Start, range.End - range.Start).Select(i => range.At(i).Text));
@@ -97,7 +102,7 @@ public sealed record MetricDayColumns(string Sql, bool IsRatio, string? Model, b
     // sum(...) or count(...) [filter (...)] as name
     private static bool IsSum(SqlTokenRange item)
     {
-        var value = item.At(item.End - 2).Is("as") ? item.To(item.End - 2) : item;
+        var value = WithoutLabel(item);
         if (!(value.At(value.Start).Is("sum") || value.At(value.Start).Is("count"))
             || !value.At(value.Start + 1).Is("(") || value.At(value.Start + 2).Is("distinct"))
         {

@@ -71,12 +71,15 @@ public sealed class MetricDayStoreTests
         Assert.Empty(await test.ListAsync(Days));
     }
 
-    [Fact]
-    public async Task A_day_that_several_rows_decide_is_not_followed()
+    [Theory]
+    [InlineData("fact_orders", "user_id")]
+    [InlineData("order_days", "day")]
+    public async Task A_day_that_several_rows_decide_is_not_followed(string model, string by)
     {
         await using var test = await ShopAsync(
             "-- First orders (count): of a user.\nselect min(placed_on) as day, count(*) as value\n"
-            + "from core.fact_orders\ngroup by user_id");
+            + $"from core.{model}\ngroup by {by}");
+        test.WriteSql("core/order_days.sql", "select order_id, placed_on, user_id as day from orders");
 
         Assert.Equal(3, Amounts(await test.RunAsync()));
 
