@@ -58,7 +58,7 @@ public sealed class FullBuildChecks(PostgresWarehouse warehouse, ModelCatalogue 
     {
         try
         {
-            var results = await new ModelVerifier(warehouse, catalogue)
+            var results = await new ModelVerifier(warehouse, catalogue, MostTime)
                 .RunAsync([model], schedule.Percent, lease.RunId, cancellationToken);
             if (results is not [{ Skipped: null } result])
             {

@@ -22,14 +22,16 @@ public sealed record VerifiedModel(
 /// <summary>
 /// Compares what incremental models have become with a full computation of them, both ways. Changes nothing.
 /// </summary>
-public sealed class ModelVerifier(PostgresWarehouse warehouse, ModelCatalogue catalogue)
+/// <param name="warehouse">The database.</param>
+/// <param name="catalogue">The project's models.</param>
+/// <param name="timeLimit">Of each statement; none by default.</param>
+public sealed class ModelVerifier(
+    PostgresWarehouse warehouse, ModelCatalogue catalogue, TimeSpan? timeLimit = null)
 {
     private const int KeysShown = 10;
 
     // Where there is no key; a function takes no more than 100 arguments.
     private const int ColumnsOfKey = 40;
-
-    private static readonly TimeSpan MostTime = TimeSpan.FromMinutes(10);
 
     /// <summary>One result a model, in the order of building.</summary>
     /// <param name="models">Incremental models.</param>
@@ -64,13 +66,14 @@ public sealed class ModelVerifier(PostgresWarehouse warehouse, ModelCatalogue ca
         : state.Volatile.TryGetValue(model.Name, out var asked) ? $"it uses {asked}, which may answer differently"
         : null;
 
-    private static async Task<VerifiedModel> VerifyAsync(
+    private async Task<VerifiedModel> VerifyAsync(
         NpgsqlConnection connection, Model model, KeySample sample, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(
             $"set local search_path to {string.Join(", ", Marts.InOrder)}, staging; set local work_mem = '64MB'; "
-                + $"set local statement_timeout = '{MostTime.TotalMinutes}min'", null, cancellationToken);
+                + FormattableString.Invariant(
+                    $"set local statement_timeout = {timeLimit?.TotalMilliseconds ?? 0:0}"), null, cancellationToken);
         var columns = await ComparableColumns.ReadAsync(connection, model.QualifiedName, cancellationToken);
         var key = ModelSql.MergeKey(model) is { Count: > 0 } known
             ? known : [.. columns.Select(column => column.Name).Take(ColumnsOfKey)];
