@@ -75,13 +75,13 @@ internal sealed class CheckCounts(NpgsqlConnection connection, IReadOnlyList<Pla
             cancellationToken);
     }
 
-    // Whether each row fails or not by itself, or by whether a row of another model is there. A condition that reads a
-    // table may change for rows that stayed.
+    // Whether each row fails or not by itself, by the rows with its values, or by whether a row of another model is
+    // there. A condition that reads a table may change for rows that stayed.
     private bool IsFollowable(Check check) => !check.NeedsAllRows && check.Rule switch
     {
         SetCheckRule { Related: { } related } => _now.ContainsKey(related.To) && check.Reads is [var only]
             && only == related.To && check.Where?.Contains("select", StringComparison.OrdinalIgnoreCase) != true,
-        RowCheckRule or SetCheckRule { IsUnique: true } => check.Reads.Count == 0,
+        RowCheckRule or SetCheckRule { Columns.Count: > 0 } => check.Reads.Count == 0,
         _ => false,
     };
 
@@ -92,7 +92,7 @@ internal sealed class CheckCounts(NpgsqlConnection connection, IReadOnlyList<Pla
         {
             SetCheckRule { Related.To: var to } => live.TryGetValue(to, out var before)
                 && before.Table == _now[to].Table && before.Version > 0,
-            var rule => rule is RowCheckRule,
+            var rule => rule is RowCheckRule or SetCheckRule { Columns.Count: > 0 },
         })
         .ToDictionary(check => check.Id, check => Asked(check, target.RuleOf(check), live));
 

@@ -91,6 +91,7 @@ internal static class CheckKinds
             """)
         {
             Columns = columns,
+            LookedAt = lookedAt,
             IsUnique = where is null,
             Expected = columns.Count == 1 ? "each value once" : $"each combination of {string.Join(", ", columns)} "
                 + "once",

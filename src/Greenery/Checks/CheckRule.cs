@@ -27,6 +27,9 @@ public sealed record SetCheckRule(string Count, string Offenders) : CheckRule
     /// <summary>The columns of a uniqueness rule; empty for others.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
 
+    /// <summary>Of a uniqueness rule: SQL condition, is the row looked at?</summary>
+    internal string LookedAt { get; init; } = "true";
+
     /// <summary>Whether it asks for nothing but that the columns are unique.</summary>
     public bool IsUnique { get; init; }
 

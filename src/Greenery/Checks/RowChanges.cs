@@ -61,6 +61,50 @@ internal sealed record RowChanges(
     }
 
     /// <summary>
+    /// Two numbers: by how many more rows are looked at, and fail, among those that have the values of rows that came
+    /// or went.
+    /// </summary>
+    /// <param name="rule">A rule of uniqueness.</param>
+    /// <param name="where">The check's condition on rows; null for none.</param>
+    public string Repeated(SetCheckRule rule, string? where)
+    {
+        var names = SqlText.Names(rule.Columns);
+        var condition = $"({rule.LookedAt}) and ({where ?? "true"})";
+        return $"""
+            with added as not materialized (select {names} from {Added} as t where {condition}),
+
+            removed as not materialized (select {names} from {Removed} as t where {condition}),
+
+            changed as (
+                select {names}, sum(came) as came, sum(went) as went
+                from (
+                    select {names}, 1 as came, 0 as went from added union all select {names}, 0, 1 from removed
+                ) as both_ways
+                group by {names}
+            ),
+
+            judged as (
+                select came, went, count(kept.is_kept) as stayed
+                from changed
+                left join (
+                    select {names}, true as is_kept
+                    from ({ModelVersion.Kept(Before, Now)}) as t where {condition}
+                ) as kept using ({names})
+                group by {names}, came, went
+            )
+
+            select array[
+                coalesce(sum(came - went), 0),
+                coalesce(sum(
+                    case when stayed + came > 1 then stayed + came else 0 end
+                    - case when stayed + went > 1 then stayed + went else 0 end
+                ), 0)
+            ]::bigint[]
+            from judged
+            """;
+    }
+
+    /// <summary>
     /// The name that a rule points to, as a table of a <c>with</c> clause that has the rows of before.
     /// </summary>
     public string ParentBefore(RelatedRows rule) => Parents[rule.To].Before is var before

@@ -78,7 +78,9 @@ public sealed record SourceTable
     internal static string HistoryNameOf(string table) => $"{table}_history";
 
     /// <summary>The table beside it with what each drop said of the columns whose history is kept.</summary>
-    internal string ObservedName => $"{Name}_observation";
+    internal string ObservedName => ObservedNameOf(Name);
+
+    internal static string ObservedNameOf(string table) => $"{table}_observation";
 
     /// <summary>The table beside it with what rows had before they were updated or removed.</summary>
     internal string ReplacedName => $"{Name}_replaced";

@@ -67,6 +67,8 @@ public sealed class KeyedHistoryTests
                   - relationships: {to: dim_users, field: user_id, config: {severity: warn}}
                   - relationships:
                       {name: of_long, to: dim_users, field: user_id, config: {severity: warn, where: "events > 2"}}
+                  - unique: {config: {severity: warn}}
+                  - unique_where: {where: "events > 2", config: {severity: warn}}
               - {name: events, data_tests: [{accepted_range: {max_value: 3, config: {severity: warn}}}]}
           - name: visitors
             config:
@@ -84,6 +86,9 @@ public sealed class KeyedHistoryTests
                 events: session_id
                 products_history: {lookup: product_id}
                 biggest: {lookup: session_id}
+            data_tests:
+              - unique_combination_of_columns:
+                  {combination_of_columns: [session_id, product_id], config: {severity: warn, where: "units > 1"}}
           - name: city_days
             config:
               materialized: incremental

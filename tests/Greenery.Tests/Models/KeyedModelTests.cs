@@ -66,6 +66,34 @@ public sealed class KeyedModelTests
     }
 
     [Fact]
+    public async Task What_drops_said_of_a_key_is_found_by_an_index_once_a_model_reads_the_history_by_key()
+    {
+        const string ByKey = "select count(*) from pg_indexes where tablename = 'users_observation' and indexdef like "
+            + "'%(user_id)'";
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.ChangeSql("sources.yml", "- name: users\n", "- name: users\n        config: {history: [city]}\n");
+        test.WriteSql("marketing/moves.sql", "select user_id, valid_from, city from users_history");
+        test.WriteSql("marketing/marketing.yml", """
+            models:
+              - name: moves
+                config:
+                  materialized: incremental
+                  incremental_strategy: by_key
+                  unique_key: [user_id, valid_from]
+                  rebuild_key: user_id
+                  inputs: {users_history: user_id}
+            """);
+        await test.RunAsync();
+        Assert.Equal(0, await test.ValueAsync<long>(ByKey));
+        test.Put("2021-02-13/users.csv", "user_id,name,city\n1,Ann,Turku\n");
+
+        await test.RunAsync();
+
+        Assert.Equal(1, await test.ValueAsync<long>(ByKey));
+        Assert.Equal(2, await test.ValueAsync<long>("select count(*) from marketing.moves where user_id = 1"));
+    }
+
+    [Fact]
     public async Task What_cannot_be_followed_is_built_in_full_and_the_plan_says_why()
     {
         await using var test = await ShopAsync("select user_id, sum(amount) as total from orders left join users using "

@@ -1,4 +1,5 @@
 using Greenery.Models.Planning;
+using Greenery.Sources;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -45,11 +46,15 @@ internal sealed class LookupIndexes(NpgsqlConnection connection)
         }
     }
 
-    // A table that is built anew each time is read as a whole, and a history is a view.
+    // A table that is built anew each time is read as a whole. A history is a view of observations.
     private static string? TableOf(PlannedModel planned, ModelInput input) =>
         planned.Reads.TryGetValue(input.Name, out var parent)
             ? parent.Version > 0 ? SqlText.Name("warehouse", parent.Table) : null
-        : planned.Model.Sources.Contains(input.Name) ? SqlText.Name("staging", input.Name) : null;
+        : planned.Model.Sources.Contains(input.Name) ? SqlText.Name("staging", input.Name)
+        : planned.Model.Sources.FirstOrDefault(source => SourceTable.HistoryNameOf(source) == input.Name) is { } kept
+            && !input.FollowedColumns.Intersect(SourceTable.Validity).Any()
+            ? SqlText.Name("staging", SourceTable.ObservedNameOf(kept))
+        : null;
 
     private async Task CreateAsync(string name, IReadOnlyList<string> columns, CancellationToken cancellationToken)
     {

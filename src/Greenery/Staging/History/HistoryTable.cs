@@ -36,7 +36,8 @@ internal sealed class HistoryTable(SourceTable table)
     public string Mark => $"Made by Greenery from sources.yml "
         + $"({Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Select)))[..16]}).";
 
-    // Drop first: a drop's observations are appended to the index and found together; no load looks for a key.
+    // Drop first: a drop's observations are appended to the index and found together; no load looks for a key. A
+    // model by key that reads the history has an index by key made.
     public string CreateObserved =>
         $"""
         create table {Observed} (
