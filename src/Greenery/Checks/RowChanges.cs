@@ -35,28 +35,34 @@ internal sealed record RowChanges(
     public string Orphaned(RelatedRows rule, string? where)
     {
         var (before, now) = Parents[rule.To];
-        var parent = SqlText.Name("warehouse", now.Table);
-        var field = SqlText.Name(rule.Field);
-        string Changed(string column) => string.Create(
-            CultureInfo.InvariantCulture,
-            $"select {field} as value from {parent} where {column} > {before.Version} and {column} <= {now.Version}");
-        string IsIn(ModelVersion version) =>
-            $"exists (select from ({version.Select(field)}) as parent where parent.{field} = changed.value)";
+        var (column, field) = (SqlText.Name(rule.Column), SqlText.Name(rule.Field));
         return $"""
-            with changed as ({Changed("_run_id")} union {Changed("_removed_by")}),
-
-            judged as (
-                select value, {IsIn(before)} as was_there, {IsIn(now)} as is_there
-                from changed
+            with changed as (
+                select value, bool_or(has_come) as has_come
+                from (
+                    select {field} as value, true as has_come from ({ModelVersion.Added(before, now)}) as added
+                    union all
+                    select {field}, false from ({ModelVersion.Removed(before, now)}) as removed
+                ) as both_ways
                 where value is not null
+                group by value
+                -- Most have changed only: the row of before has gone, and another one has come.
+                having bool_and(has_come) = bool_or(has_come)
+            ),
+
+            moved as (
+                select value, has_come
+                from changed
+                where not exists (
+                    select from ({ModelVersion.Kept(before, now)}) as parent where parent.{field} = changed.value
+                )
             )
 
-            select coalesce(sum(case when is_there then -1 else 1 end), 0)::bigint
-            from judged
+            select coalesce(sum(case when has_come then -1 else 1 end), 0)::bigint
+            from moved
             inner join (
-                select {SqlText.Name(rule.Column)} as value from ({ModelVersion.Kept(Before, Now)}) as t{(where is null ? "" : $" where {where}")}
+                select {column} as value from ({ModelVersion.Kept(Before, Now)}) as t{(where is null ? "" : $" where {where}")}
             ) as kept using (value)
-            where was_there <> is_there
             """;
     }
 
