@@ -11,7 +11,7 @@ internal static class ConnectionPooler
     public const string Advice =
         "A connection pooler such as PgBouncer in transaction mode cannot be used: locks and settings of a session get "
         + "lost between transactions. Set Greenery:Warehouse to the server's own port (5432 by default), or the pooler "
-        + "to pool_mode = session.";
+        + "to pool_mode = session and ignore_startup_parameters = options.";
 
     /// <summary>The message for a user.</summary>
     /// <param name="place">Host, port and database.</param>

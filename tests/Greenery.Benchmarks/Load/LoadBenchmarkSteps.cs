@@ -14,6 +14,7 @@ internal sealed class LoadBenchmarkSteps(
     PostgresWarehouse warehouse, NpgsqlConnectionStringBuilder server, string folder, long rows, int growth)
 {
     private const string Day = "2026-11-21";
+    private const string SmallDay = "2026-12-01";
     private const int Repeats = 2;
     private const int SmallRows = 200_000;
 
@@ -64,6 +65,35 @@ internal sealed class LoadBenchmarkSteps(
         _results.Compare("of the ready-made binary file", csv, psql?.Binary, goal: 1.4);
         var json = await AddAsync("parse + type + COPY, ndjson, no index", NdJson, Unlogged, () => CopyAsync(NdJson));
         _results.Compare("of csv's time", json, csv, goal: 2);
+        await MeasureFormatsAsync();
+    }
+
+    // Of so many rows that a sheet has room for them, each beside the comma.
+    private async Task MeasureFormatsAsync()
+    {
+        var comma = Small("csv");
+        new EventFiles(seed: 98).Write(comma, null, SmallRows);
+        var csv = await AddAsync("parse + type + COPY, csv", comma, Unlogged, () => CopyAsync(comma));
+        var quoted = Path.Combine(Path.GetDirectoryName(comma)!, "benchmark_events-quoted.csv");
+        FormatFiles.WriteQuoted(comma, quoted);
+        var supplier = CsvOptions.Default with { Delimiter = ';', Encoding = "windows-1252" };
+        _results.Compare("of csv's time", await AddAsync(
+            "parse + type + COPY, csv, semicolons, quotes, Windows-1252", quoted, Unlogged,
+            () => CopyAsync(quoted, supplier)), csv, goal: null);
+        await FormatFiles.WriteParquetAsync(comma, Small("parquet"));
+        _results.Compare("of csv's time", await AddAsync(
+            "parse + type + COPY, parquet", Small("parquet"), Unlogged, () => CopyAsync(Small("parquet"))), csv,
+            goal: null);
+        FormatFiles.WriteWorkbook(comma, Small("xlsx"));
+        _results.Compare("of csv's time", await AddAsync(
+            "parse + type + COPY, xlsx", Small("xlsx"), Unlogged, () => CopyAsync(Small("xlsx"))), csv, goal: null);
+    }
+
+    private string Small(string extension)
+    {
+        var small = Path.Combine(folder, SmallDay, $"benchmark_events.{extension}");
+        Directory.CreateDirectory(Path.GetDirectoryName(small)!);
+        return small;
     }
 
     private async Task MeasureDropsAsync(PsqlTimes? psql)
@@ -116,11 +146,10 @@ internal sealed class LoadBenchmarkSteps(
     // Memory must not follow the file; this one is a fraction of the others.
     private async Task MeasureSmallAsync()
     {
-        var small = Path.Combine(folder, "2026-12-01", "benchmark_events.csv");
-        Directory.CreateDirectory(Path.GetDirectoryName(small)!);
+        var small = Small("csv");
         new EventFiles(seed: 99).Write(small, null, SmallRows);
         await AddAsync("a drop of 50 MB into an empty table", small, _run.EmptyAsync, () =>
-            _run.LoadAsync(small, "2026-12-01"));
+            _run.LoadAsync(small, SmallDay));
     }
 
     private async Task<TimeSpan> AddAsync(
@@ -135,7 +164,7 @@ internal sealed class LoadBenchmarkSteps(
         }
         var count = file.Contains(Day, StringComparison.Ordinal) || file.EndsWith(".binary", StringComparison.Ordinal)
             ? rows
-            : file.Contains("2026-12-01", StringComparison.Ordinal) ? SmallRows : rows / 100;
+            : file.Contains(SmallDay, StringComparison.Ordinal) ? SmallRows : rows / 100;
         _results.Add(name, count, new FileInfo(file).Length, best!);
         return best!.Time;
     }
@@ -148,11 +177,11 @@ internal sealed class LoadBenchmarkSteps(
         $"drop table if exists benchmark_keyed; create table benchmark_keyed ({BenchmarkTable.Columns}, primary key "
             + $"(event_id)); checkpoint");
 
-    private async Task CopyAsync(string file)
+    private async Task CopyAsync(string file, CsvOptions? csv = null)
     {
-        var table = BenchmarkTable.Named("benchmark_events");
-        var format = Path.GetExtension(file) == ".csv" ? DropFormat.Csv : DropFormat.NdJson;
-        var name = new DropName(default, table.DropName, "", format, IsCompressed: false);
+        var table = BenchmarkTable.Named("benchmark_events") with { Csv = csv ?? CsvOptions.Default };
+        var (format, isCompressed) = DropName.FormatOf(file)!.Value;
+        var name = new DropName(default, table.DropName, "", format, isCompressed);
         await using var connection = await warehouse.ConnectAsync(CancellationToken.None);
         await using var quarantine = new QuarantineWriter(new QuarantineOrigin(0, 0, 0, ""), new RejectLimit(0, null));
         await using var reading =

@@ -57,7 +57,7 @@ internal sealed class Pooler : IAsyncDisposable
             auth_type = any
             pool_mode = session
             default_pool_size = 60
-            ignore_startup_parameters = extra_float_digits
+            ignore_startup_parameters = extra_float_digits,options
             """);
         var pooler = new Pooler(settings, port);
         await pooler.ListeningAsync();
