@@ -68,6 +68,17 @@ var logAlerts = [
     operator: 'GreaterThan'
     threshold: 0
   }
+  {
+    name: 'setting-wrong'
+    description: 'A setting that runs do without is wrong: a part is missing, such as messages, reports or telemetry.'
+    severity: 2
+    query: 'AppTraces\n| where Message startswith "Setting " and Message has " Runs go on without it."\n| summarize Found = count()'
+    window: 'PT1H'
+    range: null
+    every: 'PT15M'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
 ]
 
 var databaseAlerts = [

@@ -38,11 +38,15 @@ internal static class CliServices
     }
 
     /// <summary>Registers the host. Settings and project are read; nothing is started or connected to yet.</summary>
+    /// <param name="services">Take it.</param>
+    /// <param name="terminal">Where it writes.</param>
+    /// <param name="options">What it demands.</param>
     /// <exception cref="ConfigurationException">Settings, contract, models or checks are wrong.</exception>
-    public static IServiceCollection AddCliHost(this IServiceCollection services, Terminal terminal) => services
+    public static IServiceCollection AddCliHost(
+        this IServiceCollection services, Terminal terminal, PipelineHostOptions? options = null) => services
         .AddSingleton(terminal)
         .AddSingleton<IConnections, LocalConnections>()
-        .AddPipelineHost(Configuration());
+        .AddPipelineHost(Configuration(), options);
 
     private static IConfigurationRoot Configuration()
     {

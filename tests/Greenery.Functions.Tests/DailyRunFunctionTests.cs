@@ -133,6 +133,58 @@ public sealed class DailyRunFunctionTests
         Assert.Equal(RunState.Published, report.State);
     }
 
+    [Theory]
+    // While hosts are replaced the earlier one polls too; of versions that are no numbers none is earlier.
+    [InlineData("1.9")]
+    [InlineData("1.10")]
+    [InlineData("next")]
+    public async Task A_version_that_is_not_later_leaves_a_run_alone(string version)
+    {
+        await using var durable = await DurableRun.StartAsync();
+        var gate = new GatedDropStore(durable.Test.Store);
+        durable.Host.Store = gate;
+        var lease = await durable.StartRunAsync();
+        await gate.Reached;
+
+        var other = durable.ControlOf(version);
+        Assert.Null((await other.PollDueRunsAsync(CancellationToken.None)).RunId);
+        Assert.IsType<RunStart.Busy>(await other.StartAsync(
+            new RunRequest { StartedBy = RunTrigger.Http }, CancellationToken.None));
+        gate.Open();
+        var (_, report) = await durable.EndAsync(lease);
+
+        Assert.Equal(RunState.Published, report.State);
+        Assert.Equal(1, await durable.Test.ValueAsync<long>("select count(*) from ops.run"));
+    }
+
+    [Fact]
+    public async Task A_run_in_whose_middle_other_sql_is_deployed_ends_in_order_and_another_one_begins_at_once()
+    {
+        await using var durable = await DurableRun.StartAsync();
+        var gate = new GatedDropStore(durable.Test.Store);
+        durable.Host.Store = gate;
+        var lease = await durable.StartRunAsync();
+        await gate.Reached;
+        durable.Host.Store = durable.Test.Store;
+        durable.Test.ChangeSql("core/dim_users.sql", "name, city", "name, upper(city) as city");
+
+        gate.Open();
+        var (instance, report) = await durable.EndAsync(lease);
+        await Wait.UntilAsync(
+            () => durable.Test.ValueAsync<bool>(
+                "select exists (select from ops.run where run_id = 2) and not exists (select from ops.lease)"),
+            () => false);
+
+        Assert.Equal("cancelled", instance.ReadOutputAs<string>());
+        Assert.Contains("Run 2 does the same from the start", report.Message, StringComparison.Ordinal);
+        Assert.Equal(["1 http cancelled", "2 http published"], await durable.Test.ListAsync(
+            "select concat_ws(' ', run_id, started_by, state) from ops.run order by run_id"));
+        Assert.Equal(1, await durable.Test.ValueAsync<long>(
+            "select count(*) from core.dim_users where city = 'LEEDS'"));
+        Assert.Equal(0, await durable.Test.ValueAsync<long>(
+            "select count(*) from ops.run_model where run_id = 1"));
+    }
+
     [Fact]
     public async Task A_run_whose_orchestration_was_ended_is_taken_over_at_once()
     {

@@ -1,4 +1,5 @@
 using Azure.Monitor.OpenTelemetry.Exporter;
+using Greenery.Hosting;
 using Greenery.Runs;
 using Greenery.Tests.Infra;
 using Greenery.Tests.Support;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Trace;
 using Xunit.Abstractions;
@@ -26,7 +28,7 @@ public sealed class TelemetryTests(ITestOutputHelper output)
     [Fact]
     public async Task A_run_is_traced_by_its_steps_and_logs_in_little()
     {
-        var items = await SentAsync(isSampled: true, _ => { });
+        var items = await SentAsync(isSampled: true, _ => Task.CompletedTask);
 
         Assert.Contains(items, item => item.Text.Contains("step publish", StringComparison.Ordinal));
         var bytes = items.Sum(item => item.Text.Length);
@@ -54,6 +56,7 @@ public sealed class TelemetryTests(ITestOutputHelper output)
                 durable.Host.Store = new FailingDropStore(
                     durable.Test.Store, 99, () => new InfrastructureException("the storage is gone"));
             }
+            return Task.CompletedTask;
         });
 
         Assert.DoesNotContain(items, item => item.Kind is "RequestData" or "RemoteDependencyData");
@@ -67,6 +70,51 @@ public sealed class TelemetryTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public async Task An_alert_counts_settings_that_are_wrong()
+    {
+        var items = await SentAsync(isSampled: false, durable => durable.Test.ExecuteAsync(
+            """
+            insert into ops.incident (subject, kind, level, message, opened_at, changed_at)
+            values ('setting:Greenery:Url', 'setting', 'error', 'is ''x''; expected an address.', now(), now())
+            """));
+
+        var query = (await QueriesAsync()).Single(alert => alert.Name == "setting-wrong").Query;
+        Assert.Contains(items, item => item.IsTrace
+            && item.Message == "Setting Greenery:Url: is 'x'; expected an address. Runs go on without it.");
+        Assert.InRange(AlertQuery.Count(query, items), 1, 2);
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/;", true)]
+    [InlineData("EndpointSuffix=applicationinsights.azure.cn;Location=chinaeast2", true)]
+    [InlineData("EndpointSuffix=.applicationinsights.us", true)]
+    [InlineData("EndpointSuffix=applicationinsights.azure.cn;Location=china-east", false)]
+    [InlineData("EndpointSuffix=-", false)]
+    [InlineData("EndpointSuffix=a b", false)]
+    [InlineData("EndpointSuffix=", false)]
+    [InlineData("Location=", false)]
+    [InlineData(";ApplicationId=x", false)]
+    [InlineData("x", false)]
+    [InlineData("=x", false)]
+    [InlineData("instrumentationkey=x", false)]
+    [InlineData("IngestionEndpoint=x", false)]
+    public void A_connection_string_that_the_exporter_throws_for_is_a_fault_and_no_other_is(string rest, bool isRight)
+    {
+        var text = $"InstrumentationKey={Guid.NewGuid()};{rest}";
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            [new(TelemetrySettings.Insights, text)]).Build();
+
+        var thrown = Record.Exception(() =>
+        {
+            using var provider = Sdk.CreateTracerProviderBuilder()
+                .AddAzureMonitorTraceExporter(options => options.ConnectionString = text).Build();
+        });
+
+        Assert.Equal((isRight, isRight), (thrown is null, TelemetrySettings.HasInsights(configuration)));
+    }
+
     private static async Task<IEnumerable<(string Name, string Query)>> QueriesAsync() =>
         (await Templates.PlainAsync()).Alerts()
         .Select(rule => (
@@ -74,7 +122,7 @@ public sealed class TelemetryTests(ITestOutputHelper output)
         .Where(rule => rule.Item2.TryGetProperty("query", out _))
         .Select(rule => (rule.Key, rule.Item2.GetProperty("query").GetString()!));
 
-    private static async Task<IReadOnlyList<TelemetryItem>> SentAsync(bool isSampled, Action<DurableRun> prepare)
+    private static async Task<IReadOnlyList<TelemetryItem>> SentAsync(bool isSampled, Func<DurableRun, Task> prepare)
     {
         await using var ingestion = await IngestionServer.StartAsync();
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -91,7 +139,7 @@ public sealed class TelemetryTests(ITestOutputHelper output)
         var logs = host.Services.GetRequiredService<ILoggerFactory>();
         await using (var durable = await DurableRun.StartAsync(logs: logs))
         {
-            prepare(durable);
+            await prepare(durable);
             await durable.EndAsync(await durable.StartRunAsync());
         }
         host.Services.GetRequiredService<TracerProvider>().ForceFlush(30_000);

@@ -14,7 +14,9 @@ internal static class AlertsSendCommand
     public static Command Create()
     {
         var again = new Option<bool>("--again")
-            { Description = "Try the last week's refused messages again, too: the channel is put right." };
+        {
+            Description = "Try the last week's messages again that were refused or given up: the channel is put right.",
+        };
         var json = CommonOptions.Json();
         var command =
             new Command("send", "Send what is due now: changes, reminders, digests, and what was not delivered.")

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Greenery.Alerts;
 using Greenery.Alerts.Outbox;
 using Greenery.Cli.Output;
 using Greenery.Hosting;
@@ -54,7 +55,7 @@ internal static class StatusCommand
             new RunSummary(terminal, host.Project.Metrics).Print(last);
         }
         var undelivered = await new OutboxOverview(warehouse).UndeliveredAsync(cancellationToken);
-        new OutboxList(terminal).PrintTroubles(undelivered);
+        new OutboxList(terminal).PrintTroubles(undelivered, host.Time.GetUtcNow().UtcDateTime);
         terminal.Json(new { live, last, undelivered, warnings });
         return CommandLine.Success;
     }
@@ -64,5 +65,6 @@ internal static class StatusCommand
         .. new[] { ClockText.Describe(await host.ClockAsync(cancellationToken)) }.OfType<string>(),
         .. await new ReaderGrants(await host.WarehouseAsync(cancellationToken))
             .MissingAsync(withRevoked: true, cancellationToken),
+        .. await DeliveryWarnings.ReadAsync(await host.WarehouseAsync(cancellationToken), cancellationToken),
     ];
 }

@@ -22,6 +22,9 @@ internal static class Server
     // A link from a message is its own permission.
     private const string SignedReports = "/api/reports/";
 
+    // A command in the same folder may have other settings than the service: those of a shell.
+    private static readonly PipelineHostOptions Options = new() { Name = $"serve {new PipelineHostOptions().Name}" };
+
     // Monitors ask by HEAD; the web server leaves the body out.
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
@@ -40,7 +43,7 @@ internal static class Server
         builder.Logging.AddSimpleConsole(options =>
             (options.SingleLine, options.TimestampFormat) = (true, "yyyy-MM-dd HH:mm:ss "))
             .AddFilter("Microsoft", LogLevel.Warning);
-        builder.Services.AddCliHost(terminal)
+        builder.Services.AddCliHost(terminal, Options)
             .AddRoutingCore()
             .AddRateLimiter(ApiLimits.Configure)
             .AddRunsApi()

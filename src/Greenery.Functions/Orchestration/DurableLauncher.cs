@@ -8,7 +8,8 @@ namespace Greenery.Functions.Orchestration;
 
 /// <summary>Has a run done by an orchestration of Durable Functions.</summary>
 /// <param name="client">Of this invocation.</param>
-/// <param name="version">Of the orchestrations that this host does; those of another it ends.</param>
+/// <param name="version">Of the orchestrations that this host does: numbers with dots, which rise from one deployment
+/// that changes the order of a run to the next.</param>
 internal sealed class DurableLauncher(DurableTaskClient client, string version) : IRunLauncher
 {
     // Without these, what becomes of a running instance whose id is used again is up to the host: it is terminated and
@@ -19,20 +20,35 @@ internal sealed class DurableLauncher(DurableTaskClient client, string version) 
 
     public TimeSpan LeaseLength => RunLease.TimeLimitedLength;
 
+    /// <summary>
+    /// What was launched for the lease has ended, or is of an earlier version than this host's: a host of that version
+    /// no longer gets its work, because this one fails it. A later version's is left alone: while hosts are replaced,
+    /// or a slot of the app is swapped, both poll, and of two that took each other's runs neither would come to an end.
+    /// So is one whose version cannot be compared, and that of a version that was deployed in place of a later one:
+    /// there the lease decides.
+    /// </summary>
     public async Task<bool> IsGoneAsync(RunLease lease, CancellationToken cancellationToken)
     {
-        var own = await client.GetInstanceAsync(InstanceId(lease, version), cancellationToken);
-        if (own is not null)
+        if (await client.GetInstanceAsync(InstanceId(lease, version), cancellationToken) is { } own)
         {
             return own.IsCompleted;
         }
-        var query = new OrchestrationQuery { InstanceIdPrefix = Prefix(lease), PageSize = 1 };
-        await foreach (var other in client.GetAllInstancesAsync(query).WithCancellation(cancellationToken))
+        var isFound = false;
+        var query = new OrchestrationQuery { InstanceIdPrefix = Prefix(lease), PageSize = 10 };
+        await foreach (var instance in client.GetAllInstancesAsync(query).WithCancellation(cancellationToken))
         {
-            return other.InstanceId.StartsWith(Prefix(lease), StringComparison.Ordinal);
+            if (!instance.InstanceId.StartsWith(Prefix(lease), StringComparison.Ordinal))
+            {
+                continue;
+            }
+            isFound = true;
+            if (!instance.IsCompleted && !IsEarlier(instance.InstanceId[Prefix(lease).Length..]))
+            {
+                return false;
+            }
         }
-        // Another program's run, or it is about to be launched.
-        return false;
+        // Without any it is another program's run, or is about to be launched.
+        return isFound;
     }
 
     public async Task LaunchAsync(RunLease lease, CancellationToken cancellationToken)
@@ -54,7 +70,10 @@ internal sealed class DurableLauncher(DurableTaskClient client, string version) 
     /// still deliver, must neither be in the way of the new one nor be ended by it: it is refused at its next step and
     /// ends there. The version tells instances that this host does from those that it ends.
     /// </summary>
-    public static string InstanceId(RunLease lease, string version) => $"{Prefix(lease)}-v{version}";
+    public static string InstanceId(RunLease lease, string version) => $"{Prefix(lease)}{version}";
 
-    private static string Prefix(RunLease lease) => $"run-{lease.RunId}-{lease.Token.ToString("n")[..8]}";
+    private bool IsEarlier(string other) => Version.TryParse(other, out var theirs)
+        && Version.TryParse(version, out var own) && theirs < own;
+
+    private static string Prefix(RunLease lease) => $"run-{lease.RunId}-{lease.Token.ToString("n")[..8]}-v";
 }

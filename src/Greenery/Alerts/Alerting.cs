@@ -39,23 +39,27 @@ public sealed class Alerting(
     public async Task<SendSummary> CheckAsync(CancellationToken cancellationToken)
     {
         ExceptionDispatchInfo? first = null;
-        foreach (var writeAsync in new Func<CancellationToken, Task>[]
-            {
-                NotifyAsync,
-                new SlaMonitor(warehouse, _router, time).CheckAsync,
-                new DigestScheduler(warehouse, project, _router, time).WriteAsync,
-            })
+        async Task<int> TryAsync(Func<CancellationToken, Task<int>> writeAsync)
         {
             try
             {
-                await writeAsync(cancellationToken);
+                return await writeAsync(cancellationToken);
             }
             catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
             {
                 first ??= ExceptionDispatchInfo.Capture(exception);
+                return 0;
             }
         }
+
+        await TryAsync(NotifyAsync);
+        await TryAsync(new SlaMonitor(warehouse, _router, time).CheckAsync);
         var sent = await SendAsync(cancellationToken);
+        // Alerts are on their way: a digest reads marts, which may be slow.
+        if (await TryAsync(new DigestScheduler(warehouse, project, _router, time).WriteAsync) > 0)
+        {
+            sent += await SendAsync(cancellationToken);
+        }
         first?.Throw();
         return sent;
     }
@@ -63,8 +67,8 @@ public sealed class Alerting(
     /// <summary>Sends what is due, and tells on the other channels of one that keeps failing or is broken.</summary>
     public async Task<SendSummary> SendAsync(CancellationToken cancellationToken)
     {
-        var broken = settings.Channels.Where(channel => channel.Fault is not null).Select(channel => channel.Name);
-        var sender = new Sender(warehouse, transports, [.. broken], time);
+        var usable = settings.Channels.Where(channel => channel.Fault is null).Select(channel => channel.Name);
+        var sender = new Sender(warehouse, transports, [.. usable], time);
         var sent = await sender.SendAsync(cancellationToken);
         return await new ChannelMonitor(warehouse, _router, time).CheckAsync(cancellationToken)
             ? sent + await sender.SendAsync(cancellationToken)
@@ -80,5 +84,16 @@ public sealed class Alerting(
             "select subject, message from ops.incident where kind = 'channel' and level = 'error' order by subject",
             null, cancellationToken);
         return [.. dead.Select(state => (IncidentKeys.ChannelOf(state.Subject) ?? state.Subject, state.Message))];
+    }
+
+    /// <summary>The settings that are wrong, of this host or of another one on its database, and how.</summary>
+    public async Task<IReadOnlyList<Diagnostic>> WrongSettingsAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var wrong = await connection.QueryAsync<(string Subject, string Message)>(
+            "select subject, message from ops.incident where kind = 'setting' and level = 'error' order by subject",
+            null, cancellationToken);
+        return [.. wrong.Select(state => new Diagnostic(
+            IncidentKeys.Describe(state.Subject, IncidentKind.Setting, null), state.Message))];
     }
 }

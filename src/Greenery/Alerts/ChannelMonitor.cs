@@ -57,7 +57,8 @@ internal sealed class ChannelMonitor(PostgresWarehouse warehouse, Router router,
         if (router.Settings.Find(channel.Channel)?.Fault is { } fault)
         {
             // At once: it does not get better by another attempt.
-            return [new Observation(subject, IncidentKind.Channel, IncidentSeverity.Error, fault)];
+            return
+                [new Observation(subject, IncidentKind.Channel, IncidentSeverity.Error, fault) { IsOfSettings = true }];
         }
         if (channel.Since is not { } since)
         {

@@ -20,8 +20,10 @@ internal sealed class IncidentTracker(Router router)
         CancellationToken cancellationToken)
     {
         var states = await IncidentStore.ReadAsync(connection, cancellationToken);
+        var reports = await HostReports.ReadAsync(connection, router.Settings.Host, context.Now, cancellationToken);
         var at = context.Run?.FinishedAt ?? context.Now;
-        var next = observations.Where(found => states.ContainsKey(found.Subject) || found.Level != IncidentSeverity.Ok)
+        var next = (await reports.TakeAsync(observations, cancellationToken))
+            .Where(found => states.ContainsKey(found.Subject) || found.Level != IncidentSeverity.Ok)
             .Select(found =>
             IncidentRules.Apply(states.GetValueOrDefault(found.Subject), found, at, context.Run?.RunId)).ToList();
         var changed = next.Where(one => one.Change is not null).Select(one => one.State.Subject)
@@ -29,12 +31,16 @@ internal sealed class IncidentTracker(Router router)
         var others = next.Select(one => one.State).Concat(states.Values).DistinctBy(state => state.Subject)
             .Where(state => !changed.Contains(state.Subject)).ToList();
         var changes = new List<IncidentEvent>();
-        foreach (var (state, change) in next.Concat(Noted(others, context)))
+        foreach (var (state, change) in next.Concat(Noted(others, reports, context)))
         {
             await IncidentStore.WriteAsync(connection, state, cancellationToken);
             if (change is not null)
             {
                 changes.Add(await IncidentStore.WriteAsync(connection, change, cancellationToken));
+            }
+            if (change is { Change: IncidentEventKind.Removed })
+            {
+                await reports.WithdrawAsync(state.Subject, cancellationToken);
             }
         }
         var open = (await IncidentStore.ReadAsync(connection, cancellationToken)).Values
@@ -47,21 +53,21 @@ internal sealed class IncidentTracker(Router router)
     }
 
     // A check that is no longer in the project, a channel that is no longer in the settings.
-    private bool IsGone(Incident state) => state.Kind switch
+    private bool IsGone(Incident state, HostReports reports) => state.Kind switch
     {
         IncidentKind.Check or IncidentKind.Source => router.Find(state.Subject) is null,
-        IncidentKind.Channel => router.HasChannels
-            && router.Settings.Find(IncidentKeys.ChannelOf(state.Subject) ?? "") is null,
+        IncidentKind.Channel => router.Settings.Find(IncidentKeys.ChannelOf(state.Subject) ?? "") is null
+            && reports.MayRemove(state.Subject, router.HasChannels),
         _ => false,
     };
 
     // Reminders join the other changes, so that a recipient gets one message per occasion.
     private IEnumerable<(Incident State, IncidentEvent? Change)> Noted(
-        List<Incident> states, NotificationContext context)
+        List<Incident> states, HostReports reports, NotificationContext context)
     {
         foreach (var state in states.Where(state => state.Level != IncidentSeverity.Ok))
         {
-            if (IsGone(state))
+            if (IsGone(state, reports))
             {
                 yield return IncidentRules.Note(state, IncidentEventKind.Removed, context.Now);
             }

@@ -14,13 +14,19 @@ internal static class ReportObservation
     // As RunSteps notes it: a page that cannot be written at all fails no step.
     private const string Missed = "Step report was not done: ";
 
-    /// <summary>Null while no run has come so far, and where a wrong setting says it already.</summary>
+    /// <summary>
+    /// Null while no run has come so far, and where a wrong setting says it already; well when that is put right.
+    /// </summary>
     public static async Task<Observation?> ReadAsync(
         NpgsqlConnection connection, AlertSettings settings, CancellationToken cancellationToken)
     {
-        var last = await connection.QueryFirstOrDefaultAsync<(long RunId, bool IsFailed, string? Error)?>(
+        var last = await connection
+            .QueryFirstOrDefaultAsync<(long RunId, bool IsFailed, string? Error, bool IsNotified)?>(
             """
-            select run_id, step.state = 'failed' or note is not null, coalesce(error, note)
+            select run_id, step.state = 'failed' or note is not null, coalesce(error, note),
+                exists (
+                    select from ops.incident
+                    where kind = 'setting' and starts_with(coalesce(error, note), replace(subject, 'setting:', '') || ':'))
             from ops.step
             inner join ops.run using (run_id)
             left join lateral (
@@ -36,6 +42,10 @@ internal static class ReportObservation
             { IsFailed: false } => new Observation(
                 IncidentKeys.Report, IncidentKind.Report, IncidentSeverity.Ok, "It was written."),
             _ when settings.Faults.Any(fault => GreenerySettings.IsOfPages(fault.Place)) => null,
+            // It was an incident of its own, and the page is written when there is something new to show.
+            { IsNotified: true } => new Observation(
+                IncidentKeys.Report, IncidentKind.Report, IncidentSeverity.Ok,
+                "The setting that kept it from being written is right."),
             { } failed => new Observation(
                 IncidentKeys.Report, IncidentKind.Report, IncidentSeverity.Warn,
                 $"The page of run {failed.RunId} was not written: {FirstLine(failed.Error)}"),

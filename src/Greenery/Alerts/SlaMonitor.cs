@@ -23,7 +23,8 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
     private readonly IncidentTracker _tracker = new(router);
 
     /// <summary>Checks all of that, writes the notifications to the outbox, and adds reminders.</summary>
-    public async Task CheckAsync(CancellationToken cancellationToken)
+    /// <returns>How many changes there were.</returns>
+    public async Task<int> CheckAsync(CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -35,10 +36,12 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
             await CheckSlaAsync(connection, context, cancellationToken),
             await SilentRunAsync(connection, cancellationToken),
             await ReportObservation.ReadAsync(connection, router.Settings, cancellationToken),
-            .. await SettingObservations.ReadAsync(connection, router.Settings, cancellationToken),
+            .. await SettingObservations.ReadAsync(connection, router.Settings, context.Now, cancellationToken),
         ];
-        await _tracker.RecordAsync(connection, "poll", context, observations.OfType<Observation>(), cancellationToken);
+        var changes = await _tracker.RecordAsync(
+            connection, "poll", context, observations.OfType<Observation>(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        return changes.Count;
     }
 
     private async Task<Observation?> CheckSlaAsync(

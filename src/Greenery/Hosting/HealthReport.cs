@@ -1,3 +1,4 @@
+using Greenery.Alerts;
 using Greenery.Runs;
 using Greenery.Warehouse;
 
@@ -9,7 +10,8 @@ namespace Greenery.Hosting;
 /// <param name="Published">The last run that was published; null when none was.</param>
 /// <param name="Missing">Scheduled runs of the schedule that are due, oldest first.</param>
 /// <param name="Active">The run under way; null when none is.</param>
-/// <param name="Warnings">What is to be mended although readers get what they were promised.</param>
+/// <param name="Warnings">What is to be mended although readers get what they were promised: clocks, and what keeps
+/// people from being notified.</param>
 public sealed record HealthReport(
     bool IsHealthy, IReadOnlyList<string> Reasons, RunLine? Published, IReadOnlyList<ScheduledRun> Missing,
     RunLine? Active, IReadOnlyList<string> Warnings)
@@ -36,7 +38,10 @@ public sealed record HealthReport(
                 : [reason, .. missing.Select(scheduledRun =>
                 $"The business date {scheduledRun.BusinessDate:yyyy-MM-dd} is due since {scheduledRun.At:u}.")],
             published, missing, active,
-            ClockText.Describe(clock) is { } warning ? [warning] : []);
+            [
+                .. ClockText.Describe(clock) is { } warning ? [warning] : Array.Empty<string>(),
+                .. await DeliveryWarnings.ReadAsync(warehouse, cancellationToken),
+            ]);
     }
 
     private static string? Reason(RunLine? published, DateTimeOffset now, TimeSpan maxAge) => published switch

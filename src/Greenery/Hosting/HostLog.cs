@@ -1,3 +1,6 @@
+using Greenery.Presentation;
+using Greenery.Runs;
+using Greenery.Warehouse;
 using Microsoft.Extensions.Logging;
 
 namespace Greenery.Hosting;
@@ -25,6 +28,22 @@ public static partial class HostLog
 
     [LoggerMessage(1006, LogLevel.Error, "Run {RunId} ended as {State}.{Message}")]
     public static partial void EndedBadly(this ILogger log, long runId, string state, string message);
+
+    /// <summary>How a run ended, in the words that the alerts of infra/app/alerts.bicep look for.</summary>
+    public static void EndedAs(this ILogger log, long runId, RunState state, bool isPartial, string? message)
+    {
+        var name = isPartial ? "published_in_part" : EnumText.Name(state);
+        // A run that is published has nothing to add.
+        var addition = message is { Length: > 0 } ? " " + TerminalText.Escape(message) : "";
+        if (RunStates.ExitCode(state, isPartial) == 0)
+        {
+            log.Ended(runId, name, addition);
+        }
+        else
+        {
+            log.EndedBadly(runId, name, addition);
+        }
+    }
 
     [LoggerMessage(1007, LogLevel.Warning, "Polling for due runs failed and is retried: {Reason}")]
     public static partial void PollFailed(this ILogger log, string reason);
@@ -62,6 +81,10 @@ public static partial class HostLog
     [LoggerMessage(1018, LogLevel.Warning,
         "Run {RunId}: what was to do it has ended, or is of another version; it is taken over at once.")]
     public static partial void FoundGone(this ILogger log, long runId);
+
+    [LoggerMessage(1019, LogLevel.Warning,
+        "Run {RunId}: whether a process still does it could not be found out, so its lease decides: {Reason}")]
+    public static partial void NotKnownWhetherGone(this ILogger log, long runId, string reason);
 
     [LoggerMessage(1020, LogLevel.Error,
         "A request failed with an internal error; its response refers to this entry as {Reference}: {Trace}")]

@@ -78,7 +78,8 @@ public sealed class PipelineHost(
     }
 
     public async Task<Alerting> AlertingAsync(CancellationToken cancellationToken) => new(
-        await WarehouseAsync(cancellationToken), project, alerts.Settings, [.. transports], _time);
+        await WarehouseAsync(cancellationToken), project, alerts.Settings with { Host = options.Name },
+        [.. transports], _time);
 
     /// <summary>May be called twice: the container knows the host by two names.</summary>
     public async ValueTask DisposeAsync()

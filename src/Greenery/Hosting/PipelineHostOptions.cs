@@ -7,6 +7,13 @@ namespace Greenery.Hosting;
 public sealed record PipelineHostOptions
 {
     /// <summary>
+    /// The host's name among those that share its database, the same after a restart and for all instances of an app:
+    /// by default the app's on Azure, else the machine's with the folder whose settings file is read.
+    /// </summary>
+    public string Name { get; init; } = Environment.GetEnvironmentVariable("WEBSITE_SITE_NAME") is { Length: > 0 } app
+        ? app : $"{Environment.MachineName} {Environment.CurrentDirectory}";
+
+    /// <summary>
     /// The longest a statement may take; shorter than the host's own limit for a step. Null, the default, for no limit.
     /// </summary>
     public TimeSpan? StatementTimeout { get; init; }

@@ -32,8 +32,7 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
                 await LaunchAsync(pipeline, started.Lease);
                 return started;
             case RunStart.Resumed resumed:
-                log.Resumed(resumed.Lease.RunId);
-                await LaunchAsync(pipeline, resumed.Lease);
+                await LaunchAsync(pipeline, resumed);
                 return resumed.IsAsAsked
                     ? new RunStart.Started(resumed.Lease)
                     : new RunStart.Busy(
@@ -51,11 +50,16 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
     /// </summary>
     public async Task<PollResult> PollDueRunsAsync(CancellationToken cancellationToken)
     {
-        var poll = await PollRunsAsync(cancellationToken);
-        // After the start of runs: notifications are not urgent, and a channel that hangs must not delay the scheduled
-        // run.
-        await NotifyAsync(cancellationToken);
-        return poll;
+        try
+        {
+            return await PollRunsAsync(cancellationToken);
+        }
+        finally
+        {
+            // After the start of runs: notifications are not urgent, and a channel that hangs must not delay the
+            // scheduled run. Also when that failed: people hear of what is due all the same.
+            await NotifyAsync(cancellationToken);
+        }
     }
 
     private async Task<PollResult> PollRunsAsync(CancellationToken cancellationToken)
@@ -64,8 +68,7 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
         var found = await StartOrTakeOverAsync(pipeline, null, cancellationToken);
         if (found is RunStart.Resumed resumed)
         {
-            log.Resumed(resumed.Lease.RunId);
-            await LaunchAsync(pipeline, resumed.Lease);
+            await LaunchAsync(pipeline, resumed);
             return new PollResult(resumed.Lease.RunId, IsWaiting: false);
         }
         var clock = await host.ClockAsync(cancellationToken);
@@ -86,20 +89,47 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
     private async Task<RunStart?> StartOrTakeOverAsync(
         Pipeline pipeline, RunRequest? request, CancellationToken cancellationToken)
     {
-        var start = await pipeline.StartAsync(request, launcher.LeaseLength, cancellationToken);
+        var start = await StartOrEndAsync(pipeline, request, cancellationToken);
         if (start is not RunStart.Busy busy)
         {
             return start;
         }
         var warehouse = await host.WarehouseAsync(cancellationToken);
         if (await RunStore.TimeLimitedLeaseAsync(warehouse, busy.RunId, cancellationToken) is not { } lease
-            || !await launcher.IsGoneAsync(lease, cancellationToken))
+            || !await IsGoneAsync(lease, cancellationToken))
         {
             return start;
         }
         log.FoundGone(busy.RunId);
         await RunStore.ReleaseAsync(warehouse, lease, cancellationToken);
-        return await pipeline.StartAsync(request, launcher.LeaseLength, cancellationToken);
+        return await StartOrEndAsync(pipeline, request, cancellationToken);
+    }
+
+    // A run that could not be resumed has no step that logs its end.
+    private async Task<RunStart?> StartOrEndAsync(
+        Pipeline pipeline, RunRequest? request, CancellationToken cancellationToken)
+    {
+        var start = await pipeline.StartAsync(request, launcher.LeaseLength, cancellationToken);
+        if (start?.Earlier is { } ended)
+        {
+            log.EndedAs(ended.RunId, ended.State, ended.IsPartial, ended.Message);
+        }
+        return start;
+    }
+
+    // A host that cannot say is no reason to start nothing and notify of nothing: the lease decides then.
+    private async Task<bool> IsGoneAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await launcher.IsGoneAsync(lease, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception
+            is not OutOfMemoryException)
+        {
+            log.NotKnownWhetherGone(lease.RunId, ExceptionText.MessageOf(exception));
+            return false;
+        }
     }
 
     private async Task NotifyAsync(CancellationToken cancellationToken)
@@ -111,6 +141,10 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
             foreach (var (channel, reason) in await alerting.FailingChannelsAsync(cancellationToken))
             {
                 log.ChannelFailing(channel, reason);
+            }
+            foreach (var fault in await alerting.WrongSettingsAsync(cancellationToken))
+            {
+                log.SettingFault($"{fault}");
             }
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception
@@ -136,6 +170,19 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
                 // Another host had it meanwhile; there may be more.
                 return new PollResult(null, IsWaiting: true);
         }
+    }
+
+    private Task LaunchAsync(Pipeline pipeline, RunStart.Resumed resumed)
+    {
+        if (resumed.Begins is { } by)
+        {
+            log.Started(resumed.Lease.RunId, EnumText.Name(by));
+        }
+        else
+        {
+            log.Resumed(resumed.Lease.RunId);
+        }
+        return LaunchAsync(pipeline, resumed.Lease);
     }
 
     // Whether the caller waits for the answer or not: the run has been started, and a user has to do it.

@@ -1,6 +1,5 @@
 using Greenery.Presentation;
 using Greenery.Runs;
-using Greenery.Warehouse;
 using Microsoft.Extensions.Logging;
 
 namespace Greenery.Hosting;
@@ -28,26 +27,12 @@ public sealed class StepLog(ILogger<StepLog> log) : IProgress<RunEvent>
 
     private static string Reason(RunEvent value) => TerminalText.Escape(value.Error ?? "no reason was given");
 
-    // A run that is published has nothing to add.
-    private static string Addition(RunEvent value) =>
-        value.Step.Message is { Length: > 0 } message ? " " + TerminalText.Escape(message) : "";
-
     private void ReportEnd(RunEvent value)
     {
         if (value.Result is not EndResult end)
         {
             return;
         }
-        var runId = value.Step.Lease.RunId;
-        // The alerts of infra/app/alerts.bicep look for these words.
-        var state = end.IsPartial ? "published_in_part" : EnumText.Name(end.State);
-        if (RunStates.ExitCode(end.State, end.IsPartial) == 0)
-        {
-            log.Ended(runId, state, Addition(value));
-        }
-        else
-        {
-            log.EndedBadly(runId, state, Addition(value));
-        }
+        log.EndedAs(value.Step.Lease.RunId, end.State, end.IsPartial, value.Step.Message);
     }
 }

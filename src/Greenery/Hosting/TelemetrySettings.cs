@@ -24,6 +24,9 @@ public static class TelemetrySettings
         "OTEL_EXPORTER_OTLP_LOGS_HEADERS",
     ];
 
+    /// <summary>The exporter takes no longer connection string.</summary>
+    private const int LongestInsights = 4096;
+
     private static readonly string[] InsightsEndpoints =
         ["IngestionEndpoint", "LiveEndpoint", "ProfilerEndpoint", "SnapshotEndpoint"];
 
@@ -52,19 +55,40 @@ public static class TelemetrySettings
         {
             return KeyVaultReference.Fault;
         }
-        var parts = text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(part => part.Split('=', 2, StringSplitOptions.TrimEntries)).ToList();
-        if (parts.Exists(part => part is not [{ Length: > 0 }, _])
-            || parts.DistinctBy(part => part[0], StringComparer.OrdinalIgnoreCase).Count() < parts.Count)
+        if (text.Length > LongestInsights)
+        {
+            return $"has more than {LongestInsights} characters; {Expected}.";
+        }
+        // One separator may follow the last value.
+        var parts = (text.EndsWith(';') ? text[..^1] : text).Split(';').Select(part => part.Split('=', 2)).ToList();
+        if (parts.Exists(part => part is not [{ Length: > 0 }, { Length: > 0 }])
+            || parts.DistinctBy(part => part[0].Trim(), StringComparer.OrdinalIgnoreCase).Count() < parts.Count)
         {
             return $"is no list of different names with values (it is not shown here); {Expected}.";
         }
-        if (!parts.Exists(part => Is(part[0], "InstrumentationKey") && part[1].Length > 0))
+        string? Of(string name) => parts.Find(part => Is(part[0], name))?[1].Trim();
+        if (string.IsNullOrEmpty(Of("InstrumentationKey")))
         {
             return $"has no InstrumentationKey (it is not shown here); {Expected}.";
         }
-        return parts.Find(part => InsightsEndpoints.Any(name => Is(part[0], name)) && !IsAddress(part[1])) is { } wrong
-            ? $"has an {wrong[0]} that is no address (it is not shown here); {Expected}." : null;
+        if (Array.Find(InsightsEndpoints, name => Of(name) is { } endpoint && !IsAddress(endpoint)) is { } wrong)
+        {
+            return $"has an {wrong} that is no address (it is not shown here); {Expected}.";
+        }
+        return Of("EndpointSuffix") is { } suffix ? VerifySuffix(suffix, Of("Location")) : null;
+    }
+
+    // Endpoints that are not named are put together of these. A location is the name of a region.
+    private static string? VerifySuffix(string suffix, string? location)
+    {
+        if (location is not null && !location.TrimEnd('.').All(char.IsLetterOrDigit))
+        {
+            return "has a Location that is no region (it is not shown here); expected one of letters and digits, such "
+                + "as westeurope.";
+        }
+        return IsAddress($"https://dc.{suffix.TrimStart('.')}") ? null
+            : "has an EndpointSuffix that is no end of an address (it is not shown here); expected one such as "
+                + "applicationinsights.azure.com.";
     }
 
     private static IEnumerable<Diagnostic> VerifyCollector(IConfiguration configuration)

@@ -1,3 +1,4 @@
+using Dapper;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -13,13 +14,28 @@ public sealed record ShopRows<T>(IReadOnlyList<T>? Rows, string? Fault)
     /// <summary>Of a model that is not there.</summary>
     internal static ShopRows<T> None { get; } = new(null, null);
 
-    /// <summary>Outside a transaction: a query that fails ends nothing else on the connection.</summary>
+    /// <summary>
+    /// Outside a transaction: a query that fails ends nothing else on the connection. One that takes longer than
+    /// <see cref="ShopQuery.Longest"/> is cancelled.
+    /// </summary>
+    internal static Task<ShopRows<T>> ReadAsync(
+        NpgsqlConnection connection, string sql, object? parameters, CancellationToken cancellationToken) =>
+        ReadAsync(connection, sql, parameters, ShopQuery.Longest, cancellationToken);
+
+    /// <summary>As the other, with another limit, in whole seconds.</summary>
     internal static async Task<ShopRows<T>> ReadAsync(
-        NpgsqlConnection connection, string sql, object? parameters, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string sql, object? parameters, TimeSpan limit,
+        CancellationToken cancellationToken)
     {
         try
         {
-            return new ShopRows<T>(await connection.QueryAsync<T>(sql, parameters, cancellationToken), null);
+            var command = new CommandDefinition(
+                sql, parameters, commandTimeout: (int)limit.TotalSeconds, cancellationToken: cancellationToken);
+            return new ShopRows<T>((await connection.QueryAsync<T>(command)).AsList(), null);
+        }
+        catch (Exception exception) when (ShopQuery.IsSlow(exception, connection))
+        {
+            return new ShopRows<T>(null, ShopQuery.Describe(limit));
         }
         catch (Exception exception) when (UnfitRows.Is(exception))
         {

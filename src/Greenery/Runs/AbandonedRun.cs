@@ -48,17 +48,20 @@ internal static class AbandonedRun
         return lease;
     }
 
-    /// <summary>Ends it.</summary>
-    public static Task<int> MarkFailedAsync(
+    /// <summary>Ends it: a user has asked for that, or it is of a kind that is not resumed.</summary>
+    public static Task<EndedRun?> EndAsync(
         NpgsqlConnection connection, ActiveRun active, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(
+        connection.QueryFirstOrDefaultAsync<EndedRun>(
             """
             delete from ops.lease where run_id = @RunId;
             update ops.run
-            set state = case when @IsCancelled then 'cancelled' else 'failed' end, finished_at = clock_timestamp(),
-                message = case when @IsCancelled then 'It was stopped before it was done.'
+            set state = case when state <> 'running' then state when @IsCancelled then 'cancelled' else 'failed' end,
+                finished_at = coalesce(finished_at, clock_timestamp()),
+                message = case when state <> 'running' then message
+                    when @IsCancelled then 'It was stopped before it was done.'
                     else 'Its process ended before the run did.' end
-            where run_id = @RunId and state = 'running'
+            where run_id = @RunId
+            returning run_id, state, is_partial, message
             """,
             active, cancellationToken);
 }

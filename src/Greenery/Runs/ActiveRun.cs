@@ -31,12 +31,17 @@ internal sealed record ActiveRun(
         """;
 
     /// <summary>
-    /// Whether another process may resume it: it uses the same rules, and no user has asked to cancel it.
+    /// Whether another process has to bring it to its end: it is no rollback or replay, whose user repeats the command,
+    /// and no user has asked to cancel it.
     /// </summary>
-    public bool IsResumable(string catalogue) =>
-        State is RunState.Running or RunState.Published && !IsCancelled
-            && StartedBy is not (RunTrigger.Rollback or RunTrigger.Replay)
-            && (Catalogue ?? catalogue) == catalogue;
+    public bool IsUnfinished => State is RunState.Running or RunState.Published && !IsCancelled
+        && StartedBy is not (RunTrigger.Rollback or RunTrigger.Replay);
+
+    /// <summary>
+    /// Whether its results can be used further: it was begun by the same rules, or by none yet, or is published, and
+    /// only what follows is missing.
+    /// </summary>
+    public bool IsOf(string catalogue) => State == RunState.Published || (Catalogue ?? catalogue) == catalogue;
 
     /// <summary>
     /// Whether resuming it gives what is asked for: a run of yesterday leaves today's drops for later.

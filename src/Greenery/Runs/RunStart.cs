@@ -5,6 +5,9 @@ namespace Greenery.Runs;
 /// <summary>What came of asking for a run.</summary>
 public abstract record RunStart
 {
+    /// <summary>A run without a process that had to be ended first; null when there was none.</summary>
+    public EndedRun? Earlier { get; init; }
+
     /// <summary>The run is ours to do.</summary>
     /// <param name="Lease">The right to write.</param>
     public sealed record Started(RunLease Lease) : RunStart;
@@ -12,7 +15,14 @@ public abstract record RunStart
     /// <summary>A run whose process is gone was found; it is ours to resume. What it has done is done.</summary>
     /// <param name="Lease">The right to write.</param>
     /// <param name="IsAsAsked">Whether it gives what was asked for; otherwise ask again when it has ended.</param>
-    public sealed record Resumed(RunLease Lease, bool IsAsAsked) : RunStart;
+    public sealed record Resumed(RunLease Lease, bool IsAsAsked) : RunStart
+    {
+        /// <summary>
+        /// What asked for it, where nothing of it was done yet: it takes the place of a run that other SQL had begun.
+        /// Null for one that is continued.
+        /// </summary>
+        public RunTrigger? Begins { get; init; }
+    }
 
     /// <summary>Another run is active.</summary>
     /// <param name="RunId">Its number.</param>
@@ -32,6 +42,9 @@ public abstract record RunStart
     /// <summary>The key was used for another wish.</summary>
     /// <param name="RunId">The run of that wish.</param>
     public sealed record KeyTaken(long RunId) : RunStart;
+
+    /// <summary>Nothing was asked for; a run without a process was ended.</summary>
+    public sealed record Ended : RunStart;
 
     /// <summary>The scheduled run was done meanwhile.</summary>
     public sealed record NotDue : RunStart;

@@ -23,7 +23,10 @@ public enum RunState
     /// <summary>Infrastructure failed; nothing was published.</summary>
     Failed,
 
-    /// <summary>A user stopped it; nothing was published.</summary>
+    /// <summary>
+    /// A user stopped it, or a deployment changed the sql folder meanwhile and another run does the same; nothing was
+    /// published.
+    /// </summary>
     Cancelled,
 
     /// <summary>

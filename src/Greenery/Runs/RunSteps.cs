@@ -19,6 +19,9 @@ public sealed class RunSteps(
         new LocalTime(zone ?? TimeZoneInfo.Utc).DateOf(time.GetUtcNow().UtcDateTime),
         (limits ?? RunLimits.Usual).Verify);
 
+    /// <summary>The rules that steps go by here (<see cref="Project.Hash"/>).</summary>
+    public string Catalogue => project.Hash;
+
     /// <summary>Does a step and gives its result, a record of <c>StepResults.cs</c>.</summary>
     public async Task<object> ExecuteAsync(RunStep step, CancellationToken cancellationToken) => step switch
     {

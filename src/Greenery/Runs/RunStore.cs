@@ -22,8 +22,9 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
     public static long LockOf(long runId) => LockBase + runId;
 
     /// <summary>
-    /// Starts a run, or says which one is active. One whose process died is resumed, or, where that cannot be (it was
-    /// begun by other rules, or a user wants its end), ended: whatever it had done is kept by fingerprint and ledger.
+    /// Starts a run, or says which one is active. One whose process died is resumed. Where that cannot be it is ended:
+    /// one that was begun by other SQL gets a successor that does the same (<see cref="RunReplacement"/>), one whose
+    /// end a user wants gets none. Whatever it had done is kept by fingerprint and ledger.
     /// </summary>
     /// <param name="request">What is wanted; null to resume a dead run only.</param>
     /// <param name="today">The business date, where the request names none.</param>
@@ -127,7 +128,7 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
             """, new { runId }, cancellationToken);
         if (isDead)
         {
-            await AbandonedRun.MarkFailedAsync(connection, active! with { IsCancelled = true }, cancellationToken);
+            await AbandonedRun.EndAsync(connection, active! with { IsCancelled = true }, cancellationToken);
         }
         await transaction.CommitAsync(cancellationToken);
         return state;
@@ -148,14 +149,37 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
                 return await RequestKeys.FindAsync(connection, request, cancellationToken)
                     ?? new RunStart.Busy(active.RunId, active.Host, active.StartedAt);
             }
-            if (active.IsResumable(catalogue))
+            if (active.IsUnfinished)
             {
-                var lease = await AbandonedRun.TakeOverAsync(connection, active, Host, leaseLength, cancellationToken);
-                return new RunStart.Resumed(lease, request is not null && active.Gives(request, today)
-                    && await RequestKeys.NoteAsync(connection, request, active.RunId, cancellationToken));
+                return await ResumeAsync(connection, active, request, today, cancellationToken);
             }
-            await AbandonedRun.MarkFailedAsync(connection, active, cancellationToken);
+            var ended = await AbandonedRun.EndAsync(connection, active, cancellationToken);
+            return (await InsertAsync(connection, request, today, cancellationToken) ?? new RunStart.Ended())
+                with { Earlier = ended };
         }
+        return await InsertAsync(connection, request, today, cancellationToken);
+    }
+
+    // Whatever of it can be used is; what was begun by other SQL is done from the start, at once and for the same wish.
+    private async Task<RunStart.Resumed> ResumeAsync(
+        NpgsqlConnection connection, ActiveRun active, RunRequest? request, DateOnly today,
+        CancellationToken cancellationToken)
+    {
+        var isAsked = request is not null && active.Gives(request, today);
+        var (ended, lease) = active.IsOf(catalogue)
+            ? (null, await AbandonedRun.TakeOverAsync(connection, active, Host, leaseLength, cancellationToken))
+            : await RunReplacement.ReplaceAsync(connection, active.RunId, Host, leaseLength, cancellationToken);
+        var isAsAsked = isAsked && await RequestKeys.NoteAsync(connection, request!, lease.RunId, cancellationToken);
+        return new RunStart.Resumed(lease, isAsAsked)
+        {
+            Earlier = ended,
+            Begins = ended is not null || active.Host == RunReplacement.NoHost ? active.StartedBy : null,
+        };
+    }
+
+    private async Task<RunStart?> InsertAsync(
+        NpgsqlConnection connection, RunRequest? request, DateOnly today, CancellationToken cancellationToken)
+    {
         if (request is null)
         {
             return null;
@@ -163,10 +187,10 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
         return request.ScheduledAt is { } slot
             && !await ScheduledRunStore.IsDueAsync(connection, slot, cancellationToken)
             ? new RunStart.NotDue()
-            : new RunStart.Started(await InsertAsync(connection, request, today, cancellationToken));
+            : new RunStart.Started(await InsertRunAsync(connection, request, today, cancellationToken));
     }
 
-    private async Task<RunLease> InsertAsync(
+    private async Task<RunLease> InsertRunAsync(
         NpgsqlConnection connection, RunRequest request, DateOnly today, CancellationToken cancellationToken)
     {
         var token = Guid.NewGuid();

@@ -138,6 +138,12 @@ public sealed class StepExecutor(
             return remembered;
         }
         Verify(step, standing);
+        if (IsStoppable(step) && standing.Catalogue is { } begun && begun != steps.Catalogue)
+        {
+            // This host was deployed anew in the middle of the run.
+            throw new StepFailedException(
+                await RunReplacement.ReplaceAsync(warehouse, step.Lease, cancellationToken));
+        }
         keeper.BeginRenewing();
         progress?.Report(new RunEvent(RunEventKind.Started, step, null, TimeSpan.Zero));
         var done = await steps.ExecuteAsync(step, cancellationToken);

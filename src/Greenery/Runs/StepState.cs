@@ -4,4 +4,5 @@ namespace Greenery.Runs;
 /// <param name="Result">Its result, when it is done; null otherwise.</param>
 /// <param name="CrashCount">How many processes crashed in it.</param>
 /// <param name="IsCancelled">A user has asked for the run's end.</param>
-internal sealed record StepState(string? Result, int CrashCount, bool IsCancelled);
+/// <param name="Catalogue">The rules the run was begun by; null while it has verified none.</param>
+internal sealed record StepState(string? Result, int CrashCount, bool IsCancelled, string? Catalogue);

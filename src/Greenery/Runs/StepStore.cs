@@ -38,7 +38,8 @@ internal sealed class StepStore(PostgresWarehouse warehouse)
                 crash_count = step.crash_count + case when step.state = 'running' and not @isRetry then 1 else 0 end,
                 state = case when step.state = 'done' then step.state else 'running' end
             returning case when state = 'done' then result::text end as result, crash_count,
-                (select cancel_requested_at is not null from ops.run where run.run_id = step.run_id) as is_cancelled
+                (select cancel_requested_at is not null from ops.run where run.run_id = step.run_id) as is_cancelled,
+                (select catalogue from ops.run where run.run_id = step.run_id) as catalogue
             """,
             key, cancellationToken);
         return standing ?? throw new LeaseLostException(step.Lease.RunId);

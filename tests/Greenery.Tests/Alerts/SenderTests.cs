@@ -58,7 +58,7 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
         using var killed = new CancellationTokenSource();
         await killed.CancelAsync();
         var outbox = new Outbox(database.Warehouse);
-        Assert.NotNull(await outbox.ClaimAsync([], _time.Now, CancellationToken.None));
+        Assert.NotNull(await outbox.ClaimAsync(["email"], _time.Now, CancellationToken.None));
         _mail.AfterTaking = () => Task.CompletedTask;
 
         _time.Advance(TimeSpan.FromMinutes(4));
@@ -108,8 +108,47 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
         }
         Assert.Equal([1, 5, 15, 60, 60], waits.Take(5).Select(wait => Math.Round(wait.TotalMinutes)));
         Assert.InRange(waits.Count, 70, 80);
-        Assert.Matches("^Given up after 7\\d attempts in 3 days. 503 from the relay.$",
-            await database.ValueAsync<string>("select last_error from ops.outbox"));
+        Assert.Matches(
+            "^given_up Given up after 7\\d attempts in 3 days. 503 from the relay. Mend the channel, then 'greenery "
+                + "alerts send --again' sends it.$",
+            await database.ValueAsync<string>("select state || ' ' || last_error from ops.outbox"));
+    }
+
+    [Fact]
+    public async Task A_message_that_has_waited_for_its_channel_is_tried_for_as_long_as_any_other()
+    {
+        await PutAsync("x");
+        _time.Advance(TimeSpan.FromDays(5));
+        _mail.Answer = (_, _) => new Delivery(DeliveryOutcome.Later, "503 from the relay.");
+        await SendAsync();
+        Assert.Equal("waiting 3", await database.ValueAsync<string>("select state || ' ' || attempts from ops.outbox"));
+
+        _time.Advance(TimeSpan.FromDays(2.9));
+        await SendAsync();
+        Assert.Equal("waiting", await database.ValueAsync<string>("select state from ops.outbox"));
+        _time.Advance(TimeSpan.FromHours(3));
+        await SendAsync();
+
+        Assert.Equal("given_up", await database.ValueAsync<string>("select state from ops.outbox"));
+    }
+
+    [Fact]
+    public async Task What_no_host_can_try_for_a_week_is_given_up_with_what_to_do_and_can_be_sent_again()
+    {
+        await PutAsync("x", "pager");
+        _time.Advance(TimeSpan.FromDays(6.9));
+        Assert.Equal(new SendSummary(), await SendAsync());
+        Assert.Equal("waiting 0", await database.ValueAsync<string>("select state || ' ' || attempts from ops.outbox"));
+        _time.Advance(TimeSpan.FromDays(0.2));
+        await SendAsync();
+        Assert.Equal(
+            "given_up Given up: it waited for 7 days. Channel 'pager' is wrong in the settings, or no host has it. "
+                + "Mend the channel, then 'greenery alerts send --again' sends it.",
+            await database.ValueAsync<string>("select state || ' ' || last_error from ops.outbox"));
+
+        await new OutboxOverview(database.Warehouse).TryAgainAsync(_time.Now, CancellationToken.None);
+        await SendAsync();
+        Assert.Equal("waiting", await database.ValueAsync<string>("select state from ops.outbox"));
     }
 
     [Fact]
@@ -128,16 +167,17 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
     }
 
     [Fact]
-    public async Task A_channel_that_throws_or_is_gone_holds_up_no_other_channel()
+    public async Task A_channel_that_throws_holds_up_no_other_and_one_of_another_host_is_left_to_it()
     {
+        await PutAsync("of another host", "pager");
         await PutAsync("thrown");
-        await PutAsync("gone", "pager");
         _mail.Answer = (_, _) => throw new InvalidOperationException("https://example/?sig=secret");
         var summary = await SendAsync();
-        Assert.Equal((3, 1), (summary.Later, summary.Refused));
+        Assert.Equal((3, 0), (summary.Later, summary.Refused));
         Assert.Equal(
-            ["A defect of the channel: InvalidOperationException.", "Channel 'pager' is no longer in the settings."],
-            await database.ListAsync<string>("select last_error from ops.outbox order by outbox_id"));
+            ["waiting 0", "waiting 3 A defect of the channel: InvalidOperationException."],
+            await database.ListAsync<string>(
+                "select concat_ws(' ', state, attempts, last_error) from ops.outbox order by outbox_id"));
     }
 
     [Theory]
@@ -160,7 +200,7 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
     }
 
     private Task<SendSummary> SendAsync() =>
-        new Sender(database.Warehouse, [_mail], [], _time).SendAsync(CancellationToken.None);
+        new Sender(database.Warehouse, [_mail], ["email"], _time).SendAsync(CancellationToken.None);
 
     private async Task PutAsync(string title, string kind = "email", IReadOnlyList<Block>? blocks = null)
     {

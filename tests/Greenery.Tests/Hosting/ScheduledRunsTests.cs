@@ -2,6 +2,7 @@ using Greenery.Hosting;
 using Greenery.Runs;
 using Greenery.Tests.Runs;
 using Greenery.Tests.Support;
+using Greenery.Warehouse;
 
 namespace Greenery.Tests.Hosting;
 
@@ -170,6 +171,110 @@ public sealed class ScheduledRunsTests
         Assert.Equal(
             ["1 schedule 2021-02-13 failed", "2 schedule 2021-02-13 published", "3 schedule 2021-02-14 unchanged"],
             await test.ListAsync(Runs));
+    }
+
+    [Fact]
+    public async Task A_scheduled_run_that_other_sql_had_begun_is_ended_in_order_and_begun_anew_at_once()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var time = new SetTime("2021-02-12 06:00");
+        var old = new TestHost(new TestPipelineHost(test, time));
+        await old.PollAsync();
+        time.Now = SetTime.At("2021-02-13 05:00");
+        // Its process ends in the middle of the run.
+        old.Launch = async lease =>
+        {
+            await using var dead = new StepwiseRun(test, LeaseKeeper.TimeLimited(
+                test.Database.Warehouse, lease, TimeProvider.System));
+            await dead.DoUntilAsync(StepKind.Build);
+            await RunStore.ReleaseAsync(test.Database.Warehouse, lease, CancellationToken.None);
+        };
+        await old.PollAsync();
+        test.ChangeSql("core/dim_users.sql", "name, city", "name, upper(city) as city");
+
+        var deployed = new TestHost(new TestPipelineHost(test, time));
+        Assert.Equal(new PollResult(2, IsWaiting: false), await deployed.PollAsync());
+
+        Assert.Equal(
+            ["1 schedule 2021-02-13 cancelled", "2 schedule 2021-02-13 published"], await test.ListAsync(Runs));
+        Assert.Equal(1, await test.ValueAsync<long>("select count(*) from core.dim_users where city = 'LEEDS'"));
+        Assert.Equal(
+            [
+                "Run 1 ended as cancelled. The sql folder was changed while this run was under way, so its results "
+                    + "cannot be used further. Nothing of it was published. Run 2 does the same from the start; there "
+                    + "is nothing to do.",
+                "Run 2 started (schedule).",
+            ],
+            deployed.Log.All.Select(line => line.Text));
+        // The day is done.
+        Assert.Equal(new PollResult(null, IsWaiting: false), await deployed.PollAsync());
+        Assert.Equal(2, await test.ValueAsync<long>("select run_id from ops.scheduled_run where run_id is not null"));
+    }
+
+    [Fact]
+    public async Task A_caller_of_the_routes_gets_the_run_that_takes_the_place_of_one_that_other_sql_had_begun()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await using var dead = await StepwiseRun.StartAsync(test);
+        await dead.DoUntilAsync(StepKind.Plan);
+        await dead.DieAsync();
+        test.ChangeSql("core/dim_users.sql", "name, city", "name, upper(city) as city");
+        var host = new TestHost(new TestPipelineHost(test, TimeProvider.System));
+
+        var start = await host.StartAsync(new RunRequest { StartedBy = RunTrigger.Http, IdempotencyKey = "key" });
+
+        Assert.Equal(2, Assert.IsType<RunStart.Started>(start).Lease.RunId);
+        Assert.Equal(["1 cancelled", "2 published key"], await test.ListAsync(
+            "select concat_ws(' ', run_id, state, idempotency_key) from ops.run order by run_id"));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_ended_because_no_process_resumes_it_is_in_the_log_too()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await using var dead = await StepwiseRun.StartAsync(test);
+        await dead.DieAsync();
+        await test.ExecuteAsync("update ops.run set cancel_requested_at = now()");
+        var host = new TestHost(new TestPipelineHost(test, TimeProvider.System));
+
+        await host.PollAsync();
+
+        Assert.Equal(["Run 1 ended as cancelled. It was stopped before it was done."],
+            host.Log.All.Select(line => line.Text));
+        Assert.Equal(["1 cli cancelled"], await test.ListAsync(
+            "select concat_ws(' ', run_id, started_by, state) from ops.run"));
+    }
+
+    [Fact]
+    public async Task A_host_that_cannot_say_whether_a_run_is_done_still_notifies_and_leaves_the_run_to_its_lease()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        var (pipeline, host) = (test.Pipeline(), new TestHost(new TestPipelineHost(test, TimeProvider.System)));
+        host.IsGone = () => throw new InvalidOperationException("The task hub does not answer.");
+        await pipeline.StartAsync(new RunRequest(), RunLease.TimeLimitedLength, CancellationToken.None);
+
+        Assert.Equal(new PollResult(null, IsWaiting: true), await host.PollAsync());
+
+        Assert.Equal(1, await test.ValueAsync<long>("select count(*) from ops.notified_run"));
+        Assert.Equal("Run 2: whether a process still does it could not be found out, so its lease decides: The task "
+            + "hub does not answer.", Assert.Single(host.Log.All).Text);
+    }
+
+    [Fact]
+    public async Task A_poll_that_cannot_start_what_is_due_still_notifies()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var time = new SetTime("2021-02-12 06:00");
+        var host = new TestHost(new TestPipelineHost(test, time));
+        await host.PollAsync();
+        await test.RunAsync();
+        time.Now = SetTime.At("2030-02-14 05:00");
+        await test.ExecuteAsync("alter table ops.scheduled_run rename to elsewhere");
+
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(host.PollAsync);
+
+        Assert.Equal(1, await test.ValueAsync<long>("select count(*) from ops.notified_run"));
     }
 
     [Fact]

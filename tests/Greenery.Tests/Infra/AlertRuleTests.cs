@@ -77,6 +77,17 @@ public sealed partial class AlertRuleTests
         Assert.True(IsFound(await QueryAsync("channel-dead"), Written(log => log.ChannelFailing("team", "HTTP 404."))));
 
     [Fact]
+    public async Task A_wrong_setting_is_looked_for_in_the_words_that_are_written()
+    {
+        var query = await QueryAsync("setting-wrong");
+
+        Assert.True(IsFound(query, Written(log => log.SettingFault("Greenery:Url: is 'x'; expected an address."))));
+        // What is read all the same is none.
+        Assert.False(IsFound(query, Written(log =>
+            log.SettingWarning("Greenery:Alerts:PromisedBy: is the old name."))));
+    }
+
+    [Fact]
     public async Task Silence_is_looked_at_for_as_long_as_health_allows()
     {
         var query = await QueryAsync("no-run-published");

@@ -77,10 +77,58 @@ public sealed class LeaseTests
         await dead.DieAsync();
         test.ChangeSql("core/dim_users.sql", "from users", "from users where user_id > 0");
 
-        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
+        var report = await test.RunAsync();
+        Assert.Equal((2, RunState.Published), (report.RunId, report.State));
         Assert.Equal(
-            ["failed Its process ended before the run did.", "published "],
+            [
+                "cancelled The sql folder was changed while this run was under way, so its results cannot be used "
+                    + "further. Nothing of it was published. Run 2 does the same from the start; there is nothing to "
+                    + "do.",
+                "published ",
+            ],
             await test.ListAsync("select concat_ws(' ', state, coalesce(message, '')) from ops.run order by run_id"));
+        // The steps of the other rules are not used.
+        Assert.Equal(2, await test.ValueAsync<long>(
+            "select count(*) from ops.step where run_id = 2 and step in ('verify', 'discover')"));
+    }
+
+    [Fact]
+    public async Task What_such_a_run_was_asked_for_is_done_though_another_one_is_asked_for()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await using var dead = await StepwiseRun.StartAsync(test);
+        await dead.DoUntilAsync(StepKind.Plan);
+        await dead.DieAsync();
+        await test.ExecuteAsync("update ops.run set idempotency_key = 'key', request = 'wish', is_full_refresh = true");
+        test.ChangeSql("core/dim_users.sql", "from users", "from users where user_id > 0");
+
+        await test.RunAsync();
+
+        Assert.Equal(
+            ["1 cancelled true", "2 published true key", "3 unchanged false"],
+            await test.ListAsync(
+                "select concat_ws(' ', run_id, state, is_full_refresh::text, idempotency_key) from ops.run order by 1"));
+        Assert.Equal(2, await test.ValueAsync<long>("select run_id from ops.run where request = 'wish'"));
+    }
+
+    [Fact]
+    public async Task A_run_that_was_published_by_other_rules_stays_so_and_says_what_was_not_done()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await using var dead = await StepwiseRun.StartAsync(test);
+        await dead.DoUntilAsync(StepKind.Measure);
+        await dead.DieAsync();
+        test.ChangeSql("core/dim_users.sql", "from users", "from users where user_id > 0");
+
+        var first = Assert.IsType<RunStart.Resumed>(
+            await test.Pipeline().StartAsync(null, RunLease.SessionHeldLength, CancellationToken.None));
+        await test.Pipeline().RunAsync(first.Lease, ShutdownBehavior.CancelRun, null, CancellationToken.None);
+
+        Assert.Equal(
+            ["published Published, but what follows that was not done: the sql folder was changed meanwhile. The next "
+                + "run measures by the new one."],
+            await test.ListAsync("select concat_ws(' ', state, message) from ops.run order by run_id"));
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using Greenery.Hosting;
 using Greenery.Runs;
 using Greenery.Warehouse;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Greenery.Tests.Support;
 
@@ -13,7 +12,7 @@ internal sealed class TestHost : IRunLauncher
     public TestHost(IPipelineHost host)
     {
         Host = host;
-        Control = new RunControl(host, this, NullLogger<RunControl>.Instance);
+        Control = new RunControl(host, this, Log);
         Launch = async lease => await (await host.PipelineAsync(default))
             .RunAsync(lease, ShutdownBehavior.ReleaseRun, null, CancellationToken.None);
     }
@@ -21,6 +20,12 @@ internal sealed class TestHost : IRunLauncher
     public IPipelineHost Host { get; }
 
     public RunControl Control { get; }
+
+    /// <summary>What it logs.</summary>
+    public LogLines<RunControl> Log { get; } = new();
+
+    /// <summary>Whether what was launched is gone; it is not, unless a test says otherwise.</summary>
+    public Func<bool> IsGone { get; set; } = () => false;
 
     /// <summary>What becomes of a run this host was given; by default it is done at once.</summary>
     public Func<RunLease, Task> Launch { get; set; }
@@ -37,7 +42,8 @@ internal sealed class TestHost : IRunLauncher
         return this;
     }
 
-    public Task<bool> IsGoneAsync(RunLease lease, CancellationToken cancellationToken) => Task.FromResult(false);
+    public Task<bool> IsGoneAsync(RunLease lease, CancellationToken cancellationToken) =>
+        Task.Run(IsGone, cancellationToken);
 
     public async Task LaunchAsync(RunLease lease, CancellationToken cancellationToken)
     {

@@ -376,6 +376,32 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
             ["channel", "report", "setting"], await old.ListAsync<string>("select kind from ops.incident order by 1"));
     }
 
+    [Fact]
+    public async Task Messages_and_incidents_of_before_they_were_given_up_and_kept_apart_by_host_go_on()
+    {
+        await using var old = new TestDatabase(Copy(upTo: 35));
+        await old.InitializeAsync();
+        await old.RunAsync(
+            """
+            insert into ops.outbox (message_id, channel, kind, address, person, topic, title, message, created_at, next_try_at, attempts)
+            select 'm' || n, 'email', 'email', 'a@greenery.example', 'ana', 'poll', 'x', '{}', '2021-02-12', now(), n
+            from generate_series(0, 1) as n;
+            insert into ops.incident (subject, kind, level, message, opened_at, changed_at)
+            values ('channel:email', 'channel', 'error', 'x', now(), now()),
+                ('setting:Greenery:Url', 'setting', 'ok', 'x', null, now()), ('run', 'run', 'error', 'x', now(), now());
+            """);
+
+        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await old.RunAsync("update ops.outbox set state = 'given_up' where message_id = 'm1'");
+
+        Assert.Equal(
+            ["given_up 2021-02-12", "waiting"],
+            await old.ListAsync<string>("select concat_ws(' ', state, first_try_at::date) from ops.outbox order by 1"));
+        Assert.Equal(
+            ["channel:email f"],
+            await old.ListAsync<string>("select concat_ws(' ', subject, is_of_settings) from ops.incident_report"));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private string Copy(int upTo)

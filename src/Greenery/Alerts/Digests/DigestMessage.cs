@@ -33,6 +33,8 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
                 .. figures.Table(),
                 .. Needs(needs, others),
                 .. interest.Has(DigestShop.MoverModel) ? _tables.Movers() : [],
+                .. data.Shop.Faults.Where(fault => interest.Has(fault.Model)).Select(fault => new Block.Paragraph(
+                    $"What marketing.{fault.Model} says is missing here: {fault.Reason}.")),
                 .. KeyFigures(interest),
                 .. interest.OwnsData ? [Facts(), .. _tables.Loads(interest), .. _tables.Slowest(interest)]
                     : Array.Empty<Block>(),

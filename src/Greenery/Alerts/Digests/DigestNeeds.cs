@@ -68,10 +68,15 @@ internal sealed class DigestNeeds(Router router, DigestData data)
         Why = router.Find(state.Subject)?.Description ?? "",
     };
 
-    // The run, the SLA and the channels belong to no model: they concern every recipient that is notified of them.
-    private bool Concerns(Incident state, DigestAudience interest) =>
-        interest.IsAll || router.Of(state.Subject)
-            .Any(recipient => recipient.Destination == interest.Recipient.Destination);
+    // The run, the SLA and the channels belong to no model: they concern every recipient that is notified of them. A
+    // channel or a setting of which no recipient could be notified, because no other channel works, concerns all.
+    private bool Concerns(Incident state, DigestAudience interest)
+    {
+        var recipients = router.Of(state.Subject);
+        return interest.IsAll
+            || (recipients.Count == 0 && state.Kind is IncidentKind.Channel or IncidentKind.Setting)
+            || recipients.Any(recipient => recipient.Destination == interest.Recipient.Destination);
+    }
 
     private static string Share(decimal? share) => share is { } known ? NumberFormat.Share(known) : "-";
 }

@@ -26,19 +26,19 @@ internal sealed class DigestScheduler(PostgresWarehouse warehouse, Project proje
             return 0;
         }
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await IncidentStore.LockAsync(connection, cancellationToken);
-        if (await RunAsync(connection, now, cancellationToken) is not { } run)
+        if (await RunAsync(connection, now, cancellationToken) is not { } run
+            || (await DueAsync(connection, run.BusinessDate, cancellationToken)).Count == 0)
         {
             return 0;
         }
+        // Before incidents are locked: the alerts of other processes do not wait for what is read here.
+        var shop = await DigestShop.ReadAsync(warehouse, project, cancellationToken);
+        var data = await DigestData.ReadAsync(connection, run, shop, now, cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await IncidentStore.LockAsync(connection, cancellationToken);
+        // Another process may have written them meanwhile.
         var due = await DueAsync(connection, run.BusinessDate, cancellationToken);
-        if (due.Count > 0)
-        {
-            var shop = await DigestShop.ReadAsync(warehouse, project, cancellationToken);
-            await WriteAsync(connection, due, await DigestData.ReadAsync(connection, run, shop, now, cancellationToken),
-                cancellationToken);
-        }
+        await WriteAsync(connection, due, data, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return due.Count;
     }

@@ -12,11 +12,16 @@ internal sealed record DigestShop(IReadOnlyList<ShopCampaign> Campaigns, IReadOn
 {
     public const string MoverModel = "daily_movers";
 
+    /// <summary>Why a model could not be read, by model.</summary>
+    public IReadOnlyList<(string Model, string Reason)> Faults { get; init; } = [];
+
     private const int MostCampaigns = 50;
 
     private const int MostMovers = 1000;
 
-    /// <summary>On a connection of its own: a query that fails, because a user changed the model, ends nothing else.
+    /// <summary>
+    /// On a connection of its own: a query that fails, because a user changed the model, ends nothing else. Not while
+    /// incidents are locked: marts may be large, or locked themselves, and alerts do not wait for them.
     /// </summary>
     public static async Task<DigestShop> ReadAsync(
         PostgresWarehouse warehouse, Project project, CancellationToken cancellationToken)
@@ -24,17 +29,25 @@ internal sealed record DigestShop(IReadOnlyList<ShopCampaign> Campaigns, IReadOn
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var campaigns = await ReadAsync<ShopCampaign>(
             connection, project, ShopCampaign.Model, ShopCampaign.Sql, MostCampaigns, cancellationToken);
+        var movers = await ReadAsync<ShopMover>(
+            connection, project, MoverModel, MoverSql, MostMovers, cancellationToken);
         return new DigestShop(
-            [.. campaigns.Where(campaign => campaign.NeedsReview)],
-            await ReadAsync<ShopMover>(connection, project, MoverModel, MoverSql, MostMovers, cancellationToken));
+            [.. (campaigns.Rows ?? []).Where(campaign => campaign.NeedsReview)], movers.Rows ?? [])
+        {
+            Faults =
+            [
+                .. new[] { (ShopCampaign.Model, campaigns.Fault), (MoverModel, movers.Fault) }
+                    .Where(read => read.Fault is not null).Select(read => (read.Item1, read.Fault!)),
+            ],
+        };
     }
 
-    // Where a model cannot be read the digest goes without this part.
-    private static async Task<IReadOnlyList<T>> ReadAsync<T>(
+    // Where a model cannot be read the digest goes without this part, and says so.
+    private static async Task<ShopRows<T>> ReadAsync<T>(
         NpgsqlConnection connection, Project project, string model, string sql, int most,
         CancellationToken cancellationToken) =>
-        project.Catalogue.Find(model)?.Mart != "marketing" ? []
-            : (await ShopRows<T>.ReadAsync(connection, sql, new { most }, cancellationToken)).Rows ?? [];
+        project.Catalogue.Find(model)?.Mart != "marketing" ? ShopRows<T>.None
+            : await ShopRows<T>.ReadAsync(connection, sql, new { most }, cancellationToken);
 
     private const string MoverSql =
         """

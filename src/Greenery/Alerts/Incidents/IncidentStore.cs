@@ -49,6 +49,16 @@ internal static class IncidentStore
         },
         cancellationToken);
 
+    /// <summary>Gives an incident, with its events, the key that it has by now.</summary>
+    public static Task RenameAsync(
+        NpgsqlConnection connection, string subject, string renamed, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            """
+            delete from ops.incident where subject = @renamed;
+            update ops.incident set subject = @renamed where subject = @subject;
+            update ops.incident_event set subject = @renamed where subject = @subject
+            """, new { subject, renamed }, cancellationToken);
+
     /// <summary>Writes a change and gives it with its number.</summary>
     public static async Task<IncidentEvent> WriteAsync(
         NpgsqlConnection connection, IncidentEvent change, CancellationToken cancellationToken) =>

@@ -7,4 +7,8 @@ namespace Greenery.Alerts.Incidents;
 /// <param name="Message">What was found, in a sentence.</param>
 /// <param name="Failing">Rows failing; null where rows are not counted.</param>
 internal sealed record Observation(string Subject, IncidentKind Kind, IncidentSeverity Level, string Message,
-    long? Failing = null);
+    long? Failing = null)
+{
+    /// <summary>Whether the settings of this host say so, and those of another may say otherwise.</summary>
+    public bool IsOfSettings { get; init; }
+}

@@ -1,4 +1,5 @@
 using Greenery.Alerts.Channels;
+using Greenery.Presentation;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -13,36 +14,60 @@ internal sealed class Outbox(PostgresWarehouse warehouse)
     public static readonly TimeSpan ClaimLength = TimeSpan.FromMinutes(5);
 
     /// <summary>The next message that is due, ours to hand over; null when there is none.</summary>
-    /// <param name="passedOver">Channels that are left alone for now.</param>
+    /// <param name="channels">Those that this process can use; messages of others wait for a process that can.</param>
     public async Task<OutboxMessage?> ClaimAsync(
-        IReadOnlyCollection<string> passedOver, DateTime now, CancellationToken cancellationToken)
+        IReadOnlyCollection<string> channels, DateTime now, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         return await connection.QueryFirstOrDefaultAsync<OutboxMessage>(
             """
-            update ops.outbox set claim = @claim, claimed_until = @until, attempts = attempts + 1
+            update ops.outbox
+            set claim = @claim, claimed_until = @until, attempts = attempts + 1, first_try_at = coalesce(first_try_at, @now)
             where outbox_id = (
                 select outbox_id from ops.outbox
                 where state = 'waiting' and next_try_at <= @now and (claimed_until is null or claimed_until <= @now)
-                    and channel <> all(@passedOver)
+                    and channel = any(@channels)
                 order by next_try_at, outbox_id
                 limit 1
                 for update skip locked)
             returning outbox_id, claim, channel, kind, address,
-                message::text as message, attempts, created_at
+                message::text as message, attempts, first_try_at
             """,
-            new { claim = Guid.NewGuid(), until = now + ClaimLength, now, passedOver = passedOver.ToArray() },
+            new { claim = Guid.NewGuid(), until = now + ClaimLength, now, channels = channels.ToArray() },
             cancellationToken);
     }
 
     /// <summary>When the next message is due of those that no process has claimed; null when none waits.</summary>
-    public async Task<DateTime?> NextAsync(IReadOnlyCollection<string> passedOver, CancellationToken cancellationToken)
+    public async Task<DateTime?> NextAsync(IReadOnlyCollection<string> channels, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         return await connection.ExecuteScalarAsync<DateTime?>(
-            "select min(next_try_at) from ops.outbox where state = 'waiting' and claim is null and channel <> "
-                + "all(@passedOver)",
-            new { passedOver = passedOver.ToArray() }, cancellationToken);
+            "select min(next_try_at) from ops.outbox where state = 'waiting' and claim is null and channel = "
+                + "any(@channels)",
+            new { channels = channels.ToArray() }, cancellationToken);
+    }
+
+    /// <summary>Gives up what has waited for too long without a process that could try it. Says so, and why.</summary>
+    public async Task GiveUpAsync(DateTime now, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            """
+            update ops.outbox
+            set state = 'given_up', ended_at = @now, claim = null, claimed_until = null,
+                last_error = @waited || coalesce('The last answer: ' || last_error,
+                    'Channel ' || quote_literal(channel) || ' is wrong in the settings, or no host has it.') || ' ' || @Remedy
+            where state = 'waiting' and coalesce(first_try_at, created_at) < @now - @WaitAtMost
+                and (claimed_until is null or claimed_until <= @now)
+            """,
+            new
+            {
+                now,
+                Retries.WaitAtMost,
+                Retries.Remedy,
+                waited = $"Given up: it waited for {DurationText.Describe(Retries.WaitAtMost)}. ",
+            },
+            cancellationToken);
     }
 
     /// <summary>Writes down what came of a message, and how its channel does.</summary>
@@ -64,7 +89,8 @@ internal sealed class Outbox(PostgresWarehouse warehouse)
                 message.OutboxId,
                 message.Claim,
                 state = delivery.Outcome == DeliveryOutcome.Accepted ? OutboxState.Accepted
-                    : nextTry is null ? OutboxState.Refused : OutboxState.Waiting,
+                    : nextTry is not null ? OutboxState.Waiting
+                    : delivery.Outcome == DeliveryOutcome.Later ? OutboxState.GivenUp : OutboxState.Refused,
                 error = delivery.Outcome == DeliveryOutcome.Accepted ? null
                     : Retries.Describe(message, delivery, nextTry),
                 delivery.Receipt,

@@ -24,7 +24,8 @@ internal sealed record OutboxMessage
     /// <summary>This one included.</summary>
     public required int Attempts { get; init; }
 
-    public required DateTime CreatedAt { get; init; }
+    /// <summary>When it was tried for the first time; this time, if it was not yet.</summary>
+    public required DateTime FirstTryAt { get; init; }
 
     public Destination Destination => new(Kind, Address);
 

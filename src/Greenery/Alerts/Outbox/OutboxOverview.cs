@@ -15,7 +15,9 @@ public sealed class OutboxOverview(PostgresWarehouse warehouse)
             .OrderBy(state => state.OpenedAt).ThenBy(state => state.Subject, StringComparer.Ordinal)];
     }
 
-    /// <summary>Messages that wait, and those of the last week that were refused for good; the oldest first.</summary>
+    /// <summary>
+    /// Messages that wait, and those of the last week that were refused for good or given up; the oldest first.
+    /// </summary>
     public async Task<IReadOnlyList<OutboxLine>> UndeliveredAsync(CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
@@ -24,13 +26,14 @@ public sealed class OutboxOverview(PostgresWarehouse warehouse)
             select outbox_id, channel, address, title, state,
                 created_at, attempts, next_try_at, last_error
             from ops.outbox
-            where state = 'waiting' or (state = 'refused' and ended_at > clock_timestamp() - interval '7 days')
+            where state = 'waiting' or (state in ('refused', 'given_up') and ended_at > clock_timestamp() - interval '7 days')
             order by outbox_id
             """, null, cancellationToken);
     }
 
     /// <summary>
-    /// Puts the last week's refused messages back, to be tried again now: what was wrong with the channel is put right.
+    /// Puts the last week's messages that were refused or given up back, to be tried again now as if they were new:
+    /// what was wrong with the channel is put right.
     /// </summary>
     /// <returns>How many.</returns>
     public async Task<int> TryAgainAsync(DateTime now, CancellationToken cancellationToken)
@@ -38,8 +41,9 @@ public sealed class OutboxOverview(PostgresWarehouse warehouse)
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         return await connection.ExecuteAsync(
             """
-            update ops.outbox set state = 'waiting', attempts = 0, created_at = @now, next_try_at = @now, ended_at = null
-            where state = 'refused' and ended_at > @now - interval '7 days'
+            update ops.outbox
+            set state = 'waiting', attempts = 0, created_at = @now, first_try_at = null, next_try_at = @now, ended_at = null
+            where state in ('refused', 'given_up') and ended_at > @now - interval '7 days'
             """, new { now }, cancellationToken);
     }
 }
@@ -49,7 +53,7 @@ public sealed class OutboxOverview(PostgresWarehouse warehouse)
 /// <param name="Channel">The name of its channel.</param>
 /// <param name="Address">Where it goes.</param>
 /// <param name="Title">What it says.</param>
-/// <param name="State">Waiting or refused.</param>
+/// <param name="State">Waiting, refused or given up.</param>
 /// <param name="CreatedAt">When it was written.</param>
 /// <param name="Attempts">How many attempts failed.</param>
 /// <param name="NextTryAt">When the next attempt is due, if it waits.</param>
@@ -75,6 +79,9 @@ public enum OutboxState
     /// <summary>The channel took it.</summary>
     Accepted,
 
-    /// <summary>The channel refused it for good, or it was tried for too long.</summary>
+    /// <summary>The channel refused it for good.</summary>
     Refused,
+
+    /// <summary>It was tried for too long, or could not be tried for too long.</summary>
+    GivenUp,
 }

@@ -10,10 +10,12 @@ namespace Greenery.Alerts.Outbox;
 /// </summary>
 /// <param name="warehouse">The database with the outbox.</param>
 /// <param name="transports">The ways to people.</param>
-/// <param name="broken">Channels that cannot be used for now: their messages are left to wait.</param>
+/// <param name="channels">The channels that can be used. Messages of others wait: until the settings are right, or for
+/// a host that has the channel.</param>
 /// <param name="time">This machine's clock.</param>
 internal sealed class Sender(
-    PostgresWarehouse warehouse, IReadOnlyList<ITransport> transports, IReadOnlyList<string> broken, TimeProvider time)
+    PostgresWarehouse warehouse, IReadOnlyList<ITransport> transports, IReadOnlyList<string> channels,
+    TimeProvider time)
 {
     /// <summary>
     /// Shorter than <see cref="Outbox.ClaimLength"/>, so that no other process has claimed the message by then.
@@ -35,21 +37,14 @@ internal sealed class Sender(
     public async Task<SendSummary> SendAsync(CancellationToken cancellationToken)
     {
         var summary = new SendSummary();
-        if (transports.Count == 0)
-        {
-            // Messages wait for a process that has their channels.
-            return summary;
-        }
+        await _outbox.GiveUpAsync(Now, cancellationToken);
         var failures = new Dictionary<string, int>(StringComparer.Ordinal);
         var waited = TimeSpan.Zero;
         while (true)
         {
-            List<string> passedOver =
-            [
-                .. broken,
-                .. failures.Where(channel => channel.Value >= FailuresInARow).Select(channel => channel.Key),
-            ];
-            if (await _outbox.ClaimAsync(passedOver, Now, cancellationToken) is { } message)
+            List<string> tried =
+                [.. channels.Where(channel => failures.GetValueOrDefault(channel) < FailuresInARow)];
+            if (await _outbox.ClaimAsync(tried, Now, cancellationToken) is { } message)
             {
                 var delivery = await HandOverAsync(message, cancellationToken);
                 await _outbox.RecordAsync(message, delivery, Now, cancellationToken);
@@ -57,7 +52,7 @@ internal sealed class Sender(
                 failures[message.Channel] = delivery.Outcome == DeliveryOutcome.Accepted
                     ? 0 : failures.GetValueOrDefault(message.Channel) + 1;
             }
-            else if (await PauseAsync(passedOver, waited, cancellationToken) is { } pause)
+            else if (await PauseAsync(tried, waited, cancellationToken) is { } pause)
             {
                 waited += pause;
             }
@@ -71,9 +66,9 @@ internal sealed class Sender(
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
     private async Task<TimeSpan?> PauseAsync(
-        List<string> passedOver, TimeSpan waited, CancellationToken cancellationToken)
+        List<string> tried, TimeSpan waited, CancellationToken cancellationToken)
     {
-        if (await _outbox.NextAsync(passedOver, cancellationToken) is not { } next)
+        if (await _outbox.NextAsync(tried, cancellationToken) is not { } next)
         {
             return null;
         }
@@ -90,7 +85,9 @@ internal sealed class Sender(
     {
         if (transports.FirstOrDefault(transport => transport.Kind == message.Kind) is not { } transport)
         {
-            return new Delivery(DeliveryOutcome.Refused, $"Channel '{message.Channel}' is no longer in the settings.");
+            return new Delivery(
+                DeliveryOutcome.Refused,
+                $"Channel '{message.Channel}' is no longer of kind {message.Kind}, as when this message was written.");
         }
         using var patience = new CancellationTokenSource(AnswerWithin, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);

@@ -17,6 +17,12 @@ public sealed record AlertSettings
     public IReadOnlyList<Diagnostic> Faults { get; init; } = [];
 
     /// <summary>
+    /// The name of the host that has these settings: several may share a database, each with its own. The same after a
+    /// restart.
+    /// </summary>
+    public string Host { get; init; } = Environment.MachineName;
+
+    /// <summary>
     /// Who is notified of the run itself, of channels that fail, and of everything without an owner (<c>Owner</c>): an
     /// address or the name of an owner. Null: what the default channel is.
     /// </summary>

@@ -118,22 +118,39 @@ public sealed class Router(Project project, AlertSettings settings)
     }
 
     // A channel that fails is reported on all other channels.
-    private List<Recipient> Besides(string failing) =>
-    [
-        .. Reach(Settings.Owner, null)
-            .Concat(Settings.Channels.SelectMany(channel => To(Settings.Owner, channel)))
-            .Where(recipient => recipient.Channel != failing && IsWorking(recipient))
-            .DistinctBy(recipient => recipient.Destination),
-    ];
+    private List<Recipient> Besides(string failing)
+    {
+        bool IsUsable(Recipient recipient) => recipient.Channel != failing && IsWorking(recipient);
+        List<Recipient> usual =
+        [
+            .. Reach(Settings.Owner, null)
+                .Concat(Settings.Channels.SelectMany(channel => To(Settings.Owner, channel))).Where(IsUsable)
+                .DistinctBy(recipient => recipient.Destination),
+        ];
+        return usual.Count > 0 ? usual : Others(IsUsable);
+    }
+
+    // Those who can be reached, where who answers for the installation cannot: other owners of the settings, else their
+    // subscribers, else who owns data. Without any of them, status, health and the digest say it.
+    private List<Recipient> Others(Func<Recipient, bool> isUsable) =>
+        new[]
+        {
+            Settings.Owners.Keys.SelectMany(owner => Reach(owner, null)),
+            Settings.Subscribers.SelectMany(subscription => Reach(subscription.Person, null)),
+            _topics.Values.SelectMany(topic => Of(topic.Ownership)),
+        }
+        .Select(recipients => recipients.Where(isUsable).DistinctBy(recipient => recipient.Destination).ToList())
+        .FirstOrDefault(recipients => recipients.Count > 0) ?? [];
 
     // Wrong settings are the business of who answers for the installation. Where the way there is broken or not set,
     // all others are taken.
     private List<Recipient> Working()
     {
         var usual = Reach(Settings.Owner, null).Where(IsWorking).ToList();
-        return usual.Count > 0 ? usual
+        List<Recipient> all = usual.Count > 0 ? usual
             : [.. Settings.Channels.SelectMany(channel => To(Settings.Owner, channel)).Where(IsWorking)
                 .DistinctBy(recipient => recipient.Destination)];
+        return all.Count > 0 ? all : Others(IsWorking);
     }
 
     private bool IsWorking(Recipient recipient) => Settings.Find(recipient.Channel) is { Fault: null };

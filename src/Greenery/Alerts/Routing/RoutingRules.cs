@@ -41,12 +41,11 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
         {
             return [];
         }
-        return MailAddresses.IsMeant(person.Name)
-            ? [new Diagnostic(
-            person.Place, $"{role} '{person.Name}' is no mail address; expected {MailAddresses.Expected}.")]
-            : [new Diagnostic(person.Place,
-                $"unknown {role} '{person.Name}'; expected {MailAddresses.Expected}, or an owner of {Section}:Owners "
-                + $"or a channel ({Names(People)}).{Suggestion.Sentence(person.Name, People)}")];
+        var message = MailAddresses.IsMeant(person.Name)
+            ? $"{role} '{person.Name}' is no mail address; expected {MailAddresses.Expected}."
+            : $"unknown {role} '{person.Name}'; expected {MailAddresses.Expected}, or an owner of {Section}:Owners "
+                + $"or a channel ({Names(People)}).{Suggestion.Sentence(person.Name, People)}";
+        return [new Diagnostic(person.Place, message) { Rule = $"{role} {person.Name}" }];
     }
 
     private IEnumerable<Diagnostic> ChannelDiagnostics(SourceReference channel, SourceReference? owner) =>
@@ -58,7 +57,7 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
             && !settings.Owners.GetValueOrDefault(owner.Name, []).Any(MailAddresses.IsMeant) =>
             [new Diagnostic(channel.Place,
                 $"channel '{channel.Name}' is mail, but owner '{owner.Name}' has no address; expected one in "
-                    + $"{Section}:Owners:{owner.Name}.")],
+                    + $"{Section}:Owners:{owner.Name}.") { Rule = $"owner {owner.Name} without an address" }],
         _ => [],
     };
 
@@ -95,7 +94,7 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
             .Concat(subscription.To.Where(name => !known.Contains(name))
             .Select(name => new Diagnostic(subscription.Setting,
                 $"'{name}' is no mart, model or source table; expected some of these, or all."
-                    + $"{Suggestion.Sentence(name, known)}")));
+                    + $"{Suggestion.Sentence(name, known)}") { Rule = $"subscriber of {name}" }));
     }
 
     private IEnumerable<Diagnostic> DefaultDiagnostics()
@@ -118,7 +117,10 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
     }
 
     private Diagnostic UnknownChannel(string place, string name) => new(
-        place, $"unknown channel '{name}'; expected {Names(Channels)}.{Suggestion.Sentence(name, Channels)}");
+        place, $"unknown channel '{name}'; expected {Names(Channels)}.{Suggestion.Sentence(name, Channels)}")
+    {
+        Rule = $"channel {name}",
+    };
 
     private List<string> Channels => [.. settings.Channels.Select(channel => channel.Name)];
 
