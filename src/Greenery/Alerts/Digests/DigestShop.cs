@@ -1,7 +1,7 @@
 using Greenery.Presentation;
+using Greenery.Publishing;
 using Greenery.Runs;
 using Greenery.Warehouse;
-using Npgsql;
 
 namespace Greenery.Alerts.Digests;
 
@@ -10,41 +10,20 @@ namespace Greenery.Alerts.Digests;
 /// <param name="Movers">Products, regions and promotions of the newest day.</param>
 internal sealed record DigestShop(IReadOnlyList<ShopCampaign> Campaigns, IReadOnlyList<ShopMover> Movers)
 {
-    public const string MoverModel = "daily_movers";
-
     private const int MostCampaigns = 50;
 
-    private const int MostMovers = 1000;
-
-    /// <summary>On a connection of its own: a query that fails, because a user changed the model, ends nothing else.
-    /// </summary>
+    /// <summary>Reads what the run that readers see has kept; a part that cannot be read is left out.</summary>
     public static async Task<DigestShop> ReadAsync(
         PostgresWarehouse warehouse, Project project, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var campaigns = await ReadAsync<ShopCampaign>(
-            connection, project, ShopCampaign.Model, ShopCampaign.Sql, MostCampaigns, cancellationToken);
+        var campaigns = await ShopRows<ShopCampaign>.ReadAsync(
+            connection, project, ReportQuery.Campaigns, cancellationToken);
+        var movers = await ShopRows<ShopMover>.ReadAsync(connection, project, ReportQuery.Movers, cancellationToken);
         return new DigestShop(
-            [.. campaigns.Where(campaign => campaign.NeedsReview)],
-            await ReadAsync<ShopMover>(connection, project, MoverModel, MoverSql, MostMovers, cancellationToken));
+            [.. (campaigns.Rows ?? []).Take(MostCampaigns).Where(campaign => campaign.NeedsReview)],
+            movers.Rows ?? []);
     }
-
-    // Where a model cannot be read the digest goes without this part.
-    private static async Task<IReadOnlyList<T>> ReadAsync<T>(
-        NpgsqlConnection connection, Project project, string model, string sql, int most,
-        CancellationToken cancellationToken) =>
-        project.Catalogue.Find(model)?.Mart != "marketing" ? []
-            : (await ShopRows<T>.ReadAsync(connection, sql, new { most }, cancellationToken)).Rows ?? [];
-
-    private const string MoverSql =
-        """
-        select kind::text as kind, name::text as name, order_date::date as order_date, revenue::numeric as revenue,
-            usual_revenue::numeric as usual_revenue, revenue_change::numeric as revenue_change
-        from marketing.daily_movers
-        where revenue <> 0 or usual_revenue <> 0
-        order by kind, name
-        limit @most
-        """;
 }
 
 /// <summary>What a product, region or promotion took on the newest day, and usually, in dollars.</summary>
