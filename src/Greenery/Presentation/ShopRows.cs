@@ -29,11 +29,14 @@ public sealed record ShopRows<T>(IReadOnlyList<T>? Rows, string? Fault)
         }
         var (rows, fault) = await connection.QueryFirstOrDefaultAsync<(string? Rows, string? Fault)>(
             """
-            select known.rows::text, known.fault
-            from ops.report_rows as known
-            inner join ops.live using (model, fingerprint)
-            where known.query = @Name
-            """, new { query.Name }, cancellationToken);
+            select known.rows::text,
+                case when known.rows is null
+                    then coalesce(known.fault, 'no run has kept its rows yet; the next one does') end
+            from ops.live
+            left join ops.report_rows as known
+                on known.query = @Name and known.model = live.model and known.fingerprint = live.fingerprint
+            where live.model = @Model
+            """, new { query.Name, query.Model }, cancellationToken);
         try
         {
             return new ShopRows<T>(rows is null ? null : JsonSerializer.Deserialize<List<T>>(rows, Json), fault);

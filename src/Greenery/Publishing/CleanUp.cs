@@ -56,7 +56,7 @@ public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time, Time
             select run_id from pg_namespace
             -- From the schemas, which are few, and not from all runs there ever were.
             join ops.run on run_id = case when nspname ~ '^run_[0-9]{1,18}$' then substr(nspname, 5)::bigint end
-            where run_id < @RunId or state = 'published'
+            where nspname ~ '^run_[0-9]{1,18}$' and (run_id < @RunId or state = 'published')
             """,
             lease, cancellationToken);
         foreach (var runId in schemas)

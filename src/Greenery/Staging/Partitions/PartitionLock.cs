@@ -28,7 +28,7 @@ internal sealed class PartitionLock(NpgsqlConnection connection, string relation
             {
                 throw new BlockedException(
                     $"A partition has to be added, but for {Patience.TotalSeconds:0} s other transactions have held "
-                    + $"locks on {relation}. Nothing of the drop was loaded. End these transactions (select * from "
+                    + $"locks on {relation}. Nothing was changed. End these transactions (select * from "
                     + "pg_stat_activity where state = 'idle in transaction'); the next run tries again.");
             }
             await Task.Delay(Pause, cancellationToken);
