@@ -44,7 +44,7 @@ internal static class PlanCommand
         CancellationToken cancellationToken)
     {
         var pipeline = await host.PipelineAsync(cancellationToken);
-        var (drops, models) = await pipeline.PreviewAsync(date, isFullRefresh, cancellationToken);
+        var (drops, tables, models) = await pipeline.PreviewAsync(date, isFullRefresh, cancellationToken);
         foreach (var note in drops.Notes)
         {
             terminal.Markup($"[yellow]note[/]    {Markup.Escape(note.ToString())}");
@@ -52,6 +52,10 @@ internal static class PlanCommand
         foreach (var drop in drops.Pending)
         {
             terminal.Markup($"[green]load[/]    {Markup.Escape(drop.Path)} [grey]into staging.{drop.Table}[/]");
+        }
+        foreach (var table in tables)
+        {
+            terminal.Markup($"[yellow]staging[/] {Markup.Escape(table)}");
         }
         foreach (var model in models)
         {
@@ -72,6 +76,7 @@ internal static class PlanCommand
         {
             load = drops.Pending.Select(drop => new { drop.Path, drop.Table, drop.Date, drop.Bytes }),
             notes = drops.Notes.Select(note => note.ToString()),
+            staging = tables,
             models = models.Select(model => new
             {
                 model.Model.Mart, model = model.Model.Name, model.Action, model.Reason, isIncremental = model.IsDelta,

@@ -14,6 +14,11 @@ internal static class LoadNotes
                 + $"corrected drops; {NumberFormat.Count(load.Restored)} went back to what earlier drops said, "
                 + $"{NumberFormat.Count(load.Removed)} left the table";
         }
+        if (load.Expired > 0)
+        {
+            yield return $"{load.Table}: {NumberFormat.Count(load.Expired, "row")} older than the contract keeps "
+                + $"(config: keep) {(load.Expired == 1 ? "was" : "were")} not loaded";
+        }
         if (load.Gone > 0)
         {
             yield return $"{load.Table}: {NumberFormat.Count(load.Gone, "row")} gone, because the complete drop lacks "

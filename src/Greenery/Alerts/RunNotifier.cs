@@ -34,7 +34,8 @@ internal sealed class RunNotifier(PostgresWarehouse warehouse, Router router, Ti
         return await connection.QueryAsync<long>(
             """
             select run_id from ops.run
-            where state <> 'running'
+            -- Of runs that are as old as that, it is not kept whether people were notified.
+            where state <> 'running' and not is_pruned
                 and not exists (select from ops.lease where lease.run_id = run.run_id and expires_at > clock_timestamp() - @Silence)
                 and not exists (select from ops.notified_run where notified_run.run_id = run.run_id)
             order by run_id

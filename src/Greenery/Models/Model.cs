@@ -41,6 +41,13 @@ public sealed record Model
     /// </summary>
     public IReadOnlyList<string> RebuildKey { get; init; } = [];
 
+    /// <summary>
+    /// By source table that it reads, how far back it needs the rows (<c>config: needs</c>): a table must not be kept
+    /// for less.
+    /// </summary>
+    public IReadOnlyDictionary<string, RetentionPeriod> Needs { get; init; } =
+        new Dictionary<string, RetentionPeriod>();
+
     /// <summary>Indexes for those who query the table; empty for a view.</summary>
     public IReadOnlyList<ModelIndex> Indexes { get; init; } = [];
 

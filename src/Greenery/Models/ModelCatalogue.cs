@@ -56,6 +56,7 @@ public sealed class ModelCatalogue
         var unique = Unique(texts, sources, diagnostics);
         var resolved = ModelReferences.Resolve(unique, sources, diagnostics);
         var described = Describe(sqlFolder, resolved, diagnostics);
+        RetentionNeeds.Verify(described, sources, diagnostics);
         var warnings = new List<Diagnostic>();
         var ordered = PersonalColumns.Inherit(
             ModelGraph.Order(described, sources, diagnostics), sources, warnings);

@@ -25,6 +25,7 @@ internal static class ModelProperties
             RebuildKey = config?.Texts("rebuild_key") ?? [],
             Indexes = config is null ? [] : ModelIndex.ReadAll(config),
             Inputs = config is null ? [] : ModelInputs.Read(config),
+            Needs = RetentionNeeds.Read(model, config?.Map("needs")),
             MayBeEmpty = config?.Flag("may_be_empty") ?? false,
             Ownership = Ownership.Read(map.Map("meta")),
             Tags = config?.Texts("tags") ?? [],

@@ -1,4 +1,6 @@
-using Dapper;
+using System.Text.Json;
+using Greenery.Publishing;
+using Greenery.Runs;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -11,33 +13,35 @@ namespace Greenery.Presentation;
 /// <param name="Fault">Why it cannot be read; null otherwise.</param>
 public sealed record ShopRows<T>(IReadOnlyList<T>? Rows, string? Fault)
 {
+    private static readonly JsonSerializerOptions Json =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     /// <summary>Of a model that is not there.</summary>
     internal static ShopRows<T> None { get; } = new(null, null);
 
-    /// <summary>
-    /// Outside a transaction: a query that fails ends nothing else on the connection. One that takes longer than
-    /// <see cref="ShopQuery.Longest"/> is cancelled.
-    /// </summary>
-    internal static Task<ShopRows<T>> ReadAsync(
-        NpgsqlConnection connection, string sql, object? parameters, CancellationToken cancellationToken) =>
-        ReadAsync(connection, sql, parameters, ShopQuery.Longest, cancellationToken);
-
-    /// <summary>As the other, with another limit, in whole seconds.</summary>
+    /// <summary>What the run that made the version readers see has kept of it.</summary>
     internal static async Task<ShopRows<T>> ReadAsync(
-        NpgsqlConnection connection, string sql, object? parameters, TimeSpan limit,
-        CancellationToken cancellationToken)
+        NpgsqlConnection connection, Project project, ReportQuery query, CancellationToken cancellationToken)
     {
+        if (!ReportRows.IsKnown(project.Catalogue, query))
+        {
+            return None;
+        }
+        var (rows, fault) = await connection.QueryFirstOrDefaultAsync<(string? Rows, string? Fault)>(
+            """
+            select known.rows::text,
+                case when known.rows is null
+                    then coalesce(known.fault, 'no run has kept its rows yet; the next one does') end
+            from ops.live
+            left join ops.report_rows as known
+                on known.query = @Name and known.model = live.model and known.fingerprint = live.fingerprint
+            where live.model = @Model
+            """, new { query.Name, query.Model }, cancellationToken);
         try
         {
-            var command = new CommandDefinition(
-                sql, parameters, commandTimeout: (int)limit.TotalSeconds, cancellationToken: cancellationToken);
-            return new ShopRows<T>((await connection.QueryAsync<T>(command)).AsList(), null);
+            return new ShopRows<T>(rows is null ? null : JsonSerializer.Deserialize<List<T>>(rows, Json), fault);
         }
-        catch (Exception exception) when (ShopQuery.IsSlow(exception, connection))
-        {
-            return new ShopRows<T>(null, ShopQuery.Describe(limit));
-        }
-        catch (Exception exception) when (UnfitRows.Is(exception))
+        catch (JsonException exception)
         {
             return new ShopRows<T>(null, UnfitRows.Describe(exception));
         }

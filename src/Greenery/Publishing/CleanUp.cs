@@ -20,7 +20,8 @@ public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time, Time
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private const string KeptRuns =
+    /// <summary>SQL of a <c>with</c> clause: kept runs, and the versions of models that these need.</summary>
+    internal const string KeptRuns =
         """
         kept_run as (
             select run_id from ops.run where state = 'published' and is_kept
@@ -52,9 +53,10 @@ public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time, Time
         await SettleViewsAsync(connection, lease, cancellationToken);
         var schemas = await connection.QueryAsync<long>(
             """
-            select run_id from ops.run
-            join pg_namespace on nspname = 'run_' || run_id
-            where run_id < @RunId or state = 'published'
+            select run_id from pg_namespace
+            -- From the schemas, which are few, and not from all runs there ever were.
+            join ops.run on run_id = case when nspname ~ '^run_[0-9]{1,18}$' then substr(nspname, 5)::bigint end
+            where nspname ~ '^run_[0-9]{1,18}$' and (run_id < @RunId or state = 'published')
             """,
             lease, cancellationToken);
         foreach (var runId in schemas)
@@ -191,7 +193,8 @@ public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time, Time
             cancellationToken);
     }
 
-    private static async Task<bool> TryAsync(
+    /// <summary>Does work in a transaction of its own; false, and nothing done, when locks are in the way.</summary>
+    internal static async Task<bool> TryAsync(
         NpgsqlConnection connection, RunLease lease, Func<CancellationToken, Task> drop,
         CancellationToken cancellationToken)
     {

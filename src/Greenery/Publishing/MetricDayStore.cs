@@ -40,6 +40,27 @@ internal sealed class MetricDayStore
         return store;
     }
 
+    /// <summary>Deletes the days of metrics that are no more, or that return no days any more.</summary>
+    /// <param name="connection">Any.</param>
+    /// <param name="metrics">All metrics there are.</param>
+    /// <param name="lease">The run's.</param>
+    /// <param name="cancellationToken">Leaves them for the next time.</param>
+    public static async Task ForgetRemovedAsync(
+        NpgsqlConnection connection, IReadOnlyList<Metric> metrics, RunLease lease, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var names = metrics.Where(metric => metric.Days?.Model is not null).Select(metric => metric.Name).ToArray();
+        await connection.ExecuteAsync(
+            """
+            delete from ops.metric_day where metric in (
+                select metric from ops.metric_day_state where metric <> all(@names)
+            );
+            delete from ops.metric_day_state where metric <> all(@names)
+            """, new { names }, cancellationToken);
+        await lease.VerifyAsync(connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
     /// <summary>A select of a metric's value over all days.</summary>
     public string Sql(Metric metric) => _kept.Contains(metric.Name) ? Kept(metric, "") : metric.Sql;
 

@@ -1,15 +1,16 @@
+using System.Text.RegularExpressions;
 using Greenery.Warehouse;
 using Npgsql;
 
 namespace Greenery.Publishing;
 
 /// <summary>
-/// Deletes what is old from the ops tables, in small batches: details of runs, sent messages, events of incidents that
-/// are over. Never what decides what comes next: runs, drops, loads, quarantined rows, the state of incidents, and what
-/// checks compare with.
+/// Deletes what is old from the ops tables, in small batches: details of runs, sent messages, incidents that are over
+/// and their events, scheduled runs that are done. Never what decides what comes next: runs, drops, loads, quarantined
+/// rows, open incidents, and what checks compare with. docs/ops-schema.md says of each table how long it is kept.
 /// </summary>
 /// <param name="keep">Older is deleted.</param>
-internal sealed class OpsRetention(TimeSpan keep)
+internal sealed partial class OpsRetention(TimeSpan keep)
 {
     /// <summary>Of runs, whatever their age: a check compares with earlier ones.</summary>
     public const int RunsWithDetails = 100;
@@ -104,9 +105,46 @@ internal sealed class OpsRetention(TimeSpan keep)
         select count(*) from deleted;
         """;
 
-    private static readonly string Metrics = MetricsIn("metric");
+    // Scheduled runs that are done, the newest ones not: the next one is found by the last.
+    private const string ScheduledRuns =
+        """
+        with pruned as (
+            select ctid from ops.scheduled_run
+            where scheduled_at < now() - @keep and run_id is not null
+                and scheduled_at < (select max(scheduled_at) from ops.scheduled_run)
+            limit @RowsPerBatch
+        ),
 
-    private static readonly string MetricPeriods = MetricsIn("metric_period");
+        deleted as (delete from ops.scheduled_run using pruned where scheduled_run.ctid = pruned.ctid returning true)
+
+        select count(*) from deleted;
+        """;
+
+    // Of subjects that are well, and of which no event is kept: they begin anew.
+    private const string Incidents =
+        """
+        with pruned as (
+            select ctid from ops.incident
+            where opened_at is null and changed_at < now() - @keep
+                and not exists (select from ops.incident_event as event where event.subject = incident.subject)
+            limit @RowsPerBatch
+        ),
+
+        deleted as (delete from ops.incident using pruned where incident.ctid = pruned.ctid returning true)
+
+        select count(*) from deleted;
+        """;
+
+    private static readonly string[] Statements =
+    [
+        RunDetails, Events, Messages, Values, OfRuns("metric", isLongest: true),
+        OfRuns("metric_period", isLongest: true), OfRuns("notified_run"), ScheduledRuns, Incidents,
+    ];
+
+    /// <summary>The ops tables whose old rows are deleted.</summary>
+    public static IReadOnlySet<string> Tables { get; } = Statements
+        .SelectMany(sql => DeletedFrom().Matches(sql).Select(match => match.Groups[1].Value))
+        .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Deletes some of it; the next run deletes more.</summary>
     /// <param name="tryAsync">Does work in a transaction of its own; false when locks were in its way.</param>
@@ -116,7 +154,7 @@ internal sealed class OpsRetention(TimeSpan keep)
         Func<Func<CancellationToken, Task>, Task<bool>> tryAsync, NpgsqlConnection connection,
         CancellationToken cancellationToken)
     {
-        foreach (var sql in new[] { RunDetails, Events, Messages, Values, Metrics, MetricPeriods })
+        foreach (var sql in Statements)
         {
             var (deleted, batches) = (1L, 0);
             while (deleted > 0 && batches++ < MostBatches)
@@ -128,13 +166,23 @@ internal sealed class OpsRetention(TimeSpan keep)
         }
     }
 
-    // By the age of the run: the business date of history that is loaded today may be years ago.
-    private static string MetricsIn(string table) =>
+    // By the age of the run: the business date of history that is loaded today may be years ago. Numbers of runs rise
+    // with time, so that no more runs are looked at than are young.
+    private static string OfRuns(string table, bool isLongest = false) => OfRuns(
+        table, isLongest ? "@leastOfValues" : "@keep");
+
+    private static string OfRuns(string table, string age) =>
         $"""
         with pruned as (
             select kept.ctid from ops.{table} as kept
-            inner join ops.run using (run_id)
-            where is_pruned and started_at < now() - @leastOfValues
+            where
+                run_id <= (
+                    select run_id from ops.run where started_at < now() - {age} order by started_at desc limit 1
+                )
+                and exists (
+                    select from ops.run
+                    where run.run_id = kept.run_id and is_pruned and started_at < now() - {age}
+                )
             limit @RowsPerBatch
         ),
 
@@ -155,4 +203,7 @@ internal sealed class OpsRetention(TimeSpan keep)
                 RowsPerBatch,
             },
             cancellationToken);
+
+    [GeneratedRegex(@"delete from ops\.(\w+)")]
+    private static partial Regex DeletedFrom();
 }

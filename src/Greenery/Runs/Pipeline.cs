@@ -169,7 +169,9 @@ public sealed class Pipeline(
     /// What a run would load and build now, and why. Writes nothing. A table that has drops to load counts as changed,
     /// although its rows may turn out to be the same.
     /// </summary>
-    public async Task<(DiscoveredDrops Drops, IReadOnlyList<PlannedModel> Models)> PreviewAsync(
+    /// <returns>The drops, what is done with the tables of schema staging themselves, and the models.</returns>
+    public async Task<(DiscoveredDrops Drops, IReadOnlyList<string> Tables, IReadOnlyList<PlannedModel> Models)>
+        PreviewAsync(
         DateOnly? date, bool isFullRefresh, CancellationToken cancellationToken)
     {
         var through = date ?? Today;
@@ -177,7 +179,14 @@ public sealed class Pipeline(
             .PreviewAsync(project.Catalogue.Sources, through, cancellationToken);
         drops = date is null ? drops with { Notes = [.. drops.NotesFor(through)] } : drops;
         var changed = drops.Pending.Select(drop => drop.Table).ToHashSet(StringComparer.Ordinal);
-        return (drops, await new RunPlan(warehouse, project.Catalogue)
+        var newest = drops.Pending.GroupBy(drop => drop.Table)
+            .ToDictionary(table => table.Key, table => table.Max(drop => drop.Date), StringComparer.Ordinal);
+        IReadOnlyList<string> tables =
+        [
+            .. await new StagingTables(warehouse).PreviewAsync(project.Catalogue.Sources, cancellationToken),
+            .. await new SourceRetention(warehouse, project.Catalogue).PreviewAsync(newest, cancellationToken),
+        ];
+        return (drops, tables, await new RunPlan(warehouse, project.Catalogue)
             .PreviewAsync(changed, isFullRefresh, cancellationToken));
     }
 

@@ -56,7 +56,8 @@ public sealed record RunReport
 }
 
 /// <summary>
-/// What came of the rows of one source table; rows = inserted + updated + unchanged + superseded + quarantined.
+/// What came of the rows of one source table; rows = inserted + updated + unchanged + superseded + quarantined +
+/// expired.
 /// </summary>
 /// <param name="Table">The source table.</param>
 /// <param name="Drops">How many drops were loaded.</param>
@@ -70,6 +71,7 @@ public sealed record RunReport
 /// <param name="Removed">Rows that vanished from a corrected drop and that no earlier drop knows.</param>
 /// <param name="Gone">Rows that a complete drop lacks.</param>
 /// <param name="Returned">Rows that were gone and are there again.</param>
+/// <param name="Expired">Rows that are older than the contract keeps; they were not loaded.</param>
 public sealed record LoadLine(
     string Table,
     long Drops,
@@ -82,7 +84,8 @@ public sealed record LoadLine(
     long Restored = 0,
     long Removed = 0,
     long Gone = 0,
-    long Returned = 0);
+    long Returned = 0,
+    long Expired = 0);
 
 /// <summary>A drop that people should know of.</summary>
 public sealed record DropLine(

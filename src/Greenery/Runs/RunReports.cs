@@ -92,7 +92,7 @@ public sealed class RunReports(PostgresWarehouse warehouse)
             sum(rows_unchanged)::bigint as unchanged, sum(rows_superseded)::bigint as superseded,
             sum(rows_quarantined)::bigint as quarantined, sum(rows_restored)::bigint as restored,
             sum(rows_removed)::bigint as removed, sum(rows_soft_deleted)::bigint as gone,
-            sum(rows_returned)::bigint as returned
+            sum(rows_returned)::bigint as returned, sum(rows_expired)::bigint as expired
         from ops.load where run_id = @runId group by table_name order by table_name
         """;
 

@@ -136,6 +136,8 @@ public sealed class RunSteps(
         await LetReadAsync(lease, cancellationToken);
         try
         {
+            await KeepReportsAsync(lease, cancellationToken);
+            await new SourceRetention(warehouse, project.Catalogue).RunAsync(lease, cancellationToken);
             return new DoneResult(await new CleanUp(warehouse, time, _limits.KeepLedgers)
                 .RunAsync(lease, cancellationToken));
         }
@@ -145,6 +147,14 @@ public sealed class RunSteps(
                 lease, $"Old versions were not cleaned up: {PostgresMessage.Of(exception)}",
                 cancellationToken);
         }
+    }
+
+    // What the page and messages show of what was published, and no days of metrics that are no more.
+    private async Task KeepReportsAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await ReportRows.SaveAsync(connection, project.Catalogue, lease, cancellationToken);
+        await MetricDayStore.ForgetRemovedAsync(connection, project.Metrics, lease, cancellationToken);
     }
 
     // Also when nothing was published: the readers' role may be newer than the marts.

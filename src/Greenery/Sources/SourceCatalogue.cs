@@ -49,6 +49,10 @@ public static partial class SourceCatalogue
         {
             source.Refuse("has a history; expected it in the config of a table, because it names the table's columns.");
         }
+        if (defaults.Partition is not null || defaults.Keep is not null)
+        {
+            source.Refuse("has a partition_by or keep; expected it in the config of a table: it is about its column.");
+        }
         var tables = source.Maps("tables").Select(table => ReadTable(table, defaults, ownership)).ToList();
         source.Finish();
         return tables;
@@ -66,7 +70,8 @@ public static partial class SourceCatalogue
             map.Refuse($"'{name}' is no table name; expected lower-case letters, digits and _, at most 40, not "
                 + $"beginning with a digit or _, and no reserved word of SQL.");
         }
-        var config = TableConfigReader.Read(map.Map("config"), defaults);
+        var options = map.Map("config");
+        var config = TableConfigReader.Read(options, defaults);
         var key = map.Maps("constraints").SelectMany(ReadTableKey).ToList();
         var checks = new List<DeclaredCheck>();
         var paths = DropPattern.ReadAll(map);
@@ -84,6 +89,9 @@ public static partial class SourceCatalogue
             Snapshot = config.Snapshot,
             IsRequired = config.IsRequired,
             History = config.History,
+            Partition = options is null ? null : config.Partition,
+            Keep = options is null ? null : config.Keep,
+            KeepPlace = options?.Reference("keep")?.Place ?? "",
             Csv = config.Csv,
             Xlsx = config.Xlsx,
             RefusesDuplicateKeys = config.RefusesDuplicateKeys,
@@ -99,6 +107,10 @@ public static partial class SourceCatalogue
             map.Refuse("has 'path' and 'config: drop'; expected one of them: path says how its files are called.");
         }
         Verify(map, table);
+        if (options is not null)
+        {
+            PartitionConfig.Verify(options, table);
+        }
         map.Finish();
         return table;
     }

@@ -25,6 +25,13 @@ internal static class SourceNames
             diagnostics.Add(new Diagnostic(taken.Place,
                 $"the name '{taken.Name}' is that of a table that Greenery keeps for {other.Name}; expected another."));
         }
+        foreach (var (taken, other) in tables.SelectMany(table => tables.Select(other => (table, other)))
+            .Where(pair => pair.other.Partition is not null
+                && pair.table.Name.StartsWith($"{pair.other.Name}_p_", StringComparison.Ordinal)))
+        {
+            diagnostics.Add(new Diagnostic(taken.Place,
+                $"the name '{taken.Name}' may be that of a partition of {other.Name}; expected another."));
+        }
         foreach (var twice in tables.SelectMany(table => table.Paths)
             .GroupBy(path => path.Source.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {

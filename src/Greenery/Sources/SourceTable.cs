@@ -48,6 +48,15 @@ public sealed record SourceTable
     /// </summary>
     public IReadOnlyList<string> History { get; init; } = [];
 
+    /// <summary>How the table is divided into partitions (<c>config: partition_by</c>); null when it is one.</summary>
+    public PartitionRule? Partition { get; init; }
+
+    /// <summary>How far back rows are kept (<c>config: keep</c>); null for all. Only with partitions.</summary>
+    public RetentionPeriod? Keep { get; init; }
+
+    /// <summary>File and line of <see cref="Keep"/>; empty when there is none.</summary>
+    public string KeepPlace { get; init; } = "";
+
     /// <summary>
     /// A file with different rows of one key is refused (<c>config: duplicate_keys: refuse</c>); otherwise the last
     /// row wins, and a note says so.

@@ -15,6 +15,10 @@ internal sealed record TableConfig
 
     public IReadOnlyList<string> History { get; init; } = [];
 
+    public PartitionRule? Partition { get; init; }
+
+    public RetentionPeriod? Keep { get; init; }
+
     public bool RefusesDuplicateKeys { get; init; }
 
     public bool MayBeEmpty { get; init; }

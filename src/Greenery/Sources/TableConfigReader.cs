@@ -23,6 +23,8 @@ internal static class TableConfigReader
             FailAbove = ReadLimit(rejects, "fail") ?? defaults.FailAbove,
             Snapshot = ReadSnapshot(map, defaults.Snapshot),
             History = map.Texts("history"),
+            Partition = PartitionRule.Read(map),
+            Keep = RetentionPeriod.Read(map, "keep"),
             Csv = CsvOptionsReader.Read(map.Map("csv"), defaults.Csv),
             Xlsx = ExcelOptions.Read(map.Map("xlsx"), defaults.Xlsx),
             Nulls = map.Has("nulls") ? map.Texts("nulls") : defaults.Nulls,

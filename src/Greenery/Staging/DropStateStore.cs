@@ -159,12 +159,12 @@ internal static class DropStateStore
             insert into ops.load (
                 load_seq, drop_id, run_id, table_name, rows_in_file, rows_inserted, rows_updated, rows_unchanged,
                 rows_superseded, rows_quarantined, rows_restored, rows_removed, rows_soft_deleted, rows_returned,
-                unknown_columns, has_unreadable_keys, ends_with_line_break, started_at
+                unknown_columns, has_unreadable_keys, ends_with_line_break, rows_expired, started_at
             )
             values (
                 @Sequence, @DropId, @RunId, @Table, @RowsInFile, @Inserted, @Updated, @Unchanged,
                 @Superseded, @Quarantined, @Restored, @Removed, @SoftDeleted, @Returned, @Unknown, @HasUnreadableKeys,
-                @EndsWithLineBreak, now()
+                @EndsWithLineBreak, @Expired, now()
             )
             """,
             new
@@ -172,7 +172,7 @@ internal static class DropStateStore
                 job.Sequence, job.Drop.DropId, job.Lease.RunId, result.Table, result.RowsInFile, result.Inserted,
                 result.Updated, result.Unchanged, result.Superseded, result.Quarantined, result.Restored,
                 result.Removed, result.SoftDeleted, result.Returned, result.HasUnreadableKeys,
-                result.EndsWithLineBreak,
+                result.EndsWithLineBreak, result.Expired,
                 Unknown = result.UnknownColumns.ToArray(),
             },
             cancellationToken);

@@ -43,6 +43,9 @@ public sealed record LoadResult
 
     public long Quarantined { get; init; }
 
+    /// <summary>Rows that are older than the contract keeps (<c>config: keep</c>): they were not loaded.</summary>
+    public long Expired { get; init; }
+
     /// <summary>Rows an earlier version of the drop had and this one has not, that went back to what an earlier drop
     /// said of them.</summary>
     public long Restored { get; init; }

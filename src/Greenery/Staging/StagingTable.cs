@@ -1,4 +1,5 @@
 using Greenery.Sources;
+using Greenery.Staging.Partitions;
 using Greenery.Warehouse;
 
 namespace Greenery.Staging;
@@ -35,6 +36,16 @@ internal sealed class StagingTable(SourceTable table)
     public string Key { get; } = SqlText.Names(table.PrimaryKey);
 
     public string AddKey => $"alter table {Name} add constraint {KeyName} primary key ({Key})";
+
+    /// <summary>
+    /// The table's partitions; null when it has none. Each has the key for itself. It is unique over all of them, since
+    /// loads find rows by it and move those whose date has changed, one load at a time.
+    /// </summary>
+    public RangePartitions? Partitions { get; } = table.Partition is not { } rule ? null : new RangePartitions(
+        Schema, table.Name, rule,
+        table.Columns.FirstOrDefault(column => column.Name == rule.Column)?.Type.Formatted ?? "",
+        partition => $"alter table {SqlText.Name(Schema, partition)} add constraint "
+            + $"{SqlText.Name($"{partition}_pkey")} primary key ({SqlText.Names(table.PrimaryKey)})");
 
     public string DropKey => $"alter table {Name} drop constraint {KeyName}";
 

@@ -56,8 +56,9 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
                 {StagingTable.DropId} bigint not null,
                 {StagingTable.LoadSequence} bigint not null
             )
+            {table.Partitions?.By}
             """;
-        yield return table.AddKey;
+        yield return table.Partitions?.CreateDefault ?? table.AddKey;
         yield return table.AddSequenceIndex;
         if (table.Contract.Snapshot is not null)
         {

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Text.Json;
 using Npgsql;
 
 namespace Greenery.Warehouse;
@@ -11,7 +12,7 @@ internal static class UnfitRows
     /// </summary>
     public static bool Is(Exception exception) => exception
         is PostgresException { IsTransient: false } or InvalidOperationException or InvalidCastException
-        or DataException or OverflowException;
+        or DataException or OverflowException or JsonException;
 
     /// <summary>What is wrong, for people.</summary>
     public static string Describe(Exception exception) => exception is PostgresException refused

@@ -43,6 +43,11 @@ public sealed class KeyedHistoryTests
                   - {name: price, data_type: integer}
         """;
 
+    // In partitions, whose rows the drops move from one day to another.
+    private static readonly string DividedSources = Sources.Replace(
+        "- name: events\n", "- name: events\n        config: {partition_by: happened_on day}\n",
+        StringComparison.Ordinal);
+
     private const string Properties =
         """
         models:
@@ -144,12 +149,13 @@ public sealed class KeyedHistoryTests
     ];
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public async Task Daily_runs_publish_what_one_full_build_would(int seed)
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    public async Task Daily_runs_publish_what_one_full_build_would(int seed, bool isDivided)
     {
-        await using var test = await TestWarehouse.OfSourcesAsync(Sources, "select 1 as one");
+        await using var test = await TestWarehouse.OfSourcesAsync(
+            isDivided ? DividedSources : Sources, "select 1 as one");
         test.WriteSql("core/core.yml", Properties);
         foreach (var (name, sql) in Models)
         {

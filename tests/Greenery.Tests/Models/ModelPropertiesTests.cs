@@ -21,7 +21,7 @@ public sealed class ModelPropertiesTests
     [InlineData(
         "  - name: a\n    config: {materialised: view}",
         "4: unknown key 'materialised'; expected incremental_strategy, indexes, inputs, materialized, may_be_empty, "
-        + "rebuild_key, tags, unique_key, window. Did you mean 'materialized'?")]
+        + "needs, rebuild_key, tags, unique_key, window. Did you mean 'materialized'?")]
     [InlineData(
         "  - name: a\n    config: {materialized: tabel}",
         "4: unknown materialized 'tabel'; expected table, view, incremental. Did you mean 'table'?")]

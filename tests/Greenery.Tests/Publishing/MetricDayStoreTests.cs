@@ -54,6 +54,22 @@ public sealed class MetricDayStoreTests
         Assert.Equal(142, Amounts(await test.RunAsync()));
     }
 
+    [Fact]
+    public async Task Days_of_a_metric_that_was_removed_go()
+    {
+        await using var test = await ShopAsync(Amount);
+        test.WriteSql("metrics/other.sql", Amount);
+        await test.RunAsync();
+        Assert.Equal(["amount", "other"], await test.ListAsync(
+            "select distinct metric from ops.metric_day order by 1"));
+
+        test.DeleteSql("metrics/other.sql");
+        await test.RunAsync();
+
+        Assert.Equal(["amount"], await test.ListAsync("select distinct metric from ops.metric_day"));
+        Assert.Equal(["amount"], await test.ListAsync("select metric from ops.metric_day_state"));
+    }
+
     [Theory]
     [InlineData("from core.fact_orders\nwhere placed_on <= current_date\ngroup by placed_on")]
     [InlineData("from core.fact_orders inner join core.dim_users using (user_id)\ngroup by placed_on")]

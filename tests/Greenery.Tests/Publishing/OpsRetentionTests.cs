@@ -115,6 +115,59 @@ public sealed class OpsRetentionTests
     }
 
     [Fact]
+    public async Task Of_each_table_with_a_rule_old_rows_go()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        await AddRunsAsync(test, 40, "500 days");
+        await AddRunsAsync(test, OpsRetention.RunsWithDetails, "1 day", hasDetails: false);
+        await test.ExecuteAsync(
+            """
+            insert into ops.check_result (run_id, check_id, mart, model, kind, severity, status, rows_looked_at, rows_failing,
+                message)
+            select run_id, 'core.old', 'core', 'm', 'unique', 'error', 'pass', 1, 0, 'x' from ops.run where host = '1 day'
+            limit 1;
+            insert into ops.failing_row (run_id, check_id, ordinal, failing_row)
+            select run_id, check_id, 1, '{}' from ops.check_result where check_id = 'core.old';
+            insert into ops.run_model (run_id, model, position, mart, action, reason, sql, materialization, fingerprint,
+                definition, table_name, version, is_delta, since_seq, until_seq)
+            select run_id, 'm', 1, 'core', 'build', 'new', '', 'Table', 'f', 'd', 't', 1, false, 0, 0 from ops.run
+            where host = '500 days';
+            insert into ops.run_drop (run_id, drop_id, position, outcome)
+            select run_id, (select min(drop_id) from ops.drop), 1, 'loaded' from ops.run where host = '500 days';
+            insert into ops.notified_run (run_id) select run_id from ops.run;
+            insert into ops.scheduled_run (scheduled_at, business_date, run_id)
+            select now() - n * interval '100 days', '2021-02-12', case when n <> 9 then 1 end from generate_series(1, 9) as n;
+            insert into ops.incident (subject, kind, level, message, opened_at, changed_at)
+            values ('over', 'check', 'ok', 'x', null, now() - interval '500 days'),
+                ('young', 'check', 'ok', 'x', null, now() - interval '5 days'),
+                ('open', 'check', 'warn', 'x', now() - interval '500 days', now() - interval '500 days');
+            insert into ops.incident_event (subject, kind, change, level_before, level, message, opened_at, changed_at)
+            values ('over', 'check', 'opened', 'ok', 'warn', 'x', now(), now() - interval '500 days');
+            insert into ops.outbox (message_id, channel, kind, address, person, topic, title, message, state, created_at,
+                next_try_at)
+            values ('m', 'email', 'email', 'a', 'p', 'run', 'x', '{}', 'accepted', now() - interval '500 days', now());
+            insert into ops.outbox_event (event_id, kind, address, outbox_id)
+            select event_id, 'email', 'a', outbox_id from ops.incident_event cross join ops.outbox;
+            insert into ops.digest (business_date, kind, address, outbox_id)
+            select '2020-01-01', 'email', 'a', outbox_id from ops.outbox;
+            insert into ops.check_value (check_id, day, asked, run_id) values ('a', '2001-01-01', 'x', 1)
+            """);
+        var before = await CountAsync(test);
+
+        await CleanAsync(test);
+
+        var after = await CountAsync(test);
+        Assert.All(
+            OpsRetention.Tables, table => Assert.True(after[table] < before[table], $"ops.{table} lost no row."));
+        Assert.Equal(["open", "young"], await test.ListAsync("select subject from ops.incident order by 1"));
+        // The date that no run has covered, those of the last 400 days, and none of them is asked for again.
+        Assert.Equal(4, await test.ValueAsync<long>("select count(*) from ops.scheduled_run"));
+        Assert.Equal(0, await test.ValueAsync<long>(
+            "select count(*) from ops.notified_run inner join ops.run using (run_id) where is_pruned"));
+    }
+
+    [Fact]
     public async Task A_drop_of_a_misspelt_year_ages_no_values()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
@@ -130,6 +183,16 @@ public sealed class OpsRetentionTests
         await CleanAsync(test, TimeSpan.FromDays(30));
 
         Assert.Equal(401, await test.ValueAsync<long>("select count(*) from ops.check_value"));
+    }
+
+    private static async Task<Dictionary<string, long>> CountAsync(TestWarehouse test)
+    {
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var table in OpsRetention.Tables)
+        {
+            counts[table] = await test.ValueAsync<long>($"select count(*) from ops.{table}");
+        }
+        return counts;
     }
 
     private static Task MakeOldAsync(TestWarehouse test) => test.ExecuteAsync(

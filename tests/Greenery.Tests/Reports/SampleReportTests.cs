@@ -1,7 +1,11 @@
 using System.Globalization;
+using Greenery.Alerts.Digests;
 using Greenery.Models;
 using Greenery.Presentation;
+using Greenery.Reports;
 using Greenery.Tests.Support;
+using Greenery.Warehouse;
+using Npgsql;
 
 namespace Greenery.Tests.Reports;
 
@@ -94,14 +98,20 @@ public sealed class SampleReportTests(SampleReport sample) : IClassFixture<Sampl
         await Test.ExecuteAsync(
             """
             create schema if not exists kept;
-            create table kept.lift as select * from marketing.repeat_signal_lift;
-            update kept.lift set verdict = 'more', repeat_average = 0.5, one_time_average = 0.25, difference = 0.25,
-                interval_low = 0.1, interval_high = 0.4, repeat_buyers = 30, one_time_buyers = 30
-                where signal = 'first_order_had_promo';
-            update kept.lift set verdict = 'no clear difference', interval_low = -1.5, interval_high = 2,
-                repeat_buyers = 30, one_time_buyers = 30 where signal = 'first_order_value';
-            alter view marketing.repeat_signal_lift rename to lift_of_run;
-            create view marketing.repeat_signal_lift as select * from kept.lift;
+            create table kept.report_rows as select * from ops.report_rows where query = 'signals';
+            update ops.report_rows set rows = (
+                select jsonb_agg(
+                    case row ->> 'signal'
+                        when 'first_order_had_promo' then row || '{"verdict": "more", "repeat_average": 0.5,
+                            "one_time_average": 0.25, "difference": 0.25, "interval_low": 0.1, "interval_high": 0.4,
+                            "repeat_buyers": 30, "one_time_buyers": 30}'
+                        when 'first_order_value' then row || '{"verdict": "no clear difference", "interval_low": -1.5,
+                            "interval_high": 2, "repeat_buyers": 30, "one_time_buyers": 30}'
+                        else row
+                    end)
+                from jsonb_array_elements(rows) as row
+            )
+            where query = 'signals'
             """);
         try
         {
@@ -111,7 +121,8 @@ public sealed class SampleReportTests(SampleReport sample) : IClassFixture<Sampl
             Assert.Equal("25.0 points more (95% confidence: +10.0 points to +40.0 points)",
                 page.QuerySelectorAll("#buyers > .signals td")[2].TextContent);
             var others = page.QuerySelectorAll("#buyers details tbody tr");
-            Assert.Equal(await Test.ValueAsync<int>("select count(*) - 1 from kept.lift"), others.Length);
+            Assert.Equal(
+                await Test.ValueAsync<int>("select count(*) - 1 from marketing.repeat_signal_lift"), others.Length);
             Assert.Contains("no clear difference (95% confidence: -$1.50 to +$2.00)",
                 page.QuerySelector("#buyers details")!.TextContent, StringComparison.Ordinal);
             Assert.Contains("too few to say: ", page.QuerySelector("#buyers details")!.TextContent,
@@ -121,11 +132,37 @@ public sealed class SampleReportTests(SampleReport sample) : IClassFixture<Sampl
         {
             await Test.ExecuteAsync(
                 """
-                drop view marketing.repeat_signal_lift;
-                alter view marketing.lift_of_run rename to repeat_signal_lift;
+                update ops.report_rows as shown set rows = known.rows from kept.report_rows as known
+                where shown.query = known.query and shown.fingerprint = known.fingerprint;
                 drop schema kept cascade;
                 """);
         }
+    }
+
+    [Fact]
+    public async Task The_page_and_the_digest_read_schema_ops_and_nothing_else()
+    {
+        await using var role = await TestRole.CreateAsync(Test);
+        await Test.ExecuteAsync(
+            $"grant usage on schema ops to {role}; grant select on all tables in schema ops to {role}");
+        var connection = new NpgsqlConnectionStringBuilder(Test.Database.ConnectionString)
+        {
+            Options = $"-c role={role}",
+        };
+        await using var ops = await PostgresWarehouse.OpenAsync(connection.ConnectionString, default);
+        await using var session = await ops.ConnectAsync(default);
+        await Assert.ThrowsAsync<PostgresException>(() => session.ExecuteScalarAsync<long>(
+            "select count(*) from marketing.campaign_performance", null, default));
+        var time = new SetTime("2026-11-24 08:00");
+
+        Assert.Equal(
+            await ReportedPage.MakeAsync(Test, time: time),
+            await new StateReport(ops, Test.Project, time).MakeAsync(null, default));
+        var digest = await DigestData.ReadAsync(
+            session, await Test.LastAsync(), await DigestShop.ReadAsync(ops, Test.Project, default),
+            time.GetUtcNow().UtcDateTime, default);
+        Assert.NotEmpty(digest.Shop.Movers);
+        Assert.NotEmpty(digest.Shop.Campaigns);
     }
 
     [Fact]

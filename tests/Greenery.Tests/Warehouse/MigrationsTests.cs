@@ -1,6 +1,7 @@
 using Greenery.Drops;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
+using Npgsql;
 
 namespace Greenery.Tests.Warehouse;
 
@@ -317,6 +318,29 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
         Assert.Equal("3 0 0", await old.ValueAsync<string>(
             "select concat_ws(' ', (select value from ops.metric), (select count(*) from ops.metric_day), "
             + "(select count(*) from ops.metric_day_state))"));
+    }
+
+    [Fact]
+    public async Task Loads_of_before_retention_have_left_no_row_out_and_each_row_is_still_accounted_for()
+    {
+        await using var old = new TestDatabase(Copy(upTo: 37));
+        await old.InitializeAsync();
+        await old.RunAsync(
+            """
+            insert into ops.run (business_date, started_by, host, state) values ('2021-02-12', 'cli', 'test', 'published');
+            insert into ops.drop (path, sort_key, etag, table_name, drop_date, bytes, state)
+            values ('a', 'a', 'x', 'users', '2021-02-12', 1, 'loaded');
+            insert into ops.load (load_seq, drop_id, run_id, table_name, rows_in_file, rows_inserted, rows_updated,
+                rows_unchanged, rows_superseded, rows_quarantined, started_at)
+            values (1, 1, 1, 'users', 3, 2, 0, 0, 0, 1, now());
+            """);
+
+        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await old.RunAsync("update ops.load set rows_inserted = 1, rows_expired = 1 where load_seq = 1");
+
+        var lost = await Assert.ThrowsAsync<PostgresException>(
+            () => old.RunAsync("update ops.load set rows_expired = 0 where load_seq = 1"));
+        Assert.Equal("no_row_is_lost", lost.ConstraintName);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ internal sealed record DigestData(
             sum(rows_inserted)::bigint as inserted, sum(rows_updated)::bigint as updated,
             sum(rows_unchanged)::bigint as unchanged, sum(rows_superseded)::bigint as superseded,
             sum(rows_quarantined)::bigint as quarantined, 0::bigint as restored, 0::bigint as removed, 0::bigint as gone,
-            0::bigint as returned
+            0::bigint as returned, sum(rows_expired)::bigint as expired
         from ops.load inner join ops.run using (run_id)
         where business_date = @BusinessDate
         group by table_name order by table_name

@@ -3,6 +3,7 @@ using Greenery.Alerts.Incidents;
 using Greenery.Alerts.Messages;
 using Greenery.Alerts.Routing;
 using Greenery.Presentation;
+using Greenery.Publishing;
 using Greenery.Runs;
 
 namespace Greenery.Alerts.Digests;
@@ -32,7 +33,7 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
                 .. Status(),
                 .. figures.Table(),
                 .. Needs(needs, others),
-                .. interest.Has(DigestShop.MoverModel) ? _tables.Movers() : [],
+                .. interest.Has(ReportQuery.Movers.Model) ? _tables.Movers() : [],
                 .. data.Shop.Faults.Where(fault => interest.Has(fault.Model)).Select(fault => new Block.Paragraph(
                     $"What marketing.{fault.Model} says is missing here: {fault.Reason}.")),
                 .. KeyFigures(interest),

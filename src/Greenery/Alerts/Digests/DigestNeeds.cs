@@ -3,6 +3,7 @@ using Greenery.Alerts.Incidents;
 using Greenery.Alerts.Messages;
 using Greenery.Alerts.Routing;
 using Greenery.Presentation;
+using Greenery.Publishing;
 
 namespace Greenery.Alerts.Digests;
 
@@ -39,10 +40,10 @@ internal sealed class DigestNeeds(Router router, DigestData data)
                 + "of the same name brings them in.",
         });
 
-    private IEnumerable<MessageProblem> Campaigns(DigestAudience interest) => !interest.Has(ShopCampaign.Model)
+    private IEnumerable<MessageProblem> Campaigns(DigestAudience interest) => !interest.Has(ReportQuery.Campaigns.Model)
         ? []
         : data.Shop.Campaigns.Take(CampaignsShown).Select(campaign => new MessageProblem(
-            $"campaign {campaign.Name}", MessageSeverity.Warning, router.OwnerOfModel(ShopCampaign.Model),
+            $"campaign {campaign.Name}", MessageSeverity.Warning, router.OwnerOfModel(ReportQuery.Campaigns.Model),
             $"{Share(campaign.OpenRate)} of {NumberFormat.Count(campaign.Impressions, "recipient")} opened the "
                 + $"mail, and "
             + $"{Share(campaign.BounceRate)} of {NumberFormat.Count(campaign.Sessions, "visit")} to its page left "

@@ -1,7 +1,7 @@
 using Greenery.Presentation;
+using Greenery.Publishing;
 using Greenery.Runs;
 using Greenery.Warehouse;
-using Npgsql;
 
 namespace Greenery.Alerts.Digests;
 
@@ -10,54 +10,30 @@ namespace Greenery.Alerts.Digests;
 /// <param name="Movers">Products, regions and promotions of the newest day.</param>
 internal sealed record DigestShop(IReadOnlyList<ShopCampaign> Campaigns, IReadOnlyList<ShopMover> Movers)
 {
-    public const string MoverModel = "daily_movers";
-
-    /// <summary>Why a model could not be read, by model.</summary>
-    public IReadOnlyList<(string Model, string Reason)> Faults { get; init; } = [];
-
     private const int MostCampaigns = 50;
 
-    private const int MostMovers = 1000;
+    /// <summary>Why the rows of a model are not there, by model.</summary>
+    public IReadOnlyList<(string Model, string Reason)> Faults { get; init; } = [];
 
-    /// <summary>
-    /// On a connection of its own: a query that fails, because a user changed the model, ends nothing else. Not while
-    /// incidents are locked: marts may be large, or locked themselves, and alerts do not wait for them.
-    /// </summary>
+    /// <summary>Reads what the run that readers see has kept; the digest says which part is missing.</summary>
     public static async Task<DigestShop> ReadAsync(
         PostgresWarehouse warehouse, Project project, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var campaigns = await ReadAsync<ShopCampaign>(
-            connection, project, ShopCampaign.Model, ShopCampaign.Sql, MostCampaigns, cancellationToken);
-        var movers = await ReadAsync<ShopMover>(
-            connection, project, MoverModel, MoverSql, MostMovers, cancellationToken);
+        var campaigns = await ShopRows<ShopCampaign>.ReadAsync(
+            connection, project, ReportQuery.Campaigns, cancellationToken);
+        var movers = await ShopRows<ShopMover>.ReadAsync(connection, project, ReportQuery.Movers, cancellationToken);
         return new DigestShop(
-            [.. (campaigns.Rows ?? []).Where(campaign => campaign.NeedsReview)], movers.Rows ?? [])
+            [.. (campaigns.Rows ?? []).Take(MostCampaigns).Where(campaign => campaign.NeedsReview)],
+            movers.Rows ?? [])
         {
             Faults =
             [
-                .. new[] { (ShopCampaign.Model, campaigns.Fault), (MoverModel, movers.Fault) }
-                    .Where(read => read.Fault is not null).Select(read => (read.Item1, read.Fault!)),
+                .. new[] { (ReportQuery.Campaigns.Model, campaigns.Fault), (ReportQuery.Movers.Model, movers.Fault) }
+                    .Where(read => read.Fault is not null).Select(read => (read.Model, read.Fault!)),
             ],
         };
     }
-
-    // Where a model cannot be read the digest goes without this part, and says so.
-    private static async Task<ShopRows<T>> ReadAsync<T>(
-        NpgsqlConnection connection, Project project, string model, string sql, int most,
-        CancellationToken cancellationToken) =>
-        project.Catalogue.Find(model)?.Mart != "marketing" ? ShopRows<T>.None
-            : await ShopRows<T>.ReadAsync(connection, sql, new { most }, cancellationToken);
-
-    private const string MoverSql =
-        """
-        select kind::text as kind, name::text as name, order_date::date as order_date, revenue::numeric as revenue,
-            usual_revenue::numeric as usual_revenue, revenue_change::numeric as revenue_change
-        from marketing.daily_movers
-        where revenue <> 0 or usual_revenue <> 0
-        order by kind, name
-        limit @most
-        """;
 }
 
 /// <summary>What a product, region or promotion took on the newest day, and usually, in dollars.</summary>

@@ -20,13 +20,19 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
     public async Task<long> CreateAsync(CancellationToken cancellationToken)
     {
         var (columns, isKept) = await DescribeAsync(planned.Statement, cancellationToken);
+        var closed = await ClosedKeys.FindAsync(connection, planned.Model, cancellationToken);
+        var isOpen = closed is null ? "" : $" {(isKept.Length > 0 ? "and" : "where")} {closed.HasNot("model")}";
         var rows = await connection.CreateTableAsync(string.Create(CultureInfo.InvariantCulture,
             $"""
             create table {_table} with ({Vacuumed}) as
             select {columns}, {planned.Version}::bigint as _run_id, null::bigint as _removed_by
             from ({planned.Statement}
-            ) as model {isKept}
+            ) as model {isKept}{isOpen}
             """), cancellationToken);
+        if (closed is not null)
+        {
+            rows += await closed.TakeOverAsync(planned, cancellationToken);
+        }
         // Rows that a model by key replaces are all over the table, and so are the free places that new ones take: a
         // brin range would hold rows of nearly every run.
         await connection.ExecuteAsync(

@@ -10,29 +10,41 @@ namespace Greenery.Models.Building;
 /// </summary>
 internal sealed class KeyMatch
 {
+    private readonly string _relation;
     private readonly string _keys;
     private readonly IReadOnlyList<string> _key;
     private readonly List<bool[]> _nulls;
 
-    private KeyMatch(string keys, IReadOnlyList<string> key, List<bool[]> nulls) =>
-        (_keys, _key, _nulls) = (keys, key, nulls);
+    private KeyMatch(string relation, string keys, IReadOnlyList<string> key, List<bool[]> nulls) =>
+        (_relation, _keys, _key, _nulls) = (relation, keys, key, nulls);
 
     /// <param name="connection">That has the table.</param>
     /// <param name="keys">The temporary table, without its schema.</param>
     /// <param name="key">The key's columns in it.</param>
     /// <param name="cancellationToken">Stops the query.</param>
+    public static Task<KeyMatch> ReadAsync(
+        NpgsqlConnection connection, string keys, IReadOnlyList<string> key, CancellationToken cancellationToken) =>
+        ReadAsync(connection, $"pg_temp.{keys}", keys, key, cancellationToken);
+
+    /// <summary>As for a temporary table, for any one.</summary>
+    /// <param name="connection">Any.</param>
+    /// <param name="relation">The table, quoted, with its schema.</param>
+    /// <param name="alias">How conditions call it.</param>
+    /// <param name="key">The key's columns in it.</param>
+    /// <param name="cancellationToken">Stops the query.</param>
     public static async Task<KeyMatch> ReadAsync(
-        NpgsqlConnection connection, string keys, IReadOnlyList<string> key, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string relation, string alias, IReadOnlyList<string> key,
+        CancellationToken cancellationToken)
     {
         var areNull = key.Select(column => $"{SqlText.Name(column)} is null");
-        return new KeyMatch(keys, key, await connection.QueryAsync<bool[]>(
-            $"select distinct array[{string.Join(", ", areNull)}] from pg_temp.{keys}", null, cancellationToken));
+        return new KeyMatch(relation, alias, key, await connection.QueryAsync<bool[]>(
+            $"select distinct array[{string.Join(", ", areNull)}] from {relation}", null, cancellationToken));
     }
 
     /// <summary>Conditions on rows whose key is among those of the temporary table.</summary>
     /// <param name="table">How the statement calls the table that has the rows.</param>
     public IEnumerable<string> Conditions(string table) => _nulls.Select(nulls =>
-        $"exists (select from pg_temp.{_keys} where {AreEqual(table, _key, _keys, nulls)})");
+        $"exists (select from {_relation} as {_keys} where {AreEqual(table, _key, _keys, nulls)})");
 
     /// <summary>Conditions that join a table with the temporary one.</summary>
     /// <param name="table">How the statement calls the table.</param>

@@ -30,7 +30,9 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
         await new TouchedKeys(connection, planned).FindAsync(cancellationToken);
         var isWhole = await IsWholeAsync(cancellationToken);
         var touched = await KeyMatch.ReadAsync(connection, Touched, _model.RebuildKey, cancellationToken);
-        IEnumerable<string> Touches(string table) => isWhole ? ["true"] : touched.Conditions(table);
+        var closed = isWhole ? await ClosedKeys.FindAsync(connection, _model, cancellationToken) : null;
+        IEnumerable<string> Touches(string table) => isWhole ? [closed?.HasNot(table) ?? "true"]
+            : touched.Conditions(table);
         if (!isWhole)
         {
             await new RestrictedInputs(connection, _model).CreateAsync(touched, cancellationToken);
@@ -58,9 +60,7 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
             select
                 touched.n * {KeyTrace.WholeFromOneIn} >= greatest(live.row_count, 1)
                 and touched.n * {20 * KeyTrace.WholeFromOneIn} >= (
-                    select coalesce(max(reltuples), 0) from pg_class where oid = any(
-                        array(select to_regclass(name)::oid from unnest(@inputs) as name)
-                    )
+                    select coalesce(max({TableSizes.RowsOf("to_regclass(name)")}), 0) from unnest(@inputs) as name
                 )
             from (select count(*) as n from pg_temp.{Touched}) as touched
             cross join (select row_count from ops.live where model = @Name) as live

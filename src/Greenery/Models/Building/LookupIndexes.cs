@@ -78,7 +78,11 @@ internal sealed class LookupIndexes(NpgsqlConnection connection)
                 select
                 from pg_index
                 where
-                    indrelid = @name::regclass
+                    -- Of a divided table, each part has the key, and the whole has not.
+                    indrelid = coalesce(
+                        (select nullif(partdefid, 0) from pg_partitioned_table where partrelid = @name::regclass),
+                        @name::regclass::oid
+                    )
                     and indisvalid
                     and indpred is null
                     and @columns <@ (

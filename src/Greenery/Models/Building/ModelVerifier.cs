@@ -83,6 +83,10 @@ public sealed class ModelVerifier(
             isSampled = await SampleAsync(connection, model, sample, cancellationToken);
         }
         var compared = string.Join(", ", columns.Select(column => column.Sql));
+        if (await ClosedKeys.FindAsync(connection, model, cancellationToken) is { } closed)
+        {
+            isSampled = $"{isSampled} and {closed.HasNot("model")}";
+        }
         var deleted = model.Tokens.Any(token => token.Text == ModelSql.DeletedColumn)
             ? $"{ModelSql.DeletedColumn} is not true" : "true";
         await connection.ExecuteAsync(

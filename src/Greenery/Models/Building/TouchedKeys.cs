@@ -50,6 +50,10 @@ internal sealed class TouchedKeys(NpgsqlConnection connection, PlannedModel plan
                 select distinct * from ({string.Join("\nunion all\n", queries)}) as touched
                 """, null, cancellationToken);
         }
+        if (await ClosedKeys.FindAsync(connection, _model, cancellationToken) is { } closed)
+        {
+            await closed.LeaveOutAsync(KeyedDelta.Touched, planned.Version, cancellationToken);
+        }
         await connection.ExecuteAsync($"analyze pg_temp.{KeyedDelta.Touched}", null, cancellationToken);
     }
 

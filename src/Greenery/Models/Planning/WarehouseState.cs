@@ -169,9 +169,8 @@ internal sealed class WarehouseState
         return connection.ExecuteScalarAsync<bool>(
             $"""
             with enough as (
-                select greatest({SmallTable}, reltuples / {KeyTrace.WholeFromOneIn})::bigint as n
-                from pg_class
-                where oid = to_regclass(@name)
+                select greatest({SmallTable}, {TableSizes.RowsOf("to_regclass(@name)")} / {KeyTrace.WholeFromOneIn})::bigint
+                    as n
             )
 
             select count(*) >= (select n from enough)

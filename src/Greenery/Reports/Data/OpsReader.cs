@@ -24,7 +24,7 @@ internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var ledgers = await ReadAsync(connection, asked, cancellationToken);
-        var shop = new ShopReader(connection, project, ledgers.Live);
+        var shop = new ShopReader(connection, project);
         return ledgers with { Shop = await shop.ReadAsync(cancellationToken) };
     }
 

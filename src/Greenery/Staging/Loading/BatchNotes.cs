@@ -19,7 +19,7 @@ internal sealed class BatchNotes(SourceTable table, IReadOnlyList<DropPart> part
         {
             var drop = part.Job.Drop.DropId;
             var note = NoteText.Join(
-                doubled.GetValueOrDefault(drop), part.Read.Message,
+                doubled.GetValueOrDefault(drop), results[drop].Message,
                 await LastLine.NoteAsync(connection, part.Job, part.Read.EndsWithLineBreak, cancellationToken));
             results[drop] = results[drop] with { Message = note };
         }

@@ -89,22 +89,22 @@ internal static class BatchStore
         {
             LoadSeq = part.Job.Sequence, part.Job.Drop.DropId, result.Table, result.RowsInFile, result.Inserted,
             result.Updated, result.Unchanged, result.Superseded, result.Quarantined, result.UnknownColumns,
-            result.EndsWithLineBreak, result.HasChanged,
+            result.EndsWithLineBreak, result.HasChanged, result.Expired,
         });
         await connection.ExecuteAsync(
             """
             insert into ops.load (
                 load_seq, drop_id, run_id, table_name, rows_in_file, rows_inserted, rows_updated, rows_unchanged,
                 rows_superseded, rows_quarantined, rows_restored, rows_removed, rows_soft_deleted, rows_returned,
-                unknown_columns, has_unreadable_keys, ends_with_line_break, started_at
+                unknown_columns, has_unreadable_keys, ends_with_line_break, rows_expired, started_at
             )
             select
                 load_seq, drop_id, @runId, "table", rows_in_file, inserted, updated, unchanged, superseded, quarantined,
-                0, 0, 0, 0, unknown_columns, false, ends_with_line_break, now()
+                0, 0, 0, 0, unknown_columns, false, ends_with_line_break, expired, now()
             from jsonb_to_recordset(@rows::jsonb) as r (
                 load_seq bigint, drop_id bigint, "table" text, rows_in_file bigint, inserted bigint, updated bigint,
                 unchanged bigint, superseded bigint, quarantined bigint, unknown_columns text[],
-                ends_with_line_break boolean
+                ends_with_line_break boolean, expired bigint
             )
             order by load_seq;
 

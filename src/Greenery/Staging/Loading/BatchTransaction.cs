@@ -1,6 +1,7 @@
 using Greenery.Sources;
 using Greenery.Staging.History;
 using Greenery.Staging.Merging;
+using Greenery.Staging.Partitions;
 using Greenery.Staging.Quarantine;
 using Greenery.Warehouse;
 using Npgsql;
@@ -71,21 +72,37 @@ internal sealed class BatchTransaction(SourceTable table, RunLease lease, IReadO
     private async Task<Dictionary<long, RowCounts>> MergeAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {
+        var bound = await RetentionBound.ReadAsync(
+            connection, table, lease.RunId, _good.Max(part => part.Job.Drop.Date), cancellationToken);
+        var rows = _staging.Partitions is { } partitions
+            ? new PartitionedRows(_staging, partitions, MergeSql.Incoming) : null;
+        var divided = rows is null ? [] : await rows.PrepareAsync(
+            connection, $"r.{StagingTable.DropId}", $"{StagingTable.LoadSequence} desc, _line desc", bound,
+            cancellationToken);
         await MergeTarget.PlanAsync(connection, _staging, cancellationToken);
         var counts = await connection.QueryAsync<(
             long Drop, long Received, long Inserted, long Updated, long Unchanged, long Superseded)>(
             BatchSql.Merge(_staging), new { table.Name }, cancellationToken);
         await connection.ExecuteAsync(MergeTarget.EndPlan, null, cancellationToken);
-        return counts.ToDictionary(
+        var merged = counts.ToDictionary(
             row => row.Drop,
             row => new RowCounts(row.Received, row.Inserted, row.Updated, row.Unchanged, row.Superseded));
+        foreach (var (drop, count) in divided)
+        {
+            merged[drop] = merged.GetValueOrDefault(drop, RowCounts.None) with
+            {
+                Expired = count.Expired, Note = rows!.Note(count, bound),
+            };
+        }
+        return merged;
     }
 
     private static LoadResult Count(DropPart part, RowCounts? found)
     {
-        var counts = found ?? new RowCounts(0, 0, 0, 0, 0);
+        var counts = found ?? RowCounts.None;
         return part.Read.With(counts) with
         {
+            Message = NoteText.Join(counts.Note, part.Read.Message),
             // A row that a later drop overrides changes the history and not staging.
             IsHistoryNew = part.Job.Table.HasHistory && counts.Superseded > 0,
         };

@@ -26,13 +26,14 @@ internal static class CountedLoad
     /// The parser and the database counted different rows: were that ever to happen, nothing is kept.
     /// </exception>
     public static LoadResult With(this LoadResult read, RowCounts counts) =>
-        counts.Received + read.Quarantined == read.RowsInFile
+        counts.Received + counts.Expired + read.Quarantined == read.RowsInFile
         ? read with
         {
             Inserted = counts.Inserted,
             Updated = counts.Updated,
             Unchanged = counts.Unchanged,
             Superseded = counts.Superseded,
+            Expired = counts.Expired,
         }
         : throw new InvalidOperationException(
             $"{read.Path}: {read.RowsInFile} rows were read, {counts.Received} arrived and {read.Quarantined} are "

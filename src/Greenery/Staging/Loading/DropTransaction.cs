@@ -119,7 +119,7 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
             Removed = vanished.Removed,
             // Empty days are all alike, and that is no news.
             Message = NoteText.Join(
-                    doubled, kept, gone.Message, vanished.Message, reading.Note,
+                    doubled, counts.Note, kept, gone.Message, vanished.Message, reading.Note,
                     await LastLine.NoteAsync(connection, job, reading.EndsWithLineBreak, cancellationToken))
                 ?? (reading.RowsInFile > 0 ? await TwinAsync(connection, hash, cancellationToken) : null),
         };

@@ -1,5 +1,6 @@
 using Greenery.Sources;
 using Greenery.Staging.History;
+using Greenery.Staging.Partitions;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -26,6 +27,22 @@ public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patienc
             [StagingTable.Schema], advisoryKey: null,
             (connection, token) => EnsureAsync(connection, tables, lease, token), cancellationToken);
 
+    /// <summary>Tables that the next run makes anew to divide them as the contract says, for people.</summary>
+    /// <param name="tables">The contract.</param>
+    /// <param name="cancellationToken">Stops the queries.</param>
+    public async Task<IReadOnlyList<string>> PreviewAsync(
+        IReadOnlyList<SourceTable> tables, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var existing = await ExistingTable.ReadAsync(connection, cancellationToken);
+        var conversions = Conversions(tables, existing);
+        return
+        [
+            .. conversions.Select(conversion => conversion.Description),
+            .. (await ObstaclesAsync(connection, conversions, cancellationToken)).Select(found => $"refused: {found}"),
+        ];
+    }
+
     private static async Task EnsureAsync(
         NpgsqlConnection connection, IReadOnlyList<SourceTable> tables, RunLease? lease,
         CancellationToken cancellationToken)
@@ -39,12 +56,18 @@ public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patienc
             existing.GetValueOrDefault(history.ObservedName),
             existing.GetValueOrDefault(history.Contract.HistoryName))).ToArray();
         var replaced = tables.Select(table => new ReplacedKeys(table)).ToArray();
+        var conversions = Conversions(tables, existing);
         var diagnostics = changes.SelectMany(change => change.Diagnostics())
             .Concat(histories.SelectMany(history => history.Diagnostics()))
+            .Concat(await ObstaclesAsync(connection, conversions, cancellationToken))
             .ToArray();
         if (diagnostics.Length > 0)
         {
             throw new ConfigurationException(diagnostics);
+        }
+        foreach (var conversion in conversions)
+        {
+            await conversion.RunAsync(connection, cancellationToken);
         }
         foreach (var statement in changes.SelectMany(change => change.Statements())
             .Concat(histories.SelectMany(history => history.Statements()))
@@ -58,7 +81,30 @@ public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patienc
         }
         if (lease is not null)
         {
+            foreach (var conversion in conversions)
+            {
+                await RunNotes.AddAsync(connection, lease.RunId, $"{conversion.Done}.", cancellationToken);
+            }
             await lease.VerifyAsync(connection, cancellationToken);
         }
+    }
+
+    private static List<TableConversion> Conversions(
+        IReadOnlyList<SourceTable> tables, Dictionary<string, ExistingTable> existing) =>
+        [.. tables.Select(table => new TableConversion(new StagingTable(table), existing.GetValueOrDefault(table.Name)))
+            .Where(conversion => conversion.IsNeeded)];
+
+    private static async Task<List<Diagnostic>> ObstaclesAsync(
+        NpgsqlConnection connection, List<TableConversion> conversions, CancellationToken cancellationToken)
+    {
+        var obstacles = new List<Diagnostic>();
+        foreach (var conversion in conversions)
+        {
+            if (await conversion.ObstacleAsync(connection, cancellationToken) is { } obstacle)
+            {
+                obstacles.Add(obstacle);
+            }
+        }
+        return obstacles;
     }
 }

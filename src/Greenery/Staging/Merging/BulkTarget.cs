@@ -23,6 +23,8 @@ internal sealed class BulkTarget(LoadJob job) : RowTarget
     public static async Task<bool> FitsAsync(
         NpgsqlConnection connection, LoadJob job, CancellationToken cancellationToken) =>
         job.Drop.Bytes >= Smallest
+        // Which partitions it needs is known when its rows are there.
+        && job.Staging.Partitions is null
         && await connection.ExecuteScalarAsync<bool>(
             $"""
             select

@@ -1,4 +1,5 @@
 using Greenery.Staging.Parsing;
+using Greenery.Staging.Partitions;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -22,6 +23,7 @@ internal sealed class MergeTarget(LoadJob job) : RowTarget
 
     public override async Task<RowCounts> FinishAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
+        var (expired, note) = await DivideAsync(connection, cancellationToken);
         await PlanAsync(connection, job.Staging, cancellationToken);
         var newer = await DropStateStore.NewerAsync(connection, job, cancellationToken);
         var counts = await connection.QueryFirstOrDefaultAsync<RowCounts>(
@@ -29,7 +31,22 @@ internal sealed class MergeTarget(LoadJob job) : RowTarget
             new { job.Drop.DropId, job.Sequence, Newer = newer.ToArray() },
             cancellationToken);
         await connection.ExecuteAsync(EndPlan, null, cancellationToken);
-        return counts!;
+        return counts! with { Expired = expired, Note = note };
+    }
+
+    private async Task<(long Expired, string? Note)> DivideAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (job.Staging.Partitions is not { } partitions)
+        {
+            return (0, null);
+        }
+        var bound = await RetentionBound.ReadAsync(
+            connection, job.Table, job.Lease.RunId, job.Drop.Date, cancellationToken);
+        var rows = new PartitionedRows(job.Staging, partitions, MergeSql.Incoming);
+        var counts = (await rows.PrepareAsync(connection, "0::bigint", "_line desc", bound, cancellationToken))
+            .GetValueOrDefault(0);
+        return (counts?.Expired ?? 0, rows.Note(counts, bound));
     }
 
     /// <summary>What follows a merge reads the incoming rows, which have no index.</summary>
@@ -42,7 +59,7 @@ internal sealed class MergeTarget(LoadJob job) : RowTarget
     {
         var isMuchSmaller = await connection.ExecuteScalarAsync<bool>(
             $"""
-            select count(*) * {MuchSmaller} < (select reltuples from pg_class where oid = @Name::regclass)
+            select count(*) * {MuchSmaller} < {TableSizes.RowsOf("@Name::regclass")}
             from {MergeSql.Incoming}
             """,
             new { staging.Name },

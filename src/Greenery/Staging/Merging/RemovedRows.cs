@@ -47,6 +47,10 @@ internal sealed class RemovedRows(LoadJob job, IDropStore drops)
                 // What still older drops say may have been overridden by this one: better to leave than to guess.
                 return new RemovedRowCounts(restored, 0, Undecided(vanished - restored, earlier.Path));
             }
+            if (job.Staging.Partitions is { } partitions)
+            {
+                await partitions.EnsureAsync(connection, RemovedRowsSql.Earlier, cancellationToken);
+            }
             restored += await connection.ExecuteScalarAsync<long>(
                 RemovedRowsSql.Restore(job.Staging), new { earlier.DropId, job.Sequence }, cancellationToken);
         }

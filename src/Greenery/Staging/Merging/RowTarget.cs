@@ -30,4 +30,13 @@ internal abstract class RowTarget
 }
 
 /// <summary>What became of the rows that were sent, as the statements say.</summary>
-internal sealed record RowCounts(long Received, long Inserted, long Updated, long Unchanged, long Superseded);
+internal sealed record RowCounts(long Received, long Inserted, long Updated, long Unchanged, long Superseded)
+{
+    public static RowCounts None { get; } = new(0, 0, 0, 0, 0);
+
+    /// <summary>Rows that are older than the contract keeps, and were left out.</summary>
+    public long Expired { get; init; }
+
+    /// <summary>What people should know of them; null when there is nothing to say.</summary>
+    public string? Note { get; init; }
+}
