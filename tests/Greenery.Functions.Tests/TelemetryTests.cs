@@ -91,7 +91,6 @@ public sealed class TelemetryTests(ITestOutputHelper output)
     [InlineData("EndpointSuffix=applicationinsights.azure.cn;Location=chinaeast2", true)]
     [InlineData("EndpointSuffix=.applicationinsights.us", true)]
     [InlineData("EndpointSuffix=applicationinsights.azure.cn;Location=china-east", false)]
-    [InlineData("EndpointSuffix=-", false)]
     [InlineData("EndpointSuffix=a b", false)]
     [InlineData("EndpointSuffix=", false)]
     [InlineData("Location=", false)]

@@ -169,8 +169,8 @@ public sealed class SeveralHostsTests
         Assert.StartsWith(
             "Notifications are not delivered on channel email since ", health.Warnings[0], StringComparison.Ordinal);
         Assert.Matches(
-            @"^\d messages of the last week were refused or given up\. 'greenery alerts' says why; 'greenery alerts send "
-                + @"--again' tries again\.$", health.Warnings[1]);
+            @"^\d messages of the last week were refused or given up\. 'greenery alerts' says why; 'greenery alerts "
+                + @"send --again' tries again\.$", health.Warnings[1]);
         var digests = await scenario.Test.ListAsync(
             "select (message::text like '%channel email%')::text from ops.outbox where topic = 'digest'");
         Assert.Equal(["true", "true", "true"], digests);

@@ -107,7 +107,8 @@ public sealed class LeaseTests
         Assert.Equal(
             ["1 cancelled true", "2 published true key", "3 unchanged false"],
             await test.ListAsync(
-                "select concat_ws(' ', run_id, state, is_full_refresh::text, idempotency_key) from ops.run order by 1"));
+                "select concat_ws(' ', run_id, state, is_full_refresh::text, idempotency_key) from ops.run "
+                    + "order by 1"));
         Assert.Equal(2, await test.ValueAsync<long>("select run_id from ops.run where request = 'wish'"));
     }
 
