@@ -177,7 +177,9 @@ internal sealed partial class OpsRetention(TimeSpan keep)
             select kept.ctid from ops.{table} as kept
             where
                 run_id <= (
-                    select run_id from ops.run where started_at < now() - {age} order by started_at desc limit 1
+                    select run_id from ops.run where started_at < now() - {age}
+                    order by started_at desc, run_id desc
+                    limit 1
                 )
                 and exists (
                     select from ops.run
