@@ -44,7 +44,9 @@ internal static class CliServices
         .AddSingleton<IConnections, LocalConnections>()
         .AddPipelineHost(Configuration());
 
-    private static IConfigurationRoot Configuration()
+    /// <summary>The settings file in the working folder, and the environment.</summary>
+    /// <exception cref="ConfigurationException">The file cannot be read.</exception>
+    public static IConfigurationRoot Configuration()
     {
         try
         {
