@@ -1,6 +1,8 @@
 // Everything Greenery needs in Azure, in one resource group. This file composes; the modules make; rbac.bicep permits.
 targetScope = 'subscription'
 
+import { affordableInstances, budgetFaults, databaseFaults, networkFaults, serverPlace } from 'app/choices.bicep'
+
 @description('Names the installation: dev, production.')
 @minLength(1)
 @maxLength(32)
@@ -61,21 +63,68 @@ param hasSignedLinks bool = false
 @description('Where people reach the app, for the links in messages; empty: its own address.')
 param publicUrl string = ''
 
-@description('Size of the database server.')
+@description('A PostgreSQL flexible server that is there, by its resource id or as RESOURCE-GROUP/NAME: the database is made in it. Empty: a server is made.')
+param existingDatabase string = ''
+
+@description('server, or cluster: an elastic cluster (Citus), made or existing. A cluster costs its nodes, each like a server.')
+@allowed(['server', 'cluster'])
+param databaseKind string = 'server'
+
+@description('Nodes of a cluster that is made.')
+@minValue(1)
+param clusterNodes int = 2
+
+@description('Name of the database; empty: greenery, and postgres on a cluster.')
+param warehouseName string = ''
+
+@description('Size of the database server, or of each node; database-sizes.json has those that are known.')
 param databaseSku string = 'Standard_B2s'
 
 @description('Its tier.')
 @allowed(['Burstable', 'GeneralPurpose', 'MemoryOptimized'])
 param databaseTier string = 'Burstable'
 
+@description('GiB of storage, of a cluster on each node; it is paid for by its size, and never shrinks.')
+@allowed([32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384])
+param databaseStorage int = 64
+
 @description('Most instances of each group of functions that scales by itself. Fewer are taken where the database does not take their connections.')
 @minValue(1)
 @maxValue(1000)
 param maximumInstances int = 40
 
-@description('max_connections of the database server, where it was changed; 0: the default of its size.')
+@description('max_connections of the database server, where it was changed or the server exists; 0: the default of its size.')
 @minValue(0)
 param databaseConnections int = 0
+
+@description('Whether the database gets a private endpoint; false for an existing server that the network reaches already.')
+param hasDatabaseEndpoint bool = true
+
+@description('Survives the loss of a zone: doubles the price of the database (a standby), and storage costs about a quarter more.')
+param isZoneRedundant bool = false
+
+@description('Backups and files also in the paired region: space for files costs about twice as much, and backups are paid for in both. For a new installation only.')
+param isGeoRedundant bool = false
+
+@description('Subnet of an existing network for the app, delegated to Microsoft.App/environments; empty: a network is made.')
+param appSubnetId string = ''
+
+@description('Subnet of an existing network for the private endpoints.')
+param endpointSubnetId string = ''
+
+@description('Resource group with the private DNS zones of an existing network; empty: they are made.')
+param dnsZonesGroupId string = ''
+
+@description('What resources log for themselves: none, audit (who read drops and secrets), or all, at several times the price.')
+@allowed(['none', 'audit', 'all'])
+param diagnostics string = 'audit'
+
+@description('What a month may cost, in the currency of the bill, until a mail is sent; 0: no budget.')
+@minValue(0)
+param monthlyBudget int = 0
+
+@description('First day of the month in which the budget is made, yyyy-MM-dd.')
+param budgetStart string = ''
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var name = 'greenery-${token}'
@@ -86,27 +135,42 @@ var url = empty(publicUrl) ? 'https://${appName}.azurewebsites.net' : publicUrl
 
 // A scale-out must never be what keeps analysts from connecting: all instances of all groups together, each with a full
 // pool, take three quarters of the server's connections at most. The run's own parallelism is bounded by the database
-// long before. Azure applies maximumInstanceCount to each group: HTTP, Durable Functions, and the timer.
-var poolSize = 20
-var scalingGroups = 3
-// Defaults of max_connections by size; of a size that is not here, those of the smallest that is sensible.
-var connectionsBySize = {
-  Standard_B1ms: 50
-  Standard_B2s: 429
-  Standard_B2ms: 859
-  Standard_B4ms: 1718
-  Standard_D2ds_v5: 859
-  Standard_D4ds_v5: 1718
-  Standard_D8ds_v5: 3437
-  Standard_E2ds_v5: 1718
-  Standard_E4ds_v5: 3437
+// long before. Azure applies maximumInstanceCount to each group: HTTP, Durable Functions, and the timer. An instance
+// needs 18 connections (FunctionLimits.Connections), so a smaller pool is no way out for a small server.
+var pool = { size: 20, groups: 3 }
+var sizes = loadJsonContent('database-sizes.json')
+var database = {
+  existing: existingDatabase
+  kind: databaseKind
+  nodes: clusterNodes
+  sku: databaseSku
+  tier: databaseTier
+  connections: databaseConnections
+  databaseName: warehouseName
+  isZoneRedundant: isZoneRedundant
+  hasEndpoint: hasDatabaseEndpoint
 }
-var serverConnections = databaseConnections > 0 ? databaseConnections : (connectionsBySize[?databaseSku] ?? 429)
-var affordableInstances = serverConnections * 3 / 4 / (poolSize * scalingGroups)
-var instances = max(1, min(maximumInstances, affordableInstances))
+var instances = max(1, min(maximumInstances, affordableInstances(database, sizes, pool)))
+
+// Everything is in the group, so nothing is made where its name cannot be said.
+var faults = concat(
+  databaseFaults(database, sizes, pool),
+  networkFaults({
+    isPrivate: isPrivate
+    appSubnetId: appSubnetId
+    endpointSubnetId: endpointSubnetId
+    dnsZonesGroupId: dnsZonesGroupId
+  }),
+  budgetFaults(monthlyBudget, budgetStart)
+)
+var groupName = empty(faults) ? 'rg-greenery-${environmentName}' : fail(join(faults, ' '))
+
+var hasExistingDatabase = !empty(existingDatabase)
+var place = serverPlace(existingDatabase, subscription().subscriptionId)
+var databaseName = empty(warehouseName) ? (databaseKind == 'cluster' ? 'postgres' : 'greenery') : warehouseName
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
-  name: 'rg-greenery-${environmentName}'
+  name: groupName
   location: location
   tags: tags
 }
@@ -125,8 +189,10 @@ module hostStorage 'app/storage.bicep' = {
     location: location
     tags: tags
     containers: ['packages']
-    // What the host keeps can be made again.
+    // What the host keeps can be made again: no copy in another region, and nothing to bring back.
     undeleteDays: 0
+    isZoneRedundant: isZoneRedundant
+    isGeoRedundant: false
     isPrivate: isPrivate
     // Only the app uses this account.
     allowedAddresses: []
@@ -142,6 +208,8 @@ module dataStorage 'app/storage.bicep' = {
     tags: tags
     containers: ['drops', 'reports']
     undeleteDays: 30
+    isZoneRedundant: isZoneRedundant
+    isGeoRedundant: isGeoRedundant
     isPrivate: isPrivate
     allowedAddresses: addresses
   }
@@ -153,7 +221,7 @@ module vault 'app/vault.bicep' = {
   params: { name: 'kv-${token}', location: location, tags: tags, isPrivate: isPrivate, allowedAddresses: addresses }
 }
 
-module database 'app/database.bicep' = {
+module server 'app/database.bicep' = if (!hasExistingDatabase) {
   scope: group
   name: 'database'
   params: {
@@ -162,13 +230,29 @@ module database 'app/database.bicep' = {
     tags: tags
     isPrivate: isPrivate
     allowedAddresses: addresses
-    version: '18'
+    kind: databaseKind
+    nodes: clusterNodes
+    databaseName: databaseName
     sku: { name: databaseSku, tier: databaseTier }
-    storageGigabytes: 64
+    storageGigabytes: databaseStorage
     backupDays: 14
+    isZoneRedundant: isZoneRedundant
+    isGeoRedundant: isGeoRedundant
     administrator: { id: operatorsId, name: operatorsName, type: operatorsType }
   }
 }
+
+module existingServer 'app/existing-database.bicep' = if (hasExistingDatabase) {
+  scope: resourceGroup(
+    hasExistingDatabase ? place.subscriptionId : subscription().subscriptionId,
+    hasExistingDatabase ? place.group : groupName
+  )
+  name: 'database-${name}'
+  params: { name: place.name, databaseName: databaseName, isCluster: databaseKind == 'cluster' }
+}
+
+var databaseId = hasExistingDatabase ? existingServer!.outputs.id : server!.outputs.id
+var databaseHost = hasExistingDatabase ? existingServer!.outputs.host : server!.outputs.host
 
 module endpoints 'app/endpoints.bicep' = if (isPrivate) {
   scope: group
@@ -180,7 +264,10 @@ module endpoints 'app/endpoints.bicep' = if (isPrivate) {
     hostAccountId: hostStorage.outputs.id
     dataAccountId: dataStorage.outputs.id
     vaultId: vault.outputs.id
-    databaseId: database.outputs.id
+    databaseId: hasDatabaseEndpoint ? databaseId : ''
+    appSubnetId: appSubnetId
+    endpointSubnetId: endpointSubnetId
+    dnsZonesGroupId: dnsZonesGroupId
   }
 }
 
@@ -206,11 +293,11 @@ module settings 'app/settings.bicep' = {
   params: {
     warehouse: join(
       [
-        'Host=${database.outputs.host}'
-        'Database=${database.outputs.databaseName}'
+        'Host=${databaseHost}'
+        'Database=${databaseName}'
         'Username=${rbac.outputs.identityName}'
         'SSL Mode=VerifyFull'
-        'Maximum Pool Size=${poolSize}'
+        'Maximum Pool Size=${pool.size}'
       ],
       ';'
     )
@@ -239,6 +326,7 @@ module function 'app/function.bicep' = {
     // The loader takes some 110 MB whatever a drop's size; the host and four loads at a time fit well.
     instanceMemory: 2048
     maximumInstances: instances
+    isZoneRedundant: isZoneRedundant
     settings: settings.outputs.settings
   }
 }
@@ -251,10 +339,32 @@ module alerts 'app/alerts.bicep' = {
     location: location
     tags: tags
     workspaceId: monitoring.outputs.workspaceId
-    databaseId: database.outputs.id
+    databaseId: databaseId
+    hasDatabaseAlerts: !hasExistingDatabase || toLower(place.subscriptionId) == toLower(subscription().subscriptionId)
     actionGroupId: monitoring.outputs.actionGroupId
     maximumAgeHours: maximumAgeHours
   }
+}
+
+module diagnosticSettings 'app/diagnostics.bicep' = if (diagnostics != 'none') {
+  scope: group
+  name: 'diagnostics'
+  params: {
+    level: diagnostics == 'all' ? 'all' : 'audit'
+    workspaceName: monitoring.outputs.workspaceName
+    vaultName: vault.outputs.name
+    dataAccountName: dataStorage.outputs.name
+    hostAccountName: hostStorage.outputs.name
+    appName: function.outputs.name
+    serverName: hasExistingDatabase ? '' : server!.outputs.name
+    networkName: isPrivate ? endpoints!.outputs.networkName : ''
+  }
+}
+
+module budget 'app/budget.bicep' = if (monthlyBudget > 0) {
+  scope: group
+  name: 'budget'
+  params: { name: 'budget-${name}', amount: monthlyBudget, start: budgetStart, alertEmail: alertEmail }
 }
 
 // For the hook, the deployment workflow and docs/operations.md (`azd env get-values`).
@@ -263,8 +373,9 @@ output FUNCTION_APP string = function.outputs.name
 output FUNCTION_URL string = url
 output DATA_ACCOUNT string = dataStorage.outputs.name
 output KEY_VAULT string = vault.outputs.name
-output DATABASE_ID string = database.outputs.id
-output DATABASE_HOST string = database.outputs.host
-output DATABASE_NAME string = database.outputs.databaseName
+output DATABASE_ID string = databaseId
+output DATABASE_HOST string = databaseHost
+output DATABASE_NAME string = databaseName
+output ROLES_DATABASE string = databaseKind == 'cluster' ? databaseName : 'postgres'
 output PIPELINE_ROLE string = rbac.outputs.identityName
 output PIPELINE_ID string = rbac.outputs.principalId

@@ -9,6 +9,10 @@ param location string
 param tags object
 param workspaceId string
 param databaseId string
+
+@description('Whether the database is watched: a rule watches what is in its own subscription.')
+param hasDatabaseAlerts bool
+
 param actionGroupId string
 
 @description('Hours without a published run until an alert fires: a day and the time a daily run may take.')
@@ -154,7 +158,7 @@ resource logs 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
 ]
 
 resource metrics 'Microsoft.Insights/metricAlerts@2018-03-01' = [
-  for alert in databaseAlerts: {
+  for alert in (hasDatabaseAlerts ? databaseAlerts : []): {
     name: '${name}-${alert.name}'
     location: 'global'
     tags: tags

@@ -1,4 +1,5 @@
-// PostgreSQL Flexible Server: the warehouse. There are no passwords: people and the pipeline sign in with Entra tokens.
+// PostgreSQL Flexible Server, or an elastic cluster of it (Citus): the warehouse. There are no passwords: people and the
+// pipeline sign in with Entra tokens.
 
 param name string
 param location string
@@ -8,14 +9,20 @@ param isPrivate bool
 @description('IPv4 addresses or ranges of people and tools outside the network.')
 param allowedAddresses string[]
 
-@description('Major version. Greenery needs 15 or later and is tested on 18.')
-@allowed(['16', '17', '18'])
-param version string
+@description('One server, or a cluster whose nodes share the tables.')
+@allowed(['server', 'cluster'])
+param kind string
+
+@description('Nodes of the cluster, each of the size and with the storage below, and each paid for.')
+param nodes int
+
+@description('The database. Of a cluster it is the one that the cluster has.')
+param databaseName string
 
 @description('Size: Burstable for a shop of some million events a day; a D-series when cpu alerts say so.')
 param sku { name: string, tier: 'Burstable' | 'GeneralPurpose' | 'MemoryOptimized' }
 
-@description('GiB. It can grow and never shrink.')
+@description('GiB, of a cluster on each node. It can grow and never shrink; a cluster\'s does not grow by itself.')
 param storageGigabytes int
 
 @description('Days to which the server can be taken back, 7 to 35.')
@@ -23,10 +30,18 @@ param storageGigabytes int
 @maxValue(35)
 param backupDays int
 
+@description('A standby in another zone: what compute and storage cost is doubled. Not with Burstable.')
+param isZoneRedundant bool
+
+@description('Backups in the paired region too, which are paid for there as well. Azure takes it when the server is made, not later.')
+param isGeoRedundant bool
+
 @description('Who may make roles in the database: a group, so that people and the deployment can both be in it.')
 param administrator { id: string, name: string, type: 'Group' | 'User' | 'ServicePrincipal' }
 
-var databaseName = 'greenery'
+// Greenery needs 15 or later and is tested on 18; elastic clusters have 17.
+var isCluster = kind == 'cluster'
+var version = isCluster ? '17' : '18'
 
 resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2025-08-01' = {
   name: name
@@ -38,11 +53,12 @@ resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2025-08-01' = {
     // A password would be one more secret to keep, rotate and leak.
     authConfig: { activeDirectoryAuth: 'Enabled', passwordAuth: 'Disabled', tenantId: tenant().tenantId }
     // Full storage makes the server read-only in the middle of a run.
-    storage: { storageSizeGB: storageGigabytes, autoGrow: 'Enabled' }
+    storage: { storageSizeGB: storageGigabytes, autoGrow: isCluster ? 'Disabled' : 'Enabled' }
+    cluster: isCluster ? { clusterSize: nodes } : null
     // The whole warehouse can be built again from the drops; the backup is the quick way and keeps the ledgers.
-    backup: { backupRetentionDays: backupDays, geoRedundantBackup: 'Disabled' }
-    // A standby doubles the price. A run waits out a restart of minutes, readers come back with it.
-    highAvailability: { mode: 'Disabled' }
+    backup: { backupRetentionDays: backupDays, geoRedundantBackup: isGeoRedundant ? 'Enabled' : 'Disabled' }
+    // A run waits out a restart of minutes, and readers come back with it: a standby is for those who cannot wait.
+    highAvailability: { mode: isZoneRedundant ? 'ZoneRedundant' : 'Disabled' }
     // Sunday 10:00 UTC: when neither the daily run nor people are at work.
     maintenanceWindow: { customWindow: 'Enabled', dayOfWeek: 0, startHour: 10, startMinute: 0 }
     // On even where the app has a private endpoint: without a firewall rule no client connects, and analysts' addresses
@@ -52,7 +68,7 @@ resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2025-08-01' = {
 }
 
 // One after the other, here and below: the server refuses a change while another is under way.
-resource database 'Microsoft.DBforPostgreSQL/flexibleServers/databases@2025-08-01' = {
+resource database 'Microsoft.DBforPostgreSQL/flexibleServers/databases@2025-08-01' = if (!isCluster) {
   parent: server
   name: databaseName
   properties: { charset: 'UTF8', collation: 'en_US.utf8' }
@@ -93,4 +109,4 @@ resource people 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules@2025-08
 
 output id string = server.id
 output host string = server.properties.fullyQualifiedDomainName
-output databaseName string = database.name
+output name string = server.name

@@ -23,6 +23,9 @@ param instanceMemory int
 @maxValue(1000)
 param maximumInstances int
 
+@description('Instances spread over zones. It costs nothing by itself; the host\'s account must be zone redundant too.')
+param isZoneRedundant bool
+
 @description('Every app setting by name.')
 param settings object
 
@@ -32,7 +35,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   tags: tags
   kind: 'functionapp'
   sku: { tier: 'FlexConsumption', name: 'FC1' }
-  properties: { reserved: true }
+  properties: { reserved: true, zoneRedundant: isZoneRedundant }
 }
 
 resource app 'Microsoft.Web/sites@2024-11-01' = {

@@ -49,6 +49,7 @@ resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
 }
 
 output workspaceId string = workspace.id
+output workspaceName string = workspace.name
 output insightsName string = insights.name
 output connectionString string = insights.properties.ConnectionString
 output actionGroupId string = people.id

@@ -4,9 +4,6 @@ param name string
 param location string
 param tags object
 
-@description('DNS zones to make and to link to the network.')
-param zoneNames string[]
-
 resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
   name: name
   location: location
@@ -30,28 +27,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
   }
 }
 
-// A link is what makes the public name of a service resolve to its private address inside the network.
-resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
-  for zone in zoneNames: {
-    name: zone
-    location: 'global'
-    tags: tags
-  }
-]
-
-resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
-  for (zone, i) in zoneNames: {
-    parent: zones[i]
-    name: name
-    location: 'global'
-    tags: tags
-    properties: {
-      virtualNetwork: { id: network.id }
-      // Only endpoints write into these zones, machines do not.
-      registrationEnabled: false
-    }
-  }
-]
-
+output id string = network.id
+output name string = network.name
 output appSubnetId string = resourceId('Microsoft.Network/virtualNetworks/subnets', network.name, 'app')
 output endpointSubnetId string = resourceId('Microsoft.Network/virtualNetworks/subnets', network.name, 'endpoints')

@@ -5,18 +5,14 @@ param location string
 param tags object
 param subnetId string
 
-@description('The DNS zone, of this group, that gets its name.')
-param zoneName string
+@description('The DNS zone that gets its name.')
+param zoneId string
 
 @description('The resource that gets the address.')
 param targetId string
 
 @description('The service of the resource: blob, queue, table, vault, postgresqlServer.')
 param service string
-
-resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
-  name: zoneName
-}
 
 resource endpoint 'Microsoft.Network/privateEndpoints@2024-07-01' = {
   name: name
@@ -37,6 +33,6 @@ resource names 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-07-
   parent: endpoint
   name: 'default'
   properties: {
-    privateDnsZoneConfigs: [{ name: service, properties: { privateDnsZoneId: zone.id } }]
+    privateDnsZoneConfigs: [{ name: service, properties: { privateDnsZoneId: zoneId } }]
   }
 }

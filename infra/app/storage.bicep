@@ -11,6 +11,12 @@ param containers string[]
 @description('Days in which deleted or overwritten blobs can be brought back; 0: not at all.')
 param undeleteDays int
 
+@description('Copies in other zones: some 25% more a GiB. Like the next, for a new account: Azure moves an old one on request only.')
+param isZoneRedundant bool
+
+@description('Copies in the paired region: about twice as much a GiB, and the traffic there.')
+param isGeoRedundant bool
+
 @description('Let in private endpoints and the addresses below only.')
 param isPrivate bool
 
@@ -22,8 +28,8 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  // Drops are read within a day; three copies in one zone are enough for what the shop can send again.
-  sku: { name: 'Standard_LRS' }
+  // Drops are read within a day; by default three copies in one zone are enough for what the shop can send again.
+  sku: { name: isGeoRedundant ? (isZoneRedundant ? 'Standard_GZRS' : 'Standard_GRS') : (isZoneRedundant ? 'Standard_ZRS' : 'Standard_LRS') }
   properties: {
     // A key gives full access and leaves no user name in the logs: only Entra identities are allowed.
     allowSharedKeyAccess: false

@@ -1,5 +1,6 @@
 #!/usr/bin/env pwsh
-# postprovision.sh for Windows: makes the database roles (roles.sql) after `azd provision`. Safe to rerun.
+# postprovision.sh for Windows: makes the database roles (roles.sql) after `azd provision`. Safe to repeat: a second
+# time changes nothing.
 $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $true
 
@@ -10,7 +11,7 @@ if ($env:SKIP_ROLES -eq 'true') {
 
 foreach ($variable in 'DATABASE_ID', 'DATABASE_HOST', 'DATABASE_NAME', 'OPERATORS_NAME', 'PIPELINE_ROLE', 'PIPELINE_ID') {
     if (-not [Environment]::GetEnvironmentVariable($variable)) {
-        Write-Error "$variable is not set. azd sets it behind provision; 'azd env get-values' lists it." -ErrorAction Continue
+        Write-Error "$variable is not set. 'azd provision' sets it; 'azd env get-values' lists it." -ErrorAction Continue
         exit 2
     }
 }
@@ -22,31 +23,42 @@ foreach ($tool in 'az', 'psql') {
     }
 }
 
-$address = $env:MY_ADDRESS ? $env:MY_ADDRESS : (Invoke-RestMethod 'https://api.ipify.org' -TimeoutSec 20)
+$env:PGHOST = $env:DATABASE_HOST
+# A cluster has one database; elsewhere Entra's functions are in postgres.
+$env:PGDATABASE = $env:ROLES_DATABASE ? $env:ROLES_DATABASE : 'postgres'
+$env:PGUSER = $env:OPERATORS_NAME
+$env:PGSSLMODE = 'verify-full'
+$env:PGSSLROOTCERT = 'system'
+$env:PGCONNECT_TIMEOUT = '10'
+$env:PGAPPNAME = 'greenery-postprovision'
+$env:PGPASSWORD = az account get-access-token --resource-type oss-rdbms --query accessToken --output tsv
+
 $rule = "https://management.azure.com$($env:DATABASE_ID)/firewallRules/postprovision?api-version=2025-08-01"
 # From a file: the quotes of JSON do not survive the way into az on Windows.
 $body = New-TemporaryFile
-Set-Content $body "{`"properties`": {`"startIpAddress`": `"$address`", `"endIpAddress`": `"$address`"}}"
+$address = $null
 
 try {
-    az rest --method put --url $rule --body "@$body" --output none
-
-    $env:PGHOST = $env:DATABASE_HOST
-    $env:PGDATABASE = 'postgres'
-    $env:PGUSER = $env:OPERATORS_NAME
-    $env:PGSSLMODE = 'verify-full'
-    $env:PGSSLROOTCERT = 'system'
-    $env:PGCONNECT_TIMEOUT = '10'
-    $env:PGAPPNAME = 'greenery-postprovision'
-    $env:PGPASSWORD = az account get-access-token --resource-type oss-rdbms --query accessToken --output tsv
-
-    # The rule takes effect within a minute or two.
     $PSNativeCommandUseErrorActionPreference = $false
-    for ($tries = 1; ; $tries++) {
-        $words = psql --no-psqlrc --quiet --command 'select' 2>&1
-        if ($LASTEXITCODE -eq 0) { break }
-        if ($tries -ge 18) { throw "$($env:DATABASE_HOST) does not let '$($env:OPERATORS_NAME)' in from ${address}: $words" }
-        Start-Sleep -Seconds 10
+    psql --no-psqlrc --quiet --command 'select' 2>&1 | Out-Null
+    if ($LASTEXITCODE -ne 0) {
+        $address = $env:MY_ADDRESS ? $env:MY_ADDRESS : (Invoke-RestMethod 'https://api.ipify.org' -TimeoutSec 20)
+        Set-Content $body "{`"properties`": {`"startIpAddress`": `"$address`", `"endIpAddress`": `"$address`"}}"
+        az rest --method put --url $rule --body "@$body" --output none
+        if ($LASTEXITCODE -ne 0) {
+            throw "The firewall of $($env:DATABASE_HOST) cannot be opened for $address (above). A server inside a network " +
+                'has none: run this on a machine in that network. For an existing server ask who owns it, or set SKIP_ROLES=true.'
+        }
+        # The rule takes effect within a minute or two.
+        for ($tries = 1; ; $tries++) {
+            $words = psql --no-psqlrc --quiet --command 'select' 2>&1
+            if ($LASTEXITCODE -eq 0) { break }
+            if ($tries -ge 18) {
+                throw "$($env:DATABASE_HOST) does not let '$($env:OPERATORS_NAME)' in from ${address}. Is it an Entra " +
+                    "administrator of the server, and are you signed in (az login) as a member of it? It says: $words"
+            }
+            Start-Sleep -Seconds 10
+        }
     }
     $PSNativeCommandUseErrorActionPreference = $true
 
@@ -58,6 +70,7 @@ finally {
     $env:PGPASSWORD = $null
     Remove-Item $body
     $PSNativeCommandUseErrorActionPreference = $false
+    # Also where it was not opened now: an attempt that was killed has left it open.
     az rest --method delete --url $rule --output none
-    if ($LASTEXITCODE -ne 0) { Write-Warning "Remove the firewall rule postprovision of $($env:DATABASE_HOST) by hand." }
+    if ($LASTEXITCODE -ne 0 -and $address) { Write-Warning "Remove the firewall rule postprovision of $($env:DATABASE_HOST) by hand." }
 }

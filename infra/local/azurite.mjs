@@ -1,15 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
-import * as nodeModule from 'node:module';
 import path from 'node:path';
-
-const account = 'devstoreaccount1';
-const keyFile = 'azurite.key';
+import { account, accountKey, azuriteModules, listen } from './azurite-server.mjs';
 
 /**
  * Azurite's blob service, inside this process: it starts in half the time of a process of its own (azurite-blob also
- * loads the drivers of three databases), and cannot be left behind. Telemetry is never set up here, so it is off.
+ * loads the drivers of three databases), and cannot be left behind.
  */
 export class Azurite {
   #context;
@@ -30,50 +25,21 @@ export class Azurite {
 
   async stop() {
     await this.#started?.catch(() => {});
-    // Closing writes what Azurite holds in memory; nobody reads the files of a throw-away folder.
+    // Closing writes what Azurite holds in memory; a throw-away folder's files are read by no process.
     if (!this.#context.isThrowAway) {
       await this.#server?.close();
     }
   }
 
   async #run() {
-    const { packages, folder, ports, log } = this.#context;
-    nodeModule.enableCompileCache?.(path.join(folder, 'compiled'));
-    // The key that Azurite has otherwise is published: any program or page on this machine could read the drops.
-    const key = accountKey(path.join(folder, keyFile));
-    process.env.AZURITE_ACCOUNTS = `${account}:${key}`;
-    const load = moduleLoader(packages);
-    logWarnings(load, path.join(folder, 'azurite.log'));
-    for (let attempt = 1; ; attempt++) {
-      const port = await ports.choose('azurite');
-      try {
-        const server = makeServer(load, path.join(folder, 'azurite'), port);
-        await server.start();
-        this.#server = server;
-        ports.remember('azurite', port);
-        log(`azurite listens on port ${port}`);
-        return `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};`
-          + `BlobEndpoint=http://127.0.0.1:${port}/${account};`;
-      } catch (error) {
-        if (error.code !== 'EADDRINUSE' || attempt === 5) {
-          throw error;
-        }
-      }
-    }
+    const { folder } = this.#context;
+    const load = azuriteModules(this.#context);
+    const { server, port } = await listen(
+      this.#context, 'azurite', port => makeServer(load, path.join(folder, 'azurite'), port));
+    this.#server = server;
+    return `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${accountKey(folder)};`
+      + `BlobEndpoint=http://127.0.0.1:${port}/${account};`;
   }
-}
-
-function accountKey(file) {
-  if (!fs.existsSync(file)) {
-    fs.writeFileSync(`${file}.new`, randomBytes(64).toString('base64'), { mode: 0o600 });
-    fs.renameSync(`${file}.new`, file);
-  }
-  return fs.readFileSync(file, 'utf8').trim();
-}
-
-function moduleLoader(packages) {
-  const require = createRequire(path.join(packages, 'package.json'));
-  return name => require(`azurite/dist/src/${name}.js`);
 }
 
 // As azurite-blob does it with --location, --silent, --disableTelemetry and --skipApiVersionCheck.
@@ -97,18 +63,4 @@ function makeServer(load, location, port) {
     false, // loose
     true, // any API version
   ));
-}
-
-// A refusal such as "the container exists" is the client's to tell; it would fill the log.
-const refusal = /^ErrorMiddleware: (Set |Received a MiddlewareError|.*ErrorHTTPStatusCode=4)/;
-
-function logWarnings(load, file) {
-  const output = fs.openSync(file, 'w', 0o600);
-  load('common/Logger').default.strategy = {
-    log(level, message) {
-      if ((level === 'error' || level === 'warn') && !refusal.test(message)) {
-        fs.writeSync(output, `${new Date().toISOString()} ${level} ${message}\n`);
-      }
-    },
-  };
 }

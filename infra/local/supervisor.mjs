@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { AzuriteHost } from './azurite-host.mjs';
 import { Azurite } from './azurite.mjs';
 import { openLog } from './log.mjs';
 import { Ports } from './ports.mjs';
@@ -26,9 +27,12 @@ export async function serve({ folder, packages, isThrowAway }) {
   requireAccess(path.join(packages, 'package.json'), fs.constants.R_OK);
   const log = openLog(folder);
   const ports = new Ports(folder);
+  const context = { folder, packages, isThrowAway, ports, log };
+  const azurite = new Azurite(context);
   const services = {
-    postgres: new Postgres({ folder, packages, isThrowAway, ports, log }),
-    azurite: new Azurite({ folder, packages, isThrowAway, ports, log }),
+    postgres: new Postgres(context),
+    azurite,
+    'azurite-host': new AzuriteHost(context, azurite),
   };
   const token = randomBytes(24).toString('hex');
   const clients = new Set();

@@ -48,7 +48,9 @@ internal static class CliServices
         .AddSingleton<IConnections, LocalConnections>()
         .AddPipelineHost(Configuration(), options);
 
-    private static IConfigurationRoot Configuration()
+    /// <summary>The settings file in the working folder, and the environment.</summary>
+    /// <exception cref="ConfigurationException">The file cannot be read.</exception>
+    public static IConfigurationRoot Configuration()
     {
         try
         {

@@ -15,6 +15,7 @@ internal sealed class LocalConnections(GreenerySettings settings, Terminal termi
     private LocalEnvironment? _services;
     private bool _isWarehouseUsed;
     private bool _isStorageUsed;
+    private bool _isHostStorageUsed;
 
     public async Task<string> WarehouseAsync(CancellationToken cancellationToken)
     {
@@ -39,6 +40,14 @@ internal sealed class LocalConnections(GreenerySettings settings, Terminal termi
         return local;
     }
 
+    /// <summary>The local storage with its queues and tables, which only an Azure Functions host needs.</summary>
+    /// <exception cref="InfrastructureException">It does not start.</exception>
+    public async Task<string> HostStorageAsync(CancellationToken cancellationToken)
+    {
+        _isHostStorageUsed = true;
+        return await (await ServicesAsync(cancellationToken)).HostStorageAsync(cancellationToken);
+    }
+
     /// <summary>Starts the local services again that were in use and have ended; nothing where none was.</summary>
     /// <returns>Whether the process that runs them had ended.</returns>
     /// <exception cref="InfrastructureException">They do not start.</exception>
@@ -56,6 +65,10 @@ internal sealed class LocalConnections(GreenerySettings settings, Terminal termi
         if (_isStorageUsed)
         {
             await services.DropsAsync(cancellationToken);
+        }
+        if (_isHostStorageUsed)
+        {
+            await services.HostStorageAsync(cancellationToken);
         }
         return !ReferenceEquals(before, services);
     }

@@ -34,6 +34,14 @@ internal sealed class LocalEnvironment : IAsyncDisposable
     public Task<string> DropsAsync(CancellationToken cancellationToken) =>
         _supervisor.NeedAsync("azurite", cancellationToken);
 
+    /// <summary>
+    /// The same with queues and tables, where an Azure Functions host keeps its state. They start when they are asked
+    /// for.
+    /// </summary>
+    /// <exception cref="InfrastructureException">Azurite does not start.</exception>
+    public Task<string> HostStorageAsync(CancellationToken cancellationToken) =>
+        _supervisor.NeedAsync("azurite-host", cancellationToken);
+
     /// <summary>Whether the process that runs them has ended; they are to be started anew.</summary>
     public bool HasEnded => _supervisor.HasEnded;
 

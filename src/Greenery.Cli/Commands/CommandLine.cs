@@ -64,6 +64,7 @@ internal static class CommandLine
         AlertsCommand.Create(),
         RollbackCommand.Create(),
         ServeCommand.Create(),
+        ServicesCommand.Create(),
         CancelCommand.Create(),
         MigrateCommand.Create(),
         ValidateCommand.Create(),

@@ -12,5 +12,6 @@ internal sealed class ConfiguredConnections(GreenerySettings settings) : IConnec
     private static Task<string> Required(string? setting, string name, string example) => setting is not null
         ? Task.FromResult(setting)
         : throw new ConfigurationException($"Greenery:{name}",
-            $"is not set; this host starts nothing of its own. Expected something like \"{example}\".");
+            $"is not set; this host starts nothing of its own. Expected something like \"{example}\". On your machine, "
+            + "'greenery services up --settings local.settings.json' starts local services and sets it.");
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Greenery.Tests.Infra;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Cli;
@@ -29,6 +30,31 @@ public sealed class ServeRoutesTests(ServedShop shop) : IClassFixture<ServedShop
         var newest = (await shop.Open.GetAsync("/api/runs?limit=1")).Json;
         Assert.Equal(run.GetProperty("run_id").GetInt64(), Assert.Single(newest.EnumerateArray()).GetProperty("run_id")
             .GetInt64());
+    }
+
+    [Fact]
+    public async Task The_script_that_proves_a_deployment_proves_it_by_a_run()
+    {
+        using var script = new ScriptProcess();
+        var (exitCode, output) = await script.RunAsync("smoke.sh", Smoke(ServedShop.Key));
+
+        Assert.True(exitCode == 0, output);
+        // Another test's run may be active.
+        Assert.Matches(@"Run \d+ is (started|active already)[^\n]*\s+Run \d+ ended as (published|unchanged). Healthy: ",
+            output);
+        Assert.DoesNotContain(ServedShop.Key, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_answers_a_wrong_key_with_what_to_do()
+    {
+        using var script = new ScriptProcess();
+
+        var (exitCode, output) = await script.RunAsync("smoke.sh", Smoke("wrong"));
+
+        Assert.Equal(3, exitCode);
+        Assert.Contains("/api/health answered 401 after 2 attempts", output, StringComparison.Ordinal);
+        Assert.Contains("fetch it again", output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -264,6 +290,12 @@ public sealed class ServeRoutesTests(ServedShop shop) : IClassFixture<ServedShop
         var length = await client.GetStream().ReadAsync(answer);
         return Encoding.ASCII.GetString(answer, 0, length);
     }
+
+    private Dictionary<string, string> Smoke(string key) => new()
+    {
+        ["FUNCTION_URL"] = shop.Locked.Client.BaseAddress!.ToString().TrimEnd('/'),
+        ["GREENERY_KEY"] = key, ["TRIES"] = "2", ["RUN_TRIES"] = "600", ["PAUSE"] = "0.2", ["GITHUB_ACTIONS"] = "",
+    };
 
     private async Task UntilEndedAsync(string url) => await Wait.UntilAsync(
         async () => (await shop.Open.GetAsync(url)).Json.GetProperty("finished_at").ValueKind != JsonValueKind.Null,

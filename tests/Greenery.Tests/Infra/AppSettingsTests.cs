@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Greenery.Alerts;
+using Greenery.Cli.Output;
 using Greenery.Runs;
 using Greenery.Tests.Support;
+using Greenery.Warehouse;
 using Microsoft.Extensions.Configuration;
 
 namespace Greenery.Tests.Infra;
@@ -102,21 +104,38 @@ public sealed class AppSettingsTests
     }
 
     [Fact]
-    public void The_sample_of_local_settings_names_them_too_and_can_be_read()
+    public void The_sample_of_local_settings_names_them_too_and_starts_on_the_local_services_as_it_is()
     {
         using var sample =
-            JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Top, "local.settings.sample.json")));
-        var values = Greenery(sample.RootElement.GetProperty("Values").EnumerateObject()
-            .ToDictionary(value => value.Name, value => value.Value.GetString()!));
+            JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Top, FunctionsSettings.Sample)));
+        var services = new FunctionsSettings(
+            "Host=127.0.0.1;Port=5432;Database=greenery;Username=greenery;Password=x", "UseDevelopmentStorage=true",
+            "UseDevelopmentStorage=true");
+        var all = sample.RootElement.GetProperty("Values").EnumerateObject()
+            .ToDictionary(value => value.Name, value => value.Value.GetString()!);
 
-        GreenerySettings.Read(new ConfigurationBuilder()
+        // What 'greenery services up' gives is left open there, and nothing else of what is not a choice.
+        Assert.All(services.Variables, value => Assert.Contains(all[value.Key], (string[])["", value.Value]));
+        foreach (var (name, value) in services.Variables)
+        {
+            all[name] = value;
+        }
+        var values = Greenery(all);
+        var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(values.Select(value =>
             KeyValuePair.Create(value.Key.Replace("__", ":", StringComparison.Ordinal), (string?)value.Value)))
-            .AddInMemoryCollection([new("Greenery:Sql", Repository.SqlFolder)]).Build());
+            .AddInMemoryCollection([new("Greenery:Sql", Repository.SqlFolder)]).Build();
+        var settings = GreenerySettings.Read(configuration);
 
+        Assert.Empty(settings.Faults);
+        Assert.Empty(AlertConfiguration.Read(configuration).Verify(Project.Read(Repository.SqlFolder)));
+        PostgresWarehouse.Verify(settings.Warehouse!, 18);
         // Not those for other hosts, nor those whose defaults are right; the rest a developer may want to set.
         string[] left = ["LocalData", "ApiKey", "Project", "Retention", "Limits", "Verify"];
         Assert.Equal(Known().Except(left).Order(), values.Select(Section).Distinct().Except(left).Order());
+        // It sends nothing to other machines, and holds no secret.
+        Assert.DoesNotContain(all, value => value.Key.Contains("Email", StringComparison.Ordinal)
+            || value.Key.Contains("Teams", StringComparison.Ordinal));
     }
 
     // As an unknown name is answered.

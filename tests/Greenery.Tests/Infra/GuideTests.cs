@@ -53,6 +53,55 @@ public sealed partial class GuideTests
         Assert.Empty(used.Except(known));
     }
 
+    [Fact]
+    public void A_deployment_from_GitHub_may_give_only_the_roles_that_the_templates_give()
+    {
+        var given = Ids().Matches(File.ReadAllText(Path.Combine(Templates.Folder, "rbac.bicep")))
+            .Select(id => id.Value).Order();
+        var guide = File.ReadAllText(Path.Combine(Docs, "operations.md"));
+
+        Assert.Equal(given, Ids().Matches(guide).Select(id => id.Value).Order());
+        Assert.Contains("Microsoft.Authorization/roleAssignments/delete", guide, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Switches_of_the_page_of_costs_are_there_and_each_of_its_sources_is_named()
+    {
+        var page = File.ReadAllText(Path.Combine(Docs, "costs.md"));
+        var parameters = Parameters().Matches(File.ReadAllText(Path.Combine(Templates.Folder, "main.parameters.json")))
+            .Select(name => name.Groups[1].Value).Append("DATABASE_ID");
+        var rows = page.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).ToList();
+        var letters = rows.Select(row => row.Trim('|', ' ').Split('|')[^1]).SelectMany(cell => cell.Split(','))
+            .Select(cell => cell.Trim()).Where(cell => cell.Length == 1 && char.IsLetter(cell[0])).Distinct().Order();
+
+        Assert.Empty(Switches().Matches(page).Select(name => name.Groups[1].Value).Except(parameters));
+        Assert.Equal(["a", "b", "c", "d", "e", "f", "g", "h", "i", "k"], letters);
+        Assert.All(letters, letter => Assert.Matches($@"(?m)(?:^- |\. |^  ){letter}: ", page));
+        Assert.Contains("read on ", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_of_costs_counts_what_the_templates_make()
+    {
+        var page = File.ReadAllText(Path.Combine(Docs, "costs.md"));
+        var plain = await Templates.PlainAsync();
+        string[] words = ["none", "one", "two", "three", "four", "five", "six", "seven"];
+
+        foreach (var (type, name) in new[]
+        {
+            ("Microsoft.Network/privateEndpoints", "private endpoints"),
+            ("Microsoft.Network/privateDnsZones", "private DNS zones"),
+            ("Microsoft.Insights/scheduledQueryRules", "log alerts"),
+            ("Microsoft.Insights/metricAlerts", "metric alerts"),
+        })
+        {
+            Assert.Contains($"| {words[plain.Of(type).Count]} {name} |", page, StringComparison.Ordinal);
+        }
+        var often = plain.Of("Microsoft.Insights/scheduledQueryRules").Count(rule =>
+            rule.GetProperty("properties").GetProperty("evaluationFrequency").GetString() == "PT5M");
+        Assert.Contains($"| {often} × 1.50 (every 5 minutes) + {4 - often} × 0.50", page, StringComparison.Ordinal);
+    }
+
     [GeneratedRegex(@"(?m)^#{1,4} (.+)$")]
     private static partial Regex Headings();
 
@@ -70,4 +119,10 @@ public sealed partial class GuideTests
 
     [GeneratedRegex(@"\$\{?([A-Za-z_]\w*)")]
     private static partial Regex Uses();
+
+    [GeneratedRegex(@"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")]
+    private static partial Regex Ids();
+
+    [GeneratedRegex(@"`\$?([A-Z]+(?:_[A-Z]+)+)\b")]
+    private static partial Regex Switches();
 }

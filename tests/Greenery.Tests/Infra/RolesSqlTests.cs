@@ -43,8 +43,10 @@ public sealed class RolesSqlTests : IClassFixture<TestDatabase>, IAsyncLifetime
     public async Task It_makes_the_pipelines_role_and_can_be_run_again()
     {
         await RunAsync();
+        var once = await CatalogAsync();
         await RunAsync();
 
+        Assert.Equal(once, await CatalogAsync());
         Assert.Equal(Principal, await _connection.ExecuteScalarAsync<string>(
             "select objectid from principal where rolename = @Name", new { Name = _pipeline }, CancellationToken.None));
         Assert.True(await HasAsync($"has_database_privilege('{_pipeline}', current_database(), 'create')"));
@@ -65,6 +67,18 @@ public sealed class RolesSqlTests : IClassFixture<TestDatabase>, IAsyncLifetime
 
         Assert.Contains("pgaadauth", exception.MessageText, StringComparison.Ordinal);
     }
+
+    // Roles, who is in which, and who may do what with the database: all that the script touches.
+    private async Task<string?> CatalogAsync() => await _connection.ExecuteScalarAsync<string>(
+        """
+        select concat_ws(
+            E'\n',
+            (select string_agg(format('%s', r), E'\n' order by r.oid) from pg_roles as r
+                where r.rolname in (@role, 'greenery_reader')),
+            (select string_agg(format('%s', m), E'\n' order by m.oid) from pg_auth_members as m
+                where m.roleid = quote_ident(@role)::regrole or m.member = quote_ident(@role)::regrole),
+            (select datacl::text from pg_database where datname = current_database()))
+        """, new { role = _pipeline }, CancellationToken.None);
 
     private Task<int> ExecuteAsync(string sql) => _connection.ExecuteAsync(sql, null, CancellationToken.None);
 

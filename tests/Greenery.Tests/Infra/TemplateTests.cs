@@ -24,24 +24,53 @@ public sealed partial class TemplateTests
     }
 
     /// <summary>
-    /// All that a private installation consists of, with every property, so that a review sees what a change of the
-    /// files changes in Azure. <c>GREENERY_WRITE_GOLDEN=1</c> writes it anew.
+    /// All that an installation consists of, with every property, so that a review sees what a change of the files
+    /// changes in Azure. Of combinations other than <c>private</c>: what differs from it.
+    /// <c>GREENERY_WRITE_GOLDEN=1</c> writes it anew.
     /// </summary>
-    [Fact]
-    public async Task What_they_make_is_what_the_golden_file_says()
+    [Theory]
+    [InlineData("private")]
+    [InlineData("open")]
+    [InlineData("existing-server")]
+    [InlineData("existing-server-by-name")]
+    [InlineData("existing-network")]
+    [InlineData("cluster")]
+    [InlineData("zone-redundant")]
+    public async Task What_they_make_is_what_the_golden_file_says(string combination)
     {
-        var prediction = await Templates.PrivateAsync();
-        var token = Assert.Single(prediction.Of("Microsoft.Web/sites")).GetProperty("name")
-            .GetString()!["func-greenery-".Length..];
-        var made = JsonSerializer.Serialize(prediction.Resources, _readable)
-            .Replace(token, "TOKEN", StringComparison.Ordinal) + "\n";
-        var file = Path.Combine(Repository.Top, "tests", "Greenery.Tests", "Infra", "Golden", "private.json");
+        var made = Text(await Templates.OfAsync(combination));
+        var all = combination == "private" ? Lines(made) : Difference(Text(await Templates.PrivateAsync()), made);
+        var file = Path.Combine(
+            Repository.Top, "tests", "Greenery.Tests", "Infra", "Golden", $"{combination}.txt");
         if (Environment.GetEnvironmentVariable("GREENERY_WRITE_GOLDEN") == "1")
         {
-            await File.WriteAllTextAsync(file, made);
+            await File.WriteAllTextAsync(file, all);
         }
-        Assert.Equal(await File.ReadAllTextAsync(file), made);
+        Assert.Equal(await File.ReadAllTextAsync(file), all);
     }
+
+    private static string Difference(Dictionary<string, string> usual, Dictionary<string, string> made) =>
+        $"Not made, other than in private:\n{string.Concat(usual.Keys.Except(made.Keys).Select(id => $"  {id}\n"))}\n"
+        + Lines(made.Where(resource => usual.GetValueOrDefault(resource.Key) != resource.Value));
+
+    private static string Lines(IEnumerable<KeyValuePair<string, string>> resources) =>
+        string.Concat(resources.Select(resource => $"{resource.Key}\n{resource.Value}\n\n"));
+
+    // By id, without what is the same in all: the token of the names, the subscription, the group.
+    private static Dictionary<string, string> Text(Prediction prediction)
+    {
+        var token = Assert.Single(prediction.Of("Microsoft.Web/sites")).GetProperty("name")
+            .GetString()!["func-greenery-".Length..];
+        return prediction.Resources.ToDictionary(
+            resource => Short(resource.GetProperty("id").GetString()!, token),
+            resource => JsonSerializer.Serialize(resource, _readable)
+                .Replace(token, "TOKEN", StringComparison.Ordinal));
+    }
+
+    private static string Short(string id, string token) => id
+        .Replace("/subscriptions/00000000-0000-0000-0000-000000000000", "", StringComparison.Ordinal)
+        .Replace("/resourceGroups/rg-greenery-production", "GROUP", StringComparison.Ordinal)
+        .Replace(token, "TOKEN", StringComparison.Ordinal);
 
     [Fact]
     public void Every_module_is_used()
@@ -97,7 +126,7 @@ public sealed partial class TemplateTests
             .ToDictionary(parameter => parameter.Name, parameter => parameter.Value.GetProperty("value").GetString()!);
     }
 
-    [GeneratedRegex(@"(?m)^module \w+ '([^']+)'")]
+    [GeneratedRegex(@"(?m)^(?:module \w+|import \{[^}]+\} from) '([^']+)'")]
     private static partial Regex Modules();
 
     [GeneratedRegex(@"(?m)^param (\w+) \w+(?: = (.+))?$")]

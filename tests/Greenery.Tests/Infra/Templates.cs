@@ -13,7 +13,7 @@ internal static class Templates
     private static readonly Lazy<Task<(int ExitCode, string Output)>> _build = new(() => DotNet.RunAsync(
         "build", Project, "-m:1", "-nodeReuse:false"));
 
-    private static readonly Lazy<Task<IReadOnlyDictionary<string, Prediction>>> _predictions = new(PredictAsync);
+    private static readonly Lazy<Task<Results>> _results = new(PredictAsync);
 
     public static string Folder { get; } = Path.Combine(Repository.Top, "infra");
 
@@ -24,48 +24,64 @@ internal static class Templates
     /// <summary>What compiling and linting say; warnings are errors.</summary>
     public static Task<(int ExitCode, string Output)> BuildAsync() => _build.Value;
 
+    /// <summary>What the templates make of one of <see cref="Combinations.All"/>.</summary>
+    public static async Task<Prediction> OfAsync(string combination) =>
+        (await _results.Value).Predictions[combination];
+
     /// <summary>A private installation with everything switched on.</summary>
-    public static async Task<Prediction> PrivateAsync() => (await _predictions.Value)["private"];
+    public static Task<Prediction> PrivateAsync() => OfAsync("private");
 
     /// <summary>The same without a network of its own.</summary>
-    public static async Task<Prediction> OpenAsync() => (await _predictions.Value)["open"];
+    public static Task<Prediction> OpenAsync() => OfAsync("open");
 
     /// <summary>With required parameters only.</summary>
-    public static async Task<Prediction> PlainAsync() => (await _predictions.Value)["plain"];
+    public static Task<Prediction> PlainAsync() => OfAsync("plain");
 
-    private static async Task<IReadOnlyDictionary<string, Prediction>> PredictAsync()
+    /// <summary>What the compiler says of one of <see cref="Combinations.Refused"/>.</summary>
+    public static async Task<string> RefusalAsync(string combination) => (await _results.Value).Refusals[combination];
+
+    /// <summary>
+    /// What the templates work out for one of <see cref="DatabaseCases.All"/>, as tags: <c>instances</c>,
+    /// <c>clients</c> and <c>faults</c>.
+    /// </summary>
+    public static async Task<IReadOnlyDictionary<string, string>> DatabaseAsync(string name) =>
+        (await _results.Value).Predictions[DatabaseCases.Name].Of("Microsoft.Resources/resourceGroups")
+        .Single(group => group.GetProperty("name").GetString() == name).GetProperty("tags").EnumerateObject()
+        .ToDictionary(tag => tag.Name, tag => tag.Value.GetString()!);
+
+    private static async Task<Results> PredictAsync()
     {
         await BuildAsync();
         using var folder = new TestDataFolder();
-        var all = """
-            param allowedAddresses = '203.0.113.7, 198.51.100.0/28'
-            param uploaderId = '22222222-2222-2222-2222-222222222222'
-            param mailFrom = 'data@greenery.example'
-            param hasTeams = true
-            param hasSignedLinks = true
-            """;
-        var open = """
-
-            param isPrivate = false
-            param databaseConnections = 859
-            param maximumInstances = 7
-            """;
-        var parameters = new Dictionary<string, string>
-            { ["private"] = all, ["open"] = all + open, ["plain"] = "" };
-        foreach (var (name, lines) in parameters)
-        {
-            await File.WriteAllTextAsync(Path.Combine(folder.Path, $"{name}.bicepparam"), Required(folder.Path)
-                + lines);
-        }
+        var refused = Directory.CreateDirectory(Path.Combine(folder.Path, "refused")).FullName;
+        await WriteAsync(folder.Path, Combinations.All);
+        await WriteAsync(refused, Combinations.Refused);
+        await DatabaseCases.WriteAsync(folder.Path, Relative(folder.Path, "app", "choices.bicep"),
+            Relative(folder.Path, "database-sizes.json"));
         var (exitCode, output) = await DotNet.RunAsync(
             "build", Project, "--no-restore", "-t:Predict", $"-p:Folder={folder.Path}", "-m:1", "-nodeReuse:false");
         Assert.True(exitCode == 0, output);
-        return parameters.Keys.ToDictionary(name => name, name => new Prediction(
-            JsonDocument.Parse(File.ReadAllText(Path.Combine(folder.Path, $"{name}.snapshot.json"))).RootElement));
+        return new Results(
+            Combinations.All.Keys.Append(DatabaseCases.Name).ToDictionary(name => name, name => new Prediction(
+                JsonDocument.Parse(File.ReadAllText(Path.Combine(folder.Path, $"{name}.snapshot.json"))).RootElement)),
+            Combinations.Refused.Keys.ToDictionary(
+                name => name, name => File.ReadAllText(Path.Combine(refused, $"{name}.txt"))));
     }
 
-    private static string Required(string folder) => $"""
-        using '{Path.GetRelativePath(folder, Path.Combine(Folder, "main.bicep")).Replace('\\', '/')}'
+    private static async Task WriteAsync(string folder, IReadOnlyDictionary<string, string> combinations)
+    {
+        foreach (var (name, lines) in combinations)
+        {
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, $"{name}.bicepparam"), Required(Relative(folder, "main.bicep")) + lines);
+        }
+    }
+
+    private static string Relative(string folder, params string[] path) =>
+        Path.GetRelativePath(folder, Path.Combine([Folder, .. path])).Replace('\\', '/');
+
+    private static string Required(string main) => $"""
+        using '{main}'
         param environmentName = 'production'
         param location = 'westeurope'
         param operatorsId = '11111111-1111-1111-1111-111111111111'
@@ -73,4 +89,7 @@ internal static class Templates
         param alertEmail = 'ops@greenery.example'
 
         """;
+
+    private sealed record Results(
+        IReadOnlyDictionary<string, Prediction> Predictions, IReadOnlyDictionary<string, string> Refusals);
 }
