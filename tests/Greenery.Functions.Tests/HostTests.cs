@@ -120,7 +120,7 @@ public sealed class HostTests
     public void Steps_at_once_find_their_connections()
     {
         var pool = Regex.Match(File.ReadAllText(Path.Combine(Repository.Top, "infra", "main.bicep")),
-            @"poolSize = (\d+)").Groups[1].Value;
+            @"(?m)^var pool = \{ size: (\d+),").Groups[1].Value;
         var atOnce = HostJson().GetProperty("extensions").GetProperty("durableTask")
             .GetProperty("maxConcurrentActivityFunctions").GetInt32();
 
@@ -132,7 +132,7 @@ public sealed class HostTests
     [Fact]
     public void The_database_is_shared_among_as_many_scaling_groups_as_there_are() => Assert.Contains(
         // HTTP is one, Durable Functions are one, and each timer is one.
-        $"var scalingGroups = {2 + Triggers<TimerTriggerAttribute>().Count}\n",
+        $", groups: {2 + Triggers<TimerTriggerAttribute>().Count} }}\n",
         File.ReadAllText(Path.Combine(Repository.Top, "infra", "main.bicep")), StringComparison.Ordinal);
 
     [Fact]

@@ -25,6 +25,9 @@ internal static class DatabaseCases
     {
         var cases = JsonSerializer.Serialize(All.Select(each => new { name = each.Key, choice = each.Value }), _camel);
         await File.WriteAllTextAsync(Path.Combine(folder, "cases.json"), cases);
+        // The pool that the templates take.
+        var pool = File.ReadLines(Path.Combine(Templates.Folder, "main.bicep"))
+            .Single(line => line.StartsWith("var pool = ", StringComparison.Ordinal));
         await File.WriteAllTextAsync(Path.Combine(folder, $"{Name}.bicep"), $$"""
             targetScope = 'subscription'
 
@@ -32,7 +35,7 @@ internal static class DatabaseCases
 
             var cases = loadJsonContent('cases.json')
             var sizes = loadJsonContent('{{sizes}}')
-            var pool = { size: 20, groups: 3 }
+            {{pool}}
 
             resource groups 'Microsoft.Resources/resourceGroups@2024-11-01' = [
               for each in cases: {
