@@ -46,10 +46,14 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         {
             return await LoadAsync(connection, transaction, target, quarantine, cancellationToken);
         }
-        catch (RefusedDropException) when (quarantine.Rows > 0 && !job.Drop.IsReload)
+        catch (RefusedDropException)
         {
-            await transaction.RollbackAsync(cancellationToken);
-            await KeepRefusedAsync(connection, quarantine, cancellationToken);
+            await job.EnsureUnchangedAsync(drops, cancellationToken);
+            if (quarantine.Rows > 0 && !job.Drop.IsReload)
+            {
+                await transaction.RollbackAsync(cancellationToken);
+                await KeepRefusedAsync(connection, quarantine, cancellationToken);
+            }
             throw;
         }
     }
