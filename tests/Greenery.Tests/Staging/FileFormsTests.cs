@@ -168,7 +168,6 @@ public sealed class FileFormsTests
     [InlineData("[{0},{{\"id\":\"a\",\"n\":2]", 2)]
     [InlineData("[{0},{{\"id\":\"a\",\"n\":]\n", 2)]
     [InlineData("[{0},{{\"id\":\"a\",\"n\":2,{0},{{\"id\":\"a\",\"n\":2]", 4)]
-    [InlineData("[{0},{{\"id\":\"a}}]", 2)]
     [InlineData("[{0},{{\"id\":\"a\",}},5]", 3)]
     [InlineData("[{0},{{\"id\":\"a\",}},nonsense,{0},\"x\",[{{\"y\":2}},3],{0}]", 7)]
     [InlineData("[{0},{{\"id\":\"a\",\"label\":tru}},\"t\"]", 3)]

@@ -100,7 +100,7 @@ public sealed class JsonLoadTests(TestDatabase database) : IClassFixture<TestDat
     [InlineData("[{\"id\":1},\n{\"id\":2}", "is no valid JSON array at line 2, byte 20 of the file: the file ends")]
     [InlineData("[{\"id\":1},\n{\"id\":", "is no valid JSON array at line 2, byte 12 of the file: the file ends")]
     [InlineData("[{\"id\":1}] x", "expected nothing after the array")]
-    [InlineData("[{\"id\":1},\n{\"id\":1,\n\"name\":\"x}", "is no valid JSON array at line 2")]
+    [InlineData("[{\"id\":1},\n{\"id\":1,\n\"name\":\"x}]", "is no valid JSON array at line 2")]
     [InlineData("[{\"id\":1},\n{\"id\":1,\n\"name\":x},{\"id\":", "is no valid JSON array at line 3")]
     public async Task A_malformed_array_is_refused_with_its_place(string content, string message)
     {

@@ -72,9 +72,9 @@ internal sealed class CsvRows(SourceTable table) : RowReader
         if (_likeRows > 0)
         {
             notes = notes.Prepend(
-                $"has {_likeRows} quoted {(_likeRows == 1 ? "field" : "fields")} over several lines that each look like "
-                + $"a row, for example in lines {_likeRow.First} to {_likeRow.Last}; each was taken as one value. Where "
-                + "a quote in them is a mistake, their rows are missing: correct the export");
+                $"has {_likeRows} quoted {(_likeRows == 1 ? "field" : "fields")} over several lines that each look "
+                + $"like a row, for example in lines {_likeRow.First} to {_likeRow.Last}; each was taken as one value. "
+                + "Where a quote in them is a mistake, their rows are missing: correct the export");
         }
         return [.. _repeatedHeaders == 0
             ? notes

@@ -62,6 +62,12 @@ internal sealed class CsvTrial(CsvHeader header) : IDisposable
             }
             var last = Read(data[fields.LastLine..], isFinal, out var length);
             read += length;
+            if (row == QuotedRow.Good && (last == Line.MaybeRow || fields.LastLine + length > stop)
+                && IsRow(data[stop..], isFinal))
+            {
+                // Read as a row, the last line would take a part of the next one, which is good as it is.
+                last = Line.Other;
+            }
             if (last == Line.Other && !isLike)
             {
                 continue;
@@ -115,6 +121,9 @@ internal sealed class CsvTrial(CsvHeader header) : IDisposable
         (_, Line.Other) => Swallowed.Nothing,
         _ => row == QuotedRow.WrongCount ? Swallowed.Row : Swallowed.Ambiguous,
     };
+
+    private bool IsRow(ReadOnlySpan<byte> data, bool isFinal) =>
+        Read(data.TrimStart("\r\n"u8), isFinal, out _) is Line.Row or Line.TypedRow;
 
     private bool IsRow(ReadOnlySpan<byte> data, out int length) =>
         Read(data, isFinal: true, out length) is Line.Row or Line.TypedRow;
