@@ -23,7 +23,7 @@ internal static class BlobFailure
     {
         RequestFailedException { ErrorCode: var code } when code == BlobErrorCode.ConditionNotMet =>
             new DropChangedException(path, "it was changed or deleted"),
-        RequestFailedException { Status: 404 } => new DropChangedException(path, "it was deleted", isDeleted: true),
+        RequestFailedException { Status: 404 } => new DropChangedException(path, "it was deleted"),
         RequestFailedException { ErrorCode: var code } when code == BlobErrorCode.BlobArchived
             || code == BlobErrorCode.BlobBeingRehydrated => new DropUnreadableException(
             "is in the archive tier, from where it cannot be read; set its tier to Hot or Cool (az storage blob "

@@ -128,7 +128,7 @@ internal sealed class FolderDropStore(string folder) : IDropStore
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new DropChangedException(file.Path, "it was deleted", isDeleted: true);
+            throw new DropChangedException(file.Path, "it was deleted");
         }
     }
 
@@ -154,7 +154,7 @@ internal sealed class FolderDropStore(string folder) : IDropStore
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new DropChangedException(file.Path, "it was deleted", isDeleted: true);
+            throw new DropChangedException(file.Path, "it was deleted");
         }
         catch (UnauthorizedAccessException)
         {

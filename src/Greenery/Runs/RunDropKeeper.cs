@@ -32,7 +32,7 @@ internal sealed class RunDropKeeper(RunLease lease) : LoadKeeper
             },
             cancellationToken);
 
-    // A sender took it away, perhaps to upload it anew; the next run loads what is there then.
+    // A sender is writing it, or took it away to upload it anew; the next run loads what is there then.
     public override Task LeaveOutAsync(
         NpgsqlConnection connection, long dropId, DropChangedException reason, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(

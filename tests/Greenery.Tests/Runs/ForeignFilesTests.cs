@@ -127,6 +127,29 @@ public sealed class ForeignFilesTests
         Assert.Equal(["orders"], (await test.RunAsync()).Loads.Select(load => load.Table));
     }
 
+    // The second would be refused if it were all there is.
+    [Theory]
+    [InlineData(Header)]
+    [InlineData("this file is being written\n")]
+    public async Task A_file_that_is_still_being_written_is_noted_and_the_next_run_loads_it(string sofar)
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.Put("2021-02-13/orders.csv", sofar);
+        test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
+
+        var run = await test.RunAsync(store: new VanishingDropStore(
+            test.Store, test.Drops, "2021-02-13/orders.csv", $"{Header}13,1,9,2021-02-13\n"));
+
+        Assert.Equal(RunState.Published, run.State);
+        Assert.Equal(["users"], run.Loads.Select(load => load.Table));
+        Assert.Equal(
+            "2021-02-13/orders.csv: it was changed after it was listed. Nothing of it was kept; run again to load what "
+                + "is there now.",
+            Assert.Single(run.Notes));
+        Assert.Equal(["orders"], (await test.RunAsync()).Loads.Select(load => load.Table));
+    }
+
     [Fact]
     public async Task An_archived_drop_is_refused_by_name_and_does_not_hold_up_the_correction_of_a_later_one()
     {

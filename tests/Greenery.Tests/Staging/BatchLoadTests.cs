@@ -125,6 +125,19 @@ public sealed class BatchLoadTests(TestDatabase database) : IClassFixture<TestDa
         Assert.Equal(8, (await harness.RowsAsync()).Count);
     }
 
+    [Fact]
+    public async Task A_file_that_was_changed_is_left_out_and_the_others_are_loaded()
+    {
+        await using var harness = await LoadHarness.CreateAsync(database);
+        var drops = await PutAsync(harness, Named([.. Enumerable.Range(0, 9).Select(i => $"{Header}{i},Fern,1\n")]));
+        await File.AppendAllTextAsync(
+            Path.Combine(harness.Folder, Dates[0], $"{harness.Table.Name}-4.csv"), "10,Moss,1\n");
+        var notes = new Notebook();
+        await LoadAsync(harness, drops, notes);
+        Assert.Equal([drops[4]], notes.LeftOut);
+        Assert.Equal(8, (await harness.RowsAsync()).Count);
+    }
+
     // One statement of the drop fails in the database: what comes before it is loaded, as one by one.
     [Fact]
     public async Task A_drop_that_the_database_refuses_fails_by_itself()

@@ -165,6 +165,14 @@ public sealed class FileFormsTests
     [InlineData("[{0}}},{0}]", 3)]
     [InlineData("[{0},{{\"x\":[{{\"id\":1}},{{]}},{0}]", 3)]
     [InlineData("[nonsense,{0}]", 2)]
+    [InlineData("[{0},{{\"id\":\"a\",\"n\":2]", 2)]
+    [InlineData("[{0},{{\"id\":\"a\",\"n\":]\n", 2)]
+    [InlineData("[{0},{{\"id\":\"a\",\"n\":2,{0},{{\"id\":\"a\",\"n\":2]", 4)]
+    [InlineData("[{0},{{\"id\":\"a\",}},5]", 3)]
+    [InlineData("[{0},{{\"id\":\"a\",}},nonsense,{0},\"x\",[{{\"y\":2}},3],{0}]", 7)]
+    [InlineData("[{0},{{\"id\":\"a\",\"label\":tru}},\"t\"]", 3)]
+    [InlineData("[nonsense, 5, \"s\", null, [1,2], true]", 6)]
+    [InlineData("[{0},{{\"label\":\"a, b\"c, d\",\"n\":[1,2]}},5,{0}]", 4)]
     [InlineData("[{0},{{\"id\":[65]}},{0}]", 3)]
     public async Task A_broken_element_is_quarantined_alone(string form, int rows)
     {
@@ -178,6 +186,25 @@ public sealed class FileFormsTests
             var parsed = await ParserHarness.ParseAsync(Things, DropFormat.Json, bytes, chunk);
             Assert.Null(parsed.Refusal);
             Assert.Equal((rows, form.Split("{0}").Length - 1), (parsed.Rows, parsed.Good.Count));
+        }
+    }
+
+    // Rows need not have all keys, and may be bad as well.
+    [Theory]
+    [InlineData("{\"id\":\"42\",\"label\":\"a\"b\",\"n\":1},{\"id\":\"43\"},{\"id\":\"44\",\"label\":\"x\"}", "43 44")]
+    [InlineData("{\"id\":\"42\",\"label\":\"a\"b\"},{\"n\":\"x\"},{\"id\":\"44\"}", "44")]
+    [InlineData("{\"id\":\"42\",\"label\":\"a\"b\",\"x\":[{\"id\":\"7\"},{\"id\":\"8\"}]},{\"id\":\"44\"}", "44")]
+    [InlineData("{\"id\":\"42\",\"label\":\"a\"b,\"},{\"id\":\"43\"},{\"id\":\"44\"},{\"id\":\"45\"}", "43 44 45")]
+    public async Task A_quote_in_a_string_costs_no_other_row(string elements, string good)
+    {
+        foreach (var chunk in new[] { 1, 7, 1000 })
+        {
+            var bytes = Encoding.UTF8.GetBytes($"[{{\"id\":\"1\",\"label\":\"b\",\"n\":1}},{elements}]");
+            var parsed = await ParserHarness.ParseAsync(Things, DropFormat.Json, bytes, chunk);
+            Assert.Null(parsed.Refusal);
+            Assert.Equal($"1 {good}", string.Join(' ', parsed.Good.Select(row => row[0])));
+            Assert.Equal(elements.Count(letter => letter == '}') - (elements.Contains("[{", StringComparison.Ordinal)
+                ? 2 : 0) + 1, parsed.Rows);
         }
     }
 

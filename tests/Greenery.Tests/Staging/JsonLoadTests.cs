@@ -51,6 +51,36 @@ public sealed class JsonLoadTests(TestDatabase database) : IClassFixture<TestDat
         }
     }
 
+    // One rule for both: the name the contract expects, then one like it, then the column's own.
+    [Theory]
+    [InlineData("Order No.,name,order_no", "1,a,7", "{\"Order No.\":1,\"name\":\"a\",\"order_no\":7}", "order_no")]
+    [InlineData("order no.,name,order_no", "1,a,7", "{\"order no.\":1,\"name\":\"a\",\"order_no\":7}", "order_no")]
+    [InlineData("order_no,name,ORDER NO.", "7,a,1", "{\"order_no\":7,\"name\":\"a\",\"ORDER NO.\":1}", "order_no")]
+    [InlineData("order no.,name,Order No.", "7,a,1", "{\"order no.\":7,\"name\":\"a\",\"Order No.\":1}", "order no.")]
+    public async Task A_key_like_that_of_a_column_is_unknown_beside_it_as_a_header_is(
+        string header, string row, string json, string unknown)
+    {
+        var contract = LoadHarness.Plants with
+        {
+            PrimaryKey = ["order_no"],
+            Columns =
+            [
+                LoadHarness.Column("order_no", "integer") with { SourceName = "Order No." },
+                LoadHarness.Column("name", "text"),
+            ],
+        };
+        foreach (var (file, content) in
+            new[] { ("{0}.csv", $"{header}\n{row}\n"), (NdJson, json), (Json, $"[{json}]") })
+        {
+            await using var harness = await LoadHarness.CreateAsync(database, contract);
+            var result = await harness.LoadAsync(content, file: file);
+            Assert.Equal((1, 0), (result.Inserted, result.Quarantined));
+            Assert.Equal([unknown], result.UnknownColumns);
+            Assert.Equal(["(1,a,7)"], await harness.QueryAsync(
+                $"select row(order_no, name, _extra ->> '{unknown}')::text from {harness.Name}"));
+        }
+    }
+
     [Theory]
     [InlineData("{\"id\":1")]
     [InlineData("{\"id\":1} {\"id\":2}")]

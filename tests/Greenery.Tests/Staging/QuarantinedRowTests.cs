@@ -55,6 +55,66 @@ public sealed class QuarantinedRowTests(TestDatabase database) : IClassFixture<T
         Assert.Equal(["(1)", "(2)"], await harness.RowsAsync("id"));
     }
 
+    [Theory]
+    [InlineData("{0}.csv", "id,name,price\n{0}\n7,P, 7,7.50\n")]
+    [InlineData("{0}.ndjson", "{0}\n{{\"id\":7,\"name\":\"P\n")]
+    public async Task A_corrected_complete_drop_keeps_any_row_that_may_be_an_unreadable_one(string file, string content)
+    {
+        await using var harness = await LoadHarness.CreateAsync(database, Complete);
+        var isCsv = file.EndsWith("csv", StringComparison.Ordinal);
+        var rows = Enumerable.Range(1, 25).ToDictionary(
+            id => id, id => isCsv ? $"{id},P,{id}" : $"{{\"id\":{id},\"name\":\"P\",\"price\":{id}}}");
+        await harness.LoadAsync((isCsv ? Header : "") + string.Join('\n', rows.Values), file: file);
+        var others = string.Join('\n', rows.Where(row => row.Key != 7).Select(row => row.Value));
+        var corrected = await harness.LoadAsync(string.Format(null, content, others), file: file);
+        Assert.Equal((1, 0, 0), (corrected.Quarantined, corrected.Removed, corrected.SoftDeleted));
+        Assert.StartsWith("1 row was kept as before: the key of a quarantined row cannot be read", corrected.Message);
+        Assert.Equal(["(P,7.00,)"], await harness.QueryAsync(
+            $"select row(name, price, _gone_since)::text from {harness.Name} where id = 7"));
+        Assert.Equal(["7.00 2026-11-21"], await VersionsAsync(harness, 7));
+        // Once it is readable, what the file lacks is gone.
+        var whole = await harness.LoadAsync((isCsv ? Header : "") + others, file: file);
+        Assert.Equal(1, whole.Removed);
+        Assert.Empty(await VersionsAsync(harness, 7));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_corrected_drop_with_an_unreadable_key_gives_no_row_back_to_an_earlier_one(bool isComplete)
+    {
+        await using var harness = await LoadHarness.CreateAsync(
+            database, isComplete ? Complete : LoadHarness.Plants with { History = ["price"] });
+        await harness.LoadAsync(Header + "6,P,6\n7,P,7\n", "2026-11-20");
+        await harness.LoadAsync(Header + "6,P,6\n7,P,107\n", "2026-11-21");
+        var corrected = await harness.LoadAsync(Header + "6,P,6\n7,P,x,107\n", "2026-11-21");
+        Assert.Equal((0, 0, 0), (corrected.Restored, corrected.Removed, corrected.SoftDeleted));
+        Assert.StartsWith("1 row was kept as before", corrected.Message);
+        Assert.Equal(["(6,6.00)", "(7,107.00)"], await harness.RowsAsync("id, price"));
+        Assert.Equal(["7.00 2026-11-20 2026-11-21", "107.00 2026-11-21"], await VersionsAsync(harness, 7));
+    }
+
+    [Theory]
+    [InlineData(true, "7,P,x,107")]
+    [InlineData(true, "7,P,x")]
+    [InlineData(false, "7,P,x,107")]
+    [InlineData(false, "7,P,x")]
+    public async Task A_version_that_a_later_drop_replaced_stays_while_its_row_is_in_quarantine(
+        bool isComplete, string bad)
+    {
+        await using var harness = await LoadHarness.CreateAsync(
+            database, isComplete ? Complete : LoadHarness.Plants with { History = ["price"] });
+        await harness.LoadAsync(Header + "6,P,6\n7,P,7\n", "2026-11-20");
+        await harness.LoadAsync(Header + "6,P,6\n7,P,107\n", "2026-11-21");
+        await harness.LoadAsync(Header + "6,P,6\n7,P,207\n", "2026-11-22");
+        var corrected = await harness.LoadAsync(Header + $"6,P,6\n{bad}\n", "2026-11-21");
+        Assert.StartsWith("1 version in the history was kept as before", corrected.Message);
+        Assert.Equal(["(6,6.00)", "(7,207.00)"], await harness.RowsAsync("id, price"));
+        Assert.Equal(
+            ["7.00 2026-11-20 2026-11-21", "107.00 2026-11-21 2026-11-22", "207.00 2026-11-22"],
+            await VersionsAsync(harness, 7));
+    }
+
     [Fact]
     public async Task One_key_with_different_values_is_noted_or_refused_and_equal_rows_are_neither()
     {
@@ -111,4 +171,8 @@ public sealed class QuarantinedRowTests(TestDatabase database) : IClassFixture<T
         Assert.NotEmpty(said.Trim());
         Assert.DoesNotContain("Eri", said, StringComparison.Ordinal);
     }
+
+    private static Task<List<string>> VersionsAsync(LoadHarness harness, int id) => harness.QueryAsync(
+        $"select concat_ws(' ', price, valid_from, valid_to) from staging.{harness.Table.HistoryName} "
+            + $"where id = {id} order by valid_from");
 }

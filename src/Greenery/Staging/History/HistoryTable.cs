@@ -78,11 +78,25 @@ internal sealed class HistoryTable(SourceTable table)
     /// <summary>
     /// Takes out what the path's file does not have any more. Parameter: Path. Answers how many rows.
     /// </summary>
-    public string Forget(string source, string? kept) =>
+    /// <param name="source">The file's rows.</param>
+    /// <param name="bad">The keys of its quarantined rows, which the file has; null when there are none.</param>
+    public string Forget(string source, string? bad) =>
         $"""
         delete from {Observed} as o
         where o.{DropId} = {Place} and not exists (select from {source} as l where {KeyEquals("o", "l")})
-            {(kept is null ? "" : $"and not exists (select from {kept} as k where {KeyEquals("o", "k")})")}
+            {(bad is null ? "" : $"and not exists (select from {bad} as b where {KeyEquals("o", "b")})")}
+        """;
+
+    /// <summary>
+    /// Counts what the path's file does not have any more and may be in quarantine. Parameters: Path, IsAny (a key of a
+    /// quarantined row cannot be read).
+    /// </summary>
+    public string CountKept(string source, string bad) =>
+        $"""
+        select count(*)
+        from {Observed} as o
+        where o.{DropId} = {Place} and not exists (select from {source} as l where {KeyEquals("o", "l")})
+            and (@IsAny or exists (select from {bad} as b where {KeyEquals("o", "b")}))
         """;
 
     /// <summary>Writes what the file says, where that is new. Parameter: Path. Answers how many rows.</summary>

@@ -23,13 +23,15 @@ public sealed class BatchLoader(
     // Of a batch, in memory: compressed files unfold to more than the plan knows.
     private const long MostBytes = 64 * 1024 * 1024;
 
-    /// <summary>Loads drops in the order given.</summary>
+    /// <summary>
+    /// Loads drops in the order given. One whose file was changed or deleted since it was discovered is left out: its
+    /// sender may still be writing it, and the next run loads what is there then.
+    /// </summary>
     /// <param name="table">The contract; its staging table exists (<see cref="StagingTables"/>).</param>
     /// <param name="dropIds">Rows of <c>ops.drop</c>, in the order in which a later one wins.</param>
     /// <param name="lease">The run's; checked last before each commit.</param>
     /// <param name="keeper">Takes what became of the drops.</param>
     /// <param name="cancellationToken">Rolls back what is being loaded.</param>
-    /// <exception cref="DropChangedException">A file was changed since it was discovered.</exception>
     /// <exception cref="LeaseLostException">Another process has taken the run over.</exception>
     /// <exception cref="InfrastructureException">Database or storage cannot be used.</exception>
     /// <exception cref="PostgresException">A statement failed; its drop was rolled back.</exception>
@@ -77,7 +79,7 @@ public sealed class BatchLoader(
             await using var connection = await warehouse.ConnectAsync(cancellationToken);
             await keeper.KeepAsync(connection, [new LoadedDrop(drop, result)], cancellationToken);
         }
-        catch (DropChangedException exception) when (exception.IsDeleted)
+        catch (DropChangedException exception)
         {
             await using var connection = await warehouse.ConnectAsync(cancellationToken);
             await keeper.LeaveOutAsync(connection, drop, exception, cancellationToken);

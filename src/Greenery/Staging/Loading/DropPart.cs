@@ -47,6 +47,7 @@ internal sealed record DropPart(LoadJob Job, string Columns, ReadOnlyMemory<byte
         }
         catch (Exception exception) when (exception is RefusedDropException or DropUnreadableException)
         {
+            await job.EnsureUnchangedAsync(drops, cancellationToken);
             return await TakeBadAsync(quarantine, bad, cancellationToken)
                 ? new DropPart(job, "", default, bad.ToArray())
                 {

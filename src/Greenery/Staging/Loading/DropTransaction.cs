@@ -46,10 +46,14 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         {
             return await LoadAsync(connection, transaction, target, quarantine, cancellationToken);
         }
-        catch (RefusedDropException) when (quarantine.Rows > 0 && !job.Drop.IsReload)
+        catch (RefusedDropException)
         {
-            await transaction.RollbackAsync(cancellationToken);
-            await KeepRefusedAsync(connection, quarantine, cancellationToken);
+            await job.EnsureUnchangedAsync(drops, cancellationToken);
+            if (quarantine.Rows > 0 && !job.Drop.IsReload)
+            {
+                await transaction.RollbackAsync(cancellationToken);
+                await KeepRefusedAsync(connection, quarantine, cancellationToken);
+            }
             throw;
         }
     }
@@ -99,13 +103,13 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
             : null;
         // A table that was empty had no row that could have been removed.
         var vanished = target is MergeTarget
-            ? await new RemovedRows(job, drops).SettleAsync(connection, kept is not null, cancellationToken)
+            ? await new RemovedRows(job, drops).SettleAsync(connection, kept is { Rows: > 0 }, cancellationToken)
             : RemovedRowCounts.None;
         var hasUnreadable = job.Table.Snapshot is not null && quarantine is { Rows: > 0, Keys.HasUnreadable: true };
         var gone = await new SnapshotMarks(job).SetAsync(
             connection, counts.Inserted, hasUnreadable, cancellationToken);
         var isHistoryNew = await new RowVersions(job).WriteAsync(
-            connection, target is BulkTarget, kept is not null, counts.Superseded, cancellationToken);
+            connection, target is BulkTarget, kept, counts.Superseded, cancellationToken);
         return CountedLoad.Of(job, reading, quarantine.Rows).With(counts) with
         {
             // A complete date between others ends versions of the rows it lacks.
@@ -119,7 +123,7 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
             Removed = vanished.Removed,
             // Empty days are all alike, and that is no news.
             Message = NoteText.Join(
-                    doubled, counts.Note, kept, gone.Message, vanished.Message, reading.Note,
+                    doubled, counts.Note, kept?.Note, gone.Message, vanished.Message, reading.Note,
                     await LastLine.NoteAsync(connection, job, reading.EndsWithLineBreak, cancellationToken))
                 ?? (reading.RowsInFile > 0 ? await TwinAsync(connection, hash, cancellationToken) : null),
         };

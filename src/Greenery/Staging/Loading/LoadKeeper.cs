@@ -10,7 +10,7 @@ public abstract class LoadKeeper
     public abstract Task KeepAsync(
         NpgsqlConnection connection, IReadOnlyList<LoadedDrop> loaded, CancellationToken cancellationToken);
 
-    /// <summary>Takes a drop whose file was deleted since it was discovered.</summary>
+    /// <summary>Takes a drop whose file was changed or deleted since it was discovered.</summary>
     public abstract Task LeaveOutAsync(
         NpgsqlConnection connection, long dropId, DropChangedException reason, CancellationToken cancellationToken);
 }

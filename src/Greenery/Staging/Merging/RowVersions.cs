@@ -15,12 +15,13 @@ internal sealed class RowVersions(LoadJob job)
     /// <summary>To be called when the drop's rows are merged.</summary>
     /// <param name="connection">Of the loading transaction.</param>
     /// <param name="isBulk">All rows of the table are the drop's; there is no <see cref="MergeSql.Incoming"/>.</param>
-    /// <param name="hasKept">There are rows to be kept, in <see cref="KeptRows.Kept"/>.</param>
+    /// <param name="kept">What is kept as before; null when no row is in quarantine.</param>
     /// <param name="superseded">Rows of the drop that a later one overrides.</param>
     /// <param name="cancellationToken">Stops the statements.</param>
     /// <returns>Whether a version may be other than before although staging may be the same.</returns>
     public async Task<bool> WriteAsync(
-        NpgsqlConnection connection, bool isBulk, bool hasKept, long superseded, CancellationToken cancellationToken)
+        NpgsqlConnection connection, bool isBulk, KeptRowCounts? kept, long superseded,
+        CancellationToken cancellationToken)
     {
         if (!job.Table.HasHistory)
         {
@@ -28,13 +29,15 @@ internal sealed class RowVersions(LoadJob job)
         }
         var source = isBulk ? job.Staging.Name : MergeSql.Incoming;
         var isAgain = await connection.ExecuteScalarAsync<bool>(_history.IsObserved, job.Drop, cancellationToken);
-        var forgotten = isAgain
+        // A quarantined row whose key cannot be read may be any that the file lacks.
+        var forgotten = isAgain && kept is not { IsAny: true }
             ? await RunAsync(
-                connection, _history.Forget(source, hasKept ? KeptRows.Kept : null), isNoted: true, cancellationToken)
+                connection, _history.Forget(source, kept is null ? null : KeptRows.Bad), isNoted: true,
+                cancellationToken)
             : 0;
+        var rows = isBulk ? Rows(source) : kept is { Rows: > 0 } ? LastAndKeptRows(source) : LastRows(source);
         var written = await RunAsync(
-            connection, _history.Write(isBulk ? Rows(source) : hasKept ? LastAndKeptRows(source) : LastRows(source)),
-            isNoted: !isBulk && (isAgain || superseded > 0), cancellationToken);
+            connection, _history.Write(rows), isNoted: !isBulk && (isAgain || superseded > 0), cancellationToken);
         // A row that this drop brings first and no later drop replaces changes staging as well, and is counted there.
         return forgotten + (isAgain || superseded > 0 ? written : 0) > 0;
     }

@@ -1,13 +1,12 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using Greenery.Sources;
-using Greenery.Staging.Types;
 
 namespace Greenery.Staging.Parsing.Json;
 
 /// <summary>
 /// Reads an array of objects. An element that is no object, has bad values or is no JSON is quarantined alone; the
-/// file is refused only where the end of such an element cannot be found.
+/// file is refused only where the end of such an element cannot be found, or the array is not closed.
 /// </summary>
 internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
 {
@@ -19,7 +18,7 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         Nothing,
     }
 
-    private readonly CopyBuffer _trial = new();
+    private readonly JsonNextElement _next = new(table);
     private long _commas;
     private long _missingCommas;
     private Expects _expects = Expects.ElementOrEnd;
@@ -76,7 +75,7 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
 
     public override void Dispose()
     {
-        _trial.Dispose();
+        _next.Dispose();
         base.Dispose();
     }
 
@@ -178,12 +177,7 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         output.TakeBack();
         var data = window.Unread;
         var isAll = window.IsFinal || window.IsTooLong(0);
-        var end = JsonElementEnd.Find(data, out var length);
-        if (end == ElementEnd.NeedsInput && !isAll)
-        {
-            return false;
-        }
-        if (end != ElementEnd.Found && !TryFindRow(data, out length))
+        if (!TryFindEnd(data, isAll, window.IsFinal, out var length))
         {
             return isAll
                 ? throw Malformed(
@@ -200,37 +194,26 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         return true;
     }
 
-    // Where brackets and strings mislead, the element ends where the next good row with all columns begins.
-    private bool TryFindRow(ReadOnlySpan<byte> data, out int length)
+    // Brackets and strings show it, or else what follows; or else the element is the last one.
+    private bool TryFindEnd(ReadOnlySpan<byte> data, bool isAll, bool isFinal, out int length)
     {
-        for (length = 1; ; length++)
+        var end = JsonElementEnd.Find(data, out length);
+        if (end == ElementEnd.Found || (end == ElementEnd.NeedsInput && !isAll))
         {
-            var next = data[length..].IndexOf((byte)'{');
-            if (next < 0)
-            {
-                return false;
-            }
-            length += next;
-            if (IsGoodRow(data[length..]))
-            {
-                return true;
-            }
+            return end == ElementEnd.Found;
         }
-    }
-
-    private bool IsGoodRow(ReadOnlySpan<byte> data)
-    {
-        var reader = new Utf8JsonReader(data, isFinalBlock: false, default);
-        _trial.Reset(0);
-        try
+        var arrayEnd = length;
+        var next = _next.Find(data, isAll, out length);
+        if (next == ElementEnd.Found || !isFinal)
         {
-            return reader.Read() && Objects.TryRead(ref reader, data, out var fault) && fault is null
-                && Objects.HasAllColumns && Objects.Write(data, _trial) is null;
+            return next == ElementEnd.Found;
         }
-        catch (JsonException)
+        if (end == ElementEnd.ArrayEnd && data[(arrayEnd + 1)..].Trim(" \t\r\n"u8).IsEmpty)
         {
-            return false;
+            length = arrayEnd;
+            return true;
         }
+        return JsonElementEnd.TryFindArrayEnd(data, out length);
     }
 
     private void Consume(InputWindow window, int length)

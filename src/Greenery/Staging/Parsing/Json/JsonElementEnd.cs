@@ -12,6 +12,9 @@ internal enum ElementEnd
 
     /// <summary>Its brackets and strings do not show it.</summary>
     Unclear,
+
+    /// <summary>The bracket that closes the array comes while the element's braces are open.</summary>
+    ArrayEnd,
 }
 
 /// <summary>Finds where an element of an array ends that is no JSON, by its brackets and strings.</summary>
@@ -24,6 +27,7 @@ internal static class JsonElementEnd
     public static ElementEnd Find(ReadOnlySpan<byte> data, out int length)
     {
         var open = new Stack<byte>();
+        var isWord = true;
         for (length = 0; ; length++)
         {
             var next = data[length..].IndexOfAny(Marks);
@@ -41,13 +45,28 @@ internal static class JsonElementEnd
             }
             else if (open.Count == 0 && data[length] is (byte)',' or (byte)']')
             {
-                return IsFollowedByElement(data[length..]);
+                return isWord ? ElementEnd.Found : IsFollowedByElement(data[length..]);
+            }
+            else if (data[length] == ']' && !open.Contains((byte)'['))
+            {
+                return ElementEnd.ArrayEnd;
             }
             else if (!TryPass(open, data[length]))
             {
                 return ElementEnd.Unclear;
             }
+            // One without quotes and brackets, such as NaN, ends at the comma whatever comes after it.
+            isWord = false;
         }
+    }
+
+    /// <summary>Where the array ends if the file is whole: the last bracket, after a row's brace.</summary>
+    /// <param name="data">From the broken element's first byte to the end of the file.</param>
+    /// <param name="length">Up to the bracket.</param>
+    public static bool TryFindArrayEnd(ReadOnlySpan<byte> data, out int length)
+    {
+        length = data.TrimEnd(" \t\r\n"u8).Length - 1;
+        return length > 0 && data[length] == ']' && data[..length].TrimEnd(" \t\r\n"u8) is [.., (byte)'}'];
     }
 
     // After a comma comes an object, or the end of the array; anything else shows that a quote or bracket misled.

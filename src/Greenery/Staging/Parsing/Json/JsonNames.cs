@@ -4,13 +4,24 @@ using Greenery.Sources;
 
 namespace Greenery.Staging.Parsing.Json;
 
+/// <summary>How a key is a column's. Of several keys of one object that mean a column, the first kind is it.</summary>
+internal enum NameMatch
+{
+    /// <summary>It is the name that the contract expects in files.</summary>
+    Exact,
+
+    /// <summary>It differs from that in case or invisible characters.</summary>
+    Alike,
+
+    /// <summary>It is the column's own name, where the contract expects another one in files (<c>from</c>).</summary>
+    OwnName,
+}
+
 /// <summary>A key of an object.</summary>
 /// <param name="Column">Its place in the contract; -1 when the contract does not know it.</param>
 /// <param name="Text">The key; empty for one that is exactly the contract's.</param>
-internal readonly record struct JsonName(int Column, string Text)
-{
-    public bool IsExact => Text.Length == 0 && Column >= 0;
-}
+/// <param name="Match">How it is the column's.</param>
+internal readonly record struct JsonName(int Column, string Text, NameMatch Match = NameMatch.Exact);
 
 /// <summary>
 /// Finds the columns that keys mean: exactly first, then as a reader sees them, ignoring case. Objects of one file
@@ -44,13 +55,16 @@ internal sealed class JsonNames(SourceTable table)
     private JsonName FindOther(string text)
     {
         var name = HeaderName.Normalize(text);
-        var column = FindAlike(name, own => own.SourceName);
-        column = column < 0 ? FindAlike(name, own => own.Name) : column;
-        if (column < 0)
+        if (FindAlike(name, column => column.SourceName) is >= 0 and var alike)
+        {
+            return new JsonName(alike, text, NameMatch.Alike);
+        }
+        var own = FindAlike(name, column => column.Name);
+        if (own < 0)
         {
             AddUnknown(text);
         }
-        return new JsonName(column, text);
+        return new JsonName(own, text, NameMatch.OwnName);
     }
 
     /// <summary>Notes a key whose value is not that of a column.</summary>

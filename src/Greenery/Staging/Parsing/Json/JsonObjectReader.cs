@@ -12,7 +12,7 @@ internal sealed class JsonObjectReader(SourceTable table, bool hasExtra = true) 
 {
     private readonly ColumnWriter[] _columns = ColumnWriter.For(table);
     private readonly JsonValue[] _values = new JsonValue[table.Columns.Count];
-    private readonly string[] _keys = [.. table.Columns.Select(_ => "")];
+    private readonly JsonName[] _keys = [.. table.Columns.Select((_, i) => new JsonName(i, ""))];
     private readonly JsonNames _names = new(table);
     private readonly JsonExtra _extra = new(table.HasPersonalColumns);
     private readonly Scratch _scratch = new();
@@ -85,25 +85,27 @@ internal sealed class JsonObjectReader(SourceTable table, bool hasExtra = true) 
             return KeepOther(name, value);
         }
         _values[name.Column] = value;
-        if (name.Text.Length > 0 || _keys[name.Column].Length > 0)
+        if (name.Match != NameMatch.Exact || _keys[name.Column].Match != NameMatch.Exact)
         {
-            _keys[name.Column] = name.Text;
+            _keys[name.Column] = name;
         }
         return null;
     }
 
-    // As in the header of a CSV file the exact key is the column's, and one that is like it is unknown.
+    // As in the header of a CSV file the exact key is the column's, then one that is like it, then the column's own
+    // name; another one is unknown.
     private RowFault? KeepOther(JsonName name, JsonValue value)
     {
         var (other, key) = (_values[name.Column], _keys[name.Column]);
-        if (name.IsExact == (key.Length == 0))
+        if (name.Match == key.Match)
         {
             return Twice(_columns[name.Column].Name);
         }
-        var (unknown, text) = name.IsExact ? (other, key) : (value, name.Text);
-        if (name.IsExact)
+        var isBetter = name.Match < key.Match;
+        var (unknown, text) = isBetter ? (other, key.Text) : (value, name.Text);
+        if (isBetter)
         {
-            (_values[name.Column], _keys[name.Column]) = (value, "");
+            (_values[name.Column], _keys[name.Column]) = (value, name);
         }
         _names.AddUnknown(text);
         return _extra.TryAdd(text, unknown) ? null : UnknownTwice(text);
