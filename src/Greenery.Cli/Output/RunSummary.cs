@@ -52,11 +52,13 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
             terminal.Markup($"  [yellow]note[/] {NumberFormat.Count(same, "drop")} written again with the content "
                 + $"that was loaded before");
         }
-        foreach (var drop in report.Drops.Where(drop => drop.Outcome == LoadOutcome.Loaded))
+        var noted = report.Drops.Where(drop => drop.Outcome == LoadOutcome.Loaded);
+        foreach (var (drop, others) in NoteKind.Group(
+            noted, drop => (drop.Table, NoteKind.Of(drop.Message), drop.IsOverWarning)))
         {
             var over = drop.IsOverWarning ? "more bad rows than the contract's warning allows" : null;
             var note = string.Join("; ", new[] { drop.Message, over }.OfType<string>());
-            terminal.Markup($"  [yellow]note[/] {Markup.Escape($"{drop.Path}: {note}")}");
+            terminal.Markup($"  [yellow]note[/] {Markup.Escape($"{drop.Path}: {note}{NoteKind.Others(others)}")}");
         }
         foreach (var note in report.Loads.SelectMany(LoadNotes.Of).Concat(report.Notes))
         {

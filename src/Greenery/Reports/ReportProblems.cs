@@ -42,18 +42,25 @@ internal sealed class ReportProblems(ReportData data)
             });
     }
 
-    private IEnumerable<ReportProblem> Drops() => data.Ops.Drops.Select(drop => new ReportProblem(
+    // A refused drop is to be corrected, each of them.
+    private IEnumerable<ReportProblem> Drops() => NoteKind.Group(
+            data.Ops.Drops,
+            drop => (drop.Table, NoteKind.Of(drop.Message), drop.IsOverWarning,
+                drop.Outcome == LoadOutcome.Refused ? drop.Path : ""))
+        .Select(group => ProblemOf(group.First, group.Others));
+
+    private ReportProblem ProblemOf(DropNote drop, int others) => new(
         drop.Outcome == LoadOutcome.Refused ? HealthStatus.Bad : HealthStatus.Warning,
         drop.Path,
         data.Source(drop.Table)?.Owner,
         string.Join("; ", new[]
         {
             drop.Message, drop.IsOverWarning ? "more bad rows than the contract's warning allows" : null,
-        }.OfType<string>()),
+        }.OfType<string>()) + NoteKind.Others(others),
         "in this run")
     {
         Tags = data.Source(drop.Table)?.Tags ?? [],
-    });
+    };
 
     private IEnumerable<ReportProblem> Steps() =>
         data.Ops.Steps.Where(step => step.State == RecordedStepState.Failed).Select(step => new ReportProblem(

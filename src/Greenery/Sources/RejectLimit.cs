@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Greenery.Sources;
 
-/// <summary>How many rows of one drop may be bad: a number of rows, or a share of the rows in the file.</summary>
+/// <summary>
+/// How many rows of one drop may be bad, or missing: a number of rows, or a share of those in the file or the table.
+/// </summary>
 /// <param name="Rows">More bad rows than this are over the limit; null when the limit is a share.</param>
 /// <param name="Percent">A larger share than this is over the limit; null when the limit is a number.</param>
 public sealed record RejectLimit(long? Rows, decimal? Percent)
@@ -13,12 +15,6 @@ public sealed record RejectLimit(long? Rows, decimal? Percent)
     /// <summary>Whether <paramref name="bad"/> of <paramref name="all"/> rows refuse a drop.</summary>
     public bool Refuses(long bad, long all) =>
         (Rows is not null || all >= SmallestForPercent) && IsExceededBy(bad, all);
-
-    /// <summary>
-    /// Whether the rows read so far are far over a percentage: nearer to all of them than to the limit.
-    /// </summary>
-    public bool IsFarExceededBy(long bad, long all) =>
-        Percent is { } percent && bad * 200m > (100 + percent) * all;
 
     /// <summary>Whether <paramref name="bad"/> of <paramref name="all"/> rows are too many.</summary>
     public bool IsExceededBy(long bad, long all) => Rows is { } rows ? bad > rows : bad * 100m > Percent * all;

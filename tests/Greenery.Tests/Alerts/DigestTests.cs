@@ -238,7 +238,7 @@ public sealed class DigestTests
         await using var scenario = await StartAsync();
         await scenario.RunAsync();
         scenario.Notified();
-        scenario.Test.Put("2021-02-13/users.csv", "");
+        scenario.Test.Put("2021-02-13/users.csv", "wrong\n1\n");
         await scenario.RunAsync();
         var digest = scenario.Mail.Taken.Single(taken =>
             taken.To.Address == All && taken.Message.Title.StartsWith("Data of", StringComparison.Ordinal)).Message;
@@ -253,7 +253,7 @@ public sealed class DigestTests
         await using var scenario = await StartAsync();
         await scenario.RunAsync();
         scenario.Notified();
-        scenario.Test.Put("2021-02-13/users.csv", "");
+        scenario.Test.Put("2021-02-13/users.csv", "wrong\n1\n");
         scenario.Test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");
         await scenario.RunAsync();
         var digest = scenario.Mail.Taken.Single(taken =>

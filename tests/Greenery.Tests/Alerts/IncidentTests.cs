@@ -103,7 +103,7 @@ public sealed class IncidentTests
         // Only users change, so orders are not checked; and a run that is refused at the door checks nothing.
         scenario.Test.Put("2021-02-13/users.csv", "user_id,name,city\n4,Di,Oslo\n");
         await scenario.RunAsync();
-        scenario.Test.Put("2021-02-14/users.csv", "");
+        scenario.Test.Put("2021-02-14/users.csv", "wrong\n1\n");
         await scenario.RunAsync();
         Assert.Equal(["ops@greenery.example: Nothing was published: the run was refused (run 3, 2021-02-14)"],
             scenario.Notified());
@@ -118,14 +118,14 @@ public sealed class IncidentTests
         await using var scenario = await AlertScenario.StartAsync();
         await scenario.RunAsync();
         scenario.Notified();
-        scenario.Test.Put("2021-02-13/users.csv", "");
+        scenario.Test.Put("2021-02-13/users.csv", "wrong\n1\n");
         scenario.Test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");
         await scenario.RunAsync();
         var paragraphs = AlertScenario.Paragraphs(Assert.Single(scenario.Mail.Taken).Message);
         Assert.Equal(
             "Readers see run 2, data through 2021-02-13. Not updated: core.dim_users, marketing.fact_user_orders.",
             paragraphs[0]);
-        Assert.StartsWith("Why: 2021-02-13/users.csv: is empty", paragraphs[1], StringComparison.Ordinal);
+        Assert.StartsWith("Why: 2021-02-13/users.csv: lacks columns", paragraphs[1], StringComparison.Ordinal);
         Assert.StartsWith("What to do: put right what is named above", paragraphs[2], StringComparison.Ordinal);
         Assert.Equal(["ops@greenery.example: Published in part: a drop was refused (run 2, 2021-02-13)"],
             scenario.Notified());

@@ -80,17 +80,17 @@ internal static class FileCases
                 return run.PlayStepsAsync();
             },
             Things = CutLine,
-            Notes = ["things.csv: does not end with a line break, and 2026-11-19/things.csv does"],
+            Notes =
+            [
+                "things.csv: has no row",
+                "things.csv: does not end with a line break, and 2026-11-19/things.csv does",
+            ],
         },
         ["43-empty"] = new()
         {
-            Refused =
-            [
-                "things-1.csv: is empty; expected", "things-3.json: is empty; expected",
-                "things-4.csv.gz: is empty; expected",
-            ],
-            // Lines of objects have no other form for a day without rows.
-            Notes = ["things-2.ndjson: is empty"],
+            // The note of one is that of all, as people read it.
+            Notes = ["things-1.csv: is empty", "things-2.ndjson: is empty", "things-3.json: is empty",
+                "things-4.csv.gz: is empty", "things-5.csv: has no row", "things-6.json: has no row"],
         },
         ["47-vanishing-file"] = new()
         {

@@ -8,12 +8,13 @@ internal static class RowCases
         ["24-same-key-rows"] = new()
         {
             Things = [Thing.Bare(1), .. Thing.Rows(2, 11)],
-            Notes = ["things.csv: has 1 key with different values, for example on lines 2 and 4"],
+            Notes = ["things.csv: has 1 key with different values, for example on lines 2 and 4 (id '1')"],
         },
         ["24-same-key-rows+refuse"] = new()
         {
             Contract = ("- name: things\n", "- name: things\n        config: {duplicate_keys: refuse}\n"),
-            Refused = ["things.csv: has 1 key with different values, for example on lines 2 and 4; expected each"],
+            Refused =
+                ["things.csv: has 1 key with different values, for example on lines 2 and 4 (id '1'); expected each"],
         },
         ["25-bad-row-gone"] = new()
         {

@@ -73,12 +73,13 @@ public sealed class CommandLineTests
     public async Task A_refused_drop_exits_with_2_and_a_line_is_never_broken()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
-        test.Put("2021-02-13/orders.csv", "");
+        test.Put("2021-02-13/orders.csv", "id,total\n1,2\n");
         var result = await CliProcess.On(test).RunAsync("run");
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(
-            "\n  2021-02-13/orders.csv: is empty; expected a header line with the columns order_id, user_id, amount, "
-            + "placed_on. Was the export cut short? A day without rows has the header line only.\n"
+            "\n  2021-02-13/orders.csv: lacks columns order_id, user_id, amount, placed_on. Found: id, total. "
+            + "Expected: order_id, user_id, amount, placed_on. Does the file have no header line? Restore what is "
+            + "missing, or mark it config: optional: true (sql/sources.yml:10).\n"
             + "  Not updated, because a drop of orders was refused: core.fact_orders, marketing.fact_user_orders, "
             + "product.daily_sales.\n",
             result.Output, StringComparison.Ordinal);

@@ -108,7 +108,7 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
         await using var test = await TestWarehouse.OfTinyShopAsync();
         test.ChangeSql("sources.yml", "  - name: shop\n",
             "  - name: shop\n    config: {tags: feed, required: true}\n");
-        test.Put($"{TinyShop.Day}/orders.csv", "");
+        test.Put($"{TinyShop.Day}/orders.csv", "wrong\n1\n");
         Assert.Equal(RunState.Refused, (await test.RunAsync()).State);
 
         var page = await ReportedPage.OpenAsync(test);

@@ -27,6 +27,9 @@ public sealed class FileFormsTests
     [InlineData("id|label|n\na|b|1\n")]
     [InlineData("\"id\";\"label\";\"n\"\n\"a\";\"b\";\"1\"\n")]
     [InlineData("id,label,n,,\na,b,1,,\n")]
+    [InlineData("id,label,n,\na,b,1\n")]
+    [InlineData("id,label,n,,\na,b,1\n")]
+    [InlineData("id,label,n,,\na,b,1,\n")]
     [InlineData("id,label,n\na,b,1,\n")]
     [InlineData("id,label,n\na,b,1,,\"\",\n")]
     [InlineData("id,label,n\na,b,1\n,,\n\"\",,\n")]
@@ -42,6 +45,17 @@ public sealed class FileFormsTests
             Assert.Equal(1, parsed.Rows);
             Assert.Equal(["a", "b", "\0\0\0\u0001"], Assert.Single(parsed.Good).Take(3));
         }
+    }
+
+    [Theory]
+    [InlineData("id,label,n,\na,b\n", "found 2 fields, expected 3")]
+    [InlineData("id,,label,n,\na,b\n", "found 2 fields, expected 4")]
+    [InlineData("id,label,n,note,\na,b,1\n", "found 3 fields, expected 4")]
+    public async Task A_missing_field_of_a_column_with_a_name_is_not_passed_over(string content, string fault)
+    {
+        var parsed = await ParseAsync(Things, content);
+        Assert.Equal((1, 0), (parsed.Rows, parsed.Good.Count));
+        Assert.Contains(fault, Encoding.UTF8.GetString(parsed.Quarantine), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,11 +87,30 @@ public sealed class FileFormsTests
         var content = "id,label,n\na,NULL,0\nb,\"NULL\",NULL\nc,\\N,\"NULL\"\n";
         var parsed = await ParseAsync(Things, content);
         Assert.Equal((3, 1), (parsed.Rows, parsed.Good.Count));
-        Assert.Contains("column 'label' holds words like '\\N' in 2 of 3 rows", Assert.Single(parsed.Notes));
+        var note = Assert.Single(parsed.Notes);
+        Assert.Contains("column 'label' holds words like '\\N' in 3 of 3 rows", note);
+        Assert.EndsWith("and have the source write them without quotes", note);
         var table = Things with { Columns = [.. Things.Columns.Select(x => x with { Nulls = ["NULL", "\\N"] })] };
         parsed = await ParseAsync(table, content);
         Assert.Equal([null, "NULL", null], parsed.Good.Select(row => row[1]));
         Assert.Equal(["\0\0\0\0", null, null], parsed.Good.Select(row => row[2]));
+        Assert.Empty(parsed.Notes);
+    }
+
+    [Fact]
+    public async Task Null_words_of_JSON_are_noted_and_are_null_where_the_contract_says_so()
+    {
+        var lines = """
+            {"id":"a","label":"NULL","n":0}
+            {"id":"b","label":"N\u0041","n":0}
+            """u8.ToArray();
+        var parsed = await ParserHarness.ParseAsync(Things, DropFormat.NdJson, lines);
+        Assert.Equal(["NULL", "NA"], parsed.Good.Select(row => row[1]));
+        Assert.Equal("column 'label' holds words like 'NA' in 2 of 2 rows, loaded as text; if they stand for no value, "
+            + "say config: {nulls: ['NA']} in the contract", Assert.Single(parsed.Notes));
+        var table = Things with { Columns = [.. Things.Columns.Select(x => x with { Nulls = ["NULL", "NA"] })] };
+        parsed = await ParserHarness.ParseAsync(table, DropFormat.NdJson, lines);
+        Assert.Equal([null, null], parsed.Good.Select(row => row[1]));
         Assert.Empty(parsed.Notes);
     }
 
@@ -118,6 +151,57 @@ public sealed class FileFormsTests
         Assert.Equal((3, 0), (bad.Rows, bad.Good.Count));
     }
 
+    [Theory]
+    [InlineData(" ")]
+    [InlineData("\u00A0")]
+    [InlineData("\u202F")]
+    [InlineData("\u2009")]
+    public async Task A_space_between_thousands_is_any_that_suppliers_write(string space)
+    {
+        var table = Things with { Columns = [.. Things.Columns.Take(2), LoadHarness.Column("n", "numeric")] };
+        var csv = With(table, new CsvOptions { Delimiter = ';', Decimal = ',', Thousands = ' ' });
+        var parsed = await ParseAsync(csv, $"id;label;n\na;b;1{space}234{space}567,5\nc;d; 12,5 \ne;f;1{space}23\n");
+        var plain = await ParseAsync(
+            With(table, CsvOptions.Default), "id,label,n\na,b,1234567.5\nc,d,12.5\n");
+        Assert.Equal((3, 2), (parsed.Rows, parsed.Good.Count));
+        Assert.Equal(plain.Good.Select(row => row[2]), parsed.Good.Select(row => row[2]));
+        csv = With(table, csv.Csv with { Thousands = space[0] });
+        Assert.Equal(2, (await ParseAsync(csv, $"id;label;n\na;b;1 234\nc;d;1{space}234\ne;f;  \n")).Good.Count);
+    }
+
+    [Theory]
+    [InlineData("date[]", "{01.11.2026,NULL}", "{2026-11-01,NULL}")]
+    [InlineData("date[]", "[\"01.11.2026\"]", "{2026-11-01}")]
+    [InlineData("timestamp[]", "{01.11.2026 10:00:00}", "{2026-11-01T10:00:00}")]
+    [InlineData("numeric[]", "{\"1.234,5\",2}", "{1234.5,2}")]
+    [InlineData("numeric[]", "[\"1,5\", 2.5]", "{1.5,2.5}")]
+    public async Task Elements_of_arrays_are_written_as_other_values(string type, string local, string iso)
+    {
+        var table = Things with { Columns = [.. Things.Columns.Take(2), LoadHarness.Column("n", type)] };
+        var options = new CsvOptions
+        {
+            Delimiter = ';', Decimal = ',', Thousands = '.', DateFormat = DateLayout.TryParse("dd.MM.yyyy"),
+        };
+        var parsed = await ParseAsync(With(table, options), $"id;label;n\na;b;{Quoted(local)}\n");
+        var plain = await ParseAsync(table, $"id,label,n\na,b,{Quoted(iso)}\n");
+        Assert.Equal(Assert.Single(plain.Good), Assert.Single(parsed.Good));
+
+        static string Quoted(string text) => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    [Theory]
+    [InlineData("jsonb[]", "[1e90000, 2]", "[1e90000, 1e90000]")]
+    [InlineData("jsonb[]", "{1e90000,2}", "{1e90000,1e90000}")]
+    [InlineData("numeric[]", "{1e90000,2e3}", "{1e90000,1e90000}")]
+    [InlineData("numeric[]", "[1e90000,2e3]", "[1e90000,1e90000]")]
+    public async Task Numbers_of_an_array_may_unfold_to_100_KB_together(string type, string good, string bad)
+    {
+        var table = Things with { Columns = [.. Things.Columns.Take(2), LoadHarness.Column("n", type)] };
+        var parsed = await ParseAsync(table, $"id,label,n\na,b,\"{good}\"\nc,d,\"{bad}\"\ne,f,\"{good}\"\n");
+        Assert.Equal(["a", "e"], parsed.Good.Select(row => row[0]));
+        Assert.Contains("100 KB in plain digits", Encoding.UTF8.GetString(parsed.Quarantine));
+    }
+
     [Fact]
     public async Task A_number_that_may_mean_another_is_quarantined_until_the_contract_says_which()
     {
@@ -150,6 +234,62 @@ public sealed class FileFormsTests
         await stream.CopyToAsync(text);
         var parsed = await ParserHarness.ParseAsync(Things, DropFormat.Csv, text.ToArray());
         Assert.Equal(["é", "ü"], Assert.Single(parsed.Good).Take(2));
+    }
+
+    [Theory]
+    [InlineData("utf-16", "utf-16BE")]
+    [InlineData("utf-16be", "utf-16")]
+    [InlineData("utf-16le", "utf-16BE")]
+    public async Task A_byte_order_mark_decides_which_byte_of_utf_16_comes_first(string name, string encoding)
+    {
+        var content = Encoding.GetEncoding(encoding).GetBytes("\uFEFFid,label,n\né,\U0001F33F,1\n");
+        foreach (var chunk in new[] { 1, 3, 1000 })
+        {
+            var parsed = await TranscodeAsync(content, name, chunk);
+            Assert.Equal(["é", "\U0001F33F"], Assert.Single(parsed.Good).Take(2));
+        }
+    }
+
+    [Theory]
+    [InlineData("a,x^x,1\n", 0)]
+    [InlineData("a,x_,1\n", 0)]
+    [InlineData("a,^^_,1\n", 0)]
+    [InlineData("a,b,1\n^", 0)]
+    [InlineData("a,b,1\nc,d,1", 1)]
+    public async Task A_half_of_a_character_in_utf_16_costs_its_row_and_not_the_file(string rows, int cut)
+    {
+        // An attribute holds no half of a pair.
+        rows = rows.Replace('^', '\uD83C').Replace('_', '\uDF3F');
+        foreach (var encoding in new[] { "utf-16", "utf-16be" })
+        {
+            // Each has one row that is good and one that is not.
+            var bytes = Utf16($"id,label,n\n{rows}" + (rows[^1] == '\n' ? "e,f,2\n" : ""));
+            if (encoding == "utf-16be")
+            {
+                bytes = Swapped(bytes);
+            }
+            foreach (var chunk in new[] { 1, 3, 1000 })
+            {
+                var parsed = await TranscodeAsync([.. bytes, .. new byte[cut]], encoding, chunk);
+                Assert.Null(parsed.Refusal);
+                Assert.Equal((2, 1), (parsed.Rows, parsed.Good.Count));
+            }
+        }
+
+        static byte[] Utf16(string text) => [.. text.SelectMany(letter => BitConverter.GetBytes((ushort)letter))];
+
+        static byte[] Swapped(byte[] bytes) => [.. bytes.Chunk(2).SelectMany(pair => new[] { pair[1], pair[0] })];
+    }
+
+    [Fact]
+    public async Task A_file_of_another_encoding_than_the_contracts_is_refused_with_that_question()
+    {
+        var content = Encoding.UTF8.GetBytes("id,label,n\na,b,12\n");
+        using var text = new MemoryStream();
+        await new TranscodedStream(new ChunkedStream(content, 7, 7), "utf-16").CopyToAsync(text);
+        var parsed = await ParserHarness.ParseAsync(
+            With(Things, new CsvOptions { Encoding = "utf-16" }), DropFormat.Csv, text.ToArray());
+        Assert.Contains("Is it in utf-16 (config: csv: encoding)?", parsed.Refusal);
     }
 
     [Theory]
@@ -225,6 +365,16 @@ public sealed class FileFormsTests
         var table = Things with { Columns = [.. Things.Columns.Take(2), LoadHarness.Column("n", "timestamptz")] };
         var parsed = await ParseAsync(table, "id,label,n\na,b,2026-01-01 00:00:00.1234567 UTC\n");
         Assert.Contains("column 'n' has more than six digits of a second in 1 of 1 rows", Assert.Single(parsed.Notes));
+    }
+
+    private static async Task<Parsed> TranscodeAsync(byte[] content, string encoding, int chunk)
+    {
+        using var text = new MemoryStream();
+        await using var stream = new TranscodedStream(new ChunkedStream(content, chunk, chunk), encoding);
+        await stream.CopyToAsync(text);
+        var bytes = text.ToArray();
+        return await ParserHarness.ParseAsync(
+            Things, DropFormat.Csv, bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes[3..] : bytes);
     }
 
     private static SourceTable With(SourceTable table, CsvOptions options) => table with { Csv = options };

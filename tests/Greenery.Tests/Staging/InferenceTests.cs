@@ -70,6 +70,35 @@ public sealed class InferenceTests(TestDatabase database) : IClassFixture<TestDa
         }
     }
 
+    [Theory]
+    [InlineData("id;a\nx;1.234,56\ny;12,50\n", "a numeric", ',', '.', null)]
+    [InlineData("id;a;b\nx;1.234.567,5;12,50\ny;1,5;7,25\n", "a numeric, b numeric", ',', '.', null)]
+    [InlineData("id;a;b\nx;1.234;12,50\ny;5.678;7,25\n", "a integer, b numeric", ',', '.', null)]
+    [InlineData("id,a\nx,\"1,234.56\"\ny,12.50\n", "a numeric", null, ',', null)]
+    [InlineData("id,a\nx,\"1,234\"\ny,\"5,678\"\n", "a integer", null, ',',
+        "whether ',' in numbers separates decimals: no value tells; it is taken for thousands")]
+    [InlineData("id;a\nx;1.234\ny;5.678\n", "a integer", ',', '.',
+        "whether '.' in numbers separates decimals: no value tells; it is taken for thousands")]
+    [InlineData("id;a\nx;1\u00A0234,56\ny;12,50\n", "a numeric", ',', ' ', null)]
+    [InlineData("id,a\nx,1'234.56\ny,12.50\n", "a numeric", null, '\'', null)]
+    [InlineData("id,a\nx,1.234\ny,0.234\n", "a numeric", null, null, null)]
+    [InlineData("id,a\nx,123 456 789\ny,123 456 788\n", "a text", null, null, null)]
+    [InlineData("id;a\nx;7\ny;8\n", "a integer", null, null, null)]
+    public async Task Decimals_and_thousands_are_those_of_the_files(
+        string text, string types, char? point, char? thousands, string? doubt)
+    {
+        using var folder = new TestDataFolder();
+        var content = Encoding.UTF8.GetBytes(text);
+        var file = Write(folder, "a.csv", content);
+        var contract = await ContractInference.InferAsync([file], default);
+        var table = Assert.Single(await InferAsync(file));
+        Assert.Equal($"id text, {types}", Types(table));
+        Assert.Equal((point, thousands), (table.Csv.Decimal, table.Csv.Thousands));
+        Assert.Equal(doubt is not null, contract.Contains("# unsure: whether '", StringComparison.Ordinal));
+        Assert.Contains(doubt ?? "", contract, StringComparison.Ordinal);
+        await EnsureLoadsAsync(table, content, "{0}.csv");
+    }
+
     [Fact]
     public async Task A_workbook_has_its_cells_types_and_what_was_read_is_said()
     {

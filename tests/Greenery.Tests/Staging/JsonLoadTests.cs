@@ -95,7 +95,6 @@ public sealed class JsonLoadTests(TestDatabase database) : IClassFixture<TestDat
     }
 
     [Theory]
-    [InlineData("", "is empty; expected a JSON array of objects")]
     [InlineData("{\"id\":1}", "expected a JSON array of objects, beginning with '['")]
     [InlineData("[{\"id\":1},\n{\"id\":2}", "is no valid JSON array at line 2, byte 20 of the file: the file ends")]
     [InlineData("[{\"id\":1},\n{\"id\":", "is no valid JSON array at line 2, byte 12 of the file: the file ends")]
@@ -183,7 +182,6 @@ public sealed class JsonLoadTests(TestDatabase database) : IClassFixture<TestDat
             (await harness.LoadAsync([.. whole, 1, 2], file: "{0}.csv.gz")).Message);
         var cut = (byte[])[.. whole[..^9], .. new byte[512]];
         Assert.Contains("damaged or cut short", (await harness.LoadAsync(cut, file: "{0}.csv.gz")).Message);
-        Assert.Contains("is empty; expected gzip", (await harness.LoadAsync("", file: "{0}.csv.gz")).Message);
     }
 
     [Theory]

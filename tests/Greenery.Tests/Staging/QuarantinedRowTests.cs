@@ -121,7 +121,10 @@ public sealed class QuarantinedRowTests(TestDatabase database) : IClassFixture<T
         await using var harness = await LoadHarness.CreateAsync(database);
         Assert.Null((await harness.LoadAsync(Header + "9,a,1\n9,a,1\n", "2026-11-19")).Message);
         var noted = await harness.LoadAsync(Header + "1,a,1\n1,,\n2,b,1\n", "2026-11-20");
-        Assert.StartsWith("has 1 key with different values, for example on lines 2 and 3", noted.Message);
+        Assert.StartsWith("has 1 key with different values, for example on lines 2 and 3 (id '1');", noted.Message);
+        var array = await harness.LoadAsync(
+            """[{"id":7,"name":"a","price":1},{"id":7,"name":"b","price":1}]""", "2026-11-20", "{0}-b.json");
+        Assert.StartsWith("has 1 key with different values, for example on line 1 (id '7');", array.Message);
         harness.Table = harness.Table with { RefusesDuplicateKeys = true };
         var refused = await harness.LoadAsync(Header + "1,a,1\n1,b,1\n", "2026-11-21");
         Assert.Equal(LoadOutcome.Refused, refused.Outcome);
@@ -148,6 +151,17 @@ public sealed class QuarantinedRowTests(TestDatabase database) : IClassFixture<T
         bad.Insert(bad.Length, "x\n", 150_000);
         var refused = await harness.LoadAsync(bad.ToString());
         Assert.StartsWith("100000 of the first 100000 rows", refused.Message);
+    }
+
+    [Fact]
+    public async Task Many_bad_rows_over_the_limit_so_far_are_enough()
+    {
+        await using var harness = await LoadHarness.CreateAsync(
+            database, LoadHarness.Plants with { FailAbove = new RejectLimit(null, 10) });
+        var half = new StringBuilder(Header);
+        half.Insert(half.Length, "x\n1,a,1\n", 110_000);
+        var refused = await harness.LoadAsync(half.ToString());
+        Assert.StartsWith("100000 of the first 199999 rows", refused.Message);
     }
 
     [Theory]

@@ -73,7 +73,8 @@ public sealed class SnapshotPartsTests(TestDatabase database) : IClassFixture<Te
     [Fact]
     public async Task Parts_that_lack_too_many_rows_together_refuse_the_last_one_and_mark_none()
     {
-        await using var harness = await LoadHarness.CreateAsync(database, Complete);
+        await using var harness = await LoadHarness.CreateAsync(
+            database, Complete with { Snapshot = new SnapshotRule(new RejectLimit(2, null)) });
         await harness.LoadAsync(Header + "1,a,1\n2,b,1\n3,c,1\n4,d,1\n", "2026-11-20");
         var first = await PutAsync(harness, "1,a,1\n8,new,1\n9,new,1\n", 1);
         var second = await PutAsync(harness, "7,new,1\n", 2);
@@ -81,7 +82,7 @@ public sealed class SnapshotPartsTests(TestDatabase database) : IClassFixture<Te
         var result = await harness.LoadAsync(second);
         Assert.Equal(LoadOutcome.Refused, result.Outcome);
         Assert.StartsWith(
-            "lacks with the 1 other drop of its date 3 of the 4 rows that were there, more than the 50%",
+            "lacks with the 1 other drop of its date 3 of the 4 rows that were there, more than the 2 rows",
             result.Message);
         Assert.Equal(["(1,)", "(2,)", "(3,)", "(4,)", "(8,)", "(9,)"], await StateAsync(harness));
         // The first part was the one cut short.
@@ -164,6 +165,44 @@ public sealed class SnapshotPartsTests(TestDatabase database) : IClassFixture<Te
         Assert.Equal(["(1,changed,)", "(2,b,)", "(3,c,)"], await harness.RowsAsync("id, name, _gone_since"));
         await harness.LoadAsync(Header + "3,c,1\n", "2026-11-21", "{0}-2.csv");
         Assert.Equal(["(1,)", "(2,2026-11-21)", "(3,)"], await StateAsync(harness));
+    }
+
+    [Fact]
+    public async Task A_key_with_different_values_in_two_parts_is_noted_and_refused_where_the_contract_says_so()
+    {
+        await using var harness = await LoadHarness.CreateAsync(database, WithoutBrake);
+        await harness.LoadAsync(Header + "1,old,1\n", "2026-11-20");
+        await harness.LoadAsync(Header + "1,a,1\n2,same,1\n", "2026-11-21", "{0}-1.csv");
+        var noted = await harness.LoadAsync(Header + "2,same,1\n1,b,1\n", "2026-11-21", "{0}-2.csv");
+        Assert.Equal(
+            "has 1 key that other files of its date have with different values, for example on line 3 (id '1') and in "
+            + $"2026-11-21/{harness.Table.Name}-1.csv; the row of the last file was loaded (config: duplicate_keys: "
+            + "refuse refuses such files)", noted.Message);
+        Assert.Equal(["(1,b)", "(2,same)"], await harness.RowsAsync("id, name"));
+        harness.Table = harness.Table with { RefusesDuplicateKeys = true };
+        var third = await harness.LoadAsync(Header + "2,other,1\n", "2026-11-21", "{0}-3.csv");
+        Assert.Equal(LoadOutcome.Refused, third.Outcome);
+        Assert.Contains("(id '2') and in", third.Message, StringComparison.Ordinal);
+        // Another version of a part, and another date, are no other part.
+        Assert.Equal(LoadOutcome.Loaded,
+            (await harness.LoadAsync(Header + "3,c,1\n", "2026-11-22", "{0}-1.csv")).Outcome);
+        Assert.Equal(LoadOutcome.Loaded,
+            (await harness.LoadAsync(Header + "3,d,1\n", "2026-11-22", "{0}-1.csv")).Outcome);
+    }
+
+    [Fact]
+    public async Task A_part_that_is_loaded_after_a_later_one_shows_no_personal_key()
+    {
+        var table = WithoutBrake with
+        {
+            Columns = [.. WithoutBrake.Columns.Select(x => x with { IsPersonal = x.Name == "id" })],
+        };
+        await using var harness = await LoadHarness.CreateAsync(database, table);
+        await harness.LoadAsync(Header + "4711,b,1\n", "2026-11-21", "{0}-2.csv");
+        var noted = await harness.LoadAsync(Header + "4711,a,1\n", "2026-11-21", "{0}-1.csv");
+        Assert.Contains("for example on line 2 and in", noted.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("4711", noted.Message, StringComparison.Ordinal);
+        Assert.Equal(["(b)"], await harness.RowsAsync("name"));
     }
 
     [Fact]

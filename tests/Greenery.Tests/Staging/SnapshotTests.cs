@@ -39,13 +39,29 @@ public sealed class SnapshotTests(TestDatabase database) : IClassFixture<TestDat
     }
 
     [Fact]
+    public async Task A_share_of_a_table_of_fewer_than_20_rows_refuses_no_drop()
+    {
+        await using var harness = await LoadHarness.CreateAsync(
+            database, Complete with { Snapshot = new SnapshotRule(new RejectLimit(null, 20)) });
+        var rows = Enumerable.Range(1, 20).Select(id => $"{id},a,1\n").ToArray();
+        await harness.LoadAsync(Header + string.Concat(rows), "2026-11-19");
+        var refused = await harness.LoadAsync(Header + string.Concat(rows[..15]), "2026-11-20");
+        Assert.StartsWith("lacks 5 of the 20 rows that were there, more than the 20%", refused.Message);
+        await using var small = await LoadHarness.CreateAsync(database, harness.Table);
+        await small.LoadAsync(Header + string.Concat(rows[..4]), "2026-11-19");
+        var loaded = await small.LoadAsync(Header + string.Concat(rows[..3]), "2026-11-20");
+        Assert.Equal((LoadOutcome.Loaded, 1), (loaded.Outcome, loaded.SoftDeleted));
+    }
+
+    [Fact]
     public async Task A_drop_that_lacks_too_many_rows_is_refused()
     {
-        await using var harness = await LoadHarness.CreateAsync(database, Complete);
+        await using var harness = await LoadHarness.CreateAsync(
+            database, Complete with { Snapshot = new SnapshotRule(new RejectLimit(2, null)) });
         await harness.LoadAsync(Header + "1,a,1\n2,b,1\n3,c,1\n4,d,1\n", "2026-11-20");
         var result = await harness.LoadAsync(Header + "1,changed,1\n5,new,1\n6,new,1\n", "2026-11-21");
         Assert.Equal(LoadOutcome.Refused, result.Outcome);
-        Assert.StartsWith("lacks 3 of the 4 rows that were there, more than the 50%", result.Message);
+        Assert.StartsWith("lacks 3 of the 4 rows that were there, more than the 2 rows", result.Message);
         Assert.Equal(["(1,)", "(2,)", "(3,)", "(4,)"], await StateAsync(harness));
         harness.Table = harness.Table with { Snapshot = new SnapshotRule(new RejectLimit(null, 100)) };
         Assert.Equal(3, (await harness.LoadAsync(Header + "1,changed,1\n5,new,1\n", "2026-11-21")).SoftDeleted);

@@ -92,6 +92,10 @@ public static partial class ContractInference
         await using var quarantine = new QuarantineWriter(new QuarantineOrigin(0, 0, 0, ""), contract.FailAbove);
         await using var reading = await DropReading.OpenAsync(
             form.Open(), form.Name, contract, new DropLimits(), quarantine, cancellationToken);
+        if (reading.IsEmpty)
+        {
+            throw new ConfigurationException(form.Path, "is empty; expected a file with the names of its columns.");
+        }
         table.Declare(reading.DeclaredTypes);
         using var rows = new SampledValues(table, reading.Columns, form);
         try

@@ -1,5 +1,6 @@
 using Greenery.Drops;
 using Greenery.Sources;
+using Greenery.Staging.Types;
 
 namespace Greenery.Staging.Inference;
 
@@ -12,14 +13,14 @@ internal sealed class TypeGuess
 
     private readonly TableGuess _table;
     private readonly DateLayout? _dates;
-    private readonly byte _decimal;
+    private readonly ValueFormat _numbers;
 
     private TypeGuess(TableGuess table)
     {
         _table = table;
-        // Of a column without another reading of its dates or numbers, that reading is the table's.
+        // Of a column without another reading of its dates, that reading is the table's.
         _dates = Decide(IsDate)?.Format.Dates;
-        _decimal = Decide(IsNumber)?.Format.Decimal ?? (byte)'.';
+        _numbers = DecideNumbers();
     }
 
     /// <summary>What <c>config: csv</c> has to say.</summary>
@@ -73,12 +74,31 @@ internal sealed class TypeGuess
 
     private bool Fits(ValueCandidate candidate) =>
         (!IsDate(candidate) || candidate.Format.Dates?.Text == _dates?.Text)
-        && (!IsNumber(candidate) || candidate.Format.Decimal == _decimal);
+        && (!IsNumber(candidate) || candidate.Format == _numbers);
 
     private static bool IsDate(ValueCandidate candidate) =>
         candidate.Type.Kind is ColumnKind.Date or ColumnKind.TimestampTz;
 
-    private static bool IsNumber(ValueCandidate candidate) => candidate.Type.Kind == ColumnKind.Numeric;
+    // Whole numbers without groups are written alike everywhere.
+    private static bool IsNumber(ValueCandidate candidate) =>
+        candidate.Type.Kind == ColumnKind.Numeric || candidate.Format.Thousands.Length > 0;
+
+    // The form that most columns can have. Where several can be, a file with semicolons is of a country with a decimal
+    // comma, another one is not.
+    private ValueFormat DecideNumbers()
+    {
+        var hasComma = _table.Files.Any(file => file.Csv.Delimiter == ';');
+        return !Numbers.Any() ? ValueFormat.Default : NumberForms.All
+            .OrderByDescending(format => Numbers.Count(column => column.Possible.Any(IsOf(format))))
+            .ThenBy(format => format.Decimal == (hasComma ? ',' : '.') ? 0 : 1)
+            .First();
+    }
+
+    private IEnumerable<ColumnGuess> Numbers => _table.Columns.Where(column => column.Declared is null
+        && column.Values > 0 && column.Possible.FirstOrDefault() is { } first && IsNumber(first));
+
+    private static Func<ValueCandidate, bool> IsOf(ValueFormat format) =>
+        candidate => IsNumber(candidate) && candidate.Format == format;
 
     // The column with the fewest readings decides.
     private ValueCandidate? Decide(Func<ValueCandidate, bool> isOne) => _table.Columns
@@ -101,10 +121,15 @@ internal sealed class TypeGuess
             csv.Add(delimiter == '\t' ? "delimiter: tab" : $"delimiter: \"{delimiter}\"");
         }
         var hasNumbers = _table.Columns.Any(column => Of(column).Kind == ColumnKind.Numeric);
-        if (_decimal == ',' || (hasNumbers && options.Delimiter == ';'))
+        if (_numbers.Decimal == ',' || (hasNumbers && options.Delimiter == ';'))
         {
-            csv.Add($"decimal: \"{(char)_decimal}\"");
+            csv.Add($"decimal: \"{(char)_numbers.Decimal}\"");
         }
+        if (_numbers.Thousands is [var thousands])
+        {
+            csv.Add(thousands == ' ' ? "thousands: space" : $"thousands: \"{(char)thousands}\"");
+        }
+        doubts.AddRange(OtherNumbers());
         if (options.Encoding != FileEncodings.Utf8)
         {
             csv.Add($"encoding: {options.Encoding}");
@@ -123,6 +148,22 @@ internal sealed class TypeGuess
             doubts.Add($"its files differ in delimiter, encoding or header; these are those of {files[0].Path}");
         }
         (Csv, Doubts) = (csv, doubts);
+    }
+
+    private IEnumerable<string> OtherNumbers()
+    {
+        var numbers = Numbers.Where(column => column.Possible.Any(IsOf(_numbers))).ToList();
+        var isSure = numbers.Count == 0 || NumberForms.All.All(format => format.Decimal == _numbers.Decimal
+            || numbers.Exists(column => !column.Possible.Any(IsOf(format))));
+        if (!isSure)
+        {
+            // Each has one mark and three digits after it: 1.234.
+            var (mark, other) = _numbers.Thousands is [var thousands]
+                ? ((char)thousands, "decimals")
+                : ((char)_numbers.Decimal, "thousands");
+            yield return $"whether '{mark}' in numbers separates {other}: no value tells; it is taken for "
+                + (other == "decimals" ? "thousands" : "decimals");
+        }
     }
 
     private IEnumerable<string> OtherDates()

@@ -22,12 +22,12 @@ internal sealed class ValueCandidate(ColumnType type, ValueFormat format)
     public static IReadOnlyList<ValueCandidate> All()
     {
         var plain = ValueFormat.Default;
-        var comma = plain with { Decimal = (byte)',' };
         ValueFormat[] dates = [plain, .. DateForms.Select(form => plain with { Dates = DateLayout.TryParse(form) })];
         return
         [
             Of(ColumnKind.Uuid), Of(ColumnKind.Integer), Of(ColumnKind.BigInt), Of(ColumnKind.Numeric),
-            new ValueCandidate(new ColumnType(ColumnKind.Numeric), comma), Of(ColumnKind.Boolean),
+            new ValueCandidate(new ColumnType(ColumnKind.Numeric), NumberForms.Comma),
+            .. NumberForms.Grouped.SelectMany(Numbers), Of(ColumnKind.Boolean),
             .. dates.Select(format => new ValueCandidate(new ColumnType(ColumnKind.Date), format)),
             Of(ColumnKind.Time),
             .. dates.Select(format => new ValueCandidate(new ColumnType(ColumnKind.TimestampTz), format)),
@@ -55,6 +55,8 @@ internal sealed class ValueCandidate(ColumnType type, ValueFormat format)
     private bool LooksRight(ReadOnlySpan<byte> text) => Type.Kind switch
     {
         ColumnKind.Uuid => text.Contains((byte)'-'),
+        ColumnKind.Integer or ColumnKind.BigInt or ColumnKind.Numeric when Format.Thousands.Length > 0 =>
+            !IsCode(text) && NumberForms.AreGroups(text, Format, isWhole: Type.Kind != ColumnKind.Numeric),
         ColumnKind.Integer or ColumnKind.BigInt => !IsCode(text) && !text.ContainsAny("., eE"u8),
         ColumnKind.Numeric => !IsCode(text) && !text.Contains((byte)' '),
         ColumnKind.Jsonb => text[0] is (byte)'{' or (byte)'[',
@@ -69,6 +71,10 @@ internal sealed class ValueCandidate(ColumnType type, ValueFormat format)
     }
 
     private static ValueCandidate Of(ColumnKind kind) => new(new ColumnType(kind), ValueFormat.Default);
+
+    private static IEnumerable<ValueCandidate> Numbers(ValueFormat format) =>
+        new[] { ColumnKind.Integer, ColumnKind.BigInt, ColumnKind.Numeric }
+            .Select(kind => new ValueCandidate(new ColumnType(kind), format));
 
     private static ValueCandidate ArrayOf(ColumnKind kind) =>
         new(new ColumnType(ColumnKind.Array, ElementKind: kind), ValueFormat.Default);

@@ -33,10 +33,11 @@ internal sealed class BatchNotes(SourceTable table, IReadOnlyList<DropPart> part
         {
             return [];
         }
-        var found = await connection.QueryAsync<(long DropId, long Keys, long? First, long? Last)>(
+        var found = await connection.QueryAsync<(
+            long DropId, long Keys, long? First, long? Last, string? Key)>(
             BatchSql.Doubled(new StagingTable(table)), null, cancellationToken);
         return found.ToDictionary(
-            drop => drop.DropId, drop => DuplicateKeys.Note(drop.Keys, drop.First, drop.Last));
+            drop => drop.DropId, drop => DuplicateKeys.Note(drop.Keys, drop.First, drop.Last, drop.Key));
     }
 
     // A twin is a drop of the same date that is loaded already, or is loaded before it in the batch.

@@ -94,9 +94,13 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         string hash,
         CancellationToken cancellationToken)
     {
+        var duplicates = new DuplicateKeys(job);
+        var inParts = target is MergeTarget
+            ? await duplicates.FindInPartsAsync(connection, cancellationToken)
+            : null;
         var counts = await target.FinishAsync(connection, cancellationToken);
         var doubled = counts.Superseded > 0
-            ? await new DuplicateKeys(job).FindAsync(connection, cancellationToken)
+            ? await duplicates.FindAsync(connection, cancellationToken)
             : null;
         var kept = target is MergeTarget && quarantine is { Rows: > 0, Keys: { } keys }
             ? await new KeptRows(job).FindAsync(connection, keys, cancellationToken)
@@ -123,7 +127,7 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
             Removed = vanished.Removed,
             // Empty days are all alike, and that is no news.
             Message = NoteText.Join(
-                    doubled, counts.Note, kept?.Note, gone.Message, vanished.Message, reading.Note,
+                    doubled, inParts, counts.Note, kept?.Note, gone.Message, vanished.Message, reading.Note,
                     await LastLine.NoteAsync(connection, job, reading.EndsWithLineBreak, cancellationToken))
                 ?? (reading.RowsInFile > 0 ? await TwinAsync(connection, hash, cancellationToken) : null),
         };

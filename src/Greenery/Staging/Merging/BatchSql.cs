@@ -128,7 +128,8 @@ internal static class BatchSql
     public static string Doubled(StagingTable table) =>
         $"""
         with doubled as (
-            select {StagingTable.DropId}, min(_line) as first_line, max(_line) as last_line
+            select {StagingTable.DropId}, min(_line) as first_line, max(_line) as last_line,
+                min({DuplicateKeys.KeyText(table, "i")}) as key
             from {MergeSql.Incoming} as i
             group by {StagingTable.DropId}, {table.Key}
             having count(*) > 1 and count(distinct ({table.Values("i")})) > 1
@@ -138,7 +139,8 @@ internal static class BatchSql
             {StagingTable.DropId} as drop_id,
             count(*) as keys,
             (array_agg(first_line order by first_line))[1] as first,
-            (array_agg(last_line order by first_line))[1] as last
+            (array_agg(last_line order by first_line))[1] as last,
+            (array_agg(key order by first_line))[1] as key
         from doubled
         group by {StagingTable.DropId}
         """;

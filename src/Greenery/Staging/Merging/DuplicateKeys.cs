@@ -1,47 +1,115 @@
+using System.Text;
 using Greenery.Warehouse;
 using Npgsql;
 
 namespace Greenery.Staging.Merging;
 
 /// <summary>
-/// Finds keys that one file has with different values: the last row wins, which may be the wrong one.
+/// Finds keys that one drop has with different values: the last row wins, which may be the wrong one. The files of one
+/// date of a complete table are one drop.
 /// </summary>
 internal sealed class DuplicateKeys(LoadJob job)
 {
+    // More of a key than this is not shown.
+    private const int KeyShown = 60;
+
     /// <summary>To be called when the drop's rows are in <see cref="MergeSql.Incoming"/>.</summary>
     /// <returns>A note with an example; null when all rows of each key are equal.</returns>
     /// <exception cref="RefusedDropException">There are such keys, and the contract refuses them.</exception>
     public async Task<string?> FindAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var (keys, first, last) = await connection.QueryFirstOrDefaultAsync<(long Keys, long? First, long? Last)>(
-            Find, null, cancellationToken);
+        var (keys, first, last, key) =
+            await connection.QueryFirstOrDefaultAsync<(long Keys, long? First, long? Last, string? Key)>(
+                Find, null, cancellationToken);
         if (keys == 0)
         {
             return null;
         }
-        var found = Found(keys, first, last);
         return job.Table.RefusesDuplicateKeys
             ? throw new RefusedDropException(
-                $"{found}; expected each key once (config: duplicate_keys: refuse); nothing of the drop was loaded. "
-                + "Ask the source which row is right.")
-            : Note(keys, first, last);
+                $"{Found(keys, first, last, key)}; expected each key once (config: duplicate_keys: refuse); nothing of "
+                + "the drop was loaded. Ask the source which row is right.")
+            : Note(keys, first, last, key);
+    }
+
+    /// <summary>
+    /// Finds those that another file of the date of a complete table has with other values. To be called when the
+    /// drop's rows are in <see cref="MergeSql.Incoming"/> and are not merged.
+    /// </summary>
+    /// <returns>A note with an example; null when there are none.</returns>
+    /// <exception cref="RefusedDropException">There are such keys, and the contract refuses them.</exception>
+    public async Task<string?> FindInPartsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (job.Table.Snapshot is null || !await HasPartsAsync(connection, cancellationToken))
+        {
+            return null;
+        }
+        var (keys, line, path, key) =
+            await connection.QueryFirstOrDefaultAsync<(long Keys, long? Line, string? Path, string? Key)>(
+                FindInParts, new { job.Table.Name, job.Drop.Date, job.Drop.Path }, cancellationToken);
+        if (keys == 0)
+        {
+            return null;
+        }
+        var found = $"has {Count(keys)} that other files of its date have with different values, for example on line "
+            + $"{line}{Shown(key)} and in {path}";
+        return job.Table.RefusesDuplicateKeys
+            ? throw new RefusedDropException(
+                $"{found}; expected each key once in all files of a date (config: duplicate_keys: refuse); nothing of "
+                + "the drop was loaded. Ask the source which row is right.")
+            : $"{found}; the row of the last file was loaded (config: duplicate_keys: refuse refuses such files)";
     }
 
     /// <summary>What people read of such keys when the last row of each was loaded.</summary>
     /// <param name="keys">How many.</param>
     /// <param name="first">Line of the first row of one of them.</param>
     /// <param name="last">Line of its last row.</param>
-    public static string Note(long keys, long? first, long? last) =>
-        $"{Found(keys, first, last)}; the last row of each was loaded (config: duplicate_keys: refuse refuses such "
-        + "files)";
+    /// <param name="key">Its values that are not personal, in words; null for none.</param>
+    public static string Note(long keys, long? first, long? last, string? key) =>
+        $"{Found(keys, first, last, key)}; the last row of each was loaded (config: duplicate_keys: refuse refuses "
+        + "such files)";
 
-    private static string Found(long keys, long? first, long? last) =>
-        $"has {keys} {(keys == 1 ? "key" : "keys")} with different values, for example on lines {first} and {last}";
+    /// <summary>The values of a row's key that may be shown: <c>id '1', day '2026-11-21'</c>; null for none.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="alias">Of the rows in the statement.</param>
+    public static string KeyText(StagingTable table, string alias)
+    {
+        string[] shown =
+        [
+            .. table.Contract.Columns
+                .Where(column => table.Contract.PrimaryKey.Contains(column.Name) && !column.IsPersonal)
+                .Select(column => $"{SqlText.Literal($"{column.Name} '")} || left({alias}.{SqlText.Name(column.Name)}"
+                    + $"::text, {KeyShown}) || ''''"),
+        ];
+        return shown.Length == 0 ? "null::text" : $"concat_ws(', ', {string.Join(", ", shown)})";
+    }
+
+    private static string Found(long keys, long? first, long? last, string? key) =>
+        $"has {Count(keys)} with different values, for example on "
+        + (first == last ? $"line {first}" : $"lines {first} and {last}") + Shown(key);
+
+    private static string Count(long keys) => $"{keys} {(keys == 1 ? "key" : "keys")}";
+
+    private static string Shown(string? key) =>
+        key is null ? "" : $" ({ReadableText.Shorten(Encoding.UTF8.GetBytes(key))})";
+
+    private Task<bool> HasPartsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<bool>(
+            """
+            select exists (
+                select
+                from ops.drop as d
+                inner join ops.load as l on d.drop_id = l.drop_id
+                where d.table_name = @Name and d.drop_date = @Date and d.path <> @Path
+            )
+            """,
+            new { job.Table.Name, job.Drop.Date, job.Drop.Path },
+            cancellationToken);
 
     private string Find =>
         $"""
         with doubled as (
-            select min(_line) as first_line, max(_line) as last_line
+            select min(_line) as first_line, max(_line) as last_line, min({KeyText(job.Staging, "i")}) as key
             from {MergeSql.Incoming} as i
             group by {job.Staging.Key}
             having count(*) > 1 and count(distinct ({job.Staging.Values("i")})) > 1
@@ -50,7 +118,36 @@ internal sealed class DuplicateKeys(LoadJob job)
         select
             count(*),
             (array_agg(first_line order by first_line))[1],
-            (array_agg(last_line order by first_line))[1]
+            (array_agg(last_line order by first_line))[1],
+            (array_agg(key order by first_line))[1]
         from doubled
+        """;
+
+    private string FindInParts =>
+        $"""
+        with latest as (
+            select distinct on ({job.Staging.Key}) *
+            from {MergeSql.Incoming}
+            order by {job.Staging.Key}, _line desc
+        ),
+
+        parted as (
+            select l._line as line, d.path, {KeyText(job.Staging, "l")} as key
+            from latest as l
+            inner join {job.Staging.Name} as s on {job.Staging.KeyEquals("s", "l")}
+            inner join ops.drop as d on s.{StagingTable.DropId} = d.drop_id
+            where
+                d.table_name = @Name
+                and d.drop_date = @Date
+                and d.path <> @Path
+                and ({job.Staging.Values("s")}) is distinct from ({job.Staging.Values("l")})
+        )
+
+        select
+            count(*),
+            (array_agg(line order by line))[1],
+            (array_agg(path order by line))[1],
+            (array_agg(key order by line))[1]
+        from parted
         """;
 }

@@ -36,7 +36,7 @@ internal sealed class SnapshotMarks(LoadJob job)
                 isOtherDateNew,
             },
             cancellationToken);
-        if (counts!.IsNewest && rule.Brake.IsExceededBy(counts.SoftDeleted, counts.Before))
+        if (counts!.IsNewest && rule.Brake.Refuses(counts.SoftDeleted, counts.Before))
         {
             throw new RefusedDropException(
                 $"{Lacks(counts)} of the {counts.Before} rows that were there, more than the {rule.Brake} "

@@ -23,10 +23,13 @@ internal sealed class ColumnWriter
     private readonly byte[][] _nulls;
     private readonly int _longestNull;
     private readonly bool _keepsEmpty;
+    private readonly bool _isJson;
     private long _nullWords;
+    private long _quotedWords;
     private string _nullWord = "";
 
-    private ColumnWriter(SourceColumn column, int longestKey, ValueFormat format, bool keepsEmptyText)
+    private ColumnWriter(
+        SourceColumn column, int longestKey, ValueFormat format, bool keepsEmptyText, bool isJson)
     {
         _column = column;
         _longestKey = longestKey;
@@ -34,6 +37,7 @@ internal sealed class ColumnWriter
         _nulls = [.. column.Nulls.Select(Encoding.UTF8.GetBytes)];
         var longestUsual = _type.HasEmptyValue ? NullWords.Longest : 0;
         _longestNull = _nulls.Length > 0 ? _nulls.Max(word => word.Length) : longestUsual;
+        _isJson = isJson;
         _keepsEmpty = keepsEmptyText && _type.HasEmptyValue && !column.IsRequired;
     }
 
@@ -48,17 +52,21 @@ internal sealed class ColumnWriter
     public bool IsExpected => !_column.IsOptional;
 
     /// <summary>One writer for each column of the contract, in its order, for values as in JSON.</summary>
-    public static ColumnWriter[] For(SourceTable table) => For(table, ValueFormat.Default, keepsEmptyText: true);
+    public static ColumnWriter[] For(SourceTable table) =>
+        For(table, ValueFormat.Default, keepsEmptyText: true, isJson: true);
 
-    /// <summary>One writer for each column of the contract, in its order.</summary>
-    public static ColumnWriter[] For(SourceTable table, ValueFormat format, bool keepsEmptyText)
+    /// <summary>One writer for each column of the contract, in its order, for values of a CSV file.</summary>
+    public static ColumnWriter[] For(SourceTable table, ValueFormat format, bool keepsEmptyText) =>
+        For(table, format, keepsEmptyText, isJson: false);
+
+    private static ColumnWriter[] For(SourceTable table, ValueFormat format, bool keepsEmptyText, bool isJson)
     {
         var keys = table.Columns.Where(column => table.PrimaryKey.Contains(column.Name)).ToArray();
         var variable = keys.Count(column => FieldType.Of(column.Type).IsVariable);
         var longest = variable == 0 ? int.MaxValue : LongestIndexEntry / variable;
         return [.. table.Columns.Select(column => keys.Contains(column)
-            ? new ColumnWriter(column with { IsRequired = true }, longest, format, keepsEmptyText)
-            : new ColumnWriter(column, int.MaxValue, format, keepsEmptyText))];
+            ? new ColumnWriter(column with { IsRequired = true }, longest, format, keepsEmptyText, isJson)
+            : new ColumnWriter(column, int.MaxValue, format, keepsEmptyText, isJson))];
     }
 
     /// <summary>
@@ -114,7 +122,8 @@ internal sealed class ColumnWriter
         if (_nullWords >= Math.Max(OftenRows, rows * OftenShare))
         {
             yield return $"column '{Name}' holds words like '{_nullWord}' in {_nullWords} of {rows} rows, loaded as "
-                + $"text; if they stand for no value, say config: {{nulls: ['{_nullWord}']}} in the contract";
+                + $"text; if they stand for no value, say config: {{nulls: ['{_nullWord}']}} in the contract"
+                + (_quotedWords > 0 ? ", and have the source write them without quotes" : "");
         }
         if (_type.Rounded > 0)
         {
@@ -123,17 +132,19 @@ internal sealed class ColumnWriter
         }
     }
 
-    // A quoted word of a text column is that word.
+    // In CSV, a quoted word of a text column is that word. JSON has no other way to write a word.
     private bool IsNull(ReadOnlySpan<byte> text, bool isQuoted)
     {
-        if (isQuoted && _type.HasEmptyValue)
-        {
-            return false;
-        }
+        var isWord = isQuoted && !_isJson && _type.HasEmptyValue;
         if (_nulls.Length == 0 && NullWords.Contains(text))
         {
             _nullWords++;
+            _quotedWords += isWord ? 1 : 0;
             _nullWord = Encoding.UTF8.GetString(text);
+        }
+        if (isWord)
+        {
+            return false;
         }
         foreach (var word in _nulls)
         {

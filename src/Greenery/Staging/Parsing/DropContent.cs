@@ -39,16 +39,19 @@ internal sealed class DropContent : IAsyncDisposable
         HashingStream stored, DropName name, string encoding, DropLimits limits,
         CancellationToken cancellationToken)
     {
+        bool isEmpty;
         try
         {
-            RefuseWrongKind(name, encoding, await stored.PeekAsync(4, cancellationToken));
+            var start = await stored.PeekAsync(4, cancellationToken);
+            isEmpty = start.IsEmpty;
+            RefuseWrongKind(name, encoding, start);
         }
         catch
         {
             await stored.DisposeAsync();
             throw;
         }
-        Stream plain = name.IsCompressed
+        Stream plain = name.IsCompressed && !isEmpty
             ? new DecompressionLimit(new GzipContentStream(stored), stored, limits)
             : stored;
         if (encoding != FileEncodings.Utf8)
@@ -85,9 +88,10 @@ internal sealed class DropContent : IAsyncDisposable
     private static void RefuseWrongKind(DropName name, string encoding, ReadOnlyMemory<byte> start)
     {
         var isGzip = start.Span.StartsWith<byte>([0x1F, 0x8B]);
-        if (name.IsCompressed && start.IsEmpty)
+        if (start.IsEmpty)
         {
-            throw new RefusedDropException("is empty; expected gzip data. Was the upload cut short?");
+            // Nothing is a drop without rows under every name.
+            return;
         }
         if (isGzip != name.IsCompressed)
         {
@@ -97,7 +101,7 @@ internal sealed class DropContent : IAsyncDisposable
                     + "Compress it, or take .gz off its name.");
         }
         if (name.Format is not (DropFormat.Xlsx or DropFormat.Parquet)
-            && !encoding.StartsWith("utf-16", StringComparison.Ordinal) && IsUtf16(start.Span))
+            && !FileEncodings.IsUtf16(encoding) && IsUtf16(start.Span))
         {
             throw new RefusedDropException(
                 "is in UTF-16; expected UTF-8. Export it as UTF-8, or say config: {csv: {encoding: utf-16}} in the "

@@ -14,7 +14,8 @@ namespace Greenery.Staging.Parsing;
 /// of pages.
 /// </summary>
 internal sealed class DropReading(
-    DropContent content, RowReader reader, DropFormat format, QuarantineWriter quarantine) : IAsyncDisposable
+    DropContent content, RowReader reader, DropFormat format, SourceTable table, QuarantineWriter quarantine)
+    : IAsyncDisposable
 {
     /// <summary>Rows of the file, once it was read.</summary>
     public long RowsInFile { get; private set; }
@@ -26,14 +27,19 @@ internal sealed class DropReading(
     /// <summary>What a file that says so has for columns and types.</summary>
     public IReadOnlyDictionary<string, ColumnType?> DeclaredTypes => reader.DeclaredTypes;
 
+    /// <summary>Whether there is nothing in the file: no row, and no name of a column.</summary>
+    public bool IsEmpty => reader is NoRows;
+
     /// <summary>What people should know of the file, once it was read; null when all is well.</summary>
-    public string? Note => reader.Notes(RowsInFile) is { Count: > 0 } notes ? string.Join("; ", notes) : null;
+    public string? Note => (string[])[.. reader.Notes(RowsInFile), .. NoteOfNone] is { Length: > 0 } notes
+        ? string.Join("; ", notes)
+        : null;
 
     /// <summary>
     /// Whether the last line is ended, once the file was read; null for an empty file, and for one that is no lines.
     /// </summary>
     public bool? EndsWithLineBreak =>
-        format is not (DropFormat.Csv or DropFormat.NdJson) || content.Window.Last is not { } last
+        IsEmpty || format is not (DropFormat.Csv or DropFormat.NdJson) || content.Window.Last is not { } last
             ? null
             : last is (byte)'\n' or (byte)'\r';
 
@@ -46,16 +52,21 @@ internal sealed class DropReading(
         var content = await DropContent.OpenAsync(
             stored, name, name.Format == DropFormat.Csv ? table.Csv.Encoding : FileEncodings.Utf8, limits,
             cancellationToken);
-        var reading = new DropReading(content, ReaderOf(name.Format, table, limits), name.Format, quarantine);
+        RowReader? reader = null;
         try
         {
-            await reading.OpenAsync(cancellationToken);
+            reader = await NoRows.FitsAsync(content.Window, name.Format, cancellationToken)
+                ? new NoRows(table)
+                : ReaderOf(name.Format, table, limits);
+            await reader.OpenAsync(content.Window, cancellationToken);
+            var reading = new DropReading(content, reader, name.Format, table, quarantine);
             quarantine.Keys?.Reader = reading.TryWriteKey;
             return reading;
         }
         catch
         {
-            await reading.DisposeAsync();
+            reader?.Dispose();
+            await content.DisposeAsync();
             throw;
         }
     }
@@ -104,7 +115,10 @@ internal sealed class DropReading(
         _ => new NdJsonRows(table),
     };
 
-    private Task OpenAsync(CancellationToken cancellationToken) => reader.OpenAsync(content.Window, cancellationToken);
+    // A header line alone, or an array without elements. What has nothing in it at all says so by itself.
+    private string[] NoteOfNone => RowsInFile > 0 || table.MayBeEmpty || IsEmpty
+        ? []
+        : ["has no row. Was the export cut short?"];
 
     // Errors travel with the pages: the sending side fails with them.
     private async Task ParseAsync(RowTrailer ending, CopyBufferPool pages, CancellationToken cancellationToken)

@@ -7,22 +7,13 @@ namespace Greenery.Staging.Parsing;
 /// <summary>The text of a stream in UTF-8.</summary>
 internal sealed class TranscodedStream(Stream content, string encoding) : ReadOnlyStream
 {
-    private readonly Stream _text = Encoding.CreateTranscodingStream(
-        content, FileEncodings.Find(encoding), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+    private readonly Stream _text = FileEncodings.IsUtf16(encoding)
+        ? new Utf16Stream(content, encoding == FileEncodings.Utf16BigEndian)
+        : Encoding.CreateTranscodingStream(
+            content, FileEncodings.FindSingleByte(encoding), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            return await _text.ReadAsync(buffer, cancellationToken);
-        }
-        catch (DecoderFallbackException exception)
-        {
-            throw new RefusedDropException(
-                $"has bytes that are not valid {encoding}: {exception.Message} Expected the encoding of the contract "
-                + "(config: csv: encoding).");
-        }
-    }
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _text.ReadAsync(buffer, cancellationToken);
 
     protected override void Dispose(bool disposing)
     {

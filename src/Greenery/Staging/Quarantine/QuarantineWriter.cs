@@ -18,7 +18,7 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
     private const short ColumnCount = 10;
     private const int FirstFaultsShown = 3;
 
-    // From here on a drop that is far over its limit is not read to its end.
+    // From here on a drop that is over its limit so far is not read to its end.
     private const long ManyRows = 100_000;
     private const long ManyBytes = 256 * 1024 * 1024;
 
@@ -114,7 +114,7 @@ internal sealed class QuarantineWriter(QuarantineOrigin origin, RejectLimit fail
     private void RefuseEarly(long line, long rows)
     {
         var isMany = Rows >= ManyRows || _file?.Length >= ManyBytes;
-        if (isMany && failAbove.IsFarExceededBy(Rows, rows))
+        if (isMany && failAbove.Percent is not null && failAbove.IsExceededBy(Rows, rows))
         {
             throw new RefusedDropException(
                 $"{Rows} of the first {rows} rows (up to line {line}) are bad, {Allowed}. The rest was not read. "

@@ -6,22 +6,30 @@ namespace Greenery.Staging.Types;
 
 /// <summary>
 /// An array of one dimension, as JSON (<c>["a", null]</c>) or as PostgreSQL writes it (<c>{a,NULL}</c>). Its elements
-/// are written as in JSON, whatever the file's own decimals and dates are.
+/// are written as the file's other values are; numbers of JSON have one form only.
 /// </summary>
-internal sealed class ArrayField(ColumnType element) : FieldType
+internal sealed class ArrayField(ColumnType element, ValueFormat format) : FieldType
 {
     private const int LengthBytes = 4;
 
-    private readonly FieldType _element = Of(element);
+    // Braces and brackets are the same in all countries: only what the contract says tells of other decimals.
+    private readonly FieldType _element = Of(element, format with { IsDecimalUnsure = false });
+    private readonly FieldType _number = Of(element);
     private readonly byte[] _start = Start(element);
     private byte[] _scratch = new byte[256];
+    private long _unfolded;
 
     public override string Expected =>
-        $"an array as [a, b] or {{a,b}}, each element {_element.Expected}, or null";
+        $"an array as [a, b] or {{a,b}}, each element {_element.Expected}, or null"
+        + (element.Kind is ColumnKind.Numeric ? Together : "");
 
     public override bool IsVariable => true;
 
-    public override long Rounded => _element.Rounded;
+    public override long Rounded => _element.Rounded + _number.Rounded;
+
+    // A numeric(p,s) is as short as its digits.
+    private string Together =>
+        element.Precision == 0 ? $"; together at most {JsonbField.MostUnfolded >> 10} KB in plain digits" : "";
 
     public override RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page)
     {
@@ -31,6 +39,7 @@ internal sealed class ArrayField(ColumnType element) : FieldType
         page.Write(_start);
         var elements = 0;
         var hasNull = false;
+        _unfolded = 0;
         var rule = !text.IsEmpty && text[0] == '{'
             ? WriteLiteral(text, page, ref elements, ref hasNull)
             : WriteJson(text, page, ref elements, ref hasNull);
@@ -107,7 +116,7 @@ internal sealed class ArrayField(ColumnType element) : FieldType
         {
             var at = (int)reader.TokenStartIndex;
             reader.Skip();
-            return _element.Write(text[at..(int)reader.BytesConsumed], page);
+            return WriteElement(_element, text[at..(int)reader.BytesConsumed], page);
         }
         if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject)
         {
@@ -115,12 +124,13 @@ internal sealed class ArrayField(ColumnType element) : FieldType
         }
         if (!reader.ValueIsEscaped)
         {
-            return _element.Write(reader.ValueSpan, page);
+            var isText = reader.TokenType == JsonTokenType.String;
+            return WriteElement(isText ? _element : _number, reader.ValueSpan, page);
         }
         Grow(reader.ValueSpan.Length);
         try
         {
-            return _element.Write(_scratch.AsSpan(0, reader.CopyString(_scratch)), page);
+            return WriteElement(_element, _scratch.AsSpan(0, reader.CopyString(_scratch)), page);
         }
         catch (InvalidOperationException)
         {
@@ -143,7 +153,7 @@ internal sealed class ArrayField(ColumnType element) : FieldType
             }
             else
             {
-                rule = _element.Write(value, page);
+                rule = WriteElement(_element, value, page);
             }
             if (rule != RowRule.None)
             {
@@ -152,6 +162,21 @@ internal sealed class ArrayField(ColumnType element) : FieldType
             elements++;
         }
         return literal.IsWhole ? RowRule.None : RowRule.Type;
+    }
+
+    // What numbers unfold to counts for the value, and not for each element.
+    private RowRule WriteElement(FieldType field, ReadOnlySpan<byte> text, CopyBuffer page)
+    {
+        if (element.Kind == ColumnKind.Jsonb)
+        {
+            return JsonbField.Write(text, page, ref _unfolded);
+        }
+        if (element is { Kind: ColumnKind.Numeric, Precision: 0 } && text.ContainsAny("eE"u8)
+            && NumericText.Parse(text, field == _number ? (byte)'.' : format.Decimal, out var number) == RowRule.None)
+        {
+            _unfolded += number.Unfolded;
+        }
+        return _unfolded > JsonbField.MostUnfolded ? RowRule.Range : field.Write(text, page);
     }
 
     private void Grow(int length) => _scratch = _scratch.Length < length ? new byte[2 * length] : _scratch;

@@ -48,7 +48,7 @@ internal abstract class FieldType
         ColumnKind.Time => new TimeField(),
         ColumnKind.Timestamp => new TimestampField(format, hasZone: false),
         ColumnKind.TimestampTz => new TimestampField(format, hasZone: true),
-        ColumnKind.Array => new ArrayField(type.Element),
+        ColumnKind.Array => new ArrayField(type.Element, format),
         ColumnKind.Jsonb => new JsonbField(),
         _ => throw new InvalidOperationException($"No reader for {type}."),
     };

@@ -7,6 +7,9 @@ internal sealed class GroupedNumberField(FieldType number, ValueFormat format) :
 {
     private const int Longest = 256;
 
+    // Without a break, narrow, thin: what programs write for the space of a keyboard.
+    private static readonly byte[][] Spaces = [[.. "\u00A0"u8], [.. "\u202F"u8], [.. "\u2009"u8]];
+
     public override string Expected =>
         $"{number.Expected}, digits in groups of three by '{Encoding.UTF8.GetString(format.Thousands)}' or in none";
 
@@ -14,14 +17,45 @@ internal sealed class GroupedNumberField(FieldType number, ValueFormat format) :
 
     public override RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page)
     {
-        if (text.IndexOf(format.Thousands) < 0 || text.Length > Longest)
+        if (text.Length > Longest)
+        {
+            return number.Write(text, page);
+        }
+        if (format.HasSpaces && !Ascii.IsValid(text))
+        {
+            Span<byte> plain = stackalloc byte[Longest];
+            return WritePlain(WithPlainSpaces(text, plain), page);
+        }
+        return WritePlain(text, page);
+    }
+
+    private RowRule WritePlain(ReadOnlySpan<byte> text, CopyBuffer page)
+    {
+        text = text.Trim((byte)' ');
+        if (text.IndexOf(format.Thousands) < 0)
         {
             return number.Write(text, page);
         }
         Span<byte> digits = stackalloc byte[Longest];
-        return TryJoin(text.Trim((byte)' '), digits, out var length)
+        return TryJoin(text, digits, out var length)
             ? number.Write(digits[..length], page)
             : RowRule.Type;
+    }
+
+    private static ReadOnlySpan<byte> WithPlainSpaces(ReadOnlySpan<byte> text, Span<byte> target)
+    {
+        var length = 0;
+        while (!text.IsEmpty)
+        {
+            var space = 0;
+            foreach (var other in Spaces)
+            {
+                space = text.StartsWith(other) ? other.Length : space;
+            }
+            target[length++] = space > 0 ? (byte)' ' : text[0];
+            text = text[Math.Max(1, space)..];
+        }
+        return target[..length];
     }
 
     // The first group has one to three digits, the others three each, up to the decimal separator or the end.

@@ -13,8 +13,8 @@ internal sealed class JsonbField : FieldType
 {
     private const byte Version = 1;
 
-    // More than that breaks pg_dump: PostgreSQL writes 1e131071 with all its zeros.
-    private const long MostUnfolded = 100 * 1024;
+    /// <summary>Of one value: more breaks pg_dump, as PostgreSQL writes 1e131071 with all its zeros.</summary>
+    public const long MostUnfolded = 100 * 1024;
 
     public override string Expected =>
         "JSON that jsonb can hold (no character 0, no lone surrogate, at most 64 deep, "
@@ -24,7 +24,17 @@ internal sealed class JsonbField : FieldType
 
     public override RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page)
     {
-        var rule = Check(text);
+        long unfolded = 0;
+        return Write(text, page, ref unfolded);
+    }
+
+    /// <summary>As <see cref="Write(ReadOnlySpan{byte}, CopyBuffer)"/>, as a part of a value.</summary>
+    /// <param name="text">The JSON.</param>
+    /// <param name="page">Takes it.</param>
+    /// <param name="unfolded">Bytes that the numbers of the value's parts unfold to, so far.</param>
+    public static RowRule Write(ReadOnlySpan<byte> text, CopyBuffer page, ref long unfolded)
+    {
+        var rule = Check(text, ref unfolded);
         if (rule != RowRule.None)
         {
             return rule;
@@ -40,6 +50,12 @@ internal sealed class JsonbField : FieldType
     /// <summary>Whether PostgreSQL's jsonb can hold the text.</summary>
     public static RowRule Check(ReadOnlySpan<byte> json)
     {
+        long unfolded = 0;
+        return Check(json, ref unfolded);
+    }
+
+    private static RowRule Check(ReadOnlySpan<byte> json, ref long unfolded)
+    {
         if (!Utf8.IsValid(json))
         {
             return RowRule.Encoding;
@@ -47,7 +63,6 @@ internal sealed class JsonbField : FieldType
         var reader = new Utf8JsonReader(json);
         try
         {
-            long unfolded = 0;
             while (reader.Read())
             {
                 var rule = CheckToken(ref reader, ref unfolded);

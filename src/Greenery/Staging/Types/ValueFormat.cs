@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Greenery.Sources;
 
@@ -14,6 +15,9 @@ internal sealed record ValueFormat
     /// <summary>What separates groups of three digits, in UTF-8; empty when there are no groups.</summary>
     public byte[] Thousands { get; init; } = [];
 
+    /// <summary>Whether groups are separated by a space, of whatever width, that may or may not break.</summary>
+    public bool HasSpaces => Thousands is [(byte)' '];
+
     /// <summary>
     /// Whether <c>1.234</c> may be 1234: the file has a delimiter of countries with a decimal comma, and the contract
     /// does not say which one it has.
@@ -29,7 +33,11 @@ internal sealed record ValueFormat
     public static ValueFormat From(CsvOptions options, byte delimiter) => new()
     {
         Decimal = (byte)(options.Decimal ?? '.'),
-        Thousands = options.Thousands is { } thousands ? Encoding.UTF8.GetBytes([thousands]) : [],
+        Thousands = options.Thousands is { } thousands
+            ? Encoding.UTF8.GetBytes([char.GetUnicodeCategory(thousands) == UnicodeCategory.SpaceSeparator
+                ? ' '
+                : thousands])
+            : [],
         IsDecimalUnsure = delimiter == ';' && options.Decimal is null,
         Dates = options.DateFormat,
     };

@@ -132,10 +132,6 @@ internal sealed class ParquetContent
     {
         Span<byte> buffer = stackalloc byte[8];
         var start = buffer[..file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
-        if (start.IsEmpty)
-        {
-            throw new RefusedDropException("is empty; expected a Parquet file. Was the upload cut short?");
-        }
         if (start.StartsWith("PARE"u8))
         {
             throw Encrypted();

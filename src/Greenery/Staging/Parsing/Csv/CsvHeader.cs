@@ -16,6 +16,9 @@ internal sealed record CsvHeader(IReadOnlyList<string> Names, ColumnWriter?[] Fi
     /// <summary>The header line's bytes; empty when the file has none.</summary>
     public byte[] Raw { get; init; } = [];
 
+    /// <summary>How many fields a row must have: those after the last column with a name may be missing.</summary>
+    public int Needed { get; init; } = Fields.Length;
+
     /// <summary>Whether fields at this position have no name.</summary>
     public bool IsNameless(int at) => Fields[at] is null && Names[at].StartsWith(Nameless, StringComparison.Ordinal);
 
@@ -40,9 +43,13 @@ internal sealed record CsvHeader(IReadOnlyList<string> Names, ColumnWriter?[] Fi
         if (Missing(assigned) is { Count: > 0 } missing)
         {
             throw Lacks(
-                table, found, missing, advice ?? $"{Separator(table, found)}{NoHeader(table, found)}");
+                table, found, missing,
+                advice ?? $"{Separator(table, found)}{NoHeader(table, found)}{OtherEncoding(table, found)}");
         }
-        return new CsvHeader(Apart(names, assigned.Fields), assigned.Fields, dialect);
+        return new CsvHeader(Apart(names, assigned.Fields), assigned.Fields, dialect)
+        {
+            Needed = 1 + Array.FindLastIndex(names, name => name.Length > 0),
+        };
     }
 
     private static ColumnWriter[] Writers(SourceTable table, CsvDialect dialect) => ColumnWriter.For(
@@ -114,6 +121,11 @@ internal sealed record CsvHeader(IReadOnlyList<string> Names, ColumnWriter?[] Fi
 
     private static string NoHeader(SourceTable table, IReadOnlyList<string> names) =>
         names.Any(name => IsKnown(table, name)) ? "" : " Does the file have no header line?";
+
+    private static string OtherEncoding(SourceTable table, IReadOnlyList<string> names) =>
+        table.Csv.Encoding == FileEncodings.Utf8 || names.Any(name => IsKnown(table, name))
+            ? ""
+            : $" Is it in {table.Csv.Encoding} (config: csv: encoding)?";
 
     // A file without a header has its first row here: only names of the contract may be shown.
     private static string ListFound(SourceTable table, IEnumerable<string> names) =>

@@ -109,7 +109,7 @@ internal sealed class CsvRows(SourceTable table) : RowReader
         }
         while (end == FieldEnd.Delimiter);
         // With too few or too many fields no field is known to be in its place.
-        return isWritten && !isOver && end == FieldEnd.Row && at >= _header.Fields.Length;
+        return isWritten && !isOver && end == FieldEnd.Row && at >= _header.Needed;
     }
 
     public override void Dispose()
@@ -204,7 +204,7 @@ internal sealed class CsvRows(SourceTable table) : RowReader
             at++;
         }
         while (end == FieldEnd.Delimiter);
-        fault = end == FieldEnd.Row && (isOver || at < _header.Fields.Length) ? WrongCount(at) : fault;
+        fault = end == FieldEnd.Row && (isOver || at < _header.Needed) ? WrongCount(at) : fault;
         return end;
     }
 
@@ -315,7 +315,7 @@ internal sealed class CsvRows(SourceTable table) : RowReader
     }
 
     private RowFault WrongCount(int found) => new(
-        RowRule.FieldCount, null, FoundText.Words($"{found} fields"), $"{_header.Fields.Length}");
+        RowRule.FieldCount, null, FoundText.Words($"{found} fields"), $"{_header.Needed}");
 
     private static RefusedDropException TooLong(long line) => new(
         $"has a line of more than {InputWindow.LongestRow >> 20} MB at line {line}; expected rows. "

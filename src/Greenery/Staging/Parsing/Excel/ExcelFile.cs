@@ -59,10 +59,6 @@ internal static class ExcelFile
         Span<byte> buffer = stackalloc byte[8];
         var start = buffer[..file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
         file.Position = 0;
-        if (start.IsEmpty)
-        {
-            throw new RefusedDropException($"is empty; {Expected}. Was the upload cut short?");
-        }
         if (start.SequenceEqual<byte>([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]))
         {
             throw new RefusedDropException(

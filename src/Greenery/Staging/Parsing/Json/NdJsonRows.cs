@@ -10,13 +10,10 @@ internal sealed class NdJsonRows(SourceTable table) : JsonRows(table)
 {
     private const int Looked = 512;
 
-    private bool _isEmpty;
-
-    /// <summary>An empty file is a file without rows, and noted. One that is no text at all is refused.</summary>
+    /// <summary>A file that is no text at all is refused.</summary>
     public override async Task OpenAsync(InputWindow window, CancellationToken cancellationToken)
     {
         await window.FillAsync(Looked, cancellationToken);
-        _isEmpty = window.Unread.IsEmpty;
         var start = window.Unread[..Math.Min(Looked, window.Unread.Length)];
         var brace = start.IndexOf((byte)'{');
         if (start[..(brace < 0 ? start.Length : brace)].ContainsAnyInRange((byte)0, (byte)8))
@@ -26,10 +23,6 @@ internal sealed class NdJsonRows(SourceTable table) : JsonRows(table)
                 + "JSON object a line, in UTF-8. Is it another kind of file?");
         }
     }
-
-    public override IReadOnlyList<string> Notes(long rows) => _isEmpty
-        ? ["is empty, and taken for a day without rows. Was the export cut short?"]
-        : base.Notes(rows);
 
     public override ReadStep Read(InputWindow window, RowOutput output)
     {
