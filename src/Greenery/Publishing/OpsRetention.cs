@@ -26,7 +26,7 @@ internal sealed class OpsRetention(TimeSpan keep)
         """
         create temporary table pruned on commit drop as
         select run_id from ops.run
-        where not is_pruned and started_at < now() - @keep and state <> 'running'
+        where not is_pruned and started_at < least(now(), @HostNow) - @keep and state <> 'running'
             and not (state = 'published' and is_kept)
             and run_id not in (select run_id from ops.live)
             and run_id not in (select run_id from ops.run order by run_id desc limit @RunsWithDetails)
@@ -61,7 +61,7 @@ internal sealed class OpsRetention(TimeSpan keep)
         """
         create temporary table pruned on commit drop as
         select event_id from ops.incident_event as event
-        where changed_at < now() - @keep
+        where changed_at < least(now(), @HostNow) - @keep
             and not exists (
                 select from ops.incident
                 where incident.subject = event.subject and incident.opened_at <= event.changed_at)
@@ -80,7 +80,7 @@ internal sealed class OpsRetention(TimeSpan keep)
         """
         create temporary table pruned on commit drop as
         select outbox_id from ops.outbox
-        where state <> 'waiting' and created_at < now() - @keep
+        where state <> 'waiting' and created_at < least(now(), @HostNow) - @keep
             and not exists (select from ops.outbox_event where outbox_event.outbox_id = outbox.outbox_id)
         order by outbox_id
         limit @RowsPerBatch;
@@ -134,7 +134,7 @@ internal sealed class OpsRetention(TimeSpan keep)
         with pruned as (
             select kept.ctid from ops.{table} as kept
             inner join ops.run using (run_id)
-            where is_pruned and started_at < now() - @leastOfValues
+            where is_pruned and started_at < least(now(), @HostNow) - @leastOfValues
             limit @RowsPerBatch
         ),
 
@@ -143,11 +143,15 @@ internal sealed class OpsRetention(TimeSpan keep)
         select count(*) from deleted;
         """;
 
+    // Old by both clocks: a database's that is ahead for a moment would make everything old.
+    private static DateTime HostNow => TimeProvider.System.GetUtcNow().UtcDateTime;
+
     private Task<long> DeleteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken) =>
         connection.ExecuteScalarAsync<long>(
             sql,
             new
             {
+                HostNow,
                 keep,
                 leastOfValues = keep > LeastOfValues ? keep : LeastOfValues,
                 RunsWithDetails,
