@@ -42,7 +42,7 @@ internal static class CliServices
     public static IServiceCollection AddCliHost(this IServiceCollection services, Terminal terminal) => services
         .AddSingleton(terminal)
         .AddSingleton<IConnections, LocalConnections>()
-        .AddPipelineHost(Configuration());
+        .AddPipelineHost(Configuration(), new PipelineHostOptions { Waiting = terminal });
 
     private static IConfigurationRoot Configuration()
     {
