@@ -34,6 +34,7 @@ export class Azurite {
   async #run() {
     const { folder } = this.#context;
     const load = azuriteModules(this.#context);
+    encodeNames(load('blob/generated/utils/xml'));
     const { server, port } = await listen(
       this.#context, 'azurite', port => makeServer(load, path.join(folder, 'azurite'), port));
     this.#server = server;
@@ -63,4 +64,19 @@ function makeServer(load, location, port) {
     false, // loose
     true, // any API version
   ));
+}
+
+const notInXml = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+
+// As the service lists such names since version 2021-02-12. Without it one blob whose name has a character that XML
+// cannot hold makes Azurite answer 500 to every listing of its container, which then cannot be emptied either.
+function encodeNames(xml) {
+  const { stringifyXML } = xml;
+  const encode = entry => typeof entry?.Name === 'string' && notInXml.test(entry.Name)
+    ? { ...entry, Name: { $: { Encoded: 'true' }, _: encodeURIComponent(entry.Name.toWellFormed()) } }
+    : entry;
+  xml.stringifyXML = (body, options) => stringifyXML(
+    Array.isArray(body?.Blobs?.Blob) ? { ...body, Blobs: { ...body.Blobs, Blob: body.Blobs.Blob.map(encode) } } : body,
+    options,
+  );
 }

@@ -46,7 +46,7 @@ internal static class CliServices
         this IServiceCollection services, Terminal terminal, PipelineHostOptions? options = null) => services
         .AddSingleton(terminal)
         .AddSingleton<IConnections, LocalConnections>()
-        .AddPipelineHost(Configuration(), options);
+        .AddPipelineHost(Configuration(), (options ?? new PipelineHostOptions()) with { Waiting = terminal });
 
     /// <summary>The settings file in the working folder, and the environment.</summary>
     /// <exception cref="ConfigurationException">The file cannot be read.</exception>

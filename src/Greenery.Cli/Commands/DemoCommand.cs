@@ -5,6 +5,7 @@ using Greenery.Hosting;
 using Greenery.Models;
 using Greenery.Presentation;
 using Greenery.Publishing;
+using Greenery.Reports;
 using Greenery.Runs;
 using Greenery.SampleData;
 using Greenery.Warehouse;
@@ -43,7 +44,11 @@ internal static class DemoCommand
             var drops = DropStores.Open(
                 await host.DropsAsync(cancellationToken), host.Settings.DropsContainer);
             await VerifyStoreAsync(drops, sample, cancellationToken);
-            await ClearAsync(await host.DatabaseAsync(cancellationToken), cancellationToken);
+            var warehouse = await host.DatabaseAsync(cancellationToken);
+            var pages = ReportStores.OpenOrUnusable(
+                await host.DropsAsync(cancellationToken), host.Settings, DropStores.UsualSetting);
+            await new PageFolder(pages, host.Settings.Project).ReleaseAsync(warehouse, cancellationToken);
+            await ClearAsync(warehouse, cancellationToken);
             return await RunDaysAsync(host, sample, drops, terminal, cancellationToken);
         }
         finally

@@ -27,7 +27,7 @@ internal static class MigrateCommand
         var host = services.GetRequiredService<PipelineHost>();
         var warehouse = await host.DatabaseAsync(cancellationToken);
         var (migrations, missing) = await SilenceLimit.RunAsync(
-            warehouse, SilenceLimit.Usual, stop => MigrateAsync(host, warehouse, stop), cancellationToken);
+            warehouse, SilenceLimit.Usual, stop => MigrateAsync(host, warehouse, terminal, stop), cancellationToken);
         terminal.Line($"Warehouse: {warehouse.Description}");
         terminal.Line(migrations.Count == 0
             ? "The ops schema is up to date."
@@ -42,9 +42,10 @@ internal static class MigrateCommand
     }
 
     private static async Task<(IReadOnlyList<string> Migrations, IReadOnlyList<string> Missing)> MigrateAsync(
-        PipelineHost host, PostgresWarehouse warehouse, CancellationToken cancellationToken)
+        PipelineHost host, PostgresWarehouse warehouse, Terminal terminal, CancellationToken cancellationToken)
     {
-        var migrations = await new Migrations(warehouse, host.Settings.Sql).RunAsync(cancellationToken);
+        var migrations = await new Migrations(warehouse, host.Settings.Sql, progress: terminal)
+            .RunAsync(cancellationToken);
         return (migrations, await new ReaderGrants(warehouse).GiveAsync(cancellationToken));
     }
 }

@@ -62,7 +62,11 @@ internal static class StatusCommand
 
     private static async Task<List<string>> WarningsAsync(PipelineHost host, CancellationToken cancellationToken) =>
     [
-        .. new[] { ClockText.Describe(await host.ClockAsync(cancellationToken)) }.OfType<string>(),
+        .. new[]
+        {
+            ClockText.Describe(await host.ClockAsync(cancellationToken)),
+            await FutureRuns.DescribeAsync(await host.WarehouseAsync(cancellationToken), cancellationToken),
+        }.OfType<string>(),
         .. await new ReaderGrants(await host.WarehouseAsync(cancellationToken))
             .MissingAsync(withRevoked: true, cancellationToken),
         .. await DeliveryWarnings.ReadAsync(await host.WarehouseAsync(cancellationToken), cancellationToken),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Greenery.Presentation;
 using Spectre.Console;
 
 namespace Greenery.Cli.Output;
@@ -12,6 +13,9 @@ internal sealed class Terminal : IProgress<string>
 {
     // A file or a pipe has no width of its own, and a line that is broken there is lost to grep.
     private const int PlainWidth = 100_000;
+
+    // The layout of a line takes time by the square of its length; what is longer is written as it is, without colour.
+    private const int LongestLaidOut = 10_000;
 
     private static readonly JsonSerializerOptions JsonOptions = new()
     {
@@ -47,10 +51,26 @@ internal sealed class Terminal : IProgress<string>
     public IAnsiConsole People { get; }
 
     /// <summary>A line for people.</summary>
-    public void Line(string text = "") => People.WriteLine(text);
+    public void Line(string text = "")
+    {
+        if (text.Length <= LongestLaidOut)
+        {
+            People.WriteLine(text);
+            return;
+        }
+        People.Profile.Out.Writer.WriteLine(TerminalText.Escape(text));
+    }
 
     /// <summary>A line for people, in Spectre's markup; what comes from outside must be escaped.</summary>
-    public void Markup(string markup) => People.MarkupLine(markup);
+    public void Markup(string markup)
+    {
+        if (markup.Length <= LongestLaidOut)
+        {
+            People.MarkupLine(markup);
+            return;
+        }
+        Line(Spectre.Console.Markup.Remove(markup));
+    }
 
     /// <summary>The result for a machine; nothing when none is listening.</summary>
     public void Json<T>(T result)

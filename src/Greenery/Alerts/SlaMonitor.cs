@@ -55,9 +55,12 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
         var due = local.Last(hour, context.Now);
         var before = local.Last(hour, due.AddMinutes(-1));
         var seen = await connection.QueryFirstOrDefaultAsync<(DateTime? Published, DateTime? Installed)>(
-            """
+            $"""
             select
-                (select max(finished_at) from ops.run where state in ('published', 'rolled_back')),
+                (
+                    select max(finished_at) from ops.run
+                    where state in ('published', 'rolled_back') and finished_at <= {LatestTime.Sql}
+                ),
                 (select min(applied_at) from ops.migration)
             """, null, cancellationToken);
         if (seen.Published > before)

@@ -82,7 +82,7 @@ public sealed class FullBuildChecks(PostgresWarehouse warehouse, ModelCatalogue 
         NpgsqlConnection connection, TimeSpan every, CancellationToken cancellationToken)
     {
         var due = await connection.QueryAsync<string>(
-            """
+            $"""
             select live.model
             from ops.live
             left join lateral (
@@ -90,6 +90,7 @@ public sealed class FullBuildChecks(PostgresWarehouse warehouse, ModelCatalogue 
                 from ops.check_result as result
                 inner join ops.run using (run_id)
                 where result.check_id = live.mart || '.' || live.model || '.' || @FullBuildCheck
+                    and run.started_at <= {LatestTime.Sql}
                 order by run_id desc
                 limit 1
             ) as last on true
@@ -97,6 +98,7 @@ public sealed class FullBuildChecks(PostgresWarehouse warehouse, ModelCatalogue 
                 select min(run_model.started_at) as started_at
                 from ops.run_model
                 where run_model.table_name = live.table_name and action = 'build' and not is_delta
+                    and run_model.started_at <= {LatestTime.Sql}
             ) as built on true
             where (last.status = 'warn' and last.status_before is distinct from 'warn')
                 or coalesce(greatest(last.started_at, built.started_at), '-infinity') <= clock_timestamp() - @every

@@ -36,8 +36,15 @@ public static class DropStores
             return OpenAccount(drops, string.IsNullOrWhiteSpace(container) ? DefaultContainer : container, setting);
         }
         // A folder's name is shown and kept, and this may have a password in it.
-        return drops.Contains("://", StringComparison.Ordinal)
-            ? throw Refusal(setting, "looks like a URL, but is not one of http or https that can be read")
+        if (drops.Contains("://", StringComparison.Ordinal))
+        {
+            throw Refusal(setting, "looks like a URL, but is not one of http or https that can be read");
+        }
+        return UserInfo.HostAfter(drops) is { } host
+            ? throw Refusal(
+                setting, $"looks like an address with a user name or a password before its host ('***@{host}'), and "
+                + "there is no folder of that name. A folder's name is shown and kept with the drops: remove the "
+                + "secret, and give the ambient identity a role, or put it into a storage connection string")
             : new FolderDropStore(drops);
     }
 

@@ -28,7 +28,7 @@ public sealed record HealthReport(
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var published =
             await connection.QueryFirstOrDefaultAsync<RunLine>($"{RunReports.LineSql} where state = 'published' "
-            + $"order by finished_at desc limit 1", null, cancellationToken);
+            + $"and finished_at <= {LatestTime.Sql} order by finished_at desc limit 1", null, cancellationToken);
         var active = await connection.QueryFirstOrDefaultAsync<RunLine>(
             $"{RunReports.LineSql} where state = 'running'", null, cancellationToken);
         var reason = Reason(published, now, host.Settings.MaxAge);
@@ -39,7 +39,10 @@ public sealed record HealthReport(
                 $"The business date {scheduledRun.BusinessDate:yyyy-MM-dd} is due since {scheduledRun.At:u}.")],
             published, missing, active,
             [
-                .. ClockText.Describe(clock) is { } warning ? [warning] : Array.Empty<string>(),
+                .. new[]
+                {
+                    ClockText.Describe(clock), await FutureRuns.DescribeAsync(connection, cancellationToken),
+                }.OfType<string>(),
                 .. await DeliveryWarnings.ReadAsync(warehouse, cancellationToken),
             ]);
     }

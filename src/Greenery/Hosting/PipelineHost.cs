@@ -101,7 +101,8 @@ public sealed class PipelineHost(
             if (!_isMigrated || since != _serverSince)
             {
                 await SilenceLimit.RunAsync(warehouse, options.LongestSilence,
-                    token => new Migrations(warehouse, settings.Sql).RunAsync(token), cancellationToken);
+                    token => new Migrations(warehouse, settings.Sql, progress: options.Waiting).RunAsync(token),
+                    cancellationToken);
                 (_isMigrated, _serverSince) = (true, since);
             }
             return warehouse;

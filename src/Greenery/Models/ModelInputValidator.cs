@@ -90,7 +90,7 @@ internal sealed class ModelInputValidator(
         foreach (var column in wanted.Where(column => !known.Contains(column)))
         {
             diagnostics.Add(new Diagnostic(place, $"{subject} no column '{column}', which {by} names; expected one of "
-                + $"{string.Join(", ", known)}.{Suggestion.Sentence(column, known)}"));
+                + $"{NameList.Of(known)}.{Suggestion.Sentence(column, known)}"));
         }
     }
 }

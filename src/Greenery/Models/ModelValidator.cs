@@ -146,7 +146,7 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
         {
             diagnostics.Add(new Diagnostic(
                 column.Place, $"describes column '{column.Name}', which {model.File} does not return; it returns "
-                + $"{string.Join(", ", names)}.{Suggestion.Sentence(column.Name, names)}"));
+                + $"{NameList.Of([.. names])}.{Suggestion.Sentence(column.Name, names)}"));
         }
         foreach (var key in model.UniqueKey.Append(model.Window).OfType<string>().Where(key => !names.Contains(key)))
         {

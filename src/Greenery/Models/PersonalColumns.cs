@@ -79,7 +79,7 @@ internal sealed class PersonalColumns
 
     private static string Where(IReadOnlyList<string> columns) => columns.Count == 0
         ? ": a column that is computed from it needs `meta: {pii: true}` or `meta: {pii: false}`."
-        : $": {string.Join(", ", columns.Select(column => $"'{column}'"))} "
+        : $": {NameList.Of(columns.Select(column => $"'{column}'"), columns.Count)} "
             + $"{(columns.Count == 1 ? "is" : "are")} computed from it and "
             + $"{(columns.Count == 1 ? "needs" : "need")} `meta: {{pii: true}}` or `meta: {{pii: false}}`.";
 

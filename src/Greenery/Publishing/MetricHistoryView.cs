@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Greenery.Models;
 using Greenery.Warehouse;
 using Npgsql;
@@ -8,15 +10,19 @@ namespace Greenery.Publishing;
 /// The view <c>product.metric_history</c>: what the metrics were, for readers, who may not read the ledgers. Greenery
 /// makes it itself, unless a project has a model of that name, or an object of others has it.
 /// </summary>
-internal static class MetricHistoryView
+internal static partial class MetricHistoryView
 {
     public const string Name = "metric_history";
+
+    /// <summary>With its schema.</summary>
+    public const string FullName = $"{Mart}.{Name}";
 
     private const string Mart = "product";
 
     private static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(800);
 
-    private const string Prefix = "What the metrics were for each business date, as published";
+    /// <summary>What the comment of one that Greenery made begins with.</summary>
+    public const string Prefix = "What the metrics were for each business date, as published";
 
     private const string Select =
         """
@@ -64,18 +70,15 @@ internal static class MetricHistoryView
         {
             return;
         }
-        var there = await connection.QueryFirstOrDefaultAsync<(bool IsTaken, string? Comment, bool HasReaders)>(
-            """
-            select to_regclass(@view) is not null, obj_description(to_regclass(@view), 'pg_class'),
-                exists (select from pg_roles where rolname = @role)
-            """, new { view = $"{Mart}.{Name}", role = ReaderRole.Name }, cancellationToken);
-        var mark = $"{Prefix} ({ModelFingerprint.Hash([Select])[..12]}{(there.HasReaders ? "" : ", not granted")}).";
+        var there = await connection.QueryFirstOrDefaultAsync<(bool IsTaken, string? Comment, long? Reader)>(
+            StateSql, new { view = FullName, role = ReaderRole.Name }, cancellationToken);
+        var mark = $"{Prefix} ({ModelFingerprint.Hash([Select])[..12]}{Granted(there.Reader)}).";
         if (there.Comment == mark
             || (there.IsTaken && there.Comment?.StartsWith(Prefix, StringComparison.Ordinal) != true))
         {
             return;
         }
-        var grant = there.HasReaders ? $"; grant select on {Mart}.{Name} to {ReaderRole.Name}" : "";
+        var grant = there.Reader is not null ? $"; grant select on {Mart}.{Name} to {ReaderRole.Name}" : "";
         var sql = $"view {Mart}.{Name} as {Select}; "
             + $"comment on view {Mart}.{Name} is {SqlText.Literal(mark)}{grant}";
         try
@@ -88,6 +91,44 @@ internal static class MetricHistoryView
             await TryAsync(connection, $"drop view {Mart}.{Name}; create {sql}", cancellationToken);
         }
     }
+
+    /// <summary>
+    /// Lets a role read the view that was made after it, also one in place of a role that was dropped. A grant that was
+    /// revoked since is not given again: the comment says which role had it. Nothing where it may not be given.
+    /// </summary>
+    public static async Task GrantAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var there = await connection.QueryFirstOrDefaultAsync<(bool IsTaken, string? Comment, long? Reader)>(
+            StateSql, new { view = FullName, role = ReaderRole.Name }, cancellationToken);
+        if (there.Reader is not { } reader || there.Comment?.StartsWith(Prefix, StringComparison.Ordinal) != true
+            || there.Comment.EndsWith($"{Granted(reader)}).", StringComparison.Ordinal))
+        {
+            return;
+        }
+        var mark = GrantedTo().Replace(there.Comment, $"{Granted(reader)}).");
+        await connection.ExecuteAsync(
+            $"""
+            do $$
+            begin
+                grant select on {FullName} to {ReaderRole.Name};
+                comment on view {FullName} is {SqlText.Literal(mark)};
+            exception when insufficient_privilege or undefined_table then null;
+            end
+            $$
+            """, null, cancellationToken);
+    }
+
+    private const string StateSql =
+        """
+        select to_regclass(@view) is not null, obj_description(to_regclass(@view), 'pg_class'),
+            (select oid::bigint from pg_roles where rolname = @role)
+        """;
+
+    private static string Granted(long? reader) =>
+        reader is null ? ", not granted" : string.Create(CultureInfo.InvariantCulture, $", granted to {reader}");
+
+    [GeneratedRegex(@"(?:, not granted|, granted to \d+)?\)\.\z")]
+    private static partial Regex GrantedTo();
 
     private static Task<bool> TryAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken) =>
         LockTry.RunAsync(connection, async (_, token) =>

@@ -27,7 +27,7 @@ internal sealed partial class OpsRetention(TimeSpan keep)
         """
         create temporary table pruned on commit drop as
         select run_id from ops.run
-        where not is_pruned and started_at < now() - @keep and state <> 'running'
+        where not is_pruned and started_at < least(now(), @HostNow) - @keep and state <> 'running'
             and not (state = 'published' and is_kept)
             and run_id not in (select run_id from ops.live)
             and run_id not in (select run_id from ops.run order by run_id desc limit @RunsWithDetails)
@@ -62,7 +62,7 @@ internal sealed partial class OpsRetention(TimeSpan keep)
         """
         create temporary table pruned on commit drop as
         select event_id from ops.incident_event as event
-        where changed_at < now() - @keep
+        where changed_at < least(now(), @HostNow) - @keep
             and not exists (
                 select from ops.incident
                 where incident.subject = event.subject and incident.opened_at <= event.changed_at)
@@ -81,7 +81,7 @@ internal sealed partial class OpsRetention(TimeSpan keep)
         """
         create temporary table pruned on commit drop as
         select outbox_id from ops.outbox
-        where state <> 'waiting' and created_at < now() - @keep
+        where state <> 'waiting' and created_at < least(now(), @HostNow) - @keep
             and not exists (select from ops.outbox_event where outbox_event.outbox_id = outbox.outbox_id)
         order by outbox_id
         limit @RowsPerBatch;
@@ -110,7 +110,7 @@ internal sealed partial class OpsRetention(TimeSpan keep)
         """
         with pruned as (
             select ctid from ops.scheduled_run
-            where scheduled_at < now() - @keep and run_id is not null
+            where scheduled_at < least(now(), @HostNow) - @keep and run_id is not null
                 and scheduled_at < (select max(scheduled_at) from ops.scheduled_run)
             limit @RowsPerBatch
         ),
@@ -125,7 +125,7 @@ internal sealed partial class OpsRetention(TimeSpan keep)
         """
         with pruned as (
             select ctid from ops.incident
-            where opened_at is null and changed_at < now() - @keep
+            where opened_at is null and changed_at < least(now(), @HostNow) - @keep
                 and not exists (select from ops.incident_event as event where event.subject = incident.subject)
             limit @RowsPerBatch
         ),
@@ -177,13 +177,13 @@ internal sealed partial class OpsRetention(TimeSpan keep)
             select kept.ctid from ops.{table} as kept
             where
                 run_id <= (
-                    select run_id from ops.run where started_at < now() - {age}
+                    select run_id from ops.run where started_at < least(now(), @HostNow) - {age}
                     order by started_at desc, run_id desc
                     limit 1
                 )
                 and exists (
                     select from ops.run
-                    where run.run_id = kept.run_id and is_pruned and started_at < now() - {age}
+                    where run.run_id = kept.run_id and is_pruned and started_at < least(now(), @HostNow) - {age}
                 )
             limit @RowsPerBatch
         ),
@@ -193,11 +193,15 @@ internal sealed partial class OpsRetention(TimeSpan keep)
         select count(*) from deleted;
         """;
 
+    // Old by both clocks: a database's that is ahead for a moment would make everything old.
+    private static DateTime HostNow => TimeProvider.System.GetUtcNow().UtcDateTime;
+
     private Task<long> DeleteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken) =>
         connection.ExecuteScalarAsync<long>(
             sql,
             new
             {
+                HostNow,
                 keep,
                 leastOfValues = keep > LeastOfValues ? keep : LeastOfValues,
                 RunsWithDetails,

@@ -44,6 +44,7 @@ public sealed class ReaderGrants(PostgresWarehouse warehouse)
                 await connection.ExecuteAsync(LockTry.Limit(LockTimeout), null, token);
                 await ReaderRole.EnsureAsync(connection, token);
                 await ReaderRole.GrantAsync(connection, token);
+                await MetricHistoryView.GrantAsync(connection, token);
             }, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)

@@ -77,16 +77,26 @@ internal static class ReaderRole
         NpgsqlConnection connection, CancellationToken cancellationToken) =>
         await connection.QueryAsync<(string Name, bool IsRevoked)>(
             """
-            select format('%I.%I', mart, model) as name,
+            with shown as (
+                select mart, format('%I.%I', mart, model) as name, reader_role from ops.live
+                union all
+                -- The role that could read it, as its comment says.
+                select split_part(@History, '.', 1), @History,
+                    substring(comment from 'granted to (\d+)\)\.$')::oid
+                from obj_description(to_regclass(@History), 'pg_class') as comment
+                where starts_with(comment, @Prefix)
+            )
+
+            select name,
                 reader_role is not distinct from pg_roles.oid and has_schema_privilege(pg_roles.oid, mart, 'usage')
                     as is_revoked
-            from ops.live
+            from shown
             inner join pg_roles on rolname = @Name
-            cross join lateral (select to_regclass(format('%I.%I', mart, model)) as view) as shown
+            cross join lateral (select to_regclass(name) as view) as found
             where view is not null and not (
                 has_schema_privilege(pg_roles.oid, mart, 'usage') and has_table_privilege(pg_roles.oid, view, 'select'))
             order by 1
-            """, new { Name }, cancellationToken);
+            """, new { Name, History = MetricHistoryView.FullName, MetricHistoryView.Prefix }, cancellationToken);
 
     private static Task<int> IfThereAsync(
         NpgsqlConnection connection, string grant, CancellationToken cancellationToken) =>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Azure;
 using Greenery.Drops;
 using Greenery.Runs;
 using Greenery.Warehouse;
@@ -13,7 +12,8 @@ namespace Greenery.Reports;
 /// After a run's end: renders its page and saves it as
 /// <c>&lt;project&gt;/&lt;business-date&gt;/run-&lt;id&gt;.html</c>; the page of the run that ended last is
 /// <c>&lt;project&gt;/latest.html</c> as well, and <c>latest.html</c>, where it was before projects had names.
-/// Idempotent: a repetition writes the same files. Old pages are deleted.
+/// Idempotent: a repetition writes the same files. Old pages are deleted. A folder that has pages of another database
+/// is refused (<see cref="PageFolder"/>).
 /// </summary>
 /// <param name="warehouse">The database.</param>
 /// <param name="report">Renders.</param>
@@ -37,6 +37,7 @@ public sealed partial class ReportPublishing(
     {
         var page = await PageAsync(runId, cancellationToken);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await new PageFolder(store, project).ClaimAsync(connection, cancellationToken);
         var date = await connection.ExecuteScalarAsync<DateOnly>(
             "select business_date from ops.run where run_id = @runId", new { runId }, cancellationToken);
         await WriteAsync(
@@ -48,8 +49,9 @@ public sealed partial class ReportPublishing(
     }
 
     // By the time of the end, not by the number: after a restore, and with another database, numbers begin anew. The
-    // page of a run whose end is followed late must not take the place of a newer one's. The newer one may be written
-    // between the look and the writing, so it is looked again.
+    // page of a run whose end is followed late must not take the place of a newer one's, nor one of a run that ended
+    // while the clock was ahead keep it. The newer one may be written between the look and the writing, so it is
+    // looked again.
     private async Task WriteLatestAsync(
         NpgsqlConnection connection, long runId, byte[] page, CancellationToken cancellationToken)
     {
@@ -73,9 +75,9 @@ public sealed partial class ReportPublishing(
     private static async Task<long> NewestAsync(
         NpgsqlConnection connection, long runId, CancellationToken cancellationToken) =>
         await connection.ExecuteScalarAsync<long?>(
-            """
+            $"""
             select run_id from ops.run
-            where finished_at is not null and started_by not in ('rollback', 'replay')
+            where finished_at <= {LatestTime.Sql} and started_by not in ('rollback', 'replay')
             order by finished_at desc, run_id desc limit 1
             """, null, cancellationToken) ?? runId;
 
@@ -111,10 +113,12 @@ public sealed partial class ReportPublishing(
         }
     }
 
+    // Old by both clocks: a database's that is ahead for a moment would make every page old.
     private async Task<List<DropFile>> OldAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var until = await connection.ExecuteScalarAsync<DateTime>(
-            "select clock_timestamp() - @_keep", new { _keep }, cancellationToken);
+            "select least(clock_timestamp(), @hostNow) - @_keep",
+            new { _keep, hostNow = TimeProvider.System.GetUtcNow().UtcDateTime }, cancellationToken);
         var live = (await connection.QueryAsync<long>(
             "select distinct run_id from ops.live", null, cancellationToken)).ToHashSet();
         var old = new List<DropFile>();
@@ -129,9 +133,7 @@ public sealed partial class ReportPublishing(
         return old;
     }
 
-    private static bool IsOfStore(Exception exception) => exception
-        is InfrastructureException or ConfigurationException or IOException or UnauthorizedAccessException
-        or RequestFailedException or DropChangedException;
+    private static bool IsOfStore(Exception exception) => PageFolder.IsOfStore(exception);
 
     // Of this project, or of the time before projects had names; and not of what readers see.
     private bool IsPage(string path, HashSet<long> live) =>

@@ -21,9 +21,10 @@ internal static class AbandonedRun
         var isDead = active.IsExpired || (active.IsSessionHeld && await connection.ExecuteScalarAsync<bool>(
             "select pg_try_advisory_xact_lock(@key)", new { key = RunStore.LockOf(active.RunId) }, cancellationToken));
         return isDead && await connection.ExecuteScalarAsync<bool>(
-            """
+            $"""
             select true from ops.lease
-            where run_id = @RunId and token = @Token and (is_session_held or expires_at < clock_timestamp())
+            where run_id = @RunId and token = @Token
+                and (is_session_held or expires_at not between clock_timestamp() and {LatestTime.Sql})
             for update
             """, active, cancellationToken);
     }

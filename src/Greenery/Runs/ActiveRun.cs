@@ -1,3 +1,5 @@
+using Greenery.Warehouse;
+
 namespace Greenery.Runs;
 
 /// <summary>The run that holds the place, as its takeover looks at it.</summary>
@@ -16,12 +18,15 @@ internal sealed record ActiveRun(
     bool IsSessionHeld,
     bool IsCancelled)
 {
-    /// <summary>Reads it; null when no run is active.</summary>
+    /// <summary>
+    /// Reads it; null when no run is active. No lease is given for as long as an hour: one that lasts longer is of a
+    /// time when the database's clock was ahead, and a live process renews it within seconds.
+    /// </summary>
     public const string Sql =
-        """
+        $"""
         select run.run_id, token, host, state, started_at, started_by,
             through_date, is_reload, is_full_refresh, catalogue,
-            coalesce(expires_at < clock_timestamp(), true) as is_expired,
+            coalesce(expires_at not between clock_timestamp() and {LatestTime.Sql}, true) as is_expired,
             coalesce(is_session_held and session_since = pg_postmaster_start_time(), false) as is_session_held,
             cancel_requested_at is not null as is_cancelled
         from ops.run left join ops.lease using (run_id)

@@ -115,7 +115,8 @@ internal sealed class LoadSteps(
             ? [$"Nothing is published without the drops of {table}, which is required (config: required: true)."]
             : [];
         return new LoadStepResult(
-            rows, changed, quarantined, string.Join('\n', [Some("\n", refusals), .. required]), source.IsRequired);
+            rows, changed, quarantined, string.Join('\n', [StoredMessage.Cut(Some("\n", refusals))!, .. required]),
+            source.IsRequired);
     }
 
     // A message is read by people: thousands of refused drops or odd columns are counted.

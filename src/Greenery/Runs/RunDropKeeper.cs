@@ -27,7 +27,8 @@ internal sealed class RunDropKeeper(RunLease lease) : LoadKeeper
                 lease.Token,
                 drops = loaded.Select(drop => drop.DropId).ToArray(),
                 outcomes = loaded.Select(drop => EnumText.Name(drop.Result.Outcome)).ToArray(),
-                messages = loaded.Select(drop => drop.Result.Message ?? Unknown(drop.Result)).ToArray(),
+                messages = loaded
+                    .Select(drop => StoredMessage.Cut(drop.Result.Message ?? Unknown(drop.Result))).ToArray(),
                 warnings = loaded.Select(drop => drop.Result.IsOverWarning).ToArray(),
             },
             cancellationToken);

@@ -61,7 +61,7 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
         PostgresWarehouse warehouse, RunLease lease, RunState state, string? message,
         CancellationToken cancellationToken)
     {
-        var last = new { state, message, lease.RunId };
+        var last = new { state, message = StoredMessage.Cut(message), lease.RunId };
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var said = await connection.QueryFirstOrDefaultAsync<EndResult>(

@@ -19,14 +19,15 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
     // Done by its own run, whatever its checks found (a run that readers blocked found nothing); or by any later run
     // that covers its date and left readers up to date.
     private const string Settle =
-        """
+        $"""
         update ops.scheduled_run set run_id = satisfied.run_id, noted_at = clock_timestamp(), note = satisfied.note
         from (
             select scheduled_run.scheduled_at, min(run.run_id) as run_id, min(null::text) as note
             from ops.scheduled_run inner join ops.run
                 on (run.scheduled_at = scheduled_run.scheduled_at and run.state not in ('running', 'failed')
                     and not run.is_blocked)
-                or (run.started_at >= scheduled_run.scheduled_at and run.through_date >= scheduled_run.business_date
+                or (run.started_at >= scheduled_run.scheduled_at and run.started_at <= {LatestTime.Sql}
+                    and run.through_date >= scheduled_run.business_date
                     and run.state in ('published', 'unchanged', 'rolled_back')
                     and run.started_by not in ('rollback', 'replay'))
             where scheduled_run.run_id is null and scheduled_run.scheduled_at = coalesce(@only, scheduled_run.scheduled_at)
@@ -43,10 +44,16 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
         """;
 
     // A clock that ran ahead has noted them. A run of such a date did what was there then: the date is due when it
-    // comes. What is not far ahead is left: clocks of servers that replace each other differ a little.
+    // comes. So it is with dates that a run has settled which began in the future. What is not far ahead is left:
+    // clocks of servers that replace each other differ a little.
     private const string ForgetFuture =
-        """
-        update ops.run set scheduled_at = null where scheduled_at > @now + interval '1 hour' and state <> 'running';
+        $"""
+        update ops.run set scheduled_at = null
+        where scheduled_at is not null and state <> 'running'
+            and (scheduled_at > @now + interval '1 hour' or started_at > {LatestTime.Sql});
+        update ops.scheduled_run set run_id = null, note = null
+        from ops.run
+        where run.run_id = scheduled_run.run_id and run.state <> 'running' and run.started_at > {LatestTime.Sql};
         delete from ops.scheduled_run
         where scheduled_at > @now + interval '1 hour'
             and not exists (select from ops.run where run.scheduled_at = scheduled_run.scheduled_at)
@@ -143,6 +150,7 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
                 (
                     select max(finished_at) from ops.run
                     where run.scheduled_at = scheduled_run.scheduled_at
+                        and run.finished_at <= {LatestTime.Sql}
                         and (run.state = 'failed' or (run.is_blocked and {ReaderSessions.HoldMarts}))
                 ),
                 exists (select from ops.run where run.scheduled_at = scheduled_run.scheduled_at and run.is_blocked)
@@ -151,6 +159,7 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
                 or (not @isDue and note like 'given up:%' and not exists (
                     select from ops.run as later
                     where later.run_id > scheduled_run.run_id and later.through_date >= scheduled_run.business_date
+                        and later.started_at <= {LatestTime.Sql}
                         and later.state in ('published', 'unchanged', 'rolled_back') and later.started_by not in ('rollback', 'replay')
                 )))
             order by scheduled_at

@@ -14,7 +14,7 @@ internal static class LockHolders
             else format('process %s (%s%s) %s: %s', activity.pid, usename,
                 case when application_name = '' then '' else ', ' || application_name end,
                 coalesce('in a transaction since ' || to_char(xact_start at time zone 'utc', 'HH24:MI:SS') || ' UTC',
-                    'outside of a transaction'),
+                    'idle since ' || to_char(state_change at time zone 'utc', 'HH24:MI:SS') || ' UTC'),
                 left(regexp_replace(query, '\s+', ' ', 'g'), 80))
         end
         """;
@@ -30,7 +30,14 @@ internal static class LockHolders
         CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        return await connection.QueryAsync<string>(
+        return await FindAsync(connection, schemas, except, advisoryKey, cancellationToken);
+    }
+
+    /// <summary>As above, on a connection.</summary>
+    public static Task<List<string>> FindAsync(
+        NpgsqlConnection connection, IEnumerable<string> schemas, int except, long? advisoryKey,
+        CancellationToken cancellationToken) =>
+        connection.QueryAsync<string>(
             $"""
             select distinct {Session}
             from pg_locks
@@ -42,5 +49,8 @@ internal static class LockHolders
                     or (locktype = 'advisory' and (classid::bigint << 32) | objid::bigint = @advisoryKey))
             """,
             new { schemas = schemas.ToArray(), except, advisoryKey }, cancellationToken);
-    }
+
+    /// <summary>In one line, for people.</summary>
+    public static string List(List<string> holders) =>
+        holders.Count == 0 ? "transactions that ended by now" : string.Join("; ", holders);
 }

@@ -8,7 +8,9 @@ namespace Greenery.Warehouse;
 /// <param name="warehouse">The database.</param>
 /// <param name="sqlFolder">Its folder <c>ops</c> holds the files.</param>
 /// <param name="patience">How long to wait for locks of others; two minutes by default.</param>
-public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder, TimeSpan? patience = null)
+/// <param name="progress">Is notified after some seconds that it waits, and for whom; null for no one.</param>
+public sealed class Migrations(
+    PostgresWarehouse warehouse, string sqlFolder, TimeSpan? patience = null, IProgress<string>? progress = null)
 {
     /// <summary>Runs what has not run yet, all in one transaction; safe when several processes start at once.</summary>
     /// <exception cref="ConfigurationException">A file that has run was changed afterwards, or there is no such
@@ -29,9 +31,9 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder, Ti
         {
             return [];
         }
-        var lockKey = await connection.ExecuteScalarAsync<long>(LockKey, null, cancellationToken);
+        var lockKey = await AdvisoryLock.KeyAsync(connection, "schema ops", cancellationToken);
         List<string> done = [];
-        await new TableChanges(warehouse, patience).RunAsync(
+        await new TableChanges(warehouse, patience, progress).RunAsync(
             ["ops"], lockKey, async (changing, token) => done = await ApplyAsync(changing, lockKey, files, token),
             cancellationToken);
         return done;
@@ -53,10 +55,6 @@ public sealed class Migrations(PostgresWarehouse warehouse, string sqlFolder, Ti
         }
         return done;
     }
-
-    // The same in all processes that migrate this database, whatever their settings; and no round number, such as
-    // other programs take for their own locks.
-    private const string LockKey = "select hashtextextended('greenery: schema ops of ' || current_database(), 0)";
 
     private const string CreateTable =
         """

@@ -10,5 +10,5 @@ internal static class RunNotes
         NpgsqlConnection connection, long runId, string note, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             "update ops.run set notes = notes || @note where run_id = @runId and not @note = any(notes)",
-            new { note, runId }, cancellationToken);
+            new { note = StoredMessage.Cut(note), runId }, cancellationToken);
 }

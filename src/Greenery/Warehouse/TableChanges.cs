@@ -9,7 +9,9 @@ namespace Greenery.Warehouse;
 /// </summary>
 /// <param name="warehouse">The database.</param>
 /// <param name="patience">How long to try in all; two minutes by default.</param>
-internal sealed class TableChanges(PostgresWarehouse warehouse, TimeSpan? patience = null)
+/// <param name="progress">Is notified after some seconds that it waits, and for whom; null for no one.</param>
+internal sealed class TableChanges(
+    PostgresWarehouse warehouse, TimeSpan? patience = null, IProgress<string>? progress = null)
 {
     /// <summary>How long one statement waits for a lock, and so the longest that a reader queues after it.</summary>
     public const string LockTimeout = "500ms";
@@ -17,6 +19,9 @@ internal sealed class TableChanges(PostgresWarehouse warehouse, TimeSpan? patien
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly TimeSpan _patience = patience ?? TimeSpan.FromMinutes(2);
+
+    // Long enough that a usual start says nothing, and short against the patience.
+    private readonly TimeSpan _silence = patience / 4 ?? TimeSpan.FromSeconds(3);
 
     /// <summary>Does work in a transaction, again and again until no lock is in its way.</summary>
     /// <param name="schemas">Where the tables are, for the message.</param>
@@ -28,22 +33,31 @@ internal sealed class TableChanges(PostgresWarehouse warehouse, TimeSpan? patien
         IReadOnlyList<string> schemas, long? advisoryKey,
         Func<NpgsqlConnection, CancellationToken, Task> workAsync, CancellationToken cancellationToken)
     {
-        var start = Stopwatch.GetTimestamp();
+        var (start, isSaid) = (Stopwatch.GetTimestamp(), false);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         while (!await TryAsync(connection, workAsync, cancellationToken))
         {
             if (Stopwatch.GetElapsedTime(start) > _patience)
             {
-                var holders = await LockHolders.FindAsync(
-                    warehouse, schemas, connection.ProcessID, advisoryKey, cancellationToken);
+                var holders = await HoldersAsync(connection);
                 throw new BlockedException(
                     $"Tables of schema {string.Join(", ", schemas)} have to be changed, but for "
                     + $"{_patience.TotalSeconds:0} s others have held locks on them: "
-                    + $"{(holders.Count == 0 ? "transactions that ended by now" : string.Join("; ", holders))}. "
+                    + $"{holders}. "
                     + "Nothing was changed. End these transactions; the next run tries again.");
+            }
+            if (!isSaid && progress is not null && Stopwatch.GetElapsedTime(start) > _silence)
+            {
+                isSaid = true;
+                progress.Report(
+                    $"Waiting up to {_patience.TotalSeconds:0} s for locks on schema {string.Join(", ", schemas)}, "
+                    + $"held by: {await HoldersAsync(connection)}.");
             }
             await Task.Delay(Pause, cancellationToken);
         }
+
+        async Task<string> HoldersAsync(NpgsqlConnection waiting) => LockHolders.List(await LockHolders.FindAsync(
+            warehouse, schemas, waiting.ProcessID, advisoryKey, cancellationToken));
     }
 
     private static Task<bool> TryAsync(

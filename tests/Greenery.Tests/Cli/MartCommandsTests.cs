@@ -98,6 +98,46 @@ public sealed class MartCommandsTests
             "select has_table_privilege('greenery_reader', 'core.dim_users', 'select')"));
     }
 
+    // The role of all databases of this server may not be dropped here: another oid in the comment is what a role that
+    // was made anew finds, no oid one that is made for the first time.
+    [Theory]
+    [InlineData("granted to 1")]
+    [InlineData("not granted")]
+    public async Task The_history_of_metrics_is_among_what_a_newer_reader_role_may_read(string earlier)
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        var grants = new ReaderGrants(test.Database.Warehouse);
+        const string readable = "select has_table_privilege('greenery_reader', 'product.metric_history', 'select')";
+        async Task ForgetAsync()
+        {
+            var comment = await test.ValueAsync<string>(
+                "select obj_description('product.metric_history'::regclass, 'pg_class')");
+            Assert.Matches(@" \([0-9a-f]{12}, granted to \d+\)\.$", comment);
+            await test.ExecuteAsync(
+                "revoke select on product.metric_history from greenery_reader; comment on view product.metric_history "
+                + $"is '{System.Text.RegularExpressions.Regex.Replace(comment!, @"granted to \d+", earlier)}'");
+        }
+
+        await ForgetAsync();
+        Assert.Equal(
+            ["greenery_reader may not read product.metric_history. Run 'greenery migrate' as the role that owns the "
+                + "marts, which grants it."],
+            await grants.MissingAsync(withRevoked: true, default));
+        Assert.Empty(await grants.GiveAsync(default));
+        Assert.True(await test.ValueAsync<bool>(readable));
+
+        await ForgetAsync();
+        Assert.Equal(RunState.Unchanged, (await test.RunAsync()).State);
+        Assert.True(await test.ValueAsync<bool>(readable));
+
+        await test.ExecuteAsync("revoke select on product.metric_history from greenery_reader");
+        Assert.Empty(await grants.GiveAsync(default));
+        Assert.False(await test.ValueAsync<bool>(readable));
+        Assert.StartsWith("greenery_reader may not read product.metric_history, since the grant was revoked",
+            Assert.Single(await grants.MissingAsync(withRevoked: true, default)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_grant_that_this_role_may_not_give_is_a_note_of_the_run_and_migrate_fails()
     {

@@ -31,6 +31,22 @@ public sealed class TerminalOutputTests
     }
 
     [Fact]
+    public async Task A_message_of_hundreds_of_kilobytes_is_shown_at_once()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        // As earlier versions kept them.
+        await test.ExecuteAsync(
+            "update ops.run set message = repeat('unknown_column, ', 30000), "
+            + "notes = array[repeat('column [x], ', 30000) || 'the end']");
+
+        var result = await CliProcess.On(test).RunAsync("status");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("column [x], the end", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task So_are_arguments_and_settings_in_error_messages()
     {
         var unknown = await new CliProcess().RunAsync($"ru{Evil}n");

@@ -62,6 +62,22 @@ public sealed class BlobDropStoreTests : DropStoreSpecification, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Blobs_whose_names_XML_cannot_hold_are_listed_with_the_rest()
+    {
+        var store = await MissingAsync();
+        string[] names = ["2026-11-21/\u0001.csv", "2026-11-21/\u001b[2J.csv", "2026-11-21/a.csv", "2026-11-21/\uffff"];
+        foreach (var name in names)
+        {
+            await WriteAsync(store, name, name);
+        }
+
+        var files = await ListAsync(store);
+
+        Assert.Equal(names, files.Select(file => file.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(names[0], await ReadAsync(store, files.Single(file => file.Path == names[0])));
+    }
+
+    [Fact]
     public async Task An_archived_blob_is_listed_and_says_what_to_do_when_it_is_read()
     {
         var store = await MissingAsync();

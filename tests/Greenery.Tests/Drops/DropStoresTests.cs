@@ -1,5 +1,6 @@
 using Greenery.Drops;
 using Greenery.Reports;
+using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Drops;
 
@@ -36,6 +37,49 @@ public sealed class DropStoresTests
             Assert.DoesNotContain("s3cret", fault.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("bob7", fault.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("https:/bob7:s3cret@shop.example/in")]
+    [InlineData("https:bob7:s3cret@shop.example/in")]
+    [InlineData("https:/s3cret@shop.example/in")]
+    [InlineData("https//bob7:s3cret@shop.example/in")]
+    [InlineData("//bob7:s3cret@shop.example/in")]
+    [InlineData("/bob7:s3cret@shop.example/in")]
+    [InlineData("https:\\\\bob7:s3cret@shop.example\\in")]
+    [InlineData("bob7:s3cret@shop.example/in")]
+    [InlineData("bob7:s3c@s3cret@shop.example:443/in?x")]
+    [InlineData(" b:s3/cret@shop.example")]
+    public void A_user_name_before_a_host_is_refused_where_it_would_be_a_folder(string setting)
+    {
+        foreach (var open in (Func<IDropStore>[])
+            [() => DropStores.Open(setting, null), () => ReportStores.Open("drops", null, setting)])
+        {
+            var fault = Assert.Throws<ConfigurationException>(open);
+            Assert.Contains("shop.example", fault.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("s3c", fault.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("bob7", fault.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(@"C:\data\me@corp\drops")]
+    [InlineData("C:/data/me@corp/drops")]
+    [InlineData("/data/me@corp/drops")]
+    [InlineData("/data/12:30/drops")]
+    public void A_folder_without_user_info_is_one(string setting) =>
+        Assert.Equal(Path.GetFullPath(setting), DropStores.Open(setting, null).Description);
+
+    [Fact]
+    public void A_folder_that_is_there_may_be_called_like_that()
+    {
+        using var folder = new TestDataFolder();
+        var odd = Path.Combine(folder.Path, "a:b@c");
+        Directory.CreateDirectory(odd);
+
+        Assert.Equal(odd, DropStores.Open(odd, null).Description);
+        Assert.Equal(
+            Path.Combine(odd, "reports"), ReportStores.Open(Path.Combine(odd, "drops"), null, null).Description);
     }
 
     [Fact]

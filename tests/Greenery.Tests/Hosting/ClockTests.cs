@@ -89,6 +89,25 @@ public sealed class ClockTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_run_that_ended_while_the_databases_clock_was_ahead_keeps_health_bad_and_is_a_warning()
+    {
+        await (await Host.PipelineAsync(default)).RunAsync(new RunRequest(), null, default);
+        Assert.Empty((await HealthReport.ReadAsync(Host, default)).Warnings);
+        await _test.ExecuteAsync("update ops.run set finished_at = now() + interval '400 days'");
+
+        var health = await HealthReport.ReadAsync(Host, default);
+
+        Assert.Equal((false, "No run was published yet."), (health.IsHealthy, health.Reasons[0]));
+        Assert.StartsWith("Run 1 has its start or end in the future (up to ", Assert.Single(health.Warnings),
+            StringComparison.Ordinal);
+        // A lease of that time holds up no other run.
+        await _test.ExecuteAsync(
+            "update ops.run set state = 'running'; insert into ops.lease (run_id, token, expires_at) "
+            + "values (1, gen_random_uuid(), now() + interval '400 days')");
+        Assert.True((await new TestHost(Host).PollAsync()).RunId is 1);
+    }
+
+    [Fact]
     public async Task The_clock_that_was_read_is_carried_on_by_the_timer_and_read_again_after_a_jump()
     {
         var time = new WarehouseTime(_time);

@@ -19,6 +19,7 @@ public sealed class ReportPublishingTests
         Assert.Equal(
             ["greenery/2021-02-12/run-1.html", "greenery/2021-02-13/run-2.html", "greenery/latest.html", "latest.html"],
             Files(test));
+        Assert.Single(Directory.GetFiles(Path.Combine(Folder(test), "greenery"), "database-*.txt"));
         Assert.Contains("Published ", Title(test, "greenery/2021-02-12/run-1.html"), StringComparison.Ordinal);
         Assert.Contains("Not published", Title(test, "latest.html"), StringComparison.Ordinal);
         Assert.Contains("Not published", Title(test, "greenery/latest.html"), StringComparison.Ordinal);
@@ -63,6 +64,48 @@ public sealed class ReportPublishingTests
         File.Delete(Path.Combine(Folder(test), "greenery", "latest.html"));
         await test.PostRunActions[0].ExecuteAsync(1, CancellationToken.None);
         Assert.Contains("Published ", Title(test, "greenery/latest.html"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_ended_in_the_future_does_not_keep_the_latest()
+    {
+        await using var test = await TestWithPagesAsync();
+        await test.RunAsync();
+        await test.ExecuteAsync("update ops.run set finished_at = now() + interval '400 days'");
+        test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,2,-1,2021-02-13\n");
+
+        await test.RunAsync();
+
+        Assert.Contains("Not published", Title(test, "latest.html"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_database_does_not_write_over_the_pages_of_the_first_and_says_so()
+    {
+        await using var first = await TestWithPagesAsync();
+        await using var second = await TestWarehouse.OfTinyShopAsync();
+        second.PostRunActions =
+        [
+            new ReportPublishing(
+                second.Database.Warehouse, Report(second), ReportStores.Open(first.Drops, null, null)),
+        ];
+        await first.RunAsync();
+        var before = File.ReadAllText(Path.Combine(Folder(first), "greenery", "latest.html"));
+
+        await second.RunAsync();
+
+        Assert.Equal(before, File.ReadAllText(Path.Combine(Folder(first), "greenery", "latest.html")));
+        var note = Assert.Single((await second.LastAsync()).Notes);
+        Assert.StartsWith(
+            "Step report was not done: Greenery:Project: the pages in folder greenery of ", note,
+            StringComparison.Ordinal);
+        Assert.Contains("Set Greenery:Project (or Greenery:Reports) to a name of its own", note,
+            StringComparison.Ordinal);
+        Assert.Empty((await first.RunAsync()).Notes);
+        // The first is gone: its claim is deleted, as the message says.
+        File.Delete(Assert.Single(Directory.GetFiles(Path.Combine(Folder(first), "greenery"), "database-*.txt")));
+        Assert.Empty((await second.RunAsync()).Notes);
+        Assert.NotEqual(before, File.ReadAllText(Path.Combine(Folder(first), "greenery", "latest.html")));
     }
 
     [Fact]
@@ -146,10 +189,10 @@ public sealed class ReportPublishingTests
         var store = ReportStores.Open(azurite, "drops", null);
         Assert.EndsWith("/reports", store.Description, StringComparison.Ordinal);
         await test.RunAsync();
-        await new ReportPublishing(test.Database.Warehouse, Report(test), store)
+        await new ReportPublishing(test.Database.Warehouse, Report(test), store, test.Database.Name)
             .ExecuteAsync(1, CancellationToken.None);
-        var blob = await new BlobContainerClient(azurite, "reports").GetBlobClient("greenery/2021-02-12/run-1.html")
-            .DownloadContentAsync();
+        var blob = await new BlobContainerClient(azurite, "reports")
+            .GetBlobClient($"{test.Database.Name}/2021-02-12/run-1.html").DownloadContentAsync();
         Assert.Equal("text/html; charset=utf-8", blob.Value.Details.ContentType);
         Assert.StartsWith("<!doctype html>", blob.Value.Content.ToString(), StringComparison.Ordinal);
     }
@@ -188,7 +231,8 @@ public sealed class ReportPublishingTests
 
     private static IEnumerable<string> Files(TestWarehouse test) =>
         Directory.GetFiles(Folder(test), "*", SearchOption.AllDirectories)
-        .Select(file => Path.GetRelativePath(Folder(test), file).Replace('\\', '/')).Order(StringComparer.Ordinal);
+        .Select(file => Path.GetRelativePath(Folder(test), file).Replace('\\', '/'))
+        .Where(file => !file.EndsWith(".txt", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
     private static string Title(TestWarehouse test, string file) =>
         File.ReadLines(Path.Combine(Folder(test), file))

@@ -63,6 +63,44 @@ public sealed class ScheduledRunStoreTests(TestDatabase database) : IClassFixtur
         Assert.Equal("2021-02-15", await DueAsync("2021-02-15 05:00"));
     }
 
+    [Fact]
+    public async Task A_run_that_began_while_the_databases_clock_was_ahead_settles_nothing()
+    {
+        await BeginAsync();
+        await RunAsync("cli", "published", through: "2999-12-31", startedAt: "2999-12-31 05:00");
+        Assert.Equal("2021-02-13", await DueAsync("2021-02-13 06:00"));
+        // What was settled by such a run while the clock was ahead is due again.
+        await RunAsync("schedule", "unchanged", through: "2021-02-13", due: "2021-02-13 05:00",
+            startedAt: "2999-12-31 05:00");
+        await database.RunAsync(
+            "update ops.scheduled_run set run_id = (select max(run_id) from ops.run) where note is null");
+
+        Assert.Equal("2021-02-13", await DueAsync("2021-02-13 06:00"));
+        await RunAsync("schedule", "unchanged", through: "2021-02-13", due: "2021-02-13 05:00");
+        Assert.Equal("", await DueAsync("2021-02-13 06:00"));
+    }
+
+    [Fact]
+    public async Task A_failure_in_the_future_delays_no_retry_and_a_future_run_covers_nothing_that_was_given_up()
+    {
+        await BeginAsync();
+        await DueAsync("2021-02-13 05:00");
+        for (var failures = 1; failures <= ScheduledRunStore.MostFailures; failures++)
+        {
+            await RunAsync("schedule", "failed", through: "2021-02-13", due: "2021-02-13 05:00");
+            await database.RunAsync("update ops.run set finished_at = '2999-12-31 05:00Z'");
+            if (failures == 1)
+            {
+                Assert.Null(Assert.Single(await Ledger().DueAsync(SetTime.At("2021-02-13 06:00"), default)).FailedAt);
+            }
+        }
+        await DueAsync("2021-02-13 06:00");
+
+        await RunAsync("cli", "published", through: "2999-12-31", startedAt: "2999-12-31 05:00");
+
+        Assert.Equal("2021-02-13", await MissingAsync("2021-02-13 06:00"));
+    }
+
     [Theory]
     [InlineData("published")]
     [InlineData("unchanged")]

@@ -3,6 +3,7 @@ using System.Text;
 using Greenery.Sources;
 using Greenery.Staging;
 using Greenery.Tests.Support;
+using Greenery.Warehouse;
 
 namespace Greenery.Tests.Staging;
 
@@ -30,6 +31,33 @@ public sealed class CostlyDropsTests(TestDatabase database) : IClassFixture<Test
         Assert.Empty(await harness.RowsAsync());
         // As it is, it may be larger: only what a small file turns into is limited.
         Assert.Equal(LoadOutcome.Loaded, (await harness.LoadAsync(text.ToString(), "2026-11-22")).Outcome);
+    }
+
+    [Theory]
+    [InlineData("id,name", "lacks column price. Found: id, name, unknown_column_0, ")]
+    [InlineData("id,name,price,price", "has 2 columns 'price' in its header; expected each name once. Found: id, ")]
+    public async Task A_header_of_tens_of_thousands_of_columns_is_named_by_its_first(string begin, string message)
+    {
+        await using var harness = await LoadHarness.CreateAsync(database);
+        var header = begin + string.Concat(Enumerable.Range(0, 30_000).Select(n => $",unknown_column_{n}"));
+
+        var refused = await harness.LoadAsync(header + "\n");
+
+        Assert.Equal(LoadOutcome.Refused, refused.Outcome);
+        Assert.StartsWith(message, refused.Message, StringComparison.Ordinal);
+        Assert.Contains($" and {30_000 + begin.Split(',').Length - 20} more. ", refused.Message,
+            StringComparison.Ordinal);
+        Assert.InRange(refused.Message!.Length, 100, 2_000);
+    }
+
+    [Fact]
+    public void A_message_that_is_stored_has_an_end_and_says_what_is_left_out()
+    {
+        Assert.Null(StoredMessage.Cut(null));
+        Assert.Equal("short", StoredMessage.Cut("short"));
+        var cut = StoredMessage.Cut(new string('x', StoredMessage.Longest - 1) + "\U0001F331" + new string('y', 1_998));
+        Assert.EndsWith("xx ... (2,000 more characters are left out)", cut, StringComparison.Ordinal);
+        Assert.InRange(cut!.Length, 7_000, StoredMessage.Longest + 100);
     }
 
     [Fact]

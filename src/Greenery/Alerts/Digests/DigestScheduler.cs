@@ -27,7 +27,7 @@ internal sealed class DigestScheduler(PostgresWarehouse warehouse, Project proje
         }
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         if (await RunAsync(connection, now, cancellationToken) is not { } run
-            || (await DueAsync(connection, run.BusinessDate, cancellationToken)).Count == 0)
+            || (await DueAsync(connection, run.BusinessDate, now, cancellationToken)).Count == 0)
         {
             return 0;
         }
@@ -37,7 +37,7 @@ internal sealed class DigestScheduler(PostgresWarehouse warehouse, Project proje
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await IncidentStore.LockAsync(connection, cancellationToken);
         // Another process may have written them meanwhile.
-        var due = await DueAsync(connection, run.BusinessDate, cancellationToken);
+        var due = await DueAsync(connection, run.BusinessDate, now, cancellationToken);
         await WriteAsync(connection, due, data, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return due.Count;
@@ -56,22 +56,25 @@ internal sealed class DigestScheduler(PostgresWarehouse warehouse, Project proje
         NpgsqlConnection connection, DateTime now, CancellationToken cancellationToken)
     {
         var runId = await connection.ExecuteScalarAsync<long?>(
-            """
+            $"""
             select run_id from ops.run inner join ops.notified_run using (run_id)
             where started_by not in ('rollback', 'replay') and state <> 'cancelled' and business_date <= @tomorrow
-                and finished_at > @since
+                and finished_at > @since and finished_at <= {LatestTime.Sql}
             order by business_date desc, run_id desc limit 1
             """,
-            new { tomorrow = router.Settings.Local.DateOf(now).AddDays(1), since = now - News }, cancellationToken);
+            new { tomorrow = Tomorrow(now), since = now - News }, cancellationToken);
         return runId is { } run ? await new RunReports(warehouse).ReadAsync(run, cancellationToken) : null;
     }
 
+    private DateOnly Tomorrow(DateTime now) => router.Settings.Local.DateOf(now).AddDays(1);
+
     private async Task<List<DigestAudience>> DueAsync(
-        NpgsqlConnection connection, DateOnly date, CancellationToken cancellationToken)
+        NpgsqlConnection connection, DateOnly date, DateTime now, CancellationToken cancellationToken)
     {
+        // One of a date far ahead was written while the clock was: it is no reason to be silent until then.
         var done = (await connection.QueryAsync<(string Kind, string Address)>(
-            "select kind, address from ops.digest where business_date >= @date", new { date }, cancellationToken))
-                .ToHashSet();
+            "select kind, address from ops.digest where business_date between @date and @tomorrow",
+            new { date, tomorrow = Tomorrow(now) }, cancellationToken)).ToHashSet();
         return [.. DigestAudience.AllOf(project, router)
             .Where(interest =>
             !done.Contains((interest.Recipient.Destination.Kind, interest.Recipient.Destination.Address)))];

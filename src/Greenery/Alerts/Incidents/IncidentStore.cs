@@ -8,12 +8,15 @@ namespace Greenery.Alerts.Incidents;
 /// </summary>
 internal static class IncidentStore
 {
-    // Any fixed number: it only has to be the same in all processes that tell of one database.
-    private const long LockKey = 7_311_922_002;
-
     /// <summary>No other process changes incidents until the transaction ends.</summary>
+    /// <exception cref="BlockedException">Others held the lock for too long.</exception>
     public static Task LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync("select pg_advisory_xact_lock(@LockKey)", new { LockKey }, cancellationToken);
+        LockAsync(connection, AdvisoryLock.Patience, cancellationToken);
+
+    /// <summary>As above.</summary>
+    public static Task LockAsync(
+        NpgsqlConnection connection, TimeSpan patience, CancellationToken cancellationToken) =>
+        AdvisoryLock.TakeAsync(connection, "incidents", patience, cancellationToken);
 
     /// <summary>All states by subject.</summary>
     public static async Task<Dictionary<string, Incident>> ReadAsync(

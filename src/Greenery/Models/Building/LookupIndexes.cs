@@ -11,8 +11,8 @@ namespace Greenery.Models.Building;
 /// </summary>
 internal sealed class LookupIndexes(NpgsqlConnection connection)
 {
-    // Two models that are built side by side may want the same index.
-    private const int LockSpace = 7_311;
+    // An index on a large table takes minutes; another model that is built at the same time may be making it.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>
     /// Makes those that are missing, each in a transaction of its own, in an order that all models keep: none is held
@@ -59,8 +59,7 @@ internal sealed class LookupIndexes(NpgsqlConnection connection)
     private async Task CreateAsync(string name, IReadOnlyList<string> columns, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await connection.ExecuteAsync(
-            "select pg_advisory_xact_lock(@LockSpace, hashtext(@name))", new { LockSpace, name }, cancellationToken);
+        await AdvisoryLock.TakeAsync(connection, $"indexes on {name}", Patience, cancellationToken);
         if (!await IsThereAsync(name, columns, cancellationToken))
         {
             await connection.ExecuteAsync(

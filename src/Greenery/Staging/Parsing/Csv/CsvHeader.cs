@@ -110,7 +110,7 @@ internal sealed record CsvHeader(IReadOnlyList<string> Names, ColumnWriter?[] Fi
     private static RefusedDropException Lacks(
         SourceTable table, IReadOnlyList<string> found, List<string> missing, string advice) => new(
         $"lacks {(missing.Count == 1 ? "column" : "columns")} {List(missing)}. Found: {ListFound(table, found)}. "
-        + $"Expected: {List(table.Columns.Select(column => column.SourceName))}.{advice} "
+        + $"Expected: {List([.. table.Columns.Select(column => column.SourceName)])}.{advice} "
         + $"Restore what is missing, or mark it config: optional: true ({table.Place}).");
 
     private static string Separator(SourceTable table, IReadOnlyList<string> found) =>
@@ -128,15 +128,15 @@ internal sealed record CsvHeader(IReadOnlyList<string> Names, ColumnWriter?[] Fi
             : $" Is it in {table.Csv.Encoding} (config: csv: encoding)?";
 
     // A file without a header has its first row here: only names of the contract may be shown.
-    private static string ListFound(SourceTable table, IEnumerable<string> names) =>
-        string.Join(
-            ", ", names.Select(name => FoundText.Name(name, table.HasPersonalColumns && !IsKnown(table, name))));
+    private static string ListFound(SourceTable table, IReadOnlyList<string> names) => NameList.Of(
+        names.Select(name => FoundText.Name(name, table.HasPersonalColumns && !IsKnown(table, name)).ToString()),
+        names.Count);
 
     private static bool IsKnown(SourceTable table, string name) =>
         table.Columns.Any(column => HeaderName.AreAlike(column.SourceName, HeaderName.Normalize(name))
             || HeaderName.AreAlike(column.Name, HeaderName.Normalize(name)));
 
-    private static string List(IEnumerable<string> names) => string.Join(", ", names.Select(Show));
+    private static string List(List<string> names) => NameList.Of(names.Select(Show), names.Count);
 
     private static string Show(string name) => ReadableText.Shorten(Encoding.UTF8.GetBytes(name));
 

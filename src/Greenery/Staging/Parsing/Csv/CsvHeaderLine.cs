@@ -145,7 +145,7 @@ internal sealed class CsvHeaderLine(SourceTable table)
 
     private RefusedDropException Empty() => new(
         "is empty; expected a header line with the columns "
-        + $"{string.Join(", ", table.Columns.Select(column => column.SourceName))}. "
+        + $"{NameList.Of([.. table.Columns.Select(column => column.SourceName)])}. "
         + "Was the export cut short? A day without rows has the header line only.");
 
     private void RefuseUnreadable(ReadOnlySpan<byte> field)

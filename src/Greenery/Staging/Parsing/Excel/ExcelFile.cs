@@ -97,8 +97,8 @@ internal static class ExcelFile
         {
             throw new RefusedDropException(
                 $"has no sheet '{table.Xlsx.Sheet}'. Found: "
-                + $"{string.Join(", ", names.Select(name => Show(name, table)))}. Expected the sheet of config: "
-                + $"{{xlsx: {{sheet: ...}}}} ({table.Place}). Restore its name, or correct the "
+                + $"{NameList.Of(names.Select(name => $"{Show(name, table)}"), names.Count)}. Expected the "
+                + $"sheet of config: {{xlsx: {{sheet: ...}}}} ({table.Place}). Restore its name, or correct the "
                 + "contract.");
         }
         // All are hidden.

@@ -104,7 +104,7 @@ internal sealed class ExcelRows(SourceTable table, DropLimits limits) : RecordRo
         throw new RefusedDropException(
             $"has no value in {(Table.Xlsx.HeaderRow is { } row ? $"row {row} of " : "")}its sheet '{SheetName}'; "
             + "expected a header row with the columns "
-            + $"{string.Join(", ", Table.Columns.Select(column => column.SourceName))}. Was the wrong sheet saved, or "
+            + $"{NameList.Of([.. Table.Columns.Select(column => column.SourceName)])}. Was the wrong sheet saved, or "
             + "is the contract wrong (config: xlsx)? A day without rows has the header row only.");
     }
 
