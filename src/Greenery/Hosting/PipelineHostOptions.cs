@@ -24,7 +24,9 @@ public sealed record PipelineHostOptions
     /// </summary>
     public int LeastConnections { get; init; } = LocalOrchestration.MostConnections + 1;
 
-    /// <summary>Is notified that a start waits for other sessions, and for whom; null, the default, for no one.</summary>
+    /// <summary>
+    /// Is notified when a start waits for other sessions, and for whom; null, the default, for no one.
+    /// </summary>
     public IProgress<string>? Waiting { get; init; }
 
     /// <summary>How long the database may be silent while work without a lease waits for it.</summary>
