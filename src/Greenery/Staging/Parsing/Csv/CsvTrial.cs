@@ -157,7 +157,7 @@ internal sealed class CsvTrial(CsvHeader header) : IDisposable
             at++;
         }
         while (end == FieldEnd.Delimiter);
-        return at < header.Fields.Length ? Line.Other : hasType ? Line.TypedRow : Line.Row;
+        return at < header.Needed ? Line.Other : hasType ? Line.TypedRow : Line.Row;
     }
 
     private bool IsGood(int at, ReadOnlySpan<byte> field, bool isQuoted, ref bool hasType)
