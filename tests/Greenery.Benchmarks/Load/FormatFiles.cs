@@ -17,7 +17,8 @@ internal static class FormatFiles
     /// <summary>All text quoted, with semicolons, in Windows-1252.</summary>
     public static void WriteQuoted(string csv, string target)
     {
-        using var writer = new StreamWriter(target, append: false, FileEncodings.FindSingleByte("windows-1252"), 1 << 20);
+        using var writer =
+            new StreamWriter(target, append: false, FileEncodings.FindSingleByte("windows-1252"), 1 << 20);
         foreach (var fields in Rows(csv))
         {
             writer.WriteLine(string.Join(';', fields.Select(field => field.Length == 0 ? "" : $"\"{field}\"")));
