@@ -88,6 +88,13 @@ while :; do
   [ "$status" = 200 ] && state=$(value state)
   case $state in
     '' | running) ;;
+    cancelled)
+      # A deployment that changes the sql folder has another run do the same.
+      next=$(sed -n 's/.*Run \([0-9][0-9]*\) does the same from the start.*/\1/p' "$answer" | head -n 1)
+      [ -n "$next" ] || break
+      echo "Run $run was begun with the earlier sql folder; run $next does the same and is waited for."
+      run=$next
+      ;;
     *) break ;;
   esac
   tries=$((tries + 1))

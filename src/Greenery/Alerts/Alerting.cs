@@ -54,11 +54,18 @@ public sealed class Alerting(
 
         await TryAsync(NotifyAsync);
         await TryAsync(new SlaMonitor(warehouse, _router, time).CheckAsync);
-        var sent = await SendAsync(cancellationToken);
-        // Alerts are on their way: a digest reads marts, which may be slow.
+        var sent = new SendSummary();
+        async Task<int> TrySendAsync(CancellationToken token)
+        {
+            sent += await SendAsync(token);
+            return 0;
+        }
+
+        await TryAsync(TrySendAsync);
+        // Alerts are on their way: a digest reads much.
         if (await TryAsync(new DigestScheduler(warehouse, project, _router, time).WriteAsync) > 0)
         {
-            sent += await SendAsync(cancellationToken);
+            await TryAsync(TrySendAsync);
         }
         first?.Throw();
         return sent;

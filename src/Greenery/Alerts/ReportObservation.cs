@@ -26,7 +26,7 @@ internal static class ReportObservation
             select run_id, step.state = 'failed' or note is not null, coalesce(error, note),
                 exists (
                     select from ops.incident
-                    where kind = 'setting' and starts_with(coalesce(error, note), replace(subject, 'setting:', '') || ':'))
+                    where kind = 'setting' and changed_at > step.finished_at and starts_with(coalesce(error, note), replace(subject, 'setting:', '') || ':'))
             from ops.step
             inner join ops.run using (run_id)
             left join lateral (

@@ -11,7 +11,11 @@ public sealed record PipelineHostOptions
     /// by default the app's on Azure, else the machine's with the folder whose settings file is read.
     /// </summary>
     public string Name { get; init; } = Environment.GetEnvironmentVariable("WEBSITE_SITE_NAME") is { Length: > 0 } app
-        ? app : $"{Environment.MachineName} {Environment.CurrentDirectory}";
+        ? app
+        // The machine name of a container is another one each time it is made.
+        : Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER") is "true" or "1"
+            ? $"container {Environment.CurrentDirectory}"
+        : $"{Environment.MachineName} {Environment.CurrentDirectory}";
 
     /// <summary>
     /// The longest a statement may take; shorter than the host's own limit for a step. Null, the default, for no limit.

@@ -32,6 +32,7 @@ internal static class ReportRows
                 where model = @Model and not exists (
                     select from ops.report_rows as known
                     where known.query = @Name and known.fingerprint = live.fingerprint and known.asked = @asked
+                        and known.fault is null
                 )
                 """, new { query.Model, query.Name, asked }, cancellationToken);
             if (fingerprint is not null)

@@ -115,10 +115,14 @@ public sealed class SourceRetention(PostgresWarehouse warehouse, ModelCatalogue 
         CancellationToken cancellationToken)
     {
         var partition = SqlText.Name(StagingTable.Schema, name);
-        // What is counted is what is removed.
-        await connection.ExecuteAsync(
-            $"lock table {new StagingTable(source).Name} in access exclusive mode", null, cancellationToken);
         var expired = await DescribeAsync(connection, source, name, from, cancellationToken);
+        if (expired.IsKnown)
+        {
+            // Readers wait only where something is removed, and what is counted is what is removed.
+            await connection.ExecuteAsync(
+                $"lock table {new StagingTable(source).Name} in access exclusive mode", null, cancellationToken);
+            expired = await DescribeAsync(connection, source, name, from, cancellationToken);
+        }
         if (!expired.IsKnown)
         {
             await RunNotes.AddAsync(connection, lease.RunId, $"{expired.Plan}.", cancellationToken);

@@ -145,7 +145,8 @@ public sealed class LeaseKeeper : IAsyncDisposable
                 update ops.lease
                 set expires_at = clock_timestamp() + @_length, is_session_held = @_hasLock, session_since = pg_postmaster_start_time()
                 where run_id = @RunId and token = @Token and @isRenewing
-                    and (expires_at < clock_timestamp() + @_length * 0.8 or is_session_held <> @_hasLock
+                    and (expires_at not between clock_timestamp() + @_length * 0.8 and clock_timestamp() + @_length * 2
+                        or is_session_held <> @_hasLock
                         or session_since is distinct from pg_postmaster_start_time());
                 select exists (select from ops.lease where run_id = @RunId and token = @Token),
                     coalesce((select cancel_requested_at is not null from ops.run where run_id = @RunId), false)

@@ -30,13 +30,19 @@ internal static class RunReplacement
             new { runId }, cancellationToken);
         // One run at a time, and a key and a scheduled run belong to one run: the old one lets go of them first.
         await connection.ExecuteAsync(
+            "delete from ops.lease where run_id = @runId", new { runId }, cancellationToken);
+        var cancelled = await connection.ExecuteAsync(
             """
-            delete from ops.lease where run_id = @runId;
             update ops.run
             set state = 'cancelled', finished_at = clock_timestamp(), scheduled_at = null, idempotency_key = null,
                 request = null
-            where run_id = @runId
+            where run_id = @runId and state = 'running'
             """, new { runId }, cancellationToken);
+        if (cancelled == 0)
+        {
+            // It was published meanwhile, and stays so.
+            throw new LeaseLostException(runId);
+        }
         var lease = await InsertAsync(connection, runId, wish!, host, length, cancellationToken);
         var message = Describe(lease.RunId);
         await connection.ExecuteAsync(

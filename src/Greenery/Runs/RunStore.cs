@@ -149,6 +149,12 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
                 return await RequestKeys.FindAsync(connection, request, cancellationToken)
                     ?? new RunStart.Busy(active.RunId, active.Host, active.StartedAt);
             }
+            // What the process that is gone was just committing is to be seen.
+            if (await connection.QueryFirstOrDefaultAsync<ActiveRun>(ActiveRun.Sql, null, cancellationToken) is { } seen
+                && seen.RunId == active.RunId)
+            {
+                active = seen;
+            }
             if (active.IsUnfinished)
             {
                 return await ResumeAsync(connection, active, request, today, cancellationToken);
@@ -166,7 +172,9 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
         CancellationToken cancellationToken)
     {
         var isAsked = request is not null && active.Gives(request, today);
-        var (ended, lease) = active.IsOf(catalogue)
+        // Who looks only, or works on the marts of before, gives the run back as it is.
+        var isLooking = request?.StartedBy is RunTrigger.Rollback or RunTrigger.Replay;
+        var (ended, lease) = isLooking || active.IsOf(catalogue)
             ? (null, await AbandonedRun.TakeOverAsync(connection, active, Host, leaseLength, cancellationToken))
             : await RunReplacement.ReplaceAsync(connection, active.RunId, Host, leaseLength, cancellationToken);
         var isAsAsked = isAsked && await RequestKeys.NoteAsync(connection, request!, lease.RunId, cancellationToken);

@@ -1,3 +1,4 @@
+using Greenery.Sources;
 using Greenery.Staging;
 using Greenery.Staging.Inference;
 using Greenery.Tests.Support;
@@ -56,8 +57,23 @@ public sealed class EmptyFileTests(TestDatabase database) : IClassFixture<TestDa
     {
         await using var harness = await LoadHarness.CreateAsync(database);
         await harness.LoadAsync("id,name,price\n1,a,1\n");
-        Assert.Equal(1, (await harness.LoadAsync("")).Removed);
+        var cut = await harness.LoadAsync("");
+        Assert.Equal(LoadOutcome.Refused, cut.Outcome);
+        Assert.StartsWith("is empty, and an earlier version of it was loaded", cut.Message, StringComparison.Ordinal);
+        Assert.Equal(["(1)"], await harness.RowsAsync("id"));
+
+        Assert.Equal(1, (await harness.LoadAsync("id,name,price\n")).Removed);
         Assert.Empty(await harness.RowsAsync());
+    }
+
+    [Fact]
+    public async Task A_complete_drop_without_rows_does_not_empty_a_small_table()
+    {
+        await using var harness = await LoadHarness.CreateAsync(
+            database, LoadHarness.Plants with { Snapshot = new SnapshotRule(new RejectLimit(null, 30)) });
+        await harness.LoadAsync("id,name,price\n1,a,1\n2,b,1\n");
+        Assert.Equal(LoadOutcome.Refused, (await harness.LoadAsync("id,name,price\n", "2026-11-22")).Outcome);
+        Assert.Equal(2, (await harness.RowsAsync("id")).Count);
     }
 
     [Fact]

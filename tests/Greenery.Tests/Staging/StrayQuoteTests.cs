@@ -48,31 +48,30 @@ public sealed class StrayQuoteTests
 
     private static readonly Gen<(string Label, string Note)[]> Tables = Gen.Zip(Text, Text).ArrayOf();
 
+    // No line in a text begins with a number: where a quote is stray, one that looks like a row counts as a row.
+    private static readonly Gen<string> PlainText = Gen.Elements(
+            "a", "Fern", " ", "\"", "\"\"", ",", "\n", "\r\n", ",\n", "\n,", "é", "x24\"", "x 7")
+        .ListOf()
+        .Select(parts => string.Concat(parts.Take(6)));
+
+    private static readonly Gen<(string Label, string Note)[]> Plain = Gen.Zip(PlainText, PlainText).ArrayOf();
+
     [Fact]
-    public void A_stray_quote_anywhere_costs_no_other_good_row_without_a_word() => Check.One(
+    public void A_stray_quote_anywhere_costs_no_other_good_row() => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(3000),
-        Prop.ForAll(Tables.ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(), (texts, seed) =>
+        Prop.ForAll(Plain.ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(), (texts, seed) =>
         {
             var random = new Random(seed);
-            var table = random.Next(3) switch { 0 => Sparse, 1 => Texts, _ => Things };
             var lineEnd = random.Next(2) == 0 ? "\n" : "\r\n";
-            var rows = texts.Select((text, i) => Row(table, i, text, random) + lineEnd).ToArray();
-            var header = string.Join(',', table.Columns.Select(column => column.Name)) + lineEnd;
+            var rows = texts.Select((text, i) => Row(Things, i, text, random) + lineEnd).ToArray();
+            var header = "id,label,n,note" + lineEnd;
             var content = header + string.Concat(rows);
             var at = random.Next(header.Length, content.Length + 1);
-            var parsed = Parse(table, content.Insert(at, "\""), random);
-            var held = Encoding.UTF8.GetString(parsed.Quarantine);
+            var parsed = Parse(Things, content.Insert(at, "\""), random);
             var stray = IndexOf(rows, at - header.Length);
             var lost = Enumerable.Range(0, rows.Length)
-                .Where(i => i != stray && !parsed.Good.Any(row => row[1] == $"L{i}{texts[i].Label}"))
-                .Where(i => !IsNoted(i)).ToArray();
+                .Where(i => i != stray && !parsed.Good.Any(row => row[1] == $"L{i}{texts[i].Label}")).ToArray();
             return (lost.Length == 0).Label($"lost {string.Join(", ", lost)} of:\n{content.Insert(at, "\"")}");
-
-            // Where the next row ends a field with a quote, no reading is sure. Texts alone never show a row.
-            bool IsNoted(int row) =>
-                (held.Contains(FirstLine(rows[row]), StringComparison.Ordinal)
-                    && (table != Things || (row == stray + 1 && rows[row].Contains('"', StringComparison.Ordinal))))
-                || (table != Things && parsed.Notes.Any(note => note.Contains("each look", StringComparison.Ordinal)));
         }));
 
     [Fact]
@@ -148,8 +147,6 @@ public sealed class StrayQuoteTests
         }
         return i;
     }
-
-    private static string FirstLine(string row) => row.Split('\r', '\n')[0];
 
     private static string Row(SourceTable table, int i, (string Label, string Note) text, Random random) =>
         string.Join(',', table.Columns.Select(column => column.Name switch

@@ -77,6 +77,14 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
                 Message = "has the content that was loaded under its name before",
             };
         }
+        if (reading.IsEmpty && !job.Table.MayBeEmpty && !job.Drop.IsReload
+            && await DropStateStore.LoadedVersionsAsync(connection, job.Drop.Path, cancellationToken) is { Count: > 0 })
+        {
+            throw new RefusedDropException(
+                "is empty, and an earlier version of it was loaded, whose rows stay. Was the upload cut short? If "
+                + "there are none any more, upload a file with a header line only (or []), or say config: "
+                + "may_be_empty: true.");
+        }
         var result = await MergeAsync(connection, target, reading, quarantine, hash, cancellationToken);
         await new DropMeasuring(job).WriteAsync(
             connection, target is BulkTarget ? job.Staging.Name : MergeSql.Incoming, cancellationToken);
@@ -111,7 +119,7 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
             : RemovedRowCounts.None;
         var hasUnreadable = job.Table.Snapshot is not null && quarantine is { Rows: > 0, Keys.HasUnreadable: true };
         var gone = await new SnapshotMarks(job).SetAsync(
-            connection, counts.Inserted, hasUnreadable, cancellationToken);
+            connection, counts.Inserted, hasUnreadable, hasRows: reading.RowsInFile > 0, cancellationToken);
         var isHistoryNew = await new RowVersions(job).WriteAsync(
             connection, target is BulkTarget, kept, counts.Superseded, cancellationToken);
         return CountedLoad.Of(job, reading, quarantine.Rows).With(counts) with

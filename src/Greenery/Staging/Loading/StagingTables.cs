@@ -65,15 +65,16 @@ public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patienc
         {
             throw new ConfigurationException(diagnostics);
         }
-        foreach (var conversion in conversions)
-        {
-            await conversion.RunAsync(connection, cancellationToken);
-        }
         foreach (var statement in changes.SelectMany(change => change.Statements())
             .Concat(histories.SelectMany(history => history.Statements()))
             .Concat(replaced.SelectMany(keys => keys.Statements(existing.GetValueOrDefault(keys.TableName)))))
         {
             await connection.ExecuteAsync(statement, null, cancellationToken);
+        }
+        // After the columns that are new: a table may be divided by one of them.
+        foreach (var conversion in conversions)
+        {
+            await conversion.RunAsync(connection, cancellationToken);
         }
         foreach (var (table, keys) in tables.Zip(replaced))
         {

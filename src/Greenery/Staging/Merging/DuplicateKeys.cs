@@ -140,6 +140,11 @@ internal sealed class DuplicateKeys(LoadJob job)
                 d.table_name = @Name
                 and d.drop_date = @Date
                 and d.path <> @Path
+                -- what a newer version of the other file says is not known yet
+                and not exists (
+                    select from ops.drop as newer
+                    where newer.path = d.path and newer.drop_id > d.drop_id and newer.state = 'pending'
+                )
                 and ({job.Staging.Values("s")}) is distinct from ({job.Staging.Values("l")})
         )
 

@@ -18,7 +18,8 @@ internal sealed class SnapshotMarks(LoadJob job)
     /// <exception cref="RefusedDropException">More rows would be gone at once than the contract's brake
     /// allows.</exception>
     public async Task<MarkCounts> SetAsync(
-        NpgsqlConnection connection, long inserted, bool hasUnreadableKeys, CancellationToken cancellationToken)
+        NpgsqlConnection connection, long inserted, bool hasUnreadableKeys, bool hasRows,
+        CancellationToken cancellationToken)
     {
         if (job.Table.Snapshot is not { } rule)
         {
@@ -36,7 +37,11 @@ internal sealed class SnapshotMarks(LoadJob job)
                 isOtherDateNew,
             },
             cancellationToken);
-        if (counts!.IsNewest && rule.Brake.Refuses(counts.SoftDeleted, counts.Before))
+        // A drop without rows is no small change of a small table.
+        var isTooMuch = hasRows || job.Table.MayBeEmpty
+            ? rule.Brake.Refuses(counts!.SoftDeleted, counts.Before)
+            : rule.Brake.IsExceededBy(counts!.SoftDeleted, counts.Before);
+        if (counts.IsNewest && isTooMuch)
         {
             throw new RefusedDropException(
                 $"{Lacks(counts)} of the {counts.Before} rows that were there, more than the {rule.Brake} "

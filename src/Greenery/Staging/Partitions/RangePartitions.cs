@@ -54,9 +54,9 @@ internal sealed class RangePartitions(
     public string HasTime(string alias) =>
         $"({alias}.{_column} >= {Literal(From)} and {alias}.{_column} < {Literal(To)})";
 
-    /// <summary>SQL: whether a row is older than a day.</summary>
+    /// <summary>SQL: whether a row has a time, and is older than a day.</summary>
     public string IsBefore(string alias, DateOnly day) =>
-        $"{alias}.{_column} < {Literal(Day(day))}";
+        $"({alias}.{_column} >= {Literal(From)} and {alias}.{_column} < {Literal(Day(day))})";
 
     /// <summary>The partitions that are there, without quotes and schema.</summary>
     public Task<List<string>> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
