@@ -28,7 +28,8 @@ internal sealed partial class PlantedSearch
         foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
         {
             var text = File.ReadAllText(file);
-            Add(Path.GetFileName(file), text);
+            // Encoded bytes may have any three letters.
+            Add(Path.GetFileName(file), Base64Part().Replace(text, ""));
             foreach (Match part in Base64Part().Matches(text))
             {
                 Add(Path.GetFileName(file), Encoding.UTF8.GetString(Convert.FromBase64String(part.Groups[1].Value)));

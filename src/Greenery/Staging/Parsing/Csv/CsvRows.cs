@@ -28,8 +28,6 @@ internal sealed class CsvRows(SourceTable table) : RowReader
     private long _repeatedHeaders;
     private long _trialRow = -1;
     private int _trialDone;
-    private long _likeRows;
-    private (long First, long Last) _likeRow;
 
     public override IReadOnlyList<string> Columns => _columns;
 
@@ -69,13 +67,6 @@ internal sealed class CsvRows(SourceTable table) : RowReader
     public override IReadOnlyList<string> Notes(long rows)
     {
         var notes = _header.Fields.OfType<ColumnWriter>().SelectMany(writer => writer.Notes(rows));
-        if (_likeRows > 0)
-        {
-            notes = notes.Prepend(
-                $"has {_likeRows} quoted {(_likeRows == 1 ? "field" : "fields")} over several lines that each look "
-                + $"like a row, for example in lines {_likeRow.First} to {_likeRow.Last}; each was taken as one value. "
-                + "Where a quote in them is a mistake, their rows are missing: correct the export");
-        }
         return [.. _repeatedHeaders == 0
             ? notes
             : notes.Prepend($"has its header line again in {_repeatedHeaders} other places; they are passed over")];
@@ -134,51 +125,31 @@ internal sealed class CsvRows(SourceTable table) : RowReader
             End(output, _line + lines, fault, window.Unread[start..cursor.At]);
             return ReadStep.PageIsFull;
         }
-        var stop = cursor.At;
-        var swallowed = end == FieldEnd.BadQuote || isTooLong ? Swallowed.Row
-            : end == FieldEnd.Row ? FindSwallowed(window, start, ref stop, fault)
-            : FindSwallowed(window, start);
-        if (end == FieldEnd.Row && swallowed is Swallowed.Nothing or Swallowed.LookAlike)
+        var swallowed = end == FieldEnd.BadQuote || isTooLong
+            ? Swallowed.Row
+            : FindSwallowed(window, start, end == FieldEnd.Row ? cursor.At : window.Unread.Length, end, fault);
+        if (end == FieldEnd.Row && swallowed == Swallowed.Nothing)
         {
-            if (fault is null && swallowed == Swallowed.LookAlike && _likeRows++ == 0)
-            {
-                _likeRow = (_line + lines, _line + lines + cursor.QuotedLines - quotedLines);
-            }
             End(output, _line + lines, fault, window.Unread[start..cursor.At]);
             return ReadStep.PageIsFull;
         }
         output.TakeBack();
         cursor.Return(start, lines);
-        return swallowed switch
-        {
-            Swallowed.Row => RejectLine(ref cursor, window, output, read),
-            Swallowed.Ambiguous => RejectLines(ref cursor, window, output, read, stop),
-            _ => ReadStep.NeedsInput,
-        };
+        return swallowed == Swallowed.Row ? RejectLine(ref cursor, window, output, read) : ReadStep.NeedsInput;
     }
 
-    // A row that a quoted field holds shows that the quote is wrong.
-    private Swallowed FindSwallowed(InputWindow window, int start, ref int stop, RowFault? fault)
+    // A row that a quoted field holds shows that the quote is wrong. Of a field that is not whole yet, all that is
+    // there is looked at as if the field were good: what is found then will be found when it is whole.
+    private Swallowed FindSwallowed(InputWindow window, int start, int stop, FieldEnd end, RowFault? fault)
     {
-        var row = fault is null ? QuotedRow.Good
-            : fault.Rule == RowRule.FieldCount ? QuotedRow.WrongCount
-            : QuotedRow.BadValue;
-        var length = stop - start;
-        var found = _trial.Find(window.Unread[start..], ref length, window.IsFinal, row, out var read);
-        stop = start + length;
-        _readTwice += read;
-        return found == Swallowed.MaybeRow && (window.IsTooLong(start) || window.IsFinal) ? Swallowed.Nothing : found;
-    }
-
-    // Of a row that is not whole yet.
-    private Swallowed FindSwallowed(InputWindow window, int start)
-    {
+        var isGood = end == FieldEnd.Incomplete || fault is null;
+        var data = window.Unread[start..];
         var row = window.Offset + start;
-        var done = _trialRow == row ? _trialDone : 0;
-        var isRow = _trial.IsRowInside(window.Unread[start..], ref done, out var read);
+        var done = end == FieldEnd.Incomplete && _trialRow == row ? _trialDone : 0;
+        var found = _trial.Find(data, stop - start, window.IsFinal, isGood, ref done, out var read);
         (_trialRow, _trialDone) = (row, done);
         _readTwice += read;
-        return isRow ? Swallowed.Row : Swallowed.Nothing;
+        return found == Swallowed.MaybeRow && (window.IsTooLong(start) || window.IsFinal) ? Swallowed.Nothing : found;
     }
 
     private FieldEnd ReadFields(ref CsvCursor cursor, RowOutput output, out RowFault? fault)
@@ -300,18 +271,6 @@ internal sealed class CsvRows(SourceTable table) : RowReader
         output.BeginRow();
         output.Reject(line, BadQuote, raw);
         return ReadStep.PageIsFull;
-    }
-
-    // Each line by itself: one of them may be a row, whose key is then known.
-    private ReadStep RejectLines(
-        ref CsvCursor cursor, InputWindow window, RowOutput output, int read, int stop)
-    {
-        var step = RejectLine(ref cursor, window, output, read);
-        for (cursor.SkipBlankLines(); step == ReadStep.PageIsFull && cursor.At < stop; cursor.SkipBlankLines())
-        {
-            step = RejectLine(ref cursor, window, output, read: 0);
-        }
-        return step;
     }
 
     private RowFault WrongCount(int found) => new(
