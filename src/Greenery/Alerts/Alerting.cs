@@ -54,10 +54,10 @@ public sealed class Alerting(
 
         await TryAsync(NotifyAsync);
         await TryAsync(new SlaMonitor(warehouse, _router, time).CheckAsync);
-        var sent = new SendSummary();
+        var (sender, sent) = (Sender(), new SendSummary());
         async Task<int> TrySendAsync(CancellationToken token)
         {
-            sent += await SendAsync(token);
+            sent += await SendAsync(sender, token);
             return 0;
         }
 
@@ -72,10 +72,14 @@ public sealed class Alerting(
     }
 
     /// <summary>Sends what is due, and tells on the other channels of one that keeps failing or is broken.</summary>
-    public async Task<SendSummary> SendAsync(CancellationToken cancellationToken)
+    public Task<SendSummary> SendAsync(CancellationToken cancellationToken) => SendAsync(Sender(), cancellationToken);
+
+    private Sender Sender() => new(
+        warehouse, transports,
+        [.. settings.Channels.Where(channel => channel.Fault is null).Select(channel => channel.Name)], time);
+
+    private async Task<SendSummary> SendAsync(Sender sender, CancellationToken cancellationToken)
     {
-        var usable = settings.Channels.Where(channel => channel.Fault is null).Select(channel => channel.Name);
-        var sender = new Sender(warehouse, transports, [.. usable], time);
         var sent = await sender.SendAsync(cancellationToken);
         return await new ChannelMonitor(warehouse, _router, time).CheckAsync(cancellationToken)
             ? sent + await sender.SendAsync(cancellationToken)

@@ -180,6 +180,23 @@ public sealed class SenderTests(TestDatabase database) : IClassFixture<TestDatab
                 "select concat_ws(' ', state, attempts, last_error) from ops.outbox order by outbox_id"));
     }
 
+    [Fact]
+    public async Task A_channel_that_kept_failing_is_not_tried_again_by_a_later_call_of_the_same_sender()
+    {
+        _mail.Answer = (_, _) => new Delivery(DeliveryOutcome.Later, "421", TimeSpan.FromSeconds(1));
+        var sender = new Sender(database.Warehouse, [_mail], ["email"], _time);
+        await PutAsync("alert");
+        await sender.SendAsync(CancellationToken.None);
+        Assert.Equal(3, _mail.Calls);
+
+        await PutAsync("digest");
+        await sender.SendAsync(CancellationToken.None);
+        Assert.Equal(3, _mail.Calls);
+
+        await SendAsync();
+        Assert.True(_mail.Calls > 3);
+    }
+
     [Theory]
     [InlineData(30_000, 10)]
     [InlineData(400, 5_000)]

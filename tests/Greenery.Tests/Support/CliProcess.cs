@@ -68,7 +68,7 @@ internal sealed class CliProcess
 
     public static async Task<CliResult> FinishAsync(Process process)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         try
         {
             var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token),

@@ -32,31 +32,30 @@ internal sealed class Sender(
     private const int FailuresInARow = 3;
 
     private readonly Outbox _outbox = new(warehouse);
+    private readonly Dictionary<string, int> _failures = new(StringComparer.Ordinal);
+    private TimeSpan _waited;
 
-    /// <summary>Until nothing is due any more, or soon.</summary>
+    /// <summary>
+    /// Until nothing is due any more, or soon. May be called again: what it has waited, and how often channels have
+    /// failed, counts for all calls together.
+    /// </summary>
     public async Task<SendSummary> SendAsync(CancellationToken cancellationToken)
     {
         var summary = new SendSummary();
         await _outbox.GiveUpAsync(Now, cancellationToken);
-        var failures = new Dictionary<string, int>(StringComparer.Ordinal);
-        var waited = TimeSpan.Zero;
         while (true)
         {
             List<string> tried =
-                [.. channels.Where(channel => failures.GetValueOrDefault(channel) < FailuresInARow)];
+                [.. channels.Where(channel => _failures.GetValueOrDefault(channel) < FailuresInARow)];
             if (await _outbox.ClaimAsync(tried, Now, cancellationToken) is { } message)
             {
                 var delivery = await HandOverAsync(message, cancellationToken);
                 await _outbox.RecordAsync(message, delivery, Now, cancellationToken);
                 summary = summary.With(delivery.Outcome);
-                failures[message.Channel] = delivery.Outcome == DeliveryOutcome.Accepted
-                    ? 0 : failures.GetValueOrDefault(message.Channel) + 1;
+                _failures[message.Channel] = delivery.Outcome == DeliveryOutcome.Accepted
+                    ? 0 : _failures.GetValueOrDefault(message.Channel) + 1;
             }
-            else if (await PauseAsync(tried, waited, cancellationToken) is { } pause)
-            {
-                waited += pause;
-            }
-            else
+            else if (!await PauseAsync(tried, cancellationToken))
             {
                 return summary;
             }
@@ -65,20 +64,21 @@ internal sealed class Sender(
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
-    private async Task<TimeSpan?> PauseAsync(
-        List<string> tried, TimeSpan waited, CancellationToken cancellationToken)
+    // False when nothing is worth waiting for.
+    private async Task<bool> PauseAsync(List<string> tried, CancellationToken cancellationToken)
     {
         if (await _outbox.NextAsync(tried, cancellationToken) is not { } next)
         {
-            return null;
+            return false;
         }
         var pause = TimeSpan.FromMilliseconds(Math.Max(50, Math.Ceiling((next - Now).TotalMilliseconds)));
-        if (pause > WorthWaiting || waited + pause > Patience)
+        if (pause > WorthWaiting || _waited + pause > Patience)
         {
-            return null;
+            return false;
         }
         await Task.Delay(pause, time, cancellationToken);
-        return pause;
+        _waited += pause;
+        return true;
     }
 
     private async Task<Delivery> HandOverAsync(OutboxMessage message, CancellationToken cancellationToken)
