@@ -32,22 +32,78 @@ export function accountKey(folder) {
   return fs.readFileSync(file, 'utf8').trim();
 }
 
-/** Starts the server that `make` gives for a port, on a free one; gives the server and its port. */
-export async function listen({ ports, log }, service, make) {
-  for (let attempt = 1; ; attempt++) {
-    const port = await ports.choose(service);
-    try {
-      const server = make(port);
-      await server.start();
-      ports.remember(service, port);
-      log(`${service} listens on port ${port}`);
-      return { server, port };
-    } catch (error) {
-      if (error.code !== 'EADDRINUSE' || attempt === 5) {
-        throw error;
+/** Servers of Azurite inside this process: started once, however often they are asked for, and closed together. */
+export class AzuriteServers {
+  #context;
+  #servers = [];
+  #started;
+
+  constructor(context) {
+    this.#context = context;
+  }
+
+  /** Gives what `run`, of the class that extends this one, gives: a connection string. */
+  start() {
+    this.#started ??= this.run(this.#context).catch(error => {
+      this.#started = undefined;
+      throw error;
+    });
+    return this.#started;
+  }
+
+  async stop() {
+    await this.#started?.catch(() => {});
+    // Closing writes what Azurite holds in memory; a throw-away folder's files are read by no process.
+    if (!this.#context.isThrowAway) {
+      await Promise.all(this.#servers.map(server => server.close()));
+    }
+  }
+
+  /** Starts the server that `make` gives for a port, on a free one; gives the port. */
+  async listen(service, make) {
+    const { ports, log } = this.#context;
+    for (let attempt = 1; ; attempt++) {
+      const port = await ports.choose(service);
+      try {
+        const server = make(port);
+        await server.start();
+        this.#servers.push(server);
+        ports.remember(service, port);
+        log(`${service} listens on port ${port}`);
+        return port;
+      } catch (error) {
+        if (error.code !== 'EADDRINUSE' || attempt === 5) {
+          throw error;
+        }
       }
     }
   }
+}
+
+/**
+ * A server of blobs or queues, as azurite-blob and azurite-queue make it with --location, --silent, --disableTelemetry and
+ * --skipApiVersionCheck.
+ */
+export function makeServer(load, kind, location, port) {
+  fs.mkdirSync(location, { recursive: true });
+  const names = load(`${kind.toLowerCase()}/utils/constants`);
+  const of = name => names[`DEFAULT_${kind.toUpperCase()}_${name}`];
+  const Configuration = load(`${kind.toLowerCase()}/${kind}Configuration`).default;
+  const Server = load(`${kind.toLowerCase()}/${kind}Server`).default;
+  return new Server(new Configuration(
+    '127.0.0.1',
+    port,
+    undefined, // keep-alive timeout: its default
+    path.join(location, of('LOKI_DB_PATH')),
+    path.join(location, of('EXTENT_LOKI_DB_PATH')),
+    [{ ...of('PERSISTENCE_ARRAY')[0], locationPath: path.join(location, of('PERSISTENCE_PATH')) }],
+    false, // access log
+    undefined,
+    false, // debug log
+    undefined,
+    false, // loose
+    true, // any API version
+  ));
 }
 
 // A refusal such as "the container exists" is the client's to tell; it would fill the log.
