@@ -92,48 +92,24 @@ internal sealed partial class OpsRetention(TimeSpan keep)
         """;
 
     // A drop may be dated years ahead, by mistake.
-    private const string Values =
-        """
-        with pruned as (
-            select ctid from ops.check_value
-            where day < least((select max(drop_date) from ops.drop), current_date) - @leastOfValues
-            limit @RowsPerBatch
-        ),
-
-        deleted as (delete from ops.check_value using pruned where check_value.ctid = pruned.ctid returning true)
-
-        select count(*) from deleted;
-        """;
+    private static readonly string Values = Pruning(
+        "check_value", "day < least((select max(drop_date) from ops.drop), current_date) - @leastOfValues");
 
     // Scheduled runs that are done, the newest ones not: the next one is found by the last.
-    private const string ScheduledRuns =
+    private static readonly string ScheduledRuns = Pruning(
+        "scheduled_run",
         """
-        with pruned as (
-            select ctid from ops.scheduled_run
-            where scheduled_at < least(now(), @HostNow) - @keep and run_id is not null
-                and scheduled_at < (select max(scheduled_at) from ops.scheduled_run)
-            limit @RowsPerBatch
-        ),
-
-        deleted as (delete from ops.scheduled_run using pruned where scheduled_run.ctid = pruned.ctid returning true)
-
-        select count(*) from deleted;
-        """;
+        scheduled_at < least(now(), @HostNow) - @keep and run_id is not null
+            and scheduled_at < (select max(scheduled_at) from ops.scheduled_run)
+        """);
 
     // Of subjects that are well, and of which no event is kept: they begin anew.
-    private const string Incidents =
+    private static readonly string Incidents = Pruning(
+        "incident",
         """
-        with pruned as (
-            select ctid from ops.incident
-            where opened_at is null and changed_at < least(now(), @HostNow) - @keep
-                and not exists (select from ops.incident_event as event where event.subject = incident.subject)
-            limit @RowsPerBatch
-        ),
-
-        deleted as (delete from ops.incident using pruned where incident.ctid = pruned.ctid returning true)
-
-        select count(*) from deleted;
-        """;
+        opened_at is null and changed_at < least(now(), @HostNow) - @keep
+            and not exists (select from ops.incident_event as event where event.subject = incident.subject)
+        """);
 
     private static readonly string[] Statements =
     [
@@ -168,27 +144,24 @@ internal sealed partial class OpsRetention(TimeSpan keep)
 
     // By the age of the run: the business date of history that is loaded today may be years ago. Numbers of runs rise
     // with time, so that no more runs are looked at than are young.
-    private static string OfRuns(string table, bool isLongest = false) => OfRuns(
-        table, isLongest ? "@leastOfValues" : "@keep");
+    private static string OfRuns(string table, bool isLongest = false)
+    {
+        var isOld = $"started_at < least(now(), @HostNow) - {(isLongest ? "@leastOfValues" : "@keep")}";
+        return Pruning(
+            table,
+            $"""
+            run_id <= (
+                select run_id from ops.run where {isOld} order by started_at desc, run_id desc limit 1
+            )
+                and exists (select from ops.run where run.run_id = {table}.run_id and is_pruned and {isOld})
+            """);
+    }
 
-    private static string OfRuns(string table, string age) =>
+    private static string Pruning(string table, string isOld) =>
         $"""
-        with pruned as (
-            select kept.ctid from ops.{table} as kept
-            where
-                run_id <= (
-                    select run_id from ops.run where started_at < least(now(), @HostNow) - {age}
-                    order by started_at desc, run_id desc
-                    limit 1
-                )
-                and exists (
-                    select from ops.run
-                    where run.run_id = kept.run_id and is_pruned and started_at < least(now(), @HostNow) - {age}
-                )
-            limit @RowsPerBatch
-        ),
+        with pruned as (select ctid from ops.{table} where {isOld} limit @RowsPerBatch),
 
-        deleted as (delete from ops.{table} as kept using pruned where kept.ctid = pruned.ctid returning true)
+        deleted as (delete from ops.{table} using pruned where {table}.ctid = pruned.ctid returning true)
 
         select count(*) from deleted;
         """;
