@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using System.Text.RegularExpressions;
 using Greenery.Sources;
 using Greenery.Tests.Support;
 using Parquet;
@@ -10,7 +11,7 @@ using static Greenery.Tests.Staging.ParquetDrop;
 namespace Greenery.Tests.Staging;
 
 /// <summary>Random rows, written as Parquet and as CSV, are the same rows in staging.</summary>
-public sealed class ParquetRoundTripTests(TestDatabase database) : IClassFixture<TestDatabase>
+public sealed partial class ParquetRoundTripTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     private const int Rows = 60;
 
@@ -58,9 +59,16 @@ public sealed class ParquetRoundTripTests(TestDatabase database) : IClassFixture
             Csv = CsvOptions.Default with { KeepsEmptyText = true },
         });
         var result = await harness.LoadAsync(content, file: file);
-        Assert.Equal(("", Rows), (string.Join('\n', await harness.QuarantineAsync()), result.Inserted));
+        // One of the texts is such a word.
+        var message = NullWords().Replace(result.Message ?? "", "");
+        Assert.Equal(("", Rows), (message + string.Join('\n', await harness.QuarantineAsync()), result.Inserted));
         return await harness.RowsAsync();
     }
+
+    [GeneratedRegex(@"(; )?column 'c\d+' holds words like 'null' in \d+ of 60 rows, loaded as text; if they stand for "
+        + @"no value, say config: \{nulls: \['null'\]\} in the contract"
+        + "(, and have the source write them without quotes)?")]
+    private static partial Regex NullWords();
 
     private static byte[] Csv(RandomColumn[] cells)
     {
