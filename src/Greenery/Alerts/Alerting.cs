@@ -88,23 +88,21 @@ public sealed class Alerting(
 
     /// <summary>The channels that take no messages, and what they say.</summary>
     public async Task<IReadOnlyList<(string Channel, string Reason)>> FailingChannelsAsync(
-        CancellationToken cancellationToken)
-    {
-        await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var dead = await connection.QueryAsync<(string Subject, string Message)>(
-            "select subject, message from ops.incident where kind = 'channel' and level = 'error' order by subject",
-            null, cancellationToken);
-        return [.. dead.Select(state => (IncidentKeys.ChannelOf(state.Subject) ?? state.Subject, state.Message))];
-    }
+        CancellationToken cancellationToken) =>
+        [.. (await ErrorsAsync("channel", cancellationToken))
+            .Select(state => (IncidentKeys.ChannelOf(state.Subject) ?? state.Subject, state.Message))];
 
     /// <summary>The settings that are wrong, of this host or of another one on its database, and how.</summary>
-    public async Task<IReadOnlyList<Diagnostic>> WrongSettingsAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Diagnostic>> WrongSettingsAsync(CancellationToken cancellationToken) =>
+        [.. (await ErrorsAsync("setting", cancellationToken)).Select(state => new Diagnostic(
+            IncidentKeys.Describe(state.Subject, IncidentKind.Setting, null), state.Message))];
+
+    private async Task<List<(string Subject, string Message)>> ErrorsAsync(
+        string kind, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var wrong = await connection.QueryAsync<(string Subject, string Message)>(
-            "select subject, message from ops.incident where kind = 'setting' and level = 'error' order by subject",
-            null, cancellationToken);
-        return [.. wrong.Select(state => new Diagnostic(
-            IncidentKeys.Describe(state.Subject, IncidentKind.Setting, null), state.Message))];
+        return await connection.QueryAsync<(string Subject, string Message)>(
+            "select subject, message from ops.incident where kind = @kind and level = 'error' order by subject",
+            new { kind }, cancellationToken);
     }
 }

@@ -83,7 +83,7 @@ internal sealed class HistoryTable(SourceTable table)
     public string Forget(string source, string? bad) =>
         $"""
         delete from {Observed} as o
-        where o.{DropId} = {Place} and not exists (select from {source} as l where {KeyEquals("o", "l")})
+        where {IsLacking(source)}
             {(bad is null ? "" : $"and not exists (select from {bad} as b where {KeyEquals("o", "b")})")}
         """;
 
@@ -95,9 +95,12 @@ internal sealed class HistoryTable(SourceTable table)
         $"""
         select count(*)
         from {Observed} as o
-        where o.{DropId} = {Place} and not exists (select from {source} as l where {KeyEquals("o", "l")})
+        where {IsLacking(source)}
             and (@IsAny or exists (select from {bad} as b where {KeyEquals("o", "b")}))
         """;
+
+    private string IsLacking(string source) =>
+        $"o.{DropId} = {Place} and not exists (select from {source} as l where {KeyEquals("o", "l")})";
 
     /// <summary>Writes what the file says, where that is new. Parameter: Path. Answers how many rows.</summary>
     /// <param name="rows">A query for the file's rows, one a key.</param>
