@@ -28,13 +28,13 @@ internal static class ValidateCommand
     {
         await using var services = CliServices.Create(terminal, isStrict: true);
         var host = services.GetRequiredService<PipelineHost>();
-        var project = host.Project;
+        var (project, warnings) = (host.Project, host.Project.Warnings);
         IReadOnlyList<string> eachRun = [];
         if (!isOffline)
         {
             eachRun = await host.LimitSilenceAsync(stop => ValidateAsync(host, stop), cancellationToken);
         }
-        foreach (var warning in project.Catalogue.Warnings)
+        foreach (var warning in warnings)
         {
             terminal.Line($"Warning: {warning}");
         }
@@ -55,7 +55,7 @@ internal static class ValidateCommand
             checks = project.Checks.Select(check => check.Id),
             metrics = project.Metrics.Select(metric => metric.Name),
             evaluatedByEachRun = eachRun,
-            warnings = project.Catalogue.Warnings.Select(warning => warning.ToString()),
+            warnings = warnings.Select(warning => warning.ToString()),
         });
         return CommandLine.Success;
     }

@@ -56,7 +56,7 @@ public static class CheckCatalogue
     private static Check? ReadOne(CheckSite site, DeclaredCheck declared, ModelCatalogue catalogue)
     {
         var map = declared.Properties;
-        var config = map.Map("config");
+        var config = new CheckConfig(declared);
         var arguments = map.Map("arguments");
         if (ReadRule(site, declared, config, arguments ?? map, catalogue) is not { } rule)
         {
@@ -72,29 +72,31 @@ public static class CheckCatalogue
             Column = declared.Column,
             Kind = declared.Kind,
             Rule = rule,
-            Severity = ReadSeverity(config),
-            Where = config?.Text("where"),
-            ErrorIf = ReadThreshold(config, "error_if"),
-            Escalates = config?.Has("error_if") ?? false,
-            WarnIf = ReadThreshold(config, "warn_if"),
+            Severity = config.ReadSeverity(),
+            Where = config.Where,
+            ErrorIf = config.ReadThreshold("error_if"),
+            Escalates = config.Has("error_if"),
+            WarnIf = config.ReadThreshold("warn_if"),
             Description = map.Text("description") ?? "",
-            Ownership = Ownership.Read(config?.Map("meta"), site.Ownership),
-            Tags = [.. site.Model.Tags.Concat(config?.Texts("tags") ?? []).Distinct()],
+            Ownership = config.ReadOwnership(site.Ownership),
+            Tags = [.. site.Model.Tags.Concat(declared.Tags).Concat(config.ReadTags()).Distinct()],
             Place = map.Place,
         };
         if (check is { Where: not null, Rule: MetricRule or MissingDropRule })
         {
             map.Refuse($"check '{declared.Kind}' has a 'where', but looks at no row; expected none.");
         }
+        var isEnabled = config.ReadEnabled();
         arguments?.Finish();
-        config?.Finish();
+        config.Finish();
         map.Finish();
         check = CheckZone.Fill(check, catalogue.TimeZone);
-        return check.Description.Length > 0 ? check : check with { Description = CheckDescriptions.Of(check) };
+        return !isEnabled ? null
+            : check.Description.Length > 0 ? check : check with { Description = CheckDescriptions.Of(check) };
     }
 
     private static CheckRule? ReadRule(
-        CheckSite site, DeclaredCheck declared, PropertyMap? config, PropertyMap arguments, ModelCatalogue catalogue)
+        CheckSite site, DeclaredCheck declared, CheckConfig config, PropertyMap arguments, ModelCatalogue catalogue)
     {
         var map = declared.Properties;
         if (!CheckKinds.Known.Contains(declared.Kind))
@@ -111,7 +113,7 @@ public static class CheckCatalogue
             return null;
         }
         var rule = CheckKinds.Create(declared.Kind, declared.Column, new DeclaredArguments(
-            arguments, config?.Text("where") is not null, catalogue, site.Metric));
+            arguments, config.Where is not null, catalogue, site.Metric));
         if (rule is null)
         {
             map.Refuse(declared.Column is { } column
@@ -124,35 +126,6 @@ public static class CheckCatalogue
                 + $"expected it on a table.");
         }
         return rule;
-    }
-
-    private static Severity ReadSeverity(PropertyMap? config)
-    {
-        switch (config?.Text("severity"))
-        {
-            case null or "error":
-                return Severity.Error;
-            case "warn":
-                return Severity.Warn;
-            case var other:
-                config.Refuse($"unknown severity '{other}'; expected error or warn.");
-                return Severity.Error;
-        }
-    }
-
-    private static Threshold ReadThreshold(PropertyMap? config, string key)
-    {
-        if (config?.Text(key) is not { } text)
-        {
-            return Threshold.Any;
-        }
-        if (Threshold.TryParse(text, out var threshold))
-        {
-            return threshold;
-        }
-        config.Refuse($"'{key}: {text}' is no threshold; expected a comparison with a number of rows (\"> 10\") or a "
-            + $"share (\"> 2.5%\", at most 100%).");
-        return Threshold.Any;
     }
 
     // The first of several checks of one kind keeps the plain id; the others are distinguished by their arguments.

@@ -119,6 +119,13 @@ internal static class CheckKinds
         {
             arguments.Refuse("accepted_values has no 'values'; expected a list.");
         }
+        // Without quotes dbt takes values for SQL; for numbers, true and false that is the same.
+        if (!arguments.Flag("quote", otherwise: true)
+            && values.FirstOrDefault(value => !IsConstant(value)) is { } expression)
+        {
+            arguments.Refuse($"accepted_values has 'quote: false' and the value {expression}; expected values without "
+                + "quotes to be numbers, true or false.");
+        }
         var name = SqlText.Name(column);
         return new RowCheckRule(
             $"{name} is not null", $"{name} not in ({string.Join(", ", values.Select(SqlText.Literal))})")
@@ -126,6 +133,9 @@ internal static class CheckKinds
             Expected = Either(values),
         };
     }
+
+    private static bool IsConstant(string value) => value is "true" or "false"
+        || decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     private static RowCheckRule AcceptedRange(string column, PropertyMap arguments)
     {
@@ -180,7 +190,8 @@ internal static class CheckKinds
 
     private static SetCheckRule? Relationships(string? column, PropertyMap arguments, ModelCatalogue catalogue)
     {
-        var (to, field) = (arguments.RequiredText("to"), arguments.RequiredText("field"));
+        var (to, field) = (
+            catalogue.BareName(arguments.RequiredText("to")), arguments.RequiredText("field"));
         var known = catalogue.Models.Select(model => model.Name).Concat(catalogue.Sources.Select(source => source.Name))
             .ToArray();
         if (to.Length > 0 && !known.Contains(to))

@@ -41,13 +41,13 @@ public sealed partial record Exposure
         string sqlFolder, ModelCatalogue catalogue, IReadOnlyList<Metric> metrics, ICollection<Diagnostic> diagnostics)
     {
         var path = Path.Combine(sqlFolder, FileName);
-        if (!File.Exists(path) || PropertyMap.Read(path, $"sql/{FileName}", diagnostics) is not { } root)
-        {
-            return [];
-        }
-        root.Allow("version");
-        var exposures = root.Maps("exposures").Select(map => ReadOne(map, catalogue, metrics)).ToList();
-        root.Finish();
+        var root = File.Exists(path)
+            ? PropertyMap.Read(path, $"sql/{FileName}", diagnostics)?.Allow("version") : null;
+        var files = PropertyFiles.With("exposures", sqlFolder, Marts.InOrder, diagnostics).Prepend(root)
+            .OfType<PropertyMap>();
+        var exposures = files.SelectMany(file => file.Maps("exposures"))
+            .Select(map => ReadOne(map, catalogue, metrics)).ToList();
+        root?.Finish();
         return exposures;
     }
 

@@ -64,6 +64,12 @@ public sealed record Model
 
     public IReadOnlyList<DeclaredCheck> Checks { get; init; } = [];
 
+    /// <summary>
+    /// Whether it returns exactly the columns that are described, of the types that are described (<c>config: contract:
+    /// {enforced: true}</c>).
+    /// </summary>
+    public bool HasContract { get; init; }
+
     /// <summary>Who answers for it; null when no owner is named.</summary>
     public string? Owner => Ownership.Owner?.Name;
 
@@ -87,9 +93,23 @@ public sealed record Model
 
     internal IReadOnlyList<SqlToken> Tokens { get; init; } = [];
 
+    /// <summary><see cref="Sql"/> with <c>:time_zone</c> as in the file.</summary>
+    internal string Template { get; init; } = "";
+
     /// <summary>The select with <c>:since</c> filled in.</summary>
     /// <param name="since">The load sequence up to which rows are already there; 0 for a full build.</param>
     public string SqlSince(long since) => SqlParameters.Fill(Sql, Tokens, since);
+
+    /// <summary>As the other, with another time zone than the project's; null for that.</summary>
+    internal string SqlWith(long since, string? timeZone)
+    {
+        if (timeZone is null)
+        {
+            return SqlSince(since);
+        }
+        var sql = SqlParameters.FillTimeZone(Template, timeZone);
+        return SqlParameters.Fill(sql, SqlTokenizer.Tokenize(sql), since);
+    }
 
     /// <summary>For SQL: mart and name, quoted where it has to be.</summary>
     public string QualifiedName => SqlText.Name(Mart, Name);

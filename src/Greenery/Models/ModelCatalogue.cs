@@ -1,3 +1,4 @@
+using Greenery.Models.UnitTests;
 using Greenery.Sources;
 
 namespace Greenery.Models;
@@ -27,11 +28,25 @@ public sealed class ModelCatalogue
     /// </summary>
     public IReadOnlyList<Model> Models { get; }
 
+    /// <summary>In the order of their models.</summary>
+    public IReadOnlyList<UnitTest> UnitTests { get; private set; } = [];
+
     /// <summary>The model of that name.</summary>
     public Model this[string name] => _byName[name];
 
     /// <summary>The model of that name, or null.</summary>
     public Model? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>
+    /// The name that SQL has for what a property file names: <c>orders</c>, <c>ref('orders')</c> or
+    /// <c>source('shop', 'orders')</c>. A text that names a table of another source is returned as it is.
+    /// </summary>
+    internal string BareName(string text) => TableName.Parse(text) switch
+    {
+        { Source: { } system, Name: var name } =>
+            Sources.Any(source => source.System == system && source.IsReadAs(name)) ? name : text,
+        var table => table.Name,
+    };
 
     // What is no column of the contract is a fault elsewhere. A history is followed by its key.
     private static IReadOnlyList<string> Followed(SourceTable source, IReadOnlyList<Model> models)
@@ -50,29 +65,29 @@ public sealed class ModelCatalogue
     public static ModelCatalogue Read(
         string sqlFolder, ICollection<Diagnostic> diagnostics, string timeZone = BusinessZone.Utc)
     {
-        var sources = SourceCatalogue.Read(sqlFolder, diagnostics);
+        var sources = SourceCatalogue.Read(sqlFolder, diagnostics, Marts.InOrder);
         var texts = Marts.InOrder.SelectMany(mart => ReadMart(sqlFolder, mart, timeZone, diagnostics))
             .ToList();
         var unique = Unique(texts, sources, diagnostics);
         var resolved = ModelReferences.Resolve(unique, sources, diagnostics);
-        var described = Describe(sqlFolder, resolved, diagnostics);
+        var descriptions = new ModelDescriptions(
+            resolved, texts.Select(text => (text.Model.Mart, text.Model.Name)).ToHashSet());
+        var described = descriptions.Apply(sqlFolder, diagnostics);
         RetentionNeeds.Verify(described, sources, diagnostics);
-        var warnings = new List<Diagnostic>();
+        var warnings = new List<Diagnostic>(sources.Select(source => source.LoadedAt).OfType<SourceReference>()
+            .Distinct().Select(field => new Diagnostic(field.Place, "'loaded_at_field' is not used: how old a table "
+                + "is, the date of its newest drop says.")));
         var ordered = PersonalColumns.Inherit(
             ModelGraph.Order(described, sources, diagnostics), sources, warnings);
-        return new ModelCatalogue(sources, ordered) { TimeZone = timeZone, Warnings = warnings };
+        var catalogue = new ModelCatalogue(sources, ordered) { TimeZone = timeZone, Warnings = warnings };
+        catalogue.UnitTests = UnitTestReader.Read(descriptions.UnitTests, catalogue);
+        return catalogue;
     }
 
     private static IEnumerable<ModelText> ReadMart(
-        string sqlFolder, string mart, string timeZone, ICollection<Diagnostic> diagnostics)
-    {
-        var folder = Path.Combine(sqlFolder, mart);
-        return Directory.Exists(folder)
-            ? Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal)
-                .Select(path => ModelFile.Read(
-                    path, $"sql/{mart}/{Path.GetFileName(path)}", mart, timeZone, diagnostics))
-            : [];
-    }
+        string sqlFolder, string mart, string timeZone, ICollection<Diagnostic> diagnostics) =>
+        SqlFolderLayout.ModelFiles(sqlFolder, mart).Select(path => ModelFile.Read(
+            path, PropertyFiles.Name(sqlFolder, path), mart, timeZone, diagnostics));
 
     private static List<ModelText> Unique(
         List<ModelText> texts, IReadOnlyList<SourceTable> sources, ICollection<Diagnostic> diagnostics)
@@ -95,49 +110,4 @@ public sealed class ModelCatalogue
             return false;
         }).ToList();
     }
-
-    private static List<Model> Describe(string sqlFolder, List<Model> models, ICollection<Diagnostic> diagnostics)
-    {
-        var byName = models.ToDictionary(model => model.Name, StringComparer.Ordinal);
-        var described = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var mart in Marts.InOrder.Where(mart => File.Exists(PropertyFile(sqlFolder, mart))))
-        {
-            var root = PropertyMap.Read(PropertyFile(sqlFolder, mart), $"sql/{mart}/{mart}.yml", diagnostics)?.Allow(
-                "version");
-            foreach (var map in root?.Maps("models") ?? [])
-            {
-                DescribeOne(map, sqlFolder, mart, byName, described);
-            }
-            root?.Finish();
-        }
-        return [.. models.Select(model => byName[model.Name])];
-    }
-
-    private static void DescribeOne(
-        PropertyMap map, string sqlFolder, string mart, Dictionary<string, Model> models,
-        Dictionary<string, string> described)
-    {
-        var name = map.RequiredText("name");
-        var isElsewhere = models.TryGetValue(name, out var other) && other.Mart != mart;
-        if (name.Length == 0 || (isElsewhere && File.Exists(Path.Combine(sqlFolder, mart, $"{name}.sql"))))
-        {
-            // The missing name, or the file whose name is taken, is a fault already.
-            return;
-        }
-        if (!models.TryGetValue(name, out var model) || model.Mart != mart)
-        {
-            var known = models.Values.Where(other => other.Mart == mart).Select(other => other.Name);
-            map.Refuse($"describes '{name}', but there is no sql/{mart}/{name}.sql.{Suggestion.Sentence(name, known)}");
-        }
-        else if (!described.TryAdd(name, map.Place))
-        {
-            map.Refuse($"model '{name}' is already described at {described[name]}.");
-        }
-        else
-        {
-            models[name] = ModelProperties.Apply(model, map);
-        }
-    }
-
-    private static string PropertyFile(string sqlFolder, string mart) => Path.Combine(sqlFolder, mart, $"{mart}.yml");
 }

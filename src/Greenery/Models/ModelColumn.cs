@@ -11,6 +11,9 @@ public sealed record ModelColumn(string Name, string Description, bool IsPersona
     /// <summary>What its property file says (<c>meta: {pii: true}</c>); null when it says nothing.</summary>
     public bool? DeclaredPersonal { get; init; }
 
+    /// <summary>Its type as the property file has it; asked for by a contract, otherwise for people.</summary>
+    public string? DataType { get; init; }
+
     /// <summary>Whether the property file has it; otherwise it is here because it is personal.</summary>
     public bool IsDescribed { get; init; } = true;
 }

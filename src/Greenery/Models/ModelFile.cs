@@ -21,31 +21,46 @@ internal static class ModelFile
         var name = Path.GetFileNameWithoutExtension(path);
         if (Utf8File.Read(path, file, diagnostics) is not { } sql)
         {
-            return Describe(name, mart, file, "", []);
+            return Describe(name, mart, file, "", "", []);
+        }
+        if (Jinja.FindInSql(sql) is { Count: > 0 } templates)
+        {
+            foreach (var (i, (line, text)) in templates.Index())
+            {
+                diagnostics.Add(new Diagnostic($"{file}:{line}", Jinja.Refusal(text)
+                    + (i == 0 ? " 'greenery import dbt' converts a whole project." : "")));
+            }
+            return Describe(name, mart, file, sql, sql, []);
         }
         try
         {
-            sql = SqlParameters.FillTimeZone(sql, SqlTokenizer.Tokenize(sql), timeZone);
+            var template = WithoutSemicolon(sql);
+            sql = SqlParameters.FillTimeZone(template, SqlTokenizer.Tokenize(template), timeZone);
             var tokens = SqlTokenizer.Tokenize(sql);
-            if (tokens.Count > 0 && tokens[^1].Is(";"))
-            {
-                sql = sql[..tokens[^1].Start];
-                tokens.RemoveAt(tokens.Count - 1);
-            }
             Verify(name, file, mart, tokens, diagnostics);
-            return Describe(name, mart, file, sql, IsSelect(tokens) ? tokens : []);
+            return Describe(name, mart, file, sql, template, IsSelect(tokens) ? tokens : []);
         }
         catch (SqlTokenException exception)
         {
             diagnostics.Add(new Diagnostic($"{file}:{exception.Line}", $"{exception.Message}."));
-            return Describe(name, mart, file, sql, []);
+            return Describe(name, mart, file, sql, sql, []);
         }
     }
 
-    private static ModelText Describe(string name, string mart, string file, string sql, List<SqlToken> tokens)
+    private static string WithoutSemicolon(string sql)
+    {
+        var tokens = SqlTokenizer.Tokenize(sql);
+        return tokens.Count > 0 && tokens[^1].Is(";") ? sql[..tokens[^1].Start] : sql;
+    }
+
+    private static ModelText Describe(
+        string name, string mart, string file, string sql, string template, List<SqlToken> tokens)
     {
         var (tables, commonTables) = SqlReferences.Find(tokens);
-        var model = new Model { Name = name, Mart = mart, File = file, Sql = sql.TrimEnd(), Tokens = tokens };
+        var model = new Model
+        {
+            Name = name, Mart = mart, File = file, Sql = sql.TrimEnd(), Template = template.TrimEnd(), Tokens = tokens,
+        };
         return new ModelText(model, tables, commonTables);
     }
 

@@ -10,7 +10,8 @@ internal static class ModelProperties
     public static Model Apply(Model model, PropertyMap map)
     {
         var config = map.Map("config");
-        var columns = map.Maps("columns").Select(ReadColumn).ToList();
+        var contract = ModelContract.Read(config);
+        var columns = map.Maps("columns").Select(column => ReadColumn(column, contract)).ToList();
         foreach (var twice in columns.GroupBy(column => column.Column.Name).Where(group => group.Count() > 1))
         {
             map.Refuse($"column '{twice.Key}' of {model} is described {twice.Count()} times; expected once.");
@@ -27,17 +28,19 @@ internal static class ModelProperties
             Inputs = config is null ? [] : ModelInputs.Read(config),
             Needs = RetentionNeeds.Read(model, config?.Map("needs")),
             MayBeEmpty = config?.Flag("may_be_empty") ?? false,
-            Ownership = Ownership.Read(map.Map("meta")),
-            Tags = config?.Texts("tags") ?? [],
+            Ownership = Ownership.Read(map.Map("meta"), Ownership.Read(config?.Map("meta"))),
+            Tags = [.. map.Texts("tags").Concat(config?.Texts("tags") ?? []).Distinct()],
+            HasContract = contract.IsEnforced,
             Columns = [.. columns.Select(column => column.Column)],
-            Checks =
+            Checks = ModelContract.WithoutRepeated(
             [
                 .. columns.SelectMany(column => column.Checks),
-                .. DeclaredCheck.Read(map, column: null),
-            ],
+                .. contract.Checks(map, column: null, DeclaredCheck.Read(map, column: null)),
+            ]),
         };
-        config?.Finish();
-        map.Finish();
+        RefusedConfig.Refuse(config);
+        config?.Allow("docs").Finish();
+        map.Allow("docs").Finish();
         if (described is { IsByKey: true, RebuildKey: [] })
         {
             described = described with { RebuildKey = described.UniqueKey };
@@ -98,17 +101,18 @@ internal static class ModelProperties
     private static string Replaced(Model model) =>
         model.Strategy == IncrementalStrategy.ReplaceWindow ? "windows" : "keys";
 
-    private static (ModelColumn Column, IReadOnlyList<DeclaredCheck> Checks) ReadColumn(PropertyMap map)
+    private static (ModelColumn Column, IReadOnlyList<DeclaredCheck> Checks) ReadColumn(
+        PropertyMap map, ModelContract contract)
     {
         var name = map.RequiredText("name");
-        var meta = map.Map("meta");
-        var column = new ModelColumn(name, map.Text("description") ?? "", meta?.Flag("pii") ?? false, map.Place)
+        var shared = ColumnConfig.Read(map);
+        var column = new ModelColumn(name, map.Text("description") ?? "", shared.IsPersonal ?? false, map.Place)
         {
-            DeclaredPersonal = meta?.Has("pii") ?? false ? meta.Flag("pii") : null,
+            DeclaredPersonal = shared.IsPersonal, DataType = map.Text("data_type"),
         };
-        var checks = DeclaredCheck.Read(map, name);
-        map.Allow("data_type").Finish();
-        return (column, checks);
+        var checks = contract.Checks(map, name, DeclaredCheck.Read(map, name, shared.Tags));
+        map.Finish();
+        return (column, [.. checks]);
     }
 
     private static T Choose<T>(PropertyMap? map, string key, T otherwise)

@@ -16,11 +16,7 @@ internal static class ModelReferences
             foreach (var (hidden, line) in text.CommonTables.Where(x =>
                 models.ContainsKey(x.Key) || tables.ContainsKey(x.Key)))
             {
-                diagnostics.Add(
-                    new Diagnostic($"{text.Model.File}:{line}",
-                    $"a with clause is called '{hidden}' like a "
-                    + $"{(tables.ContainsKey(hidden) ? "source table" : "model")}, "
-                    + "which it would hide; give it another name."));
+                VerifyHidden(text, hidden, line, tables.ContainsKey(hidden), diagnostics);
             }
             foreach (var reference in text.Tables)
             {
@@ -34,6 +30,18 @@ internal static class ModelReferences
                 Sources = [.. names.Where(tables.ContainsKey).Select(name => tables[name]).Distinct()],
             };
         })];
+    }
+
+    // orders as (select * from orders) is clear, and so is a name whose table is not read at all.
+    private static void VerifyHidden(
+        ModelText text, string hidden, int line, bool isSource, ICollection<Diagnostic> diagnostics)
+    {
+        if (text.Tables.Any(table => table is { Schema: null, IsImport: false } && table.Name == hidden))
+        {
+            diagnostics.Add(new Diagnostic($"{text.Model.File}:{line}",
+                $"a with clause is called '{hidden}' like a {(isSource ? "source table" : "model")}, which the select "
+                + "reads as well; give it another name."));
+        }
     }
 
     // A table's history is another name of the same source: it changes when the table's drops say something new.

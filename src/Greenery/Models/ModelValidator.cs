@@ -1,4 +1,5 @@
 using Greenery.Models.Planning;
+using Greenery.Models.UnitTests;
 using Greenery.Sources;
 using Greenery.Warehouse;
 using Npgsql;
@@ -25,9 +26,7 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await connection.ExecuteAsync(
-            string.Join(";\n", catalogue.Sources.SelectMany(Tables).Prepend("set local search_path to pg_temp")), null,
-            cancellationToken);
+        await EmptyTables.CreateSourcesAsync(connection, catalogue, cancellationToken);
         var inputs = new ModelInputValidator(
             connection, catalogue, await VolatileSql.ReadAsync(
                 connection, catalogue.Models.Where(model => model.IsByKey).Select(model => model.Sql),
@@ -43,7 +42,17 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
                 continue;
             }
             var columns = await VerifyColumnsAsync(connection, model, diagnostics, cancellationToken);
+            if (model.HasContract)
+            {
+                await new ContractValidator(connection, transaction)
+                    .VerifyAsync(model, diagnostics, cancellationToken);
+            }
             await inputs.VerifyAsync(model, columns, diagnostics, cancellationToken);
+        }
+        foreach (var test in catalogue.UnitTests.Where(test => !refused.Contains(test.Model.Name)))
+        {
+            await new UnitTestTables(connection, transaction, catalogue)
+                .VerifyAsync(test, diagnostics, cancellationToken);
         }
         if (refused.Count == 0)
         {
@@ -52,31 +61,14 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
         await transaction.RollbackAsync(cancellationToken);
     }
 
-    private static IEnumerable<string> Tables(SourceTable table)
-    {
-        yield return Table(table.Name, table.Columns, "_extra jsonb, _drop_id bigint, _load_seq bigint"
-            + (table.Snapshot is null ? "" : ", _gone_since date"));
-        if (table.HasHistory)
-        {
-            var columns = table.Columns.Where(column =>
-                table.PrimaryKey.Contains(column.Name) || table.History.Contains(column.Name));
-            yield return Table(
-                table.HistoryName, columns, string.Join(", ", SourceTable.Validity.Select(name => $"{name} date")));
-        }
-    }
-
-    private static string Table(string name, IEnumerable<SourceColumn> columns, string added) =>
-        $"create temp table {SqlText.Name(name)} ("
-        + $"{string.Join(", ", columns.Select(column => $"{SqlText.Name(column.Name)} {column.Type.Sql}"))}, {added})";
-
     private static Task<Diagnostic?> ExplainAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Model model, CancellationToken cancellationToken)
     {
-        var prefix = $"create temp view {SqlText.Name(model.Name)} as ";
-        return TryAsync(connection, transaction, prefix + model.SqlSince(0), exception =>
+        return TryAsync(connection, transaction, EmptyTables.CreateView(model), exception =>
         {
             // PostgreSQL counts characters, from 1; a C# string counts some of them twice.
-            var before = model.SqlSince(0).EnumerateRunes().Take(exception.Position - prefix.Length - 1);
+            var position = exception.Position - EmptyTables.CreateView(model).Length + model.SqlSince(0).Length;
+            var before = model.SqlSince(0).EnumerateRunes().Take(position - 1);
             return $"{model.File}:{1 + before.Count(rune => rune.Value == '\n')}";
         }, cancellationToken);
     }
@@ -105,20 +97,13 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
         Func<PostgresException, string> place,
         CancellationToken cancellationToken)
     {
-        await transaction.SaveAsync("before", cancellationToken);
-        try
+        if (await Savepoint.TryAsync(connection, transaction, sql, cancellationToken) is not { } exception)
         {
-            await connection.ExecuteAsync(sql, null, cancellationToken);
             return null;
         }
-        catch (PostgresException exception) when (exception.SqlState[..2] is "0A" or "21" or "22" or "3F" or "42"
-            or "54")
-        {
-            await transaction.RollbackAsync("before", cancellationToken);
-            var hint = exception.Hint is { } text ? $" {text}" : "";
-            return new Diagnostic(
-                place(exception), $"PostgreSQL refuses it: {exception.MessageText} ({exception.SqlState}).{hint}");
-        }
+        var hint = exception.Hint is { } text ? $" {text}" : "";
+        return new Diagnostic(
+            place(exception), $"PostgreSQL refuses it: {exception.MessageText} ({exception.SqlState}).{hint}");
     }
 
     /// <summary>The columns of a model or source table that was made for the validation.</summary>

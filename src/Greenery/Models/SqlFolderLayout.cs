@@ -1,3 +1,5 @@
+using Greenery.Sources;
+
 namespace Greenery.Models;
 
 /// <summary>
@@ -5,7 +7,10 @@ namespace Greenery.Models;
 /// </summary>
 public static class SqlFolderLayout
 {
-    private static readonly string[] TopFolders = [.. Marts.InOrder, "metrics", "ops"];
+    /// <summary>The folder of a mart whose files are checks and no models.</summary>
+    private const string Checks = "checks";
+
+    private static readonly string[] TopFolders = ["metrics", "ops"];
 
     /// <summary>SQL and YAML files in places where they mean nothing.</summary>
     public static List<Diagnostic> Verify(string sqlFolder) => Directory.Exists(sqlFolder)
@@ -20,15 +25,26 @@ public static class SqlFolderLayout
                 + $"{string.Join(", ", Marts.InOrder)}. Move or rename it."))]
         : [];
 
+    /// <summary>The files of a mart's models, in its folder and subfolders, by their path.</summary>
+    internal static IReadOnlyList<string> ModelFiles(string sqlFolder, string mart)
+    {
+        var folder = Path.Combine(sqlFolder, mart);
+        return Directory.Exists(folder)
+            ? [.. Directory.GetFiles(folder, "*.sql", SearchOption.AllDirectories)
+                .Where(path => Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar)[0] != Checks)
+                .Order(StringComparer.Ordinal)]
+            : [];
+    }
+
     private static bool IsRead(string path) => path.Split('/') switch
     {
         ["sources.yml"] or [Exposure.FileName] => true,
-        [var mart, var file] when Marts.InOrder.Contains(mart) =>
-            file.EndsWith(".sql", StringComparison.Ordinal) || file == $"{mart}.yml",
-        [var mart, "checks", var file] when Marts.InOrder.Contains(mart) =>
-            file.EndsWith(".sql", StringComparison.Ordinal),
+        [var mart, Checks, .. var rest] when Marts.InOrder.Contains(mart) => rest is [var file] && IsSql(file),
+        [var mart, .., var file] when Marts.InOrder.Contains(mart) => IsSql(file) || PropertyFiles.IsOne(file),
         ["metrics", MetricProperties.FileName] => true,
-        [var top, var file] => TopFolders.Contains(top) && file.EndsWith(".sql", StringComparison.Ordinal),
+        [var top, var file] => TopFolders.Contains(top) && IsSql(file),
         _ => false,
     };
+
+    private static bool IsSql(string file) => file.EndsWith(".sql", StringComparison.Ordinal);
 }

@@ -15,6 +15,10 @@ public sealed record Project(
     /// <summary>Where the marts are used, in the order of their file.</summary>
     public IReadOnlyList<Exposure> Exposures { get; init; } = [];
 
+    /// <summary>What a person has to decide or may have forgotten; nothing that keeps a run from working.</summary>
+    public IReadOnlyList<Diagnostic> Warnings =>
+        [.. Catalogue.Warnings, .. ProjectWarnings.Find(Catalogue, Checks, Metrics)];
+
     /// <summary>Hash of all definitions, checks and metrics: two runs with the same judge by the same rules.</summary>
     public string Hash { get; } = ModelFingerprint.Hash(
         [

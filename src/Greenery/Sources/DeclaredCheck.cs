@@ -6,7 +6,33 @@ namespace Greenery.Sources;
 /// <param name="Properties">The mapping below the name.</param>
 public sealed record DeclaredCheck(string? Column, string Kind, PropertyMap Properties)
 {
-    /// <summary>The <c>data_tests</c> of a column, table, model or metric.</summary>
-    public static IReadOnlyList<DeclaredCheck> Read(PropertyMap map, string? column) =>
-        [.. map.NamedMaps("data_tests").Select(test => new DeclaredCheck(column, test.Name, test.Map))];
+    private const string Package = "dbt_utils.";
+
+    // Those of the package that are kinds of check here, under the same name and with the same meaning.
+    private static readonly string[] OfPackage =
+        ["accepted_range", "expression_is_true", "not_null_where", "unique_combination_of_columns", "unique_where"];
+
+    /// <summary>Words to find it by, besides those of its model and its own: those of its column.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Whether it is a constraint of a contract.</summary>
+    public bool IsConstraint { get; init; }
+
+    /// <summary>
+    /// The <c>data_tests</c> of a column, table, model or metric; <c>tests</c> is dbt's older name of the list.
+    /// </summary>
+    public static IReadOnlyList<DeclaredCheck> Read(
+        PropertyMap map, string? column, IReadOnlyList<string>? tags = null)
+    {
+        if (map.Has("data_tests") && map.Has("tests"))
+        {
+            map.Refuse("has 'data_tests' and 'tests', two names of one list; expected all checks under 'data_tests'.");
+        }
+        return [.. map.NamedMaps("data_tests").Concat(map.NamedMaps("tests"))
+            .Select(test => new DeclaredCheck(column, Bare(test.Name), test.Map) { Tags = tags ?? [] })];
+    }
+
+    private static string Bare(string kind) =>
+        kind.StartsWith(Package, StringComparison.Ordinal) && OfPackage.Contains(kind[Package.Length..])
+            ? kind[Package.Length..] : kind;
 }

@@ -14,6 +14,7 @@ public sealed class PropertyMap
     private readonly YamlMappingNode _node;
     private readonly ICollection<Diagnostic> _diagnostics;
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
 
     private PropertyMap(string file, YamlMappingNode node, ICollection<Diagnostic> diagnostics) =>
         (_file, _node, _diagnostics) = (file, node, diagnostics);
@@ -162,7 +163,8 @@ public sealed class PropertyMap
         .Select(Below);
 
     /// <summary>
-    /// A list whose items are a bare name (<c>- unique</c>) or a name with a mapping (<c>- unique: {...}</c>).
+    /// A list whose items are a bare name (<c>- unique</c>), a name with a mapping (<c>- unique: {...}</c>), or, as dbt
+    /// has it too, a mapping with <c>test_name</c>.
     /// </summary>
     public IEnumerable<(string Name, PropertyMap Map)> NamedMaps(string key)
     {
@@ -172,6 +174,12 @@ public sealed class PropertyMap
             {
                 case YamlScalarNode { Value: { Length: > 0 } name }:
                     yield return (name, Below(new YamlMappingNode(), item));
+                    break;
+                case YamlMappingNode named when named.Children.TryGetValue("test_name", out var testName):
+                    yield return (Scalar(testName), Below(named).Allow("test_name"));
+                    break;
+                case YamlMappingNode { Children: [var only] } when YamlJson.IsNull(only.Value):
+                    yield return (Scalar(only.Key), Below(new YamlMappingNode(), only.Key));
                     break;
                 case YamlMappingNode { Children: [var only] } when only.Value is YamlMappingNode map:
                     yield return (Scalar(only.Key), Below(map, only.Key));
@@ -184,12 +192,63 @@ public sealed class PropertyMap
         }
     }
 
+    /// <summary>A mapping with other values at the same place, for what is meant by a key of this one.</summary>
+    public PropertyMap With(params ReadOnlySpan<(string Key, string Value)> values)
+    {
+        var map = new YamlMappingNode();
+        foreach (var (key, value) in values)
+        {
+            map.Add(key, value);
+        }
+        return Below(map, PlaceNode ?? _node);
+    }
+
+    /// <summary>As <see cref="With"/>, with one key that holds a list.</summary>
+    public PropertyMap WithTexts(string key, IEnumerable<string> values)
+    {
+        var list = new YamlSequenceNode(values.Select(value => new YamlScalarNode(value)));
+        return Below(new YamlMappingNode(new YamlScalarNode(key), list), PlaceNode ?? _node);
+    }
+
     /// <summary>Marks a key as known whose value is not used (dbt's own keys).</summary>
     public PropertyMap Allow(params ReadOnlySpan<string> keys)
     {
         foreach (var key in keys)
         {
             _asked.Add(key);
+        }
+        return this;
+    }
+
+    /// <summary>
+    /// The keys that are there, each with its place and its value as SQL takes it: null, a text, or the JSON of a list
+    /// or mapping.
+    /// </summary>
+    public IEnumerable<(string Key, string Place, string? Text, bool IsJson)> Values() =>
+        _node.Children.Select(pair => (
+            Scalar(pair.Key), PlaceOf(pair.Value),
+            pair.Value is not YamlScalarNode scalar ? YamlJson.Of(pair.Value)
+                : YamlJson.IsNull(scalar) ? null : scalar.Value,
+            pair.Value is not YamlScalarNode));
+
+    /// <summary>The place of a line of a key's text; <c>rows: |</c> has its first line below the key.</summary>
+    /// <param name="key">A key that holds a text.</param>
+    /// <param name="line">From 0.</param>
+    public string PlaceOfLine(string key, int line) => Find(key) is YamlScalarNode { Style: ScalarStyle.Literal } text
+        ? $"{_file}:{text.Start.Line + 1 + line}"
+        : PlaceOf(Find(key) ?? _node);
+
+    /// <summary>
+    /// Refuses a key that others know and that cannot mean the same here. It is not among the keys that are expected.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="why">The rest of the sentence: what to do instead.</param>
+    public PropertyMap Forbid(string key, string why)
+    {
+        if (_node.Children.Keys.FirstOrDefault(each => Scalar(each) == key) is { } found)
+        {
+            _refused.Add(key);
+            _diagnostics.Add(new Diagnostic(PlaceOf(found), $"'{key}' {why}"));
         }
         return this;
     }
@@ -203,7 +262,8 @@ public sealed class PropertyMap
     /// <summary>Adds a fault for every key that was not asked for.</summary>
     public void Finish()
     {
-        foreach (var key in _node.Children.Keys.Where(key => !_asked.Contains(Scalar(key))))
+        foreach (var key in _node.Children.Keys.Where(key =>
+            !_asked.Contains(Scalar(key)) && !_refused.Contains(Scalar(key))))
         {
             var known = _asked.Order(StringComparer.Ordinal).ToArray();
             _diagnostics.Add(new Diagnostic(
@@ -224,7 +284,7 @@ public sealed class PropertyMap
     {
         _asked.Add(key);
         return _node.Children.TryGetValue(new YamlScalarNode(key), out var value)
-            && value is not YamlScalarNode { Value: "" or "~" or "null", Style: ScalarStyle.Plain } ? value : null;
+            && !YamlJson.IsNull(value) ? value : null;
     }
 
     private T? Wrong<T>(YamlNode node, string key, string expected)

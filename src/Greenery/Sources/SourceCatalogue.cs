@@ -11,24 +11,29 @@ public static partial class SourceCatalogue
     /// <summary>How messages call the file.</summary>
     public const string FileName = "sql/sources.yml";
 
-    /// <summary>All tables of all sources; faults are added to <paramref name="diagnostics"/>.</summary>
-    public static IReadOnlyList<SourceTable> Read(string sqlFolder, ICollection<Diagnostic> diagnostics)
+    /// <summary>
+    /// All tables of all sources, of the file and of property files in the folders of models; faults are added to
+    /// <paramref name="diagnostics"/>.
+    /// </summary>
+    /// <param name="sqlFolder">The project's folder.</param>
+    /// <param name="diagnostics">Takes what is wrong.</param>
+    /// <param name="folders">Folders of models below it; none by default.</param>
+    public static IReadOnlyList<SourceTable> Read(
+        string sqlFolder, ICollection<Diagnostic> diagnostics, IReadOnlyList<string>? folders = null)
     {
+        var beside = PropertyFiles.With("sources", sqlFolder, folders ?? [], diagnostics).ToList();
         var path = Path.Combine(sqlFolder, "sources.yml");
-        if (!File.Exists(path))
+        if (beside.Count == 0 && !File.Exists(path))
         {
             diagnostics.Add(
                 new Diagnostic(FileName, $"is not in {sqlFolder}; expected the contract of the source tables there. "
                 + "Set Greenery:Sql to the folder that holds sources.yml, core, marketing and product."));
             return [];
         }
-        if (PropertyMap.Read(path, FileName, diagnostics) is not { } root)
-        {
-            return [];
-        }
-        root.Allow("version");
-        var tables = root.Maps("sources").SelectMany(ReadSource).ToList();
-        root.Finish();
+        var root = File.Exists(path) ? PropertyMap.Read(path, FileName, diagnostics)?.Allow("version") : null;
+        var tables = beside.Prepend(root).OfType<PropertyMap>()
+            .SelectMany(file => file.Maps("sources")).SelectMany(ReadSource).ToList();
+        root?.Finish();
         SourceNames.Verify(tables, diagnostics);
         return tables;
     }
@@ -38,13 +43,15 @@ public static partial class SourceCatalogue
 
     private static List<SourceTable> ReadSource(PropertyMap source)
     {
-        source.Allow("name", "description", "database", "loader");
+        source.Allow("description", "database", "loader");
+        var system = source.Text("name") ?? "";
         if (source.Text("schema") is { } schema && schema != "staging")
         {
             source.Refuse($"schema is '{schema}'; expected staging: all drops are loaded there.");
         }
-        var defaults = TableConfigReader.Read(source.Map("config"), TableConfig.Default);
-        var ownership = Ownership.Read(source.Map("meta"));
+        var config = source.Map("config");
+        var defaults = Beside(source, config, TableConfigReader.Read(config, TableConfig.Default));
+        var ownership = Ownership.Read(source.Map("meta"), Ownership.Read(config?.Map("meta")));
         if (defaults.History.Count > 0)
         {
             source.Refuse("has a history; expected it in the config of a table, because it names the table's columns.");
@@ -53,10 +60,20 @@ public static partial class SourceCatalogue
         {
             source.Refuse("has a partition_by or keep; expected it in the config of a table: it is about its column.");
         }
-        var tables = source.Maps("tables").Select(table => ReadTable(table, defaults, ownership)).ToList();
+        var tables = source.Maps("tables")
+            .Select(table => ReadTable(table, defaults, ownership) with { System = system }).ToList();
         source.Finish();
         return tables;
     }
+
+    // What dbt has beside config as well.
+    private static TableConfig Beside(PropertyMap map, PropertyMap? below, TableConfig config) => config with
+    {
+        Freshness = TableConfigReader.ReadFreshness(map, config.Freshness),
+        Tags = [.. config.Tags.Concat(map.Texts("tags")).Distinct()],
+        LoadedAt = map.Reference(TableConfigReader.LoadedAt) ?? below?.Reference(TableConfigReader.LoadedAt)
+            ?? config.LoadedAt,
+    };
 
     private static SourceTable ReadTable(PropertyMap map, TableConfig defaults, Ownership above)
     {
@@ -71,7 +88,7 @@ public static partial class SourceCatalogue
                 + $"beginning with a digit or _, and no reserved word of SQL.");
         }
         var options = map.Map("config");
-        var config = TableConfigReader.Read(options, defaults);
+        var config = Beside(map, options, TableConfigReader.Read(options, defaults));
         var key = map.Maps("constraints").SelectMany(ReadTableKey).ToList();
         var checks = new List<DeclaredCheck>();
         var paths = DropPattern.ReadAll(map);
@@ -98,8 +115,9 @@ public static partial class SourceCatalogue
             MayBeEmpty = config.MayBeEmpty,
             Freshness = config.Freshness,
             Checks = [.. checks, .. DeclaredCheck.Read(map, column: null)],
-            Ownership = Ownership.Read(map.Map("meta"), above),
+            Ownership = Ownership.Read(map.Map("meta"), Ownership.Read(options?.Map("meta"), above)),
             Tags = config.Tags,
+            LoadedAt = config.LoadedAt,
             Place = map.Place,
         };
         if (config.DropName is not null && map.Has("path"))
@@ -183,15 +201,15 @@ public static partial class SourceCatalogue
         {
             key.Add(name);
         }
-        var config = map.Map("config");
-        var meta = map.Map("meta");
-        checks.AddRange(DeclaredCheck.Read(map, name));
+        var shared = ColumnConfig.Read(map, hasMore: true);
+        var config = shared.Config;
+        checks.AddRange(DeclaredCheck.Read(map, name, shared.Tags));
         var column = new SourceColumn(
             name,
             type,
             IsRequired: constraints.Count > 0 || key.Contains(name),
             IsOptional: config?.Flag("optional") ?? false,
-            IsPersonal: meta?.Flag("pii") ?? false,
+            IsPersonal: shared.IsPersonal ?? false,
             map.Text("description") ?? "")
         {
             SourceName = map.Text("from") ?? name,

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Greenery.Sources;
 
 /// <summary>The contract of one source table: what its drops must look like.</summary>
@@ -5,6 +7,9 @@ public sealed record SourceTable
 {
     /// <summary>The table in schema staging, and, unless <see cref="DropName"/> says otherwise, of its drops.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The name of the source it is of (<c>sources: - name</c>); empty when it has none.</summary>
+    public string System { get; init; } = "";
 
     /// <summary>For people; empty when there is none.</summary>
     public string Description { get; init; } = "";
@@ -27,7 +32,7 @@ public sealed record SourceTable
     /// <summary>The path that a drop of a date could have, for messages.</summary>
     public string ExamplePath(DateOnly date) => Paths.Count > 0
         ? Paths[0].Example(date)
-        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{date:yyyy-MM-dd}/{DropName}.csv");
+        : string.Create(CultureInfo.InvariantCulture, $"{date:yyyy-MM-dd}/{DropName}.csv");
 
     /// <summary>
     /// More bad rows than this in one drop are a warning; none by default: every bad row is reported anyway.
@@ -134,6 +139,12 @@ public sealed record SourceTable
 
     /// <summary>Words to find it by (<c>config: tags</c>), those of its source among them.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>
+    /// dbt's <c>loaded_at_field</c>, of the table or of its source: not used, because the date of a drop is known. Null
+    /// when there is none.
+    /// </summary>
+    public SourceReference? LoadedAt { get; init; }
 
     /// <summary>Its checks and those of its columns, as the contract has them.</summary>
     public IReadOnlyList<DeclaredCheck> Checks { get; init; } = [];

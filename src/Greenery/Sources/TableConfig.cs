@@ -34,4 +34,7 @@ internal sealed record TableConfig
     public IReadOnlyList<string> Nulls { get; init; } = [];
 
     public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>dbt's <c>loaded_at_field</c>, which is not used.</summary>
+    public SourceReference? LoadedAt { get; init; }
 }

@@ -5,6 +5,9 @@ namespace Greenery.Sources;
 /// <summary>Reads the <c>config</c> of a source or of one of its tables.</summary>
 internal static class TableConfigReader
 {
+    /// <summary>dbt's name of the column that says when a row came.</summary>
+    public const string LoadedAt = "loaded_at_field";
+
     // In any period; far more would not fit into a TimeSpan.
     private const double MaxAge = 1_000_000;
 
@@ -15,7 +18,6 @@ internal static class TableConfigReader
             return defaults;
         }
         var rejects = map.Map("rejects");
-        var freshness = map.Map("freshness");
         var config = defaults with
         {
             DropName = map.Text("drop"),
@@ -33,14 +35,23 @@ internal static class TableConfigReader
             RefusesDuplicateKeys = ReadDuplicateKeys(map, defaults.RefusesDuplicateKeys),
             MayBeEmpty = map.Flag("may_be_empty", defaults.MayBeEmpty),
             IsRequired = map.Flag("required", defaults.IsRequired),
-            Freshness = freshness is null
-                ? defaults.Freshness
-                : new Freshness(ReadPeriod(freshness.Map("warn_after")), ReadPeriod(freshness.Map("error_after"))),
+            Freshness = ReadFreshness(map, defaults.Freshness),
         };
         rejects?.Finish();
-        freshness?.Finish();
-        map.Finish();
+        map.Allow("meta", LoadedAt).Finish();
         return config;
+    }
+
+    /// <summary>The key <c>freshness</c>, which dbt has beside <c>config</c> too; <c>null</c> takes it away.</summary>
+    public static Freshness? ReadFreshness(PropertyMap map, Freshness? otherwise)
+    {
+        if (map.Map("freshness") is not { } freshness)
+        {
+            return map.Keys.Contains("freshness") ? null : otherwise;
+        }
+        var read = new Freshness(ReadPeriod(freshness.Map("warn_after")), ReadPeriod(freshness.Map("error_after")));
+        freshness.Forbid("filter", "is no key here: how old a table is, its newest drop says.").Finish();
+        return read;
     }
 
     private static bool ReadDuplicateKeys(PropertyMap map, bool otherwise)

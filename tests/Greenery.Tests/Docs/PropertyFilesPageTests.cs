@@ -8,6 +8,8 @@ public sealed partial class PropertyFilesPageTests
 {
     private const string Model = "models: [{name: fact_orders, ";
 
+    private const string Test = "unit_tests: [{name: a_test, model: fact_orders, ";
+
     private static readonly MarkdownPage Page = new("docs/configuration.md");
 
     // A place of the page with a file that has an unknown key there: the refusal names the keys that are known.
@@ -34,6 +36,11 @@ public sealed partial class PropertyFilesPageTests
         ("models[]", "core/core.yml", $"{Model}zzz: 1}}]"),
         ("models[].config", "core/core.yml", $"{Model}config: {{zzz: 1}}}}]"),
         ("models[].columns[]", "core/core.yml", $"{Model}columns: [{{zzz: 1}}]}}]"),
+        ("unit_tests[]", "core/core.yml", $"{Test}zzz: 1}}]"),
+        ("unit_tests[].given[]", "core/core.yml", $"{Test}given: [{{zzz: 1}}]}}]"),
+        ("unit_tests[].expect", "core/core.yml", $"{Test}expect: {{zzz: 1}}}}]"),
+        ("unit_tests[].overrides", "core/core.yml", $"{Test}overrides: {{zzz: 1}}}}]"),
+        ("unit_tests[].config", "core/core.yml", $"{Test}config: {{zzz: 1}}}}]"),
         ("data_tests[]", "core/core.yml",
             $"{Model}columns: [{{name: order_id, data_tests: [{{unique: {{zzz: 1}}}}]}}]}}]"),
         ("data_tests[].config", "core/core.yml",

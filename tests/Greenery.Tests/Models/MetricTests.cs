@@ -110,10 +110,9 @@ public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatab
 
     [Theory]
     [InlineData("sources.yaml")]
-    [InlineData("core/marketing.yml")]
-    [InlineData("core/core.yaml")]
-    [InlineData("core/old/buyers.sql")]
+    [InlineData("core.yml")]
     [InlineData("core/checks/deep/x.sql")]
+    [InlineData("core/checks/checks.yml")]
     [InlineData("finance/revenue.sql")]
     [InlineData("stray.SQL")]
     [InlineData("core/buyers.SQL")]
@@ -133,7 +132,8 @@ public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatab
             ("core/buyers.sql", Buyers), ("core/core.yml", "models: []"),
             ("core/checks/none.sql", "select * from buyers where user_id < 0"),
             ("metrics/m.sql", "-- M (count): m.\nselect 1 as value from core.buyers"), ("ops/0001_a.sql", "select 1"),
-            ("core/README.md", "Words."));
+            ("core/README.md", "Words."), ("core/more.yaml", "models: []"), ("core/old/old.yml", "models: []"),
+            ("core/old/older/sellers.sql", "select user_id from users"));
         Assert.Empty(folder.Diagnostics());
     }
 

@@ -143,20 +143,36 @@ public sealed class ModelCatalogueTests
     }
 
     [Fact]
-    public void A_with_clause_must_not_hide_a_table()
+    public void A_with_clause_must_not_hide_a_table_that_is_read_as_well()
     {
         using var folder = new ProjectFolder(
-            ("core/a.sql", "with orders as (select 1 as id),\nb as (select 2)\nselect id from orders"),
+            ("core/a.sql", "with first as (select 1 from orders, b),\norders as (select 1 as id),\nb as (select 2)\n"
+                + "select id from orders"),
             ("core/b.sql", "select 1 as one"));
 
         Assert.Equal(
             [
-                "sql/core/a.sql:1: a with clause is called 'orders' like a source table, which it would hide; give "
-                    + "it another name.",
-                "sql/core/a.sql:2: a with clause is called 'b' like a model, which it would hide; give it another "
-                    + "name.",
+                "sql/core/a.sql:2: a with clause is called 'orders' like a source table, which the select reads as "
+                    + "well; give it another name.",
+                "sql/core/a.sql:3: a with clause is called 'b' like a model, which the select reads as well; give it "
+                    + "another name.",
             ],
             folder.Diagnostics());
+    }
+
+    [Fact]
+    public void A_with_clause_may_import_a_table_under_its_name_or_have_that_of_one_that_is_not_read()
+    {
+        using var folder = new ProjectFolder(
+            ("core/buyers.sql",
+                """
+                with orders as (select * from orders where amount > 0),
+                users as (select 1 as user_id),
+                buyers as (select user_id from orders)
+                select buyers.user_id from buyers inner join users using (user_id)
+                """));
+
+        Assert.Equal(["orders"], Assert.Single(folder.Catalogue().Models).Sources);
     }
 
     [Theory]

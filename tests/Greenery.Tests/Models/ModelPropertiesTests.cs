@@ -12,16 +12,16 @@ public sealed class ModelPropertiesTests
     [InlineData("  - name: a\n  - name: a", "4: model 'a' is already described at sql/core/core.yml:3.")]
     [InlineData(
         "  - name: a\n    colums: []",
-        "4: unknown key 'colums'; expected columns, config, data_tests, description, meta, name. Did you mean "
-        + "'columns'?")]
+        "4: unknown key 'colums'; expected columns, config, constraints, data_tests, description, docs, meta, name, "
+        + "tags, tests. Did you mean 'columns'?")]
     [InlineData("  - name: a\n    columns: x", "4: 'columns' holds 'x'; expected a list.")]
     [InlineData("  - name: a\n    columns: [x]", "4: 'columns' holds 'x'; expected a list of mappings.")]
     [InlineData("  - name: a\n    config: [x]", "4: 'config' holds a list; expected a mapping.")]
     [InlineData("  - name: [a]", "3: 'name' holds a list; expected a text.")]
     [InlineData(
         "  - name: a\n    config: {materialised: view}",
-        "4: unknown key 'materialised'; expected incremental_strategy, indexes, inputs, materialized, may_be_empty, "
-        + "needs, rebuild_key, tags, unique_key, window. Did you mean 'materialized'?")]
+        "4: unknown key 'materialised'; expected contract, docs, incremental_strategy, indexes, inputs, materialized, "
+        + "may_be_empty, meta, needs, rebuild_key, tags, unique_key, window. Did you mean 'materialized'?")]
     [InlineData(
         "  - name: a\n    config: {materialized: tabel}",
         "4: unknown materialized 'tabel'; expected table, view, incremental. Did you mean 'table'?")]
@@ -37,7 +37,8 @@ public sealed class ModelPropertiesTests
         "4: an index has no 'columns'; expected a list of columns ({columns: [order_date]}).")]
     [InlineData(
         "  - name: a\n    columns:\n      - {name: id, typ: x}",
-        "5: unknown key 'typ'; expected data_tests, data_type, description, meta, name.")]
+        "5: unknown key 'typ'; expected config, constraints, data_tests, data_type, description, meta, name, tags, "
+        + "tests.")]
     [InlineData(
         "  - name: a\n    columns:\n      - {name: id, meta: {pii: yes}}",
         "5: 'pii' holds 'yes'; expected true or false.")]

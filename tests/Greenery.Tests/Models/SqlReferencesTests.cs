@@ -118,6 +118,14 @@ public sealed class SqlReferencesTests
         + "using (x)",
         "a b",
         "old recent")]
+    [InlineData("with a as (select * from a) select * from a", "a", "a")]
+    [InlineData(
+        "with a as (select * from a), one as (select * from a join b using (k)) select * from one", "a b", "a one")]
+    [InlineData("with one as (select * from b), b as (select * from one) select * from b", "b", "b one")]
+    [InlineData("with recursive a as (select 1 union all select k from a) select * from a", "", "a")]
+    [InlineData("with recursive one as (select * from b), b as (select 1) select * from one", "", "b one")]
+    [InlineData("select * from (with a as (select * from b) select * from a) as o, a", "b a", "a")]
+    [InlineData("with one as (with a as (select * from a) select * from a) select * from one, a", "a a", "a one")]
     public void Names_of_with_clauses_are_no_tables(string sql, string tables, string commonTables)
     {
         Assert.Equal(tables, Tables(sql));

@@ -133,7 +133,7 @@ public sealed class PropertyMapTests
         "named",
         "'key' holds a mapping; expected a list of names, each alone or with a mapping ('- unique' or '- "
         + "unique: {...}').",
-        "[{unique: }]")]
+        "[{unique: x}]")]
     public void A_value_of_another_kind_is_a_fault_with_its_line(string kind, string message, string yaml)
     {
         var (map, diagnostics) = Read($"version: 2\nkey: {yaml}\n");

@@ -20,7 +20,7 @@ internal sealed class SqlReferences
             "for", "select", "on", "using"];
 
     private readonly List<SqlToken> _tokens;
-    private readonly Dictionary<string, int> _ownNames;
+    private readonly IReadOnlyList<SqlCommonTable> _own;
     private readonly List<TableReference> _found = [];
 
     // Per open parenthesis or bracket: is it a from list's, and does "from" inside it introduce tables?
@@ -29,7 +29,7 @@ internal sealed class SqlReferences
     private SqlReferences(List<SqlToken> tokens)
     {
         _tokens = tokens;
-        _ownNames = CommonTableNames(tokens);
+        _own = SqlCommonTable.FindAll(tokens);
     }
 
     /// <summary>
@@ -44,7 +44,8 @@ internal sealed class SqlReferences
         {
             references.Visit(i);
         }
-        return (references._found, references._ownNames);
+        return (references._found, references._own.DistinctBy(own => own.Name).ToDictionary(
+            own => own.Name, own => own.Line, StringComparer.Ordinal));
     }
 
     private void Visit(int i)
@@ -105,62 +106,17 @@ internal sealed class SqlReferences
             return;
         }
         var name = At(end - 1).Text;
-        if (isQualified || !_ownNames.ContainsKey(name))
+        if (isQualified || !_own.Any(own => own.IsMeant(name, i)))
         {
-            _found.Add(new TableReference(isQualified ? At(i).Text : null, name, At(i).Line));
+            _found.Add(new TableReference(isQualified ? At(i).Text : null, name, At(i).Line)
+            {
+                IsImport = _own.Any(own => own.Imports(name, i)),
+            });
         }
     }
 
     private SqlToken At(int i) => i < _tokens.Count ? _tokens[i] : new SqlToken(SqlTokenKind.Symbol, "", 0, 0, 0);
 
-    // with a as (...), b (x, y) as materialized (...): a name, perhaps columns in parentheses, as, a parenthesis.
-    private static Dictionary<string, int> CommonTableNames(List<SqlToken> tokens)
-    {
-        var names = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 1; i + 1 < tokens.Count; i++)
-        {
-            if (!tokens[i].Is("as") || !OpensQuery(tokens, i + 1))
-            {
-                continue;
-            }
-            var before = i - 1;
-            if (tokens[before].Is(")"))
-            {
-                before = Opening(tokens, before) - 1;
-            }
-            if (before > 0 && tokens[before].IsName
-                && (tokens[before - 1].Is(",") || tokens[before - 1].Is("with") || tokens[before - 1].Is("recursive")))
-            {
-                names.TryAdd(tokens[before].Text, tokens[before].Line);
-            }
-        }
-        return names;
-    }
-
-    private static bool OpensQuery(List<SqlToken> tokens, int i)
-    {
-        while (i < tokens.Count && (tokens[i].Is("not") || tokens[i].Is("materialized")))
-        {
-            i++;
-        }
-        return i + 1 < tokens.Count && tokens[i].Is("(")
-            && (BeginsQuery(tokens[i + 1]) || tokens[i + 1].Is("("));
-    }
-
-    private static bool BeginsQuery(SqlToken token) =>
+    internal static bool BeginsQuery(SqlToken token) =>
         token.Is("select") || token.Is("with") || token.Is("values") || token.Is("table");
-
-    private static int Opening(List<SqlToken> tokens, int closing)
-    {
-        var depth = 0;
-        for (var i = closing; i >= 0; i--)
-        {
-            depth += tokens[i].Is(")") ? 1 : tokens[i].Is("(") ? -1 : 0;
-            if (depth == 0)
-            {
-                return i;
-            }
-        }
-        return 0;
-    }
 }

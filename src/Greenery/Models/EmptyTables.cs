@@ -1,0 +1,43 @@
+using Greenery.Sources;
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Models;
+
+/// <summary>
+/// What models read, without rows: temporary tables made from the contract, and temporary views of the models. They are
+/// seen by one connection only, and gone with its transaction.
+/// </summary>
+internal static class EmptyTables
+{
+    /// <summary>
+    /// The source tables and their histories, in a search path that finds nothing but temporary tables. Needs a
+    /// transaction.
+    /// </summary>
+    public static Task CreateSourcesAsync(
+        NpgsqlConnection connection, ModelCatalogue catalogue, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            string.Join(";\n", catalogue.Sources.SelectMany(Tables).Prepend("set local search_path to pg_temp")), null,
+            cancellationToken);
+
+    /// <summary>The statement that makes the view of a model; what it reads has to be there.</summary>
+    public static string CreateView(Model model) =>
+        $"create temp view {SqlText.Name(model.Name)} as {model.SqlSince(0)}";
+
+    private static IEnumerable<string> Tables(SourceTable table)
+    {
+        yield return Table(table.Name, table.Columns, "_extra jsonb, _drop_id bigint, _load_seq bigint"
+            + (table.Snapshot is null ? "" : ", _gone_since date"));
+        if (table.HasHistory)
+        {
+            var columns = table.Columns.Where(column =>
+                table.PrimaryKey.Contains(column.Name) || table.History.Contains(column.Name));
+            yield return Table(
+                table.HistoryName, columns, string.Join(", ", SourceTable.Validity.Select(name => $"{name} date")));
+        }
+    }
+
+    private static string Table(string name, IEnumerable<SourceColumn> columns, string added) =>
+        $"create temp table {SqlText.Name(name)} ("
+        + $"{string.Join(", ", columns.Select(column => $"{SqlText.Name(column.Name)} {column.Type.Sql}"))}, {added})";
+}
