@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Greenery.Checks;
+using Greenery.Models.UnitTests;
 using Greenery.Runs;
 using Greenery.SampleData;
 using Greenery.Tests.Docs;
@@ -27,6 +28,11 @@ public sealed partial class ReadMeTests
         test.WriteSql("marketing/user_returns.sql", Example("Add a model", "sql"));
         Append(test, "marketing/marketing.yml", Example("Add a check", "yaml")
             .Replace("models:\n", "", StringComparison.Ordinal));
+        test.WriteSql("marketing/returns_unit_tests.yml", Example("Test a model", "yaml"));
+        var catalogue = test.Project.Catalogue;
+        var tests = catalogue.UnitTests.Where(each => each.Model.Name == "user_returns").ToList();
+        Assert.True(Assert.Single(
+            await new UnitTestRunner(test.Database.Warehouse, catalogue).RunAsync(tests, default)).IsPassed);
         var orders = await test.ListAsync("select order_id::text from core.fact_orders order by 1 limit 30");
         var day = await test.ValueAsync<string>("select max(drop_date)::text from ops.drop");
         var rows = string.Concat(orders.Select(order => $"{Guid.NewGuid()},{order},too big\n"));

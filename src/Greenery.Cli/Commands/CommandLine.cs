@@ -10,6 +10,9 @@ internal static class CommandLine
     /// <summary>Published, or nothing to do.</summary>
     public const int Success = 0;
 
+    /// <summary>Checks or unit tests failed.</summary>
+    public const int Failed = 1;
+
     /// <summary>Bad usage, configuration, contract or model.</summary>
     public const int Misused = 2;
 
@@ -24,7 +27,7 @@ internal static class CommandLine
         """
         Loads the shop's nightly drops into PostgreSQL, builds and checks the marts, and publishes only what is right.
 
-        Exit codes: 0 published or nothing to do, 1 checks failed and nothing was published, 2 bad usage, configuration,
+        Exit codes: 0 published or nothing to do, 1 checks or unit tests failed and nothing was published, 2 bad usage, configuration,
         contract or model, 3 infrastructure failed.
         """;
 
@@ -59,6 +62,7 @@ internal static class CommandLine
         PlanCommand.Create(),
         StatusCommand.Create(),
         CheckCommand.Create(),
+        TestCommand.Create(),
         VerifyCommand.Create(),
         QuarantineCommand.Create(),
         AlertsCommand.Create(),
@@ -72,6 +76,7 @@ internal static class CommandLine
         DocsCommand.Create(),
         SampleCommand.Create(),
         InferCommand.Create(),
+        ImportCommand.Create(),
     };
 
     private static async Task<int> GuardAsync(Func<Task<int>> invoke)
