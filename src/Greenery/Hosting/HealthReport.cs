@@ -10,10 +10,17 @@ namespace Greenery.Hosting;
 /// <param name="Missing">Scheduled runs of the schedule that are due, oldest first.</param>
 /// <param name="Active">The run under way; null when none is.</param>
 /// <param name="Warnings">What is to be mended although readers get what they were promised.</param>
+/// <param name="Project">What the next run goes by; <see cref="RunLine.Project"/> is what a run went by.</param>
 public sealed record HealthReport(
     bool IsHealthy, IReadOnlyList<string> Reasons, RunLine? Published, IReadOnlyList<ScheduledRun> Missing,
-    RunLine? Active, IReadOnlyList<string> Warnings)
+    RunLine? Active, IReadOnlyList<string> Warnings, HealthReport.ProjectState Project)
 {
+    /// <summary>The project of a host.</summary>
+    /// <param name="Name">Null where it has none.</param>
+    /// <param name="Hash">The beginning of the hash of its models, checks and metrics.</param>
+    public sealed record ProjectState(string? Name, string Hash);
+
+
     /// <summary>Asks the ledgers.</summary>
     /// <exception cref="InfrastructureException">They cannot be reached.</exception>
     public static async Task<HealthReport> ReadAsync(IPipelineHost host, CancellationToken cancellationToken)
@@ -36,7 +43,12 @@ public sealed record HealthReport(
                 : [reason, .. missing.Select(scheduledRun =>
                 $"The business date {scheduledRun.BusinessDate:yyyy-MM-dd} is due since {scheduledRun.At:u}.")],
             published, missing, active,
-            ClockText.Describe(clock) is { } warning ? [warning] : []);
+            [
+                .. ClockText.Describe(clock) is { } warning ? [warning] : Array.Empty<string>(),
+                .. host.ProjectFaults.Select(fault =>
+                    $"The project has changed and is wrong; runs go on with the one of before: {fault}"),
+            ],
+            new ProjectState(host.Project.Name, host.Project.ShortHash));
     }
 
     private static string? Reason(RunLine? published, DateTimeOffset now, TimeSpan maxAge) => published switch

@@ -63,6 +63,13 @@ public static partial class HostLog
         "Run {RunId}: what was to do it has ended, or is of another version; it is taken over at once.")]
     public static partial void FoundGone(this ILogger log, long runId);
 
+    [LoggerMessage(1021, LogLevel.Information, "The project has changed: its hash is {Hash} from the next run on.")]
+    public static partial void ProjectTaken(this ILogger log, string hash);
+
+    [LoggerMessage(1022, LogLevel.Error,
+        "The project has changed and is wrong; runs go on with the one of before (hash {Hash}): {Fault}")]
+    public static partial void ProjectRefused(this ILogger log, string hash, string fault);
+
     [LoggerMessage(1020, LogLevel.Error,
         "A request failed with an internal error; its response refers to this entry as {Reference}: {Trace}")]
     public static partial void RequestFailed(this ILogger log, string reference, string trace);

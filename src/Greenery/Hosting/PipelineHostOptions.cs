@@ -17,6 +17,12 @@ public sealed record PipelineHostOptions
     /// </summary>
     public int LeastConnections { get; init; } = LocalOrchestration.MostConnections + 1;
 
+    /// <summary>
+    /// Whether the host changes nothing in the database, so that a role may serve it that can only read: the ops schema
+    /// is not brought up to date. Default false.
+    /// </summary>
+    public bool IsReadOnly { get; init; }
+
     /// <summary>How long the database may be silent while work without a lease waits for it.</summary>
     public TimeSpan LongestSilence { get; init; } = SilenceLimit.Usual;
 }

@@ -1,4 +1,5 @@
 using Greenery.Sources;
+using Greenery.Warehouse;
 
 namespace Greenery.Models;
 
@@ -16,6 +17,12 @@ public sealed class ModelCatalogue
 
     public IReadOnlyList<SourceTable> Sources { get; }
 
+    /// <summary>The marts, in order.</summary>
+    public Marts Marts { get; private init; } = Marts.Usual;
+
+    /// <summary>What the unit <c>money</c> stands for.</summary>
+    public string Currency { get; private init; } = "USD";
+
     /// <summary>What <c>:time_zone</c> stands for.</summary>
     public string TimeZone { get; private init; } = BusinessZone.Utc;
 
@@ -29,6 +36,9 @@ public sealed class ModelCatalogue
 
     /// <summary>The model of that name.</summary>
     public Model this[string name] => _byName[name];
+
+    /// <summary>The model whose rows a part of page and digest shows; null where the project has none.</summary>
+    public Model? Shown(ReportSection section) => Models.FirstOrDefault(model => model.Report == section);
 
     /// <summary>The model of that name, or null.</summary>
     public Model? Find(string name) => _byName.GetValueOrDefault(name);
@@ -47,19 +57,26 @@ public sealed class ModelCatalogue
     /// <param name="sqlFolder">Where it is.</param>
     /// <param name="diagnostics">Takes what is wrong.</param>
     /// <param name="timeZone">What <c>:time_zone</c> stands for in its files.</param>
+    /// <param name="marts">Its marts; null for the usual ones.</param>
+    /// <param name="currency">What the unit <c>money</c> stands for.</param>
     public static ModelCatalogue Read(
-        string sqlFolder, ICollection<Diagnostic> diagnostics, string timeZone = BusinessZone.Utc)
+        string sqlFolder, ICollection<Diagnostic> diagnostics, string timeZone = BusinessZone.Utc, Marts? marts = null,
+        string currency = "USD")
     {
+        marts ??= Marts.Usual;
         var sources = SourceCatalogue.Read(sqlFolder, diagnostics);
-        var texts = Marts.InOrder.SelectMany(mart => ReadMart(sqlFolder, mart, timeZone, diagnostics))
-            .ToList();
+        var texts = marts.InOrder.SelectMany(mart => ReadMart(sqlFolder, mart, timeZone, diagnostics))
+            .Select(text => text with { Model = text.Model with { Marts = marts } }).ToList();
         var unique = Unique(texts, sources, diagnostics);
         var resolved = ModelReferences.Resolve(unique, sources, diagnostics);
-        var described = Describe(sqlFolder, resolved, diagnostics);
-        var warnings = new List<Diagnostic>();
+        var described = Describe(sqlFolder, marts, resolved, diagnostics);
+        var warnings = SqlFolderLayout.Leftovers(sqlFolder).ToList();
         var ordered = PersonalColumns.Inherit(
             ModelGraph.Order(described, sources, diagnostics), sources, warnings);
-        return new ModelCatalogue(sources, ordered) { TimeZone = timeZone, Warnings = warnings };
+        return new ModelCatalogue(sources, ordered)
+        {
+            Marts = marts, Currency = currency, TimeZone = timeZone, Warnings = warnings,
+        };
     }
 
     private static IEnumerable<ModelText> ReadMart(
@@ -95,11 +112,12 @@ public sealed class ModelCatalogue
         }).ToList();
     }
 
-    private static List<Model> Describe(string sqlFolder, List<Model> models, ICollection<Diagnostic> diagnostics)
+    private static List<Model> Describe(
+        string sqlFolder, Marts marts, List<Model> models, ICollection<Diagnostic> diagnostics)
     {
         var byName = models.ToDictionary(model => model.Name, StringComparer.Ordinal);
         var described = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var mart in Marts.InOrder.Where(mart => File.Exists(PropertyFile(sqlFolder, mart))))
+        foreach (var mart in marts.InOrder.Where(mart => File.Exists(PropertyFile(sqlFolder, mart))))
         {
             var root = PropertyMap.Read(PropertyFile(sqlFolder, mart), $"sql/{mart}/{mart}.yml", diagnostics)?.Allow(
                 "version");
@@ -108,6 +126,14 @@ public sealed class ModelCatalogue
                 DescribeOne(map, sqlFolder, mart, byName, described);
             }
             root?.Finish();
+        }
+        foreach (var section in byName.Values.Where(model => model.Report is not null)
+            .GroupBy(model => model.Report!.Value).Where(section => section.Count() > 1))
+        {
+            diagnostics.Add(new Diagnostic(
+                section.Last().File, $"is to be shown as report '{EnumText.Name(section.Key)}' like "
+                + $"{section.First().File}; expected one model with 'meta: {{report: "
+                + $"{EnumText.Name(section.Key)}}}'."));
         }
         return [.. models.Select(model => byName[model.Name])];
     }

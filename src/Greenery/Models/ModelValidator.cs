@@ -25,12 +25,10 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await connection.ExecuteAsync(
-            string.Join(";\n", catalogue.Sources.SelectMany(Tables).Prepend("set local search_path to pg_temp")), null,
-            cancellationToken);
+        await CreateTablesAsync(connection, catalogue, cancellationToken);
         var inputs = new ModelInputValidator(
             connection, catalogue, await VolatileSql.ReadAsync(
-                connection, catalogue.Models.Where(model => model.IsByKey).Select(model => model.Sql),
+                connection, catalogue.Marts, catalogue.Models.Where(model => model.IsByKey).Select(model => model.Sql),
                 cancellationToken));
         var refused = new HashSet<string>(StringComparer.Ordinal);
         foreach (var model in catalogue.Models.Where(model =>
@@ -50,6 +48,28 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
             await ValidateQueriesAsync(connection, transaction, queries, diagnostics, cancellationToken);
         }
         await transaction.RollbackAsync(cancellationToken);
+    }
+
+    // Also for a role whose transactions only read unless they ask for more: what is made here is gone at their end.
+    private static async Task CreateTablesAsync(
+        NpgsqlConnection connection, ModelCatalogue catalogue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            string[] settings = ["set transaction read write", "set local search_path to pg_temp"];
+            await connection.ExecuteAsync(
+                string.Join(";\n", settings.Concat(catalogue.Sources.SelectMany(Tables))), null, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.InsufficientPrivilege
+            or PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.ReadOnlySqlTransaction)
+        {
+            throw new ConfigurationException(
+                "Greenery:Warehouse",
+                $"models and checks cannot be verified: {exception.MessageText}. Expected a server that is no standby, "
+                + $"and a role that may make temporary tables (grant temporary on database "
+                + $"{SqlText.Name(connection.Database)} to {connection.UserName}). 'greenery validate --offline' "
+                + "verifies what the files tell.");
+        }
     }
 
     private static IEnumerable<string> Tables(SourceTable table)

@@ -1,8 +1,9 @@
+using Greenery.Models;
+
 namespace Greenery.Presentation;
 
 /// <summary>
-/// An e-mail campaign as marketing.campaign_performance has it, for the page and the digest. Rates are shares of 1;
-/// null without mails or visitors.
+/// An e-mail campaign, for the page and the digest. Rates are shares of 1; null without mails or visitors.
 /// </summary>
 /// <param name="SentAt">UTC; null when it was not sent yet.</param>
 /// <param name="Sessions">Visits to the page that it leads to.</param>
@@ -11,21 +12,19 @@ public sealed record ShopCampaign(
     string Name, string? Subject, DateTime? SentAt, long Impressions, decimal? OpenRate, decimal? ClickThroughRate,
     long Sessions, decimal? BounceRate, decimal? ConversionRate, bool NeedsReview)
 {
-    /// <summary>The model they are read from.</summary>
-    public const string Model = "campaign_performance";
-
     /// <summary>
     /// Takes <c>@most</c>. Those that need a review come first, the most visited first among them. Cast, because a
     /// record takes one type only, and a user may give a model's column another one.
     /// </summary>
-    internal const string Sql =
-        """
+    /// <param name="model">The model with <c>meta: {report: campaigns}</c>.</param>
+    internal static string Sql(Model model) =>
+        $"""
         select campaign_name::text as name, subject::text as subject, sent_at::timestamptz as sent_at,
             impressions::bigint as impressions, open_rate::numeric as open_rate,
             click_through_rate::numeric as click_through_rate, landing_page_sessions::bigint as sessions,
             bounce_rate::numeric as bounce_rate, conversion_rate::numeric as conversion_rate,
             coalesce(needs_review::boolean, false) as needs_review
-        from marketing.campaign_performance
+        from {model.QualifiedName}
         order by needs_review desc, sessions desc, name
         limit @most
         """;

@@ -5,14 +5,14 @@ using Npgsql;
 namespace Greenery.Publishing;
 
 /// <summary>
-/// The view <c>product.metric_history</c>: what the metrics were, for readers, who may not read the ledgers. Greenery
-/// makes it itself, unless a project has a model of that name, or an object of others has it.
+/// The view <c>metric_history</c> of the last mart, <c>product.metric_history</c>: what the metrics were, for readers,
+/// who may not read the ledgers. Greenery makes it itself, unless an object of others has its name.
 /// </summary>
-internal static class MetricHistoryView
+internal sealed class MetricHistoryView(NpgsqlConnection connection, ReaderRole role)
 {
     public const string Name = "metric_history";
 
-    private const string Mart = "product";
+    private readonly string _view = SqlText.Name(role.Marts.InOrder[^1], Name);
 
     private static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(800);
 
@@ -43,53 +43,48 @@ internal static class MetricHistoryView
     /// that was revoked since is not given again. A view that others lock is left to the next run.
     /// </summary>
     /// <returns>Why PostgreSQL refused it, for people; null when it did not.</returns>
-    public static async Task<string?> EnsureAsync(
-        NpgsqlConnection connection, bool isModel, CancellationToken cancellationToken)
+    public async Task<string?> EnsureAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await MakeAsync(connection, isModel, cancellationToken);
+            await MakeAsync(cancellationToken);
             return null;
         }
         catch (PostgresException exception) when (!exception.IsTransient)
         {
-            return $"The view {Mart}.{Name} was not brought up to date: {PostgresMessage.Of(exception)}";
+            return $"The view {role.Marts.InOrder[^1]}.{Name} was not brought up to date: "
+            + $"{PostgresMessage.Of(exception)}";
         }
     }
 
-    private static async Task MakeAsync(
-        NpgsqlConnection connection, bool isModel, CancellationToken cancellationToken)
+    private async Task MakeAsync(CancellationToken cancellationToken)
     {
-        if (isModel)
-        {
-            return;
-        }
         var there = await connection.QueryFirstOrDefaultAsync<(bool IsTaken, string? Comment, bool HasReaders)>(
             """
             select to_regclass(@view) is not null, obj_description(to_regclass(@view), 'pg_class'),
                 exists (select from pg_roles where rolname = @role)
-            """, new { view = $"{Mart}.{Name}", role = ReaderRole.Name }, cancellationToken);
+            """, new { view = _view, role = role.Name }, cancellationToken);
         var mark = $"{Prefix} ({ModelFingerprint.Hash([Select])[..12]}{(there.HasReaders ? "" : ", not granted")}).";
         if (there.Comment == mark
             || (there.IsTaken && there.Comment?.StartsWith(Prefix, StringComparison.Ordinal) != true))
         {
             return;
         }
-        var grant = there.HasReaders ? $"; grant select on {Mart}.{Name} to {ReaderRole.Name}" : "";
-        var sql = $"view {Mart}.{Name} as {Select}; "
-            + $"comment on view {Mart}.{Name} is {SqlText.Literal(mark)}{grant}";
+        var grant = there.HasReaders ? $"; grant select on {_view} to {SqlText.Name(role.Name)}" : "";
+        var sql = $"view {_view} as {Select}; "
+            + $"comment on view {_view} is {SqlText.Literal(mark)}{grant}";
         try
         {
-            await TryAsync(connection, $"create or replace {sql}", cancellationToken);
+            await TryAsync($"create or replace {sql}", cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidTableDefinition)
         {
             // An earlier version's had other columns.
-            await TryAsync(connection, $"drop view {Mart}.{Name}; create {sql}", cancellationToken);
+            await TryAsync($"drop view {_view}; create {sql}", cancellationToken);
         }
     }
 
-    private static Task<bool> TryAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken) =>
+    private Task<bool> TryAsync(string sql, CancellationToken cancellationToken) =>
         LockTry.RunAsync(connection, async (_, token) =>
         {
             await connection.ExecuteAsync(LockTry.Limit(LockTimeout), null, token);

@@ -172,6 +172,9 @@ public sealed class DigestTests
                 'NaN'::float8 as revenue, 1 as usual_revenue, 1 as revenue_change
             from fact_orders
             """);
+        scenario.Test.WriteSql("marketing/marketing.yml",
+            "models: [{name: campaign_performance, meta: {report: campaigns}}, "
+            + "{name: daily_movers, meta: {report: movers}}]\n");
         Assert.Equal(RunState.Published, (await scenario.RunAsync()).State);
 
         var shop = await DigestShop.ReadAsync(scenario.Test.Database.Warehouse, scenario.Test.Project, default);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Greenery.Alerts.Incidents;
 using Greenery.Alerts.Messages;
 using Greenery.Alerts.Routing;
+using Greenery.Models;
 using Greenery.Presentation;
 using Greenery.Runs;
 
@@ -13,7 +14,7 @@ namespace Greenery.Alerts.Digests;
 /// </summary>
 internal sealed class DigestMessage(Project project, Router router, DigestData data)
 {
-    private readonly DigestNeeds _needs = new(router, data);
+    private readonly DigestNeeds _needs = new(project, router, data);
     private readonly DigestTables _tables = new(project, data);
 
     public Message Write(DigestAudience interest)
@@ -32,7 +33,7 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
                 .. Status(),
                 .. figures.Table(),
                 .. Needs(needs, others),
-                .. interest.Has(DigestShop.MoverModel) ? _tables.Movers() : [],
+                .. interest.Has(project.Catalogue, ReportSection.Movers) ? _tables.Movers() : [],
                 .. KeyFigures(interest),
                 .. interest.OwnsData ? [Facts(), .. _tables.Loads(interest), .. _tables.Slowest(interest)]
                     : Array.Empty<Block>(),

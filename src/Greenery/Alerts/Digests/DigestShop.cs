@@ -1,3 +1,4 @@
+using Greenery.Models;
 using Greenery.Presentation;
 using Greenery.Runs;
 using Greenery.Warehouse;
@@ -5,13 +6,11 @@ using Npgsql;
 
 namespace Greenery.Alerts.Digests;
 
-/// <summary>What marketing's models say, as readers see them; empty where a project has no such models.</summary>
+/// <summary>What models say that the digest shows, as readers see them; empty where a project has none.</summary>
 /// <param name="Campaigns">Those that need a review, the most visited first.</param>
 /// <param name="Movers">Products, regions and promotions of the newest day.</param>
 internal sealed record DigestShop(IReadOnlyList<ShopCampaign> Campaigns, IReadOnlyList<ShopMover> Movers)
 {
-    public const string MoverModel = "daily_movers";
-
     private const int MostCampaigns = 50;
 
     private const int MostMovers = 1000;
@@ -23,31 +22,32 @@ internal sealed record DigestShop(IReadOnlyList<ShopCampaign> Campaigns, IReadOn
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var campaigns = await ReadAsync<ShopCampaign>(
-            connection, project, ShopCampaign.Model, ShopCampaign.Sql, MostCampaigns, cancellationToken);
+            connection, project, ReportSection.Campaigns, ShopCampaign.Sql, MostCampaigns, cancellationToken);
         return new DigestShop(
             [.. campaigns.Where(campaign => campaign.NeedsReview)],
-            await ReadAsync<ShopMover>(connection, project, MoverModel, MoverSql, MostMovers, cancellationToken));
+            await ReadAsync<ShopMover>(
+                connection, project, ReportSection.Movers, MoverSql, MostMovers, cancellationToken));
     }
 
     // Where a model cannot be read the digest goes without this part.
     private static async Task<IReadOnlyList<T>> ReadAsync<T>(
-        NpgsqlConnection connection, Project project, string model, string sql, int most,
+        NpgsqlConnection connection, Project project, ReportSection section, Func<Model, string> sql, int most,
         CancellationToken cancellationToken) =>
-        project.Catalogue.Find(model)?.Mart != "marketing" ? []
-            : (await ShopRows<T>.ReadAsync(connection, sql, new { most }, cancellationToken)).Rows ?? [];
+        project.Catalogue.Shown(section) is not { } model ? []
+            : (await ShopRows<T>.ReadAsync(connection, sql(model), new { most }, cancellationToken)).Rows ?? [];
 
-    private const string MoverSql =
-        """
+    private static string MoverSql(Model model) =>
+        $"""
         select kind::text as kind, name::text as name, order_date::date as order_date, revenue::numeric as revenue,
             usual_revenue::numeric as usual_revenue, revenue_change::numeric as revenue_change
-        from marketing.daily_movers
+        from {model.QualifiedName}
         where revenue <> 0 or usual_revenue <> 0
         order by kind, name
         limit @most
         """;
 }
 
-/// <summary>What a product, region or promotion took on the newest day, and usually, in dollars.</summary>
+/// <summary>What a product, region or promotion took on the newest day, and usually.</summary>
 /// <param name="Kind">product, region or promotion.</param>
 /// <param name="UsualRevenue">Null where too few of the same weekday are known.</param>
 /// <param name="RevenueChange">The day's less the usual one.</param>

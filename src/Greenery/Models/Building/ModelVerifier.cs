@@ -69,7 +69,7 @@ public sealed class ModelVerifier(PostgresWarehouse warehouse, ModelCatalogue ca
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(
-            $"set local search_path to {string.Join(", ", Marts.InOrder)}, staging; set local work_mem = '64MB'; "
+            $"set local search_path to {model.Marts.SearchPath}, staging; set local work_mem = '64MB'; "
                 + $"set local statement_timeout = '{MostTime.TotalMinutes}min'", null, cancellationToken);
         var columns = await ComparableColumns.ReadAsync(connection, model.QualifiedName, cancellationToken);
         var key = ModelSql.MergeKey(model) is { Count: > 0 } known
