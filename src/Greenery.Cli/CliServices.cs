@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Greenery.Alerts;
 using Greenery.Cli.Output;
 using Greenery.Hosting;
@@ -16,9 +17,17 @@ internal static class CliServices
     /// <param name="terminal">Where the command writes.</param>
     /// <param name="isStrict">Whether settings that a run does without have to be right as well.</param>
     /// <exception cref="ConfigurationException">Settings, contract, models or checks are wrong.</exception>
-    public static ServiceProvider Create(Terminal terminal, bool isStrict = false)
+    public static ServiceProvider Create(Terminal terminal, bool isStrict = false) =>
+        Create(terminal, isStrict, isReadOnly: false);
+
+    /// <summary>As <see cref="Create(Terminal, bool)"/>, for a command that changes nothing in the database.</summary>
+    public static ServiceProvider CreateReadOnly(Terminal terminal, bool isStrict = false) =>
+        Create(terminal, isStrict, isReadOnly: true);
+
+    private static ServiceProvider Create(Terminal terminal, bool isStrict, bool isReadOnly)
     {
-        var services = new ServiceCollection().AddCliHost(terminal).BuildServiceProvider();
+        var services = new ServiceCollection().AddCliHost(
+            terminal, new PipelineHostOptions { IsReadOnly = isReadOnly }).BuildServiceProvider();
         var faults = services.GetRequiredService<SettingFaults>().All;
         if (isStrict && faults.Count > 0)
         {
@@ -61,8 +70,24 @@ internal static class CliServices
         }
         catch (InvalidDataException exception)
         {
-            throw new ConfigurationException(
-                SettingsFile, $"cannot be read: {exception.InnerException?.Message ?? exception.Message}");
+            throw Explain(exception);
         }
+    }
+
+    // The text is not shown: it may be a password.
+    private static ConfigurationException Explain(InvalidDataException exception)
+    {
+        Exception? reason = exception;
+        while (reason is not (null or JsonException))
+        {
+            reason = reason.InnerException;
+        }
+        return reason is JsonException { LineNumber: { } line } json
+            ? new ConfigurationException(
+                $"{SettingsFile}:{line + 1}",
+                $"is no valid JSON at byte {json.BytePositionInLine + 1} of the line; expected an object "
+                + "such as {\"Greenery\": {\"Drops\": \"/data/drops\"}}.")
+            : new ConfigurationException(
+                SettingsFile, $"cannot be read: {exception.InnerException?.Message ?? exception.Message}");
     }
 }

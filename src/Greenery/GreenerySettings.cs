@@ -13,6 +13,8 @@ public sealed record GreenerySettings
     /// the next.</summary>
     public const int UsualDays = 400;
 
+    private const string WorkingFolder = "sql";
+
     /// <summary>The name of a project that has none of its own.</summary>
     public const string UsualProject = "greenery";
 
@@ -35,7 +37,8 @@ public sealed record GreenerySettings
     public string? Reports { get; init; }
 
     /// <summary>
-    /// The folder with sources.yml, core, marketing, product and ops; by default the one beside the program.
+    /// The folder with sources.yml, core, marketing and product; by default <c>sql</c> in the working folder,
+    /// where it has sources.yml, else the one beside the program.
     /// </summary>
     public string Sql { get; init; } = Path.Combine(AppContext.BaseDirectory, "sql");
 
@@ -69,7 +72,9 @@ public sealed record GreenerySettings
     /// </summary>
     public LinkSigner? Links { get; init; }
 
-    /// <summary>The folder of this installation's pages among the reports, so that several may share a place.</summary>
+    /// <summary>
+    /// The project's name, and the folder of its pages among the reports, so that several may share a place.
+    /// </summary>
     public string Project { get; init; } = UsualProject;
 
     /// <summary>How long pages are kept.</summary>
@@ -87,6 +92,16 @@ public sealed record GreenerySettings
     /// <summary>Whether a setting says where pages are kept.</summary>
     internal static bool IsOfPages(string setting) =>
         setting is GreenerySettingsReader.ReportsSetting or GreenerySettingsReader.ProjectSetting;
+
+    /// <summary>Whether <see cref="Project"/> was given, and can be a name.</summary>
+    internal bool IsProjectNamed { get; init; }
+
+    /// <summary>The project's folder, before any other setting is read.</summary>
+    internal static string SqlFolder(IConfiguration configuration) =>
+        configuration["Greenery:Sql"] is { } folder && !string.IsNullOrWhiteSpace(folder)
+            ? Path.GetFullPath(folder)
+            : Path.GetFullPath(WorkingFolder) is { } here && File.Exists(Path.Combine(here, "sources.yml"))
+            ? here : new GreenerySettings().Sql;
 
     /// <summary>Reads and verifies the settings.</summary>
     /// <exception cref="ConfigurationException">A setting that a run needs is wrong; all that is wrong is

@@ -50,11 +50,15 @@ internal sealed partial class GreenerySettingsReader(IConfiguration configuratio
         {
             _diagnostics.Add(new Diagnostic(
                 "Greenery:Sql",
-                $"there is no folder {settings.Sql}; expected one with sources.yml, core, marketing, product and "
-                    + $"ops."));
+                $"there is no folder {settings.Sql}; expected one with sources.yml, core, marketing and "
+                    + $"product."));
         }
         return _diagnostics.Count == 0
-            ? settings with { Faults = _faults }
+            ? settings with
+            {
+                Faults = _faults,
+                IsProjectNamed = Text("Project") is not null && !_faults.Exists(fault => fault.Place == ProjectSetting),
+            }
             : throw new ConfigurationException([.. _diagnostics, .. _faults]);
     }
 
@@ -68,7 +72,8 @@ internal sealed partial class GreenerySettingsReader(IConfiguration configuratio
             Drops = Text("Drops"),
             DropsContainer = Text("DropsContainer") ?? defaults.DropsContainer,
             Reports = Text("Reports"),
-            Sql = Path.GetFullPath(Text("Sql") ?? defaults.Sql),
+            Sql = Text("Sql") is null && KeyVaultReference.IsUnresolved(_section["Sql"])
+                ? defaults.Sql : GreenerySettings.SqlFolder(configuration),
             LocalData = Text("LocalData"),
             // AlertSettingsReader verifies it.
             Url = string.IsNullOrWhiteSpace(_section["Url"]) ? null : _section["Url"],

@@ -15,7 +15,7 @@ internal sealed class Baseline(DisturbedServices services, Project project)
             await server.ExecuteAsync($"create database {database}", null, default);
         }
         await using var warehouse = await PostgresWarehouse.OpenAsync(services.Of(database), default);
-        await new Migrations(warehouse, project.SqlFolder).RunAsync(default);
+        await new Migrations(warehouse).RunAsync(default);
         await using var connection = await services.ConnectAsync(database);
         await new StopPoints(connection).InstallAsync();
         var results = new List<ExpectedResult>();

@@ -58,7 +58,7 @@ internal sealed class DisturbedWarehouse : IAsyncDisposable
         }
         await using (var warehouse = await PostgresWarehouse.OpenAsync(life.Setting, default))
         {
-            await new Migrations(warehouse, project.SqlFolder).RunAsync(default);
+            await new Migrations(warehouse).RunAsync(default);
         }
         if (hasStopPoints)
         {

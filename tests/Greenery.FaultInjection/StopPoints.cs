@@ -50,7 +50,7 @@ internal sealed class StopPoints(NpgsqlConnection connection)
             select distinct step, place, (select max(mart) from ops.run_model where step in ('build:' || model, 'check:' || model))
             from fault_injection.passed order by 1, 2
             """, null, default);
-        var marts = Marts.InOrder.ToList();
+        var marts = Marts.Usual.InOrder.ToList();
         return [.. passed.Select(row =>
             StepBoundary.Of(row.Step, row.Place, row.Mart is null ? 0 : marts.IndexOf(row.Mart)))];
     }

@@ -62,7 +62,7 @@ internal static class WarehouseSnapshot
     {
         var picture = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         var tables = await connection.QueryAsync<(string Name, string Sql)>(
-            Tables, new { marts = Marts.InOrder.ToArray() }, default);
+            Tables, new { marts = Marts.Usual.InOrder.ToArray() }, default);
         foreach (var (what, sql) in tables.Concat(OpsTables))
         {
             var lines = await connection.QueryAsync<string>(sql, null, default);

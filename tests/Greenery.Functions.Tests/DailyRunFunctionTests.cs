@@ -57,6 +57,30 @@ public sealed class DailyRunFunctionTests
     }
 
     [Fact]
+    public async Task A_project_that_changes_under_way_ends_the_run_and_the_next_one_takes_it()
+    {
+        DurableRun? durable = null;
+        await using var started = durable = await DurableRun.StartAsync((step, doAsync) =>
+        {
+            if (step is { Kind: StepKind.Build, Subject: "dim_users", Lease.RunId: 1 })
+            {
+                durable!.Test.WriteSql("core/dim_users.sql", "select user_id, name, upper(city) as city from users\n");
+            }
+            return doAsync();
+        });
+
+        var (_, first) = await durable.EndAsync(await durable.StartRunAsync());
+        var (_, second) = await durable.EndAsync(await durable.StartRunAsync());
+
+        Assert.Equal(
+            (RunState.Failed, "The project has changed while the run was under way. The next run takes it."),
+            (first.State, first.Message));
+        Assert.Equal(RunState.Published, second.State);
+        Assert.NotEqual(first.Project, second.Project);
+        Assert.Contains("core.dim_users: 1,Ana,LISBON", await durable.Test.MartsAsync());
+    }
+
+    [Fact]
     public async Task A_refusal_ends_the_run_and_not_the_orchestration()
     {
         await using var durable = await DurableRun.StartAsync();

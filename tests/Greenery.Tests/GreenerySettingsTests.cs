@@ -31,8 +31,8 @@ public sealed class GreenerySettingsTests
                 "Greenery:Warehous: is no setting; expected Warehouse, Drops, DropsContainer, Sql, Schedule, "
                 + "TimeZone, MaxAge, Alerts, Reports, Url, ApiKey, LocalData, Links, Project, Retention, Limits, "
                 + "Verify. Did you mean 'Warehouse'?",
-                $"Greenery:Sql: there is no folder {nowhere}; expected one with sources.yml, core, marketing, "
-                    + $"product and ops.",
+                $"Greenery:Sql: there is no folder {nowhere}; expected one with sources.yml, core, marketing "
+                    + $"and product.",
             ],
             exception.Diagnostics.Select(diagnostic => $"{diagnostic}"));
     }

@@ -57,6 +57,7 @@ internal static class CommandLine
 
     private static RootCommand Root() => new(About)
     {
+        InitCommand.Create(),
         DemoCommand.Create(),
         RunCommand.Create(),
         PlanCommand.Create(),

@@ -48,7 +48,7 @@ internal static class DemoCommand
             var pages = ReportStores.OpenOrUnusable(
                 await host.DropsAsync(cancellationToken), host.Settings, DropStores.UsualSetting);
             await new PageFolder(pages, host.Settings.Project).ReleaseAsync(warehouse, cancellationToken);
-            await ClearAsync(warehouse, cancellationToken);
+            await ClearAsync(warehouse, host.Project.Catalogue.Marts, cancellationToken);
             return await RunDaysAsync(host, sample, drops, terminal, cancellationToken);
         }
         finally
@@ -106,7 +106,8 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task ClearAsync(PostgresWarehouse warehouse, CancellationToken cancellationToken)
+    private static async Task ClearAsync(
+        PostgresWarehouse warehouse, Marts marts, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         if (await connection.ExecuteScalarAsync<bool>(
@@ -127,23 +128,23 @@ internal static class DemoCommand
         }
         var schemas = await connection.QueryAsync<string>(
             @"select nspname::text from pg_namespace where nspname = any(@own) or nspname ~ '^run_\d+$'",
-            new { own = Marts.InOrder.Concat(["ops", "staging", "warehouse"]).ToArray() },
+            new { own = marts.InOrder.Concat(["ops", "staging", "warehouse"]).ToArray() },
             cancellationToken);
         if (schemas.Count > 0)
         {
-            await DropAsync(warehouse, connection, schemas, cancellationToken);
+            await DropAsync(warehouse, connection, marts, schemas, cancellationToken);
         }
     }
 
     // A cascade takes along what users built on the marts: nothing goes when it would.
     private static async Task DropAsync(
-        PostgresWarehouse warehouse, NpgsqlConnection connection, List<string> schemas,
+        PostgresWarehouse warehouse, NpgsqlConnection connection, Marts marts, List<string> schemas,
         CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var before = await ObjectsOfUsersAsync(connection, schemas, cancellationToken);
+        var before = await ObjectsOfUsersAsync(connection, marts, schemas, cancellationToken);
         await connection.ExecuteAsync($"drop schema {SqlText.Names(schemas)} cascade", null, cancellationToken);
-        var after = await ObjectsOfUsersAsync(connection, schemas, cancellationToken);
+        var after = await ObjectsOfUsersAsync(connection, marts, schemas, cancellationToken);
         var lost = before.Except(after, StringComparer.Ordinal).ToList();
         if (lost.Count > 0)
         {
@@ -156,7 +157,8 @@ internal static class DemoCommand
     }
 
     private static async Task<List<string>> ObjectsOfUsersAsync(
-        NpgsqlConnection connection, IReadOnlyList<string> schemas, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Marts marts, IReadOnlyList<string> schemas,
+        CancellationToken cancellationToken)
     {
         var live = await connection.ExecuteScalarAsync<bool>(
             "select to_regclass('ops.live') is not null", null, cancellationToken)
@@ -177,6 +179,6 @@ internal static class DemoCommand
             where nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and nspname !~ '^pg_temp'
                 and (nspname <> all (@schemas) or nspname = any (@marts) and not exists ({live}) and name <> @history)
             order by 1
-            """, new { schemas, marts = Marts.InOrder.ToArray(), history = Measurements.HistoryView }, cancellationToken);
+            """, new { schemas, marts = marts.InOrder.ToArray(), history = Measurements.HistoryView }, cancellationToken);
     }
 }

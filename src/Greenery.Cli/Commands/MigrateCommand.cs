@@ -3,6 +3,7 @@ using Greenery.Cli.Output;
 using Greenery.Hosting;
 using Greenery.Presentation;
 using Greenery.Publishing;
+using Greenery.Runs;
 using Greenery.Warehouse;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,26 +14,37 @@ internal static class MigrateCommand
 {
     public static Command Create()
     {
+        var from = new Option<string?>("--rename-from")
+        {
+            HelpName = "name",
+            Description = "Make the database this project's, though it is of the project of this name.",
+        };
         var json = CommonOptions.Json();
         var command = new Command(
-            "migrate", "Bring the ops schema up to date, and let greenery_reader read the marts.") { json };
-        command.SetAction((parsed, cancellationToken) =>
-            RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
+            "migrate", "Bring the ops schema up to date, and let greenery_reader read the marts.") { from, json };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetValue(from), new Terminal(parsed.GetValue(json)), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(Terminal terminal, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        string? renameFrom, Terminal terminal, CancellationToken cancellationToken)
     {
         await using var services = CliServices.Create(terminal);
         var host = services.GetRequiredService<PipelineHost>();
         var warehouse = await host.DatabaseAsync(cancellationToken);
         var (migrations, missing) = await SilenceLimit.RunAsync(
-            warehouse, SilenceLimit.Usual, stop => MigrateAsync(host, warehouse, terminal, stop), cancellationToken);
+            warehouse, SilenceLimit.Usual,
+            stop => MigrateAsync(host.Project, renameFrom, warehouse, terminal, stop), cancellationToken);
         terminal.Line($"Warehouse: {warehouse.Description}");
         terminal.Line(migrations.Count == 0
             ? "The ops schema is up to date."
             : $"The ops schema is up to date now: {NumberFormat.Count(migrations.Count, "migration")} from "
                 + $"{migrations[0]} to {migrations[^1]}.");
+        if (renameFrom is not null)
+        {
+            terminal.Line($"It is of project '{host.Project.Name}' now, no longer of '{renameFrom}'.");
+        }
         foreach (var line in missing)
         {
             terminal.Line($"Warning: {line}");
@@ -42,10 +54,17 @@ internal static class MigrateCommand
     }
 
     private static async Task<(IReadOnlyList<string> Migrations, IReadOnlyList<string> Missing)> MigrateAsync(
-        PipelineHost host, PostgresWarehouse warehouse, Terminal terminal, CancellationToken cancellationToken)
+        Project project, string? renameFrom, PostgresWarehouse warehouse, Terminal terminal,
+        CancellationToken cancellationToken)
     {
-        var migrations = await new Migrations(warehouse, host.Settings.Sql, progress: terminal)
-            .RunAsync(cancellationToken);
-        return (migrations, await new ReaderGrants(warehouse).GiveAsync(cancellationToken));
+        await (renameFrom is null
+            ? ProjectIdentity.VerifyAsync(warehouse, project, cancellationToken)
+            : ProjectIdentity.VerifyRenameAsync(warehouse, project, renameFrom, cancellationToken));
+        var migrations = await new Migrations(warehouse, progress: terminal).RunAsync(cancellationToken);
+        if (renameFrom is not null)
+        {
+            await ProjectIdentity.RenameAsync(warehouse, project, renameFrom, cancellationToken);
+        }
+        return (migrations, await new ReaderGrants(warehouse, project.Readers).GiveAsync(cancellationToken));
     }
 }

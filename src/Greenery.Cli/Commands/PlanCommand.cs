@@ -3,6 +3,7 @@ using Greenery.Cli.Output;
 using Greenery.Hosting;
 using Greenery.Models.Planning;
 using Greenery.Presentation;
+using Greenery.Publishing;
 using Greenery.Runs;
 using Greenery.Staging.Discovery;
 using Greenery.Warehouse;
@@ -33,7 +34,7 @@ internal static class PlanCommand
     private static async Task<int> RunAsync(
         DateOnly? date, bool isFullRefresh, bool hasSql, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var services = CliServices.Create(terminal);
+        await using var services = CliServices.CreateReadOnly(terminal);
         var host = services.GetRequiredService<PipelineHost>();
         return await host.LimitSilenceAsync(
             stop => ShowAsync(host, date, isFullRefresh, hasSql, terminal, stop), cancellationToken);
@@ -44,7 +45,8 @@ internal static class PlanCommand
         CancellationToken cancellationToken)
     {
         var pipeline = await host.PipelineAsync(cancellationToken);
-        var (drops, tables, models) = await pipeline.PreviewAsync(date, isFullRefresh, cancellationToken);
+        var preview = await pipeline.PreviewAsync(date, isFullRefresh, cancellationToken);
+        var (drops, tables, models) = preview;
         foreach (var note in drops.Notes)
         {
             terminal.Markup($"[yellow]note[/]    {Markup.Escape(note.ToString())}");
@@ -68,12 +70,15 @@ internal static class PlanCommand
                 terminal.Line(model.Statement);
             }
         }
+        ShowWithdrawal(preview.Withdrawal, terminal);
         terminal.Line($"{NumberFormat.Count(drops.Pending.Count, "drop")} to load, "
             + $"{NumberFormat.Count(models.Count(model => model.Action == ModelAction.Build), "model")} to build, "
             + $"{NumberFormat.Count(models.Count(model => model.Action == ModelAction.Reuse))} to reuse. Nothing was "
             + $"changed.");
         terminal.Json(new
         {
+            withdraw = preview.Withdrawal.Models,
+            needsWithdraw = preview.Withdrawal.NeedsConsent,
             load = drops.Pending.Select(drop => new { drop.Path, drop.Table, drop.Date, drop.Bytes }),
             notes = drops.Notes.Select(note => note.ToString()),
             staging = tables,
@@ -84,5 +89,18 @@ internal static class PlanCommand
             }),
         });
         return CommandLine.Success;
+    }
+
+    private static void ShowWithdrawal(Withdrawal withdrawal, Terminal terminal)
+    {
+        foreach (var model in withdrawal.Models)
+        {
+            terminal.Markup($"[red]withdraw[/] {Markup.Escape(model)} [grey](the project has it no more)[/]");
+        }
+        if (withdrawal.NeedsConsent)
+        {
+            terminal.Line($"A run would be refused: readers would lose {withdrawal.Models.Count} of "
+                + $"{NumberFormat.Count(withdrawal.Published, "model")}. If they are to go: greenery run --withdraw.");
+        }
     }
 }

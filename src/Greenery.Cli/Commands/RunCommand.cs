@@ -19,11 +19,15 @@ internal static class RunCommand
         var reload = new Option<bool>("--reload")
             { Description = "Load the drops of --date again, even if they were loaded." };
         var refresh = CommonOptions.FullRefresh();
+        var withdraw = new Option<bool>("--withdraw")
+        {
+            Description = "Take models from readers that the project has no more, also more than a few.",
+        };
         var json = CommonOptions.Json();
         var command =
             new Command("run", "Load new drops, build what they change, check it, and publish it if it is right.")
         {
-            date, reload, refresh, json,
+            date, reload, refresh, withdraw, json,
         };
         command.Validators.Add(result =>
         {
@@ -38,6 +42,7 @@ internal static class RunCommand
                 Date = parsed.GetValue(date),
                 IsReload = parsed.GetValue(reload),
                 IsFullRefresh = parsed.GetValue(refresh),
+                MayWithdraw = parsed.GetValue(withdraw),
             },
             new Terminal(parsed.GetValue(json)),
             cancellationToken));

@@ -24,7 +24,7 @@ internal static class StatusCommand
 
     private static async Task<int> RunAsync(Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var services = CliServices.Create(terminal);
+        await using var services = CliServices.CreateReadOnly(terminal);
         var host = services.GetRequiredService<PipelineHost>();
         return await host.LimitSilenceAsync(
             stop => ShowAsync(host, terminal, stop), cancellationToken);
@@ -33,18 +33,22 @@ internal static class StatusCommand
     private static async Task<int> ShowAsync(PipelineHost host, Terminal terminal, CancellationToken cancellationToken)
     {
         var warehouse = await host.WarehouseAsync(cancellationToken);
+        terminal.Line($"Warehouse: {warehouse.Description}");
+        if (!await warehouse.HasLedgersAsync(cancellationToken))
+        {
+            ShowEmpty(ClockText.Describe(await host.ClockAsync(cancellationToken)), terminal);
+            return CommandLine.Success;
+        }
         var warnings = await WarningsAsync(host, cancellationToken);
         var reports = new RunReports(warehouse);
         var (last, live) = (await reports.LastAsync(cancellationToken), await reports.LiveAsync(cancellationToken));
-        terminal.Line($"Warehouse: {warehouse.Description}");
         foreach (var warning in warnings)
         {
             terminal.Line($"Warning: {warning}");
         }
         if (last is null)
         {
-            terminal.Line(
-                "There was no run yet. 'greenery run' makes the first one; 'greenery demo' shows one on sample data.");
+            terminal.Line(NoRun);
         }
         else
         {
@@ -60,6 +64,23 @@ internal static class StatusCommand
         return CommandLine.Success;
     }
 
+    private const string NoRun =
+        "There was no run yet. 'greenery run' makes the first one; 'greenery demo' shows one on sample data.";
+
+    private static void ShowEmpty(string? warning, Terminal terminal)
+    {
+        if (warning is not null)
+        {
+            terminal.Line($"Warning: {warning}");
+        }
+        terminal.Line(NoRun);
+        terminal.Json(new
+        {
+            live = (object?)null, last = (object?)null, undelivered = Array.Empty<object>(),
+            warnings = new[] { warning }.OfType<string>(),
+        });
+    }
+
     private static async Task<List<string>> WarningsAsync(PipelineHost host, CancellationToken cancellationToken) =>
     [
         .. new[]
@@ -67,7 +88,7 @@ internal static class StatusCommand
             ClockText.Describe(await host.ClockAsync(cancellationToken)),
             await FutureRuns.DescribeAsync(await host.WarehouseAsync(cancellationToken), cancellationToken),
         }.OfType<string>(),
-        .. await new ReaderGrants(await host.WarehouseAsync(cancellationToken))
+        .. await new ReaderGrants(await host.WarehouseAsync(cancellationToken), host.Project.Readers)
             .MissingAsync(withRevoked: true, cancellationToken),
         .. await DeliveryWarnings.ReadAsync(await host.WarehouseAsync(cancellationToken), cancellationToken),
     ];

@@ -3,6 +3,7 @@ using Greenery.Cli.Output;
 using Greenery.Hosting;
 using Greenery.Presentation;
 using Greenery.Runs;
+using Greenery.Warehouse;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli.Commands;
@@ -26,13 +27,15 @@ internal static class ValidateCommand
 
     private static async Task<int> RunAsync(bool isOffline, Terminal terminal, CancellationToken cancellationToken)
     {
-        await using var services = CliServices.Create(terminal, isStrict: true);
+        await using var services = CliServices.CreateReadOnly(terminal, isStrict: true);
         var host = services.GetRequiredService<PipelineHost>();
         var (project, warnings) = (host.Project, host.Project.Warnings);
         IReadOnlyList<string> eachRun = [];
         if (!isOffline)
         {
-            eachRun = await host.LimitSilenceAsync(stop => ValidateAsync(host, stop), cancellationToken);
+            var warehouse = await host.DatabaseAsync(cancellationToken);
+            eachRun = await SilenceLimit.RunAsync(
+                warehouse, SilenceLimit.Usual, stop => ValidateAsync(host, warehouse, stop), cancellationToken);
         }
         foreach (var warning in warnings)
         {
@@ -60,10 +63,13 @@ internal static class ValidateCommand
         return CommandLine.Success;
     }
 
+    // No ledger is needed, so that a project can be validated before its database is migrated; but a run must be able
+    // to use it.
     private static async Task<IReadOnlyList<string>> ValidateAsync(
-        PipelineHost host, CancellationToken cancellationToken)
+        PipelineHost host, PostgresWarehouse warehouse, CancellationToken cancellationToken)
     {
-        var warehouse = await host.WarehouseAsync(cancellationToken);
+        await new Migrations(warehouse).PreviewAsync(cancellationToken);
+        await ProjectIdentity.VerifyAsync(warehouse, host.Project, cancellationToken);
         await host.Project.ValidateAsync(warehouse, cancellationToken);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         return [.. (await EachRunSql.ReadAsync(connection, host.Project, cancellationToken)).Describe()];

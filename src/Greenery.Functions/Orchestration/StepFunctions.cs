@@ -48,5 +48,8 @@ internal sealed class StepFunctions(IPipelineHost host, StepLog log)
     public Task<StepReply> TellAsync([ActivityTrigger] RunStep step, CancellationToken token) => DoAsync(step, token);
 
     private async Task<StepReply> DoAsync(RunStep step, CancellationToken cancellationToken) =>
-        await (await host.PipelineAsync(cancellationToken)).StepAsync(step, log, cancellationToken);
+        await host.PipelineForAsync(step, cancellationToken) is { } pipeline
+            ? await pipeline.StepAsync(step, log, cancellationToken)
+            : new StepReply(null, new StepFailure(
+                RunState.Failed, "The project has changed while the run was under way. The next run takes it."));
 }

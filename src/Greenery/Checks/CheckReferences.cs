@@ -17,7 +17,7 @@ internal static class CheckReferences
                 ? $"{check.Rule.Sql}\nunion all select where ({where}\n)"
                 : check.Rule.Sql;
             var tables = SqlReferences.Find(SqlTokenizer.Tokenize(sql)).Tables;
-            Verify(check, tables, diagnostics);
+            Verify(check, tables, catalogue.Marts, diagnostics);
             return check with
             {
                 Reads = [.. tables.Select(table => NameOf(table, catalogue)).OfType<string>().Distinct()],
@@ -32,10 +32,11 @@ internal static class CheckReferences
     }
 
     // With its mart, a name means the version readers see, and not the one the run is about to publish.
-    private static void Verify(Check check, IReadOnlyList<TableReference> tables, ICollection<Diagnostic> diagnostics)
+    private static void Verify(
+        Check check, IReadOnlyList<TableReference> tables, Marts marts, ICollection<Diagnostic> diagnostics)
     {
         foreach (var table in tables.Where(table =>
-            table.Schema is { } schema && (schema == "staging" || Marts.InOrder.Contains(schema))))
+            table.Schema is { } schema && (schema == "staging" || marts.Has(schema))))
         {
             diagnostics.Add(new Diagnostic(
                 check.Place, $"check '{check.Id}' reads '{table.Schema}.{table.Name}'; expected a bare name "

@@ -39,7 +39,7 @@ public sealed record CheckTarget(string SearchPath, string AllRows)
 
     /// <summary>What readers see.</summary>
     public static CheckTarget OfReaders(Model model) =>
-        new($"{string.Join(", ", Marts.InOrder)}, staging", model.QualifiedName);
+        new($"{model.Marts.SearchPath}, staging", model.QualifiedName);
 
     /// <summary>
     /// The check in its cheapest form: uniqueness that an index holds needs no look at the rows but a count.

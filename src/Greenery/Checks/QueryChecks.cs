@@ -13,7 +13,7 @@ namespace Greenery.Checks;
 internal static partial class QueryChecks
 {
     public static IEnumerable<Check> Read(
-        string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics) => Marts.InOrder
+        string sqlFolder, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics) => catalogue.Marts.InOrder
         .Select(mart => (mart, folder: Path.Combine(sqlFolder, mart, "checks")))
         .Where(x => Directory.Exists(x.folder))
         .SelectMany(x =>
@@ -66,7 +66,7 @@ internal static partial class QueryChecks
         return new Check
         {
             Id = $"{mart}.{name}",
-            Model = models.OrderBy(model => Marts.Rank(model.Mart)).Last(),
+            Model = models.OrderBy(model => model.Marts.Rank(model.Mart)).Last(),
             Kind = "query",
             Rule = new SetCheckRule(
                 $"select (select count(*) from t) as looked_at, (select count(*) from ({sql}\n) as offender) as "
@@ -74,7 +74,8 @@ internal static partial class QueryChecks
                 $"select * from ({sql}\n) as offender"),
             Severity = severity == "warn" ? Severity.Warn : Severity.Error,
             Description = string.Join(' ', comments.Where(line => !Setting().IsMatch(line))),
-            Ownership = ReadOwnership(file, sql, models.OrderBy(model => Marts.Rank(model.Mart)).Last().Ownership),
+            Ownership = ReadOwnership(
+                file, sql, models.OrderBy(model => model.Marts.Rank(model.Mart)).Last().Ownership),
             Place = file,
             Mask = RowMask.OfQuery(
                 tokens,

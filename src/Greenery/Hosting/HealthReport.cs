@@ -10,12 +10,19 @@ namespace Greenery.Hosting;
 /// <param name="Published">The last run that was published; null when none was.</param>
 /// <param name="Missing">Scheduled runs of the schedule that are due, oldest first.</param>
 /// <param name="Active">The run under way; null when none is.</param>
-/// <param name="Warnings">What is to be mended although readers get what they were promised: clocks, and what keeps
-/// people from being notified.</param>
+/// <param name="Warnings">What is to be mended although readers get what they were promised: clocks, a changed project
+/// that is wrong, and what keeps people from being notified.</param>
+/// <param name="Project">What the next run goes by; <see cref="RunLine.Project"/> is what a run went by.</param>
 public sealed record HealthReport(
     bool IsHealthy, IReadOnlyList<string> Reasons, RunLine? Published, IReadOnlyList<ScheduledRun> Missing,
-    RunLine? Active, IReadOnlyList<string> Warnings)
+    RunLine? Active, IReadOnlyList<string> Warnings, HealthReport.ProjectState Project)
 {
+    /// <summary>The project of a host.</summary>
+    /// <param name="Name">Null where it has none.</param>
+    /// <param name="Hash">The beginning of the hash of its models, checks and metrics.</param>
+    public sealed record ProjectState(string? Name, string Hash);
+
+
     /// <summary>Asks the ledgers.</summary>
     /// <exception cref="InfrastructureException">They cannot be reached.</exception>
     public static async Task<HealthReport> ReadAsync(IPipelineHost host, CancellationToken cancellationToken)
@@ -43,8 +50,11 @@ public sealed record HealthReport(
                 {
                     ClockText.Describe(clock), await FutureRuns.DescribeAsync(connection, cancellationToken),
                 }.OfType<string>(),
+                .. host.ProjectFaults.Select(fault =>
+                    $"The project has changed and is wrong; runs use the one of before: {fault}"),
                 .. await DeliveryWarnings.ReadAsync(warehouse, cancellationToken),
-            ]);
+            ],
+            new ProjectState(host.Project.Name, host.Project.ShortHash));
     }
 
     private static string? Reason(RunLine? published, DateTimeOffset now, TimeSpan maxAge) => published switch

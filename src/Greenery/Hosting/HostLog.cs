@@ -85,6 +85,12 @@ public static partial class HostLog
     [LoggerMessage(1019, LogLevel.Warning,
         "Run {RunId}: whether a process still does it could not be found out, so its lease decides: {Reason}")]
     public static partial void NotKnownWhetherGone(this ILogger log, long runId, string reason);
+    [LoggerMessage(1021, LogLevel.Information, "The project has changed: its hash is {Hash} from the next run on.")]
+    public static partial void ProjectTaken(this ILogger log, string hash);
+
+    [LoggerMessage(1022, LogLevel.Error,
+        "The project has changed and is wrong; runs use the one of before (hash {Hash}): {Fault}")]
+    public static partial void ProjectRefused(this ILogger log, string hash, string fault);
 
     [LoggerMessage(1020, LogLevel.Error,
         "A request failed with an internal error; its response refers to this entry as {Reference}: {Trace}")]

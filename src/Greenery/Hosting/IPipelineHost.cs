@@ -15,9 +15,19 @@ public interface IPipelineHost
     /// <summary>The database's clock, once it was read; until then this machine's.</summary>
     TimeProvider Time { get; }
 
+    /// <summary>What runs go by now.</summary>
     Project Project { get; }
 
-    /// <summary>The warehouse, its ledgers up to date.</summary>
+    /// <summary>Why the project's folder, as it is now, is not taken; empty where it is.</summary>
+    IReadOnlyList<Diagnostic> ProjectFaults => [];
+
+    /// <summary>
+    /// Takes a project whose folder has changed, from the next run on. A host of one command has no next run.
+    /// </summary>
+    /// <returns>Whether another project was taken, or found to be wrong.</returns>
+    bool RefreshProject() => false;
+
+    /// <summary>The warehouse, its ledgers up to date; of a host that only reads there may be none yet.</summary>
     /// <exception cref="InfrastructureException">It cannot be reached.</exception>
     Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken);
 

@@ -8,13 +8,12 @@ namespace Greenery.Hosting;
 /// <summary>What every host works with, registered by <see cref="PipelineServices.AddPipelineHost"/>.</summary>
 /// <param name="settings">Section <c>Greenery</c>.</param>
 /// <param name="options">What the host demands.</param>
-/// <param name="project">Contract, models and checks.</param>
-/// <param name="alerts">Who is notified, and how.</param>
+/// <param name="projects">Contract, models and checks, and who is notified of what.</param>
 /// <param name="connections">Where warehouse and drops are.</param>
 /// <param name="transports">The ways to people.</param>
 /// <param name="time">This machine's clock.</param>
 public sealed class PipelineHost(
-    GreenerySettings settings, PipelineHostOptions options, Project project, AlertConfiguration alerts,
+    GreenerySettings settings, PipelineHostOptions options, ProjectSource projects,
     IConnections connections, IEnumerable<ITransport> transports, TimeProvider time) : IPipelineHost, IAsyncDisposable
 {
     private readonly SemaphoreSlim _opening = new(1);
@@ -28,11 +27,18 @@ public sealed class PipelineHost(
 
     public TimeProvider Time => _time;
 
-    public Project Project => project;
+    public Project Project => projects.Project;
+
+    public IReadOnlyList<Diagnostic> ProjectFaults => projects.Faults;
+
+    public bool RefreshProject() => projects.Refresh();
 
     /// <summary>Who is notified, and how.</summary>
-    public AlertConfiguration Alerts => alerts;
+    public AlertConfiguration Alerts => projects.Alerts;
 
+    /// <inheritdoc/>
+    /// <exception cref="ConfigurationException">It is another project's, of a newer version, or the host only reads and
+    /// it is of an older one.</exception>
     public async Task<PostgresWarehouse> WarehouseAsync(CancellationToken cancellationToken)
     {
         var warehouse = await MigratedAsync(cancellationToken);
@@ -78,7 +84,7 @@ public sealed class PipelineHost(
     }
 
     public async Task<Alerting> AlertingAsync(CancellationToken cancellationToken) => new(
-        await WarehouseAsync(cancellationToken), project, alerts.Settings with { Host = options.Name },
+        await WarehouseAsync(cancellationToken), Project, Alerts.Settings with { Host = options.Name },
         [.. transports], _time);
 
     /// <summary>May be called twice: the container knows the host by two names.</summary>
@@ -100,9 +106,8 @@ public sealed class PipelineHost(
             var since = await ServerSinceAsync(warehouse, cancellationToken);
             if (!_isMigrated || since != _serverSince)
             {
-                await SilenceLimit.RunAsync(warehouse, options.LongestSilence,
-                    token => new Migrations(warehouse, settings.Sql, progress: options.Waiting).RunAsync(token),
-                    cancellationToken);
+                await SilenceLimit.RunAsync(
+                    warehouse, options.LongestSilence, token => MigrateAsync(warehouse, token), cancellationToken);
                 (_isMigrated, _serverSince) = (true, since);
             }
             return warehouse;
@@ -111,6 +116,20 @@ public sealed class PipelineHost(
         {
             _opening.Release();
         }
+    }
+
+    // Another project's database is not migrated either.
+    private async Task<IReadOnlyList<string>> MigrateAsync(
+        PostgresWarehouse warehouse, CancellationToken cancellationToken)
+    {
+        var migrations = new Migrations(warehouse);
+        await ProjectIdentity.VerifyAsync(warehouse, Project, cancellationToken);
+        if (!options.IsReadOnly)
+        {
+            return await migrations.RunAsync(cancellationToken);
+        }
+        await migrations.VerifyReadableAsync(cancellationToken);
+        return [];
     }
 
     // The local server commits without waiting for the disk: where it was killed, the migrations may be lost.

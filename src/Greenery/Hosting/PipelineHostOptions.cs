@@ -32,6 +32,10 @@ public sealed record PipelineHostOptions
     /// Is notified when a start waits for other sessions, and for whom; null, the default, for no one.
     /// </summary>
     public IProgress<string>? Waiting { get; init; }
+    /// Whether the host changes nothing in the database, so that a role may serve it that can only read: the ops schema
+    /// is not brought up to date. Default false.
+    /// </summary>
+    public bool IsReadOnly { get; init; }
 
     /// <summary>How long the database may be silent while work without a lease waits for it.</summary>
     public TimeSpan LongestSilence { get; init; } = SilenceLimit.Usual;

@@ -26,16 +26,17 @@ public static class PipelineServices
     public static IServiceCollection AddPipelineHost(
         this IServiceCollection services, IConfiguration configuration, PipelineHostOptions? options = null)
     {
+        configuration = ProjectSettings.Complete(configuration);
         var settings = GreenerySettings.Read(configuration);
         var alerts = AlertConfiguration.Read(configuration);
-        var (project, faults) = SettingFaults.Read(configuration, settings, alerts);
+        var projects = new ProjectSource(configuration, settings, alerts);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IConnections, ConfiguredConnections>();
         return services
             .AddSingleton(settings)
-            .AddSingleton(alerts.With(faults.All))
-            .AddSingleton(faults)
-            .AddSingleton(project)
+            .AddSingleton(projects.Alerts)
+            .AddSingleton(projects.SettingFaults)
+            .AddSingleton(projects)
             .AddSingleton(options ?? new PipelineHostOptions())
             .AddAlertTransports(alerts.Channels)
             .AddSingleton<PipelineHost>()

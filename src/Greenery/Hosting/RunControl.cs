@@ -24,6 +24,7 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
     /// run.</exception>
     public async Task<RunStart> StartAsync(RunRequest request, CancellationToken cancellationToken)
     {
+        RefreshProject();
         var pipeline = await host.PipelineAsync(cancellationToken);
         switch (await StartOrTakeOverAsync(pipeline, request, cancellationToken))
         {
@@ -64,6 +65,7 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
 
     private async Task<PollResult> PollRunsAsync(CancellationToken cancellationToken)
     {
+        RefreshProject();
         var pipeline = await host.PipelineAsync(cancellationToken);
         var found = await StartOrTakeOverAsync(pipeline, null, cancellationToken);
         if (found is RunStart.Resumed resumed)
@@ -82,6 +84,23 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
             ? await StartScheduledRunAsync(oldest, cancellationToken)
             // What readers block is published soon after they let go of the marts.
             : new PollResult(null, IsWaiting: found is RunStart.Busy || due is [{ IsBlocked: true }, ..]);
+    }
+
+    // A run that is under way goes on by what it began with.
+    private void RefreshProject()
+    {
+        if (!host.RefreshProject())
+        {
+            return;
+        }
+        if (host.ProjectFaults.Count == 0)
+        {
+            log.ProjectTaken(host.Project.ShortHash);
+        }
+        foreach (var fault in host.ProjectFaults)
+        {
+            log.ProjectRefused(host.Project.ShortHash, $"{fault}");
+        }
     }
 
     // A run whose lease is good is not always alive: after a deployment with another orchestration the host refuses

@@ -30,7 +30,8 @@ public sealed record SettingFaults(IReadOnlyList<Diagnostic> All)
                     faults.AddRange(alerts.Verify(found));
                     return [];
                 },
-                settings.TimeZone);
+                settings.TimeZone,
+                settings.IsProjectNamed ? settings.Project : null);
             return (project, new SettingFaults(faults));
         }
         catch (ConfigurationException exception)

@@ -12,13 +12,30 @@ internal static class EmptyTables
 {
     /// <summary>
     /// The source tables and their histories, in a search path that finds nothing but temporary tables. Needs a
-    /// transaction.
+    /// transaction. Also for a role whose transactions only read unless they ask for more: what is made here is gone at
+    /// their end.
     /// </summary>
-    public static Task CreateSourcesAsync(
-        NpgsqlConnection connection, ModelCatalogue catalogue, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(
-            string.Join(";\n", catalogue.Sources.SelectMany(Tables).Prepend("set local search_path to pg_temp")), null,
-            cancellationToken);
+    /// <exception cref="ConfigurationException">This role, or this server, makes no temporary tables.</exception>
+    public static async Task CreateSourcesAsync(
+        NpgsqlConnection connection, ModelCatalogue catalogue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            string[] settings = ["set transaction read write", "set local search_path to pg_temp"];
+            await connection.ExecuteAsync(
+                string.Join(";\n", settings.Concat(catalogue.Sources.SelectMany(Tables))), null, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.InsufficientPrivilege
+            or PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.ReadOnlySqlTransaction)
+        {
+            throw new ConfigurationException(
+                "Greenery:Warehouse",
+                $"models and checks cannot be verified: {exception.MessageText}. Expected a server that is no standby, "
+                + $"and a role that may make temporary tables (grant temporary on database "
+                + $"{SqlText.Name(connection.Database)} to {connection.UserName}). 'greenery validate --offline' "
+                + "verifies what the files tell.");
+        }
+    }
 
     /// <summary>The statement that makes the view of a model; what it reads has to be there.</summary>
     public static string CreateView(Model model) =>

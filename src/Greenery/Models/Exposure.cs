@@ -43,7 +43,7 @@ public sealed partial record Exposure
         var path = Path.Combine(sqlFolder, FileName);
         var root = File.Exists(path)
             ? PropertyMap.Read(path, $"sql/{FileName}", diagnostics)?.Allow("version") : null;
-        var files = PropertyFiles.With("exposures", sqlFolder, Marts.InOrder, diagnostics).Prepend(root)
+        var files = PropertyFiles.With("exposures", sqlFolder, catalogue.Marts.InOrder, diagnostics).Prepend(root)
             .OfType<PropertyMap>();
         var exposures = files.SelectMany(file => file.Maps("exposures"))
             .Select(map => ReadOne(map, catalogue, metrics)).ToList();

@@ -9,9 +9,8 @@ namespace Greenery.Models;
 /// <summary>A named key figure: one select over the marts that returns one row with one number, <c>value</c>.</summary>
 /// <param name="Name">The file's name.</param>
 /// <param name="Title">For people: <c>Repeat rate</c>.</param>
-/// <param name="Unit"><c>share</c>, <c>count</c>, <c>dollars</c>, the code of a currency (<c>EUR</c>), or any other
-/// word,
-/// which follows the number (<c>days</c>, <c>kg</c>).</param>
+/// <param name="Unit"><c>share</c>, <c>count</c>, <c>dollars</c>, the code of a currency (<c>EUR</c>; <c>money</c> in
+/// the file is the project's), or any other word, which follows the number (<c>days</c>, <c>kg</c>).</param>
 /// <param name="Description">What it counts.</param>
 /// <param name="Sql">The select, over all days.</param>
 public sealed partial record Metric(string Name, string Title, string Unit, string Description, string Sql)
@@ -51,6 +50,9 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
     /// <summary>The models it reads.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
 
+    /// <summary>All marts of the project.</summary>
+    public Marts Marts { get; init; } = Marts.Usual;
+
     /// <summary>How messages call the file.</summary>
     public string File => $"sql/metrics/{Name}.sql";
 
@@ -72,15 +74,15 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
         parameter => string.Create(CultureInfo.InvariantCulture,
             $"date '{(parameter == SqlParameters.FromDate ? from : to):yyyy-MM-dd}'"));
 
-    private static string Bare(string sql) => $"select value::numeric from ({BareNames(sql)}\n) as metric";
+    private string Bare(string sql) => $"select value::numeric from ({BareNames(sql, Marts)}\n) as metric";
 
     /// <summary>SQL that finds the models by their bare names.</summary>
-    internal static string BareNames(string sql)
+    internal static string BareNames(string sql, Marts marts)
     {
         var tokens = SqlTokenizer.Tokenize(sql);
         var bare = new StringBuilder();
         var at = 0;
-        foreach (var (i, token) in tokens.Index().Where(x => IsSchema(tokens, x.Index)))
+        foreach (var (i, token) in tokens.Index().Where(x => IsSchema(tokens, x.Index, marts)))
         {
             bare.Append(sql, at, token.Start - at);
             at = tokens[i + 1].End;
@@ -91,8 +93,8 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
     private static string AllTime(string parameter) =>
         parameter == SqlParameters.FromDate ? "date '-infinity'" : "date 'infinity'";
 
-    private static bool IsSchema(List<SqlToken> tokens, int i) =>
-        i + 1 < tokens.Count && Marts.InOrder.Contains(tokens[i].Text) && tokens[i + 1].Is(".");
+    private static bool IsSchema(List<SqlToken> tokens, int i, Marts marts) =>
+        i + 1 < tokens.Count && marts.Has(tokens[i].Text) && tokens[i + 1].Is(".");
 
     private static Metric? Read(string path, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics)
     {
@@ -116,10 +118,12 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
         var match = Header().Match(text.Model.Sql.TrimStart().ReplaceLineEndings("\n"));
         if (match.Success)
         {
-            return new Metric(name, match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value.Trim(),
+            return new Metric(name, match.Groups[1].Value, UnitOf(match.Groups[2].Value, catalogue),
+                match.Groups[3].Value.Trim(),
                 SqlParameters.Fill(template, SqlTokenizer.Tokenize(template), AllTime))
             {
                 Template = template,
+                Marts = catalogue.Marts,
                 Days = days,
                 IsDaily = days is not null || SqlParameters.Of("metrics").All(parameter =>
                     text.Model.Tokens.Any(token =>
@@ -128,10 +132,13 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
             };
         }
         diagnostics.Add(new Diagnostic($"sql/metrics/{name}.sql:1", "has no title; expected a first line such as "
-            + "'-- Repeat rate (share): buyers with two or more orders among all buyers.' with share, count, dollars, "
+            + "'-- Repeat rate (share): buyers with two or more orders among all buyers.' with share, count, money, "
             + "the code of a currency (EUR) or another word (days, kg)."));
         return null;
     }
+
+    private static string UnitOf(string inFile, ModelCatalogue catalogue) =>
+        inFile == "money" ? catalogue.Currency : inFile;
 
     [GeneratedRegex(@"^--\s*(.+?)\s*\(([A-Za-z%][A-Za-z%./ ]{0,19})\):\s*(.*)")]
     private static partial Regex Header();

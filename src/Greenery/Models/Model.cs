@@ -13,6 +13,9 @@ public sealed record Model
     /// <summary>The folder, and the schema readers see it in.</summary>
     public required string Mart { get; init; }
 
+    /// <summary>All marts of the project.</summary>
+    public Marts Marts { get; init; } = Marts.Usual;
+
     /// <summary>The file, for messages: <c>sql/core/dim_users.sql</c>.</summary>
     public required string File { get; init; }
 
@@ -53,6 +56,9 @@ public sealed record Model
 
     /// <summary>Whether a run computes the rows of touched keys by the full select.</summary>
     public bool IsByKey => Materialization == Materialization.Incremental && Strategy == IncrementalStrategy.ByKey;
+
+    /// <summary>The part of page and digest that shows its rows; null for none.</summary>
+    public ReportSection? Report { get; init; }
 
     /// <summary>Whether it is no reason to warn when a run leaves it without rows; false by default.</summary>
     public bool MayBeEmpty { get; init; }

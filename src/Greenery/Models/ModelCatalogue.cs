@@ -1,5 +1,6 @@
 using Greenery.Models.UnitTests;
 using Greenery.Sources;
+using Greenery.Warehouse;
 
 namespace Greenery.Models;
 
@@ -17,6 +18,12 @@ public sealed class ModelCatalogue
 
     public IReadOnlyList<SourceTable> Sources { get; }
 
+    /// <summary>The marts, in order.</summary>
+    public Marts Marts { get; private init; } = Marts.Usual;
+
+    /// <summary>What the unit <c>money</c> stands for.</summary>
+    public string Currency { get; private init; } = "USD";
+
     /// <summary>What <c>:time_zone</c> stands for.</summary>
     public string TimeZone { get; private init; } = BusinessZone.Utc;
 
@@ -33,6 +40,9 @@ public sealed class ModelCatalogue
 
     /// <summary>The model of that name.</summary>
     public Model this[string name] => _byName[name];
+
+    /// <summary>The model whose rows a part of page and digest shows; null where the project has none.</summary>
+    public Model? Shown(ReportSection section) => Models.FirstOrDefault(model => model.Report == section);
 
     /// <summary>The model of that name, or null.</summary>
     public Model? Find(string name) => _byName.GetValueOrDefault(name);
@@ -62,24 +72,32 @@ public sealed class ModelCatalogue
     /// <param name="sqlFolder">Where it is.</param>
     /// <param name="diagnostics">Takes what is wrong.</param>
     /// <param name="timeZone">What <c>:time_zone</c> stands for in its files.</param>
+    /// <param name="marts">Its marts; null for the usual ones.</param>
+    /// <param name="currency">What the unit <c>money</c> stands for.</param>
     public static ModelCatalogue Read(
-        string sqlFolder, ICollection<Diagnostic> diagnostics, string timeZone = BusinessZone.Utc)
+        string sqlFolder, ICollection<Diagnostic> diagnostics, string timeZone = BusinessZone.Utc, Marts? marts = null,
+        string currency = "USD")
     {
-        var sources = SourceCatalogue.Read(sqlFolder, diagnostics, Marts.InOrder);
-        var texts = Marts.InOrder.SelectMany(mart => ReadMart(sqlFolder, mart, timeZone, diagnostics))
-            .ToList();
+        marts ??= Marts.Usual;
+        var sources = SourceCatalogue.Read(sqlFolder, diagnostics, marts.InOrder);
+        var texts = marts.InOrder.SelectMany(mart => ReadMart(sqlFolder, mart, timeZone, diagnostics))
+            .Select(text => text with { Model = text.Model with { Marts = marts } }).ToList();
         var unique = Unique(texts, sources, diagnostics);
         var resolved = ModelReferences.Resolve(unique, sources, diagnostics);
         var descriptions = new ModelDescriptions(
             resolved, texts.Select(text => (text.Model.Mart, text.Model.Name)).ToHashSet());
-        var described = descriptions.Apply(sqlFolder, diagnostics);
+        var described = descriptions.Apply(sqlFolder, marts, diagnostics);
         RetentionNeeds.Verify(described, sources, diagnostics);
-        var warnings = new List<Diagnostic>(sources.Select(source => source.LoadedAt).OfType<SourceReference>()
+        var warnings = SqlFolderLayout.Leftovers(sqlFolder).ToList();
+        warnings.AddRange(sources.Select(source => source.LoadedAt).OfType<SourceReference>()
             .Distinct().Select(field => new Diagnostic(field.Place, "'loaded_at_field' is not used: how old a table "
                 + "is, the date of its newest drop says.")));
         var ordered = PersonalColumns.Inherit(
             ModelGraph.Order(described, sources, diagnostics), sources, warnings);
-        var catalogue = new ModelCatalogue(sources, ordered) { TimeZone = timeZone, Warnings = warnings };
+        var catalogue = new ModelCatalogue(sources, ordered)
+        {
+            Marts = marts, Currency = currency, TimeZone = timeZone, Warnings = warnings,
+        };
         catalogue.UnitTests = UnitTestReader.Read(descriptions.UnitTests, catalogue);
         return catalogue;
     }

@@ -1,4 +1,5 @@
 using Greenery.Sources;
+using Greenery.Warehouse;
 
 namespace Greenery.Models;
 
@@ -19,9 +20,9 @@ internal sealed class ModelDescriptions(IReadOnlyList<Model> models, IReadOnlySe
     public IReadOnlyList<PropertyMap> UnitTests => _unitTests;
 
     /// <summary>The models with what the files say of them.</summary>
-    public List<Model> Apply(string sqlFolder, ICollection<Diagnostic> diagnostics)
+    public List<Model> Apply(string sqlFolder, Marts marts, ICollection<Diagnostic> diagnostics)
     {
-        foreach (var mart in Marts.InOrder)
+        foreach (var mart in marts.InOrder)
         {
             foreach (var (path, name) in PropertyFiles.In(sqlFolder, mart))
             {
@@ -31,7 +32,19 @@ internal sealed class ModelDescriptions(IReadOnlyList<Model> models, IReadOnlySe
                 }
             }
         }
+        VerifySections(diagnostics);
         return [.. models.Select(model => _models[model.Name])];
+    }
+
+    private void VerifySections(ICollection<Diagnostic> diagnostics)
+    {
+        foreach (var section in _models.Values.Where(model => model.Report is not null)
+            .GroupBy(model => EnumText.Name(model.Report!.Value)).Where(section => section.Count() > 1))
+        {
+            diagnostics.Add(new Diagnostic(
+                section.Last().File, $"is to be shown as report '{section.Key}' like {section.First().File}; expected "
+                + $"one model with 'meta: {{report: {section.Key}}}'."));
+        }
     }
 
     private void Read(PropertyMap root, string mart)

@@ -34,7 +34,7 @@ internal static class ModelGraph
 
     private static Model? NextReady(Dictionary<string, Model> waiting, Dictionary<string, Model> done) => waiting.Values
         .Where(model => model.Models.All(done.ContainsKey))
-        .OrderBy(model => Marts.Rank(model.Mart))
+        .OrderBy(model => model.Marts.Rank(model.Mart))
         .ThenBy(model => model.Name, StringComparer.Ordinal)
         .FirstOrDefault();
 

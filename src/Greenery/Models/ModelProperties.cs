@@ -1,11 +1,14 @@
 using Greenery.Models.Sql;
 using Greenery.Sources;
+using Greenery.Warehouse;
 
 namespace Greenery.Models;
 
 /// <summary>Reads what a mart's property file (<c>sql/core/core.yml</c>) says of its models.</summary>
 internal static class ModelProperties
 {
+    private const string ReportKey = "report";
+
     /// <summary>The model with what the file says of it; unchanged when the file says nothing.</summary>
     public static Model Apply(Model model, PropertyMap map)
     {
@@ -28,6 +31,7 @@ internal static class ModelProperties
             Inputs = config is null ? [] : ModelInputs.Read(config),
             Needs = RetentionNeeds.Read(model, config?.Map("needs")),
             MayBeEmpty = config?.Flag("may_be_empty") ?? false,
+            Report = ReadReport(map.Map("meta") ?? config?.Map("meta")),
             Ownership = Ownership.Read(map.Map("meta"), Ownership.Read(config?.Map("meta"))),
             Tags = [.. map.Texts("tags").Concat(config?.Texts("tags") ?? []).Distinct()],
             HasContract = contract.IsEnforced,
@@ -100,6 +104,30 @@ internal static class ModelProperties
 
     private static string Replaced(Model model) =>
         model.Strategy == IncrementalStrategy.ReplaceWindow ? "windows" : "keys";
+
+    private static ReportSection? ReadReport(PropertyMap? meta)
+    {
+        // Other keys of meta are for other tools.
+        foreach (var key in meta?.Keys ?? [])
+        {
+            if (key != ReportKey && Suggestion.For(key, [ReportKey]) is not null)
+            {
+                meta!.Refuse($"unknown key '{key}' in meta.{Suggestion.Sentence(key, [ReportKey])}");
+            }
+        }
+        if (meta?.Reference(ReportKey) is not { } report)
+        {
+            return null;
+        }
+        var known = Enum.GetValues<ReportSection>().Select(section => EnumText.Name(section)).ToList();
+        if (known.Contains(report.Name))
+        {
+            return EnumText.Parse<ReportSection>(report.Name);
+        }
+        meta.RefuseAt(report.Place, $"unknown report '{report.Name}' in meta; expected {string.Join(", ", known)}."
+            + Suggestion.Sentence(report.Name, known));
+        return null;
+    }
 
     private static (ModelColumn Column, IReadOnlyList<DeclaredCheck> Checks) ReadColumn(
         PropertyMap map, ModelContract contract)

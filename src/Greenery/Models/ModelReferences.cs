@@ -69,11 +69,11 @@ internal static class ModelReferences
         }
         else if (models.TryGetValue(reference.Name, out var parent))
         {
-            if (Marts.Rank(parent.Mart) > Marts.Rank(model.Mart))
+            if (model.Marts.Rank(parent.Mart) > model.Marts.Rank(model.Mart))
             {
                 diagnostics.Add(new Diagnostic(place,
                     $"{model.Mart} reads '{reference.Name}' of {parent.Mart}, which is built later; a model may read "
-                    + $"its own mart and those before it ({string.Join(", ", Marts.InOrder)})."));
+                    + $"its own mart and those before it ({model.Marts})."));
             }
         }
         else if (!tables.ContainsKey(reference.Name))

@@ -29,7 +29,7 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
         await EmptyTables.CreateSourcesAsync(connection, catalogue, cancellationToken);
         var inputs = new ModelInputValidator(
             connection, catalogue, await VolatileSql.ReadAsync(
-                connection, catalogue.Models.Where(model => model.IsByKey).Select(model => model.Sql),
+                connection, catalogue.Marts, catalogue.Models.Where(model => model.IsByKey).Select(model => model.Sql),
                 cancellationToken));
         var refused = new HashSet<string>(StringComparer.Ordinal);
         foreach (var model in catalogue.Models.Where(model =>

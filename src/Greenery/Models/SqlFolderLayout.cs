@@ -7,22 +7,30 @@ namespace Greenery.Models;
 /// </summary>
 public static class SqlFolderLayout
 {
+    private const string EarlierMigrations = "ops";
+
     /// <summary>The folder of a mart whose files are checks and no models.</summary>
     private const string Checks = "checks";
 
-    private static readonly string[] TopFolders = ["metrics", "ops"];
-
     /// <summary>SQL and YAML files in places where they mean nothing.</summary>
-    public static List<Diagnostic> Verify(string sqlFolder) => Directory.Exists(sqlFolder)
+    public static List<Diagnostic> Verify(string sqlFolder, Marts marts) => Directory.Exists(sqlFolder)
         ? [.. Directory.EnumerateFiles(sqlFolder, "*", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(sqlFolder, path).Replace(Path.DirectorySeparatorChar, '/'))
-            .Where(path => Path.GetExtension(path).ToLowerInvariant() is ".sql" or ".yml" or ".yaml" && !IsRead(path))
+            .Where(path => Path.GetExtension(path).ToLowerInvariant() is ".sql" or ".yml" or ".yaml"
+                && !IsRead(path, marts))
             .Order(StringComparer.Ordinal)
             .Select(path =>
             new Diagnostic(
-            $"sql/{path}", "is not a file that is read; expected sources.yml, <mart>/<model>.sql, <mart>/<mart>.yml, "
-                + $"<mart>/checks/<check>.sql or metrics/<metric>.sql with metrics.yml, exposures.yml, and marts "
-                + $"{string.Join(", ", Marts.InOrder)}. Move or rename it."))]
+            $"sql/{path}", "is not a file that is read; expected project.yml, sources.yml, <mart>/<model>.sql, "
+                + "<mart>/<mart>.yml, <mart>/checks/<check>.sql or metrics/<metric>.sql with metrics.yml, "
+                + $"exposures.yml, and marts {marts}. Move or rename it."))]
+        : [];
+
+    /// <summary>What may be deleted: projects of earlier versions carried the ops migrations.</summary>
+    public static IEnumerable<Diagnostic> Leftovers(string sqlFolder) =>
+        Directory.Exists(Path.Combine(sqlFolder, EarlierMigrations))
+        ? [new Diagnostic($"sql/{EarlierMigrations}", "is not read: the program carries the migrations of schema "
+            + "ops itself, unlike earlier versions. The folder may be deleted.")]
         : [];
 
     /// <summary>The files of a mart's models, in its folder and subfolders, by their path.</summary>
@@ -36,13 +44,13 @@ public static class SqlFolderLayout
             : [];
     }
 
-    private static bool IsRead(string path) => path.Split('/') switch
+    private static bool IsRead(string path, Marts marts) => path.Split('/') switch
     {
-        ["sources.yml"] or [Exposure.FileName] => true,
-        [var mart, Checks, .. var rest] when Marts.InOrder.Contains(mart) => rest is [var file] && IsSql(file),
-        [var mart, .., var file] when Marts.InOrder.Contains(mart) => IsSql(file) || PropertyFiles.IsOne(file),
+        ["sources.yml"] or [ProjectFile.FileName] or [Exposure.FileName] => true,
+        [var mart, Checks, .. var rest] when marts.Has(mart) => rest is [var file] && IsSql(file),
+        [var mart, .., var file] when marts.Has(mart) => IsSql(file) || PropertyFiles.IsOne(file),
         ["metrics", MetricProperties.FileName] => true,
-        [var top, var file] => TopFolders.Contains(top) && IsSql(file),
+        [var top, var file] => top is "metrics" or EarlierMigrations && IsSql(file),
         _ => false,
     };
 

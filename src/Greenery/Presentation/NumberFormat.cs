@@ -115,7 +115,8 @@ public static class NumberFormat
         ["USD"] = "$", ["EUR"] = "€", ["GBP"] = "£", ["JPY"] = "¥",
     };
 
-    private static bool IsCurrency(string unit) => unit.Length == 3 && unit.All(char.IsAsciiLetterUpper);
+    /// <summary>Whether a unit is the code of a currency.</summary>
+    public static bool IsCurrency(string unit) => unit.Length == 3 && unit.All(char.IsAsciiLetterUpper);
 
     private static string Money(decimal value, string currency) =>
         value.ToString(currency is "JPY" or "KRW" ? "N0" : "N2", English);

@@ -1,8 +1,9 @@
+using Greenery.Models;
+
 namespace Greenery.Presentation;
 
 /// <summary>
-/// An e-mail campaign as marketing.campaign_performance has it, for the page and the digest. Rates are shares of 1;
-/// null without mails or visitors.
+/// An e-mail campaign, for the page and the digest. Rates are shares of 1; null without mails or visitors.
 /// </summary>
 /// <param name="SentAt">UTC; null when it was not sent yet.</param>
 /// <param name="Sessions">Visits to the page that it leads to.</param>

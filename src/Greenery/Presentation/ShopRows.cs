@@ -7,7 +7,7 @@ using Npgsql;
 namespace Greenery.Presentation;
 
 /// <summary>
-/// Rows of a model that is the shop's own: a project may have no such model, or one with other columns.
+/// Rows of a model that the project wants shown: it may have no such model, or one with other columns.
 /// </summary>
 /// <param name="Rows">Null where there is no such model, nothing was published yet, or it cannot be read.</param>
 /// <param name="Fault">Why it cannot be read; null otherwise.</param>
@@ -23,7 +23,7 @@ public sealed record ShopRows<T>(IReadOnlyList<T>? Rows, string? Fault)
     internal static async Task<ShopRows<T>> ReadAsync(
         NpgsqlConnection connection, Project project, ReportQuery query, CancellationToken cancellationToken)
     {
-        if (!ReportRows.IsKnown(project.Catalogue, query))
+        if (project.Catalogue.Shown(query.Section) is not { } model)
         {
             return None;
         }
@@ -36,7 +36,7 @@ public sealed record ShopRows<T>(IReadOnlyList<T>? Rows, string? Fault)
             left join ops.report_rows as known
                 on known.query = @Name and known.model = live.model and known.fingerprint = live.fingerprint
             where live.model = @Model
-            """, new { query.Name, query.Model }, cancellationToken);
+            """, new { query.Name, Model = model.Name }, cancellationToken);
         try
         {
             return new ShopRows<T>(rows is null ? null : JsonSerializer.Deserialize<List<T>>(rows, Json), fault);

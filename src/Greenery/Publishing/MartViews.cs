@@ -12,8 +12,12 @@ namespace Greenery.Publishing;
 /// </summary>
 internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction transaction)
 {
-    /// <summary>SQL: views of models name the views of other models bare.</summary>
-    public static readonly string MartPath = $"set local search_path to {string.Join(", ", Marts.InOrder)}";
+    /// <summary>
+    /// SQL: views of models name the views of other models bare. Of models that readers see already.
+    /// </summary>
+    public const string LivePath =
+        "select set_config('search_path', "
+        + "coalesce((select string_agg(distinct quote_ident(mart), ', ') from ops.live), ''), true)";
 
     /// <summary>SQL condition on <c>ops.live</c>, by <see cref="Names"/>.</summary>
     private const string IsForgotten = "(mart || '.' || model) <> all (@names)";
@@ -35,7 +39,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         var changed = plan.Where(planned => !shown.Contains(Key(planned))).ToList();
         await ForeignObjects.RefuseAsync(
             connection, [.. changed.Select(planned => planned.Model)], cancellationToken);
-        return await ReplacementsAsync(connection, changed, cancellationToken);
+        return await ReplacementsAsync(connection, PathOf(plan), changed, cancellationToken);
     }
 
     /// <summary>
@@ -56,7 +60,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     {
         string[] locks =
         [
-            MartPath,
+            PathOf(plan),
             LockTry.Limit(lockTimeout),
             .. replacements.Select(view => view.Lock).OfType<string>(),
         ];
@@ -96,6 +100,10 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
         connection.ExecuteScalarAsync<bool>(
             $"select exists (select from ops.live where {IsForgotten})", Names(plan), cancellationToken);
 
+    /// <summary>As <see cref="LivePath"/>, of models that readers are to see.</summary>
+    private static string PathOf(IReadOnlyList<PlannedModel> plan) => "set local search_path to "
+        + (plan.Count == 0 ? "''" : SqlText.Names(plan.Select(planned => planned.Model.Mart).Distinct()));
+
     private static object Names(IReadOnlyList<PlannedModel> plan) =>
         new { names = plan.Select(planned => planned.Model.ToString()).ToArray() };
 
@@ -115,7 +123,8 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     }
 
     private static async Task<List<ViewReplacement>> ReplacementsAsync(
-        NpgsqlConnection connection, IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string path, IReadOnlyList<PlannedModel> plan,
+        CancellationToken cancellationToken)
     {
         var selects = new List<string>();
         foreach (var planned in plan)
@@ -123,7 +132,8 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
             selects.Add(await ModelSql.SelectAsync(connection, planned, cancellationToken));
         }
         var views = plan.Select(planned => planned.Model.QualifiedName).ToArray();
-        var kept = await ViewColumns.AreKeptAsync(connection, views, selects, cancellationToken);
+        var kept = await ViewColumns.AreKeptAsync(
+            connection, path, views, selects, cancellationToken);
         var shown = await connection.QueryAsync<(string? Column, string Options)>(
             $"""
             select attname::text, {ViewExtras.Options}

@@ -9,8 +9,9 @@ namespace Greenery.Publishing;
 /// <param name="warehouse">The database.</param>
 /// <param name="metrics">The project's.</param>
 /// <param name="isHistoryModel">Whether the project has a model with the name of the history's view.</param>
+/// <param name="role">The readers', with the marts; null for the usual ones.</param>
 public sealed class Measurements(
-    PostgresWarehouse warehouse, IReadOnlyList<Metric> metrics, bool isHistoryModel = false)
+    PostgresWarehouse warehouse, IReadOnlyList<Metric> metrics, bool isHistoryModel = false, ReaderRole? role = null)
 {
     /// <summary>The view of what metrics were, for readers; a model of this name takes its place.</summary>
     public const string HistoryView = MetricHistoryView.Name;
@@ -35,7 +36,8 @@ public sealed class Measurements(
                 new { metric.Name, value, error, lease.RunId }, cancellationToken);
         }
         await new MetricPeriods(connection, metrics, days).TakeAsync(lease, cancellationToken);
-        if (await MetricHistoryView.EnsureAsync(connection, isHistoryModel, cancellationToken) is { } refused)
+        var history = new MetricHistoryView(connection, role ?? ReaderRole.Usual);
+        if (!isHistoryModel && await history.EnsureAsync(cancellationToken) is { } refused)
         {
             await RunNotes.AddAsync(connection, lease.RunId, refused, cancellationToken);
         }

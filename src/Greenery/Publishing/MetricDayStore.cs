@@ -17,10 +17,12 @@ internal sealed class MetricDayStore
     private readonly Dictionary<string, ModelVersion> _live;
     private readonly HashSet<string> _kept = new(StringComparer.Ordinal);
 
+    private readonly Marts _marts;
+
     private MetricDayStore(
-        NpgsqlConnection connection, VolatileSql @volatile, Dictionary<string, ModelVersion> live)
+        NpgsqlConnection connection, Marts marts, VolatileSql @volatile, Dictionary<string, ModelVersion> live)
     {
-        (_connection, _volatile, _live) = (connection, @volatile, live);
+        (_connection, _marts, _volatile, _live) = (connection, marts, @volatile, live);
     }
 
     /// <summary>Brings the days of all metrics that can be kept to what readers see now.</summary>
@@ -29,9 +31,11 @@ internal sealed class MetricDayStore
         NpgsqlConnection connection, IReadOnlyList<Metric> metrics, RunLease lease, CancellationToken cancellationToken)
     {
         var followed = metrics.Where(metric => metric.Days?.Model is not null).ToList();
+        var marts = followed.FirstOrDefault()?.Marts ?? Marts.Usual;
         var store = new MetricDayStore(
             connection,
-            await VolatileSql.ReadAsync(connection, followed.Select(metric => metric.Sql), cancellationToken),
+            marts,
+            await VolatileSql.ReadAsync(connection, marts, followed.Select(metric => metric.Sql), cancellationToken),
             followed.Count == 0 ? [] : await ModelVersion.ReadLiveAsync(connection, cancellationToken));
         foreach (var metric in followed)
         {
@@ -191,11 +195,11 @@ internal sealed class MetricDayStore
             """, new { metric, changed }, cancellationToken);
 
     // The metric's select with other rows for its model.
-    private static string Over(MetricDayColumns days, string rows) =>
+    private string Over(MetricDayColumns days, string rows) =>
         $"""
         with {SqlText.Name(days.Model!)} as not materialized ({rows})
 
-        select * from ({Metric.BareNames(days.Sql)}
+        select * from ({Metric.BareNames(days.Sql, _marts)}
         ) as days
         """;
 }

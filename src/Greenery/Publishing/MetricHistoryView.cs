@@ -7,17 +7,14 @@ using Npgsql;
 namespace Greenery.Publishing;
 
 /// <summary>
-/// The view <c>product.metric_history</c>: what the metrics were, for readers, who may not read the ledgers. Greenery
-/// makes it itself, unless a project has a model of that name, or an object of others has it.
+/// The view <c>metric_history</c> of the last mart, <c>product.metric_history</c>: what the metrics were, for readers,
+/// who may not read the ledgers. Greenery makes it itself, unless an object of others has its name.
 /// </summary>
-internal static partial class MetricHistoryView
+internal sealed partial class MetricHistoryView(NpgsqlConnection connection, ReaderRole role)
 {
     public const string Name = "metric_history";
 
-    /// <summary>With its schema.</summary>
-    public const string FullName = $"{Mart}.{Name}";
-
-    private const string Mart = "product";
+    private readonly string _view = role.HistoryView;
 
     private static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(800);
 
@@ -49,46 +46,41 @@ internal static partial class MetricHistoryView
     /// that was revoked since is not given again. A view that others lock is left to the next run.
     /// </summary>
     /// <returns>Why PostgreSQL refused it, for people; null when it did not.</returns>
-    public static async Task<string?> EnsureAsync(
-        NpgsqlConnection connection, bool isModel, CancellationToken cancellationToken)
+    public async Task<string?> EnsureAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await MakeAsync(connection, isModel, cancellationToken);
+            await MakeAsync(cancellationToken);
             return null;
         }
         catch (PostgresException exception) when (!exception.IsTransient)
         {
-            return $"The view {Mart}.{Name} was not brought up to date: {PostgresMessage.Of(exception)}";
+            return $"The view {role.Marts.InOrder[^1]}.{Name} was not brought up to date: "
+            + $"{PostgresMessage.Of(exception)}";
         }
     }
 
-    private static async Task MakeAsync(
-        NpgsqlConnection connection, bool isModel, CancellationToken cancellationToken)
+    private async Task MakeAsync(CancellationToken cancellationToken)
     {
-        if (isModel)
-        {
-            return;
-        }
         var there = await connection.QueryFirstOrDefaultAsync<(bool IsTaken, string? Comment, long? Reader)>(
-            StateSql, new { view = FullName, role = ReaderRole.Name }, cancellationToken);
+            StateSql, new { view = _view, role = role.Name }, cancellationToken);
         var mark = $"{Prefix} ({ModelFingerprint.Hash([Select])[..12]}{Granted(there.Reader)}).";
         if (there.Comment == mark
             || (there.IsTaken && there.Comment?.StartsWith(Prefix, StringComparison.Ordinal) != true))
         {
             return;
         }
-        var grant = there.Reader is not null ? $"; grant select on {Mart}.{Name} to {ReaderRole.Name}" : "";
-        var sql = $"view {Mart}.{Name} as {Select}; "
-            + $"comment on view {Mart}.{Name} is {SqlText.Literal(mark)}{grant}";
+        var grant = there.Reader is not null ? $"; grant select on {_view} to {SqlText.Name(role.Name)}" : "";
+        var sql = $"view {_view} as {Select}; "
+            + $"comment on view {_view} is {SqlText.Literal(mark)}{grant}";
         try
         {
-            await TryAsync(connection, $"create or replace {sql}", cancellationToken);
+            await TryAsync($"create or replace {sql}", cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidTableDefinition)
         {
             // An earlier version's had other columns.
-            await TryAsync(connection, $"drop view {Mart}.{Name}; create {sql}", cancellationToken);
+            await TryAsync($"drop view {_view}; create {sql}", cancellationToken);
         }
     }
 
@@ -96,10 +88,10 @@ internal static partial class MetricHistoryView
     /// Lets a role read the view that was made after it, also one in place of a role that was dropped. A grant that was
     /// revoked since is not given again: the comment says which role had it. Nothing where it may not be given.
     /// </summary>
-    public static async Task GrantAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task GrantAsync(CancellationToken cancellationToken)
     {
         var there = await connection.QueryFirstOrDefaultAsync<(bool IsTaken, string? Comment, long? Reader)>(
-            StateSql, new { view = FullName, role = ReaderRole.Name }, cancellationToken);
+            StateSql, new { view = _view, role = role.Name }, cancellationToken);
         if (there.Reader is not { } reader || there.Comment?.StartsWith(Prefix, StringComparison.Ordinal) != true
             || there.Comment.EndsWith($"{Granted(reader)}).", StringComparison.Ordinal))
         {
@@ -110,8 +102,8 @@ internal static partial class MetricHistoryView
             $"""
             do $$
             begin
-                grant select on {FullName} to {ReaderRole.Name};
-                comment on view {FullName} is {SqlText.Literal(mark)};
+                grant select on {_view} to {SqlText.Name(role.Name)};
+                comment on view {_view} is {SqlText.Literal(mark)};
             exception when insufficient_privilege or undefined_table then null;
             end
             $$
@@ -130,7 +122,7 @@ internal static partial class MetricHistoryView
     [GeneratedRegex(@"(?:, not granted|, granted to \d+)?\)\.\z")]
     private static partial Regex GrantedTo();
 
-    private static Task<bool> TryAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken) =>
+    private Task<bool> TryAsync(string sql, CancellationToken cancellationToken) =>
         LockTry.RunAsync(connection, async (_, token) =>
         {
             await connection.ExecuteAsync(LockTry.Limit(LockTimeout), null, token);

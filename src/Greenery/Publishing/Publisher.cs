@@ -11,7 +11,9 @@ namespace Greenery.Publishing;
 /// <param name="warehouse">The database.</param>
 /// <param name="time">Measures patience.</param>
 /// <param name="patience">How long to wait for readers in all; two minutes by default.</param>
-public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, TimeSpan? patience = null)
+/// <param name="role">The readers', with the marts; null for the usual ones.</param>
+public sealed class Publisher(
+    PostgresWarehouse warehouse, TimeProvider time, TimeSpan? patience = null, ReaderRole? role = null)
 {
     /// <summary>
     /// A reader that holds one view and wants another waits for the publication while that waits for the reader: only
@@ -28,6 +30,7 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
 
     private readonly TimeSpan _patience = patience ?? TimeSpan.FromMinutes(2);
     private readonly ReaderSessions _readers = new(warehouse);
+    private readonly ReaderRole _role = role ?? ReaderRole.Usual;
 
     /// <summary>Publishes a run's plan; versions that are live already stay as they are.</summary>
     /// <param name="plan">All models, with the versions to show.</param>
@@ -45,7 +48,8 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
     {
         var start = time.GetTimestamp();
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        await ReaderRole.EnsureAsync(connection, cancellationToken);
+        await MartSchemas.EnsureAsync(connection, _role.Marts, cancellationToken);
+        await _role.EnsureAsync(connection, cancellationToken);
         var since = await connection.ExecuteScalarAsync<DateTime>("select clock_timestamp()", null, cancellationToken);
         var replacements = await MartViews.PlanAsync(connection, plan, cancellationToken);
         // All views or none: a transaction older than the publication sees the versions before a switch, but the new
@@ -65,7 +69,7 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
         if (isSwitch && await views.PrepareAsync(replacements, publication, until, cancellationToken) is { } locked)
         {
             throw Blocked($"the view {locked} is locked",
-                await _readers.WithLocksAsync(connection.ProcessID, cancellationToken));
+                await _readers.WithLocksAsync(_role.Marts, connection.ProcessID, cancellationToken));
         }
         while (!await TryPublishAsync(
             connection, plan, replacements, isSwitch, runId, publication, lease, alsoAsync, cancellationToken))
@@ -73,7 +77,7 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
             if (time.GetElapsedTime(start) > _patience)
             {
                 throw Blocked("the views of the marts are locked",
-                    await _readers.WithLocksAsync(connection.ProcessID, cancellationToken));
+                    await _readers.WithLocksAsync(_role.Marts, connection.ProcessID, cancellationToken));
             }
             await Task.Delay(PauseAfter(time.GetElapsedTime(start)), time, cancellationToken);
         }
@@ -104,7 +108,7 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
         isBlocked: true);
 
     /// <summary>False when a reader's lock did not become free in time.</summary>
-    private static Task<bool> TryPublishAsync(
+    private Task<bool> TryPublishAsync(
         NpgsqlConnection connection,
         IReadOnlyList<PlannedModel> plan,
         IReadOnlyList<ViewReplacement> replacements,
@@ -121,7 +125,7 @@ public sealed class Publisher(PostgresWarehouse warehouse, TimeProvider time, Ti
             await connection.ExecuteAsync(LockTry.Limit(LockTimeout), null, token);
             await views.DescribeAsync(replacements.Select(view => view.Model), token);
             await LiveModelStore.WriteAsync(connection, plan, replacements, runId, publication, token);
-            await ReaderRole.GrantAsync(connection, token);
+            await _role.GrantAsync(connection, token);
             await alsoAsync(connection, token);
             await lease.VerifyAsync(connection, token);
         }, cancellationToken);

@@ -4,13 +4,16 @@ using Npgsql;
 namespace Greenery.Publishing;
 
 /// <summary>
-/// What the role <c>greenery_reader</c> may read. A role that was made after the marts has no grant yet; it is given at
+/// What the readers' role may read. A role that was made after the marts has no grant yet; it is given at
 /// the end of each run, new data or not, and by <c>greenery migrate</c>.
 /// </summary>
 /// <param name="warehouse">The database.</param>
-public sealed class ReaderGrants(PostgresWarehouse warehouse)
+/// <param name="role">The readers'; null for the usual one.</param>
+public sealed class ReaderGrants(PostgresWarehouse warehouse, ReaderRole? role = null)
 {
-    private const string Busy = $"{ReaderRole.Name} was not granted the marts it may not read yet: others hold locks "
+    private readonly ReaderRole _role = role ?? ReaderRole.Usual;
+
+    private string Busy => $"{_role.Name} was not granted the marts it may not read yet: others hold locks "
         + "on them. The next run, or 'greenery migrate', grants them.";
 
     private const int ViewsNamed = 5;
@@ -42,9 +45,9 @@ public sealed class ReaderGrants(PostgresWarehouse warehouse)
             return await LockTry.RunAsync(connection, async (_, token) =>
             {
                 await connection.ExecuteAsync(LockTry.Limit(LockTimeout), null, token);
-                await ReaderRole.EnsureAsync(connection, token);
-                await ReaderRole.GrantAsync(connection, token);
-                await MetricHistoryView.GrantAsync(connection, token);
+                await _role.EnsureAsync(connection, token);
+                await _role.GrantAsync(connection, token);
+                await new MetricHistoryView(connection, _role).GrantAsync(token);
             }, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
@@ -60,29 +63,29 @@ public sealed class ReaderGrants(PostgresWarehouse warehouse)
     public async Task<IReadOnlyList<string>> MissingAsync(bool withRevoked, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        if (!await ReaderRole.ExistsAsync(connection, cancellationToken))
+        if (!await _role.ExistsAsync(connection, cancellationToken))
         {
             return await connection.ExecuteScalarAsync<bool>(
                 "select exists (select from ops.live)", null, cancellationToken)
-                ? [$"The role {ReaderRole.Name} does not exist, and this role may not create it: people cannot be let "
-                    + $"read the marts. As an administrator run \"create role {ReaderRole.Name} nologin\", then "
+                ? [$"The role {_role.Name} does not exist, and this role may not create it: people cannot be let "
+                    + $"read the marts. As an administrator run \"create role {_role.Name} nologin\", then "
                     + "'greenery migrate'."]
                 : [];
         }
-        var closed = await ReaderRole.ClosedAsync(connection, cancellationToken);
+        var closed = await _role.ClosedAsync(connection, cancellationToken);
         var missing = closed.Where(view => !view.IsRevoked).Select(view => view.Name).ToList();
         var revoked = closed.Where(view => view.IsRevoked).Select(view => view.Name).ToList();
         return
         [
             .. missing.Count == 0 ? [] : new[]
             {
-                $"{ReaderRole.Name} may not read {Some(missing)}. Run 'greenery migrate' as the role that owns the "
+                $"{_role.Name} may not read {Some(missing)}. Run 'greenery migrate' as the role that owns the "
                 + "marts, which grants it.",
             },
             .. revoked.Count == 0 || !withRevoked ? [] : new[]
             {
-                $"{ReaderRole.Name} may not read {Some(revoked)}, since the grant was revoked; Greenery does not give "
-                + $"it again. If that was not meant: grant select on {revoked[0]} to {ReaderRole.Name}.",
+                $"{_role.Name} may not read {Some(revoked)}, since the grant was revoked; Greenery does not give "
+                + $"it again. If that was not meant: grant select on {revoked[0]} to {_role.Name}.",
             },
         ];
     }

@@ -1,32 +1,48 @@
 using Greenery.Models;
+using Greenery.Sources;
 using Greenery.Warehouse;
 using Npgsql;
 
 namespace Greenery.Publishing;
 
-/// <summary>The role <c>greenery_reader</c>: it may read the marts and nothing else. Grant it to people.</summary>
-internal static class ReaderRole
+/// <summary>
+/// The readers' role, <c>greenery_reader</c> unless project.yml says otherwise: it may read the marts and nothing else.
+/// Grant it to people.
+/// </summary>
+/// <param name="Name">Of the role.</param>
+/// <param name="Marts">What it may read.</param>
+public sealed record ReaderRole(string Name, Marts Marts)
 {
-    public const string Name = "greenery_reader";
+    /// <summary>The role of a project that says nothing of it.</summary>
+    public const string UsualName = ProjectFile.UsualReaderRole;
+
+    /// <summary>As a project has it that says nothing of role and marts.</summary>
+    public static ReaderRole Usual { get; } = new(UsualName, Marts.Usual);
+
+    /// <summary>The view of the metrics' history, quoted.</summary>
+    public string HistoryView => SqlText.Name(Marts.InOrder[^1], MetricHistoryView.Name);
+
+    private string Quoted => SqlText.Name(Name);
 
     /// <summary>
     /// Makes the role where it is missing and the pipeline's own role may make roles, and lets it into the marts. Roles
     /// belong to the server, not to the database: another database's pipeline may make it at the same moment.
     /// </summary>
-    public static async Task EnsureAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task EnsureAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync(
             $"""
             do $$
             begin
-                create role {Name} nologin;
+                create role {Quoted} nologin;
             exception when duplicate_object or unique_violation or insufficient_privilege then null;
             end
             $$
             """, null, cancellationToken);
         foreach (var mart in Marts.InOrder)
         {
-            await IfThereAsync(connection, $"grant usage on schema {mart} to {Name}", cancellationToken);
+            await IfThereAsync(
+                connection, $"grant usage on schema {SqlText.Name(mart)} to {Quoted}", cancellationToken);
         }
     }
 
@@ -35,7 +51,7 @@ internal static class ReaderRole
     /// revoked since is not given again. Nothing where the role could not be made. A view that another role owns, or
     /// that someone dropped, is left out, and tried the next time. Needs the transaction that wrote <c>ops.live</c>.
     /// </summary>
-    public static Task<int> GrantAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+    public Task<int> GrantAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             $"""
             do $$
@@ -45,14 +61,14 @@ internal static class ReaderRole
                 for waiting in
                     select mart, model, format('%I.%I', mart, model) as view, pg_roles.oid as reader
                     from ops.live
-                    inner join pg_roles on rolname = '{Name}'
+                    inner join pg_roles on rolname = {SqlText.Literal(Name)}
                     where reader_role is distinct from pg_roles.oid
                         and to_regclass(format('%I.%I', mart, model)) is not null
                     order by mart, model
                     for update of live
                 loop
                     begin
-                        execute format('grant select on %s to {Name}', waiting.view);
+                        execute format('grant select on %s to %I', waiting.view, {SqlText.Literal(Name)});
                         -- A role that owns nothing of it, but has some right, is warned only.
                         if has_table_privilege(waiting.reader, waiting.view, 'select') then
                             update ops.live set reader_role = waiting.reader
@@ -65,7 +81,7 @@ internal static class ReaderRole
             $$
             """, null, cancellationToken);
 
-    public static Task<bool> ExistsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+    public Task<bool> ExistsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.ExecuteScalarAsync<bool>(
             "select exists (select from pg_roles where rolname = @Name)", new { Name }, cancellationToken);
 
@@ -73,38 +89,40 @@ internal static class ReaderRole
     /// The views of the marts that the role may not read, and whether it could once: then the grant was revoked. Needs
     /// the role.
     /// </summary>
-    public static async Task<IReadOnlyList<(string Name, bool IsRevoked)>> ClosedAsync(
+    public async Task<IReadOnlyList<(string Name, bool IsRevoked)>> ClosedAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken) =>
         await connection.QueryAsync<(string Name, bool IsRevoked)>(
-            """
+            $"""
             with shown as (
-                select mart, format('%I.%I', mart, model) as name, reader_role from ops.live
+                select mart, model, reader_role from ops.live
                 union all
                 -- The role that could read it, as its comment says.
-                select split_part(@History, '.', 1), @History,
-                    substring(comment from 'granted to (\d+)\)\.$')::oid
-                from obj_description(to_regclass(@History), 'pg_class') as comment
+                select @HistoryMart, @History, substring(comment from 'granted to (\d+)\)\.$')::oid
+                from obj_description({SqlText.Oid("@HistoryMart", "@History")}, 'pg_class') as comment
                 where starts_with(comment, @Prefix)
             )
 
-            select name,
+            select format('%I.%I', mart, model) as name,
                 reader_role is not distinct from pg_roles.oid and has_schema_privilege(pg_roles.oid, mart, 'usage')
                     as is_revoked
             from shown
             inner join pg_roles on rolname = @Name
-            cross join lateral (select to_regclass(name) as view) as found
+            cross join lateral (select {SqlText.Oid("mart", "model")} as view) as found
             where view is not null and not (
                 has_schema_privilege(pg_roles.oid, mart, 'usage') and has_table_privilege(pg_roles.oid, view, 'select'))
             order by 1
-            """, new { Name, History = MetricHistoryView.FullName, MetricHistoryView.Prefix }, cancellationToken);
+            """, new
+            {
+                Name, HistoryMart = Marts.InOrder[^1], History = MetricHistoryView.Name, MetricHistoryView.Prefix,
+            }, cancellationToken);
 
-    private static Task<int> IfThereAsync(
+    private Task<int> IfThereAsync(
         NpgsqlConnection connection, string grant, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             $"""
             do $$
             begin
-                if exists (select from pg_roles where rolname = '{Name}') then
+                if exists (select from pg_roles where rolname = {SqlText.Literal(Name)}) then
                     {grant};
                 end if;
             exception when insufficient_privilege or invalid_schema_name then null;

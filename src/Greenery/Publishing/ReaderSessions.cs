@@ -52,8 +52,9 @@ internal sealed class ReaderSessions(PostgresWarehouse warehouse)
     }
 
     /// <summary>
-    /// Transactions other than the publisher's (by its process) that hold locks on views of the marts.
+    /// Transactions other than the publisher's (by its process) that hold locks in the marts.
     /// </summary>
-    public async Task<IReadOnlyList<string>> WithLocksAsync(int publisher, CancellationToken cancellationToken) =>
-        await LockHolders.FindAsync(warehouse, Marts.InOrder, publisher, advisoryKey: null, cancellationToken);
+    public async Task<IReadOnlyList<string>> WithLocksAsync(
+        Marts marts, int publisher, CancellationToken cancellationToken) =>
+        await LockHolders.FindAsync(warehouse, marts.InOrder, publisher, advisoryKey: null, cancellationToken);
 }

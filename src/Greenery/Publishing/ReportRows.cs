@@ -23,9 +23,13 @@ internal static class ReportRows
     public static async Task SaveAsync(
         NpgsqlConnection connection, ModelCatalogue catalogue, RunLease lease, CancellationToken cancellationToken)
     {
-        foreach (var query in ReportQuery.All.Where(query => IsKnown(catalogue, query)))
+        foreach (var query in ReportQuery.All)
         {
-            var asked = ModelFingerprint.Hash([query.Sql]);
+            if (catalogue.Shown(query.Section) is not { } model)
+            {
+                continue;
+            }
+            var asked = ModelFingerprint.Hash([query.Sql(model)]);
             var fingerprint = await connection.ExecuteScalarAsync<string?>(
                 """
                 select fingerprint from ops.live
@@ -34,10 +38,10 @@ internal static class ReportRows
                     where known.query = @Name and known.fingerprint = live.fingerprint and known.asked = @asked
                         and known.fault is null
                 )
-                """, new { query.Model, query.Name, asked }, cancellationToken);
+                """, new { Model = model.Name, query.Name, asked }, cancellationToken);
             if (fingerprint is not null)
             {
-                await SaveAsync(connection, query, asked, fingerprint, lease, cancellationToken);
+                await SaveAsync(connection, query, model, asked, fingerprint, lease, cancellationToken);
             }
         }
         await connection.ExecuteAsync(
@@ -52,15 +56,11 @@ internal static class ReportRows
             """, null, cancellationToken);
     }
 
-    /// <summary>Whether the project has the model, as one of marketing's.</summary>
-    public static bool IsKnown(ModelCatalogue catalogue, ReportQuery query) =>
-        catalogue.Find(query.Model)?.Mart == "marketing";
-
     private static async Task SaveAsync(
-        NpgsqlConnection connection, ReportQuery query, string asked, string fingerprint, RunLease lease,
+        NpgsqlConnection connection, ReportQuery query, Model model, string asked, string fingerprint, RunLease lease,
         CancellationToken cancellationToken)
     {
-        var (rows, fault) = await AskAsync(connection, query, MostTime, cancellationToken);
+        var (rows, fault) = await AskAsync(connection, query.Sql(model), MostTime, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(
             """
@@ -68,7 +68,7 @@ internal static class ReportRows
             values (@Name, @Model, @fingerprint, @asked, @rows::jsonb, @fault)
             on conflict (query, fingerprint) do update
             set asked = excluded.asked, rows = excluded.rows, fault = excluded.fault
-            """, new { query.Name, query.Model, fingerprint, asked, rows, fault }, cancellationToken);
+            """, new { query.Name, Model = model.Name, fingerprint, asked, rows, fault }, cancellationToken);
         await lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
@@ -78,7 +78,7 @@ internal static class ReportRows
     /// that takes long. That is said where the rows would be.
     /// </summary>
     internal static async Task<(string? Rows, string? Fault)> AskAsync(
-        NpgsqlConnection connection, ReportQuery query, TimeSpan limit, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string sql, TimeSpan limit, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         try
@@ -87,7 +87,7 @@ internal static class ReportRows
                 string.Create(CultureInfo.InvariantCulture,
                     $"set local statement_timeout = {limit.TotalMilliseconds:0}"), null, cancellationToken);
             return (await connection.ExecuteScalarAsync<string>(
-                $"select coalesce(jsonb_agg(shown), '[]')::text from ({query.Sql}\n) as shown", null,
+                $"select coalesce(jsonb_agg(shown), '[]')::text from ({sql}\n) as shown", null,
                 cancellationToken), null);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.QueryCanceled)

@@ -9,7 +9,8 @@ namespace Greenery.Publishing;
 /// Sends readers back to an earlier run: its tables are still there, and an incremental table holds its version beside
 /// the later ones. Staging stays as it is, so the next run builds from today's data again.
 /// </summary>
-internal sealed class Rollback(PostgresWarehouse warehouse, ModelCatalogue catalogue, TimeProvider time)
+internal sealed class Rollback(
+    PostgresWarehouse warehouse, ModelCatalogue catalogue, ReaderRole role, TimeProvider time)
 {
     /// <param name="runId">The run to go back to; null for the one published before the live one.</param>
     /// <param name="lease">Fences the commit.</param>
@@ -25,7 +26,7 @@ internal sealed class Rollback(PostgresWarehouse warehouse, ModelCatalogue catal
             cancellationToken);
         var target = Choose(kept, runId);
         var plan = await new RunPlan(warehouse, catalogue).ReadAsync(target, cancellationToken);
-        await new Publisher(warehouse, time).PublishAsync(
+        await new Publisher(warehouse, time, role: role).PublishAsync(
             plan, target, lease, (publishing, token) => MarkAsync(publishing, target, token), cancellationToken);
         return $"Readers see run {target} again, as it was published. The next run builds from the data that is in "
             + "staging: fix the cause first.";

@@ -12,6 +12,7 @@ internal static class ViewColumns
 {
     /// <summary>Compares the columns of views with those of queries: names, types and collations, in order.</summary>
     /// <param name="connection">Without a transaction.</param>
+    /// <param name="path">SQL by which the queries find the views of models.</param>
     /// <param name="views">Qualified names; a view need not exist.</param>
     /// <param name="queries">One for each view.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -19,12 +20,12 @@ internal static class ViewColumns
     /// One for each view. False too where there is no such view, or where the query reads what is not there yet.
     /// </returns>
     public static async Task<List<bool>> AreKeptAsync(
-        NpgsqlConnection connection, IReadOnlyList<string> views, IReadOnlyList<string> queries,
+        NpgsqlConnection connection, string path, IReadOnlyList<string> views, IReadOnlyList<string> queries,
         CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteBatchAsync(
-            [MartViews.MartPath, .. queries.Select((query, at) => TryCreate(Probe(at), query))], cancellationToken);
+            [path, .. queries.Select((query, at) => TryCreate(Probe(at), query))], cancellationToken);
         return await connection.QueryAsync<bool>(
             """
             with col as (

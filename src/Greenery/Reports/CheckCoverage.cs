@@ -20,7 +20,8 @@ public sealed record CheckCoverage(
             .Select(check => (check.Model.Name, check.Column!)).ToHashSet();
         var tables = data.Project.Catalogue.Sources
             .Select(source => (Mart: "staging", source.Name, Columns: source.Columns.Select(column => column.Name)))
-            .Concat(Marts.InOrder.SelectMany(mart => data.Project.Catalogue.Models.Where(model => model.Mart == mart))
+            .Concat(data.Project.Catalogue.Marts.InOrder
+                .SelectMany(mart => data.Project.Catalogue.Models.Where(model => model.Mart == mart))
                 .Select(model => (model.Mart, model.Name, Columns: ColumnsOf(data, model))));
         return [.. tables.GroupBy(table => table.Mart)
             .Select(mart => Of(mart.Key, [.. mart.Select(table => (table.Name, table.Columns))], examined))

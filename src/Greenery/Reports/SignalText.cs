@@ -37,6 +37,7 @@ internal static class SignalText
     {
         "share" => NumberFormat.Share(value),
         "dollars" => NumberFormat.Dollars(value),
+        _ when NumberFormat.IsCurrency(unit) => NumberFormat.Of(value, unit),
         _ => value.ToString("#,0.0#", CultureInfo.InvariantCulture) + " " + unit,
     };
 }

@@ -1,4 +1,3 @@
-using Greenery.Models;
 using Greenery.Warehouse;
 
 namespace Greenery.Runs;
@@ -76,7 +75,8 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
 
     private async Task<Ending?> BuildAsync(PlanResult plan)
     {
-        foreach (var mart in Marts.InOrder)
+        // In the order of the plan, which is the order of the marts.
+        foreach (var mart in plan.Models.Select(node => node.Mart).Distinct())
         {
             var builds = new Dictionary<string, Task<BuildResult>>(StringComparer.Ordinal);
             foreach (var node in plan.Models.Where(node => node.IsBuilt && node.Mart == mart))
@@ -121,12 +121,13 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
 
     private async Task<Ending> PublishAsync(PlanResult plan)
     {
-        if ((await CallAsync<PublishResult>(StepKind.Publish)).Conflict is { } conflict)
+        var published = await CallAsync<PublishResult>(StepKind.Publish);
+        if (published.Conflict is { } conflict)
         {
             return new Ending(RunState.Refused, conflict);
         }
         await CallAsync<DoneResult>(StepKind.Measure);
-        return new Ending(RunState.Published, null) { Held = plan.Held };
+        return new Ending(RunState.Published, published.Withdrawn) { Held = plan.Held };
     }
 
     // The state is kept, whatever comes of it.

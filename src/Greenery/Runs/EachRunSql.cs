@@ -21,7 +21,7 @@ public sealed record EachRunSql(
         NpgsqlConnection connection, Project project, CancellationToken cancellationToken)
     {
         var functions = await VolatileSql.ReadAsync(
-            connection,
+            connection, project.Catalogue.Marts,
             [
                 .. project.Catalogue.Models.Select(model => model.Sql), .. project.Checks.Select(SqlOf),
                 .. project.Metrics.Select(metric => metric.Sql),

@@ -2,6 +2,7 @@ using Greenery.Checks;
 using Greenery.Models;
 using Greenery.Models.Building;
 using Greenery.Models.Planning;
+using Greenery.Publishing;
 using Greenery.Staging.Loading;
 using Greenery.Warehouse;
 using Npgsql;
@@ -18,10 +19,15 @@ internal sealed class ModelSteps(
         project.Checks.ToLookup(check => check.Model.Name, StringComparer.Ordinal);
 
     /// <summary>
-    /// Makes the staging tables, and has PostgreSQL look at models and checks unless it has seen these before.
+    /// Makes the staging tables, and has PostgreSQL look at models and checks unless it has seen these before. Refuses
+    /// a project that lacks much of what readers see.
     /// </summary>
     public async Task<VerifyResult> VerifyAsync(RunLease lease, CancellationToken cancellationToken)
     {
+        if (await RefuseWithdrawalAsync(lease, cancellationToken) is { } refusal)
+        {
+            return new VerifyResult(refusal);
+        }
         try
         {
             if (!await AreRulesTheSameAsync(HeldModels.None, cancellationToken))
@@ -42,6 +48,15 @@ internal sealed class ModelSteps(
             """, new { project.Hash, lease.RunId, lease.Token }, cancellationToken);
         await new FullBuildChecks(warehouse, project.Catalogue, verify).RunAsync(lease, cancellationToken);
         return new VerifyResult(null);
+    }
+
+    private async Task<string?> RefuseWithdrawalAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        var withdrawal = await Withdrawal.ReadAsync(warehouse, project.Catalogue, cancellationToken);
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        return withdrawal.NeedsConsent && !await connection.ExecuteScalarAsync<bool>(
+            "select may_withdraw from ops.run where run_id = @RunId", lease, cancellationToken)
+            ? withdrawal.Refusal(project.SqlFolder) : null;
     }
 
     public async Task<PlanResult> PlanAsync(RunLease lease, CancellationToken cancellationToken)

@@ -65,8 +65,14 @@ public sealed class Pipeline(
     /// <param name="request">What is wanted; null to resume a run whose process died, if there is one.</param>
     /// <param name="leaseLength">How long the place is kept until a user renews the lease.</param>
     /// <param name="cancellationToken">Nothing was started then.</param>
-    public Task<RunStart?> StartAsync(RunRequest? request, TimeSpan leaseLength, CancellationToken cancellationToken) =>
-        new RunStore(warehouse, project.Hash, leaseLength).StartAsync(request, Today, cancellationToken);
+    /// <exception cref="ConfigurationException">The database is another project's; nothing was changed.</exception>
+    public async Task<RunStart?> StartAsync(
+        RunRequest? request, TimeSpan leaseLength, CancellationToken cancellationToken)
+    {
+        await ProjectIdentity.ClaimAsync(warehouse, project, cancellationToken);
+        return await new RunStore(warehouse, project.Hash, leaseLength)
+            .StartAsync(request, Today, cancellationToken);
+    }
 
     /// <summary>Does a run that was started, or resumes it, all of it in this process.</summary>
     public Task<RunOutcome> RunAsync(RunLease lease, ShutdownBehavior onStop, IProgress<RunEvent>? progress,
@@ -91,7 +97,8 @@ public sealed class Pipeline(
         new RunRequest { StartedBy = RunTrigger.Rollback },
         async (lease, token) =>
         {
-            var message = await new Rollback(warehouse, project.Catalogue, time).RunAsync(runId, lease, token);
+            var message = await new Rollback(warehouse, project.Catalogue, project.Readers, time)
+                .RunAsync(runId, lease, token);
             await RunStore.EndAsync(warehouse, lease, RunState.Unchanged, message, token);
             return new RunOutcome(lease.RunId, RunState.Unchanged, message);
         },
@@ -166,28 +173,34 @@ public sealed class Pipeline(
     }
 
     /// <summary>
-    /// What a run would load and build now, and why. Writes nothing. A table that has drops to load counts as changed,
-    /// although its rows may turn out to be the same.
+    /// What a run would load and build now, and why. Writes nothing, and needs no ops tables. A table that has drops to
+    /// load counts as changed, although its rows may turn out to be the same.
     /// </summary>
-    /// <returns>The drops, what is done with the tables of schema staging themselves, and the models.</returns>
-    public async Task<(DiscoveredDrops Drops, IReadOnlyList<string> Tables, IReadOnlyList<PlannedModel> Models)>
-        PreviewAsync(
+    public async Task<RunPreview> PreviewAsync(
         DateOnly? date, bool isFullRefresh, CancellationToken cancellationToken)
     {
         var through = date ?? Today;
-        var drops = await new DropDiscovery(warehouse, store)
+        var hasLedgers = await warehouse.HasLedgersAsync(cancellationToken);
+        var drops = await new DropDiscovery(warehouse, store) { HasLedgers = hasLedgers }
             .PreviewAsync(project.Catalogue.Sources, through, cancellationToken);
         drops = date is null ? drops with { Notes = [.. drops.NotesFor(through)] } : drops;
         var changed = drops.Pending.Select(drop => drop.Table).ToHashSet(StringComparer.Ordinal);
         var newest = drops.Pending.GroupBy(drop => drop.Table)
             .ToDictionary(table => table.Key, table => table.Max(drop => drop.Date), StringComparer.Ordinal);
-        IReadOnlyList<string> tables =
-        [
-            .. await new StagingTables(warehouse).PreviewAsync(project.Catalogue.Sources, cancellationToken),
-            .. await new SourceRetention(warehouse, project.Catalogue).PreviewAsync(newest, cancellationToken),
-        ];
-        return (drops, tables, await new RunPlan(warehouse, project.Catalogue)
-            .PreviewAsync(changed, isFullRefresh, cancellationToken));
+        IReadOnlyList<string> tables = hasLedgers
+            ?
+            [
+                .. await new StagingTables(warehouse).PreviewAsync(project.Catalogue.Sources, cancellationToken),
+                .. await new SourceRetention(warehouse, project.Catalogue).PreviewAsync(newest, cancellationToken),
+            ]
+            : [];
+        var models = await new RunPlan(warehouse, project.Catalogue) { HasLedgers = hasLedgers }
+            .PreviewAsync(changed, isFullRefresh, cancellationToken);
+        return new RunPreview(drops, tables, models)
+        {
+            Withdrawal = hasLedgers
+                ? await Withdrawal.ReadAsync(warehouse, project.Catalogue, cancellationToken) : Withdrawal.None,
+        };
     }
 
     private async Task<RunOutcome> RunStepsAsync(

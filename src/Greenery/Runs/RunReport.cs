@@ -21,6 +21,11 @@ public sealed record RunReport
     /// <summary>Null while it runs.</summary>
     public DateTime? FinishedAt { get; init; }
 
+    /// <summary>
+    /// The beginning of the hash of the models, checks and metrics that it went by; null where it did not get so far.
+    /// </summary>
+    public string? Project { get; init; }
+
     /// <summary>Why it ended as it did; null when there is nothing to say.</summary>
     public string? Message { get; init; }
 
@@ -126,6 +131,7 @@ public sealed record MetricLine(string Metric, decimal? Value, decimal? DayBefor
 /// <param name="FinishedAt">UTC; null while it runs.</param>
 /// <param name="Message">Why it ended as it did; null when there is nothing to say.</param>
 /// <param name="IsPartial">It was published without the models that depend on a refused drop.</param>
+/// <param name="Project">The beginning of the hash of the project it went by; null where it did not get so far.</param>
 public sealed record RunLine(
     long RunId, RunState State, DateOnly BusinessDate, RunTrigger StartedBy, DateTime StartedAt, DateTime? FinishedAt,
-    string? Message, bool IsPartial = false);
+    string? Message, bool IsPartial = false, string? Project = null);

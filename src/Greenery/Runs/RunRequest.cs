@@ -15,6 +15,10 @@ public sealed record RunRequest
     /// <summary>Build every model in full, whatever is there.</summary>
     public bool IsFullRefresh { get; init; }
 
+    /// <summary>Take models from readers that the project has no more, however many they are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool MayWithdraw { get; init; }
+
     /// <summary>What asks for it; by default the command line.</summary>
     [JsonConverter(typeof(RunTriggerJson))]
     public RunTrigger StartedBy { get; init; } = RunTrigger.Cli;

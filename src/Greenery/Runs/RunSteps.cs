@@ -59,15 +59,16 @@ public sealed class RunSteps(
     {
         var plan = await new RunPlan(warehouse, project.Catalogue).ReadAsync(lease.RunId, cancellationToken);
         var held = await HeldAsync(lease, cancellationToken);
+        var withdrawal = await Withdrawal.ReadAsync(warehouse, project.Catalogue, cancellationToken);
         try
         {
             if (!await IsPublishedAsync(lease, cancellationToken))
             {
-                await new Publisher(warehouse, time).PublishAsync(
+                await new Publisher(warehouse, time, role: project.Readers).PublishAsync(
                     plan, lease.RunId, lease, (connection, token) =>
-                        MarkAsync(connection, lease, held, token), cancellationToken);
+                        MarkAsync(connection, lease, held, withdrawal, token), cancellationToken);
             }
-            return new PublishResult(null);
+            return new PublishResult(null, await WithdrawnAsync(lease, cancellationToken));
         }
         catch (PublishConflictException exception)
         {
@@ -104,16 +105,28 @@ public sealed class RunSteps(
             "select state <> 'running' from ops.run where run_id = @RunId", lease, cancellationToken);
     }
 
+    // By the ledger: a second delivery finds nothing to withdraw any more.
+    private async Task<string?> WithdrawnAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        return Withdrawal.Describe(await connection.QueryAsync<string>(
+            "select unnest(withdrawn_models) from ops.run where run_id = @RunId", lease, cancellationToken));
+    }
+
     // A second delivery that comes late must not show its plan over what was published since.
     private async Task MarkAsync(
-        NpgsqlConnection connection, RunLease lease, HeldModels held, CancellationToken cancellationToken)
+        NpgsqlConnection connection, RunLease lease, HeldModels held, Withdrawal withdrawal,
+        CancellationToken cancellationToken)
     {
         var marked = await connection.ExecuteAsync(
             """
             update ops.run set state = 'published', finished_at = clock_timestamp(), is_partial = @IsAny,
-                held_models = @Names
+                held_models = @Names, withdrawn_models = @Withdrawn
             where run_id = @RunId and state = 'running'
-            """, new { lease.RunId, held.IsAny, Names = held.Names.ToArray() }, cancellationToken);
+            """, new
+            {
+                lease.RunId, held.IsAny, Names = held.Names.ToArray(), Withdrawn = withdrawal.Models.ToArray(),
+            }, cancellationToken);
         if (marked == 0)
         {
             throw new LeaseLostException(lease.RunId);
@@ -127,7 +140,8 @@ public sealed class RunSteps(
         var held = await HeldAsync(lease, cancellationToken);
         var metrics = project.Metrics.Where(metric => !metric.Models.Any(held.Reasons.ContainsKey)).ToList();
         var isHistoryModel = project.Catalogue.Find(Measurements.HistoryView) is not null;
-        return await new Measurements(warehouse, metrics, isHistoryModel).TakeAsync(lease, cancellationToken);
+        return await new Measurements(warehouse, metrics, isHistoryModel, project.Readers)
+            .TakeAsync(lease, cancellationToken);
     }
 
     // The verdict of a run does not hang on its tidying up.
@@ -162,7 +176,7 @@ public sealed class RunSteps(
     {
         try
         {
-            foreach (var missing in await new ReaderGrants(warehouse).GiveAsync(cancellationToken))
+            foreach (var missing in await new ReaderGrants(warehouse, project.Readers).GiveAsync(cancellationToken))
             {
                 await NoteAsync(lease, missing, cancellationToken);
             }

@@ -108,6 +108,15 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
         return token is { } held ? new RunLease(runId, held) : null;
     }
 
+    /// <summary>The hash of the project that a run goes by; null before its first step is done.</summary>
+    public static async Task<string?> CatalogueAsync(
+        PostgresWarehouse warehouse, long runId, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<string?>(
+            "select catalogue from ops.run where run_id = @runId", new { runId }, cancellationToken);
+    }
+
     /// <summary>
     /// Asks for a run's end; any process that does it sees that within seconds. One whose process is gone ends at once.
     /// </summary>
@@ -205,9 +214,9 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
         var runId = await connection.QueryFirstOrDefaultAsync<long>(
             """
             with run as (
-                insert into ops.run (business_date, through_date, requested_date, is_reload, is_full_refresh, started_by, host, state,
+                insert into ops.run (business_date, through_date, requested_date, is_reload, is_full_refresh, may_withdraw, started_by, host, state,
                     scheduled_at, idempotency_key, request)
-                values (coalesce(@Date, @today), coalesce(@Date, @today), @Date, @IsReload, @IsFullRefresh, @StartedBy, @host, 'running',
+                values (coalesce(@Date, @today), coalesce(@Date, @today), @Date, @IsReload, @IsFullRefresh, @MayWithdraw, @StartedBy, @host, 'running',
                     @slot, @IdempotencyKey, @fingerprint)
                 returning run_id
             )
@@ -221,6 +230,7 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
                 today,
                 request.IsReload,
                 request.IsFullRefresh,
+                request.MayWithdraw,
                 request.StartedBy,
                 request.IdempotencyKey,
                 fingerprint = request.Fingerprint(),

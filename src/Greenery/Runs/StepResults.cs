@@ -43,7 +43,8 @@ public sealed record BuildResult(long Rows, string? Refusal);
 public sealed record CheckStepResult(int Checks, IReadOnlyList<string> Failures, int Warnings);
 
 /// <param name="Conflict">What is in the way of publishing; null when it was published.</param>
-public sealed record PublishResult(string? Conflict);
+/// <param name="Withdrawn">Which models readers lost, in words; null when none.</param>
+public sealed record PublishResult(string? Conflict, string? Withdrawn = null);
 
 /// <param name="State">The state that was saved: what was published stays published.</param>
 /// <param name="IsPartial">It was published without the models that read a refused drop's table.</param>

@@ -99,6 +99,14 @@ public sealed class PostgresWarehouse : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether schema ops is there: without it nothing was loaded or published yet.</summary>
+    /// <exception cref="InfrastructureException">This role may not read it.</exception>
+    public async Task<bool> HasLedgersAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await ConnectAsync(cancellationToken);
+        return (await OpsSchema.ReadAsync(connection, cancellationToken)).Exists;
+    }
+
     public ValueTask DisposeAsync() => DataSource.DisposeAsync();
 
     private static string Parse(string connectionString, TimeSpan? statementTimeout, int? leastConnections)

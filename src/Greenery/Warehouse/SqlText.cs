@@ -14,6 +14,15 @@ public static class SqlText
     /// <summary>Quoted identifiers, comma separated.</summary>
     public static string Names(IEnumerable<string> identifiers) => string.Join(", ", identifiers.Select(Name));
 
+    /// <summary>
+    /// SQL for the oid of a relation, or null. Unlike <c>to_regclass</c> it takes schemas that this role may not use.
+    /// </summary>
+    /// <param name="schema">SQL of type text.</param>
+    /// <param name="name">SQL of type text, without quotes in its value.</param>
+    public static string Oid(string schema, string name) =>
+        "(select pg_class.oid from pg_class inner join pg_namespace on pg_namespace.oid = pg_class.relnamespace "
+        + $"where pg_namespace.nspname = ({schema})::name and pg_class.relname = ({name})::name)";
+
     /// <summary>A string literal. Only for places where PostgreSQL takes no parameter (DDL, <c>set</c>).</summary>
     public static string Literal(string value) => value.Contains('\\', StringComparison.Ordinal)
         ? $"e'{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'"

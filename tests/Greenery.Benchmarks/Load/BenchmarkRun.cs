@@ -18,7 +18,7 @@ internal sealed class BenchmarkRun(PostgresWarehouse warehouse, string folder)
     public async Task PrepareAsync()
     {
         var sql = Path.Combine(AppContext.BaseDirectory, "sql");
-        await new Migrations(warehouse, sql).RunAsync(CancellationToken.None);
+        await new Migrations(warehouse).RunAsync(CancellationToken.None);
         await using var connection = await warehouse.ConnectAsync(CancellationToken.None);
         var run = await connection.ExecuteScalarAsync<long>(
             """

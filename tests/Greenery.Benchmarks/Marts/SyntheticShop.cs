@@ -30,7 +30,7 @@ internal sealed class SyntheticShop(PostgresWarehouse warehouse, Project project
                 await connection.ExecuteAsync($"drop schema {SqlText.Names(schemas)} cascade", null, default);
             }
         }
-        await new Migrations(warehouse, project.SqlFolder).RunAsync(default);
+        await new Migrations(warehouse).RunAsync(default);
         await new StagingTables(warehouse).EnsureAsync(project.Catalogue.Sources, null, default);
         _users = Math.Max(1, events / 50);
         await RunAsync(FewTables, new { users = _users });

@@ -28,7 +28,7 @@ internal static class NoticedBenchmark
             await using var warehouse = await PostgresWarehouse.OpenAsync(connection, default);
             var sql = Path.Combine(AppContext.BaseDirectory, "sql");
             await ClearAsync(warehouse);
-            await new Migrations(warehouse, sql).RunAsync(default);
+            await new Migrations(warehouse).RunAsync(default);
             var shop = new SampleOptions
             {
                 Days = days + SpoiledDay.All.Count, Seed = seed, PlantBadRows = false,

@@ -23,7 +23,7 @@ internal static class ReportBenchmark
         try
         {
             await using var warehouse = await PostgresWarehouse.OpenAsync(connection, default);
-            SyntheticHistory.WriteSql(folder, Path.Combine(AppContext.BaseDirectory, "sql", "ops"));
+            SyntheticHistory.WriteSql(folder);
             await MeasureAsync(warehouse, Project.Read(folder), Options.Value(options, "--out"));
             return 0;
         }
@@ -39,7 +39,7 @@ internal static class ReportBenchmark
         {
             await connection.ExecuteAsync("drop schema if exists ops cascade", null, default);
         }
-        await new Migrations(warehouse, project.SqlFolder).RunAsync(default);
+        await new Migrations(warehouse).RunAsync(default);
         await new SyntheticHistory(warehouse).FillAsync();
         var report = new StateReport(warehouse, project, TimeProvider.System);
         var seconds = new List<double>();

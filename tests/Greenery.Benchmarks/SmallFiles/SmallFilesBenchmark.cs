@@ -48,7 +48,7 @@ internal static class SmallFilesBenchmark
         PostgresWarehouse warehouse, string folder, string drops, string name, int files, int rows)
     {
         await ClearAsync(warehouse);
-        await new Migrations(warehouse, Path.Combine(AppContext.BaseDirectory, "sql")).RunAsync(default);
+        await new Migrations(warehouse).RunAsync(default);
         var project = Project.Read(Path.Combine(folder, "sql"));
         var pipeline = new Pipeline(
             warehouse, DropStores.Open(drops, null), project, new SetTime("2026-12-01 06:00"), []);

@@ -107,7 +107,7 @@ public sealed class CommandLineTests
             + "in Greenery:Warehouse right?")]
     [InlineData("Greenery__Warehouse", "nonsense", 2, "Greenery:Warehouse: is no Npgsql connection string")]
     [InlineData("Greenery__Sql", "/nowhere", 2,
-        "Greenery:Sql: there is no folder /nowhere; expected one with sources.yml, core, marketing, product and ops.")]
+        "Greenery:Sql: there is no folder /nowhere; expected one with sources.yml, core, marketing and product.")]
     [InlineData("Greenery__Warehous", "x", 2, "Greenery:Warehous: is no setting; expected Warehouse, Drops,")]
     [InlineData("Greenery__Drops", "https://example.blob.core.windows.net/", 2,
         "Greenery:Drops: is https://example.blob.core.windows.net/, which names no container;")]

@@ -44,7 +44,7 @@ public sealed class MartCommandsTests
     }
 
     [Fact]
-    public async Task Migrate_brings_the_ops_schema_up_to_date_and_lets_a_newer_reader_role_read()
+    public async Task Migrate_lets_a_newer_reader_role_read()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         await test.RunAsync();
@@ -54,16 +54,13 @@ public sealed class MartCommandsTests
 
         // As when the role was made later.
         await test.ExecuteAsync(ForgetReader);
-        test.WriteSql("ops/9001_next.sql", "create table ops.next (n integer)");
         var status = await CliProcess.On(test).RunAsync("status");
         Assert.Contains(
             "Warning: greenery_reader may not read core.dim_users, core.fact_orders, marketing.fact_user_orders, "
             + "product.daily_sales. Run 'greenery migrate'", status.Output, StringComparison.Ordinal);
-        await test.ExecuteAsync("drop table ops.next; delete from ops.migration where name like '9001%'");
 
         var again = await CliProcess.On(test).RunAsync("migrate", "--json");
-        Assert.Equal((0, "9001_next.sql"),
-            (again.ExitCode, again.Json.GetProperty("migrations").EnumerateArray().Single().GetString()));
+        Assert.Equal((0, 0), (again.ExitCode, again.Json.GetProperty("migrations").GetArrayLength()));
         Assert.Empty(again.Json.GetProperty("missing").EnumerateArray());
         Assert.True(await test.ValueAsync<bool>(
             "select bool_and(has_table_privilege('greenery_reader', format('%I.%I', mart, model), 'select')) "

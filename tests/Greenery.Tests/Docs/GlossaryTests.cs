@@ -50,8 +50,10 @@ public sealed partial class GlossaryTests
         ("tests/Greenery.Tests/Warehouse/MigrationsTests.cs", "ops.told_run"),
     ];
 
+    private const string Migrations = "src/Greenery/Warehouse/Migrations/";
+
     /// <summary>Migrations that databases have run already: they are history and never edited.</summary>
-    private const string LastOldMigration = "sql/ops/0009_field_words.sql";
+    private const string LastOldMigration = $"{Migrations}0009_field_words.sql";
 
     private static readonly string[] Extensions = [".cs", ".razor", ".sql", ".md", ".yml", ".bicep"];
 
@@ -86,7 +88,7 @@ public sealed partial class GlossaryTests
             && !IsOldMigration(path))
         .Order(StringComparer.Ordinal);
 
-    private static bool IsOldMigration(string path) => path.StartsWith("sql/ops/", StringComparison.Ordinal)
+    private static bool IsOldMigration(string path) => path.StartsWith(Migrations, StringComparison.Ordinal)
         && string.CompareOrdinal(path, LastOldMigration) <= 0;
 
     private static IEnumerable<Finding> Find(string path) =>

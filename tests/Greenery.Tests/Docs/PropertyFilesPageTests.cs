@@ -15,6 +15,7 @@ public sealed partial class PropertyFilesPageTests
     // A place of the page with a file that has an unknown key there: the refusal names the keys that are known.
     private static readonly (string Place, string File, string Yaml)[] Places =
     [
+        ("project.yml", "project.yml", "zzz: 1"),
         ("sources.yml", "sources.yml", "zzz: 1"),
         ("sources[]", "sources.yml", "sources: [{zzz: 1}]"),
         ("tables[]", "sources.yml", "sources: [{tables: [{zzz: 1}]}]"),

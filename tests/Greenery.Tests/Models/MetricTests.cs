@@ -12,7 +12,7 @@ public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatab
     [Theory]
     [InlineData("select count(*) as value from core.buyers",
         "sql/metrics/m.sql:1: has no title; expected a first line such as '-- Repeat rate (share): buyers with two "
-            + "or more orders among all buyers.' with share, count, dollars, the code of a "
+            + "or more orders among all buyers.' with share, count, money, the code of a "
             + "currency (EUR) or another word (days, kg).")]
     [InlineData("-- Buyers (): all.\nselect count(*) as value from core.buyers",
         "sql/metrics/m.sql:1: has no title;")]
@@ -122,7 +122,8 @@ public sealed class MetricTests(TestDatabase database) : IClassFixture<TestDatab
         using var folder = new ProjectFolder(("core/buyers.sql", Buyers),
             (path.Replace("core/buyers.SQL", "core/sellers.SQL", StringComparison.Ordinal), "models: []"));
         Assert.Contains(folder.Diagnostics(), fault => fault.Contains(
-            "is not a file that is read; expected sources.yml, <mart>/<model>.sql", StringComparison.Ordinal));
+            "is not a file that is read; expected project.yml, sources.yml, "
+            + "<mart>/<model>.sql", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -164,7 +164,7 @@ public sealed class RandomHistoryTests
             }
             var target = kept[chance.Next(1, kept.Count)];
             var lease = await database.StartAsync();
-            await new Rollback(database.Warehouse, folder.Catalogue(), TimeProvider.System)
+            await new Rollback(database.Warehouse, folder.Catalogue(), ReaderRole.Usual, TimeProvider.System)
                 .RunAsync(target, lease, default);
             _log.Add($"run {lease.RunId} rolled back to {target}");
             Assert.True(_shown[target] == await ShownAsync(), string.Join('\n', _log));

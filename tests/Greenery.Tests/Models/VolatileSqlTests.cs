@@ -1,3 +1,4 @@
+using Greenery.Models;
 using Greenery.Models.Planning;
 using Greenery.Tests.Support;
 
@@ -50,6 +51,6 @@ public sealed class VolatileSqlTests(TestDatabase database) : IClassFixture<Test
     private async Task<string?> FindAsync(string sql)
     {
         await using var connection = await database.Warehouse.ConnectAsync(default);
-        return (await VolatileSql.ReadAsync(connection, [sql], default)).Find(sql);
+        return (await VolatileSql.ReadAsync(connection, Marts.Usual, [sql], default)).Find(sql);
     }
 }

@@ -1,4 +1,5 @@
 using Greenery.Models.Planning;
+using Greenery.Publishing;
 using Greenery.Runs;
 using Greenery.Tests.Support;
 using Npgsql;
@@ -252,7 +253,7 @@ public sealed class PublishingTests
             "select placed_on, count(*) as orders, sum(amount) as revenue from fact_orders group by placed_on");
         test.DeleteSql("core/days.sql");
         var report = await test.RunAsync();
-        Assert.Equal((RunState.Published, null), (report.State, report.Message));
+        Assert.Equal((RunState.Published, Withdrawal.Describe(["core.days"])), (report.State, report.Message));
         Assert.Null(await test.ValueAsync<string>("select to_regclass('core.days')::text"));
         Assert.Equal(2, await test.ValueAsync<long>("select count(*) from product.daily_sales"));
     }
@@ -270,8 +271,10 @@ public sealed class PublishingTests
         test.ChangeSql("core/core.yml", "  - name: days\n    config: {materialized: view}\n", "");
         test.DeleteSql("product/daily_sales.sql");
         test.DeleteSql("product/product.yml");
-        var report = await test.RunAsync();
-        Assert.Equal((RunState.Published, null), (report.State, report.Message));
+        var report = await test.RunAsync(new RunRequest { MayWithdraw = true });
+        Assert.Equal(
+            (RunState.Published, Withdrawal.Describe(["core.days", "product.daily_sales"])),
+            (report.State, report.Message));
         Assert.Null(await test.ValueAsync<string>("select to_regclass('core.days')::text"));
         Assert.Null(await test.ValueAsync<string>("select to_regclass('product.daily_sales')::text"));
     }
@@ -290,7 +293,7 @@ public sealed class PublishingTests
         test.ChangeSql("marketing/fact_user_orders.sql", "    dim_users.city,\n", "");
         test.ChangeSql("marketing/fact_user_orders.sql", "dim_users.user_id,\n    dim_users.city", "dim_users.user_id");
         var report = await test.RunAsync();
-        Assert.Equal((RunState.Published, null), (report.State, report.Message));
+        Assert.Equal((RunState.Published, Withdrawal.Describe(["marketing.cities"])), (report.State, report.Message));
         Assert.Contains("core.dim_users: 1,Ana", await test.MartsAsync());
     }
 

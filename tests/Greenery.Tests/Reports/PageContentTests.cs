@@ -142,6 +142,14 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
         {
             test.WriteSql($"marketing/{model}.sql", "select user_id as other from dim_users\n");
         }
+        test.WriteSql("marketing/marketing.yml",
+            """
+            models:
+              - {name: campaign_performance, meta: {report: campaigns}}
+              - {name: conversion_cohorts, meta: {report: conversion}}
+              - {name: user_retention, meta: {report: retention}}
+              - {name: repeat_signal_lift, meta: {report: signals}}
+            """);
         Assert.Equal(RunState.Published, (await test.RunAsync()).State);
 
         var page = await ReportedPage.OpenAsync(test);

@@ -15,7 +15,7 @@ public sealed class PageSizeTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         Directory.Delete(test.Sql, recursive: true);
-        SyntheticHistory.WriteSql(test.Sql, Path.Combine(Repository.SqlFolder, "ops"));
+        SyntheticHistory.WriteSql(test.Sql);
         await new SyntheticHistory(test.Database.Warehouse).FillAsync();
         await ReportedPage.MakeAsync(test);
         var watch = Stopwatch.StartNew();

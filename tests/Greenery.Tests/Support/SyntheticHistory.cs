@@ -13,14 +13,10 @@ internal sealed class SyntheticHistory(PostgresWarehouse warehouse)
     public const int Sources = 30;
     public const int Runs = 365;
 
-    /// <summary>Writes the sql folder that goes with it, with the migrations of <paramref name="opsFolder"/>.</summary>
-    public static void WriteSql(string folder, string opsFolder)
+    /// <summary>Writes the sql folder that goes with it.</summary>
+    public static void WriteSql(string folder)
     {
-        Directory.CreateDirectory(Path.Combine(folder, "ops"));
-        foreach (var file in Directory.GetFiles(opsFolder, "*.sql"))
-        {
-            File.Copy(file, Path.Combine(folder, "ops", Path.GetFileName(file)), overwrite: true);
-        }
+        Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "sources.yml"),
             "version: 2\nsources:\n  - name: shop\n    meta: {owner: data@greenery.example}\n    tables:\n"
             + string.Concat(Enumerable.Range(0, Sources).Select(Source)));

@@ -9,16 +9,17 @@ namespace Greenery.Tests.Support;
 /// </summary>
 public sealed class TestDatabase : IAsyncLifetime, IAsyncDisposable
 {
-    private readonly string _sql;
+    private readonly IReadOnlyList<Migration> _migrations;
     private string _server = "";
 
     public TestDatabase()
-        : this(Repository.SqlFolder)
+        : this(Migration.All)
     {
     }
 
-    /// <param name="sql">A sql folder with other migrations, such as those of an earlier version.</param>
-    internal TestDatabase(string sql) => _sql = sql;
+    /// <param name="migrations">Other migrations, such as those of an earlier version; none for a database without
+    /// any object.</param>
+    internal TestDatabase(IReadOnlyList<Migration> migrations) => _migrations = migrations;
 
     /// <summary>For code that opens its own warehouse, as the command line does.</summary>
     public string ConnectionString { get; private set; } = "";
@@ -33,7 +34,7 @@ public sealed class TestDatabase : IAsyncLifetime, IAsyncDisposable
         await OnServerAsync($"create database {Name}");
         ConnectionString = new NpgsqlConnectionStringBuilder(_server) { Database = Name }.ConnectionString;
         Warehouse = await PostgresWarehouse.OpenAsync(ConnectionString, CancellationToken.None);
-        await new Migrations(Warehouse, _sql).RunAsync(CancellationToken.None);
+        await new Migrations(Warehouse, _migrations).RunAsync(CancellationToken.None);
     }
 
     public async Task DisposeAsync()

@@ -49,7 +49,6 @@ internal sealed class TestWarehouse : IAsyncDisposable
         test.WriteSql("sources.yml", sources);
         test.WriteSql("core/dim_first.sql", model);
         test.WriteSql("core/core.yml", "version: 2\nmodels:\n  - name: dim_first\n");
-        await test.CopySqlAsync("ops");
         await test.Database.InitializeAsync();
         return test;
     }
@@ -58,7 +57,7 @@ internal sealed class TestWarehouse : IAsyncDisposable
     public static async Task<TestWarehouse> OfRepositoryAsync()
     {
         var test = new TestWarehouse();
-        await test.CopySqlAsync("");
+        await test.CopySqlAsync();
         await test.Database.InitializeAsync();
         return test;
     }
@@ -156,10 +155,9 @@ internal sealed class TestWarehouse : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task CopySqlAsync(string folder)
+    private async Task CopySqlAsync()
     {
-        var source = Path.Combine(Repository.SqlFolder, folder);
-        foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.GetFiles(Repository.SqlFolder, "*", SearchOption.AllDirectories))
         {
             WriteSql(Path.GetRelativePath(Repository.SqlFolder, file), await File.ReadAllTextAsync(file));
         }

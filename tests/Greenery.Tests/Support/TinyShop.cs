@@ -21,11 +21,6 @@ internal static class TinyShop
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.WriteAllText(file, text);
         }
-        Directory.CreateDirectory(Path.Combine(folder, "ops"));
-        foreach (var file in Directory.GetFiles(Path.Combine(Repository.SqlFolder, "ops")))
-        {
-            File.Copy(file, Path.Combine(folder, "ops", Path.GetFileName(file)));
-        }
     }
 
     private static (string Path, string Text)[] Files =>

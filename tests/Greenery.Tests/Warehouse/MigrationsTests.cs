@@ -1,4 +1,3 @@
-using Greenery.Alerts.Incidents;
 using Greenery.Drops;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
@@ -6,38 +5,39 @@ using Npgsql;
 
 namespace Greenery.Tests.Warehouse;
 
-public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestDatabase>, IDisposable
+public sealed class MigrationsTests
 {
-    private readonly TestDataFolder _folder = new();
+    private static readonly Migration Steps = new(
+        "0001_a.sql", "create table public.step (n integer); insert into public.step values (1)");
 
     [Fact]
-    public async Task Each_file_runs_once_in_the_order_of_names()
+    public async Task Each_runs_once_in_the_order_given()
     {
-        Write("0002_b.sql", "insert into once.step values (2)");
-        Write("0001_a.sql", "create schema once; create table once.step (n integer); insert into once.step values (1)");
+        await using var database = await EmptyAsync();
+        Migration[] first = [Steps, new("0002_b.sql", "insert into public.step values (2)")];
+        Migration[] then = [.. first, new("0003_c.sql", "insert into public.step values (3);\n-- the end")];
 
-        await RunAsync();
-        Write("0003_c.sql", "insert into once.step values (3);\n-- the end");
-        await RunAsync();
-        await RunAsync();
+        Assert.Equal(["0001_a.sql", "0002_b.sql"], await RunAsync(database, first));
+        Assert.Equal(["0003_c.sql"], await RunAsync(database, then));
+        Assert.Empty(await RunAsync(database, then));
 
-        Assert.Equal([1, 2, 3], await database.ListAsync<int>("select n from once.step"));
+        Assert.Equal([1, 2, 3], await database.ListAsync<int>("select n from public.step order by n"));
     }
 
     [Fact]
     public async Task Several_processes_may_start_at_once()
     {
-        Write("0001_many.sql", "create table public.many (n integer); insert into public.many values (1)");
+        await using var database = await EmptyAsync();
 
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => RunAsync()));
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => RunAsync(database, Steps)));
 
-        Assert.Equal([1], await database.ListAsync<int>("select n from public.many"));
+        Assert.Equal([1], await database.ListAsync<int>("select n from public.step"));
     }
 
     [Fact]
     public async Task Who_holds_the_lock_of_migrations_is_named_and_it_is_given_up()
     {
-        Write("0001_locked.sql", "create table public.locked (n integer)");
+        await using var database = await EmptyAsync();
         await using var other = await database.Warehouse.ConnectAsync(default);
         await other.ExecuteAsync(
             "select pg_advisory_lock(hashtextextended('greenery: schema ops of ' || current_database(), 0))", null,
@@ -46,7 +46,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
         var said = new List<string>();
 
         var blocked = await Assert.ThrowsAsync<BlockedException>(() => new Migrations(
-            database.Warehouse, _folder.Path, TimeSpan.FromSeconds(1), new Listener(said))
+            database.Warehouse, [Steps], TimeSpan.FromSeconds(1), new Listener(said))
             .RunAsync(CancellationToken.None));
 
         Assert.StartsWith($"Waiting up to 1 s for locks on schema ops, held by: process {other.ProcessID} (",
@@ -56,109 +56,83 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
         await other.ExecuteAsync("select pg_advisory_unlock_all()", null, default);
         // A lock of another program's own number is none of it.
         await other.ExecuteAsync("select pg_advisory_lock(7311922001)", null, default);
-        await RunAsync();
+        await RunAsync(database, Steps);
         await other.ExecuteAsync("select pg_advisory_unlock_all()", null, default);
     }
 
-    private sealed class Listener(List<string> said) : IProgress<string>
-    {
-        public void Report(string value) => said.Add(value);
-    }
-
-    [Theory]
-    [InlineData("incidents")]
-    [InlineData("indexes on warehouse.x")]
-    public async Task Who_holds_any_other_lock_is_named_and_it_is_given_up(string subject)
-    {
-        await using var other = await database.Warehouse.ConnectAsync(default);
-        await other.ExecuteAsync(
-            $"select pg_advisory_lock({await AdvisoryLock.KeyAsync(other, subject, default)})", null, default);
-        await using var connection = await database.Warehouse.ConnectAsync(default);
-        await using var transaction = await connection.BeginTransactionAsync();
-
-        var blocked = await Assert.ThrowsAsync<BlockedException>(
-            () => AdvisoryLock.TakeAsync(connection, subject, TimeSpan.Zero, default));
-
-        Assert.StartsWith($"The lock of {subject} (advisory lock ", blocked.Message, StringComparison.Ordinal);
-        Assert.Contains($"process {other.ProcessID} (", blocked.Message, StringComparison.Ordinal);
-        Assert.Contains(" idle since ", blocked.Message, StringComparison.Ordinal);
-        await AdvisoryLock.ReleaseAsync(other);
-        await AdvisoryLock.TakeAsync(connection, subject, TimeSpan.FromSeconds(30), default);
-    }
-
     [Fact]
-    public async Task Incidents_are_locked_by_a_number_of_this_database_and_given_up()
+    public async Task A_migration_that_differs_from_the_one_that_ran_is_refused()
     {
-        await using var other = await database.Warehouse.ConnectAsync(default);
-        // What another program took for itself, and what was used for all databases once.
-        await other.ExecuteAsync("select pg_advisory_lock(7311922002)", null, default);
-        await using var connection = await database.Warehouse.ConnectAsync(default);
-        await using (await connection.BeginTransactionAsync())
-        {
-            await IncidentStore.LockAsync(connection, default).WaitAsync(TimeSpan.FromMinutes(1));
-        }
-        await other.ExecuteAsync(
-            $"select pg_advisory_lock({await AdvisoryLock.KeyAsync(other, "incidents", default)})", null, default);
-        await using var transaction = await connection.BeginTransactionAsync();
-        await Assert.ThrowsAsync<BlockedException>(
-            () => IncidentStore.LockAsync(connection, TimeSpan.Zero, default).WaitAsync(TimeSpan.FromMinutes(1)));
-        await AdvisoryLock.ReleaseAsync(other);
-    }
+        await using var database = await EmptyAsync();
+        await RunAsync(database, Steps);
 
-    [Fact]
-    public async Task A_file_that_was_changed_after_it_ran_is_refused()
-    {
-        Write("0001_changed.sql", "create table public.changed (n integer)");
-        await RunAsync();
-        Write("0001_changed.sql", "create table public.changed (n bigint)");
-        Write("0002_after.sql", "create table public.after (n integer)");
-
-        var exception = await Assert.ThrowsAsync<ConfigurationException>(RunAsync);
+        var exception = await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync(
+            database, Steps with { Sql = "create table public.step (n bigint)" },
+            new Migration("0002_after.sql", "create table public.after (n integer)")));
 
         Assert.Equal(
-            "sql/ops/0001_changed.sql: was changed after it had run on this database; expected it as it was. Restore "
-            + "the file and put the change into a new one with the next number.",
+            $"Greenery:Warehouse: {database.Warehouse.Description} has run another migration 0001_a.sql than this "
+            + "program has; expected the same. Nothing was changed. Use a released version of Greenery, or another "
+            + "database.",
             exception.Message);
         Assert.Empty(await database.ListAsync<int>("select 1 where to_regclass('public.after') is not null"));
     }
 
     [Fact]
-    public async Task Other_line_ends_are_no_change()
+    public async Task A_database_of_a_newer_version_is_refused()
     {
-        Write("0001_ends.sql", "create table public.ends (\n    n integer\n)\n");
-        await RunAsync();
-        Write("0001_ends.sql", "create table public.ends (\r\n    n integer\r\n)\r\n");
+        await using var database = await EmptyAsync();
+        await RunAsync(
+            database, Steps, new Migration("0002_b.sql", "select 1"), new Migration("0003_c.sql", "select 1"));
 
-        await RunAsync();
-    }
-
-    [Fact]
-    public async Task A_file_that_fails_changes_nothing()
-    {
-        Write("0001_good.sql", "create table public.good (n integer)");
-        Write("0002_bad.sql", "create table public.bad (n nonsense)");
-
-        await Assert.ThrowsAsync<Npgsql.PostgresException>(RunAsync);
-
-        Assert.Empty(await database.ListAsync<int>("select 1 where to_regclass('public.good') is not null"));
-    }
-
-    [Fact]
-    public async Task A_folder_without_migrations_is_a_fault_of_the_setting()
-    {
-        using var empty = new TestDataFolder();
-
-        var exception = await Assert.ThrowsAsync<ConfigurationException>(
-            () => new Migrations(database.Warehouse, empty.Path).RunAsync(CancellationToken.None));
+        // Also where this program has one that the newer one gave up.
+        var exception = await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync(
+            database, Steps, new Migration("0002_other.sql", "create table public.other (n integer)")));
 
         Assert.Equal(
-            $"Greenery:Sql: there is no folder ops in {empty.Path}; expected the migrations there.", exception.Message);
+            $"Greenery:Warehouse: {database.Warehouse.Description} is of a newer version of Greenery: its schema ops "
+            + "has migration 0003_c.sql, this program knows those up to 0002_other.sql. Nothing was changed. Use the "
+            + "version that migrated it or a later one, or another database.",
+            exception.Message);
+        Assert.Empty(await database.ListAsync<int>("select 1 where to_regclass('public.other') is not null"));
+    }
+
+    [Fact]
+    public void Other_line_ends_are_no_change() => Assert.Equal(
+        new Migration("0001_ends.sql", "create table public.ends (\n    n integer\n)\n").Checksum,
+        new Migration("0001_ends.sql", "create table public.ends (\r\n    n integer\r\n)\r\n").Checksum);
+
+    [Fact]
+    public async Task One_that_fails_changes_nothing()
+    {
+        await using var database = await EmptyAsync();
+
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => RunAsync(
+            database, Steps, new Migration("0002_bad.sql", "create table public.bad (n nonsense)")));
+
+        Assert.Empty(await database.ListAsync<int>("select 1 from pg_namespace where nspname = 'ops'"));
+        Assert.Empty(await database.ListAsync<int>("select 1 where to_regclass('public.step') is not null"));
+    }
+
+    [Fact]
+    public void The_program_carries_every_file_of_its_folder()
+    {
+        var folder = Path.Combine(Repository.Top, "src", "Greenery", "Warehouse", "Migrations");
+
+        Assert.Equal(
+            Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal),
+            Migration.All.Select(migration => migration.Name));
+        Assert.All(Migration.All, migration => Assert.Equal(
+            File.ReadAllText(Path.Combine(folder, migration.Name)), migration.Sql));
+        // What version 0.1 wrote into databases.
+        Assert.Equal(
+            "6dcdda0d840b1d7d637916bee243ca3a2525933343e7c682f08fb3452bc4bf3c", Migration.All[0].Checksum);
     }
 
     [Fact]
     public async Task The_data_of_version_0_1_survives_the_fields_words()
     {
-        await using var old = new TestDatabase(Copy(upTo: 8));
+        await using var old = new TestDatabase(Before(8));
         await old.InitializeAsync();
         await old.RunAsync(
             """
@@ -182,7 +156,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
             insert into ops.outbox_change (change_id, kind, address, outbox_id) values (1, 'email', 'a@greenery.example', 1);
             """);
 
-        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await new Migrations(old.Warehouse).RunAsync(CancellationToken.None);
 
         Assert.Equal(
             "2021-02-12 1 t 2 sla/sla escalated,deescalated,resolved,removed 1 poll 1",
@@ -207,7 +181,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public async Task Drops_of_earlier_versions_get_the_place_that_new_ones_get()
     {
-        await using var old = new TestDatabase(Copy(upTo: 16));
+        await using var old = new TestDatabase(Before(16));
         await old.InitializeAsync();
         string[] paths =
         [
@@ -225,7 +199,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
             new { paths },
             CancellationToken.None);
 
-        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await new Migrations(old.Warehouse).RunAsync(CancellationToken.None);
 
         Assert.Equal(
             paths.Select(path => $"{path} {DropOrder.KeyOf(path)}").Order(StringComparer.Ordinal),
@@ -236,7 +210,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public async Task Dates_that_were_loaded_of_complete_tables_are_complete()
     {
-        await using var old = new TestDatabase(Copy(upTo: 17));
+        await using var old = new TestDatabase(Before(17));
         await old.InitializeAsync();
         await old.RunAsync(
             """
@@ -253,7 +227,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
             select drop_id, drop_id, 1, table_name, 0, 0, 0, 0, 0, 0, now() from ops.drop where state = 'loaded';
             """);
 
-        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await new Migrations(old.Warehouse).RunAsync(CancellationToken.None);
 
         Assert.Equal(
             ["whole 2026-11-19 t"],
@@ -266,13 +240,13 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public async Task A_database_of_before_check_values_keeps_its_ledgers_and_takes_them()
     {
-        await using var old = new TestDatabase(Copy(upTo: 19));
+        await using var old = new TestDatabase(Before(19));
         await old.InitializeAsync();
         await old.RunAsync(
             "insert into ops.run (business_date, started_by, host, state) "
             + "values ('2021-02-12', 'cli', 'test', 'published')");
 
-        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await new Migrations(old.Warehouse).RunAsync(CancellationToken.None);
         await old.RunAsync(
             "insert into ops.check_value (check_id, day, value, asked, run_id) "
             + "values ('a', '2021-02-12', 1.5, 'x', 1)");
@@ -284,14 +258,14 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public async Task A_database_of_before_metric_periods_keeps_its_metrics_and_takes_them()
     {
-        await using var old = new TestDatabase(Copy(upTo: 20));
+        await using var old = new TestDatabase(Before(20));
         await old.InitializeAsync();
         await old.RunAsync(
             "insert into ops.run (business_date, started_by, host, state) "
             + "values ('2021-02-12', 'cli', 'test', 'published'); "
             + "insert into ops.metric (run_id, business_date, metric, value) values (1, '2021-02-12', 'orders', 3)");
 
-        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await new Migrations(old.Warehouse).RunAsync(CancellationToken.None);
         await old.RunAsync(
             "insert into ops.metric_period (run_id, metric, period, from_date, to_date, value) "
             + "values (1, 'orders', 'week', '2021-02-06', '2021-02-12', 2)");
@@ -304,13 +278,13 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public async Task Runs_of_before_retention_have_their_details_and_refused_drops_are_found_by_an_index()
     {
-        await using var old = new TestDatabase(Copy(upTo: 25));
+        await using var old = new TestDatabase(Before(25));
         await old.InitializeAsync();
         await old.RunAsync(
             "insert into ops.run (business_date, started_by, host, state) "
             + "values ('2021-02-12', 'cli', 'test', 'published')");
 
-        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await new Migrations(old.Warehouse).RunAsync(CancellationToken.None);
 
         Assert.Equal([false], await old.ListAsync<bool>("select is_pruned from ops.run"));
         Assert.Equal(1, await old.ValueAsync<long>(
@@ -320,7 +294,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public async Task Runs_of_before_models_by_key_do_not_say_what_they_were_computed_from()
     {
-        await using var old = new TestDatabase(Copy(upTo: 27));
+        await using var old = new TestDatabase(Before(27));
         await old.InitializeAsync();
         await old.RunAsync(
             "insert into ops.run (business_date, started_by, host, state) "
@@ -329,7 +303,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
             + "fingerprint, definition, table_name, version, is_delta, since_seq, until_seq) values (1, 'dim_users', "
             + "0, 'core', 'build', 'new', 'select 1', 'Table', 'f', 'd', 'dim_users__f', 1, false, 0, 7)");
 
-        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await new Migrations(old.Warehouse).RunAsync(CancellationToken.None);
 
         Assert.Equal([true], await old.ListAsync<bool>("select read_versions is null from ops.run_model"));
         Assert.Equal(0, await old.ValueAsync<long>(
@@ -339,7 +313,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public async Task Days_of_metrics_of_before_their_index_are_found_by_it()
     {
-        await using var old = new TestDatabase(Copy(upTo: 28));
+        await using var old = new TestDatabase(Before(28));
         await old.InitializeAsync();
         await old.RunAsync(
             "insert into ops.run (business_date, started_by, host, state) "
@@ -347,7 +321,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
             + "insert into ops.metric_period (run_id, metric, period, from_date, to_date, value) "
             + "values (1, 'orders', 'day', '2021-02-12', '2021-02-12', 2)");
 
-        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await new Migrations(old.Warehouse).RunAsync(CancellationToken.None);
 
         Assert.Equal([2m], await old.ListAsync<decimal>("select value from ops.metric_period"));
         Assert.Equal(1, await old.ValueAsync<long>(
@@ -358,14 +332,14 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public async Task Metrics_of_before_their_days_were_kept_stay()
     {
-        await using var old = new TestDatabase(Copy(upTo: 34));
+        await using var old = new TestDatabase(Before(34));
         await old.InitializeAsync();
         await old.RunAsync(
             "insert into ops.run (business_date, started_by, host, state) "
             + "values ('2021-02-12', 'cli', 'test', 'published'); "
             + "insert into ops.metric (run_id, business_date, metric, value) values (1, '2021-02-12', 'orders', 3)");
 
-        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await new Migrations(old.Warehouse).RunAsync(CancellationToken.None);
 
         Assert.Equal("3 0 0", await old.ValueAsync<string>(
             "select concat_ws(' ', (select value from ops.metric), (select count(*) from ops.metric_day), "
@@ -375,7 +349,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public async Task Loads_of_before_retention_have_left_no_row_out_and_each_row_is_still_accounted_for()
     {
-        await using var old = new TestDatabase(Copy(upTo: 37));
+        await using var old = new TestDatabase(Before(37));
         await old.InitializeAsync();
         await old.RunAsync(
             """
@@ -387,7 +361,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
             values (1, 1, 1, 'users', 3, 2, 0, 0, 0, 1, now());
             """);
 
-        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await new Migrations(old.Warehouse).RunAsync(CancellationToken.None);
         await old.RunAsync("update ops.load set rows_inserted = 1, rows_expired = 1 where load_seq = 1");
 
         var lost = await Assert.ThrowsAsync<PostgresException>(
@@ -398,7 +372,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public async Task Messages_of_before_they_were_masked_when_made_lose_what_they_quote_of_files()
     {
-        await using var old = new TestDatabase(Copy(upTo: 29));
+        await using var old = new TestDatabase(Before(29));
         await old.InitializeAsync();
         await old.RunAsync(
             """
@@ -418,7 +392,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
                 (1, 1, 1, 'users', 3, 'field_count', 'found 2 fields, expected 3', '1,Ana');
             """);
 
-        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await new Migrations(old.Warehouse).RunAsync(CancellationToken.None);
 
         Assert.Equal(
             [
@@ -439,12 +413,12 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public async Task Incidents_of_before_those_of_settings_and_reports_stay_and_these_are_taken()
     {
-        await using var old = new TestDatabase(Copy(upTo: 29));
+        await using var old = new TestDatabase(Before(29));
         await old.InitializeAsync();
         const string Insert = "insert into ops.incident (subject, kind, level, message, opened_at, changed_at) values ";
         await old.RunAsync(Insert + "('channel:team', 'channel', 'error', 'x', now(), now())");
 
-        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await new Migrations(old.Warehouse).RunAsync(CancellationToken.None);
         await old.RunAsync(Insert + "('setting:Greenery:Url', 'setting', 'error', 'x', now(), now()), "
             + "('report', 'report', 'warn', 'x', now(), now())");
 
@@ -455,7 +429,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public async Task Messages_and_incidents_of_before_they_were_given_up_and_kept_apart_by_host_go_on()
     {
-        await using var old = new TestDatabase(Copy(upTo: 35));
+        await using var old = new TestDatabase(Before(35));
         await old.InitializeAsync();
         await old.RunAsync(
             """
@@ -467,7 +441,7 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
                 ('setting:Greenery:Url', 'setting', 'ok', 'x', null, now()), ('run', 'run', 'error', 'x', now(), now());
             """);
 
-        await new Migrations(old.Warehouse, Repository.SqlFolder).RunAsync(CancellationToken.None);
+        await new Migrations(old.Warehouse).RunAsync(CancellationToken.None);
         await old.RunAsync("update ops.outbox set state = 'given_up' where message_id = 'm1'");
 
         Assert.Equal(
@@ -478,25 +452,21 @@ public sealed class MigrationsTests(TestDatabase database) : IClassFixture<TestD
             await old.ListAsync<string>("select concat_ws(' ', subject, is_of_settings) from ops.incident_report"));
     }
 
-    public void Dispose() => _folder.Dispose();
+    private static IReadOnlyList<Migration> Before(int last) => [.. Migration.All.Where(migration =>
+        int.Parse(migration.Name[..4], System.Globalization.CultureInfo.InvariantCulture) <= last)];
 
-    private string Copy(int upTo)
+    private static async Task<TestDatabase> EmptyAsync()
     {
-        foreach (var file in Directory.GetFiles(Path.Combine(Repository.SqlFolder, "ops")))
-        {
-            if (int.Parse(Path.GetFileName(file)[..4], System.Globalization.CultureInfo.InvariantCulture) <= upTo)
-            {
-                Write(Path.GetFileName(file), File.ReadAllText(file));
-            }
-        }
-        return _folder.Path;
+        var database = new TestDatabase([]);
+        await database.InitializeAsync();
+        return database;
     }
 
-    private void Write(string name, string sql)
-    {
-        Directory.CreateDirectory(Path.Combine(_folder.Path, "ops"));
-        File.WriteAllText(Path.Combine(_folder.Path, "ops", name), sql);
-    }
+    private static Task<IReadOnlyList<string>> RunAsync(TestDatabase database, params Migration[] migrations) =>
+        new Migrations(database.Warehouse, migrations).RunAsync(CancellationToken.None);
 
-    private Task RunAsync() => new Migrations(database.Warehouse, _folder.Path).RunAsync(CancellationToken.None);
+    private sealed class Listener(List<string> said) : IProgress<string>
+    {
+        public void Report(string value) => said.Add(value);
+    }
 }

@@ -23,6 +23,10 @@ internal sealed class DigestAudience(Recipient recipient)
     /// <summary>Whether a model or a source table concerns the person.</summary>
     public bool Has(string name) => IsAll || _names.Contains(name);
 
+    /// <summary>Whether the model that a part of the digest shows does; false where the project has none.</summary>
+    public bool Has(ModelCatalogue catalogue, ReportSection section) =>
+        catalogue.Shown(section) is { } model && Has(model.Name);
+
     /// <summary>Whether a key figure does: it reads a model that does.</summary>
     public bool Has(Metric metric) => IsAll || metric.Models.Any(_names.Contains);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Greenery.Alerts.Incidents;
 using Greenery.Alerts.Messages;
 using Greenery.Alerts.Routing;
+using Greenery.Models;
 using Greenery.Presentation;
 using Greenery.Publishing;
 using Greenery.Runs;
@@ -14,7 +15,7 @@ namespace Greenery.Alerts.Digests;
 /// </summary>
 internal sealed class DigestMessage(Project project, Router router, DigestData data)
 {
-    private readonly DigestNeeds _needs = new(router, data);
+    private readonly DigestNeeds _needs = new(project, router, data);
     private readonly DigestTables _tables = new(project, data);
 
     public Message Write(DigestAudience interest)
@@ -33,9 +34,9 @@ internal sealed class DigestMessage(Project project, Router router, DigestData d
                 .. Status(),
                 .. figures.Table(),
                 .. Needs(needs, others),
-                .. interest.Has(ReportQuery.Movers.Model) ? _tables.Movers() : [],
-                .. data.Shop.Faults.Where(fault => interest.Has(fault.Model)).Select(fault => new Block.Paragraph(
-                    $"What marketing.{fault.Model} says is missing here: {fault.Reason}.")),
+                .. interest.Has(project.Catalogue, ReportSection.Movers) ? _tables.Movers() : [],
+                .. data.Shop.Faults.Where(fault => interest.Has(fault.Model.Name)).Select(fault => new Block.Paragraph(
+                    $"What {fault.Model} says is missing here: {fault.Reason}.")),
                 .. KeyFigures(interest),
                 .. interest.OwnsData ? [Facts(), .. _tables.Loads(interest), .. _tables.Slowest(interest)]
                     : Array.Empty<Block>(),

@@ -2,8 +2,9 @@ using System.Globalization;
 using Greenery.Alerts.Incidents;
 using Greenery.Alerts.Messages;
 using Greenery.Alerts.Routing;
+using Greenery.Models;
 using Greenery.Presentation;
-using Greenery.Publishing;
+using Greenery.Runs;
 
 namespace Greenery.Alerts.Digests;
 
@@ -11,7 +12,7 @@ namespace Greenery.Alerts.Digests;
 /// What a person should look at: incidents that are theirs, rows in quarantine of tables that are theirs, and campaigns
 /// whose page loses most of what the mail won.
 /// </summary>
-internal sealed class DigestNeeds(Router router, DigestData data)
+internal sealed class DigestNeeds(Project project, Router router, DigestData data)
 {
     private const int CampaignsShown = 5;
 
@@ -36,19 +37,18 @@ internal sealed class DigestNeeds(Router router, DigestData data)
             load.Quarantined, null, "new")
         {
             Why = "Rows that do not fit the contract are kept aside. 'greenery quarantine' shows them; a corrected "
-                + "file "
-                + "of the same name brings them in.",
+                + "file of the same name brings them in.",
         });
 
-    private IEnumerable<MessageProblem> Campaigns(DigestAudience interest) => !interest.Has(ReportQuery.Campaigns.Model)
-        ? []
+    private IEnumerable<MessageProblem> Campaigns(DigestAudience interest) =>
+        !interest.Has(project.Catalogue, ReportSection.Campaigns) ? []
         : data.Shop.Campaigns.Take(CampaignsShown).Select(campaign => new MessageProblem(
-            $"campaign {campaign.Name}", MessageSeverity.Warning, router.OwnerOfModel(ReportQuery.Campaigns.Model),
+            $"campaign {campaign.Name}", MessageSeverity.Warning,
+            router.OwnerOfModel(project.Catalogue.Shown(ReportSection.Campaigns)!.Name),
             $"{Share(campaign.OpenRate)} of {NumberFormat.Count(campaign.Impressions, "recipient")} opened the "
                 + $"mail, and "
             + $"{Share(campaign.BounceRate)} of {NumberFormat.Count(campaign.Sessions, "visit")} to its page left "
-            + $"at once; "
-            + $"{Share(campaign.ConversionRate)} bought.",
+            + $"at once; {Share(campaign.ConversionRate)} bought.",
             null, null, campaign.SentAt is { } sent
                 ? string.Create(CultureInfo.InvariantCulture, $"sent "
                     + $"{router.Settings.Local.DateOf(sent):yyyy-MM-dd}") : "")

@@ -1,3 +1,4 @@
+using Greenery.Models;
 using Greenery.Presentation;
 using Greenery.Publishing;
 using Greenery.Runs;
@@ -5,7 +6,7 @@ using Greenery.Warehouse;
 
 namespace Greenery.Alerts.Digests;
 
-/// <summary>What marketing's models say, as readers see them; empty where a project has no such models.</summary>
+/// <summary>What models say that the digest shows, as readers see them; empty where a project has none.</summary>
 /// <param name="Campaigns">Those that need a review, the most visited first.</param>
 /// <param name="Movers">Products, regions and promotions of the newest day.</param>
 internal sealed record DigestShop(IReadOnlyList<ShopCampaign> Campaigns, IReadOnlyList<ShopMover> Movers)
@@ -13,7 +14,7 @@ internal sealed record DigestShop(IReadOnlyList<ShopCampaign> Campaigns, IReadOn
     private const int MostCampaigns = 50;
 
     /// <summary>Why the rows of a model are not there, by model.</summary>
-    public IReadOnlyList<(string Model, string Reason)> Faults { get; init; } = [];
+    public IReadOnlyList<(Model Model, string Reason)> Faults { get; init; } = [];
 
     /// <summary>Reads what the run that readers see has kept; the digest says which part is missing.</summary>
     public static async Task<DigestShop> ReadAsync(
@@ -29,14 +30,23 @@ internal sealed record DigestShop(IReadOnlyList<ShopCampaign> Campaigns, IReadOn
         {
             Faults =
             [
-                .. new[] { (ReportQuery.Campaigns.Model, campaigns.Fault), (ReportQuery.Movers.Model, movers.Fault) }
-                    .Where(read => read.Fault is not null).Select(read => (read.Model, read.Fault!)),
+                .. Fault(project, ReportSection.Campaigns, campaigns.Fault),
+                .. Fault(project, ReportSection.Movers, movers.Fault),
             ],
         };
     }
+
+    private static IEnumerable<(Model Model, string Reason)> Fault(
+        Project project, ReportSection section, string? reason)
+    {
+        if (reason is not null && project.Catalogue.Shown(section) is { } model)
+        {
+            yield return (model, reason);
+        }
+    }
 }
 
-/// <summary>What a product, region or promotion took on the newest day, and usually, in dollars.</summary>
+/// <summary>What a product, region or promotion took on the newest day, and usually.</summary>
 /// <param name="Kind">product, region or promotion.</param>
 /// <param name="UsualRevenue">Null where too few of the same weekday are known.</param>
 /// <param name="RevenueChange">The day's less the usual one.</param>

@@ -56,12 +56,14 @@ internal sealed class DigestTables(Project project, DigestData data)
         ];
     }
 
-    private static string[] Row(ShopMover mover) =>
+    private string Money(decimal value) => NumberFormat.Of(value, project.Currency);
+
+    private string[] Row(ShopMover mover) =>
     [
-        mover.Name, NumberFormat.Dollars(mover.Revenue),
-        mover.UsualRevenue is { } usual ? NumberFormat.Dollars(usual) : "-",
+        mover.Name, Money(mover.Revenue),
+        mover.UsualRevenue is { } usual ? Money(usual) : "-",
         mover.RevenueChange is { } change
-            ? (change > 0 ? "+" : change < 0 ? "-" : "±") + NumberFormat.Dollars(Math.Abs(change)) : "-",
+            ? (change > 0 ? "+" : change < 0 ? "-" : "±") + Money(Math.Abs(change)) : "-",
     ];
 
     private static string[] Row(string table, LoadLine? load) => load is null

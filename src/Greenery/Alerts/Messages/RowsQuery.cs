@@ -48,7 +48,7 @@ internal static class RowsQuery
         var (path, table) = !isSource && runId is { } run
             ? (new RunSchema(run).SearchPath, SqlText.Name(new RunSchema(run).Name, check.Model.Name))
             : isSource ? (SourceModel.Schema, check.Model.QualifiedName)
-            : ($"{string.Join(", ", Marts.InOrder)}, staging", check.Model.QualifiedName);
+            : ($"{check.Model.Marts.SearchPath}, staging", check.Model.QualifiedName);
         var rows = string.Join(' ', CheckSql.FailingRows(table, check)
             .Split((char[])['\n', '\r', ' '], StringSplitOptions.RemoveEmptyEntries));
         return string.Create(CultureInfo.InvariantCulture, $"set search_path to {path}; {rows} limit {Rows};");

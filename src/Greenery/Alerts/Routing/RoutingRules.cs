@@ -88,7 +88,7 @@ internal sealed class RoutingRules(Project project, AlertSettings settings)
 
     private IEnumerable<Diagnostic> SubscriberDiagnostics(Subscription subscription)
     {
-        var known = Marts.InOrder.Concat(project.Catalogue.Models.Select(model => model.Name))
+        var known = project.Catalogue.Marts.InOrder.Concat(project.Catalogue.Models.Select(model => model.Name))
             .Concat(project.Catalogue.Sources.Select(source => source.Name)).Append("staging").ToList();
         return PersonDiagnostics("subscriber", new SourceReference(subscription.Person, subscription.Setting))
             .Concat(subscription.To.Where(name => !known.Contains(name))

@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Greenery.Hosting.Api;
 
 /// <summary>
-/// The body of <c>POST /api/runs</c>: nothing, or <c>{"date": "2026-11-21", "reload": true, "full_refresh": true}</c>.
+/// The body of <c>POST /api/runs</c>: nothing, or
+/// <c>{"date": "2026-11-21", "reload": true, "full_refresh": true, "withdraw": true}</c>.
 /// </summary>
 internal static class RunBody
 {
@@ -21,7 +22,7 @@ internal static class RunBody
     /// <summary>Keys beyond this are a user's mistake.</summary>
     private const int LongestKey = 200;
 
-    private static readonly string[] Known = ["date", "reload", "full_refresh"];
+    private static readonly string[] Known = ["date", "reload", "full_refresh", "withdraw"];
 
     /// <exception cref="ApiProblemException">It is none of that.</exception>
     public static async Task<RunRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -97,7 +98,12 @@ internal static class RunBody
                 + $"{Suggestion.Sentence(shown, Known)}");
         }
         var request = new RunRequest
-            { Date = Date(body), IsReload = Flag(body, "reload"), IsFullRefresh = Flag(body, "full_refresh") };
+        {
+            Date = Date(body),
+            IsReload = Flag(body, "reload"),
+            IsFullRefresh = Flag(body, "full_refresh"),
+            MayWithdraw = Flag(body, "withdraw"),
+        };
         return request is { IsReload: true, Date: null }
             ? throw Bad("\"reload\" needs \"date\": which day's drops are to be loaded again?")
             : request;

@@ -71,7 +71,7 @@ public sealed class ModelVerifier(
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(
-            $"set local search_path to {string.Join(", ", Marts.InOrder)}, staging; set local work_mem = '64MB'; "
+            $"set local search_path to {model.Marts.SearchPath}, staging; set local work_mem = '64MB'; "
                 + FormattableString.Invariant(
                     $"set local statement_timeout = {timeLimit?.TotalMilliseconds ?? 0:0}"), null, cancellationToken);
         var columns = await ComparableColumns.ReadAsync(connection, model.QualifiedName, cancellationToken);

@@ -13,6 +13,9 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
     /// </summary>
     public IReadOnlyDictionary<string, string> Held { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether the database has ops tables; where it has none yet, every model is new.</summary>
+    public bool HasLedgers { get; init; } = true;
+
     /// <summary>What a run would do now. Writes nothing.</summary>
     /// <param name="changedSources">Source tables that are about to change.</param>
     /// <param name="isFullRefresh">Whether everything is to be built in full.</param>
@@ -20,7 +23,9 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
         IReadOnlySet<string> changedSources, bool isFullRefresh, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var state = await WarehouseState.ReadAsync(connection, catalogue, cancellationToken);
+        var state = HasLedgers
+            ? await WarehouseState.ReadAsync(connection, catalogue, cancellationToken)
+            : await WarehouseState.ReadEmptyAsync(connection, catalogue, cancellationToken);
         var next = state.Until + 1;
         foreach (var source in changedSources)
         {
@@ -110,7 +115,8 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
         var today = catalogue.Find(row.Model);
         return today?.Definition == row.Definition ? today : (today ?? new Model
         {
-            Name = row.Model, Mart = row.Mart, File = $"sql/{row.Mart}/{row.Model}.sql", Sql = row.Sql,
+            Name = row.Model, Mart = row.Mart, Marts = catalogue.Marts, File = $"sql/{row.Mart}/{row.Model}.sql",
+            Sql = row.Sql,
         }) with
         {
             Mart = row.Mart,

@@ -21,29 +21,28 @@ public sealed class VolatileSql
         + "|pg_(input_is_valid|typeof)|quote_(literal|nullable)|row_to_json|text|time|timestamp|timestamptz|timetz"
         + "|timezone|(|plain|phrase|websearch_)to_ts(query|vector)|ts_headline|xml)$";
 
-    // What the search paths of models, checks and key figures can find by a bare name.
-    private static readonly string[] Visible = ["pg_catalog", "staging", .. Marts.InOrder];
-
     private readonly List<FunctionRow> _functions;
 
     private VolatileSql(List<FunctionRow> functions) => _functions = functions;
 
     /// <summary>Reads what the database knows of the functions that the statements call.</summary>
     public static async Task<VolatileSql> ReadAsync(
-        NpgsqlConnection connection, IEnumerable<string> statements, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Marts marts, IEnumerable<string> statements, CancellationToken cancellationToken)
     {
+        // What the search paths of models, checks and key figures can find by a bare name.
+        string[] visible = ["pg_catalog", "staging", .. marts.InOrder];
         var names = statements.SelectMany(sql => SqlCall.Find(SqlTokenizer.Tokenize(sql))).Select(call => call.Name)
             .Distinct(StringComparer.Ordinal).ToArray();
         return new VolatileSql(await connection.QueryAsync<FunctionRow>(
             """
             select nspname::text as schema, proname::text as name, (pronargs - pronargdefaults)::integer as fewest,
                 case when provariadic = 0 then pronargs::integer else 100 end as most,
-                nspname = any(@Visible) or nspname = any(current_schemas(true)) as is_visible
+                nspname = any(@visible) or nspname = any(current_schemas(true)) as is_visible
             from pg_proc
             inner join pg_namespace on pg_namespace.oid = pronamespace
             where provolatile <> 'i' and proname = any(@names)
                 and not (nspname = 'pg_catalog' and provolatile = 's' and proname ~ @Conversions)
-            """, new { names, Visible, Conversions }, cancellationToken));
+            """, new { names, visible, Conversions }, cancellationToken));
     }
 
     /// <summary>What a statement asks that may change by itself, such as <c>now()</c>; null for nothing.</summary>

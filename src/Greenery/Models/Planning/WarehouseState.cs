@@ -75,32 +75,37 @@ internal sealed class WarehouseState
     /// <summary>The last load that changed anything; 0 before the first.</summary>
     public long Until => Sources.Values.DefaultIfEmpty(0).Max();
 
+    /// <summary>What is there where nothing was loaded or published yet; the ops tables are not needed.</summary>
+    public static async Task<WarehouseState> ReadEmptyAsync(
+        NpgsqlConnection connection, ModelCatalogue catalogue, CancellationToken cancellationToken) =>
+        new([], [], [], Array.Empty<BuiltTable>().ToLookup(built => built.Model, StringComparer.Ordinal),
+            FindVolatile(catalogue, await FunctionsAsync(connection, catalogue, cancellationToken)));
+
     public static async Task<WarehouseState> ReadAsync(
         NpgsqlConnection connection, ModelCatalogue catalogue, CancellationToken cancellationToken)
     {
         var sources = await connection.QueryAsync<(string Table, long Seq, long Removed)>(
             "select table_name, load_seq, removed_seq from ops.source_state", null, cancellationToken);
         var live = await connection.QueryAsync<LiveModel>(
-            """
+            $"""
             select
                 live.model, live.table_name, live.version, live.fingerprint, live.definition, live.until_seq,
                 run_model.read_versions::text
             from ops.live
             left join ops.run_model on live.run_id = run_model.run_id and live.model = run_model.model
-            where live.table_name is null or to_regclass(format('warehouse.%I', live.table_name)) is not null
+            where live.table_name is null or {SqlText.Oid("'warehouse'", "live.table_name")} is not null
             """, null, cancellationToken);
         var followed = await connection.QueryAsync<(string Table, string Column, long Since)>(
             "select table_name, column_name, since_seq from ops.followed_column", null, cancellationToken);
         var built = await connection.QueryAsync<BuiltTable>(
-            """
+            $"""
             select table_name, model, fingerprint
             from ops.model_table
-            where to_regclass(format('warehouse.%I', table_name)) is not null
+            where {SqlText.Oid("'warehouse'", "table_name")} is not null
             order by built_at desc
             """, null, cancellationToken);
         var differed = await DifferedAsync(connection, cancellationToken);
-        var functions = await VolatileSql.ReadAsync(
-            connection, catalogue.Models.Select(model => model.Sql), cancellationToken);
+        var functions = await FunctionsAsync(connection, catalogue, cancellationToken);
         var seen = live.ToDictionary(x => x.Model, x => x.UntilSeq, StringComparer.Ordinal);
         var asked = catalogue.Models.Where(model => model.IsByKey && seen.ContainsKey(model.Name))
             .SelectMany(model => model.Inputs.Where(input => !input.IsLookup && model.Sources.Contains(input.Name))
@@ -161,12 +166,27 @@ internal sealed class WarehouseState
             where found.run_id is not null
             """, new { FullBuildCheck }, cancellationToken);
 
-    // By the index of loads, and no further than the answer may need.
-    private static Task<bool> HasMuchChangedAsync(
+    private static Task<VolatileSql> FunctionsAsync(
+        NpgsqlConnection connection, ModelCatalogue catalogue, CancellationToken cancellationToken) =>
+        VolatileSql.ReadAsync(
+            connection, catalogue.Marts, catalogue.Models.Select(model => model.Sql), cancellationToken);
+
+    // By the index of loads, and no further than the answer may need. A role that may read the ledgers only gets
+    // no answer; a run's role may read all.
+    private static async Task<bool> HasMuchChangedAsync(
         NpgsqlConnection connection, string table, long since, CancellationToken cancellationToken)
     {
+        var mayRead = await connection.ExecuteScalarAsync<bool>(
+            $"""
+            select coalesce(has_schema_privilege('staging', 'usage') and has_table_privilege(found.oid, 'select'), false)
+            from {SqlText.Oid("'staging'", "@table")} as found (oid)
+            """, new { table }, cancellationToken);
+        if (!mayRead)
+        {
+            return false;
+        }
         var name = SqlText.Name("staging", table);
-        return connection.ExecuteScalarAsync<bool>(
+        return await connection.ExecuteScalarAsync<bool>(
             $"""
             with enough as (
                 select greatest({SmallTable}, {TableSizes.RowsOf("to_regclass(@name)")} / {KeyTrace.WholeFromOneIn})::bigint

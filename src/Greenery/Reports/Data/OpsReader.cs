@@ -37,7 +37,8 @@ internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
         {
             return asked is null ? new OpsData() : throw await UnknownAsync(connection, asked.Value, cancellationToken);
         }
-        var key = new { run.RunId, isNewest = run.IsNewest, HistorySql.Length, marts = Marts.InOrder.ToArray() };
+        var marts = project.Catalogue.Marts.InOrder.ToArray();
+        var key = new { run.RunId, isNewest = run.IsNewest, HistorySql.Length, marts };
         Task<List<T>> List<T>(string sql) => connection.QueryAsync<T>(sql, key, cancellationToken);
         var ledgers = new OpsData
         {

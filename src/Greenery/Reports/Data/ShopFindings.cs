@@ -2,7 +2,7 @@ using Greenery.Presentation;
 
 namespace Greenery.Reports.Data;
 
-/// <summary>What marketing's models say, as readers see them.</summary>
+/// <summary>What models say that the page shows rows of, as readers see them.</summary>
 public sealed record ShopFindings
 {
     /// <summary>Those that need a review first; at most as many as the page lists.</summary>

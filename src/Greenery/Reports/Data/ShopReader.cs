@@ -1,3 +1,4 @@
+using Greenery.Models;
 using Greenery.Presentation;
 using Greenery.Publishing;
 using Greenery.Runs;
@@ -6,7 +7,7 @@ using Npgsql;
 namespace Greenery.Reports.Data;
 
 /// <summary>
-/// Reads what a run has kept of marketing's models that the page shows rows of, where a project has them.
+/// Reads what a run has kept of the models that the page shows rows of, where a project has them.
 /// </summary>
 internal sealed class ShopReader(NpgsqlConnection connection, Project project)
 {

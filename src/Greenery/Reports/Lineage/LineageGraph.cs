@@ -5,9 +5,7 @@ using Greenery.Sources;
 namespace Greenery.Reports.Lineage;
 
 /// <summary>
-/// Makes boxes and edges of the project: drops -> staging -> core -> marketing -> product -> metrics, and where they
-/// are
-/// used.
+/// Makes boxes and edges of the project: drops -> staging -> marts in their order -> metrics, and where they are used.
 /// </summary>
 internal static class LineageGraph
 {
@@ -17,7 +15,7 @@ internal static class LineageGraph
     public static (IReadOnlyList<LineageNode> Nodes, IReadOnlyList<LineageEdge> Edges) Of(ReportData data)
     {
         var states = new ModelStates(data);
-        var layers = Layers(data.Project.Catalogue.Models);
+        var layers = Layers(data.Project.Catalogue);
         var sources = data.Project.Catalogue.Sources;
         var nodes = new List<LineageNode>();
         foreach (var source in sources)
@@ -69,13 +67,13 @@ internal static class LineageGraph
         model.Sources.Select(source => $"source:{source}").Concat(model.Models.Select(parent => $"model:{parent}"));
 
     // Each mart begins after the last column of the previous mart; within it a model comes after all that it reads.
-    private static Dictionary<string, int> Layers(IReadOnlyList<Model> models)
+    private static Dictionary<string, int> Layers(ModelCatalogue catalogue)
     {
         var layers = new Dictionary<string, int>(StringComparer.Ordinal);
         var first = StagingLayer + 1;
-        foreach (var mart in Marts.InOrder)
+        foreach (var mart in catalogue.Marts.InOrder)
         {
-            foreach (var model in models.Where(model => model.Mart == mart))
+            foreach (var model in catalogue.Models.Where(model => model.Mart == mart))
             {
                 layers[model.Name] = model.Models.Where(layers.ContainsKey).Select(parent => layers[parent] + 1)
                     .Append(first).Max();

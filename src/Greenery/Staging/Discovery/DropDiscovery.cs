@@ -8,6 +8,9 @@ namespace Greenery.Staging.Discovery;
 /// <summary>Looks for drops in the store, and writes those it has not seen into <c>ops.drop</c>.</summary>
 public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
 {
+    /// <summary>Whether the database has ledgers; where it has none yet, no drop was loaded.</summary>
+    public bool HasLedgers { get; init; } = true;
+
     /// <summary>
     /// Lists the store. To be loaded is what was not loaded yet, or was refused (the contract may have changed), in
     /// the version that is there now.
@@ -34,13 +37,10 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
         var pending = await PendingAsync(connection, listing, reload ? through ?? newest : null, cancellationToken);
         await lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new DiscoveredDrops(pending, listing.Notes, newest)
-        {
-            Later = listing.Later, Others = listing.Others, UnloadedFiles = listing.Notes.Files,
-        };
+        return Found(listing, pending, newest);
     }
 
-    /// <summary>The drops that <see cref="DiscoverAsync"/> would load; writes nothing.</summary>
+    /// <summary>The drops that <see cref="DiscoverAsync"/> would load. Writes nothing, so needs no right to.</summary>
     /// <param name="tables">The contract.</param>
     /// <param name="through">Drops of later dates are left for later; null for all.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -48,17 +48,21 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
         IReadOnlyList<SourceTable> tables, DateOnly? through, CancellationToken cancellationToken)
     {
         var listing = await DropListing.ReadAsync(drops, tables, through, cancellationToken);
+        if (!HasLedgers)
+        {
+            return Found(listing, listing.Unseen(), listing.NewestDate);
+        }
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await RememberAsync(connection, listing, through, cancellationToken);
         var newest = await NewestDateAsync(connection, listing, through, cancellationToken);
-        var pending = await PendingAsync(connection, listing, again: null, cancellationToken);
-        await transaction.RollbackAsync(cancellationToken);
-        return new DiscoveredDrops(pending, listing.Notes, newest)
+        return Found(listing, await PendingAsync(connection, listing, again: null, cancellationToken), newest);
+    }
+
+    private static DiscoveredDrops Found(
+        DropListing listing, IReadOnlyList<PendingDrop> pending, DateOnly? newest) =>
+        new(pending, listing.Notes, newest)
         {
             Later = listing.Later, Others = listing.Others, UnloadedFiles = listing.Notes.Files,
         };
-    }
 
     // A drop that was never loaded and is not in the store any more is not waited for.
     private static async Task RememberAsync(
@@ -120,17 +124,22 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
     }
 
     // Only versions that are in the store now: an older one of the same path is history, loaded or not. A version
-    // that comes back after another one was loaded in its place (a restored file) is to be loaded again.
+    // that comes back after another one was loaded in its place (a restored file) is to be loaded again. One without a
+    // row was never seen: a preview remembers none.
     private static async Task<IReadOnlyList<PendingDrop>> PendingAsync(
         NpgsqlConnection connection, DropListing listing, DateOnly? again, CancellationToken cancellationToken)
     {
         return await connection.QueryAsync<PendingDrop>(
             """
-            select d.drop_id as DropId, f.table_name as table, d.path as Path, d.drop_date as Date, d.bytes as Bytes
-            from unnest(@Paths, @ETags, @Tables) as f (path, etag, table_name)
-            inner join ops.drop as d on f.path = d.path and f.etag = d.etag
+            select
+                coalesce(d.drop_id, 0) as DropId, f.table_name as table, f.path as Path,
+                coalesce(d.drop_date, f.drop_date) as Date, f.bytes as Bytes
+            from unnest(@Paths, @SortKeys, @ETags, @Tables, @Dates, @Bytes)
+                as f (path, sort_key, etag, table_name, drop_date, bytes)
+            left join ops.drop as d on f.path = d.path and f.etag = d.etag
             where
-                d.state in ('pending', 'refused')
+                d.drop_id is null
+                or d.state in ('pending', 'refused')
                 or d.drop_date = @Again
                 or (
                     d.state = 'loaded'
@@ -146,9 +155,13 @@ public sealed class DropDiscovery(PostgresWarehouse warehouse, IDropStore drops)
                             )
                     )
                 )
-            order by d.drop_date, d.sort_key
+            order by coalesce(d.drop_date, f.drop_date), f.sort_key collate "C"
             """,
-            new { listing.Columns.Paths, listing.Columns.ETags, listing.Columns.Tables, Again = again },
+            new
+            {
+                listing.Columns.Paths, listing.Columns.SortKeys, listing.Columns.ETags, listing.Columns.Tables,
+                listing.Columns.Dates, listing.Columns.Bytes, Again = again,
+            },
             cancellationToken);
     }
 }

@@ -45,6 +45,12 @@ internal sealed class DropListing
         [.. _drops.Select(drop => drop.Date)],
         [.. _drops.Select(drop => drop.File.Bytes)]);
 
+    /// <summary>All drops, as they are to be loaded where none was seen before: by date, then in their order.</summary>
+    public IReadOnlyList<PendingDrop> Unseen() => [.. _drops
+        .OrderBy(drop => drop.Date)
+        .ThenBy(drop => DropOrder.KeyOf(drop.File.Path), StringComparer.Ordinal)
+        .Select(drop => new PendingDrop(0, drop.Table, drop.File.Path, drop.Date, drop.File.Bytes))];
+
     public static async Task<DropListing> ReadAsync(
         IDropStore store, IReadOnlyList<SourceTable> tables, DateOnly? through, CancellationToken cancellationToken)
     {

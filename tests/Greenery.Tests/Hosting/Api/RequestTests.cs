@@ -26,11 +26,11 @@ public sealed class RequestTests(ApiScenario scenario) : IClassFixture<ApiScenar
     [InlineData("\"2026-11-21\"", "The body is a text; expected an object such as {\"date\": \"2026-11-21\"}.")]
     [InlineData("7", "The body is a number; expected an object such as {\"date\": \"2026-11-21\"}.")]
     [InlineData("{\"dat\": \"2026-11-21\"}",
-        "'dat' is no member of the body; expected date, reload, full_refresh. Did you mean 'date'?")]
+        "'dat' is no member of the body; expected date, reload, full_refresh, withdraw. Did you mean 'date'?")]
     [InlineData("{\"Date\": \"2026-11-21\"}",
-        "'Date' is no member of the body; expected date, reload, full_refresh. Did you mean 'date'?")]
+        "'Date' is no member of the body; expected date, reload, full_refresh, withdraw. Did you mean 'date'?")]
     [InlineData("{\"started_by\": \"schedule\"}",
-        "'started_by' is no member of the body; expected date, reload, full_refresh.")]
+        "'started_by' is no member of the body; expected date, reload, full_refresh, withdraw.")]
     [InlineData("{\"date\": 20261121}", "\"date\" is a number; expected a text such as \"2026-11-21\".")]
     [InlineData("{\"date\": {}}", "\"date\" is an object; expected a text such as \"2026-11-21\".")]
     [InlineData("{\"date\": \"2026-02-30\"}",
@@ -83,7 +83,7 @@ public sealed class RequestTests(ApiScenario scenario) : IClassFixture<ApiScenar
     public async Task Long_words_are_not_said_again_in_full()
     {
         Assert.Equal(
-            $"'{new string('x', 50)}...' is no member of the body; expected date, reload, full_refresh.",
+            $"'{new string('x', 50)}...' is no member of the body; expected date, reload, full_refresh, withdraw.",
             (await scenario.PostAsync($"{{\"{new string('x', 3000)}\": 1}}")).Problem.Detail);
         Assert.Equal(
             $"'{new string('9', 50)}...' is no date; expected one that exists, as yyyy-MM-dd (2026-11-21).",
