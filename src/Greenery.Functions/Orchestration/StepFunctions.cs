@@ -48,8 +48,5 @@ internal sealed class StepFunctions(IPipelineHost host, StepLog log)
     public Task<StepReply> TellAsync([ActivityTrigger] RunStep step, CancellationToken token) => DoAsync(step, token);
 
     private async Task<StepReply> DoAsync(RunStep step, CancellationToken cancellationToken) =>
-        await host.PipelineForAsync(step, cancellationToken) is { } pipeline
-            ? await pipeline.StepAsync(step, log, cancellationToken)
-            : new StepReply(null, new StepFailure(
-                RunState.Failed, "The project has changed while the run was under way. The next run takes it."));
+        await (await host.PipelineForAsync(step, cancellationToken)).StepAsync(step, log, cancellationToken);
 }

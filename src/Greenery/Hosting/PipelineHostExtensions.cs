@@ -17,26 +17,18 @@ public static class PipelineHostExtensions
         new(await host.WarehouseAsync(cancellationToken), host.Project, host.Time, host.Settings.TimeZone);
 
     /// <summary>
-    /// The pipeline for one step of a run, for a host whose processes share its steps: by the project that the run
-    /// began with. A process that has another one reads the folder again.
+    /// The pipeline for one step of a run, for a host whose processes share its steps. A process that has another
+    /// project than the run began with reads the folder again; if it still has, the step replaces the run by one that
+    /// begins anew.
     /// </summary>
-    /// <returns>Null when the folder is no longer what the run began with.</returns>
-    public static async Task<Pipeline?> PipelineForAsync(
+    public static async Task<Pipeline> PipelineForAsync(
         this IPipelineHost host, RunStep step, CancellationToken cancellationToken)
     {
-        if (step.Kind == StepKind.Verify)
+        if (step.Kind == StepKind.Verify || (step.Kind < StepKind.End && await RunStore.CatalogueAsync(
+            await host.WarehouseAsync(cancellationToken), step.Lease.RunId, cancellationToken) is { } begun
+            && begun != host.Project.Hash))
         {
             host.RefreshProject();
-        }
-        else if (step.Kind < StepKind.End)
-        {
-            var begun = await RunStore.CatalogueAsync(
-                await host.WarehouseAsync(cancellationToken), step.Lease.RunId, cancellationToken);
-            if (begun is not null && begun != host.Project.Hash
-                && (!host.RefreshProject() || begun != host.Project.Hash))
-            {
-                return null;
-            }
         }
         return await host.PipelineAsync(cancellationToken);
     }

@@ -97,10 +97,10 @@ internal static class RunReplacement
         var successor = await connection.ExecuteScalarAsync<long>(
             """
             with successor as (
-                insert into ops.run (business_date, through_date, requested_date, is_reload, is_full_refresh, started_by, host,
-                    state, scheduled_at, idempotency_key, request, notes)
-                select business_date, through_date, requested_date, is_reload, is_full_refresh, started_by, @host,
-                    'running', @ScheduledAt, @IdempotencyKey, @Request, array[@note]
+                insert into ops.run (business_date, through_date, requested_date, is_reload, is_full_refresh, may_withdraw,
+                    started_by, host, state, scheduled_at, idempotency_key, request, notes)
+                select business_date, through_date, requested_date, is_reload, is_full_refresh, may_withdraw,
+                    started_by, @host, 'running', @ScheduledAt, @IdempotencyKey, @Request, array[@note]
                 from ops.run where run_id = @runId
                 returning run_id
             )

@@ -99,16 +99,17 @@ public sealed class LeaseTests
         await using var dead = await StepwiseRun.StartAsync(test);
         await dead.DoUntilAsync(StepKind.Plan);
         await dead.DieAsync();
-        await test.ExecuteAsync("update ops.run set idempotency_key = 'key', request = 'wish', is_full_refresh = true");
+        await test.ExecuteAsync("update ops.run set idempotency_key = 'key', request = 'wish', is_full_refresh = true, "
+            + "may_withdraw = true");
         test.ChangeSql("core/dim_users.sql", "from users", "from users where user_id > 0");
 
         await test.RunAsync();
 
         Assert.Equal(
-            ["1 cancelled true", "2 published true key", "3 unchanged false"],
+            ["1 cancelled true true", "2 published true true key", "3 unchanged false false"],
             await test.ListAsync(
-                "select concat_ws(' ', run_id, state, is_full_refresh::text, idempotency_key) from ops.run "
-                    + "order by 1"));
+                "select concat_ws(' ', run_id, state, is_full_refresh::text, may_withdraw::text, idempotency_key) "
+                    + "from ops.run order by 1"));
         Assert.Equal(2, await test.ValueAsync<long>("select run_id from ops.run where request = 'wish'"));
     }
 
