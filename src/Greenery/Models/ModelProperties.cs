@@ -29,6 +29,7 @@ internal static class ModelProperties
             RebuildKey = config?.Texts("rebuild_key") ?? [],
             Indexes = config is null ? [] : ModelIndex.ReadAll(config),
             Inputs = config is null ? [] : ModelInputs.Read(config),
+            Partition = config is null ? null : PartitionRule.Read(config),
             Needs = RetentionNeeds.Read(model, config?.Map("needs")),
             MayBeEmpty = config?.Flag("may_be_empty") ?? false,
             Report = ReadReport(map.Map("meta") ?? config?.Map("meta")),
@@ -66,6 +67,12 @@ internal static class ModelProperties
                 + $"(say, event_date).");
         }
         ModelInputs.Verify(model, map);
+        if (model.Partition is not null && !model.IsByKey)
+        {
+            map.RefuseAt(map.Reference("partition_by")!.Place, $"{model} has partition_by, which source tables and "
+                + "models by key have; expected 'materialized: incremental' and 'incremental_strategy: by_key', or no "
+                + "partition_by.");
+        }
         var isSince = isIncremental && !model.IsByKey;
         if (isSince && model.Tokens.Count > 0 && !model.Tokens.Any(token => token.IsSince))
         {

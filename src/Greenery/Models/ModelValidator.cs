@@ -145,6 +145,32 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
                 new Diagnostic(model.File, $"returns no column '{column}', which an index names."
                 + Suggestion.Sentence(column, names)));
         }
+        if (model.Partition is { } rule)
+        {
+            await VerifyPartitionAsync(connection, model, rule, names, diagnostics, cancellationToken);
+        }
         return names;
+    }
+
+    private static async Task VerifyPartitionAsync(
+        NpgsqlConnection connection, Model model, PartitionRule rule, IReadOnlyList<string> names,
+        ICollection<Diagnostic> diagnostics, CancellationToken cancellationToken)
+    {
+        var types = await connection.QueryAsync<(string Column, string Type)>(
+            """
+            select attname::text, format_type(atttypid, null) from pg_attribute
+            where attrelid = @relation::regclass and attnum > 0 and attname = any(@names)
+            """, new { relation = $"pg_temp.{SqlText.Name(model.Name)}", names = names.ToArray() }, cancellationToken);
+        bool IsTime((string Column, string Type) column) =>
+            column.Type is "date" or "timestamp without time zone" or "timestamp with time zone";
+        var times = types.Where(IsTime).Select(column => column.Column).ToList();
+        if (!times.Contains(rule.Column))
+        {
+            var type = types.Find(column => column.Column == rule.Column).Type;
+            var expected = times.Count == 0 ? "and it returns none" : string.Join(", ", times);
+            diagnostics.Add(new Diagnostic(model.File, $"returns {(type is null ? "no column" : "a column")} "
+                + $"'{rule.Column}'{(type is null ? "" : $" that is {type}")}, which partition_by names; expected a "
+                + $"date, timestamp or timestamptz ({expected}).{Suggestion.Sentence(rule.Column, times)}"));
+        }
     }
 }

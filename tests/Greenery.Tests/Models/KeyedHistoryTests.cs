@@ -104,6 +104,13 @@ public sealed class KeyedHistoryTests
               - {name: sessions, data_tests: [{accepted_range: {max_value: 12}}]}
         """;
 
+    // Of sessions whose first day changes, and without one.
+    private static readonly string DividedProperties = Properties.Replace(
+        "unique_key: session_id\n", "unique_key: session_id\n      partition_by: began_on day\n",
+        StringComparison.Ordinal).Replace(
+        "unique_key: [city, began_on]\n", "unique_key: [city, began_on]\n      partition_by: began_on year\n",
+        StringComparison.Ordinal);
+
     private static readonly (string Name, string Sql)[] Models =
     [
         ("dim_users", "select user_id, city_id, city, points from users left join cities using (city_id)"),
@@ -156,7 +163,7 @@ public sealed class KeyedHistoryTests
     {
         await using var test = await TestWarehouse.OfSourcesAsync(
             isDivided ? DividedSources : Sources, "select 1 as one");
-        test.WriteSql("core/core.yml", Properties);
+        test.WriteSql("core/core.yml", isDivided ? DividedProperties : Properties);
         foreach (var (name, sql) in Models)
         {
             test.WriteSql($"core/{name}.sql", sql);
@@ -166,6 +173,12 @@ public sealed class KeyedHistoryTests
             test.WriteSql($"metrics/{name}.sql", sql);
         }
         await new KeyedDays(test, new Random(seed)).LiveAsync(days: 12);
+        foreach (var schema in new[] { "staging", "warehouse" })
+        {
+            Assert.Equal(isDivided, await test.ValueAsync<bool>(
+                "select count(*) > 3 from pg_inherits inner join pg_class on pg_class.oid = inhparent "
+                + $"where relnamespace = '{schema}'::regnamespace and relkind = 'p'"));
+        }
     }
 
     private sealed class KeyedDays(TestWarehouse test, Random chance)

@@ -21,7 +21,8 @@ public sealed class ModelPropertiesTests
     [InlineData(
         "  - name: a\n    config: {materialised: view}",
         "4: unknown key 'materialised'; expected contract, docs, incremental_strategy, indexes, inputs, materialized, "
-        + "may_be_empty, meta, needs, rebuild_key, tags, unique_key, window. Did you mean 'materialized'?")]
+        + "may_be_empty, meta, needs, partition_by, rebuild_key, tags, unique_key, window. Did you mean "
+        + "'materialized'?")]
     [InlineData(
         "  - name: a\n    config: {materialized: tabel}",
         "4: unknown materialized 'tabel'; expected table, view, incremental. Did you mean 'table'?")]
@@ -35,6 +36,14 @@ public sealed class ModelPropertiesTests
     [InlineData(
         "  - name: a\n    config: {indexes: [{unique: true}]}",
         "4: an index has no 'columns'; expected a list of columns ({columns: [order_date]}).")]
+    [InlineData(
+        "  - name: a\n    config: {partition_by: ordered_on month}",
+        "4: core.a has partition_by, which source tables and models by key have; expected 'materialized: incremental' "
+        + "and 'incremental_strategy: by_key', or no partition_by.")]
+    [InlineData(
+        "  - name: a\n    config:\n      materialized: view\n      partition_by: ordered_on weekly",
+        "6: 'partition_by: ordered_on weekly' divides no table; expected a column and day, month or year (created_at "
+        + "month).")]
     [InlineData(
         "  - name: a\n    columns:\n      - {name: id, typ: x}",
         "5: unknown key 'typ'; expected config, constraints, data_tests, data_type, description, meta, name, tags, "

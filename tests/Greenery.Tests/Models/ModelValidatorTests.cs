@@ -35,6 +35,22 @@ public sealed class ModelValidatorTests(TestDatabase database) : IClassFixture<T
         Assert.Equal([fault], await DiagnosticsAsync(folder));
     }
 
+    [Theory]
+    [InlineData("ordered_n", "returns no column 'ordered_n', which partition_by names; expected a date, timestamp or "
+        + "timestamptz (ordered_on). Did you mean 'ordered_on'?")]
+    [InlineData("user_id", "returns a column 'user_id' that is integer, which partition_by names; expected a date, "
+        + "timestamp or timestamptz (ordered_on).")]
+    [InlineData("ordered_on", null)]
+    public async Task A_model_is_divided_by_a_time_that_it_returns(string column, string? fault)
+    {
+        using var folder = new ProjectFolder(
+            ("core/a.sql", "select order_id, user_id, ordered_on from orders"),
+            ("core/core.yml", "models:\n  - name: a\n    config: {materialized: incremental, incremental_strategy: "
+                + $"by_key, unique_key: order_id, inputs: {{orders: order_id}}, partition_by: {column} month}}\n"));
+
+        Assert.Equal(fault is null ? [] : [$"sql/core/a.sql: {fault}"], await DiagnosticsAsync(folder));
+    }
+
     [Fact]
     public async Task A_history_is_read_by_its_name_and_a_complete_table_says_what_is_gone()
     {

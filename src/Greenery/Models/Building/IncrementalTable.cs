@@ -1,5 +1,7 @@
 using System.Globalization;
 using Greenery.Models.Planning;
+using Greenery.Sources;
+using Greenery.Staging.Partitions;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -22,13 +24,16 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
         var (columns, isKept) = await DescribeAsync(planned.Statement, cancellationToken);
         var closed = await ClosedKeys.FindAsync(connection, planned.Model, cancellationToken);
         var isOpen = closed is null ? "" : $" {(isKept.Length > 0 ? "and" : "where")} {closed.HasNot("model")}";
-        var rows = await connection.CreateTableAsync(string.Create(CultureInfo.InvariantCulture,
+        var select = string.Create(CultureInfo.InvariantCulture,
             $"""
-            create table {_table} with ({Vacuumed}) as
             select {columns}, {planned.Version}::bigint as _run_id, null::bigint as _removed_by
             from ({planned.Statement}
             ) as model {isKept}{isOpen}
-            """), cancellationToken);
+            """);
+        var rows = planned.Model.Partition is { } rule
+            ? await DivideAsync(rule, select, cancellationToken)
+            : await connection.CreateTableAsync(
+                $"create table {_table} with ({Vacuumed}) as {select}", cancellationToken);
         if (closed is not null)
         {
             rows += await closed.TakeOverAsync(planned, cancellationToken);
@@ -40,13 +45,45 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
             create index {_runIndex} on {_table}{(planned.Model.IsByKey ? "" : " using brin")} (_run_id);
             create index on {_table} (_removed_by) where _removed_by is not null;
             """, null, cancellationToken);
-        await IndexKeyAsync(isUnique: ModelSql.HoldsUniqueKey(planned.Model), cancellationToken);
+        // Over all partitions only a key with the column could be unique: then the check looks at the rows.
+        await IndexKeyAsync(
+            isUnique: ModelSql.HoldsUniqueKey(planned.Model) && planned.Model.Partition is null, cancellationToken);
         foreach (var index in planned.Model.Indexes)
         {
             await connection.ExecuteAsync(index.Create(_table), null, cancellationToken);
         }
         await connection.ExecuteAsync($"analyze {_table}", null, cancellationToken);
         return rows;
+    }
+
+    // Which partitions it needs is known when its rows are there.
+    private async Task<long> DivideAsync(PartitionRule rule, string select, CancellationToken cancellationToken)
+    {
+        var rows = await connection.CreateTableAsync(
+            $"create temp table _built on commit drop as {select}", cancellationToken);
+        await connection.ExecuteAsync(
+            $"create table {_table} (like pg_temp._built) partition by range ({SqlText.Name(rule.Column)})", null,
+            cancellationToken);
+        var partitions = await PartitionsAsync(rule, cancellationToken);
+        await connection.ExecuteAsync(partitions.CreateDefault, null, cancellationToken);
+        await partitions.EnsureAsync(connection, "pg_temp._built", cancellationToken);
+        await connection.ExecuteAsync(
+            $"insert into {_table} select * from pg_temp._built; drop table pg_temp._built", null, cancellationToken);
+        return rows;
+    }
+
+    // The names of partitions have room for the table's number only.
+    private async Task<RangePartitions> PartitionsAsync(PartitionRule rule, CancellationToken cancellationToken)
+    {
+        var (table, type) = await connection.QueryFirstOrDefaultAsync<(long Table, string Type)>(
+            """
+            select attrelid::bigint, format_type(atttypid, null) from pg_attribute
+            where attrelid = to_regclass(@_table) and attname = @Column
+            """, new { _table, rule.Column }, cancellationToken);
+        return new RangePartitions(
+            "warehouse", planned.TableName, rule, type,
+            partition => $"alter table {SqlText.Name("warehouse", partition)} set ({Vacuumed})",
+            string.Create(CultureInfo.InvariantCulture, $"p{table}_"));
     }
 
     /// <summary>
@@ -103,6 +140,12 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
     {
         var replaced = await ReplaceAsync(
             await new KeyedDelta(connection, planned).CreateAsync(cancellationToken), cancellationToken);
+        if (planned.Model.Partition is { } rule)
+        {
+            // Last: from then on readers of rows without a date wait for the commit.
+            await (await PartitionsAsync(rule, cancellationToken)).EnsureAsync(
+                connection, "pg_temp._delta", cancellationToken);
+        }
         var added = await InsertAsync(key, cancellationToken);
         return (added, added - replaced);
     }
@@ -142,10 +185,10 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
             $"update {_table} set _removed_by = null where {IsReplaced}",
             $"""
             update {_table} as base set _removed_by = {DoubleIf(key)} from (
-                select ctid as _at, row_number() over (partition by {SqlText.Names(key)}) as _place
+                select tableoid as _in, ctid as _at, row_number() over (partition by {SqlText.Names(key)}) as _place
                 from {_table} where {IsReplaced}
             ) as placed
-            where base.ctid = placed._at
+            where base.tableoid = placed._in and base.ctid = placed._at
             """, new { liveVersion, ModelSql.DoubleMark }, cancellationToken);
     }
 
@@ -200,7 +243,7 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
         var table = SqlText.Name("warehouse", tableName);
         // Tables of earlier versions have the default.
         if (await connection.ExecuteScalarAsync<bool>(
-            "select reloptions is null from pg_class where oid = to_regclass(@table)", new { table },
+            "select reloptions is null and relkind = 'r' from pg_class where oid = to_regclass(@table)", new { table },
             cancellationToken))
         {
             await connection.ExecuteAsync($"alter table {table} set ({Vacuumed})", null, cancellationToken);

@@ -46,7 +46,7 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
             """, null, cancellationToken);
         await KeepAsync(cancellationToken);
         return [.. Touches("base").Select(condition => $"{condition} and not exists "
-            + "(select from pg_temp._kept where _kept._at = base.ctid)")];
+            + "(select from pg_temp._kept where _kept._in = base.tableoid and _kept._at = base.ctid)")];
     }
 
     // Whether reading the inputs as a whole is cheaper. A model of few rows may be a small part of a large input.
@@ -85,7 +85,7 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
             $"""
             create temp table _kept on commit drop as
             -- one row for one: of rows that are alike by mistake, the others go
-            select distinct on (_delta.ctid) base.ctid as _at, _delta.ctid as _delta_at
+            select distinct on (_delta.ctid) base.tableoid as _in, base.ctid as _at, _delta.ctid as _delta_at
             from {_table} as base
             inner join pg_temp._delta on {KeyMatch.AreEqual("base", _model.UniqueKey, "_delta", _model.UniqueKey)}
             where {(isDistinct ? $"base._removed_by is null and {Row("base")} *= {Row("_delta")}" : "false")};

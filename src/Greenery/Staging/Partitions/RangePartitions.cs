@@ -14,8 +14,10 @@ namespace Greenery.Staging.Partitions;
 /// <param name="rule">How the table is divided.</param>
 /// <param name="type">The column's type, as PostgreSQL formats it.</param>
 /// <param name="ofEach">What each partition has besides what it has from the table.</param>
+/// <param name="prefix">Begins the names of partitions; null for the table's name.</param>
 internal sealed class RangePartitions(
-    string schema, string table, PartitionRule rule, string type, Func<string, string> ofEach)
+    string schema, string table, PartitionRule rule, string type, Func<string, string> ofEach,
+    string? prefix = null)
 {
     /// <summary>
     /// A query of the whole table locks all partitions and their indexes; by default a server has room for some
@@ -28,6 +30,7 @@ internal sealed class RangePartitions(
 
     private readonly string _parent = SqlText.Name(schema, table);
     private readonly string _column = SqlText.Name(rule.Column);
+    private readonly string _prefix = prefix ?? $"{table}_p_";
 
     /// <summary>How the table is divided.</summary>
     public PartitionRule Rule => rule;
@@ -36,15 +39,15 @@ internal sealed class RangePartitions(
     public string By => $"partition by range ({_column})";
 
     /// <summary>The name of the default partition, without quotes and schema.</summary>
-    public string DefaultName => $"{table}_p_default";
+    public string DefaultName => $"{_prefix}default";
 
     /// <summary>The name of the partition of the time that begins with a day.</summary>
     public string NameOf(DateOnly start) =>
-        $"{table}_p_{rule.Describe(start).Replace('-', '_')}";
+        $"{_prefix}{rule.Describe(start).Replace('-', '_')}";
 
     /// <summary>The day with which a partition's time begins; null for the default one and other tables'.</summary>
-    public DateOnly? StartOf(string partition) => partition.StartsWith($"{table}_p_", StringComparison.Ordinal)
-        ? rule.Parse(partition[(table.Length + 3)..].Replace('_', '-')) : null;
+    public DateOnly? StartOf(string partition) => partition.StartsWith(_prefix, StringComparison.Ordinal)
+        ? rule.Parse(partition[_prefix.Length..].Replace('_', '-')) : null;
 
     /// <summary>Creates the default partition.</summary>
     public string CreateDefault =>
