@@ -57,7 +57,8 @@ internal sealed partial class GreenerySettingsReader(IConfiguration configuratio
             ? settings with
             {
                 Faults = _faults,
-                IsProjectNamed = Text("Project") is not null && !_faults.Exists(fault => fault.Place == ProjectSetting),
+                IsProjectNamed = !string.IsNullOrWhiteSpace(configuration[ProjectSetting])
+                    && !_faults.Exists(fault => fault.Place == ProjectSetting),
             }
             : throw new ConfigurationException([.. _diagnostics, .. _faults]);
     }

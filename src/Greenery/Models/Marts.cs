@@ -1,5 +1,3 @@
-using Greenery.Warehouse;
-
 namespace Greenery.Models;
 
 /// <summary>
@@ -11,8 +9,11 @@ public sealed record Marts(IReadOnlyList<string> InOrder)
     /// <summary>Those of a project that names none.</summary>
     public static Marts Usual { get; } = new(["core", "marketing", "product"]);
 
-    /// <summary>SQL for a search path by which models are found by their bare names, as readers see them.</summary>
-    public string SearchPath => SqlText.Names(InOrder);
+    /// <summary>
+    /// SQL for a search path by which models are found by their bare names, as readers see them. No mart's name needs
+    /// quotes.
+    /// </summary>
+    public string SearchPath => ToString();
 
     /// <summary>The position in <see cref="InOrder"/>; a mart that is there no more comes last.</summary>
     public int Rank(string mart) =>

@@ -237,7 +237,8 @@ public sealed class PublishingTests
         test.DeleteSql("product/product.yml");
         var report = await test.RunAsync();
         Assert.Equal(RunState.Refused, report.State);
-        Assert.Contains("view reports.sales depends on view daily_sales", report.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "view reports.sales depends on view product.daily_sales", report.Message, StringComparison.Ordinal);
         Assert.Equal(2, await test.ValueAsync<long>("select count(*) from reports.sales"));
     }
 
