@@ -7,8 +7,8 @@ namespace Greenery.Tests;
 public sealed partial class ArchitectureTests
 {
     private static readonly string[] Order =
-        ["Warehouse", "Drops", "Sources", "Staging", "Models", "Checks", "Publishing", "Runs", "Presentation", "Alerts",
-            "Reports", "Hosting"];
+        ["Warehouse", "Drops", "Sources", "Staging", "Models", "Checks", "Publishing", "Runs", "Presentation",
+            "Workshop", "Alerts", "Reports", "Hosting"];
 
     private static readonly string[] Tops = ["src", "tests"];
 

@@ -64,6 +64,8 @@ internal static class CommandLine
         StatusCommand.Create(),
         CheckCommand.Create(),
         TestCommand.Create(),
+        PreviewCommand.Create(),
+        DiffCommand.Create(),
         VerifyCommand.Create(),
         QuarantineCommand.Create(),
         AlertsCommand.Create(),

@@ -47,6 +47,17 @@ public sealed class ModelCatalogue
     /// <summary>The model of that name, or null.</summary>
     public Model? Find(string name) => _byName.GetValueOrDefault(name);
 
+    /// <summary>The model that a user names: <c>dim_users</c> or <c>core.dim_users</c>.</summary>
+    /// <param name="command">Asked for it; the place of the message.</param>
+    /// <param name="name">As it was typed.</param>
+    /// <exception cref="ConfigurationException">There is no such model.</exception>
+    public Model Named(string command, string name) =>
+        Models.FirstOrDefault(model => model.Name == name || $"{model}" == name)
+        ?? throw new ConfigurationException(command,
+            $"'{name}' is no model; expected one of {NameList.Of([.. Models.Select(model => $"{model}")])}."
+            + Suggestion.Sentence(name, Models.Select(model =>
+                name.Contains('.', StringComparison.Ordinal) ? $"{model}" : model.Name)));
+
     /// <summary>
     /// The name that SQL has for what a property file names: <c>orders</c>, <c>ref('orders')</c> or
     /// <c>source('shop', 'orders')</c>. A text that names a table of another source is returned as it is.

@@ -64,13 +64,25 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
     private static Task<Diagnostic?> ExplainAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Model model, CancellationToken cancellationToken)
     {
-        return TryAsync(connection, transaction, EmptyTables.CreateView(model), exception =>
-        {
-            // PostgreSQL counts characters, from 1; a C# string counts some of them twice.
-            var position = exception.Position - EmptyTables.CreateView(model).Length + model.SqlSince(0).Length;
-            var before = model.SqlSince(0).EnumerateRunes().Take(position - 1);
-            return $"{model.File}:{1 + before.Count(rune => rune.Value == '\n')}";
-        }, cancellationToken);
+        var create = EmptyTables.CreateView(model);
+        return TryAsync(
+            connection, transaction, create,
+            exception => exception.Position == 0 ? $"{model.File}:1" : Place(model, create, exception),
+            cancellationToken);
+    }
+
+    /// <summary>The line of a model's file that PostgreSQL refuses: <c>sql/core/dim_users.sql:3</c>.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="statement">Has its select, with <c>:since</c> as 0, in it.</param>
+    /// <param name="exception">The refusal of the statement.</param>
+    internal static string Place(Model model, string statement, PostgresException exception)
+    {
+        var select = model.SqlSince(0);
+        // PostgreSQL counts characters, from 1; a C# string counts some of them twice.
+        var before = statement[..statement.IndexOf(select, StringComparison.Ordinal)].EnumerateRunes().Count();
+        return exception.Position <= before ? model.File
+            : $"{model.File}:{1 + select.EnumerateRunes().Take(exception.Position - before - 1)
+                .Count(rune => rune.Value == '\n')}";
     }
 
     private static async Task ValidateQueriesAsync(

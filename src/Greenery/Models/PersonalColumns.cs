@@ -35,6 +35,22 @@ internal sealed class PersonalColumns
         return [.. ordered.Select(model => columns.Mark(model, warnings))];
     }
 
+    /// <summary>The columns of a select that copy a personal column of what it reads.</summary>
+    /// <param name="select">Any select over models and source tables, such as an earlier one of a model.</param>
+    /// <param name="models">The project's, in their order.</param>
+    /// <param name="sources">The contract.</param>
+    public static IEnumerable<string> CopiedBy(
+        IReadOnlyList<SqlToken> select, IReadOnlyList<Model> models, IReadOnlyList<SourceTable> sources)
+    {
+        var columns = new PersonalColumns(sources);
+        foreach (var model in models)
+        {
+            columns.Mark(model, new List<Diagnostic>());
+        }
+        return SqlColumnTrace.Trace(select, columns._relations.GetValueOrDefault).Columns
+            .Where(column => column is { IsCopy: true, Origins.Count: > 0 }).Select(column => column.Name);
+    }
+
     private Model Mark(Model model, ICollection<Diagnostic> warnings)
     {
         var returned = SqlColumnTrace.Trace(model.Tokens, _relations.GetValueOrDefault);

@@ -21,9 +21,7 @@ internal sealed class Rollback(
     public async Task<string> RunAsync(long? runId, RunLease lease, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        var kept = await connection.QueryAsync<long>(
-            "select run_id from ops.run where state = 'published' and is_kept order by run_id desc", null,
-            cancellationToken);
+        var kept = await PublishedRuns.KeptAsync(connection, cancellationToken);
         var target = Choose(kept, runId);
         var plan = await new RunPlan(warehouse, catalogue).ReadAsync(target, cancellationToken);
         await new Publisher(warehouse, time, role: role).PublishAsync(

@@ -151,9 +151,9 @@ public sealed class PersonalColumnsTests
         Assert.True(people.ExitCode == 0, people.Error);
         Assert.Contains("Warning: sql/core/dim_customers.sql: dim_customers reads pii column users.email; ",
             people.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
-        Assert.Single(
-            machines.Json.GetProperty("warnings").EnumerateArray(), warning => warning.GetString()!.StartsWith(
-                "sql/core/dim_customers.sql: dim_customers reads pii column users.email", StringComparison.Ordinal));
+        var warnings = machines.Json.GetProperty("warnings").EnumerateArray();
+        Assert.Single(warnings, warning => warning.GetString()!.StartsWith(
+            "sql/core/dim_customers.sql: dim_customers reads pii column users.email", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -87,15 +87,13 @@ public sealed class ModelVerifier(
         {
             isSampled = $"{isSampled} and {closed.HasNot("model")}";
         }
-        var deleted = model.Tokens.Any(token => token.Text == ModelSql.DeletedColumn)
-            ? $"{ModelSql.DeletedColumn} is not true" : "true";
         await connection.ExecuteAsync(
             $"""
             create temp table _shown on commit drop as
             select {compared} from {model.QualifiedName} as model where {isSampled};
             create temp table _full on commit drop as
             select {compared} from ({model.SqlSince(0)}
-            ) as model where {isSampled} and {deleted};
+            ) as model where {isSampled} and {ModelSql.IsShown(model)};
             create temp table _missing on commit drop as
             select * from pg_temp._full except all select * from pg_temp._shown;
             create temp table _excess on commit drop as

@@ -17,6 +17,10 @@ public static class ModelSql
     /// </summary>
     internal const string DeletedColumn = "_deleted";
 
+    /// <summary>SQL condition on the rows of a model's select: those that people see.</summary>
+    internal static string IsShown(Model model) => model.Tokens.Any(token => token.Text == DeletedColumn)
+        ? $"{DeletedColumn} is not true" : "true";
+
     /// <summary>
     /// In <c>_removed_by</c>: shown beside another row of its key, for the check of the key to find. Such rows are not
     /// in the key's index, so that it stays unique, and no index of a table that readers see is ever dropped.

@@ -27,7 +27,7 @@ internal sealed class RowComparison(NpgsqlConnection connection, Model model)
     {
         var compared = await ComparableColumns.ReadAsync(
             connection, $"pg_temp.{SqlText.Name(found)}", cancellationToken);
-        var select = string.Join(", ", columns.Select(name => compared.Find(column => column.Name == name).Sql));
+        var select = string.Join(", ", columns.Select(name => compared.Find(column => column.Name == name)!.Sql));
         var missing = await SubtractAsync("_missing", select, expected, found, cancellationToken);
         var unexpected = await SubtractAsync("_unexpected", select, found, expected, cancellationToken);
         if (missing + unexpected == 0)
@@ -42,9 +42,9 @@ internal sealed class RowComparison(NpgsqlConnection connection, Model model)
         return new RowDifference(
             missing, unexpected,
             [.. missingRows.Where(row => pairs.All(pair => pair.Expected != row.Key))
-                .Select(row => Describe(columns, row.Value))],
+                .Select(row => RowIdentity.Describe(columns, row.Value))],
             [.. unexpectedRows.Where(row => pairs.All(pair => pair.Found != row.Key))
-                .Select(row => Describe(columns, row.Value))],
+                .Select(row => RowIdentity.Describe(columns, row.Value))],
             [.. pairs.Select(pair =>
                 Changed(columns, missingRows[pair.Expected], unexpectedRows[pair.Found], pair.IsEqual))]);
     }
@@ -68,9 +68,8 @@ internal sealed class RowComparison(NpgsqlConnection connection, Model model)
     private async Task<Dictionary<long, string?[]>> ReadAsync(
         string table, IReadOnlyList<string> columns, CancellationToken cancellationToken)
     {
-        var values = columns.Select(name => _personal.Contains(name)
-            ? $"case when {SqlText.Name(name)} is not null then '***' end"
-            : $"{SqlText.Name(name)}::text");
+        var values = columns.Select(name => RowIdentity.Masked(
+            SqlText.Name(name), _personal.Contains(name), $"{SqlText.Name(name)}::text"));
         await using var command = new NpgsqlCommand(
             $"select {Number}, array[{string.Join(", ", values)}]::text[] from pg_temp.{table} "
                 + $"order by {Number} limit {MostShown}", connection);
@@ -106,9 +105,7 @@ internal sealed class RowComparison(NpgsqlConnection connection, Model model)
 
     private int[] Key(IReadOnlyList<string> columns)
     {
-        IReadOnlyList<string> key = model.UniqueKey.Count > 0 ? model.UniqueKey
-            : model.Checks.FirstOrDefault(check => check is { Kind: "unique", Column: not null }) is { } unique
-                ? [unique.Column!] : [];
+        var key = RowIdentity.Key(model);
         int[] places = [.. columns.Index().Where(column => key.Contains(column.Item)).Select(column => column.Index)];
         return places.Length == key.Count ? places : [];
     }
@@ -119,13 +116,10 @@ internal sealed class RowComparison(NpgsqlConnection connection, Model model)
         var key = Key(columns);
         int[] shown = key.Length > 0 ? key : [.. Enumerable.Range(0, columns.Count).Where(i => isEqual[i])];
         return new ChangedRow(
-            Describe([.. shown.Select(i => columns[i])], [.. shown.Select(i => expected[i])]),
+            RowIdentity.Describe([.. shown.Select(i => columns[i])], [.. shown.Select(i => expected[i])]),
             [.. Enumerable.Range(0, columns.Count).Where(i => !isEqual[i])
                 .Select(i => new ChangedValue(columns[i], expected[i] ?? "null", found[i] ?? "null"))]);
     }
-
-    private static string Describe(IReadOnlyList<string> columns, string?[] values) =>
-        "{" + string.Join(", ", columns.Zip(values, (column, value) => $"{column}: {value ?? "null"}")) + "}";
 }
 
 /// <summary>A row that is expected, one that was returned, and which of their values are equal.</summary>

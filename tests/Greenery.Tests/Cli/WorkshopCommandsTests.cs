@@ -1,0 +1,69 @@
+using Greenery.Runs;
+using Greenery.Tests.Docs;
+using Greenery.Tests.Support;
+
+namespace Greenery.Tests.Cli;
+
+/// <summary><c>preview</c> and <c>diff</c> as processes, for a role whose transactions only read.</summary>
+public sealed class WorkshopCommandsTests
+{
+    [Fact]
+    public async Task A_change_is_tried_as_the_page_says()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        var program = CliProcess.On(test).With("Greenery__Warehouse",
+            $"{test.Database.ConnectionString};Options=-c default_transaction_read_only=on");
+        test.ChangeSql("core/dim_users.sql", "select user_id, name, city from users",
+            "select user_id, name, upper(city) as city from users order by user_id");
+
+        var preview = await program.RunAsync("preview", "dim_users", "--limit", "2");
+
+        Assert.Equal((0, ""), (preview.ExitCode, preview.Error));
+        Assert.Equal(Example("preview dim_users --limit 2"), Trimmed(preview.Output));
+        var json = (await program.RunAsync("preview", "core.dim_users", "--json")).Json;
+        Assert.Equal("""{"user_id":1,"name":"***","city":"LISBON"}""",
+            System.Text.Json.JsonSerializer.Serialize(json[0]));
+        var sql = await new CliProcess().With("Greenery__Sql", test.Sql).RunAsync("preview", "fact_orders", "--sql");
+        Assert.Equal((0, ""), (sql.ExitCode, sql.Error));
+        Assert.Equal(Example("preview fact_orders --sql"), sql.Output.TrimEnd());
+        Assert.InRange(await test.ValueAsync<int>(sql.Output), 10, 12);
+
+        test.Put("2021-02-13/users.csv", "user_id,name,city\n2,Bo,Lund\n4,Ed,Oslo\n");
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
+        var diff = await program.RunAsync("diff");
+        Assert.Equal((0, ""), (diff.ExitCode, diff.Error));
+        Assert.Equal(Example("diff"), diff.Output.TrimEnd());
+        var rows = (await program.RunAsync("diff", "dim_users", "--run", "1", "--run", "2", "--json")).Json[0]
+            .GetProperty("rows");
+        Assert.Equal(3, rows.GetProperty("changed").GetInt64());
+        Assert.Equal("LUND", rows.GetProperty("changed_rows")[1].GetProperty("values")[0].GetProperty("after")
+            .GetString());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_shown_exits_with_2()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        foreach (var (message, arguments) in new (string, string[])[]
+        {
+            ("Did you mean 'dim_users'?", ["preview", "dim_user"]),
+            ("--limit is 0; expected 1 to 10000 rows.", ["preview", "dim_users", "--limit", "0"]),
+            ("diff: nothing is published yet", ["diff", "dim_users"]),
+            ("--run is given 3 times", ["diff", "--run", "1", "--run", "2", "--run", "3"]),
+        })
+        {
+            var refused = await CliProcess.On(test).RunAsync(arguments);
+            Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
+            Assert.Contains(message, refused.Error, StringComparison.Ordinal);
+        }
+    }
+
+    // A table for people ends in blanks.
+    private static string Trimmed(string output) =>
+        string.Join('\n', output.Split('\n').Select(line => line.TrimEnd())).Trim('\n');
+
+    /// <summary>What the page says a command prints.</summary>
+    private static string Example(string command) => MarkdownPage.All.SelectMany(page => page.Blocks("text"))
+        .Single(block => block.Split('\n')[0] == $"$ greenery {command}").Split('\n', 2)[1].Trim('\n');
+}
