@@ -10,8 +10,7 @@ internal sealed class LocalPackages(LocalServicesOptions options)
     /// <exception cref="InfrastructureException">Node.js or npm are missing or too old, or npm fails.</exception>
     public async Task<string> RequireAsync(IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        var packages = Path.GetFullPath(options.PackagesFolder ?? Path.Combine(options.DataRoot, "packages"));
-        var target = Path.Combine(packages, Hash());
+        var (packages, target) = (Folder, Target);
         if (Directory.Exists(target))
         {
             return target;
@@ -25,6 +24,14 @@ internal sealed class LocalPackages(LocalServicesOptions options)
         }
         return target;
     }
+
+    /// <summary>Whether they are installed.</summary>
+    /// <exception cref="InfrastructureException">The program lacks its list of packages.</exception>
+    public bool AreInstalled => Directory.Exists(Target);
+
+    private string Folder => Path.GetFullPath(options.PackagesFolder ?? Path.Combine(options.DataRoot, "packages"));
+
+    private string Target => Path.Combine(Folder, Hash());
 
     private async Task InstallAsync(string target, CancellationToken cancellationToken)
     {

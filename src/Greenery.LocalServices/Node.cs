@@ -47,8 +47,9 @@ internal sealed class Node(LocalServicesOptions options)
             : $"Local services: Node.js failed; it must be version 20 or later. It said: {error}");
     }
 
-    // The framework would look into the current folder before the PATH.
-    private string Find()
+    /// <summary>Where it is. The framework would look into the current folder before the PATH.</summary>
+    /// <exception cref="InfrastructureException">It is not on the search path.</exception>
+    public string Find()
     {
         var name = OperatingSystem.IsWindows() ? "node.exe" : "node";
         return options.SearchPath

@@ -40,6 +40,14 @@ internal sealed partial class GreenerySettingsReader(IConfiguration configuratio
     /// said.</exception>
     public GreenerySettings Read()
     {
+        var (settings, diagnostics) = ReadAll();
+        return diagnostics.Count == 0 ? settings : throw new ConfigurationException([.. diagnostics, .. _faults]);
+    }
+
+    /// <summary>As <see cref="Read"/>; what is wrong with a setting that a run needs is returned, and its default
+    /// taken.</summary>
+    public (GreenerySettings Settings, IReadOnlyList<Diagnostic> Diagnostics) ReadAll()
+    {
         _diagnostics.AddRange(_section.GetChildren()
             .Where(child => !Known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
             .Select(child => new Diagnostic(
@@ -53,14 +61,12 @@ internal sealed partial class GreenerySettingsReader(IConfiguration configuratio
                 $"there is no folder {settings.Sql}; expected one with sources.yml, core, marketing and "
                     + $"product."));
         }
-        return _diagnostics.Count == 0
-            ? settings with
-            {
-                Faults = _faults,
-                IsProjectNamed = !string.IsNullOrWhiteSpace(configuration[ProjectSetting])
-                    && !_faults.Exists(fault => fault.Place == ProjectSetting),
-            }
-            : throw new ConfigurationException([.. _diagnostics, .. _faults]);
+        return (settings with
+        {
+            Faults = _faults,
+            IsProjectNamed = !string.IsNullOrWhiteSpace(configuration[ProjectSetting])
+                && !_faults.Exists(fault => fault.Place == ProjectSetting),
+        }, _diagnostics);
     }
 
     private GreenerySettings Read(GreenerySettings defaults)

@@ -8,7 +8,7 @@ public sealed partial class ArchitectureTests
 {
     private static readonly string[] Order =
         ["Warehouse", "Drops", "Sources", "Staging", "Models", "Checks", "Publishing", "Runs", "Presentation",
-            "Workshop", "Alerts", "Reports", "Hosting"];
+            "Workshop", "Alerts", "Reports", "Hosting", "Schemas"];
 
     private static readonly string[] Tops = ["src", "tests"];
 

@@ -68,13 +68,13 @@ public sealed partial class ReadMeTests
         }
         var all = await new CliProcess().RunAsync("--help");
         var shown = commands.Select(line => line.Groups["command"].Value).ToHashSet();
-        Assert.All(HelpCommands().Matches(all.Output[all.Output.IndexOf("Commands:", StringComparison.Ordinal)..]),
-            command => Assert.Contains(command.Groups[1].Value, shown));
+        var listed = all.Output[all.Output.IndexOf("Commands:", StringComparison.Ordinal)..].Split("Example:")[0];
+        Assert.All(HelpCommands().Matches(listed), command => Assert.Contains(command.Groups[1].Value, shown));
     }
 
     [Fact]
     public void The_README_is_short() =>
-        Assert.InRange(File.ReadLines(Path.Combine(Repository.Top, "README.md")).Count(), 1, 130);
+        Assert.InRange(File.ReadLines(Path.Combine(Repository.Top, "README.md")).Count(), 1, 120);
 
     [Fact]
     public void Its_first_commands_are_the_set_up()

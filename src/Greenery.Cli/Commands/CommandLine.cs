@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using Greenery.Presentation;
 using Greenery.Warehouse;
 
@@ -34,8 +35,11 @@ internal static class CommandLine
     /// <summary>Runs one command line and gives its exit code.</summary>
     public static async Task<int> InvokeAsync(string[] args)
     {
-        var parsed = Root().Parse(args);
-        if (parsed.Errors.Count > 0)
+        var root = Root();
+        var parsed = root.Parse(args);
+        // A shell asks for suggestions with a command line that is not complete.
+        var isSuggestion = root.Directives.OfType<SuggestDirective>().Any(each => parsed.GetResult(each) is not null);
+        if (parsed.Errors.Count > 0 && !isSuggestion)
         {
             // Of an unknown command the parser says also that none was given.
             foreach (var error in parsed.UnmatchedTokens.Count > 0 ? parsed.Errors.TakeLast(1) : parsed.Errors)
@@ -55,13 +59,24 @@ internal static class CommandLine
         return await GuardAsync(() => signals.LimitAsync(parsed.InvokeAsync(invocation, signals.Token)));
     }
 
-    private static RootCommand Root() => new(About)
+    /// <summary>All commands.</summary>
+    public static RootCommand Root()
+    {
+        var root = Commands();
+        ModelCompletions.Add(root);
+        CommandExamples.ShowIn(root);
+        return root;
+    }
+
+    private static RootCommand Commands() => new(About)
     {
         InitCommand.Create(),
         DemoCommand.Create(),
         RunCommand.Create(),
         PlanCommand.Create(),
         StatusCommand.Create(),
+        LogsCommand.Create(),
+        DoctorCommand.Create(),
         CheckCommand.Create(),
         TestCommand.Create(),
         PreviewCommand.Create(),
@@ -80,6 +95,8 @@ internal static class CommandLine
         SampleCommand.Create(),
         InferCommand.Create(),
         ImportCommand.Create(),
+        SchemaCommand.Create(),
+        CompletionCommand.Create(),
     };
 
     private static async Task<int> GuardAsync(Func<Task<int>> invoke)

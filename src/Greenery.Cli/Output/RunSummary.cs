@@ -13,6 +13,15 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
 {
     private const int ExamplesShown = 8;
 
+    /// <summary>Loads, notes and checks only, for who has shown the rest.</summary>
+    public void PrintDetails(RunReport report)
+    {
+        PrintMessages(report);
+        PrintLoads(report);
+        PrintQuarantine(report);
+        PrintChecks(report);
+    }
+
     public void Print(RunReport report)
     {
         terminal.Line();
@@ -25,7 +34,8 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         PrintMetrics(report);
     }
 
-    private static string StatusLine(RunReport report)
+    /// <summary>Number, business date, end and time of a run, in markup.</summary>
+    public static string StatusLine(RunReport report)
     {
         var colour = report.State switch
         {
@@ -179,7 +189,8 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         terminal.People.Write(table);
     }
 
-    private static Table Plain(string title, params string[] numbers)
+    /// <summary>A table without lines; all columns but the first are of numbers.</summary>
+    public static Table Plain(string title, params string[] numbers)
     {
         var table = new Table { Border = TableBorder.None, UseSafeBorder = true };
         table.AddColumn(new TableColumn($"[bold]{title}[/]").NoWrap().PadRight(3));

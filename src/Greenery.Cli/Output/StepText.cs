@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Greenery.Presentation;
 using Greenery.Runs;
 using Spectre.Console;
@@ -14,11 +15,35 @@ internal static class StepText
         {
             RunEventKind.Failed => $"[red]failed[/]   {step}: {Markup.Escape(happened.Error ?? "")}",
             RunEventKind.Retried => $"[yellow]again[/]    {step}: {Markup.Escape(happened.Error ?? "")}",
-            RunEventKind.Done when Result(happened.Step, happened.Result) is { } words =>
+            RunEventKind.Done when Result(happened.Step.Subject, happened.Result) is { } words =>
                 $"{Verb(happened.Step.Kind)} {words} [grey]({NumberFormat.Duration(happened.Elapsed)})[/]",
             _ => null,
         };
     }
+
+    /// <summary>What a recorded step returned, in markup; null when that is not worth a text.</summary>
+    public static string? Describe(StepRecord step)
+    {
+        try
+        {
+            return step.Result is null || step.Kind is not { } kind ? null : Result(null, Read(kind, step.Result));
+        }
+        catch (JsonException)
+        {
+            // An earlier version wrote it.
+            return null;
+        }
+    }
+
+    private static object? Read(StepKind kind, string result) => kind switch
+    {
+        StepKind.Discover => JsonSerializer.Deserialize<DiscoverResult>(result),
+        StepKind.Load => JsonSerializer.Deserialize<LoadStepResult>(result),
+        StepKind.Build => JsonSerializer.Deserialize<BuildResult>(result),
+        StepKind.Check => JsonSerializer.Deserialize<CheckStepResult>(result),
+        StepKind.Publish => JsonSerializer.Deserialize<PublishResult>(result),
+        _ => null,
+    };
 
     private static string Verb(StepKind kind) => kind switch
     {
@@ -29,20 +54,22 @@ internal static class StepText
         _ => "[green]published[/]",
     };
 
-    private static string? Result(RunStep step, object? result) => result switch
+    private static string? Result(string? subject, object? result) => result switch
     {
         DiscoverResult found =>
             $"{NumberFormat.Count(found.Drops, "new drop")} of {NumberFormat.Count(found.Tables.Count, "table")}",
-        LoadStepResult { Refusal: not null } => $"{step.Subject}: [red]refused[/]",
-        LoadStepResult load => $"{step.Subject}: {NumberFormat.Count(load.Rows, "row")}"
+        LoadStepResult { Refusal: not null } => $"{Of(subject)}[red]refused[/]",
+        LoadStepResult load => $"{Of(subject)}{NumberFormat.Count(load.Rows, "row")}"
             + (load.Quarantined > 0 ? $", [yellow]{NumberFormat.Count(load.Quarantined)} quarantined[/]" : ""),
-        BuildResult { Refusal: not null } => $"{step.Subject}: [red]refused[/]",
-        BuildResult build => $"{step.Subject}: {NumberFormat.Count(build.Rows, "row")}",
+        BuildResult { Refusal: not null } => $"{Of(subject)}[red]refused[/]",
+        BuildResult build => $"{Of(subject)}{NumberFormat.Count(build.Rows, "row")}",
         CheckStepResult { Failures.Count: > 0 } check =>
-            $"{step.Subject}: [red]{check.Failures.Count} of {NumberFormat.Count(check.Checks, "check")} failed[/]",
-        CheckStepResult check => $"{step.Subject}: {NumberFormat.Count(check.Checks, "check")}"
+            $"{Of(subject)}[red]{check.Failures.Count} of {NumberFormat.Count(check.Checks, "check")} failed[/]",
+        CheckStepResult check => $"{Of(subject)}{NumberFormat.Count(check.Checks, "check")}"
             + (check.Warnings > 0 ? $", [yellow]{NumberFormat.Count(check.Warnings, "warning")}[/]" : ""),
         PublishResult { Conflict: null } => "all marts",
         _ => null,
     };
+
+    private static string Of(string? subject) => subject is null ? "" : $"{subject}: ";
 }

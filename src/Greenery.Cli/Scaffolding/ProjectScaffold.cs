@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Greenery.Models;
+using Greenery.Schemas;
 using Greenery.Sources;
 using Greenery.Staging.Inference;
 
@@ -9,6 +10,8 @@ namespace Greenery.Cli.Scaffolding;
 /// <param name="folder">Where to; files that are there are never replaced.</param>
 internal sealed partial class ProjectScaffold(string folder)
 {
+    private const string SchemaFolder = "schemas";
+
     private const string Templates = "Greenery.Cli.Scaffolding.Templates.";
 
     private static readonly string[] RowFiles = [".csv", ".json", ".ndjson", ".jsonl", ".xlsx", ".parquet", ".gz"];
@@ -30,6 +33,10 @@ internal sealed partial class ProjectScaffold(string folder)
         Add(".gitignore", Template("gitignore"));
         Add(".github/workflows/validate.yml", Template("validate.yml"));
         Add("README.md", Template("README.md"));
+        foreach (var (name, schema) in ProjectSchemas.WriteAll())
+        {
+            Add($"{SchemaFolder}/{ProjectSchemas.FileOf(name)}", schema);
+        }
         return this;
     }
 
@@ -114,7 +121,22 @@ internal sealed partial class ProjectScaffold(string folder)
         }
     }
 
-    private void Add(string path, string text) => _files.Add((path, text));
+    private void Add(string path, string text) => _files.Add((path, $"{SchemaLine(path)}{text}"));
+
+    // Editors with a YAML language server go by this line: it completes keys, and marks those that no reader knows.
+    private static string SchemaLine(string path) => SchemaOf(path) is not { } name ? ""
+        : $"# yaml-language-server: $schema={string.Concat(Enumerable.Repeat("../", path.Count(c => c == '/')))}"
+            + $"{SchemaFolder}/{ProjectSchemas.FileOf(name)}\n";
+
+    private static string? SchemaOf(string path) => path switch
+    {
+        "sql/project.yml" => "project",
+        "sql/sources.yml" => "sources",
+        "sql/exposures.yml" => "exposures",
+        "sql/metrics/metrics.yml" => "metrics",
+        _ => path.StartsWith("sql/", StringComparison.Ordinal) && path.EndsWith(".yml", StringComparison.Ordinal)
+            ? "models" : null,
+    };
 
     private string Template(string name)
     {

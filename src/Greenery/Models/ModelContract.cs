@@ -9,7 +9,8 @@ namespace Greenery.Models;
 /// <param name="IsEnforced">Whether it counts.</param>
 internal sealed record ModelContract(bool IsEnforced)
 {
-    private static readonly string[] Types = ["not_null", "unique", "primary_key", "check", "foreign_key"];
+    /// <summary>The types of constraints.</summary>
+    public static IReadOnlyList<string> Types { get; } = ["not_null", "unique", "primary_key", "check", "foreign_key"];
 
     public static ModelContract Read(PropertyMap? config)
     {

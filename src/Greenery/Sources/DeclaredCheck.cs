@@ -32,6 +32,10 @@ public sealed record DeclaredCheck(string? Column, string Kind, PropertyMap Prop
             .Select(test => new DeclaredCheck(column, Bare(test.Name), test.Map) { Tags = tags ?? [] })];
     }
 
+    /// <summary>The names that a kind of check has in files: its own, and the package's.</summary>
+    internal static IEnumerable<string> NamesOf(string kind) =>
+        OfPackage.Contains(kind) ? [kind, Package + kind] : [kind];
+
     private static string Bare(string kind) =>
         kind.StartsWith(Package, StringComparison.Ordinal) && OfPackage.Contains(kind[Package.Length..])
             ? kind[Package.Length..] : kind;

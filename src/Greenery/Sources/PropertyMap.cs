@@ -16,8 +16,12 @@ public sealed class PropertyMap
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
 
-    private PropertyMap(string file, YamlMappingNode node, ICollection<Diagnostic> diagnostics) =>
-        (_file, _node, _diagnostics) = (file, node, diagnostics);
+    // Only when it is read for the sake of its shape; else null.
+    private readonly PropertyShape? _shape;
+
+    private PropertyMap(
+        string file, YamlMappingNode node, ICollection<Diagnostic> diagnostics, PropertyShape? shape) =>
+        (_file, _node, _diagnostics, _shape) = (file, node, diagnostics, shape);
 
     /// <summary>File and line, for messages.</summary>
     public string Place => PlaceOf(_node);
@@ -47,7 +51,7 @@ public sealed class PropertyMap
             yaml.Load(reader);
             if (yaml.Documents is [{ RootNode: YamlMappingNode root }])
             {
-                return new PropertyMap(name, root, diagnostics);
+                return new PropertyMap(name, root, diagnostics, (diagnostics as PropertyShapes)?[name]);
             }
             diagnostics.Add(
                 new Diagnostic(name, "holds no YAML mapping; expected one document that begins with 'version: 2'."));
@@ -73,7 +77,7 @@ public sealed class PropertyMap
     }
 
     /// <summary>A text, or null when the key is absent.</summary>
-    public string? Text(string key) => Find(key) switch
+    public string? Text(string key) => Find(key, PropertyForm.Text) switch
     {
         null => null,
         YamlScalarNode scalar => scalar.Value,
@@ -94,7 +98,7 @@ public sealed class PropertyMap
     /// <summary><c>true</c> or <c>false</c>.</summary>
     public bool Flag(string key, bool otherwise = false, string expected = "true or false")
     {
-        switch (Find(key))
+        switch (Find(key, PropertyForm.Flag))
         {
             case null:
                 return otherwise;
@@ -109,7 +113,7 @@ public sealed class PropertyMap
     /// <summary>A number, or null when the key is absent.</summary>
     public decimal? Number(string key)
     {
-        var node = Find(key);
+        var node = Find(key, PropertyForm.Number);
         if (node is null)
         {
             return null;
@@ -124,7 +128,7 @@ public sealed class PropertyMap
     }
 
     /// <summary>A list of texts; a single text counts as a list of one.</summary>
-    public IReadOnlyList<string> Texts(string key) => Find(key) switch
+    public IReadOnlyList<string> Texts(string key) => Find(key, PropertyForm.Texts) switch
     {
         null => [],
         YamlScalarNode scalar => [Scalar(scalar)],
@@ -138,7 +142,7 @@ public sealed class PropertyMap
 
     /// <summary>As <see cref="Texts"/>, each with its place.</summary>
     public IReadOnlyList<SourceReference> References(string key) =>
-        Find(key) is YamlSequenceNode list && list.All(item => item is YamlScalarNode)
+        Find(key, PropertyForm.Texts) is YamlSequenceNode list && list.All(item => item is YamlScalarNode)
         ? [.. list.Select(item => new SourceReference(Scalar(item), PlaceOf(item)))]
         : [.. Texts(key).Select(text => new SourceReference(text, PlaceOf(Find(key)!)))];
 
@@ -146,21 +150,21 @@ public sealed class PropertyMap
     public bool Has(string key) => Find(key) is not null;
 
     /// <summary>Whether the key is there and holds a mapping.</summary>
-    public bool HasMap(string key) => Find(key) is YamlMappingNode;
+    public bool HasMap(string key) => Find(key, PropertyForm.Map) is YamlMappingNode;
 
     /// <summary>A mapping below this one; null when the key is absent.</summary>
-    public PropertyMap? Map(string key) => Find(key) switch
+    public PropertyMap? Map(string key) => Find(key, PropertyForm.Map) switch
     {
         null => null,
-        YamlMappingNode map => Below(map),
+        YamlMappingNode map => Below(map, _shape?.Below(key)),
         var other => Wrong<PropertyMap>(other, key, "a mapping"),
     };
 
     /// <summary>A list of mappings; empty when the key is absent.</summary>
-    public IEnumerable<PropertyMap> Maps(string key) => Items(key)
+    public IEnumerable<PropertyMap> Maps(string key) => Items(key, PropertyForm.Maps)
         .Select(item => item as YamlMappingNode ?? Wrong<YamlMappingNode>(item, key, "a list of mappings"))
         .OfType<YamlMappingNode>()
-        .Select(Below);
+        .Select(map => Below(map, _shape?.Below(key)));
 
     /// <summary>
     /// A list whose items are a bare name (<c>- unique</c>), a name with a mapping (<c>- unique: {...}</c>), or, as dbt
@@ -168,21 +172,22 @@ public sealed class PropertyMap
     /// </summary>
     public IEnumerable<(string Name, PropertyMap Map)> NamedMaps(string key)
     {
-        foreach (var item in Items(key))
+        foreach (var item in Items(key, PropertyForm.NamedMaps))
         {
             switch (item)
             {
                 case YamlScalarNode { Value: { Length: > 0 } name }:
-                    yield return (name, Below(new YamlMappingNode(), item));
+                    yield return (name, Below(new YamlMappingNode(), item, Shape(key, name)));
                     break;
                 case YamlMappingNode named when named.Children.TryGetValue("test_name", out var testName):
-                    yield return (Scalar(testName), Below(named).Allow("test_name"));
+                    yield return (Scalar(testName), Below(named, shape: null).Allow("test_name"));
                     break;
                 case YamlMappingNode { Children: [var only] } when YamlJson.IsNull(only.Value):
-                    yield return (Scalar(only.Key), Below(new YamlMappingNode(), only.Key));
+                    yield return (
+                        Scalar(only.Key), Below(new YamlMappingNode(), only.Key, Shape(key, Scalar(only.Key))));
                     break;
                 case YamlMappingNode { Children: [var only] } when only.Value is YamlMappingNode map:
-                    yield return (Scalar(only.Key), Below(map, only.Key));
+                    yield return (Scalar(only.Key), Below(map, only.Key, Shape(key, Scalar(only.Key))));
                     break;
                 default:
                     Wrong<string>(
@@ -200,14 +205,14 @@ public sealed class PropertyMap
         {
             map.Add(key, value);
         }
-        return Below(map, PlaceNode ?? _node);
+        return Below(map, PlaceNode ?? _node, shape: null);
     }
 
     /// <summary>As <see cref="With"/>, with one key that holds a list.</summary>
     public PropertyMap WithTexts(string key, IEnumerable<string> values)
     {
         var list = new YamlSequenceNode(values.Select(value => new YamlScalarNode(value)));
-        return Below(new YamlMappingNode(new YamlScalarNode(key), list), PlaceNode ?? _node);
+        return Below(new YamlMappingNode(new YamlScalarNode(key), list), PlaceNode ?? _node, shape: null);
     }
 
     /// <summary>Marks a key as known whose value is not used (dbt's own keys).</summary>
@@ -215,7 +220,7 @@ public sealed class PropertyMap
     {
         foreach (var key in keys)
         {
-            _asked.Add(key);
+            Ask(key, PropertyForm.Any);
         }
         return this;
     }
@@ -262,6 +267,7 @@ public sealed class PropertyMap
     /// <summary>Adds a fault for every key that was not asked for.</summary>
     public void Finish()
     {
+        _shape?.Close();
         foreach (var key in _node.Children.Keys.Where(key =>
             !_asked.Contains(Scalar(key)) && !_refused.Contains(Scalar(key))))
         {
@@ -273,16 +279,24 @@ public sealed class PropertyMap
         }
     }
 
-    private YamlSequenceNode Items(string key) => Find(key) switch
+    private YamlSequenceNode Items(string key, PropertyForm form) => Find(key, form) switch
     {
         null => [],
         YamlSequenceNode list => list,
         var other => Wrong<YamlSequenceNode>(other, key, "a list") ?? [],
     };
 
-    private YamlNode? Find(string key)
+    private void Ask(string key, PropertyForm form)
     {
         _asked.Add(key);
+        _shape?.Note(key, form);
+    }
+
+    private PropertyShape? Shape(string key, string name) => _shape?.BelowNamed(key, name);
+
+    private YamlNode? Find(string key, PropertyForm form = PropertyForm.Any)
+    {
+        Ask(key, form);
         return _node.Children.TryGetValue(new YamlScalarNode(key), out var value)
             && !YamlJson.IsNull(value) ? value : null;
     }
@@ -294,11 +308,11 @@ public sealed class PropertyMap
         return null;
     }
 
-    private PropertyMap Below(YamlMappingNode map) => new(_file, map, _diagnostics);
+    private PropertyMap Below(YamlMappingNode map, PropertyShape? shape) => new(_file, map, _diagnostics, shape);
 
     // A bare name has no mapping of its own; the place is then the name's.
-    private PropertyMap Below(YamlMappingNode map, YamlNode place) =>
-        new($"{_file}", map, _diagnostics) { PlaceNode = place };
+    private PropertyMap Below(YamlMappingNode map, YamlNode place, PropertyShape? shape) =>
+        new(_file, map, _diagnostics, shape) { PlaceNode = place };
 
     private YamlNode? PlaceNode { get; init; }
 

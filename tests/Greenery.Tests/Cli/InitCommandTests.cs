@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Cli;
@@ -28,6 +29,8 @@ public sealed class InitCommandTests : IDisposable
         Assert.Equal(
             [
                 ".github/workflows/validate.yml", ".gitignore", "README.md", "greenery.settings.sample.json",
+                "schemas/exposures.schema.json", "schemas/metrics.schema.json", "schemas/models.schema.json",
+                "schemas/project.schema.json", "schemas/settings.schema.json", "schemas/sources.schema.json",
                 "sql/core/core.yml", "sql/core/current_orders.sql", "sql/core/current_users.sql",
                 "sql/metrics/current_orders_rows.sql", "sql/metrics/current_users_rows.sql", "sql/project.yml",
                 "sql/sources.yml",
@@ -48,6 +51,7 @@ public sealed class InitCommandTests : IDisposable
 
         Assert.Equal((0, 0, 2), (init.ExitCode, validate.ExitCode, again.ExitCode));
         Assert.Contains("all valid as far as the files tell.", validate.Output, StringComparison.Ordinal);
+        AssertSchemas();
         Assert.Contains($"{Project}: has sql/project.yml, greenery.settings.sample.json, .gitignore, ", again.Error,
             StringComparison.Ordinal);
     }
@@ -72,6 +76,24 @@ public sealed class InitCommandTests : IDisposable
         Assert.StartsWith($"{_folder.Path}: holds no file with rows; expected a folder with files that end with .csv, ",
             result.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Project));
+    }
+
+    // Each file names a schema that is there and that it keeps.
+    private void AssertSchemas()
+    {
+        const string Marker = "# yaml-language-server: $schema=";
+        Assert.All(Directory.GetFiles(Path.Combine(Project, "sql"), "*.yml", SearchOption.AllDirectories), file =>
+        {
+            var line = File.ReadLines(file).First();
+            Assert.StartsWith(Marker, line, StringComparison.Ordinal);
+            var schema = Path.Combine(Path.GetDirectoryName(file)!, line[Marker.Length..]);
+            Assert.Empty(SchemaValidator.Validate(
+                JsonNode.Parse(File.ReadAllText(schema))!.AsObject(), SchemaValidator.Parse(File.ReadAllText(file))));
+        });
+        var settings = JsonNode.Parse(File.ReadAllText(Path.Combine(Project, "greenery.settings.sample.json")))!;
+        Assert.Empty(SchemaValidator.Validate(
+            JsonNode.Parse(File.ReadAllText(Path.Combine(Project, settings["$schema"]!.GetValue<string>())))!
+                .AsObject(), settings));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -75,17 +75,33 @@ public sealed partial class PropertyFilesPageTests
         Kinds().Order(StringComparer.Ordinal),
         Rows("Kinds of check", "").Select(row => row[0].Trim('`')).Order(StringComparer.Ordinal));
 
-    [Fact]
-    public void Their_arguments_are_those_that_are_read() => Assert.All(Rows("Kinds of check", ""), row =>
+    /// <summary>A place of the page with a file that has an unknown key there.</summary>
+    internal static (string File, string Yaml) PlaceOf(string place)
+    {
+        var (_, file, yaml) = Places.First(known => known.Place == place);
+        return (file, yaml);
+    }
+
+    /// <summary>Each kind of check where it may be, with an unknown argument.</summary>
+    internal static IEnumerable<(string File, string Yaml)> KindsOfCheck() =>
+        Rows("Kinds of check", "").Select(CheckOf);
+
+    private static (string File, string Yaml) CheckOf(string[] row)
     {
         var check = $"{{{row[0].Trim('`')}: {{arguments: {{zzz: 1}}}}}}";
-        var (file, yaml) = row[1] switch
+        return row[1] switch
         {
             "source table" => ("sources.yml", $"sources: [{{tables: [{{name: orders, data_tests: [{check}]}}]}}]"),
             "metric" => ("metrics/metrics.yml", $"metrics: [{{name: orders, data_tests: [{check}]}}]"),
             "model" => ("core/core.yml", $"{Model}data_tests: [{check}]}}]"),
             _ => ("core/core.yml", $"{Model}columns: [{{name: order_id, data_tests: [{check}]}}]}}]"),
         };
+    }
+
+    [Fact]
+    public void Their_arguments_are_those_that_are_read() => Assert.All(Rows("Kinds of check", ""), row =>
+    {
+        var (file, yaml) = CheckOf(row);
 
         Assert.Equal(
             Expected(file, yaml).Order(StringComparer.Ordinal),
@@ -103,8 +119,9 @@ public sealed partial class PropertyFilesPageTests
     private static string[] Kinds() => Refusals("core/core.yml", $"{Model}data_tests: [zzz]}}]")
         .Select(refusal => KnownKinds().Match(refusal)).First(match => match.Success).Groups[1].Value.Split(", ");
 
+    /// <summary>The keys that readers know where a file has an unknown one.</summary>
     // A place without keys of its own says so by expecting none.
-    private static string[] Expected(string file, string yaml) => Refusals(file, yaml)
+    internal static string[] Expected(string file, string yaml) => Refusals(file, yaml)
         .Select(refusal => KnownKeys().Match(refusal)).First(match => match.Success).Groups[1].Value
         .Split(", ", StringSplitOptions.RemoveEmptyEntries);
 

@@ -42,7 +42,7 @@ public sealed partial class SettingsPageTests
 
     // What is refused is refused with the names that are known. A section that refuses nothing holds names of the
     // user's choice.
-    private static IEnumerable<string> Known(string section)
+    internal static IEnumerable<string> Known(string section)
     {
         var names = Expected($"{section}:{Unknown}");
         if (names.Length > 0)
@@ -53,7 +53,7 @@ public sealed partial class SettingsPageTests
         return chosen.Length > 0 ? chosen.Select(name => $"{section}:<name>:{name}") : [section];
     }
 
-    private static string[] Expected(string setting) => Refusals(setting)
+    internal static string[] Expected(string setting) => Refusals(setting)
         .Select(refusal => Names().Match(refusal))
         .Where(names => names.Success && names.Groups[1].Value == setting)
         .SelectMany(names => names.Groups[2].Value.Split(", ")).ToArray();

@@ -31,6 +31,20 @@ public sealed class OutboxOverview(PostgresWarehouse warehouse)
             """, null, cancellationToken);
     }
 
+    /// <summary>How delivery to each channel goes that was used, by its name.</summary>
+    public async Task<IReadOnlyDictionary<string, ChannelState>> ChannelsAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var states = await connection.QueryAsync<ChannelState>(
+            """
+            select channel, coalesce(failures_in_a_row, 0) as failures, failing_since, last_error, last_try_at,
+                (select max(ended_at) from ops.outbox as message
+                    where message.channel = alert_channel.channel and state = 'accepted') as accepted_at
+            from ops.alert_channel
+            """, null, cancellationToken);
+        return states.ToDictionary(state => state.Channel, StringComparer.Ordinal);
+    }
+
     /// <summary>
     /// Puts the last week's messages that were refused or given up back, to be tried again now as if they were new:
     /// what was wrong with the channel is put right.
@@ -47,6 +61,17 @@ public sealed class OutboxOverview(PostgresWarehouse warehouse)
             """, new { now }, cancellationToken);
     }
 }
+
+/// <summary>How delivery to a channel goes. Times are UTC.</summary>
+/// <param name="Channel">Its name.</param>
+/// <param name="Failures">How many attempts in a row have failed.</param>
+/// <param name="FailingSince">Since when; null when it works.</param>
+/// <param name="LastError">Its last answer; null when it works.</param>
+/// <param name="LastTryAt">When it was last used.</param>
+/// <param name="AcceptedAt">When it last took a message that is still kept; null when there is none.</param>
+public sealed record ChannelState(
+    string Channel, int Failures, DateTime? FailingSince, string? LastError, DateTime? LastTryAt,
+    DateTime? AcceptedAt);
 
 /// <summary>A message that is not delivered yet. Times are UTC.</summary>
 /// <param name="OutboxId">Its number.</param>

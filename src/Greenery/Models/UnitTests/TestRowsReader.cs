@@ -6,7 +6,8 @@ namespace Greenery.Models.UnitTests;
 /// <summary>Reads <c>format</c> and <c>rows</c> of what a unit test gives or expects.</summary>
 internal static class TestRowsReader
 {
-    private static readonly string[] Formats = ["dict", "csv", "sql"];
+    /// <summary>The formats of rows.</summary>
+    public static IReadOnlyList<string> Formats { get; } = ["dict", "csv", "sql"];
 
     public static TestRows Read(PropertyMap map)
     {
