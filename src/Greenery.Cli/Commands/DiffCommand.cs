@@ -9,13 +9,6 @@ namespace Greenery.Cli.Commands;
 /// <summary><c>greenery diff</c>: what is different in a model's rows between two runs?</summary>
 internal static class DiffCommand
 {
-    private const string About =
-        """
-        Show which rows of models differ between two runs whose versions are kept: added, removed, and changed by key. Changes nothing.
-
-        Example: greenery diff core.dim_users --run 41 --run 42
-        """;
-
     public static Command Create()
     {
         var json = CommonOptions.Json();
@@ -36,7 +29,13 @@ internal static class DiffCommand
                 result.AddError($"--run is given {result.Tokens.Count} times; expected two runs at most.");
             }
         });
-        var command = new Command("diff", About) { models, runs, json };
+        var command = new Command(
+            "diff",
+            "Show which rows of models differ between two runs whose versions are kept: added, removed, and changed by "
+                + "key. Changes nothing.")
+        {
+            models, runs, json,
+        };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetValue(models) ?? [], parsed.GetValue(runs) ?? [], new Terminal(parsed.GetValue(json)),
             cancellationToken));

@@ -10,13 +10,6 @@ namespace Greenery.Cli.Commands;
 /// <summary><c>greenery preview</c>: what does a model's select return now?</summary>
 internal static class PreviewCommand
 {
-    private const string About =
-        """
-        Show the first rows that a model's select returns, from staging and from what readers see. Changes nothing.
-
-        Example: greenery preview core.dim_users --limit 5
-        """;
-
     public static Command Create()
     {
         var json = CommonOptions.Json();
@@ -35,7 +28,13 @@ internal static class PreviewCommand
             }
         });
         var sql = new Option<bool>("--sql") { Description = "Print the statement instead; needs no database." };
-        var command = new Command("preview", About) { model, limit, sql, json };
+        var command = new Command(
+            "preview",
+            "Show the first rows that a model's select returns, from staging and from what readers see. Changes "
+                + "nothing.")
+        {
+            model, limit, sql, json,
+        };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(model), parsed.GetValue(limit), parsed.GetValue(sql),
             new Terminal(parsed.GetValue(json)), cancellationToken));

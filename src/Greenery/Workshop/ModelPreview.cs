@@ -38,7 +38,7 @@ public sealed class ModelPreview(PostgresWarehouse warehouse, ModelCatalogue cat
         """);
 
     /// <summary>The statement by which the names of the other are found.</summary>
-    public static string SearchPath(Model model) => $"set local search_path to {model.Marts.SearchPath}, \"staging\"";
+    public static string SearchPath(Model model) => $"set local search_path to {model.Marts.SearchPath}, staging";
 
     /// <summary>The first rows; PostgreSQL decides which these are where the select has no order.</summary>
     /// <param name="model">One of the catalogue.</param>
