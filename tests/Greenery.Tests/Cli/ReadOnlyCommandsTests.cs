@@ -4,7 +4,8 @@ using Greenery.Warehouse;
 namespace Greenery.Tests.Cli;
 
 /// <summary>
-/// <c>validate</c>, <c>plan</c> and <c>status</c> change nothing, whatever the database holds, for any role.
+/// <c>validate</c>, <c>plan</c>, <c>status</c>, <c>doctor</c> and <c>logs</c> change nothing, whatever the database
+/// holds, for any role.
 /// </summary>
 public sealed class ReadOnlyCommandsTests
 {
@@ -17,8 +18,9 @@ public sealed class ReadOnlyCommandsTests
         await using var empty = await EmptyAsync([]);
         var before = await ObjectsAsync(empty);
 
-        var (validate, plan, status) = await RunAllAsync(
-            CliProcess.On(test).With("Greenery__Warehouse", empty.ConnectionString));
+        var program = CliProcess.On(test).With("Greenery__Warehouse", empty.ConnectionString);
+        var (validate, plan, status) = await RunAllAsync(program);
+        var doctor = await program.RunAsync("doctor");
 
         Assert.Equal(before, await ObjectsAsync(empty));
         Assert.EndsWith(": all valid.\n", validate.Output, StringComparison.Ordinal);
@@ -28,6 +30,9 @@ public sealed class ReadOnlyCommandsTests
         Assert.EndsWith(
             "There was no run yet. 'greenery run' makes the first one; 'greenery demo' shows one on sample data.\n",
             status.Output, StringComparison.Ordinal);
+        Assert.Contains("ok      ops schema     is not there yet; the first run makes it\n", doctor.Output,
+            StringComparison.Ordinal);
+        Assert.Equal((0, ""), (doctor.ExitCode, doctor.Error));
     }
 
     [Fact]
@@ -41,9 +46,11 @@ public sealed class ReadOnlyCommandsTests
             $"grant usage on schema ops to {reader}; grant select on all tables in schema ops to {reader}");
         var before = await ObjectsAsync(test.Database);
 
-        var (validate, plan, status) = await RunAllAsync(CliProcess.On(test).With(
+        var program = CliProcess.On(test).With(
             "Greenery__Warehouse",
-            $"{test.Database.ConnectionString};Options=-c role={reader} -c default_transaction_read_only=on"));
+            $"{test.Database.ConnectionString};Options=-c role={reader} -c default_transaction_read_only=on");
+        var (validate, plan, status) = await RunAllAsync(program);
+        var (doctor, logs) = (await program.RunAsync("doctor"), await program.RunAsync("logs", "1"));
 
         Assert.Equal(before, await ObjectsAsync(test.Database));
         Assert.EndsWith(": all valid.\n", validate.Output, StringComparison.Ordinal);
@@ -51,6 +58,10 @@ public sealed class ReadOnlyCommandsTests
         Assert.EndsWith("1 drop to load, 3 models to build, 1 to reuse. Nothing was changed.\n", plan.Output,
             StringComparison.Ordinal);
         Assert.Contains("Readers see run 1, ", status.Output, StringComparison.Ordinal);
+        Assert.Contains($"warning role           {reader} is in sessions that only read: ", doctor.Output,
+            StringComparison.Ordinal);
+        Assert.Contains(" 0 failed. Nothing was changed.\n", doctor.Output, StringComparison.Ordinal);
+        Assert.StartsWith("Run 1, business date 2021-02-12: published in ", logs.Output, StringComparison.Ordinal);
     }
 
     [Fact]
