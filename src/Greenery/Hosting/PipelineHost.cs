@@ -122,7 +122,7 @@ public sealed class PipelineHost(
     private async Task<IReadOnlyList<string>> MigrateAsync(
         PostgresWarehouse warehouse, CancellationToken cancellationToken)
     {
-        var migrations = new Migrations(warehouse);
+        var migrations = new Migrations(warehouse, progress: options.Waiting);
         await ProjectIdentity.VerifyAsync(warehouse, Project, cancellationToken);
         if (!options.IsReadOnly)
         {

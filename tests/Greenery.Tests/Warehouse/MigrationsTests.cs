@@ -46,7 +46,7 @@ public sealed class MigrationsTests
         var said = new List<string>();
 
         var blocked = await Assert.ThrowsAsync<BlockedException>(() => new Migrations(
-            database.Warehouse, [Steps], TimeSpan.FromSeconds(1), new Listener(said))
+            database.Warehouse, [Steps], TimeSpan.FromSeconds(1), new Listener(said.Add))
             .RunAsync(CancellationToken.None));
 
         Assert.StartsWith($"Waiting up to 1 s for locks on schema ops, held by: process {other.ProcessID} (",
@@ -464,9 +464,4 @@ public sealed class MigrationsTests
 
     private static Task<IReadOnlyList<string>> RunAsync(TestDatabase database, params Migration[] migrations) =>
         new Migrations(database.Warehouse, migrations).RunAsync(CancellationToken.None);
-
-    private sealed class Listener(List<string> said) : IProgress<string>
-    {
-        public void Report(string value) => said.Add(value);
-    }
 }
