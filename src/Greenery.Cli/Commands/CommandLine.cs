@@ -28,8 +28,8 @@ internal static class CommandLine
         """
         Loads the shop's nightly drops into PostgreSQL, builds and checks the marts, and publishes only what is right.
 
-        Exit codes: 0 published or nothing to do, 1 checks or unit tests failed and nothing was published, 2 bad usage, configuration,
-        contract or model, 3 infrastructure failed.
+        Exit codes: 0 published or nothing to do, 1 checks or unit tests failed and nothing was published, 2 bad usage,
+        configuration, contract or model, 3 infrastructure failed.
         """;
 
     /// <summary>Runs one command line and gives its exit code.</summary>

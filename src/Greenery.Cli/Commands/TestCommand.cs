@@ -52,14 +52,14 @@ internal static class TestCommand
 
     private static List<UnitTest> Choose(ModelCatalogue catalogue, string[] names)
     {
-        var known = catalogue.UnitTests.Select(test => test.Model).DistinctBy(model => model.Name).ToList();
-        foreach (var name in names.Where(name => !known.Exists(model => model.Name == name || $"{model}" == name)))
+        var chosen = names.Select(name => catalogue.Named("test", name)).ToList();
+        var tested = catalogue.UnitTests.Select(test => $"{test.Model}").ToHashSet(StringComparer.Ordinal);
+        if (chosen.Find(model => !tested.Contains($"{model}")) is { } untested)
         {
-            throw new ConfigurationException("test", catalogue.Find(name.Split('.')[^1]) is null
-                ? $"'{name}' is no model; expected one of {string.Join(", ", known)}."
-                : $"'{name}' has no unit test; expected one of {string.Join(", ", known)}.");
+            throw new ConfigurationException(
+                "test", $"'{untested.Name}' has no unit test; expected one of {string.Join(", ", tested)}.");
         }
         return [.. catalogue.UnitTests.Where(test =>
-            names.Length == 0 || names.Contains(test.Model.Name) || names.Contains($"{test.Model}"))];
+            names.Length == 0 || chosen.Exists(model => model.Name == test.Model.Name))];
     }
 }

@@ -58,7 +58,7 @@ internal static class VerifyCommand
         {
             model = result.Model.ToString(), result.Rows, result.Missing, result.Excess, result.Keys, result.Skipped,
         }));
-        return results.Any(result => result.Differs) ? 1
+        return results.Any(result => result.Differs) ? CommandLine.Failed
             : names.Length > 0 && results.Any(result => result.Skipped is not null) ? CommandLine.Misused
             : CommandLine.Success;
     }

@@ -22,7 +22,6 @@ public sealed record HealthReport(
     /// <param name="Hash">The beginning of the hash of its models, checks and metrics.</param>
     public sealed record ProjectState(string? Name, string Hash);
 
-
     /// <summary>Asks the ledgers.</summary>
     /// <exception cref="InfrastructureException">They cannot be reached.</exception>
     public static async Task<HealthReport> ReadAsync(IPipelineHost host, CancellationToken cancellationToken)

@@ -59,6 +59,16 @@ internal sealed class VersionComparison(NpgsqlConnection connection, Model model
         // A key that is null, or partly so, is the key of no other row.
         var isOne = key.Count == 0 ? "false"
             : string.Join(" and ", key.Select(SqlText.Name).Append(Number).Select(name => $"b.{name} = a.{name}"));
+        string Without(string one, string other) =>
+            $"""
+            select *, {number} as {Number} from (
+                select {select} from ({one}
+                ) as version
+                except all
+                select {select} from ({other}
+                ) as version
+            ) as differing
+            """;
         string Shown(string alias) => $"array[{string.Join(", ", columns.Select(column => RowIdentity.Masked(
             $"{alias}.{SqlText.Name(column.Name)}", personal.Contains(column.Name), column.Shown(alias))))}]::text[]";
         string Order(string alias) => key.Count == 0 ? Shown(alias)
@@ -68,25 +78,9 @@ internal sealed class VersionComparison(NpgsqlConnection connection, Model model
         var counts = string.Join(", ", columns.Select((_, i) => $"count(*) filter (where differ[{i + 1}])"));
         return string.Create(CultureInfo.InvariantCulture,
             $"""
-            with b as materialized (
-                select *, {number} as {Number} from (
-                    select {select} from ({before}
-                    ) as version
-                    except all
-                    select {select} from ({after}
-                    ) as version
-                ) as differing
-            ),
+            with b as materialized ({Without(before, after)}),
 
-            a as materialized (
-                select *, {number} as {Number} from (
-                    select {select} from ({after}
-                    ) as version
-                    except all
-                    select {select} from ({before}
-                    ) as version
-                ) as differing
-            ),
+            a as materialized ({Without(after, before)}),
 
             removed as materialized (
                 select {Shown("b")} as before, row_number() over (order by {Order("b")}) as place
