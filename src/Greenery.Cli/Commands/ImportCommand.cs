@@ -36,13 +36,16 @@ internal static class ImportCommand
         var sql = Path.Combine(target, "sql");
         foreach (var (file, text) in imported.Files)
         {
-            await WriteAsync(Path.Combine(sql, file), text, cancellationToken);
+            await WriteAsync(
+                Path.Combine(sql, file), to => File.WriteAllTextAsync(to, text, cancellationToken));
         }
         var day = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         foreach (var seed in imported.Seeds)
         {
-            var drop = Path.Combine(target, "drops", day, Path.GetFileName(seed));
-            await WriteAsync(drop, await File.ReadAllTextAsync(seed, cancellationToken), cancellationToken);
+            // As it is: its encoding is the loader's to tell.
+            await WriteAsync(
+                Path.Combine(target, "drops", day, Path.GetFileName(seed)),
+                to => Task.Run(() => File.Copy(seed, to), cancellationToken));
         }
         foreach (var diagnostic in imported.Left)
         {
@@ -74,12 +77,12 @@ internal static class ImportCommand
         }
     }
 
-    private static async Task WriteAsync(string path, string text, CancellationToken cancellationToken)
+    private static async Task WriteAsync(string path, Func<string, Task> writeAsync)
     {
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            await File.WriteAllTextAsync(path, text, cancellationToken);
+            await writeAsync(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
