@@ -6,16 +6,18 @@ namespace Greenery;
 /// </summary>
 internal static class NameList
 {
-    /// <summary>How many are named.</summary>
+    /// <summary>How many are named, unless a message says otherwise.</summary>
     public const int Most = 20;
 
     /// <param name="names">As they are shown; only those that are named are looked at.</param>
     /// <param name="count">How many there are.</param>
-    public static string Of(IEnumerable<string> names, int count) =>
-        count <= Most
+    /// <param name="most">How many are named.</param>
+    public static string Of(IEnumerable<string> names, int count, int most = Most) =>
+        count <= most
             ? string.Join(", ", names)
-            : $"{string.Join(", ", names.Take(Most))} and {count - Most} more";
+            : $"{string.Join(", ", names.Take(most))} and {count - most} more";
 
     /// <param name="names">As they are shown.</param>
-    public static string Of(IReadOnlyCollection<string> names) => Of(names, names.Count);
+    /// <param name="most">How many are named.</param>
+    public static string Of(IReadOnlyCollection<string> names, int most = Most) => Of(names, names.Count, most);
 }

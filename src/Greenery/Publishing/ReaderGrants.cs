@@ -90,6 +90,5 @@ public sealed class ReaderGrants(PostgresWarehouse warehouse, ReaderRole? role =
         ];
     }
 
-    private static string Some(List<string> views) => string.Join(", ", views.Take(ViewsNamed))
-        + (views.Count > ViewsNamed ? $" and {views.Count - ViewsNamed} more" : "");
+    private static string Some(List<string> views) => NameList.Of(views, most: ViewsNamed);
 }

@@ -49,6 +49,5 @@ public sealed record Withdrawal(IReadOnlyList<string> Models, int Published)
         : $"Readers lost {Named(models)}: the project has {(models.Count == 1 ? "it" : "them")} no more. "
             + "'greenery rollback' shows the run before again.";
 
-    private static string Named(IReadOnlyList<string> models) => string.Join(", ", models.Take(ModelsNamed))
-        + (models.Count > ModelsNamed ? $" and {models.Count - ModelsNamed} more" : "");
+    private static string Named(IReadOnlyList<string> models) => NameList.Of(models, most: ModelsNamed);
 }

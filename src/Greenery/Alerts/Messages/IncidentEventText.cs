@@ -46,9 +46,7 @@ internal sealed class IncidentEventText(Router router, RunReport? run)
         Named([.. router.ExposuresOf(table).Select(exposure => $"{exposure}")]), Named(router.ReadersOf(table)),
     }.Where(part => part.Length > 0));
 
-    private static string Named(IReadOnlyList<string> names) => names.Count <= ReadersNamed
-        ? string.Join(", ", names)
-        : $"{string.Join(", ", names.Take(ReadersNamed))} and {names.Count - ReadersNamed} more";
+    private static string Named(IReadOnlyList<string> names) => NameList.Of(names, most: ReadersNamed);
 
     private string Describe(IncidentEvent change)
     {
