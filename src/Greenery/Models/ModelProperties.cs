@@ -114,14 +114,7 @@ internal static class ModelProperties
 
     private static ReportSection? ReadReport(PropertyMap? meta)
     {
-        // Other keys of meta are for other tools.
-        foreach (var key in meta?.Keys ?? [])
-        {
-            if (key != ReportKey && Suggestion.For(key, [ReportKey]) is not null)
-            {
-                meta!.Refuse($"unknown key '{key}' in meta.{Suggestion.Sentence(key, [ReportKey])}");
-            }
-        }
+        meta?.RefuseSlips("meta", [ReportKey]);
         if (meta?.Reference(ReportKey) is not { } report)
         {
             return null;

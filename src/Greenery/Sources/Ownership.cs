@@ -33,11 +33,8 @@ public sealed record Ownership
         {
             return inherited;
         }
-        // Other keys of meta are for other tools; one that is nearly ours is a slip that would leave people untold.
-        foreach (var key in meta.Keys.Where(key => !Keys.Contains(key) && Suggestion.For(key, Keys) is not null))
-        {
-            meta.Refuse($"unknown key '{key}' in meta.{Suggestion.Sentence(key, Keys)}");
-        }
+        // A slip would leave people without messages.
+        meta.RefuseSlips("meta", Keys);
         return new Ownership
         {
             Owner = meta.Reference("owner") ?? inherited.Owner,

@@ -258,6 +258,19 @@ public sealed class PropertyMap
         return this;
     }
 
+    /// <summary>
+    /// Refuses what is nearly one of some keys, in a mapping whose other keys are for other tools: a slip.
+    /// </summary>
+    /// <param name="name">What messages call the mapping: meta.</param>
+    /// <param name="known">The keys.</param>
+    public void RefuseSlips(string name, IReadOnlyCollection<string> known)
+    {
+        foreach (var key in Keys.Where(key => !known.Contains(key) && Suggestion.For(key, known) is not null))
+        {
+            Refuse($"unknown key '{key}' in {name}.{Suggestion.Sentence(key, known)}");
+        }
+    }
+
     /// <summary>Adds a fault at this place.</summary>
     public void Refuse(string message) => _diagnostics.Add(new Diagnostic(Place, message));
 

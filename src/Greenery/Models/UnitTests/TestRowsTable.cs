@@ -119,13 +119,13 @@ internal sealed class TestRowsTable(
     private async Task<bool> FitsAsync(TestTableColumn column, string value, CancellationToken cancellationToken)
     {
         // By a table, as an explicit cast cuts off what is too long; a number that is rounded is another one.
-        var probe = $"create temp table _probe (v {column.FullType}) on commit drop; insert into pg_temp._probe values "
-            + $"({value}); select 1 / (case when v = {value}::{column.Type} then 1 else 0 end) from pg_temp._probe; "
-            + "drop table pg_temp._probe";
-        var plain = $"create temp table _probe (v {column.FullType}) on commit drop; insert into pg_temp._probe values "
-            + $"({value}); drop table pg_temp._probe";
+        var same = column.HasDigits
+            ? $"select 1 / (case when v = {value}::{column.Type} then 1 else 0 end) from pg_temp._probe; " : "";
         return await Savepoint.TryAsync(
-            connection, transaction, column.HasDigits ? probe : plain, cancellationToken) is null;
+            connection, transaction,
+            $"create temp table _probe (v {column.FullType}) on commit drop; "
+                + $"insert into pg_temp._probe values ({value}); {same}drop table pg_temp._probe",
+            cancellationToken) is null;
     }
 
     private bool Lists(TestRows rows, ICollection<Diagnostic> diagnostics)
