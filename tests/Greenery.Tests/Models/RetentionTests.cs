@@ -129,6 +129,30 @@ public sealed class RetentionTests
             refused.Message);
     }
 
+    [Theory]
+    [InlineData("date '2021-01-01' as units", "column \"units\" is of type date but expression is of type bigint")]
+    [InlineData("(units % 7)::smallint as units", "smallint out of range")]
+    public async Task A_type_that_closed_rows_do_not_fit_is_refused_with_the_column(string units, string found)
+    {
+        await using var test = await CreateAsync();
+        foreach (var month in Enumerable.Range(1, 4))
+        {
+            await RunMonthAsync(test, month, string.Create(CultureInfo.InvariantCulture,
+                $"{month},{month},2021-0{month}-05,70000\n"));
+        }
+        test.ChangeSql("core/int_sessions.sql", "visitor, units, events from", $"visitor, {units}, events from");
+        test.DeleteSql("core/int_visitors.sql");
+        test.ChangeSql(
+            "core/core.yml", Properties[Properties.IndexOf("  - name: int_visitors", StringComparison.Ordinal)..], "");
+
+        var refused = await test.RunAsync(new RunRequest { MayWithdraw = true });
+
+        Assert.Equal(RunState.Refused, refused.State);
+        Assert.Contains($"its columns have other types now: {found}. Cast the column in its select to the type that it "
+            + "had, or drop \"warehouse\".\"int_sessions__closed\" to give these rows up.", refused.Message);
+        Assert.Contains("1 70000", await UnitsAsync(test));
+    }
+
     [Fact]
     public async Task Rows_that_kept_runs_do_not_know_wait_and_go_when_they_do()
     {

@@ -31,10 +31,16 @@ public sealed class TestDatabase : IAsyncLifetime, IAsyncDisposable
     public async Task InitializeAsync()
     {
         _server = await TestServices.WarehouseAsync();
-        await OnServerAsync($"create database {Name}");
+        var isMigrated = ReferenceEquals(_migrations, Migration.All);
+        await OnServerAsync(isMigrated
+            ? $"create database {Name} template {await TestServices.MigratedDatabaseAsync()}"
+            : $"create database {Name}");
         ConnectionString = new NpgsqlConnectionStringBuilder(_server) { Database = Name }.ConnectionString;
         Warehouse = await PostgresWarehouse.OpenAsync(ConnectionString, CancellationToken.None);
-        await new Migrations(Warehouse, _migrations).RunAsync(CancellationToken.None);
+        if (!isMigrated)
+        {
+            await new Migrations(Warehouse, _migrations).RunAsync(CancellationToken.None);
+        }
     }
 
     public async Task DisposeAsync()
@@ -45,10 +51,5 @@ public sealed class TestDatabase : IAsyncLifetime, IAsyncDisposable
 
     async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
 
-    private async Task OnServerAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(_server);
-        await connection.OpenAsync();
-        await connection.ExecuteAsync(sql, null, CancellationToken.None);
-    }
+    private Task OnServerAsync(string sql) => TestServices.ExecuteAsync(_server, sql);
 }

@@ -1,4 +1,6 @@
 using Greenery.LocalServices;
+using Greenery.Warehouse;
+using Npgsql;
 
 namespace Greenery.Tests.Support;
 
@@ -9,6 +11,7 @@ namespace Greenery.Tests.Support;
 internal static class TestServices
 {
     private static readonly Lazy<Task<LocalEnvironment>> _local = new(StartAsync);
+    private static readonly Lazy<Task<string>> _migrated = new(MigrateAsync);
 
     /// <summary>For a role that may create databases (<c>GREENERY_TEST_WAREHOUSE</c> overrides).</summary>
     public static async Task<string> WarehouseAsync() =>
@@ -19,6 +22,19 @@ internal static class TestServices
     public static async Task<string> AzuriteAsync() =>
         Environment.GetEnvironmentVariable("GREENERY_TEST_AZURITE")
         ?? await (await _local.Value).DropsAsync(CancellationToken.None);
+
+    /// <summary>
+    /// The name of a database with all migrations and nothing else. A copy of it takes half the time of running them.
+    /// </summary>
+    public static Task<string> MigratedDatabaseAsync() => _migrated.Value;
+
+    /// <summary>One statement outside of a transaction.</summary>
+    public static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await connection.ExecuteAsync(sql, null, CancellationToken.None);
+    }
 
     /// <summary>Options for a data folder of a test's own, with the packages that all share.</summary>
     public static LocalServicesOptions Options(string dataRoot) => new()
@@ -41,5 +57,21 @@ internal static class TestServices
             folder.Dispose();
         };
         return services;
+    }
+
+    private static async Task<string> MigrateAsync()
+    {
+        var name = $"greenery_test_{Guid.NewGuid():n}";
+        var server = await WarehouseAsync();
+        await ExecuteAsync(server, $"create database {name}");
+        var migrated = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
+        await using (var warehouse = await PostgresWarehouse.OpenAsync(migrated, CancellationToken.None))
+        {
+            await new Migrations(warehouse).RunAsync(CancellationToken.None);
+        }
+        // Servers of this process go with it and are gone by then.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+            Task.WhenAny(ExecuteAsync(server, $"drop database if exists {name}")).Wait(TimeSpan.FromSeconds(10));
+        return name;
     }
 }

@@ -45,14 +45,11 @@ internal sealed class ClosedKeys
         }
         if (!columns.Order().SequenceEqual(model.RebuildKey.Order()))
         {
-            throw new ConfigurationException(
-            [
-                new Diagnostic(
-                    model.File,
-                    $"{model} is computed by ({string.Join(", ", model.RebuildKey)}) now, but its rows of which source "
-                    + $"rows were removed (config: keep) are known by ({string.Join(", ", columns)}). "
-                    + $"Restore its unique_key or rebuild_key, or drop {NameOf(model)} to give these rows up."),
-            ]);
+            throw Refusal(
+                model,
+                $"is computed by ({string.Join(", ", model.RebuildKey)}) now, but its rows of which source rows were "
+                + $"removed (config: keep) are known by ({string.Join(", ", columns)}). Restore its unique_key or "
+                + "rebuild_key");
         }
         return new ClosedKeys(connection, model, await KeyMatch.ReadAsync(
             connection, NameOf(model), "closed", model.RebuildKey, cancellationToken));
@@ -85,6 +82,7 @@ internal sealed class ClosedKeys
     /// then are null.
     /// </summary>
     /// <returns>How many rows there were.</returns>
+    /// <exception cref="ConfigurationException">A column has a type now that its old values do not fit.</exception>
     public async Task<int> TakeOverAsync(PlannedModel planned, CancellationToken cancellationToken)
     {
         if (!(await ModelVersion.ReadLiveAsync(_connection, cancellationToken)).TryGetValue(_model.Name, out var live))
@@ -94,17 +92,32 @@ internal sealed class ClosedKeys
         var had = await ModelSql.ColumnsAsync(_connection, live.Table, cancellationToken);
         var has = await ModelSql.ColumnsAsync(_connection, planned.TableName, cancellationToken);
         var both = SqlText.Names(has.Intersect(had));
-        var taken = 0;
-        foreach (var condition in _keys.Conditions("shown"))
+        try
         {
-            taken += await _connection.ExecuteAsync(string.Create(CultureInfo.InvariantCulture,
-                $"""
-                insert into {SqlText.Name("warehouse", planned.TableName)} ({both}, _run_id)
-                select {both}, {planned.Version} from ({live.Select("*")}) as shown where {condition}
-                """), null, cancellationToken);
+            var taken = 0;
+            foreach (var condition in _keys.Conditions("shown"))
+            {
+                taken += await _connection.ExecuteAsync(string.Create(CultureInfo.InvariantCulture,
+                    $"""
+                    insert into {SqlText.Name("warehouse", planned.TableName)} ({both}, _run_id)
+                    select {both}, {planned.Version} from ({live.Select("*")}) as shown where {condition}
+                    """), null, cancellationToken);
+            }
+            return taken;
         }
-        return taken;
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.DatatypeMismatch
+            or PostgresErrorCodes.NumericValueOutOfRange or PostgresErrorCodes.StringDataRightTruncation)
+        {
+            throw Refusal(
+                _model,
+                "has rows of which source rows were removed (config: keep), to be taken over by its full build, but "
+                + $"its columns have other types now: {exception.MessageText}. Cast the column in its select to the "
+                + "type that it had");
+        }
     }
+
+    private static ConfigurationException Refusal(Model model, string fault) => new(
+        [new Diagnostic(model.File, $"{model} {fault}, or drop {NameOf(model)} to give these rows up.")]);
 
     /// <summary>Adds the keys that rows of a source table lead to.</summary>
     /// <param name="connection">In the transaction that removes the rows.</param>
