@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Greenery.Cli.Output;
 using Greenery.Hosting;
 using Greenery.Runs;
@@ -14,6 +16,7 @@ internal static class PublishCommand
         var run = new Argument<long>("run")
         {
             Description = "The number of the run that tried it (greenery run --no-publish).",
+            CustomParser = Parse,
         };
         var json = CommonOptions.Json();
         var command = new Command(
@@ -26,6 +29,16 @@ internal static class PublishCommand
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetValue(run), new Terminal(parsed.GetValue(json)), cancellationToken));
         return command;
+    }
+
+    private static long Parse(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var run))
+        {
+            result.AddError($"'{text}' is no run; expected the number of a run that tried models.");
+        }
+        return run;
     }
 
     private static async Task<int> RunAsync(long run, Terminal terminal, CancellationToken cancellationToken)

@@ -187,6 +187,23 @@ public sealed class PublishedTryTests
     }
 
     [Fact]
+    public async Task A_model_that_each_run_builds_is_published_as_it_was_tried()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("core/moment.sql", "select 1 as n, clock_timestamp() as at");
+        await test.RunAsync();
+        test.ChangeSql("core/moment.sql", "1 as n", "2 as n");
+        await test.TryAsync("moment");
+
+        var at = await test.ValueAsync<string>("select at::text from run_2.moment");
+        await test.PublishedAsync(2);
+
+        Assert.Equal(at, await test.ValueAsync<string>("select at::text from core.moment"));
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
+        Assert.NotEqual(at, await test.ValueAsync<string>("select at::text from core.moment"));
+    }
+
+    [Fact]
     public async Task It_takes_nothing_from_readers_and_judges_all_again_in_the_next_run()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
