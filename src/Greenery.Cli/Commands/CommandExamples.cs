@@ -29,6 +29,7 @@ internal static class CommandExamples
         ["migrate"] = "greenery migrate",
         ["plan"] = "greenery plan --date 2026-11-21",
         ["preview"] = "greenery preview core.dim_users --limit 5",
+        ["publish"] = "greenery publish 43",
         ["quarantine"] = "greenery quarantine --drop 2026-11-21/orders.csv",
         ["quarantine replay"] = "greenery quarantine replay --drop 2026-11-21/orders.csv",
         ["report"] = "greenery report --out report.html",

@@ -81,6 +81,7 @@ internal static class CommandLine
         TestCommand.Create(),
         PreviewCommand.Create(),
         DiffCommand.Create(),
+        PublishCommand.Create(),
         VerifyCommand.Create(),
         QuarantineCommand.Create(),
         AlertsCommand.Create(),

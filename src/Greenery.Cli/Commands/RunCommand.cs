@@ -23,14 +23,39 @@ internal static class RunCommand
         {
             Description = "Take models from readers that the project has no more, also more than a few.",
         };
+        var select = new Option<string[]>("--select")
+        {
+            Description = "With --no-publish: the models to build: m, m+ with all that read it, +m with all that it "
+                + "reads, +m+ with both. All by default.",
+            HelpName = "MODEL",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var isTry = new Option<bool>("--no-publish")
+        {
+            Description = "Try: load nothing, build models from staging as it is, beside what readers see, check them, "
+                + "and publish nothing.",
+        };
         var json = CommonOptions.Json();
         var command =
             new Command("run", "Load new drops, build what they change, check it, and publish it if it is right.")
         {
-            date, reload, refresh, withdraw, json,
+            date, reload, refresh, select, isTry, withdraw, json,
         };
         command.Validators.Add(result =>
         {
+            if (result.GetValue(isTry))
+            {
+                foreach (var option in new Option[] { date, reload, withdraw }.Where(option =>
+                    result.GetResult(option) is { Implicit: false }))
+                {
+                    result.AddError($"--no-publish loads and publishes nothing, so it has no use for {option.Name}.");
+                }
+            }
+            else if (result.GetResult(select) is { Implicit: false })
+            {
+                result.AddError("--select needs --no-publish: a run that publishes builds all that has changed. Try "
+                    + "the models, then 'greenery publish RUN'.");
+            }
             if (result.GetValue(reload) && result.GetValue(date) is null)
             {
                 result.AddError("--reload needs --date: which day's drops are to be loaded again?");
@@ -43,6 +68,8 @@ internal static class RunCommand
                 IsReload = parsed.GetValue(reload),
                 IsFullRefresh = parsed.GetValue(refresh),
                 MayWithdraw = parsed.GetValue(withdraw),
+                Selection = parsed.GetValue(isTry) ? parsed.GetValue(select) ?? [] : null,
+                StartedBy = parsed.GetValue(isTry) ? RunTrigger.Try : RunTrigger.Cli,
             },
             new Terminal(parsed.GetValue(json)),
             cancellationToken));
@@ -60,16 +87,27 @@ internal static class RunCommand
     }
 
     /// <summary>Runs, shows how it goes, prints for people what came of it, and gives it for machines.</summary>
+    public static Task<(int ExitCode, object Result)> RunAsync(
+        PipelineHost host, RunRequest request, Terminal terminal, CancellationToken cancellationToken) => RunAsync(
+            host, (pipeline, progress) => pipeline.RunAsync(request, progress, cancellationToken), terminal,
+            cancellationToken);
+
+    /// <summary>The same of a run that is asked for otherwise.</summary>
     public static async Task<(int ExitCode, object Result)> RunAsync(
-        PipelineHost host, RunRequest request, Terminal terminal, CancellationToken cancellationToken)
+        PipelineHost host, Func<Pipeline, IProgress<RunEvent>, Task<RunOutcome>> runAsync, Terminal terminal,
+        CancellationToken cancellationToken)
     {
         var pipeline = await host.PipelineAsync(cancellationToken);
-        var outcome = await new RunProgress(terminal).ShowAsync(
-            progress => pipeline.RunAsync(request, progress, cancellationToken));
+        var outcome = await new RunProgress(terminal).ShowAsync(progress => runAsync(pipeline, progress));
         if (outcome.IsBusy)
         {
             terminal.Line(outcome.Message!);
             return (CommandLine.Broken, outcome);
+        }
+        if (outcome is { State: RunState.Unchanged, Message: { } nothingToDo })
+        {
+            terminal.Line(nothingToDo);
+            return (CommandLine.Success, outcome);
         }
         return (RunStates.ExitCode(outcome.State, outcome.IsPartial), await PrintAsync(host, outcome, terminal));
     }

@@ -127,10 +127,9 @@ internal sealed class DatabaseLines(HostReading reading, LocalServicesLines loca
         {
             return [DoctorLine.Warning("runs", warning)];
         }
-        var last = await new RunReports(warehouse).ListAsync(1, cancellationToken);
         return
         [
-            last is [var run]
+            await new RunReports(warehouse).LastAsync(cancellationToken) is { } run
                 ? DoctorLine.Ok("runs", $"the last one is run {run.RunId} of {run.StartedAt:u}: "
                     + RunStateText.Describe(run.State, run.IsPartial))
                 : DoctorLine.Ok("runs", "there was none yet; 'greenery run' makes the first one"),

@@ -32,6 +32,21 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         PrintModels(report);
         PrintChecks(report);
         PrintMetrics(report);
+        PrintNext(report);
+    }
+
+    // Who tries a change wants to see what it does, and then to show it to readers.
+    private void PrintNext(RunReport report)
+    {
+        if (report.State != RunState.Tried)
+        {
+            return;
+        }
+        terminal.Line();
+        terminal.Markup("[bold]Next[/]");
+        terminal.Line($"  greenery diff --run {report.RunId}   what is different from what readers see");
+        terminal.Line($"  greenery publish {report.RunId}      show it to readers");
+        terminal.Line($"  Any SQL tool finds its models in schema run_{report.RunId}.");
     }
 
     /// <summary>Number, business date, end and time of a run, in markup.</summary>
@@ -40,7 +55,7 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         var colour = report.State switch
         {
             RunState.Published when report.IsPartial => "yellow",
-            RunState.Published or RunState.Unchanged => "green",
+            RunState.Published or RunState.Unchanged or RunState.Tried => "green",
             RunState.Running or RunState.RolledBack => "yellow",
             _ => "red",
         };
@@ -112,12 +127,14 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
 
     private void PrintModels(RunReport report)
     {
-        if (report.Models.Count == 0)
+        // Of the models that are not tried there is nothing to tell.
+        var models = report.Models.Where(model => !model.IsNotSelected).ToList();
+        if (models.Count == 0)
         {
             return;
         }
         var table = Plain("Models", "rows", "").AddColumn("");
-        foreach (var model in report.Models)
+        foreach (var model in models)
         {
             table.AddRow(
                 Markup.Escape($"{model.Mart}.{model.Model}"),
@@ -155,7 +172,9 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         {
             terminal.Line($"  Readers still see what was published before. Look at the rows: select * from "
                 + $"ops.failing_row where run_id = {report.RunId};");
-            terminal.Line($"  This run's models stay in schema run_{report.RunId} until the next run.");
+            terminal.Line(report.StartedBy == RunTrigger.Try
+                ? $"  What was tried is in schema run_{report.RunId}; 'greenery diff --run {report.RunId}' compares it."
+                : $"  This run's models stay in schema run_{report.RunId} until the next run.");
         }
     }
 

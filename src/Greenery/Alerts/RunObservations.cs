@@ -9,11 +9,13 @@ namespace Greenery.Alerts;
 /// <summary>How a run that has ended found things to stand. What it did not look at it says nothing of.</summary>
 internal static class RunObservations
 {
+    // Who publishes what was tried sees at once what keeps it from that. It says nothing of the daily run.
     public static IEnumerable<Observation> Of(RunReport run) =>
+        run.StartedBy == RunTrigger.Publish && run.State != RunState.Published ? [] :
     [
         .. run.Checks.Where(check => check.Status != CheckStatus.NotEvaluated || IsWithoutRows(run, check)).Select(Of),
-        .. run.StartedBy is RunTrigger.Rollback or RunTrigger.Replay ? [] : OfRun(run),
-        .. run.State == RunState.Published
+        .. run.StartedBy is RunTrigger.Rollback or RunTrigger.Replay or RunTrigger.Publish ? [] : OfRun(run),
+        .. run.State == RunState.Published && run.StartedBy != RunTrigger.Publish
             ? new[] { new Observation(
             IncidentKeys.Sla, IncidentKind.Sla, IncidentSeverity.Ok, $"Run {run.RunId} published.") }
             : [],

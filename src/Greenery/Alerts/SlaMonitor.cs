@@ -59,7 +59,7 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
             select
                 (
                     select max(finished_at) from ops.run
-                    where state in ('published', 'rolled_back') and finished_at <= {LatestTime.Sql}
+                    where state in ('published', 'rolled_back') and {RunKinds.IsDaily} and finished_at <= {LatestTime.Sql}
                 ),
                 (select min(applied_at) from ops.migration)
             """, null, cancellationToken);
@@ -82,7 +82,8 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
         NpgsqlConnection connection, DateTime since, CancellationToken cancellationToken)
     {
         var last = await connection.QueryFirstOrDefaultAsync<(long RunId, RunState State, string? Message)?>(
-            "select run_id, state, message from ops.run where started_at > @since order by run_id desc limit 1",
+            "select run_id, state, message from ops.run where started_at > @since "
+                + $"and {RunKinds.IsNoTry} order by run_id desc limit 1",
                 new { since }, cancellationToken);
         return last is not { } run
             ? "No run was started since the day before."
@@ -94,9 +95,9 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var silent = await connection.QueryFirstOrDefaultAsync<(long RunId, string Host, DateTime LastHeard)?>(
-            """
+            $"""
             select run.run_id, host, expires_at from ops.run inner join ops.lease using (run_id)
-            where state = 'running' and expires_at < clock_timestamp() - @Silence
+            where state = 'running' and {RunKinds.IsNoTry} and expires_at < clock_timestamp() - @Silence
             """, new { Silence }, cancellationToken);
         return silent is not { } run ? null : new Observation(
             IncidentKeys.Run,

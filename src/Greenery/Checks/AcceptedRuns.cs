@@ -1,3 +1,5 @@
+using Greenery.Warehouse;
+
 namespace Greenery.Checks;
 
 /// <summary>Runs whose checks passed, so that later runs need not judge again what they loaded.</summary>
@@ -7,7 +9,7 @@ internal static class AcceptedRuns
     /// <param name="table">SQL for the table's name.</param>
     public static string Of(string table) =>
         $"""
-        run.state in ('published', 'unchanged') and run.started_by not in ('rollback', 'replay')
+        run.state in ('published', 'unchanged') and {RunKinds.IsDaily}
         -- A run that refused a drop of the table published nothing that reads it.
         and not exists (
             select from ops.run_drop

@@ -33,8 +33,9 @@ public sealed record HealthReport(
             .MissingAsync(now, cancellationToken);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var published =
-            await connection.QueryFirstOrDefaultAsync<RunLine>($"{RunReports.LineSql} where state = 'published' "
-            + $"and finished_at <= {LatestTime.Sql} order by finished_at desc limit 1", null, cancellationToken);
+            await connection.QueryFirstOrDefaultAsync<RunLine>(
+                $"{RunReports.LineSql} where state = 'published' and {RunKinds.IsDaily} "
+                + $"and finished_at <= {LatestTime.Sql} order by finished_at desc limit 1", null, cancellationToken);
         var active = await connection.QueryFirstOrDefaultAsync<RunLine>(
             $"{RunReports.LineSql} where state = 'running'", null, cancellationToken);
         var reason = Reason(published, now, host.Settings.MaxAge);

@@ -17,6 +17,7 @@ public static class RunStateText
         RunState.Refused => "not published: refused",
         RunState.Failed => "not published: infrastructure failed",
         RunState.Cancelled => "not published: cancelled",
+        RunState.Tried => "tried, nothing published",
         RunState.RolledBack => "published, and rolled back since",
         _ => "running",
     };

@@ -26,7 +26,9 @@ public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time, Time
         kept_run as (
             select run_id from ops.run where state = 'published' and is_kept
             union
-            select max(run_id) from ops.run
+            select run_id from ops.run where started_by = 'try' and is_kept
+            union
+            select max(run_id) from ops.run where started_by <> 'try'
         ),
 
         -- What models of kept runs show, and what they were computed from: changes since then must still be found.
@@ -51,24 +53,10 @@ public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time, Time
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await SettleViewsAsync(connection, lease, cancellationToken);
-        var schemas = await connection.QueryAsync<long>(
-            """
-            select run_id from pg_namespace
-            -- From the schemas, which are few, and not from all runs there ever were.
-            join ops.run on run_id = case when nspname ~ '^run_[0-9]{1,18}$' then substr(nspname, 5)::bigint end
-            where nspname ~ '^run_[0-9]{1,18}$' and (run_id < @RunId or state = 'published')
-            """,
-            lease, cancellationToken);
-        foreach (var runId in schemas)
-        {
-            await TryAsync(connection, lease, async token =>
-            {
-                if (await RunSchema.DropAsync(connection, runId, token) is { Count: > 0 } kept)
-                {
-                    await NoteAsync(connection, lease, runId, kept, token);
-                }
-            }, cancellationToken);
-        }
+        await EndTriesAsync(connection, lease, cancellationToken);
+        await DropSchemasAsync(
+            connection, lease, "(run_id < @RunId or state = 'published') and not (started_by = 'try' and is_kept)",
+            cancellationToken);
         // Before anything of them is gone, and for good: after a rollback they are among the last published runs again.
         await TryAsync(connection, lease, token => connection.ExecuteAsync(
             """
@@ -82,6 +70,62 @@ public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time, Time
         await new OpsRetention(keep ?? TimeSpan.FromDays(GreenerySettings.UsualDays)).RunAsync(
             work => TryAsync(connection, lease, work, cancellationToken), connection, cancellationToken);
         return dropped;
+    }
+
+    /// <summary>
+    /// Drops what is left of old tries, and nothing else: a try leaves alone what belongs to readers and other runs.
+    /// </summary>
+    /// <returns>How many tables were dropped.</returns>
+    public async Task<int> ForgetTriesAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        await EndTriesAsync(connection, lease, cancellationToken);
+        await DropSchemasAsync(connection, lease, "started_by = 'try' and not is_kept", cancellationToken);
+        return await DropTablesAsync(connection, lease, cancellationToken);
+    }
+
+    // As many as published runs, and none that is older than these: it could not be compared with anything.
+    private static Task<bool> EndTriesAsync(
+        NpgsqlConnection connection, RunLease lease, CancellationToken cancellationToken) =>
+        TryAsync(connection, lease, token => connection.ExecuteAsync(
+            """
+            update ops.run set is_kept = false
+            where is_kept and started_by = 'try' and (
+                run_id not in (
+                    select run_id from ops.run
+                    where started_by = 'try' and is_kept and state in ('tried', 'checks_failed', 'running')
+                    order by run_id desc limit @RunsKept
+                )
+                or run_id < (
+                    select min(run_id) from (
+                        select run_id from ops.run where state = 'published' and is_kept
+                        order by run_id desc limit @RunsKept
+                    ) as published
+                )
+            )
+            """, new { RunsKept }, token), cancellationToken);
+
+    private static async Task DropSchemasAsync(
+        NpgsqlConnection connection, RunLease lease, string which, CancellationToken cancellationToken)
+    {
+        var schemas = await connection.QueryAsync<long>(
+            $$"""
+            select run_id from pg_namespace
+            -- From the schemas, which are few, and not from all runs there ever were.
+            join ops.run on run_id = case when nspname ~ '^run_[0-9]{1,18}$' then substr(nspname, 5)::bigint end
+            where nspname ~ '^run_[0-9]{1,18}$' and {{which}}
+            """,
+            lease, cancellationToken);
+        foreach (var runId in schemas)
+        {
+            await TryAsync(connection, lease, async token =>
+            {
+                if (await RunSchema.DropAsync(connection, runId, token) is { Count: > 0 } kept)
+                {
+                    await NoteAsync(connection, lease, runId, kept, token);
+                }
+            }, cancellationToken);
+        }
     }
 
     // A transaction that is older than the publication still needs the version before it.

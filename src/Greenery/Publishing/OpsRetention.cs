@@ -23,8 +23,8 @@ internal sealed partial class OpsRetention(TimeSpan keep)
     private static readonly TimeSpan LeastOfValues = TimeSpan.FromDays(400);
 
     // Of a check that is open all results stay, of each check the last one, however old.
-    private const string RunDetails =
-        """
+    private static readonly string RunDetails =
+        $"""
         create temporary table pruned on commit drop as
         select run_id from ops.run
         where not is_pruned and started_at < least(now(), @HostNow) - @keep and state <> 'running'
@@ -41,7 +41,8 @@ internal sealed partial class OpsRetention(TimeSpan keep)
         inner join pruned using (run_id)
         where exists (
                 select from ops.check_result as newer
-                where newer.check_id = result.check_id and newer.run_id > result.run_id)
+                where newer.check_id = result.check_id and newer.run_id > result.run_id
+                    and {RunKinds.IsOfNoTry("newer.run_id")})
             and not exists (
                 select from ops.incident where incident.subject = result.check_id and incident.opened_at is not null);
 

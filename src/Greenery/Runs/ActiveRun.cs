@@ -36,11 +36,12 @@ internal sealed record ActiveRun(
         """;
 
     /// <summary>
-    /// Whether another process has to bring it to its end: it is no rollback or replay, whose user repeats the command,
-    /// and no user has asked to cancel it.
+    /// Whether another process has to bring it to its end: no user has asked to cancel it, and it is none whose user
+    /// repeats the command, as a rollback, a replay, a try, or a publication of one that readers do not see yet.
     /// </summary>
     public bool IsUnfinished => State is RunState.Running or RunState.Published && !IsCancelled
-        && StartedBy is not (RunTrigger.Rollback or RunTrigger.Replay);
+        && StartedBy is not (RunTrigger.Rollback or RunTrigger.Replay or RunTrigger.Try)
+        && (StartedBy != RunTrigger.Publish || State == RunState.Published);
 
     /// <summary>
     /// Whether its results can be used further: it was begun by the same rules, or by none yet, or is published, and

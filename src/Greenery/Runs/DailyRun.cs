@@ -19,8 +19,11 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
         var ending = await DecideAsync();
         var end = new RunStep(StepKind.End, lease, EnumText.Name(ending.State), ending.Message);
         var saved = await orchestration.CallAsync<EndResult>(end);
-        await RunPostRunActionsAsync(StepKind.Report);
-        await RunPostRunActionsAsync(StepKind.Tell);
+        if (!saved.IsTry)
+        {
+            await RunPostRunActionsAsync(StepKind.Report);
+            await RunPostRunActionsAsync(StepKind.Tell);
+        }
         return saved;
     }
 
@@ -28,8 +31,14 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
     {
         try
         {
-            var (ended, refusal) = await LoadAsync();
-            var ending = ended ?? await BuildAsync(refusal);
+            var verified = await CallAsync<VerifyResult>(StepKind.Verify);
+            var (ended, refusal) = verified switch
+            {
+                { Refusal: { } invalid } => (new Ending(RunState.Refused, invalid), null),
+                { LoadsNothing: true } => (null, null),
+                _ => await LoadAsync(),
+            };
+            var ending = ended ?? await BuildAsync(refusal, verified.PublishesNothing);
             await CallAsync<DoneResult>(StepKind.CleanUp);
             return ending;
         }
@@ -42,10 +51,6 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
     // With no ending, the run goes on: a refused drop stops only what reads its table.
     private async Task<(Ending? Ending, string? Refusal)> LoadAsync()
     {
-        if ((await CallAsync<VerifyResult>(StepKind.Verify)).Refusal is { } invalid)
-        {
-            return (new Ending(RunState.Refused, invalid), null);
-        }
         var drops = await CallAsync<DiscoverResult>(StepKind.Discover);
         var loads = await Task.WhenAll(drops.Tables.Select(table => CallAsync<LoadStepResult>(StepKind.Load, table)));
         var refusal = Join(loads.Select(load => load.Refusal));
@@ -60,12 +65,17 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
         return (drops.Emptiness is { } emptiness ? new Ending(RunState.Unchanged, emptiness) : null, refusal);
     }
 
-    private async Task<Ending> BuildAsync(string? refusal)
+    private async Task<Ending> BuildAsync(string? refusal, bool isTry)
     {
         var plan = await CallAsync<PlanResult>(StepKind.Plan);
+        if (plan.Refusal is { } refused)
+        {
+            return new Ending(RunState.Refused, refused);
+        }
         if (!plan.IsNothingNew)
         {
-            var ending = await BuildAsync(plan) ?? await CheckAsync(plan) ?? await PublishAsync(plan);
+            var ending = await BuildAsync(plan) ?? await CheckAsync(plan)
+                ?? (isTry ? new Ending(RunState.Tried, null) : await PublishAsync(plan));
             return ending with { Message = Join([ending.Message, refusal, ending.Held]) };
         }
         return await CheckAsync(plan) is { } failed ? failed with { Message = Join([failed.Message, refusal]) }

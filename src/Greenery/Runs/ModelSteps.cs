@@ -15,16 +15,19 @@ internal sealed class ModelSteps(
 {
     private readonly HeldModelsReader _held = new(project);
     private readonly RunPlan _plans = new(warehouse, project.Catalogue);
+    private readonly PartialPlans _parts = new(warehouse, project);
     private readonly ILookup<string, Check> _checks =
         project.Checks.ToLookup(check => check.Model.Name, StringComparer.Ordinal);
 
     /// <summary>
     /// Makes the staging tables, and has PostgreSQL look at models and checks unless it has seen these before. Refuses
-    /// a project that lacks much of what readers see.
+    /// a project that lacks much of what readers see. A run that loads nothing takes staging as it is, and takes
+    /// nothing from readers.
     /// </summary>
     public async Task<VerifyResult> VerifyAsync(RunLease lease, CancellationToken cancellationToken)
     {
-        if (await RefuseWithdrawalAsync(lease, cancellationToken) is { } refusal)
+        var scope = await RunScope.ReadAsync(warehouse, lease.RunId, cancellationToken);
+        if (scope.IsWhole && await RefuseWithdrawalAsync(lease, cancellationToken) is { } refusal)
         {
             return new VerifyResult(refusal);
         }
@@ -34,7 +37,10 @@ internal sealed class ModelSteps(
             {
                 await project.ValidateAsync(warehouse, cancellationToken);
             }
-            await new StagingTables(warehouse).EnsureAsync(project.Catalogue.Sources, lease, cancellationToken);
+            if (scope.IsWhole)
+            {
+                await new StagingTables(warehouse).EnsureAsync(project.Catalogue.Sources, lease, cancellationToken);
+            }
         }
         catch (ConfigurationException exception)
         {
@@ -46,8 +52,11 @@ internal sealed class ModelSteps(
             update ops.run set catalogue = @Hash
             where run_id = @RunId and exists (select from ops.lease where run_id = @RunId and token = @Token)
             """, new { project.Hash, lease.RunId, lease.Token }, cancellationToken);
-        await new FullBuildChecks(warehouse, project.Catalogue, verify).RunAsync(lease, cancellationToken);
-        return new VerifyResult(null);
+        if (scope.IsWhole)
+        {
+            await new FullBuildChecks(warehouse, project.Catalogue, verify).RunAsync(lease, cancellationToken);
+        }
+        return new VerifyResult(null, LoadsNothing: !scope.IsWhole, PublishesNothing: scope.IsTry);
     }
 
     private async Task<string?> RefuseWithdrawalAsync(RunLease lease, CancellationToken cancellationToken)
@@ -62,6 +71,11 @@ internal sealed class ModelSteps(
     public async Task<PlanResult> PlanAsync(RunLease lease, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        var scope = await RunScope.ReadAsync(connection, lease.RunId, cancellationToken);
+        if (!scope.IsWhole)
+        {
+            return await PlanPartAsync(lease, scope, cancellationToken);
+        }
         var isFullRefresh = await connection.ExecuteScalarAsync<bool>(
             "select is_full_refresh from ops.run where run_id = @RunId", lease, cancellationToken);
         var held = await _held.ReadAsync(connection, lease.RunId, cancellationToken);
@@ -99,6 +113,25 @@ internal sealed class ModelSteps(
             Held: held.Describe());
     }
 
+    // Of a model that is not tried, the checks that compare it with what is.
+    private async Task<PlanResult> PlanPartAsync(RunLease lease, RunScope scope, CancellationToken cancellationToken)
+    {
+        var (plan, refusal) = await _parts.MakeAsync(lease, scope, cancellationToken);
+        var changed = ChangedIn(plan);
+        var places = project.Catalogue.Models.Index().ToDictionary(x => x.Item.Name, x => x.Index);
+        return new PlanResult(
+            [.. plan.Where(planned => places.ContainsKey(planned.Model.Name))
+                .OrderBy(planned => places[planned.Model.Name]).Select(planned => new PlanNode(
+                    planned.Model.Name, planned.Model.Mart, planned.Model.Models,
+                    planned.Action == ModelAction.Build,
+                    HasChecks: _checks[planned.Model.Name].Any(check => IsOfPart(check, planned, changed))))],
+            IsNothingNew: false,
+            Refusal: refusal);
+    }
+
+    private static bool IsOfPart(Check check, PlannedModel planned, HashSet<string> changed) =>
+        !planned.IsNotSelected || check.Reads.Any(changed.Contains);
+
     public async Task<BuildResult> BuildAsync(RunLease lease, string model, CancellationToken cancellationToken)
     {
         var planned = (await _plans.ReadAsync(lease.RunId, cancellationToken))
@@ -110,8 +143,13 @@ internal sealed class ModelSteps(
         }
         catch (PostgresException exception) when (exception.SqlState[..2] is "22" or "23" or "42" or "0A" or "21")
         {
+            // A try does not bring staging up to date.
+            var hint = exception.SqlState is PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedTable
+                && (await RunScope.ReadAsync(warehouse, lease.RunId, cancellationToken)).IsTry
+                ? " Staging is as the last run left it: what came into the contract since is there after the next run."
+                : "";
             return new BuildResult(
-                0, $"{planned.Model.File}: PostgreSQL refuses it: {PostgresMessage.Of(exception)}.");
+                0, $"{planned.Model.File}: PostgreSQL refuses it: {PostgresMessage.Of(exception)}.{hint}");
         }
     }
 
@@ -138,7 +176,8 @@ internal sealed class ModelSteps(
                 cancellationToken);
         }
         var planned = plan.First(planned => planned.Model.Name == name);
-        var asked = _checks[name].Where(check => !held.IsReadBy(check))
+        var changed = ChangedIn(plan);
+        var asked = _checks[name].Where(check => !held.IsReadBy(check) && IsOfPart(check, planned, changed))
             .Select(check => Widened(check, eachRun)).ToList();
         var target = await new CheckCounts(connection, plan).FollowAsync(
             CheckTarget.OfRun(
@@ -151,6 +190,12 @@ internal sealed class ModelSteps(
         RunLease lease, Model model, CheckTarget target, IEnumerable<Check> checks, CancellationToken cancellationToken)
     {
         var results = await new CheckRunner(warehouse).RunAsync(target, [.. checks], cancellationToken);
+        if ((await RunScope.ReadAsync(warehouse, lease.RunId, cancellationToken)).IsTry)
+        {
+            // Later runs compare with what was published, and count on from it.
+            results = [.. results.Select(result => result with { Taken = [] })];
+            target = target with { Counted = null };
+        }
         await new CheckResultStore(warehouse).WriteAsync(lease, model, results, target.Counted, cancellationToken);
         return new CheckStepResult(
             results.Count,

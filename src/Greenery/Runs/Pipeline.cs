@@ -1,5 +1,6 @@
 using Greenery.Checks;
 using Greenery.Drops;
+using Greenery.Models;
 using Greenery.Models.Planning;
 using Greenery.Publishing;
 using Greenery.Staging.Discovery;
@@ -35,15 +36,20 @@ public sealed class Pipeline(
     /// run active, stopped) are results; so is broken infrastructure, because the ledger has to say so too. A run whose
     /// process died is resumed first.
     /// </summary>
+    /// <exception cref="ConfigurationException">The request names a model that the project has not.</exception>
     public async Task<RunOutcome> RunAsync(
         RunRequest request, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
     {
+        ModelSelection.Of(project.Catalogue, request.Selection ?? []);
         while (true)
         {
             switch (await StartAsync(request, RunLease.SessionHeldLength, cancellationToken))
             {
                 case RunStart.Started started:
                     return await RunAsync(started.Lease, ShutdownBehavior.CancelRun, progress, cancellationToken);
+                // By the project of who tries a change, the run of a host must not be brought to its end.
+                case RunStart.Resumed resumed when request.StartedBy is RunTrigger.Try or RunTrigger.Publish:
+                    return await GiveBackAsync(resumed.Lease, cancellationToken);
                 case RunStart.Resumed resumed:
                     var outcome =
                         await RunAsync(resumed.Lease, ShutdownBehavior.CancelRun, progress, cancellationToken);
@@ -87,6 +93,22 @@ public sealed class Pipeline(
         await using var keeper = LeaseKeeper.TimeLimited(warehouse, step.Lease, time);
         return await new StepExecutor(warehouse, _steps, keeper, time, progress).ExecuteAsync(step, cancellationToken);
     }
+
+    /// <summary>
+    /// Publishes what a try has built, as far as it would be built the same now. It is a run of its own that loads and
+    /// builds nothing, checks again, and passes what any publication has to pass. Said again, it does nothing.
+    /// </summary>
+    /// <param name="triedRunId">The try.</param>
+    /// <param name="progress">Receives what was done.</param>
+    /// <param name="cancellationToken">Nothing is published then.</param>
+    /// <exception cref="ConfigurationException">There is no such try, or what it read has changed since.</exception>
+    public async Task<RunOutcome> PublishAsync(
+        long triedRunId, IProgress<RunEvent>? progress, CancellationToken cancellationToken) =>
+        await new PartialPlans(warehouse, project).VerifyAsync(triedRunId, cancellationToken) is { } publisher
+            ? new RunOutcome(publisher, RunState.Unchanged, PartialPlans.Published(triedRunId, publisher))
+            : await RunAsync(
+                new RunRequest { StartedBy = RunTrigger.Publish, TriedRunId = triedRunId }, progress,
+                cancellationToken);
 
     /// <summary>
     /// Shows readers an earlier run's versions again. It is a run of its own in the ledger: one at a time.
@@ -143,16 +165,21 @@ public sealed class Pipeline(
                     started.Lease, ShutdownBehavior.CancelRun,
                     (keeper, token) => WhileHeldAsync(keeper, workAsync, token), cancellationToken);
             case RunStart.Resumed resumed:
-                await RunStore.ReleaseAsync(warehouse, resumed.Lease, cancellationToken);
-                return new RunOutcome(
-                    resumed.Lease.RunId, RunState.Running, $"Run {resumed.Lease.RunId} is not done: its process ended "
-                    + "before it did. 'greenery run' resumes it; 'greenery cancel' ends it.", IsBusy: true);
+                return await GiveBackAsync(resumed.Lease, cancellationToken);
             case RunStart.Busy busy:
                 return new RunOutcome(busy.RunId, RunState.Running, busy.Message, IsBusy: true);
             default:
                 throw new InvalidOperationException(
                     "Without a key and a scheduled run, a run starts or finds another one.");
         }
+    }
+
+    private async Task<RunOutcome> GiveBackAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        await RunStore.ReleaseAsync(warehouse, lease, cancellationToken);
+        return new RunOutcome(
+            lease.RunId, RunState.Running, $"Run {lease.RunId} is not done: its process ended before it did. 'greenery "
+            + "run' resumes it; 'greenery cancel' ends it.", IsBusy: true);
     }
 
     // Work that has no steps: it ends when the run is another process's.

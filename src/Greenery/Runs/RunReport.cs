@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Greenery.Checks;
 using Greenery.Models.Planning;
 using Greenery.Staging;
@@ -30,8 +31,8 @@ public sealed record RunReport
     public string? Message { get; init; }
 
     /// <summary>
-    /// Models that kept their earlier version, because a drop of a table that they depend on was refused; empty when
-    /// nothing, or everything, was published.
+    /// Models that kept their earlier version, because a drop of a table that they depend on was refused, or because
+    /// the run published a try of others; empty when nothing, or everything, was published.
     /// </summary>
     public IReadOnlyList<string> HeldModels { get; init; } = [];
 
@@ -102,7 +103,12 @@ public sealed record QuarantineLine(string Table, string Rule, long Rows, string
 
 /// <summary>One model of a run; of an incremental build, <paramref name="Rows"/> are the new ones only.</summary>
 public sealed record ModelLine(
-    string Mart, string Model, ModelAction Action, string Reason, bool IsIncremental, long? Rows, double? Seconds);
+    string Mart, string Model, ModelAction Action, string Reason, bool IsIncremental, long? Rows, double? Seconds)
+{
+    /// <summary>It is none of those that a try was about.</summary>
+    [JsonIgnore]
+    public bool IsNotSelected => Reason == ModelPlanner.NotSelected;
+}
 
 /// <summary>One check of a run.</summary>
 public sealed record CheckLine(

@@ -7,12 +7,12 @@ namespace Greenery.Runs;
 /// <summary>Reads what the ledgers say of a run.</summary>
 public sealed class RunReports(PostgresWarehouse warehouse)
 {
-    /// <summary>The newest run, or null when there was none.</summary>
+    /// <summary>The newest run that was no try, or null when there was none.</summary>
     public async Task<RunReport?> LastAsync(CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var runId = await connection.ExecuteScalarAsync<long?>(
-            "select max(run_id) from ops.run", null, cancellationToken);
+            $"select {RunKinds.Newest}", null, cancellationToken);
         return runId is { } last ? await ReadAsync(connection, last, cancellationToken) : null;
     }
 

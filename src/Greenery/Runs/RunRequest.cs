@@ -19,6 +19,17 @@ public sealed record RunRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool MayWithdraw { get; init; }
 
+    /// <summary>
+    /// Of a try, which models it builds: <c>m</c>, <c>m+</c> with all that read it, <c>+m</c> with all that it reads;
+    /// none for all models. Null for other runs.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Selection { get; init; }
+
+    /// <summary>The try that it publishes; null for other runs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? TriedRunId { get; init; }
+
     /// <summary>What asks for it; by default the command line.</summary>
     [JsonConverter(typeof(RunTriggerJson))]
     public RunTrigger StartedBy { get; init; } = RunTrigger.Cli;

@@ -30,9 +30,14 @@ public abstract record RunStart
     /// <param name="Since">When it was started.</param>
     public sealed record Busy(long RunId, string Host, DateTime Since) : RunStart
     {
+        /// <summary>It tries models and publishes nothing.</summary>
+        public bool IsTry { get; init; }
+
         /// <summary>For people.</summary>
         public string Message =>
-            $"Run {RunId} is active on {Host} since {Since:u}. One run at a time: wait for it, or stop it.";
+            $"Run {RunId} is active on {Host} since {Since:u}"
+            + $"{(IsTry ? "; it tries models and publishes nothing" : "")}. One run at a time: wait for it, or stop "
+            + "it.";
     }
 
     /// <summary>This was asked before, under the same key.</summary>

@@ -33,20 +33,23 @@ public enum RunState
     /// It was published once; readers were sent back to an earlier run, and cannot be sent to this one again.
     /// </summary>
     RolledBack,
+
+    /// <summary>It built and checked models beside what readers see, and was to publish nothing.</summary>
+    Tried,
 }
 
 /// <summary>What a state is to the caller of a command.</summary>
 public static class RunStates
 {
     /// <summary>
-    /// 0 published or nothing to do, 1 checks failed, 2 refused, 3 infrastructure failed or it was stopped.
+    /// 0 published, tried or nothing to do, 1 checks failed, 2 refused, 3 infrastructure failed or it was stopped.
     /// </summary>
     /// <param name="state">How the run ended.</param>
     /// <param name="isPartial">It was published without what a refused drop concerns: 2, as for the drop.</param>
     public static int ExitCode(RunState state, bool isPartial = false) => state switch
     {
         RunState.Published when isPartial => 2,
-        RunState.Published or RunState.Unchanged => 0,
+        RunState.Published or RunState.Unchanged or RunState.Tried => 0,
         RunState.ChecksFailed => 1,
         RunState.Refused => 2,
         _ => 3,

@@ -58,15 +58,22 @@ public sealed class RunSteps(
     private async Task<PublishResult> PublishAsync(RunLease lease, CancellationToken cancellationToken)
     {
         var plan = await new RunPlan(warehouse, project.Catalogue).ReadAsync(lease.RunId, cancellationToken);
+        var scope = await RunScope.ReadAsync(warehouse, lease.RunId, cancellationToken);
         var held = await HeldAsync(lease, cancellationToken);
-        var withdrawal = await Withdrawal.ReadAsync(warehouse, project.Catalogue, cancellationToken);
+        // What was tried takes nothing from readers, whatever the project has no more.
+        var withdrawal = scope.IsPublication ? Withdrawal.None
+            : await Withdrawal.ReadAsync(warehouse, project.Catalogue, cancellationToken);
+        var isPartial = held.IsAny && !scope.IsPublication;
+        string[] kept = scope.IsPublication
+            ? [.. plan.Where(planned => planned.IsNotSelected).Select(planned => $"{planned.Model}")]
+            : [.. held.Names];
         try
         {
             if (!await IsPublishedAsync(lease, cancellationToken))
             {
                 await new Publisher(warehouse, time, role: project.Readers).PublishAsync(
                     plan, lease.RunId, lease, (connection, token) =>
-                        MarkAsync(connection, lease, held, withdrawal, token), cancellationToken);
+                        MarkAsync(connection, lease, isPartial, kept, withdrawal, token), cancellationToken);
             }
             return new PublishResult(null, await WithdrawnAsync(lease, cancellationToken));
         }
@@ -115,18 +122,15 @@ public sealed class RunSteps(
 
     // A second delivery that comes late must not show its plan over what was published since.
     private async Task MarkAsync(
-        NpgsqlConnection connection, RunLease lease, HeldModels held, Withdrawal withdrawal,
+        NpgsqlConnection connection, RunLease lease, bool isPartial, string[] kept, Withdrawal withdrawal,
         CancellationToken cancellationToken)
     {
         var marked = await connection.ExecuteAsync(
             """
-            update ops.run set state = 'published', finished_at = clock_timestamp(), is_partial = @IsAny,
-                held_models = @Names, withdrawn_models = @Withdrawn
+            update ops.run set state = 'published', finished_at = clock_timestamp(), is_partial = @isPartial,
+                held_models = @kept, withdrawn_models = @Withdrawn
             where run_id = @RunId and state = 'running'
-            """, new
-            {
-                lease.RunId, held.IsAny, Names = held.Names.ToArray(), Withdrawn = withdrawal.Models.ToArray(),
-            }, cancellationToken);
+            """, new { lease.RunId, isPartial, kept, Withdrawn = withdrawal.Models.ToArray() }, cancellationToken);
         if (marked == 0)
         {
             throw new LeaseLostException(lease.RunId);
@@ -147,11 +151,22 @@ public sealed class RunSteps(
     // The verdict of a run does not hang on its tidying up.
     private async Task<DoneResult> CleanUpAsync(RunLease lease, CancellationToken cancellationToken)
     {
-        await LetReadAsync(lease, cancellationToken);
+        var scope = await RunScope.ReadAsync(warehouse, lease.RunId, cancellationToken);
+        if (!scope.IsTry)
+        {
+            await LetReadAsync(lease, cancellationToken);
+        }
         try
         {
+            if (scope.IsTry)
+            {
+                return new DoneResult(await new CleanUp(warehouse, time).ForgetTriesAsync(lease, cancellationToken));
+            }
             await KeepReportsAsync(lease, cancellationToken);
-            await new SourceRetention(warehouse, project.Catalogue).RunAsync(lease, cancellationToken);
+            if (scope.IsWhole)
+            {
+                await new SourceRetention(warehouse, project.Catalogue).RunAsync(lease, cancellationToken);
+            }
             return new DoneResult(await new CleanUp(warehouse, time, _limits.KeepLedgers)
                 .RunAsync(lease, cancellationToken));
         }

@@ -66,7 +66,7 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var said = await connection.QueryFirstOrDefaultAsync<EndResult>(
             """
-            select state, is_partial from ops.run
+            select state, is_partial, started_by = 'try' as is_try from ops.run
             where run_id = @RunId and state in (@state, 'published') and not exists (select from ops.lease where lease.run_id = run.run_id)
             """, last, cancellationToken);
         if (said is { } ended)
@@ -81,7 +81,7 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
             set state = case when state in ('published', 'rolled_back') then state else @state end, finished_at = clock_timestamp(),
                 message = case when state = 'published' and @state <> state
                     then 'Published, but what follows that was not done: ' || @message else @message end
-            where run_id = @RunId returning state, is_partial
+            where run_id = @RunId returning state, is_partial, started_by = 'try' as is_try
             """, last, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return saved!;
@@ -154,9 +154,14 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
         {
             if (!await AbandonedRun.IsItAsync(connection, active, cancellationToken))
             {
+                var isTry = active.StartedBy == RunTrigger.Try;
+                if (isTry && request is { ScheduledAt: not null, Date: var date })
+                {
+                    await MakeWayAsync(connection, active.RunId, date, cancellationToken);
+                }
                 // It may have been started since, under the same key.
                 return await RequestKeys.FindAsync(connection, request, cancellationToken)
-                    ?? new RunStart.Busy(active.RunId, active.Host, active.StartedAt);
+                    ?? new RunStart.Busy(active.RunId, active.Host, active.StartedAt) { IsTry = isTry };
             }
             // What the process that is gone was just committing is to be seen.
             if (await connection.QueryFirstOrDefaultAsync<ActiveRun>(ActiveRun.Sql, null, cancellationToken) is { } seen
@@ -175,6 +180,16 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
         return await InsertAsync(connection, request, today, cancellationToken);
     }
 
+    // Readers wait for the scheduled run; who tries a change can do so again.
+    private static Task<int> MakeWayAsync(
+        NpgsqlConnection connection, long runId, DateOnly? date, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            """
+            update ops.run set cancel_requested_at = clock_timestamp(), notes = notes || @note
+            where run_id = @runId and state = 'running' and cancel_requested_at is null
+            """, new { runId, note = $"It was stopped for the scheduled run of {date:yyyy-MM-dd}. Try again after it." },
+            cancellationToken);
+
     // Whatever of it can be used is; what was begun by other SQL is done from the start, at once and for the same wish.
     private async Task<RunStart.Resumed> ResumeAsync(
         NpgsqlConnection connection, ActiveRun active, RunRequest? request, DateOnly today,
@@ -182,7 +197,8 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
     {
         var isAsked = request is not null && active.Gives(request, today);
         // Who looks only, or works on the marts of before, gives the run back as it is.
-        var isLooking = request?.StartedBy is RunTrigger.Rollback or RunTrigger.Replay;
+        var isLooking = request?.StartedBy
+            is RunTrigger.Rollback or RunTrigger.Replay or RunTrigger.Try or RunTrigger.Publish;
         var (ended, lease) = isLooking || active.IsOf(catalogue)
             ? (null, await AbandonedRun.TakeOverAsync(connection, active, Host, leaseLength, cancellationToken))
             : await RunReplacement.ReplaceAsync(connection, active.RunId, Host, leaseLength, cancellationToken);
@@ -215,9 +231,17 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
             """
             with run as (
                 insert into ops.run (business_date, through_date, requested_date, is_reload, is_full_refresh, may_withdraw, started_by, host, state,
-                    scheduled_at, idempotency_key, request)
-                values (coalesce(@Date, @today), coalesce(@Date, @today), @Date, @IsReload, @IsFullRefresh, @MayWithdraw, @StartedBy, @host, 'running',
-                    @slot, @IdempotencyKey, @fingerprint)
+                    scheduled_at, idempotency_key, request, selected_models, tried_run_id)
+                select coalesce(@Date, data_date, @today), coalesce(@Date, data_date, @today), @Date, @IsReload, @IsFullRefresh, @MayWithdraw, @StartedBy, @host, 'running',
+                    @slot, @IdempotencyKey, @fingerprint, @selection::text[], @TriedRunId::bigint
+                from (select case
+                    -- What loads nothing is of the date of the data that it finds.
+                    when @TriedRunId::bigint is not null then (select business_date from ops.run where run_id = @TriedRunId)
+                    when @selection::text[] is not null then (
+                        select business_date from ops.run
+                        where state in ('published', 'unchanged', 'checks_failed') and started_by not in ('rollback', 'replay', 'try', 'publish')
+                        order by run_id desc limit 1)
+                end) as found (data_date)
                 returning run_id
             )
             insert into ops.lease (run_id, token, expires_at)
@@ -233,6 +257,8 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
                 request.MayWithdraw,
                 request.StartedBy,
                 request.IdempotencyKey,
+                request.TriedRunId,
+                selection = request.Selection?.ToArray(),
                 fingerprint = request.Fingerprint(),
                 slot = request.ScheduledAt?.ToUniversalTime(),
                 host = Host,

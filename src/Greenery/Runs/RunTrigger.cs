@@ -23,4 +23,12 @@ public enum RunTrigger
 
     /// <summary><c>greenery quarantine replay</c>: it loads quarantined rows and builds nothing.</summary>
     Replay,
+
+    /// <summary>
+    /// <c>greenery run --no-publish</c>: it loads and publishes nothing, and builds models beside what readers see.
+    /// </summary>
+    Try,
+
+    /// <summary><c>greenery publish</c>: it publishes what a try has built; it loads and builds nothing.</summary>
+    Publish,
 }

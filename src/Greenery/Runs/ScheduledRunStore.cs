@@ -29,7 +29,7 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
                 or (run.started_at >= scheduled_run.scheduled_at and run.started_at <= {LatestTime.Sql}
                     and run.through_date >= scheduled_run.business_date
                     and run.state in ('published', 'unchanged', 'rolled_back')
-                    and run.started_by not in ('rollback', 'replay'))
+                    and {RunKinds.IsDaily})
             where scheduled_run.run_id is null and scheduled_run.scheduled_at = coalesce(@only, scheduled_run.scheduled_at)
             group by scheduled_run.scheduled_at
             union all
@@ -157,10 +157,10 @@ public sealed class ScheduledRunStore(PostgresWarehouse warehouse, RunSchedule s
             from ops.scheduled_run
             where scheduled_at <= @now and ((run_id is null and note is null)
                 or (not @isDue and note like 'given up:%' and not exists (
-                    select from ops.run as later
-                    where later.run_id > scheduled_run.run_id and later.through_date >= scheduled_run.business_date
-                        and later.started_at <= {LatestTime.Sql}
-                        and later.state in ('published', 'unchanged', 'rolled_back') and later.started_by not in ('rollback', 'replay')
+                    select from ops.run
+                    where run.run_id > scheduled_run.run_id and run.through_date >= scheduled_run.business_date
+                        and run.started_at <= {LatestTime.Sql}
+                        and run.state in ('published', 'unchanged', 'rolled_back') and {RunKinds.IsDaily}
                 )))
             order by scheduled_at
             """, new { isDue, now = now.UtcDateTime }, cancellationToken))

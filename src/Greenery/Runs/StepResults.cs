@@ -1,7 +1,9 @@
 namespace Greenery.Runs;
 
 /// <param name="Refusal">What is wrong with contract, models or checks; null when nothing is.</param>
-public sealed record VerifyResult(string? Refusal);
+/// <param name="LoadsNothing">Staging is taken as it is.</param>
+/// <param name="PublishesNothing">What is built and checked is for who tries it.</param>
+public sealed record VerifyResult(string? Refusal, bool LoadsNothing = false, bool PublishesNothing = false);
 
 /// <param name="Tables">The source tables that have drops to load.</param>
 /// <param name="Drops">How many drops that is.</param>
@@ -22,8 +24,10 @@ public sealed record LoadStepResult(
 /// <param name="IsMeasured">Whether key figures are taken though nothing is new.</param>
 /// <param name="Held">Which models keep their earlier rows because of refused drops, in words; null when none
 /// does.</param>
+/// <param name="Refusal">Why models cannot be tried, or what was tried cannot be published; null when it can.</param>
 public sealed record PlanResult(
-    IReadOnlyList<PlanNode> Models, bool IsNothingNew, bool IsMeasured = false, string? Held = null);
+    IReadOnlyList<PlanNode> Models, bool IsNothingNew, bool IsMeasured = false, string? Held = null,
+    string? Refusal = null);
 
 /// <param name="Model">The model's name.</param>
 /// <param name="Mart">Its mart.</param>
@@ -48,7 +52,8 @@ public sealed record PublishResult(string? Conflict, string? Withdrawn = null);
 
 /// <param name="State">The state that was saved: what was published stays published.</param>
 /// <param name="IsPartial">It was published without the models that read a refused drop's table.</param>
-public sealed record EndResult(RunState State, bool IsPartial = false);
+/// <param name="IsTry">It was a try: no page and no message is made of it.</param>
+public sealed record EndResult(RunState State, bool IsPartial = false, bool IsTry = false);
 
 /// <param name="Count">How many items were measured, dropped or notified.</param>
 public sealed record DoneResult(int Count);

@@ -8,21 +8,25 @@ namespace Greenery.Workshop;
 
 /// <summary>The runs whose versions of models the warehouse still holds.</summary>
 /// <param name="Published">Published runs, newest first: the first one is what readers see.</param>
-/// <param name="Last">The newest run, published or not; null before the first.</param>
-internal sealed record HeldVersions(IReadOnlyList<long> Published, long? Last)
+/// <param name="Last">The newest run that is no try, published or not; null before the first.</param>
+/// <param name="Tried">Tries, oldest first.</param>
+internal sealed record HeldVersions(IReadOnlyList<long> Published, long? Last, IReadOnlyList<long> Tried)
 {
     /// <summary>What there is now.</summary>
     public static async Task<HeldVersions> ReadAsync(PostgresWarehouse warehouse, CancellationToken cancellationToken)
     {
         if (!await warehouse.HasLedgersAsync(cancellationToken))
         {
-            return new HeldVersions([], null);
+            return new HeldVersions([], null, []);
         }
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         // An unpublished run's tables, and its rows in incremental tables, stay until the next run.
         return new HeldVersions(
             await PublishedRuns.KeptAsync(connection, cancellationToken),
-            await connection.ExecuteScalarAsync<long?>("select max(run_id) from ops.run", null, cancellationToken));
+            await connection.ExecuteScalarAsync<long?>($"select {RunKinds.Newest}", null, cancellationToken),
+            await connection.QueryAsync<long>(
+                "select run_id from ops.run where started_by = 'try' and is_kept and state in ('tried', "
+                + "'checks_failed') order by run_id", null, cancellationToken));
     }
 
     /// <summary>Verifies which runs a user wants to compare, the earlier side first.</summary>
@@ -36,12 +40,13 @@ internal sealed record HeldVersions(IReadOnlyList<long> Published, long? Last)
             throw new ConfigurationException("diff", "nothing is published yet; expected at least one published run. "
                 + "Run 'greenery run' first.");
         }
-        foreach (var run in runs.Where(run => !Published.Contains(run) && run != Last))
+        foreach (var run in runs.Where(run => !Published.Contains(run) && run != Last && !Tried.Contains(run)))
         {
-            throw new ConfigurationException("--run", run > Last || run < 1
+            throw new ConfigurationException("--run", (run > Last && run > Tried.LastOrDefault()) || run < 1
                 ? $"there is no run {run}; kept are the versions of {Kept}."
                 : $"the versions of run {run} are not kept any more, or it was never published; kept are those of "
-                    + $"{Kept}: of the last {CleanUp.RunsKept} published runs, and of the last run.");
+                    + $"{Kept}: of the last {CleanUp.RunsKept} published runs, "
+                    + $"{(Tried.Count > 0 ? "of the last run, and of tries." : "and of the last run.")}");
         }
         if (runs.Distinct().Count() < runs.Count || (runs.Count == 1 && runs[0] == Published[0]))
         {
@@ -54,7 +59,7 @@ internal sealed record HeldVersions(IReadOnlyList<long> Published, long? Last)
     {
         get
         {
-            var runs = Published.Append(Last ?? 0).Distinct().Order().Select(run =>
+            var runs = Published.Append(Last ?? 0).Concat(Tried).Distinct().Order().Select(run =>
                 run.ToString(CultureInfo.InvariantCulture)).ToList();
             return $"{(runs.Count == 1 ? "run" : "runs")} {NameList.Of(runs)}";
         }

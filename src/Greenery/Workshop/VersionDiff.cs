@@ -18,7 +18,7 @@ public sealed class VersionDiff(PostgresWarehouse warehouse, ModelCatalogue cata
     /// <summary>One result a model.</summary>
     /// <param name="models">Of the catalogue.</param>
     /// <param name="runs">Two runs, from the first to the second; one, which is compared with what readers see, the
-    /// older one first; none: the version that readers see and the one before it.</param>
+    /// older one first, and a try last; none: the version that readers see and the one before it.</param>
     /// <param name="cancellationToken">Stops the queries.</param>
     /// <exception cref="ConfigurationException">The versions of a run are not kept any more.</exception>
     public async Task<IReadOnlyList<ModelDiff>> RunAsync(
@@ -32,6 +32,7 @@ public sealed class VersionDiff(PostgresWarehouse warehouse, ModelCatalogue cata
         {
             results.Add(runs switch
             {
+                [var one] when held.Tried.Contains(one) => await CompareAsync(model, live, one, cancellationToken),
                 [var one] => await CompareAsync(model, Math.Min(one, live), Math.Max(one, live), cancellationToken),
                 [var one, var other] => await CompareAsync(model, one, other, cancellationToken),
                 _ => await CompareWithEarlierAsync(model, held.Published, cancellationToken),

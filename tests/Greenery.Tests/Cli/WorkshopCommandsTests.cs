@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Greenery.Runs;
 using Greenery.Tests.Docs;
 using Greenery.Tests.Support;
@@ -5,7 +6,7 @@ using Greenery.Tests.Support;
 namespace Greenery.Tests.Cli;
 
 /// <summary><c>preview</c> and <c>diff</c> as processes, for a role whose transactions only read.</summary>
-public sealed class WorkshopCommandsTests
+public sealed partial class WorkshopCommandsTests
 {
     [Fact]
     public async Task A_change_is_tried_as_the_page_says()
@@ -42,6 +43,36 @@ public sealed class WorkshopCommandsTests
     }
 
     [Fact]
+    public async Task A_change_is_tried_beside_what_readers_see_and_published_as_the_page_says()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        var program = CliProcess.On(test);
+        test.ChangeSql("core/dim_users.sql", "select user_id, name, city from users",
+            "select user_id, name, upper(city) as city from users order by user_id");
+
+        var tried = await program.RunAsync("run", "--select", "dim_users+", "--no-publish");
+
+        Assert.Equal((0, ""), (tried.ExitCode, tried.Error));
+        Assert.Equal(Timeless(Example("run --select dim_users+ --no-publish")), Summary(tried.Output));
+        Assert.Equal(3, (await program.RunAsync("diff", "dim_users", "--run", "2", "--json")).Json[0]
+            .GetProperty("rows").GetProperty("changed").GetInt64());
+        var published = await program.RunAsync("publish", "2");
+        Assert.Equal((0, ""), (published.ExitCode, published.Error));
+        Assert.Equal(Timeless(Example("publish 2")), Summary(published.Output));
+        var again = await program.RunAsync("publish", "2", "--json");
+        Assert.Equal((0, "unchanged"), (again.ExitCode, again.Json.GetProperty("state").GetString()));
+
+        test.ChangeSql("core/core.yml", "min_value: 0", "min_value: 6");
+        var failed = await program.RunAsync("run", "--select", "fact_orders", "--no-publish");
+        Assert.Equal(1, failed.ExitCode);
+        Assert.Contains("  What was tried is in schema run_4; 'greenery diff --run 4' compares it.", failed.Output,
+            StringComparison.Ordinal);
+        Assert.Equal("tried", (await program.RunAsync("run", "--select", "dim_users", "--no-publish", "--json"))
+            .Json.GetProperty("state").GetString());
+    }
+
+    [Fact]
     public async Task What_cannot_be_shown_exits_with_2()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
@@ -51,6 +82,11 @@ public sealed class WorkshopCommandsTests
             ("--limit is 0; expected 1 to 10000 rows.", ["preview", "dim_users", "--limit", "0"]),
             ("diff: nothing is published yet", ["diff", "dim_users"]),
             ("--run is given 3 times", ["diff", "--run", "1", "--run", "2", "--run", "3"]),
+            ("--select needs --no-publish: a run that publishes", ["run", "--select", "dim_users"]),
+            ("so it has no use for --date.", ["run", "--no-publish", "--date", "2021-02-12"]),
+            ("--select: 'dim_user' is no model;", ["run", "--no-publish", "--select", "dim_user+"]),
+            ("'x' is no run; expected the number of a run that tried models.", ["publish", "x"]),
+            ("publish: there is no run 7; expected a run that tried models, and none is kept", ["publish", "7"]),
         })
         {
             var refused = await CliProcess.On(test).RunAsync(arguments);
@@ -62,6 +98,15 @@ public sealed class WorkshopCommandsTests
     // A table for people ends in blanks.
     private static string Trimmed(string output) =>
         string.Join('\n', output.Split('\n').Select(line => line.TrimEnd())).Trim('\n');
+
+    // Steps end in any order.
+    private static string Summary(string output) =>
+        Timeless(Trimmed(output[output.IndexOf("\nRun ", StringComparison.Ordinal)..]));
+
+    private static string Timeless(string output) => Times().Replace(output, "0.1 s");
+
+    [GeneratedRegex(@"\d+(\.\d)? (ms|s)\b")]
+    private static partial Regex Times();
 
     /// <summary>What the page says a command prints.</summary>
     private static string Example(string command) => MarkdownPage.All.SelectMany(page => page.Blocks("text"))

@@ -109,7 +109,7 @@ public sealed class EnumTextTests(TestDatabase database) : IClassFixture<TestDat
     [Fact]
     public void An_unknown_name_is_refused_with_those_there_are() => Assert.Equal(
         "'checksfailed' is no RunState; expected one of running, published, unchanged, checks_failed, refused, failed, "
-            + "cancelled, rolled_back. A later version of Greenery may have written it.",
+            + "cancelled, rolled_back, tried. A later version of Greenery may have written it.",
         Assert.Throws<FormatException>(() => EnumText.Parse<RunState>("checksfailed")).Message);
 
     private static string NameOf(Enum value) =>

@@ -58,7 +58,7 @@ internal sealed class DigestScheduler(PostgresWarehouse warehouse, Project proje
         var runId = await connection.ExecuteScalarAsync<long?>(
             $"""
             select run_id from ops.run inner join ops.notified_run using (run_id)
-            where started_by not in ('rollback', 'replay') and state <> 'cancelled' and business_date <= @tomorrow
+            where {RunKinds.IsDaily} and state <> 'cancelled' and business_date <= @tomorrow
                 and finished_at > @since and finished_at <= {LatestTime.Sql}
             order by business_date desc, run_id desc limit 1
             """,

@@ -50,10 +50,10 @@ internal sealed class ReportCache
         var warehouse = await host.WarehouseAsync(cancellationToken);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         return await connection.QueryFirstOrDefaultAsync<RunVersion>(
-            """
+            $"""
             select run_id, concat_ws(' ', xmin, ctid, (select count(*) from ops.step where step.run_id = run.run_id and finished_at is not null))
                 as stamp
-            from ops.run where @runId is null or run_id = @runId
+            from ops.run where run_id = @runId or (@runId is null and {RunKinds.IsNoTry})
             order by run_id desc limit 1
             """, new { runId }, cancellationToken);
     }

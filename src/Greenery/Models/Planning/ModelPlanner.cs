@@ -13,6 +13,9 @@ internal static class ModelPlanner
     /// <summary>Begins the reason of a model that keeps the version readers see.</summary>
     public const string Held = "held: ";
 
+    /// <summary>The reason of a model that a try reads as readers see it.</summary>
+    public const string NotSelected = "not selected";
+
     /// <summary>The plan, in the catalogue's order.</summary>
     /// <param name="catalogue">The models.</param>
     /// <param name="state">What is there.</param>
@@ -26,14 +29,80 @@ internal static class ModelPlanner
         foreach (var model in catalogue.Models)
         {
             fingerprints[model.Name] = Fingerprint(model, fingerprints, state, runId);
-            plan.Add(PlanOne(model, fingerprints[model.Name], state, runId, isFullRefresh, plan) with
-            {
-                Reads = plan.Where(parent => model.Models.Contains(parent.Model.Name))
-                    .ToDictionary(parent => parent.Model.Name, ModelVersion.Of, StringComparer.Ordinal),
-            });
+            Add(plan, model, PlanOne(model, fingerprints[model.Name], state, runId, isFullRefresh, plan));
         }
         return plan;
     }
+
+    /// <summary>
+    /// The plan of a try: the other models, as readers see them, and those that it tries, in the catalogue's order.
+    /// What is built gets a table of its own, in full: the rows of an incremental model that readers see are not
+    /// touched.
+    /// </summary>
+    /// <param name="catalogue">The models.</param>
+    /// <param name="state">What is there.</param>
+    /// <param name="runId">Makes the names of tables that are built again differ.</param>
+    /// <param name="isFullRefresh">Build what is tried whatever is there.</param>
+    /// <param name="selection">What is tried.</param>
+    public static List<PlannedModel> Plan(
+        ModelCatalogue catalogue, WarehouseState state, long runId, bool isFullRefresh, PlanSelection selection)
+    {
+        var fingerprints = selection.Others.ToDictionary(
+            other => other.Model.Name, other => other.Fingerprint, StringComparer.Ordinal);
+        var outdated = selection.Outdated(Plan(catalogue, state, runId, isFullRefresh: false), state);
+        List<PlannedModel> plan = [.. selection.Others];
+        foreach (var model in catalogue.Models.Where(selection.Has))
+        {
+            var live = state.Live.GetValueOrDefault(model.Name);
+            var fingerprint = Fingerprint(model, fingerprints, state, runId);
+            var (tried, why) = (model, default(string));
+            if (model.Models.Where(outdated.Contains).ToList() is { Count: > 0 } inputs)
+            {
+                outdated.Add(model.Name);
+                if (live?.Fingerprint != fingerprint)
+                {
+                    tried = OverOutdated(model, inputs, fingerprints);
+                    fingerprint = Fingerprint(tried, fingerprints, state, runId);
+                    why = live?.Definition == model.Definition
+                        ? $"over {string.Join(", ", inputs)} as readers see {(inputs.Count == 1 ? "it" : "them")}"
+                        : null;
+                }
+            }
+            fingerprints[model.Name] = fingerprint;
+            var planned = BesideLive(PlanOne(tried, fingerprint, state, runId, isFullRefresh, plan), live, runId);
+            Add(plan, model, why is null || planned.Action == ModelAction.Reuse
+                ? planned : planned with { Reason = why });
+        }
+        return plan;
+    }
+
+    // The next run that builds the inputs has to build it in full: of rows that its inputs lacked, some may be older
+    // than what it covers.
+    private static Model OverOutdated(Model model, List<string> inputs, Dictionary<string, string> fingerprints) =>
+        model with
+        {
+            Definition = ModelFingerprint.Hash(
+                [model.Definition, .. inputs.Select(name => $"{name} {fingerprints[name]}")]),
+        };
+
+    // New rows of an incremental model would be in the table that readers see; the next run takes them out of it.
+    private static PlannedModel BesideLive(PlannedModel planned, LiveModel? live, long runId) =>
+        planned.Model.Materialization != Materialization.Incremental || planned.IsUnchanged
+            || live?.TableName != planned.TableName
+            ? planned
+            : planned with
+            {
+                Action = ModelAction.Build,
+                Reason = planned.IsDelta ? $"{planned.Reason}; in full, beside the live rows" : "beside the live rows",
+                IsDelta = false, Since = 0, Version = runId,
+                TableName = $"{planned.Model.Name}__{planned.Fingerprint[..8]}_{runId}",
+            };
+
+    private static void Add(List<PlannedModel> plan, Model model, PlannedModel planned) => plan.Add(planned with
+    {
+        Reads = plan.Where(parent => model.Models.Contains(parent.Model.Name))
+            .ToDictionary(parent => parent.Model.Name, ModelVersion.Of, StringComparer.Ordinal),
+    });
 
     // No two runs share what may have changed by itself.
     private static string Fingerprint(

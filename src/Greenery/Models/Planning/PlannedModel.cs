@@ -45,7 +45,10 @@ public sealed record PlannedModel(
     public string Statement => Model.SqlSince(Since);
 
     /// <summary>Readers see this very version.</summary>
-    public bool IsUnchanged => Reason == ModelPlanner.Unchanged;
+    public bool IsUnchanged => Reason is ModelPlanner.Unchanged or ModelPlanner.NotSelected;
+
+    /// <summary>A try reads it as readers see it.</summary>
+    public bool IsNotSelected => Reason == ModelPlanner.NotSelected;
 
     /// <summary>It keeps the version readers see, although there may be something new.</summary>
     public bool IsHeld => Reason.StartsWith(ModelPlanner.Held, StringComparison.Ordinal);

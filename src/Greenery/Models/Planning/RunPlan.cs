@@ -38,8 +38,19 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
     /// <summary>
     /// Plans a run, writes the plan down and makes the run's schema; a plan that is there already is kept.
     /// </summary>
-    public async Task<IReadOnlyList<PlannedModel>> MakeAsync(
-        RunLease lease, bool isFullRefresh, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<PlannedModel>> MakeAsync(
+        RunLease lease, bool isFullRefresh, CancellationToken cancellationToken) => MakeAsync(
+            lease, async (connection, state, token) => await HoldAsync(
+                connection, ModelPlanner.Plan(catalogue, state, lease.RunId, isFullRefresh), token),
+            cancellationToken);
+
+    /// <summary>
+    /// The same of a plan that is decided otherwise. A decision that refuses may throw; nothing is written then.
+    /// </summary>
+    internal async Task<IReadOnlyList<PlannedModel>> MakeAsync(
+        RunLease lease,
+        Func<NpgsqlConnection, WarehouseState, CancellationToken, Task<List<PlannedModel>>> decideAsync,
+        CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -51,11 +62,12 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
             return before;
         }
         var state = await WarehouseState.ReadAsync(connection, catalogue, cancellationToken);
-        var plan = await HoldAsync(
-            connection, ModelPlanner.Plan(catalogue, state, lease.RunId, isFullRefresh), cancellationToken);
+        var plan = await decideAsync(connection, state, cancellationToken);
         foreach (var (position, planned) in plan.Index())
         {
-            await WriteAsync(connection, lease.RunId, position, planned, cancellationToken);
+            await WriteAsync(
+                connection, lease.RunId, position, planned,
+                state.Live.GetValueOrDefault(planned.Model.Name)?.Fingerprint, cancellationToken);
         }
         await new RunSchema(lease.RunId).CreateAsync(connection, plan, cancellationToken);
         await lease.VerifyAsync(connection, cancellationToken);
@@ -70,7 +82,16 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
         return await ReadAsync(connection, runId, cancellationToken);
     }
 
-    private async Task<List<PlannedModel>> ReadAsync(
+    /// <summary>
+    /// What readers see of all models, also of those that the project has no more, in the order of building.
+    /// </summary>
+    internal async Task<List<PlannedModel>> ReadLiveAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        [.. (await connection.QueryAsync<RunModelRow>(
+            $"{SelectRows} inner join ops.live using (run_id, model) order by position", null, cancellationToken))
+            .Select(PlannedOf)];
+
+    internal async Task<List<PlannedModel>> ReadAsync(
         NpgsqlConnection connection, long runId, CancellationToken cancellationToken) =>
         [.. (await connection.QueryAsync<RunModelRow>(
             $"{SelectRows} where run_model.run_id = @runId order by position", new { runId }, cancellationToken))
@@ -128,14 +149,15 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
     }
 
     private static Task<int> WriteAsync(
-        NpgsqlConnection connection, long runId, int position, PlannedModel planned,
+        NpgsqlConnection connection, long runId, int position, PlannedModel planned, string? liveFingerprint,
         CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             """
             insert into ops.run_model (run_id, model, position, mart, action, reason, sql, materialization, fingerprint,
-                definition, table_name, version, is_delta, since_seq, until_seq, read_versions)
+                definition, table_name, version, is_delta, since_seq, until_seq, read_versions,
+                live_fingerprint)
             values (@runId, @Name, @position, @Mart, @Action, @Reason, @Sql, @materialization, @Fingerprint, @Definition,
-                @TableName, @Version, @IsDelta, @Since, @Until, @reads::jsonb)
+                @TableName, @Version, @IsDelta, @Since, @Until, @reads::jsonb, @liveFingerprint)
             """,
             new
             {
@@ -154,6 +176,7 @@ public sealed class RunPlan(PostgresWarehouse warehouse, ModelCatalogue catalogu
                 planned.IsDelta,
                 planned.Since,
                 planned.Until,
+                liveFingerprint,
                 reads = ReadVersionsJson.Write(planned.Reads),
             },
             cancellationToken);

@@ -26,8 +26,33 @@ public sealed record RunSchema(long RunId)
         await connection.ExecuteAsync($"set local search_path to {SearchPath}", null, cancellationToken);
         foreach (var reused in plan.Where(model => model is { Action: ModelAction.Reuse, IsHeld: false }))
         {
-            var select = await ModelSql.SelectAsync(connection, reused, cancellationToken);
-            await connection.ExecuteAsync(CreateView(reused.Model.Name, select), null, cancellationToken);
+            var view = CreateView(
+                reused.Model.Name, await ModelSql.SelectAsync(connection, reused, cancellationToken));
+            if (reused.IsNotSelected)
+            {
+                await TryShowAsync(connection, view, cancellationToken);
+            }
+            else
+            {
+                await connection.ExecuteAsync(view, null, cancellationToken);
+            }
+        }
+    }
+
+    // A view of before may read what the project has no more, or has made to read it. Then nothing that is tried needs
+    // it; what does is refused when it is built.
+    private static async Task TryShowAsync(
+        NpgsqlConnection connection, string view, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync("savepoint showing", null, cancellationToken);
+        try
+        {
+            await connection.ExecuteAsync($"{view}; release savepoint showing", null, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState
+            is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn)
+        {
+            await connection.ExecuteAsync("rollback to savepoint showing", null, cancellationToken);
         }
     }
 

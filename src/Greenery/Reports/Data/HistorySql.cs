@@ -1,3 +1,5 @@
+using Greenery.Warehouse;
+
 namespace Greenery.Reports.Data;
 
 /// <summary>
@@ -13,10 +15,11 @@ internal static class HistorySql
     /// Newest first. A run with nothing new has judged no model again, so it says nothing of how checks went.
     /// </summary>
     public const string RunHistory =
-        """
+        $"""
         select run_id, business_date, state, started_at
         from ops.run
         where run_id <= @runId and (state <> 'unchanged' or run_id = @runId)
+            and ({RunKinds.IsNoTry} or run_id = @runId)
             and exists (select from ops.check_result where check_result.run_id = run.run_id)
         order by run_id desc limit @Length
         """;
@@ -25,8 +28,8 @@ internal static class HistorySql
     /// Takes <c>@runs</c>, those of the run history, oldest first, and <c>@known</c>, the ids of checks that are listed
     /// even if they did not run in any of them: a model that did not change is not checked again.
     /// </summary>
-    public const string Checks =
-        """
+    public static readonly string Checks =
+        $"""
         with history as (
             select check_id, max(run_id) as run_id,
                 string_agg(chr(64 + place::integer) || left(status, 1), '' order by place) as marks
@@ -43,6 +46,7 @@ internal static class HistorySql
             cross join lateral (
                 select run_id from ops.check_result
                 where check_result.check_id = asked.check_id and run_id <= @runId
+                    and {RunKinds.IsOfNoTry("check_result.run_id")}
                 order by run_id desc limit 1
             ) as earlier
             where asked.check_id not in (select check_id from history)
@@ -60,11 +64,12 @@ internal static class HistorySql
     /// Of the last runs how many checks failed and warned, newest first; also of those that broke before any check.
     /// </summary>
     public const string Outcomes =
-        """
+        $"""
         with shown as (
             select run_id, business_date, state
             from ops.run
             where run_id <= @runId and (state <> 'unchanged' or run_id = @runId)
+                and ({RunKinds.IsNoTry} or run_id = @runId)
             order by run_id desc limit @Length
         )
 
@@ -79,12 +84,13 @@ internal static class HistorySql
 
     /// <summary>How long the last runs took to build each model, oldest first.</summary>
     public const string BuildTimes =
-        """
+        $"""
         select model, run_id, extract(epoch from finished_at - started_at)::double precision as seconds, is_delta
         from ops.run_model
         where run_id in (
                 select run_id from ops.run
                 where run_id <= @runId and (state <> 'unchanged' or run_id = @runId)
+                    and ({RunKinds.IsNoTry} or run_id = @runId)
                 order by run_id desc limit @Length
             )
             and action = 'build' and finished_at is not null and started_at is not null
@@ -102,13 +108,13 @@ internal static class HistorySql
         """;
 
     /// <summary>Takes <c>@checks</c>, and looks before the run <c>@oldest</c>.</summary>
-    public const string OpenBefore =
-        """
+    public static readonly string OpenBefore =
+        $"""
         with earlier as (
             select check_id, run_id, status,
                 max(run_id) filter (where status = 'pass') over (partition by check_id) as last_pass
             from ops.check_result
-            where check_id = any(@checks) and run_id < @oldest
+            where check_id = any(@checks) and run_id < @oldest and {RunKinds.IsOfNoTry("check_result.run_id")}
         )
 
         select check_id, min(business_date) as since, count(*) as runs
@@ -168,12 +174,14 @@ internal static class HistorySql
 
     /// <summary>Three examples of each kind, the newest ones.</summary>
     public const string Quarantine =
-        """
+        $"""
         with counted as (
             select table_name, rule, column_name, count(*) as held, count(*) filter (where run_id = @runId) as new,
                 (array_agg(quarantine_id order by quarantine_id desc))[1:3] as examples
             from ops.quarantine
-            where run_id in (select run_id from ops.run where run_id <= @runId order by run_id desc limit @Length)
+            where run_id in (
+                select run_id from ops.run where run_id <= @runId and {RunKinds.IsNoTry} order by run_id desc limit @Length
+            )
             group by table_name, rule, column_name
             order by new desc, held desc
             limit 50

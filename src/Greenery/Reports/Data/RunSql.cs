@@ -1,3 +1,5 @@
+using Greenery.Warehouse;
+
 namespace Greenery.Reports.Data;
 
 /// <summary>What is read of the reported run itself. All but the first take <c>@runId</c>.</summary>
@@ -5,13 +7,13 @@ internal static class RunSql
 {
     /// <summary>Takes <c>@asked</c>, which may be null for the newest run.</summary>
     public const string Run =
-        """
+        $"""
         select run_id, state, business_date, started_by,
             started_at, finished_at, message, array_to_string(notes, chr(10)) as notes,
-            run_id = (select max(run_id) from ops.run) as is_newest,
+            run_id = {RunKinds.Newest} as is_newest,
             is_partial, array_to_string(held_models, ', ') as held_models
         from ops.run
-        where run_id = coalesce(@asked::bigint, (select max(run_id) from ops.run))
+        where run_id = coalesce(@asked::bigint, {RunKinds.Newest})
         """;
 
     /// <summary>Of the newest run what is live, which may be an earlier run's after a rollback.</summary>
@@ -55,14 +57,15 @@ internal static class RunSql
         """;
 
     /// <summary>Of the last sixty runs; a table that is older tells it itself.</summary>
-    public const string Builds =
-        """
+    public static readonly string Builds =
+        $"""
         with built as (
             select distinct on (model)
                 model, run_id, finished_at, row_count,
                 extract(epoch from finished_at - started_at)::double precision as seconds, is_delta
             from ops.run_model
             where run_id between @runId - 60 and @runId and action = 'build' and finished_at is not null
+                and {RunKinds.IsOfNoTry("run_model.run_id")}
             order by model, run_id desc
         )
 
@@ -73,6 +76,7 @@ internal static class RunSql
         select distinct on (model) model, built_by_run, built_at, row_count, null::double precision, false
         from ops.model_table
         where model not in (select model from built) and built_by_run <= @runId
+            and {RunKinds.IsOfNoTry("built_by_run")}
         order by 1
         """;
 
