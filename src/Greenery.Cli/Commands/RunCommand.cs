@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
 using Greenery.Hosting;
+using Greenery.Presentation;
 using Greenery.Runs;
 using Greenery.Warehouse;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,7 +45,7 @@ internal static class RunCommand
                 IsFullRefresh = parsed.GetValue(refresh),
                 MayWithdraw = parsed.GetValue(withdraw),
             },
-            new Terminal(parsed.GetValue(json)),
+            parsed.CreateTerminal(json),
             cancellationToken));
         return command;
     }
@@ -64,14 +65,34 @@ internal static class RunCommand
         PipelineHost host, RunRequest request, Terminal terminal, CancellationToken cancellationToken)
     {
         var pipeline = await host.PipelineAsync(cancellationToken);
-        var outcome = await new RunProgress(terminal).ShowAsync(
-            progress => pipeline.RunAsync(request, progress, cancellationToken));
+        var outcome = terminal.Log.IsJson
+            ? await LogAsync(pipeline, request, terminal.Log, cancellationToken)
+            : await new RunProgress(terminal).ShowAsync(
+                progress => pipeline.RunAsync(request, progress, cancellationToken));
         if (outcome.IsBusy)
         {
             terminal.Line(outcome.Message!);
             return (CommandLine.Broken, outcome);
         }
         return (RunStates.ExitCode(outcome.State, outcome.IsPartial), await PrintAsync(host, outcome, terminal));
+    }
+
+    // As hosts do: a run that comes to its end says so by its steps; a message has one that does not.
+    private static async Task<RunOutcome> LogAsync(
+        Pipeline pipeline, RunRequest request, LogOutput output, CancellationToken cancellationToken)
+    {
+        var outcome = await pipeline.RunAsync(
+            request, new StepLog(output.CreateLogger<StepLog>()), cancellationToken);
+        if (outcome is { IsBusy: true, Message: { } busy })
+        {
+            output.Error(busy);
+        }
+        else if (outcome.Message is { } message)
+        {
+            output.CreateLogger<Pipeline>().Left(
+                outcome.RunId, EnumText.Name(outcome.State), TerminalText.Escape(message));
+        }
+        return outcome;
     }
 
     // The end is printed also when the run was stopped, or when the database that holds the report is unavailable.

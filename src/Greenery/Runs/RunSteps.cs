@@ -23,11 +23,18 @@ public sealed class RunSteps(
     public string Catalogue => project.Hash;
 
     /// <summary>Does a step and gives its result, a record of <c>StepResults.cs</c>.</summary>
-    public async Task<object> ExecuteAsync(RunStep step, CancellationToken cancellationToken) => step switch
+    public Task<object> ExecuteAsync(RunStep step, CancellationToken cancellationToken) =>
+        ExecuteAsync(step, rows: null, cancellationToken);
+
+    /// <summary>As <see cref="ExecuteAsync(RunStep, CancellationToken)"/>, with what takes the rows that it reads.
+    /// </summary>
+    public async Task<object> ExecuteAsync(
+        RunStep step, IProgress<long>? rows, CancellationToken cancellationToken) => step switch
     {
         { Kind: StepKind.Verify } => await VerifyAsync(step.Lease, cancellationToken),
         { Kind: StepKind.Discover } => await _loads.DiscoverAsync(step.Lease, cancellationToken),
-        { Kind: StepKind.Load, Subject: { } table } => await _loads.LoadAsync(step.Lease, table, cancellationToken),
+        { Kind: StepKind.Load, Subject: { } table } => 
+            await _loads.LoadAsync(step.Lease, table, rows, cancellationToken),
         { Kind: StepKind.Plan } => await _models.PlanAsync(step.Lease, cancellationToken),
         { Kind: StepKind.Build, Subject: { } model } => await _models.BuildAsync(step.Lease, model, cancellationToken),
         { Kind: StepKind.Check, Subject: { } model } => await _models.CheckAsync(step.Lease, model, cancellationToken),
