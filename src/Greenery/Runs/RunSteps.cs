@@ -155,6 +155,7 @@ public sealed class RunSteps(
     private async Task<DoneResult> CleanUpAsync(RunLease lease, CancellationToken cancellationToken)
     {
         await LetReadAsync(lease, cancellationToken);
+        await DescribeAsync(lease, cancellationToken);
         try
         {
             await KeepReportsAsync(lease, cancellationToken);
@@ -193,6 +194,26 @@ public sealed class RunSteps(
             await NoteAsync(
                 lease, $"Readers were not granted what they may read: {PostgresMessage.Of(exception)}",
                 cancellationToken);
+        }
+    }
+
+    // Also when nothing was published: a description is no reason to build a model.
+    private async Task DescribeAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await ViewComments.RefreshAsync(warehouse, project.Catalogue.Models, lease, cancellationToken))
+            {
+                await NoteAsync(
+                    lease, "Changed descriptions were not written to the views of the marts: others hold locks on "
+                    + "them. The next run writes them.", cancellationToken);
+            }
+        }
+        catch (PostgresException exception) when (!Transient.Is(exception))
+        {
+            await NoteAsync(
+                lease, "Changed descriptions were not written to the views of the marts: "
+                + PostgresMessage.Of(exception), cancellationToken);
         }
     }
 
