@@ -91,6 +91,7 @@ internal static class CommandLine
         ServicesCommand.Create(),
         CancelCommand.Create(),
         MigrateCommand.Create(),
+        UpgradeCommand.Create(),
         ValidateCommand.Create(),
         ReportCommand.Create(),
         DocsCommand.Create(),
