@@ -36,12 +36,12 @@ internal static class CliServices
         }
         foreach (var fault in faults)
         {
-            Console.Error.WriteLine($"Setting {fault} The command goes on without it.");
+            terminal.Log.Warning($"Setting {fault} The command goes on without it.");
         }
         foreach (var warning in services.GetRequiredService<AlertConfiguration>().Warnings)
         {
             // Standard output is the command's result.
-            Console.Error.WriteLine($"Setting {warning}");
+            terminal.Log.Warning($"Setting {warning}");
         }
         return services;
     }

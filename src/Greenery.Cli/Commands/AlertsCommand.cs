@@ -17,7 +17,7 @@ internal static class AlertsCommand
             json, AlertsSendCommand.Create(), AlertsTestCommand.Create(),
         };
         command.SetAction((parsed, cancellationToken) =>
-            RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
+            RunAsync(parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

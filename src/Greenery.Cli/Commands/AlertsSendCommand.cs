@@ -22,7 +22,7 @@ internal static class AlertsSendCommand
             new Command("send", "Send what is due now: changes, reminders, digests, and what was not delivered.")
             { again, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(again), new Terminal(parsed.GetValue(json)), cancellationToken));
+            parsed.GetValue(again), parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

@@ -19,7 +19,7 @@ internal static class AlertsTestCommand
             "test", "Send a sample through every channel (mail is verified, not sent), and say what would happen.")
             { json };
         command.SetAction((parsed, cancellationToken) =>
-            RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
+            RunAsync(parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

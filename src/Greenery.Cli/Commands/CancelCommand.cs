@@ -18,7 +18,7 @@ internal static class CancelCommand
         var command = new Command("cancel", "Stop the run under way, wherever it runs. Nothing of it is published.")
             { run, json };
         command.SetAction((parsed, cancellationToken) =>
-            RunAsync(parsed.GetValue(run), new Terminal(parsed.GetValue(json)), cancellationToken));
+            RunAsync(parsed.GetValue(run), parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

@@ -16,7 +16,7 @@ internal static class CheckCommand
         var json = CommonOptions.Json();
         var command = new Command("check", "Run all checks on what readers see now. Changes nothing.") { json };
         command.SetAction((parsed, cancellationToken) =>
-            RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
+            RunAsync(parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

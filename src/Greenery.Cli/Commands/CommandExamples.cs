@@ -42,6 +42,7 @@ internal static class CommandExamples
         ["services up"] = "greenery services up --settings local.settings.json",
         ["status"] = "greenery status --json",
         ["test"] = "greenery test fact_orders",
+        ["upgrade"] = "greenery upgrade",
         ["validate"] = "greenery validate --offline",
         ["verify"] = "greenery verify fact_orders --sample 1%",
     };

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using Greenery.Presentation;
+using Greenery.Cli.Output;
 using Greenery.Warehouse;
 
 namespace Greenery.Cli.Commands;
@@ -37,6 +37,7 @@ internal static class CommandLine
     {
         var root = Root();
         var parsed = root.Parse(args);
+        var log = new LogOutput(parsed.GetLogFormat());
         // A shell asks for suggestions with a command line that is not complete.
         var isSuggestion = root.Directives.OfType<SuggestDirective>().Any(each => parsed.GetResult(each) is not null);
         if (parsed.Errors.Count > 0 && !isSuggestion)
@@ -44,9 +45,9 @@ internal static class CommandLine
             // Of an unknown command the parser says also that none was given.
             foreach (var error in parsed.UnmatchedTokens.Count > 0 ? parsed.Errors.TakeLast(1) : parsed.Errors)
             {
-                await ErrorAsync(error.Message);
+                log.Error(error.Message);
             }
-            await ErrorAsync("'greenery --help' lists the commands.");
+            log.Error("'greenery --help' lists the commands.");
             return Misused;
         }
         var invocation = new InvocationConfiguration
@@ -56,13 +57,14 @@ internal static class CommandLine
             ProcessTerminationTimeout = null,
         };
         using var signals = new StopSignals(StopWithin);
-        return await GuardAsync(() => signals.LimitAsync(parsed.InvokeAsync(invocation, signals.Token)));
+        return await GuardAsync(log, () => signals.LimitAsync(parsed.InvokeAsync(invocation, signals.Token)));
     }
 
     /// <summary>All commands.</summary>
     public static RootCommand Root()
     {
         var root = Commands();
+        root.Options.Add(CommonOptions.LogFormatOption);
         ModelCompletions.Add(root);
         CommandExamples.ShowIn(root);
         return root;
@@ -90,6 +92,7 @@ internal static class CommandLine
         ServicesCommand.Create(),
         CancelCommand.Create(),
         MigrateCommand.Create(),
+        UpgradeCommand.Create(),
         ValidateCommand.Create(),
         ReportCommand.Create(),
         DocsCommand.Create(),
@@ -100,7 +103,7 @@ internal static class CommandLine
         CompletionCommand.Create(),
     };
 
-    private static async Task<int> GuardAsync(Func<Task<int>> invoke)
+    private static async Task<int> GuardAsync(LogOutput log, Func<Task<int>> invoke)
     {
         try
         {
@@ -110,28 +113,26 @@ internal static class CommandLine
         {
             foreach (var diagnostic in exception.Diagnostics)
             {
-                await ErrorAsync($"{diagnostic}");
+                log.Error($"{diagnostic}");
             }
             return Misused;
         }
         catch (Exception exception) when (exception is InfrastructureException or Npgsql.NpgsqlException
             or Azure.RequestFailedException)
         {
-            await ErrorAsync(PostgresMessage.Describe(exception));
+            log.Error(PostgresMessage.Describe(exception));
             return Broken;
         }
         catch (OperationCanceledException)
         {
-            await ErrorAsync("Stopped.");
+            log.Error("Stopped.");
             return Broken;
         }
         catch (Exception exception)
         {
-            await ErrorAsync($"This is a defect of greenery, please report it with the lines below. "
+            log.Error($"This is a defect of greenery, please report it with the lines below. "
                 + ExceptionText.Trace(exception));
             return Broken;
         }
     }
-
-    private static Task ErrorAsync(string text) => Console.Error.WriteLineAsync(TerminalText.Escape(text));
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Greenery.Cli.Output;
 
 namespace Greenery.Cli.Commands;
 
@@ -11,6 +12,24 @@ internal static class CommonOptions
     {
         Description = "Print the result as JSON on standard output; what is meant for people goes to standard error.",
     };
+
+    /// <summary>Of every command: the form of what it logs.</summary>
+    public static Option<string> LogFormatOption { get; } = CreateLogFormat();
+
+    /// <summary>Where a command writes.</summary>
+    /// <param name="parsed">Its command line.</param>
+    /// <param name="json">Its option that makes standard output a machine's.</param>
+    public static Terminal CreateTerminal(this ParseResult parsed, Option<bool> json) =>
+        parsed.CreateTerminal(parsed.GetValue(json));
+
+    /// <summary>Where a command writes, whose standard output is always people's, or never.</summary>
+    public static Terminal CreateTerminal(this ParseResult parsed, bool isJson = false) =>
+        new(isJson, parsed.GetLogFormat());
+
+    /// <summary>The form of what is logged; text where the command line does not say it as it should.</summary>
+    public static LogFormat GetLogFormat(this ParseResult parsed) =>
+        parsed.GetResult(LogFormatOption) is { } result && !result.Errors.Any()
+            && result.GetValueOrDefault<string>() == "json" ? LogFormat.Json : LogFormat.Text;
 
     public static Option<bool> FullRefresh() => new("--full-refresh")
     {
@@ -30,6 +49,19 @@ internal static class CommonOptions
         HelpName = "yyyy-MM-dd",
         CustomParser = ParseDate,
     };
+
+    private static Option<string> CreateLogFormat()
+    {
+        var option = new Option<string>("--log-format")
+        {
+            Description = "The form of what is logged: text, or json for one object a line on standard error.",
+            HelpName = "text|json",
+            DefaultValueFactory = _ => "text",
+            Recursive = true,
+        };
+        option.AcceptOnlyFromAmong("text", "json");
+        return option;
+    }
 
     private static DateOnly? ParseDate(ArgumentResult result)
     {

@@ -28,7 +28,7 @@ internal static class DemoCommand
         var command = new Command("demo",
             "Invent a plant shop, and run its first three daily runs: load, build, check, publish.") { seed, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            defaults with { Seed = parsed.GetValue(seed) }, new Terminal(parsed.GetValue(json)), cancellationToken));
+            defaults with { Seed = parsed.GetValue(seed) }, parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

@@ -37,7 +37,7 @@ internal static class DiffCommand
             models, runs, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(models) ?? [], parsed.GetValue(runs) ?? [], new Terminal(parsed.GetValue(json)),
+            parsed.GetValue(models) ?? [], parsed.GetValue(runs) ?? [], parsed.CreateTerminal(json),
             cancellationToken));
         return command;
     }

@@ -16,7 +16,7 @@ internal static class DocsCommand
         var command = new Command("docs",
             "Write lineage and dictionary of the sql folder as one page of HTML. Needs no database.") { file, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(file), new Terminal(parsed.GetValue(json)), cancellationToken));
+            parsed.GetRequiredValue(file), parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

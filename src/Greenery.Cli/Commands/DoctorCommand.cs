@@ -16,7 +16,7 @@ internal static class DoctorCommand
             "doctor", "Look at settings, project, database, drops, reports, channels and disks. Changes nothing.")
             { json };
         command.SetAction((parsed, cancellationToken) =>
-            RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
+            RunAsync(parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

@@ -21,7 +21,7 @@ internal static class ImportCommand
         };
         var dbt = new Command("dbt", "Convert a project of dbt, and list what was left out.") { path, target };
         dbt.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(path), parsed.GetValue(target)!, new Terminal(isJson: false), cancellationToken));
+            parsed.GetRequiredValue(path), parsed.GetValue(target)!, parsed.CreateTerminal(), cancellationToken));
         return new Command("import", "Convert a project of another tool.") { dbt };
     }
 

@@ -25,7 +25,7 @@ internal static class InferCommand
             files, target,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(files), parsed.GetValue(target), new Terminal(isJson: false), cancellationToken));
+            parsed.GetRequiredValue(files), parsed.GetValue(target), parsed.CreateTerminal(), cancellationToken));
         return command;
     }
 

@@ -38,7 +38,7 @@ internal static class InitCommand
         });
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(folder), parsed.GetValue(drops), parsed.GetRequiredValue(example) == Shop,
-            new Terminal(parsed.GetValue(json)), cancellationToken));
+            parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

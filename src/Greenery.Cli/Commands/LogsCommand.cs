@@ -31,7 +31,7 @@ internal static class LogsCommand
             run, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(run), new Terminal(parsed.GetValue(json)), cancellationToken));
+            parsed.GetRequiredValue(run), parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

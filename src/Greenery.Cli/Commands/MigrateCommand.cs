@@ -23,7 +23,7 @@ internal static class MigrateCommand
         var command = new Command(
             "migrate", "Bring the ops schema up to date, and let greenery_reader read the marts.") { from, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(from), new Terminal(parsed.GetValue(json)), cancellationToken));
+            parsed.GetValue(from), parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

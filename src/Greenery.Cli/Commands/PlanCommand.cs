@@ -26,7 +26,7 @@ internal static class PlanCommand
             date, refresh, sql, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(date), parsed.GetValue(refresh), parsed.GetValue(sql), new Terminal(parsed.GetValue(json)),
+            parsed.GetValue(date), parsed.GetValue(refresh), parsed.GetValue(sql), parsed.CreateTerminal(json),
             cancellationToken));
         return command;
     }

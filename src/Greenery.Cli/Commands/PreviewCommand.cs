@@ -37,7 +37,7 @@ internal static class PreviewCommand
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(model), parsed.GetValue(limit), parsed.GetValue(sql),
-            new Terminal(parsed.GetValue(json)), cancellationToken));
+            parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

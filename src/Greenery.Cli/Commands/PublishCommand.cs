@@ -27,7 +27,7 @@ internal static class PublishCommand
             run, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(run), new Terminal(parsed.GetValue(json)), cancellationToken));
+            parsed.GetValue(run), parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

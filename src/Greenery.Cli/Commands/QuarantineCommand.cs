@@ -20,7 +20,7 @@ internal static class QuarantineCommand
             drop, json, QuarantineReplayCommand.Create(),
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(drop), new Terminal(parsed.GetValue(json)), cancellationToken));
+            parsed.GetValue(drop), parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

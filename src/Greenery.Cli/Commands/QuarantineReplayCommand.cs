@@ -22,7 +22,7 @@ internal static class QuarantineReplayCommand
             drop, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(drop), new Terminal(parsed.GetValue(json)), cancellationToken));
+            parsed.GetValue(drop), parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

@@ -18,7 +18,7 @@ internal static class ReportCommand
         var command = new Command("report",
             "Write the state of the data as one page of HTML that needs nothing beside it.") { run, file, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(run), parsed.GetRequiredValue(file), new Terminal(parsed.GetValue(json)),
+            parsed.GetValue(run), parsed.GetRequiredValue(file), parsed.CreateTerminal(json),
             cancellationToken));
         return command;
     }

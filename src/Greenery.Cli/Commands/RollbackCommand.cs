@@ -17,7 +17,7 @@ internal static class RollbackCommand
         var command = new Command("rollback", "Show readers the marts of an earlier run again, all at once.")
             { to, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(to), new Terminal(parsed.GetValue(json)), cancellationToken));
+            parsed.GetValue(to), parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
 using Greenery.Hosting;
+using Greenery.Presentation;
 using Greenery.Runs;
 using Greenery.Warehouse;
 using Microsoft.Extensions.DependencyInjection;
@@ -71,7 +72,7 @@ internal static class RunCommand
                 Selection = parsed.GetValue(isTry) ? parsed.GetValue(select) ?? [] : null,
                 StartedBy = parsed.GetValue(isTry) ? RunTrigger.Try : RunTrigger.Cli,
             },
-            new Terminal(parsed.GetValue(json)),
+            parsed.CreateTerminal(json),
             cancellationToken));
         return command;
     }
@@ -98,7 +99,9 @@ internal static class RunCommand
         CancellationToken cancellationToken)
     {
         var pipeline = await host.PipelineAsync(cancellationToken);
-        var outcome = await new RunProgress(terminal).ShowAsync(progress => runAsync(pipeline, progress));
+        var outcome = terminal.Log.IsJson
+            ? await LogAsync(progress => runAsync(pipeline, progress), terminal.Log)
+            : await new RunProgress(terminal).ShowAsync(progress => runAsync(pipeline, progress));
         if (outcome.IsBusy)
         {
             terminal.Line(outcome.Message!);
@@ -110,6 +113,23 @@ internal static class RunCommand
             return (CommandLine.Success, outcome);
         }
         return (RunStates.ExitCode(outcome.State, outcome.IsPartial), await PrintAsync(host, outcome, terminal));
+    }
+
+    // As hosts do: a run that comes to its end says so by its steps; a message has one that does not.
+    private static async Task<RunOutcome> LogAsync(
+        Func<IProgress<RunEvent>, Task<RunOutcome>> runAsync, LogOutput output)
+    {
+        var outcome = await runAsync(new StepLog(output.CreateLogger<StepLog>()));
+        if (outcome is { IsBusy: true, Message: { } busy })
+        {
+            output.Error(busy);
+        }
+        else if (outcome.Message is { } message)
+        {
+            output.CreateLogger<Pipeline>().Left(
+                outcome.RunId, EnumText.Name(outcome.State), TerminalText.Escape(message));
+        }
+        return outcome;
     }
 
     // The end is printed also when the run was stopped, or when the database that holds the report is unavailable.

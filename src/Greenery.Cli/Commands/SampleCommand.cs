@@ -26,7 +26,7 @@ internal static class SampleCommand
             parsed.GetRequiredValue(folder),
             defaults with
                 { Scale = parsed.GetValue(scale), Days = parsed.GetValue(days), Seed = parsed.GetValue(seed) },
-            new Terminal(parsed.GetValue(json)),
+            parsed.CreateTerminal(json),
             cancellationToken)));
         return command;
     }

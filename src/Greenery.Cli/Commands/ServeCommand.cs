@@ -25,14 +25,14 @@ internal static class ServeCommand
         };
         var command = new Command(
             "serve", "Run daily by the schedule, and answer the HTTP routes, until it is stopped.") { listen };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(listen)!, cancellationToken));
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetValue(listen)!, parsed.CreateTerminal(), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(Uri listen, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Uri listen, Terminal terminal, CancellationToken cancellationToken)
     {
         using var telemetry = CliTelemetry.Start();
-        var terminal = new Terminal(isJson: false);
         await using var app = Server.Build(listen, terminal);
         var settings = app.Services.GetRequiredService<GreenerySettings>();
         VerifyConnections(settings, app.Services.GetRequiredService<PipelineHostOptions>());

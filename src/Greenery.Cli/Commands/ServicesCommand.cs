@@ -21,21 +21,21 @@ internal static class ServicesCommand
         {
             settings,
         };
-        up.SetAction((parsed, cancellationToken) => UpAsync(parsed.GetValue(settings), cancellationToken));
+        up.SetAction((parsed, cancellationToken) => UpAsync(
+            // Standard output is the settings.
+            parsed.GetValue(settings), parsed.CreateTerminal(isJson: true), cancellationToken));
         return new Command("services", "The local services, for hosts that start none themselves.") { up };
     }
 
-    private static async Task<int> UpAsync(string? file, CancellationToken cancellationToken)
+    private static async Task<int> UpAsync(string? file, Terminal terminal, CancellationToken cancellationToken)
     {
-        // Standard output is the settings.
-        var terminal = new Terminal(isJson: true);
         // Whatever the settings name: what is printed here must be of this machine, and a wrong contract is no reason
         // not to start.
         var folder = CliServices.Configuration()[LocalServicesOptions.DataRootSetting];
         var own = new GreenerySettings { LocalData = string.IsNullOrWhiteSpace(folder) ? null : folder };
         await using var services = new LocalConnections(own, terminal);
         var shown = await ShowAsync(services, file, null, cancellationToken);
-        terminal.Line($"PostgreSQL and Azurite run until Ctrl-C.{(file is null
+        terminal.Notice($"PostgreSQL and Azurite run until Ctrl-C.{(file is null
             ? " Copy the values above into local.settings.json, or let --settings local.settings.json do it." : "")} "
             + "Then: func start (docs/operations.md, On your machine).");
         using var timer = new PeriodicTimer(Interval);
@@ -45,7 +45,7 @@ internal static class ServicesCommand
             {
                 if (await services.KeepAsync(cancellationToken))
                 {
-                    terminal.Line("The local services had ended; they were started again.");
+                    terminal.Notice("The local services had ended; they were started again.");
                     shown = await ShowAsync(services, file, shown, cancellationToken);
                 }
             }

@@ -18,7 +18,7 @@ internal static class StatusCommand
         var json = CommonOptions.Json();
         var command = new Command("status", "Show what readers see now, and how the last run went.") { json };
         command.SetAction((parsed, cancellationToken) =>
-            RunAsync(new Terminal(parsed.GetValue(json)), cancellationToken));
+            RunAsync(parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

@@ -25,7 +25,7 @@ internal static class TestCommand
             models, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(models) ?? [], new Terminal(parsed.GetValue(json)), cancellationToken));
+            parsed.GetValue(models) ?? [], parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

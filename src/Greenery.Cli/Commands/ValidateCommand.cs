@@ -21,7 +21,7 @@ internal static class ValidateCommand
         var command = new Command("validate", "Verify settings, contract, models and checks. Changes nothing.")
             { offline, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(offline), new Terminal(parsed.GetValue(json)), cancellationToken));
+            parsed.GetValue(offline), parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 

@@ -30,7 +30,7 @@ internal static class VerifyCommand
             models, sample, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(models) ?? [], parsed.GetValue(sample)!, new Terminal(parsed.GetValue(json)),
+            parsed.GetValue(models) ?? [], parsed.GetValue(sample)!, parsed.CreateTerminal(json),
             cancellationToken));
         return command;
     }

@@ -4,20 +4,25 @@ using Spectre.Console;
 namespace Greenery.Cli.Output;
 
 /// <summary>
-/// Shows a run while it is under way: on a terminal a spinner with the steps at work, and a line per finished step.
+/// Shows a run while it is under way: a line per finished step, with which of how many it is; on a terminal a spinner
+/// with the time so far and the steps at work, elsewhere a line from time to time for a load that takes long.
 /// </summary>
-internal sealed class RunProgress(Terminal terminal) : IProgress<RunEvent>
+internal sealed class RunProgress(Terminal terminal, TimeProvider? time = null) : IProgress<RunEvent>
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
-    private readonly List<string> _atWork = [];
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly ProgressText _text = new(time ?? TimeProvider.System, terminal.IsLive);
     private StatusContext? _status;
 
     /// <summary>Does the work with the progress shown.</summary>
     public Task<T> ShowAsync<T>(Func<IProgress<RunEvent>, Task<T>> work) => terminal.IsLive
-        ? terminal.People.Status().StartAsync("Starting ...", status =>
+        ? terminal.People.Status().StartAsync("Starting ...", async status =>
         {
             _status = status;
-            return work(this);
+            await using var clock = _time.CreateTimer(_ => Refresh(), null, Interval, Interval);
+            return await work(this);
         })
         : work(this);
 
@@ -25,19 +30,19 @@ internal sealed class RunProgress(Terminal terminal) : IProgress<RunEvent>
     {
         lock (_gate)
         {
-            if (value.Kind == RunEventKind.Started)
-            {
-                _atWork.Add(value.Step.Name);
-            }
-            else
-            {
-                _atWork.Remove(value.Step.Name);
-            }
-            if (StepText.Describe(value) is { } line)
+            if (_text.Take(value) is { } line)
             {
                 terminal.Markup(line);
             }
-            _status?.Status(Markup.Escape(_atWork.Count == 0 ? "..." : string.Join(", ", _atWork)));
+            Refresh();
+        }
+    }
+
+    private void Refresh()
+    {
+        lock (_gate)
+        {
+            _status?.Status(_text.Status);
         }
     }
 }

@@ -8,18 +8,27 @@ namespace Greenery.Cli.Output;
 /// <summary>One line of markup for what happened to a step; null when it is not worth one.</summary>
 internal static class StepText
 {
-    public static string? Describe(RunEvent happened)
+    /// <param name="happened">What happened.</param>
+    /// <param name="additions">What to say beside how long it took.</param>
+    public static string? Describe(RunEvent happened, IReadOnlyList<string>? additions = null)
     {
         var step = Markup.Escape(happened.Step.Name);
         return happened.Kind switch
         {
             RunEventKind.Failed => $"[red]failed[/]   {step}: {Markup.Escape(happened.Error ?? "")}",
             RunEventKind.Retried => $"[yellow]again[/]    {step}: {Markup.Escape(happened.Error ?? "")}",
+            RunEventKind.Advanced when happened.Result is RowsRead read =>
+                $"[green]loading[/]   {Of(happened.Step.Subject)}{Describe(read, happened.Elapsed)}",
             RunEventKind.Done when Result(happened.Step.Subject, happened.Result) is { } words =>
-                $"{Verb(happened.Step.Kind)} {words} [grey]({NumberFormat.Duration(happened.Elapsed)})[/]",
+                $"{Verb(happened.Step.Kind)} {words}{Speed(happened)} [grey]("
+                + $"{string.Join(", ", [NumberFormat.Duration(happened.Elapsed), .. additions ?? []])})[/]",
             _ => null,
         };
     }
+
+    /// <summary><c>3,000,000 rows so far, 250,000 rows/s</c>.</summary>
+    public static string Describe(RowsRead read, TimeSpan elapsed) =>
+        $"{NumberFormat.Count(read.Rows, "row")} so far, {PerSecond(read.Rows, elapsed)}";
 
     /// <summary>What a recorded step returned, in markup; null when that is not worth a text.</summary>
     public static string? Describe(StepRecord step)
@@ -35,10 +44,13 @@ internal static class StepText
         }
     }
 
-    private static object? Read(StepKind kind, string result) => kind switch
+    /// <summary>The result of a step that was kept as JSON; null for a kind whose result says nothing to people.
+    /// </summary>
+    public static object? Read(StepKind kind, string result) => kind switch
     {
         StepKind.Discover => JsonSerializer.Deserialize<DiscoverResult>(result),
         StepKind.Load => JsonSerializer.Deserialize<LoadStepResult>(result),
+        StepKind.Plan => JsonSerializer.Deserialize<PlanResult>(result),
         StepKind.Build => JsonSerializer.Deserialize<BuildResult>(result),
         StepKind.Check => JsonSerializer.Deserialize<CheckStepResult>(result),
         StepKind.Publish => JsonSerializer.Deserialize<PublishResult>(result),
@@ -70,6 +82,15 @@ internal static class StepText
         PublishResult { Conflict: null } => "all marts",
         _ => null,
     };
+
+    // Of a load that is over at once, the figure says nothing.
+    private static string Speed(RunEvent happened) =>
+        happened.Result is LoadStepResult { Refusal: null } load && happened.Elapsed >= TimeSpan.FromSeconds(1)
+            ? $", {PerSecond(load.Rows, happened.Elapsed)}"
+            : "";
+
+    private static string PerSecond(long rows, TimeSpan elapsed) =>
+        $"{NumberFormat.Count((long)(rows / Math.Max(elapsed.TotalSeconds, 0.001)))} rows/s";
 
     private static string Of(string? subject) => subject is null ? "" : $"{subject}: ";
 }

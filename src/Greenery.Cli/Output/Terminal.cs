@@ -7,7 +7,8 @@ namespace Greenery.Cli.Output;
 
 /// <summary>
 /// Where a command writes: words for people to standard output, or, when a machine reads that (<c>--json</c>), to
-/// standard error. On a terminal in colour, elsewhere plain.
+/// standard error. On a terminal in colour, elsewhere plain. Where the log is JSON (<c>--log-format json</c>), standard
+/// error has nothing else: words for people are left out when standard output is a machine's, too.
 /// </summary>
 internal sealed class Terminal : IProgress<string>
 {
@@ -27,13 +28,17 @@ internal sealed class Terminal : IProgress<string>
 
     private readonly bool _isJson;
 
-    public Terminal(bool isJson)
+    /// <param name="isJson">Whether standard output is a machine's.</param>
+    /// <param name="logFormat">The form of what is logged.</param>
+    public Terminal(bool isJson, LogFormat logFormat = LogFormat.Text)
     {
         _isJson = isJson;
-        IsLive = isJson ? !Console.IsErrorRedirected : !Console.IsOutputRedirected;
+        Log = new LogOutput(logFormat);
+        IsLive = !Log.IsJson && (isJson ? !Console.IsErrorRedirected : !Console.IsOutputRedirected);
         People = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(isJson ? Console.Error : Console.Out),
+            Out = new AnsiConsoleOutput(
+                !isJson ? Console.Out : Log.IsJson ? TextWriter.Null : Console.Error),
             Interactive = IsLive ? InteractionSupport.Detect : InteractionSupport.No,
             Ansi = IsLive ? AnsiSupport.Detect : AnsiSupport.No,
         });
@@ -43,6 +48,9 @@ internal sealed class Terminal : IProgress<string>
             People.Profile.Width = PlainWidth;
         }
     }
+
+    /// <summary>Where the command logs.</summary>
+    public LogOutput Log { get; }
 
     /// <summary>Whether a user is watching.</summary>
     public bool IsLive { get; }
@@ -81,6 +89,19 @@ internal sealed class Terminal : IProgress<string>
         }
     }
 
+    /// <summary>A line about what goes on, which is no result: an entry of the log where that is JSON.</summary>
+    public void Notice(string text)
+    {
+        if (Log.IsJson)
+        {
+            Log.Information(text);
+        }
+        else
+        {
+            Line(text);
+        }
+    }
+
     /// <summary>Something that takes a moment, such as an installation.</summary>
-    void IProgress<string>.Report(string value) => Line(value);
+    void IProgress<string>.Report(string value) => Notice(value);
 }

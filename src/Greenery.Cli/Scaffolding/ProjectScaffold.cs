@@ -31,6 +31,8 @@ internal sealed partial class ProjectScaffold(string folder)
         Add("greenery.settings.sample.json", Template("settings.json").Replace(
             "{drops}", Json(drops is null ? "drops" : Path.GetFullPath(drops)), StringComparison.Ordinal));
         Add(".gitignore", Template("gitignore"));
+        Add(".sqlfluff", Template("sqlfluff"));
+        Add(".pre-commit-config.yaml", Template("pre-commit-config.yaml"));
         Add(".github/workflows/validate.yml", Template("validate.yml"));
         Add("README.md", Template("README.md"));
         foreach (var (name, schema) in ProjectSchemas.WriteAll())
@@ -43,9 +45,16 @@ internal sealed partial class ProjectScaffold(string folder)
     /// <summary>A contract without tables.</summary>
     public void AddEmpty() => Add("sql/sources.yml", Template("sources.yml"));
 
-    /// <summary>The sample shop that the program carries.</summary>
+    /// <summary>The sample shop that lies beside the program.</summary>
+    /// <exception cref="ConfigurationException">It does not.</exception>
     public void AddShop(string sqlFolder)
     {
+        if (!Directory.Exists(sqlFolder))
+        {
+            throw new ConfigurationException(
+                "--example shop", $"{sqlFolder} is not there; expected the sample shop beside the program. Copy the "
+                + "folder sql of its publication there, or begin with --example empty.");
+        }
         foreach (var file in Directory.GetFiles(sqlFolder, "*", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal))
         {

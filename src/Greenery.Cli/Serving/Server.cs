@@ -40,9 +40,7 @@ internal static class Server
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = MostBytes;
         });
-        builder.Logging.AddSimpleConsole(options =>
-            (options.SingleLine, options.TimestampFormat) = (true, "yyyy-MM-dd HH:mm:ss "))
-            .AddFilter("Microsoft", LogLevel.Warning);
+        AddLog(builder.Logging, terminal.Log).AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddCliHost(terminal, Options)
             .AddRoutingCore()
             .AddRateLimiter(ApiLimits.Configure)
@@ -71,9 +69,14 @@ internal static class Server
             throw new ConfigurationException("--listen",
                 $"{listen} cannot be listened on: {exception.Message.TrimEnd('.')}. Choose another address or port.");
         }
-        terminal.Line($"Listening on {string.Join(", ", app.Urls)}. {Next(host)}");
+        terminal.Notice($"Listening on {string.Join(", ", app.Urls)}. {Next(host)}");
         await app.WaitForShutdownAsync(cancellationToken);
     }
+
+    private static ILoggingBuilder AddLog(ILoggingBuilder logging, LogOutput log) => log.IsJson
+        ? logging.AddProvider(log.CreateProvider())
+        : logging.AddSimpleConsole(options =>
+            (options.SingleLine, options.TimestampFormat) = (true, "yyyy-MM-dd HH:mm:ss "));
 
     // From the parts that IsLoopback looks at: Kestrel reads a URL in its own way, and listens on all addresses where
     // it does not know the host.

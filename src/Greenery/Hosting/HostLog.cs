@@ -92,6 +92,11 @@ public static partial class HostLog
         "The project has changed and is wrong; runs use the one of before (hash {Hash}): {Fault}")]
     public static partial void ProjectRefused(this ILogger log, string hash, string fault);
 
+    [LoggerMessage(1023, LogLevel.Information,
+        "Run {RunId}: {Step} has read {Rows} rows in {Seconds:0} s ({RowsPerSecond} rows/s).")]
+    public static partial void RowsRead(
+        this ILogger log, long runId, string step, long rows, double seconds, long rowsPerSecond);
+
     [LoggerMessage(1020, LogLevel.Error,
         "A request failed with an internal error; its response refers to this entry as {Reference}: {Trace}")]
     public static partial void RequestFailed(this ILogger log, string reference, string trace);

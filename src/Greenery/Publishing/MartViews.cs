@@ -74,25 +74,8 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     }
 
     /// <summary>Writes the descriptions of models as comments on their views.</summary>
-    public async Task DescribeAsync(IEnumerable<Model> models, CancellationToken cancellationToken)
-    {
-        var replaced = models.Concat(_replaced).Distinct().ToList();
-        if (replaced.Count == 0)
-        {
-            return;
-        }
-        var columns = await connection.QueryAsync<string>(
-            """
-            select format('%s %s', view, attname) from unnest(@views) as view
-            inner join pg_attribute on attrelid = to_regclass(view) and attnum > 0
-            """, new { views = replaced.Select(model => model.QualifiedName).ToArray() }, cancellationToken);
-        var shown = columns.ToHashSet(StringComparer.Ordinal);
-        var comments = replaced.SelectMany(model => Comments(model, shown)).ToList();
-        if (comments.Count > 0)
-        {
-            await connection.ExecuteBatchAsync(comments, cancellationToken);
-        }
-    }
+    public Task DescribeAsync(IEnumerable<Model> models, CancellationToken cancellationToken) =>
+        ViewComments.WriteAsync(connection, [.. models.Concat(_replaced).Distinct()], cancellationToken);
 
     /// <summary>Whether readers see models that are not in a plan.</summary>
     public static Task<bool> AnyForgottenAsync(
@@ -287,12 +270,4 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
                 + "Change or drop what depends on it, or undo the change, and run again.");
         }
     }
-
-    // What the properties do not describe may have a comment of someone else's.
-    private static IEnumerable<string> Comments(Model model, HashSet<string> shown) =>
-        model.Columns.Where(column => shown.Contains($"{model.QualifiedName} {column.Name}"))
-            .Select(column => (Place: $"column {model.QualifiedName}.{SqlText.Name(column.Name)}", column.Description))
-            .Prepend((Place: $"view {model.QualifiedName}", model.Description))
-            .Where(comment => comment.Description.Length > 0)
-            .Select(comment => $"comment on {comment.Place} is {SqlText.Literal(comment.Description)}");
 }

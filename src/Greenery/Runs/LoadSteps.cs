@@ -66,7 +66,12 @@ internal sealed class LoadSteps(
     /// <summary>
     /// Loads one table's drops, one after the other; those this run has loaded already are left alone.
     /// </summary>
-    public async Task<LoadStepResult> LoadAsync(RunLease lease, string table, CancellationToken cancellationToken)
+    /// <param name="lease">The run's.</param>
+    /// <param name="table">Which one.</param>
+    /// <param name="rows">Takes rows as they are read; null for none.</param>
+    /// <param name="cancellationToken">Rolls back what is being loaded.</param>
+    public async Task<LoadStepResult> LoadAsync(
+        RunLease lease, string table, IProgress<long>? rows, CancellationToken cancellationToken)
     {
         var source = project.Catalogue.Sources.First(source => source.Name == table);
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
@@ -81,7 +86,7 @@ internal sealed class LoadSteps(
             order by position
             """,
             new { lease.RunId, table }, cancellationToken);
-        await new BatchLoader(warehouse, store, DropMeasures.Of(project.Checks), limits.Drops).LoadAsync(
+        await new BatchLoader(warehouse, store, DropMeasures.Of(project.Checks), limits.Drops, rows).LoadAsync(
             source, drops, lease, new RunDropKeeper(lease), cancellationToken);
         return await SumAsync(connection, lease, source, cancellationToken);
     }

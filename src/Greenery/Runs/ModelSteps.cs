@@ -49,9 +49,9 @@ internal sealed class ModelSteps(
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await connection.ExecuteAsync(
             """
-            update ops.run set catalogue = @Hash
+            update ops.run set catalogue = @Hash, program_version = @Current
             where run_id = @RunId and exists (select from ops.lease where run_id = @RunId and token = @Token)
-            """, new { project.Hash, lease.RunId, lease.Token }, cancellationToken);
+            """, new { project.Hash, ProgramVersion.Current, lease.RunId, lease.Token }, cancellationToken);
         if (scope.IsWhole)
         {
             await new FullBuildChecks(warehouse, project.Catalogue, verify).RunAsync(lease, cancellationToken);

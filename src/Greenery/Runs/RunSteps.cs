@@ -23,11 +23,18 @@ public sealed class RunSteps(
     public string Catalogue => project.Hash;
 
     /// <summary>Does a step and gives its result, a record of <c>StepResults.cs</c>.</summary>
-    public async Task<object> ExecuteAsync(RunStep step, CancellationToken cancellationToken) => step switch
+    public Task<object> ExecuteAsync(RunStep step, CancellationToken cancellationToken) =>
+        ExecuteAsync(step, rows: null, cancellationToken);
+
+    /// <summary>As <see cref="ExecuteAsync(RunStep, CancellationToken)"/>, with what takes the rows that it reads.
+    /// </summary>
+    public async Task<object> ExecuteAsync(
+        RunStep step, IProgress<long>? rows, CancellationToken cancellationToken) => step switch
     {
         { Kind: StepKind.Verify } => await VerifyAsync(step.Lease, cancellationToken),
         { Kind: StepKind.Discover } => await _loads.DiscoverAsync(step.Lease, cancellationToken),
-        { Kind: StepKind.Load, Subject: { } table } => await _loads.LoadAsync(step.Lease, table, cancellationToken),
+        { Kind: StepKind.Load, Subject: { } table } => 
+            await _loads.LoadAsync(step.Lease, table, rows, cancellationToken),
         { Kind: StepKind.Plan } => await _models.PlanAsync(step.Lease, cancellationToken),
         { Kind: StepKind.Build, Subject: { } model } => await _models.BuildAsync(step.Lease, model, cancellationToken),
         { Kind: StepKind.Check, Subject: { } model } => await _models.CheckAsync(step.Lease, model, cancellationToken),
@@ -156,6 +163,10 @@ public sealed class RunSteps(
         {
             await LetReadAsync(lease, cancellationToken);
         }
+        if (scope.IsWhole)
+        {
+            await DescribeAsync(lease, cancellationToken);
+        }
         try
         {
             if (scope.IsTry)
@@ -201,6 +212,26 @@ public sealed class RunSteps(
             await NoteAsync(
                 lease, $"Readers were not granted what they may read: {PostgresMessage.Of(exception)}",
                 cancellationToken);
+        }
+    }
+
+    // Also when nothing was published: a description is no reason to build a model.
+    private async Task DescribeAsync(RunLease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await ViewComments.RefreshAsync(warehouse, project.Catalogue.Models, lease, cancellationToken))
+            {
+                await NoteAsync(
+                    lease, "Changed descriptions were not written to the views of the marts: others hold locks on "
+                    + "them. The next run writes them.", cancellationToken);
+            }
+        }
+        catch (PostgresException exception) when (!Transient.Is(exception))
+        {
+            await NoteAsync(
+                lease, "Changed descriptions were not written to the views of the marts: "
+                + PostgresMessage.Of(exception), cancellationToken);
         }
     }
 

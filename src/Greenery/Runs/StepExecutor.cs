@@ -135,6 +135,7 @@ public sealed class StepExecutor(
         var standing = await StepStore.BeginAsync(connection, step, isRetry, cancellationToken);
         if (standing.Result is { } remembered)
         {
+            progress?.Report(new RunEvent(RunEventKind.Remembered, step, remembered, TimeSpan.Zero));
             return remembered;
         }
         Verify(step, standing);
@@ -146,7 +147,8 @@ public sealed class StepExecutor(
         }
         keeper.BeginRenewing();
         progress?.Report(new RunEvent(RunEventKind.Started, step, null, TimeSpan.Zero));
-        var done = await steps.ExecuteAsync(step, cancellationToken);
+        var meter = progress is null ? null : new RowMeter(step, time, progress);
+        var done = await steps.ExecuteAsync(step, meter, cancellationToken);
         var result = JsonSerializer.Serialize(done, done.GetType());
         await StepStore.FinishAsync(connection, step, result, cancellationToken);
         RunTelemetry.Done(step, done, time.GetElapsedTime(start));

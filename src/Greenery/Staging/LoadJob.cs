@@ -13,6 +13,9 @@ internal sealed record LoadJob(SourceTable Table, RecordedDrop Drop, RunLease Le
     /// <summary>What it may cost.</summary>
     public DropLimits Limits { get; init; } = new();
 
+    /// <summary>Takes how many rows were read since the last time; null for none.</summary>
+    public IProgress<long>? Rows { get; init; }
+
     public StagingTable Staging { get; } = new(Table);
 
     // Computed: "with" another drop it is the other one's.

@@ -28,7 +28,8 @@ public sealed class InitCommandTests : IDisposable
         Assert.Equal(["plant-shop"], await test.ListAsync("select name from ops.project"));
         Assert.Equal(
             [
-                ".github/workflows/validate.yml", ".gitignore", "README.md", "greenery.settings.sample.json",
+                ".github/workflows/validate.yml", ".gitignore", ".pre-commit-config.yaml", ".sqlfluff", "README.md",
+                "greenery.settings.sample.json",
                 "schemas/exposures.schema.json", "schemas/metrics.schema.json", "schemas/models.schema.json",
                 "schemas/project.schema.json", "schemas/settings.schema.json", "schemas/sources.schema.json",
                 "sql/core/core.yml", "sql/core/current_orders.sql", "sql/core/current_users.sql",

@@ -123,16 +123,64 @@ public sealed class DbtImportTests : IDisposable
     public async Task A_template_that_is_no_plain_SQL_stays_in_its_file_and_is_listed()
     {
         Write("models/marts/loop.sql",
-            "select\n{% for x in ['a'] %}\n1 as {{ x }}\n{% endfor %}\nfrom {{ ref('orders') }}\n");
+            "select\n{% for x in columns('orders') %}\n1 as {{ x }}\n{% endfor %}\nfrom {{ ref('orders') }}\n");
 
         var imported = await ImportAsync();
 
         Assert.Equal(["loop"], imported.Unconverted);
-        Assert.Equal(["models/marts/loop.sql:2", "models/marts/loop.sql:3", "models/marts/loop.sql:4"],
+        Assert.Equal(["models/marts/loop.sql:2"],
             imported.Left.Select(diagnostic => diagnostic.Place)
                 .Where(place => place.Contains("loop", StringComparison.Ordinal)));
         var refused = Assert.Throws<ConfigurationException>(() => Project.Read(_sql.Path));
         Assert.All(refused.Diagnostics, diagnostic => Assert.StartsWith("sql/core/marts/loop.sql:", diagnostic.Place));
+    }
+
+    [Fact]
+    public async Task Loops_over_lists_of_literals_are_written_out()
+    {
+        Write("models/marts/by_method.sql",
+            """
+            {% set methods = ['card', "coupon"] %}
+            {%- set days = [7, 28] -%}
+            select
+                order_id,
+                {% for method in methods -%}
+                sum(case when method = '{{ method }}' then amount end) as {{method}}_amount,
+                {% endfor -%}
+                {% for day in days %}{{ cents('amount') }} as of_{{ day }}{% if not loop.last %}, {% endif %}{% endfor %}
+            from {{ ref('orders') }}
+            where {% for day in [1, 2] %}{% if loop.first %}({% endif %}amount <> {{ day }}{{ " and " if not loop.last }}{% endfor %})
+
+            """);
+
+        var imported = await ImportAsync();
+
+        Assert.Empty(imported.Unconverted);
+        Assert.Equal(
+            """
+            select
+                order_id,
+                sum(case when method = 'card' then amount end) as card_amount,
+                sum(case when method = 'coupon' then amount end) as coupon_amount,
+                (amount::numeric(16, 2) / 100) as of_7, (amount::numeric(16, 2) / 100) as of_28
+            from orders
+            where (amount <> 1 and amount <> 2)
+            """.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            File.ReadAllText(Path.Combine(_sql.Path, "core/marts/by_method.sql"))
+                .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    // A loop in a loop, one over something else, and statements in a round are more than a text.
+    [Theory]
+    [InlineData("{% for x in ['a'] %}{% for y in ['b'] %}{{ x }}{{ y }}{% endfor %}{% endfor %}")]
+    [InlineData("{% set a = [b, c()] %}{% for x in a %}{{ x }}{% endfor %}")]
+    [InlineData("{% for x in ['a'] %}{% if x == 'a' %}1{% endif %}{% endfor %}")]
+    [InlineData("{% for x in ['a'] %}{{ x | upper }}{% endfor %}")]
+    public async Task Other_loops_stay_and_are_listed(string text)
+    {
+        Write("models/marts/loop.sql", $"select {text} from {{{{ ref('orders') }}}}\n");
+
+        Assert.Equal(["loop"], (await ImportAsync()).Unconverted);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class PlantedValuesTests : IDisposable
         test.WriteSql("core/failing.sql", "select user_id, name::integer as number from users where user_id < 4\n");
         test.ChangeSql("core/core.yml", "  - name: fact_orders\n",
             "  - name: failing\n    columns: [{name: number, meta: {pii: true}}]\n  - name: fact_orders\n");
-        Assert.NotEqual(0, (await CliAsync(test, "run", "--json")).ExitCode);
+        Assert.NotEqual(0, (await CliAsync(test, "run", "--json", "--log-format", "json")).ExitCode);
         await ReadAsync(test);
         await ServeAsync(test);
         _search.AddFolder(_out.Path);
@@ -53,7 +53,8 @@ public sealed class PlantedValuesTests : IDisposable
     {
         foreach (var (place, said) in new[]
         {
-            ("run", "***"), ("status", "core.dim_users"), ("quarantine", "users.csv"), ("alerts", "dim_users"),
+            ("run", "***"), ("log-format", "invalid input syntax"), ("status", "core.dim_users"),
+            ("quarantine", "users.csv"), ("alerts", "dim_users"),
             (".html", "dim_users"), (".html", "lacks columns"), (".eml", "personal data"), (".json", "AdaptiveCard"),
             ("/api/runs", "users"),
             ("/api/report", "dim_users"), ("ops.quarantine", "***"), ("ops.run_drop", "lacks columns"),

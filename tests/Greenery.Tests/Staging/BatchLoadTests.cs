@@ -1,5 +1,6 @@
 using System.Text;
 using Greenery.Drops;
+using Greenery.Runs;
 using Greenery.Sources;
 using Greenery.Staging;
 using Greenery.Staging.Loading;
@@ -205,6 +206,28 @@ public sealed class BatchLoadTests(TestDatabase database) : IClassFixture<TestDa
         await LoadAsync(corrected, again, notes);
         Assert.Equal(5, notes.Calls);
         Assert.Equal(["(1,Oak,1.00)", "(2,Ivy,1.00)", "(3,Moss,1.00)"], await corrected.RowsAsync());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Rows_are_counted_as_they_are_read(int files)
+    {
+        await using var harness = await LoadHarness.CreateAsync(database);
+        var drops = await PutAsync(harness, Named([.. Enumerable.Repeat($"{Header}1,Oak,1\nx,Ivy,1\n", files)]));
+        var rows = new Counter();
+        await new BatchLoader(harness.Database.Warehouse, harness.Store, rows: rows)
+            .LoadAsync(harness.Table, drops, harness.Lease, new RunDropKeeper(harness.Lease), default);
+        Assert.Equal(2 * files, rows.Sum);
+    }
+
+    private sealed class Counter : IProgress<long>
+    {
+        private long _sum;
+
+        public long Sum => _sum;
+
+        public void Report(long value) => Interlocked.Add(ref _sum, value);
     }
 
     private static IEnumerable<(string Date, string File, byte[] Content)> Named(string[] files) =>

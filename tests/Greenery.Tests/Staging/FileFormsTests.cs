@@ -97,6 +97,19 @@ public sealed class FileFormsTests
         Assert.Empty(parsed.Notes);
     }
 
+    // The contract's words are null without quotes: a source that quotes everything has them as texts.
+    [Fact]
+    public async Task Null_words_of_the_contract_in_quotes_are_noted_where_they_come_often()
+    {
+        var table = Things with { Columns = [.. Things.Columns.Select(x => x with { Nulls = ["NULL"] })] };
+        var parsed = await ParseAsync(table, "id,label,n\na,\"NULL\",\"NULL\"\nb,\"NULL\",1\nc,NULL,2\n");
+        Assert.Equal(["NULL", "NULL", null], parsed.Good.Select(row => row[1]));
+        Assert.Equal(
+            "column 'label' holds 'NULL' in quotes in 2 of 3 rows, loaded as text: the contract's 'nulls' count "
+            + "without quotes; if it stands for no value, have the source write it without them",
+            Assert.Single(parsed.Notes));
+    }
+
     [Fact]
     public async Task Null_words_of_JSON_are_noted_and_are_null_where_the_contract_says_so()
     {
@@ -167,6 +180,21 @@ public sealed class FileFormsTests
         Assert.Equal(plain.Good.Select(row => row[2]), parsed.Good.Select(row => row[2]));
         csv = With(table, csv.Csv with { Thousands = space[0] });
         Assert.Equal(2, (await ParseAsync(csv, $"id;label;n\na;b;1 234\nc;d;1{space}234\ne;f;  \n")).Good.Count);
+    }
+
+    [Theory]
+    [InlineData('\'')]
+    [InlineData('\u2019')]
+    public async Task An_apostrophe_between_thousands_is_that_of_a_keyboard_or_that_of_a_typesetter(char thousands)
+    {
+        var table = Things with { Columns = [.. Things.Columns.Take(2), LoadHarness.Column("n", "numeric")] };
+        var csv = With(table, new CsvOptions { Delimiter = ';', Thousands = thousands });
+        var parsed = await ParseAsync(
+            csv, "id;label;n\na;b;1'234'567.5\nc;d;1\u2019234\u2019567.5\ne;f;-1\u2019234'567.5\ng;h;1\u201923\n");
+        Assert.Equal((4, 3), (parsed.Rows, parsed.Good.Count));
+        var plain = await ParseAsync(
+            With(table, CsvOptions.Default), "id,label,n\na,b,1234567.5\nc,d,1234567.5\ne,f,-1234567.5\n");
+        Assert.Equal(plain.Good.Select(row => row[2]), parsed.Good.Select(row => row[2]));
     }
 
     [Theory]

@@ -56,6 +56,29 @@ public sealed class StrayQuoteTests
         Assert.Equal((rows, good), (parsed.Rows, parsed.Good.Count));
     }
 
+    // In a table of texts no value shows that a line is a row: it may be one of a text.
+    [Theory]
+    [InlineData("1,a,x,y\n2,\"b,x,y\n3,c,x,y\n4,d,x,y\n5,\"e,x,y\n", null)]
+    [InlineData("1,a,x,y\n2,\"b,x,y\n3,c,x,y\n4,d,x,y\n5,e\",x,y\n6,f,x,y\n",
+        "1 row with lines in quotes that look like rows, the first at line 3")]
+    [InlineData("1,\"a\n2,b,x,y\n\",x,y\n3,\"c\r\n4,d,x,y\r\n\",x,y\n",
+        "2 rows with lines in quotes that look like rows, the first at line 2")]
+    [InlineData("1,\"a\nb, c\nd\",x,y\n2,\"e, f,\ng, h\",x,\"i\nj\"\n", null)]
+    [InlineData("1,\"a\n2,b,x,y\nand more\nc\",x,y\n", null)]
+    [InlineData("1,\"a\n,b,x,y\nc\",x,y\n", null)]
+    public async Task Lines_in_quotes_that_look_like_rows_of_texts_are_noted(string content, string? note)
+    {
+        foreach (var chunk in new[] { int.MaxValue, 7 })
+        {
+            var parsed = await ParserHarness.ParseAsync(
+                ParserHarness.Texts(4), DropFormat.Csv, Encoding.UTF8.GetBytes("c0,c1,c2,c3\n" + content), chunk);
+            Assert.Equal(
+                note is null ? [] : new[] { $"has {note}: a quote may be too many there, and rows be part of a text. "
+                    + "Compare its rows with those of its sender" },
+                parsed.Notes);
+        }
+    }
+
     // All rows but the one the byte is in.
     private static IEnumerable<int> Others(string[] rows, int at)
     {

@@ -31,9 +31,9 @@ internal sealed class Serving : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static async Task<Serving> StartAsync(CliProcess cli)
+    public static async Task<Serving> StartAsync(CliProcess cli, params string[] options)
     {
-        var serving = new Serving(cli.Start("serve", "--listen", "http://127.0.0.1:0"));
+        var serving = new Serving(cli.Start(["serve", "--listen", "http://127.0.0.1:0", .. options]));
         try
         {
             serving.Client.BaseAddress = await serving._listens.Task.WaitAsync(TimeSpan.FromMinutes(2));
@@ -108,7 +108,7 @@ internal sealed class Serving : IAsyncDisposable
             return;
         }
         _lines.Enqueue(line);
-        if (Regex.Match(line, "^Listening on (http://[^, ]+?)[.,]? ") is { Success: true } match)
+        if (Regex.Match(line, "(?:^|\"message\":\")Listening on (http://[^, ]+?)[.,]? ") is { Success: true } match)
         {
             _listens.TrySetResult(new Uri(match.Groups[1].Value));
         }

@@ -476,6 +476,20 @@ public sealed class MigrationsTests
             await old.ListAsync<string>("select concat_ws(' ', subject, is_of_settings) from ops.incident_report"));
     }
 
+    [Fact]
+    public async Task Runs_of_versions_that_did_not_say_theirs_have_none()
+    {
+        await using var old = new TestDatabase(Before(43));
+        await old.InitializeAsync();
+        await old.RunAsync(
+            "insert into ops.run (business_date, started_by, host, state) "
+            + "values ('2021-02-12', 'cli', 'x', 'published')");
+
+        await new Migrations(old.Warehouse).RunAsync(CancellationToken.None);
+
+        Assert.Equal([true], await old.ListAsync<bool>("select program_version is null from ops.run"));
+    }
+
     private static IReadOnlyList<Migration> Before(int last) => [.. Migration.All.Where(migration =>
         int.Parse(migration.Name[..4], System.Globalization.CultureInfo.InvariantCulture) <= last)];
 

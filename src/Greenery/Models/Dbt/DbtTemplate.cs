@@ -4,7 +4,8 @@ using Greenery.Sources;
 namespace Greenery.Models.Dbt;
 
 /// <summary>
-/// Turns a .sql file of dbt into plain SQL: <c>ref</c>, <c>source</c>, <c>var</c>, <c>config</c>, comments.
+/// Turns a .sql file of dbt into plain SQL: <c>ref</c>, <c>source</c>, <c>var</c>, <c>config</c>, comments, and loops
+/// over lists of literals.
 /// </summary>
 /// <param name="project">Has the variables.</param>
 /// <param name="macros">Has the macros that are plain SQL.</param>
@@ -23,25 +24,29 @@ internal sealed partial class DbtTemplate(DbtProject project, DbtMacros macros)
                     + "key'."));
         }
         var plain = IsIncremental().Replace(text, match => new string('\n', match.Value.Count(c => c == '\n')));
+        var loops = new DbtLoops();
         var isPlain = true;
-        var sql = Part().Replace(plain, match =>
-        {
-            if (match.Value.StartsWith("{#", StringComparison.Ordinal))
-            {
-                return $"/* {match.Value[2..^2].Trim('-', ' ').Replace("*/", "* /", StringComparison.Ordinal)} */";
-            }
-            var expression = match.Value[2..^2].Trim('-').Trim();
-            var where = $"{place}:{Line(plain, match.Index)}";
-            if (match.Value.StartsWith("{{", StringComparison.Ordinal)
-                && Plain(expression, config, tables, where, left) is { } written)
-            {
-                return written;
-            }
-            isPlain = false;
-            left.Add(new Diagnostic(where, Jinja.Refusal(match.Value)));
-            return match.Value;
-        });
+        var sql = Part().Replace(plain, match => Write(match.Value, $"{place}:{Line(plain, match.Index)}"));
         return new DbtSql(sql.Trim('\n', '\r', ' ') + "\n", tables, config, isPlain, left);
+
+        string Write(string part, string where)
+        {
+            if (part.StartsWith("{#", StringComparison.Ordinal))
+            {
+                return $"/* {part[2..^2].Trim('-', ' ').Replace("*/", "* /", StringComparison.Ordinal)} */";
+            }
+            var written = part.StartsWith("{{", StringComparison.Ordinal)
+                ? Plain(part[2..^2].Trim('-').Trim(), config, tables, where, left)
+                : loops.TrySet(part) ? ""
+                : loops.Expand(part) is { } rounds ? Part().Replace(rounds, inner => Write(inner.Value, where))
+                : null;
+            if (written is null)
+            {
+                isPlain = false;
+                left.Add(new Diagnostic(where, Jinja.Refusal(part)));
+            }
+            return written ?? part;
+        }
     }
 
     private string? Plain(
@@ -85,7 +90,9 @@ internal sealed partial class DbtTemplate(DbtProject project, DbtMacros macros)
 
     private static int Line(string text, int at) => text.AsSpan(0, at).Count('\n') + 1;
 
-    [GeneratedRegex(@"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", RegexOptions.Singleline)]
+    // A loop is one part with its body.
+    [GeneratedRegex(@"\{%-?\s*for\b.*?\{%-?\s*endfor\s*-?%\}|\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}",
+        RegexOptions.Singleline)]
     private static partial Regex Part();
 
     [GeneratedRegex(@"\{%-?\s*if\s+is_incremental\(\)\s*-?%\}(?:(?!\{%).)*\{%-?\s*endif\s*-?%\}",

@@ -27,9 +27,8 @@ internal static class NumberForms
     /// </summary>
     public static bool AreGroups(ReadOnlySpan<byte> text, ValueFormat format, bool isWhole)
     {
-        var hasGroups = format.HasSpaces
-            ? text.Contains((byte)' ') || text.ContainsAnyInRange((byte)0x80, (byte)0xFF)
-            : text.IndexOf(format.Thousands) >= 0;
+        var hasGroups = text.IndexOf(format.Thousands) >= 0
+            || (format.AlsoThousands.Length > 0 && text.ContainsAnyInRange((byte)0x80, (byte)0xFF));
         var hasDecimals = text.Contains(format.Decimal);
         if (text.ContainsAny("eE"u8) || (isWhole && hasDecimals))
         {

@@ -13,9 +13,10 @@ namespace Greenery.Staging.Loading;
 /// <param name="drops">Where the files are.</param>
 /// <param name="measures">By table, what checks ask of the rows; null when there are no checks.</param>
 /// <param name="limits">What one drop may cost; null for the usual limits.</param>
+/// <param name="rows">Takes how many rows were read since the last time; null for none.</param>
 public sealed class BatchLoader(
     PostgresWarehouse warehouse, IDropStore drops, ILookup<string, DropMeasure>? measures = null,
-    DropLimits? limits = null)
+    DropLimits? limits = null, IProgress<long>? rows = null)
 {
     // More only wait for the same cores; of a store on the network, each waits for its own answer.
     private const int ReadAtOnce = 4;
@@ -74,7 +75,7 @@ public sealed class BatchLoader(
     {
         try
         {
-            var result = await new DropLoader(warehouse, drops, measures, limits)
+            var result = await new DropLoader(warehouse, drops, measures, limits, rows)
                 .LoadAsync(table, drop, lease, cancellationToken);
             await using var connection = await warehouse.ConnectAsync(cancellationToken);
             await keeper.KeepAsync(connection, [new LoadedDrop(drop, result)], cancellationToken);
@@ -95,9 +96,9 @@ public sealed class BatchLoader(
         var sequences = await BatchStore.NextSequencesAsync(connection, group.Count, cancellationToken);
         DropMeasure[] asked = [.. measures?[table.Name] ?? []];
         var jobs = recorded
-            .Select((drop, i) => new LoadJob(table, drop, lease, sequences[i]) 
+            .Select((drop, i) => new LoadJob(table, drop, lease, sequences[i])
             {
-                Measures = asked, Limits = limits ?? new DropLimits(),
+                Measures = asked, Limits = limits ?? new DropLimits(), Rows = rows,
             })
             .ToList();
         if (await ReadAsync(jobs, cancellationToken) is not { } parts)

@@ -14,9 +14,10 @@ namespace Greenery.Staging.Loading;
 /// <param name="drops">Where the files are.</param>
 /// <param name="measures">By table, what checks ask of the rows; null when there are no checks.</param>
 /// <param name="limits">What one drop may cost; null for the usual limits.</param>
+/// <param name="rows">Takes how many rows were read since the last time; null for none.</param>
 public sealed class DropLoader(
     PostgresWarehouse warehouse, IDropStore drops, ILookup<string, DropMeasure>? measures = null,
-    DropLimits? limits = null)
+    DropLimits? limits = null, IProgress<long>? rows = null)
 {
     /// <summary>
     /// Loads one drop. Drops of one table are to be loaded one after the other, in any order: the later business date
@@ -38,9 +39,9 @@ public sealed class DropLoader(
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         var drop = await DropStateStore.ReadAsync(connection, dropId, cancellationToken);
         var sequence = await DropStateStore.NextSequenceAsync(connection, cancellationToken);
-        var job = new LoadJob(table, drop, lease, sequence) 
+        var job = new LoadJob(table, drop, lease, sequence)
         {
-            Measures = [.. measures?[table.Name] ?? []], Limits = limits ?? new DropLimits(),
+            Measures = [.. measures?[table.Name] ?? []], Limits = limits ?? new DropLimits(), Rows = rows,
         };
         try
         {

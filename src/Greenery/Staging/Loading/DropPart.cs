@@ -69,6 +69,7 @@ internal sealed record DropPart(LoadJob Job, string Columns, ReadOnlyMemory<byte
         var stored = await drops.OpenAsync(job.Drop.File, cancellationToken);
         await using var reading =
             await DropReading.OpenAsync(stored, job.Name, job.Table, job.Limits, quarantine, cancellationToken);
+        reading.Rows = job.Rows;
         var trailer = RowTrailer.Part(job.Drop.DropId, job.Sequence);
         await reading.SendAsync(trailer, good, cancellationToken);
         quarantine.EnsureWithinLimit(reading.RowsInFile);

@@ -66,6 +66,7 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         CancellationToken cancellationToken)
     {
         await using var reading = await OpenAsync(quarantine, cancellationToken);
+        reading.Rows = job.Rows;
         await target.PrepareAsync(connection, cancellationToken);
         await target.ReceiveAsync(connection, reading, cancellationToken);
         quarantine.EnsureWithinLimit(reading.RowsInFile);

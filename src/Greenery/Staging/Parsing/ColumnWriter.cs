@@ -26,6 +26,7 @@ internal sealed class ColumnWriter
     private readonly bool _isJson;
     private long _nullWords;
     private long _quotedWords;
+    private long _quotedNulls;
     private string _nullWord = "";
 
     private ColumnWriter(
@@ -125,6 +126,12 @@ internal sealed class ColumnWriter
                 + $"text; if they stand for no value, say config: {{nulls: ['{_nullWord}']}} in the contract"
                 + (_quotedWords > 0 ? ", and have the source write them without quotes" : "");
         }
+        if (_quotedNulls >= Math.Max(OftenRows, rows * OftenShare))
+        {
+            yield return $"column '{Name}' holds '{_nullWord}' in quotes in {_quotedNulls} of {rows} rows, loaded as "
+                + "text: the contract's 'nulls' count without quotes; if it stands for no value, have the source write "
+                + "it without them";
+        }
         if (_type.Rounded > 0)
         {
             yield return $"column '{Name}' has more than six digits of a second in {_type.Rounded} of {rows} rows, "
@@ -142,10 +149,20 @@ internal sealed class ColumnWriter
             _quotedWords += isWord ? 1 : 0;
             _nullWord = Encoding.UTF8.GetString(text);
         }
-        if (isWord)
+        if (!IsOfContract(text))
         {
             return false;
         }
+        if (isWord)
+        {
+            _quotedNulls++;
+            _nullWord = Encoding.UTF8.GetString(text);
+        }
+        return !isWord;
+    }
+
+    private bool IsOfContract(ReadOnlySpan<byte> text)
+    {
         foreach (var word in _nulls)
         {
             if (text.SequenceEqual(word))

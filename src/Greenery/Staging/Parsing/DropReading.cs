@@ -20,6 +20,9 @@ internal sealed class DropReading(
     /// <summary>Rows of the file, once it was read.</summary>
     public long RowsInFile { get; private set; }
 
+    /// <summary>Takes how many rows were read since the last time; null, the default, for none.</summary>
+    public IProgress<long>? Rows { get; set; }
+
     public IReadOnlyList<string> Columns => reader.Columns;
 
     public IReadOnlyList<string> UnknownColumns => reader.UnknownColumns;
@@ -141,10 +144,14 @@ internal sealed class DropReading(
 
     private async Task ReadRowsAsync(RowOutput output, CopyBufferPool pages, CancellationToken cancellationToken)
     {
+        var reported = 0L;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            switch (reader.Read(content.Window, output))
+            var step = reader.Read(content.Window, output);
+            Rows?.Report(output.Rows - reported);
+            reported = output.Rows;
+            switch (step)
             {
                 case ReadStep.NeedsInput:
                     await reader.FillAsync(content.Window, cancellationToken);

@@ -7,8 +7,7 @@ internal sealed class GroupedNumberField(FieldType number, ValueFormat format) :
 {
     private const int Longest = 256;
 
-    // Without a break, narrow, thin: what programs write for the space of a keyboard.
-    private static readonly byte[][] Spaces = [[.. "\u00A0"u8], [.. "\u202F"u8], [.. "\u2009"u8]];
+    private readonly byte[][] _also = format.AlsoThousands;
 
     public override string Expected =>
         $"{number.Expected}, digits in groups of three by '{Encoding.UTF8.GetString(format.Thousands)}' or in none";
@@ -21,10 +20,10 @@ internal sealed class GroupedNumberField(FieldType number, ValueFormat format) :
         {
             return number.Write(text, page);
         }
-        if (format.HasSpaces && !Ascii.IsValid(text))
+        if (_also.Length > 0 && !Ascii.IsValid(text))
         {
             Span<byte> plain = stackalloc byte[Longest];
-            return WritePlain(WithPlainSpaces(text, plain), page);
+            return WritePlain(WithPlainMarks(text, plain), page);
         }
         return WritePlain(text, page);
     }
@@ -42,18 +41,18 @@ internal sealed class GroupedNumberField(FieldType number, ValueFormat format) :
             : RowRule.Type;
     }
 
-    private static ReadOnlySpan<byte> WithPlainSpaces(ReadOnlySpan<byte> text, Span<byte> target)
+    private ReadOnlySpan<byte> WithPlainMarks(ReadOnlySpan<byte> text, Span<byte> target)
     {
         var length = 0;
         while (!text.IsEmpty)
         {
-            var space = 0;
-            foreach (var other in Spaces)
+            var mark = 0;
+            foreach (var other in _also)
             {
-                space = text.StartsWith(other) ? other.Length : space;
+                mark = text.StartsWith(other) ? other.Length : mark;
             }
-            target[length++] = space > 0 ? (byte)' ' : text[0];
-            text = text[Math.Max(1, space)..];
+            target[length++] = mark > 0 ? format.Thousands[0] : text[0];
+            text = text[Math.Max(1, mark)..];
         }
         return target[..length];
     }

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Greenery.Sources;
 using Greenery.Staging.Types;
 
@@ -11,43 +9,23 @@ namespace Greenery.Staging.Parsing.Csv;
 /// </summary>
 internal sealed class CsvRows(SourceTable table) : RowReader
 {
-    // Reading again after a bad quote reads bytes twice. Honest files do so a few times, this limit is for the others.
-    private const long MostReadTwice = 256 * 1024 * 1024;
-
     private readonly Scratch _scratch = new();
-    private readonly ExtraJson _extra = new();
-    private readonly SortedSet<int> _namedByPosition = [];
     private CsvHeader _header = null!;
-    private CsvTrial _trial = null!;
-    private JsonEncodedText[] _extraNames = [];
-    private string[] _columns = [];
-    private string[] _unknown = [];
-    private bool _hasExtra;
+    private CsvFields _fields = null!;
+    private CsvStrayQuotes _quotes = null!;
     private long _line;
-    private long _readTwice;
     private long _repeatedHeaders;
-    private long _trialRow = -1;
-    private int _trialDone;
 
-    public override IReadOnlyList<string> Columns => _columns;
+    public override IReadOnlyList<string> Columns => _fields.Columns;
 
-    public override IReadOnlyList<string> UnknownColumns =>
-        [.. _unknown, .. _namedByPosition.Select(at => _header.Names[at]).Take(MostUnknownKept - _unknown.Length)];
+    public override IReadOnlyList<string> UnknownColumns => _fields.UnknownColumns;
 
     public override async Task OpenAsync(InputWindow window, CancellationToken cancellationToken)
     {
         _header = await new CsvHeaderLine(table).ReadAsync(window, cancellationToken);
-        _trial = new CsvTrial(_header);
+        _fields = new CsvFields(table, _header);
+        _quotes = new CsvStrayQuotes(_header);
         _line = _header.Line;
-        _unknown =
-        [
-            .. _header.Names.Where((_, at) => _header.Fields[at] is null && !_header.IsNameless(at))
-                .Take(MostUnknownKept).Select(name => ReadableText.Shorten(Encoding.UTF8.GetBytes(name))),
-        ];
-        _hasExtra = _header.Fields.Contains(null);
-        _extraNames = [.. _header.Names.Select(name => JsonEncodedText.Encode(name))];
-        var known = _header.Fields.OfType<ColumnWriter>().Select(writer => writer.Name);
-        _columns = [.. _hasExtra ? known.Append(StagingTable.Extra) : known];
     }
 
     public override ReadStep Read(InputWindow window, RowOutput output)
@@ -64,49 +42,23 @@ internal sealed class CsvRows(SourceTable table) : RowReader
         return step;
     }
 
-    public override IReadOnlyList<string> Notes(long rows)
-    {
-        var notes = _header.Fields.OfType<ColumnWriter>().SelectMany(writer => writer.Notes(rows));
-        return [.. _repeatedHeaders == 0
-            ? notes
-            : notes.Prepend($"has its header line again in {_repeatedHeaders} other places; they are passed over")];
-    }
+    public override IReadOnlyList<string> Notes(long rows) =>
+    [
+        .. RepeatedHeaders,
+        .. _header.Fields.OfType<ColumnWriter>().SelectMany(writer => writer.Notes(rows)),
+        .. _quotes.Note is { } note ? [note] : Array.Empty<string>(),
+    ];
 
-    public override bool TryWriteKey(ReadOnlySpan<byte> raw, CopyBuffer page)
-    {
-        // The writers take a key's fields in the order of the key, whatever the order of the header is.
-        foreach (var name in table.PrimaryKey)
-        {
-            if (!TryWriteField(raw, Array.FindIndex(_header.Fields, field => field?.Name == name), page))
-            {
-                return false;
-            }
-        }
-        return true;
-    }
+    private string[] RepeatedHeaders => _repeatedHeaders == 0
+        ? []
+        : [$"has its header line again in {_repeatedHeaders} other places; they are passed over"];
 
-    private bool TryWriteField(ReadOnlySpan<byte> raw, int wanted, CopyBuffer page)
-    {
-        var cursor = new CsvCursor(raw, isFinal: true, new Scratch(), _header.Dialect);
-        var isWritten = false;
-        var isOver = false;
-        var at = 0;
-        FieldEnd end;
-        do
-        {
-            end = cursor.Next(out var field, out var isQuoted);
-            isOver |= at >= _header.Fields.Length && !field.IsEmpty;
-            isWritten |= at++ == wanted && end <= FieldEnd.Row && Write(wanted, field, isQuoted, page) is null;
-        }
-        while (end == FieldEnd.Delimiter);
-        // With too few or too many fields no field is known to be in its place.
-        return isWritten && !isOver && end == FieldEnd.Row && at >= _header.Needed;
-    }
+    public override bool TryWriteKey(ReadOnlySpan<byte> raw, CopyBuffer page) => _fields.TryWriteKey(raw, page);
 
     public override void Dispose()
     {
-        _extra.Dispose();
-        _trial?.Dispose();
+        _fields?.Dispose();
+        _quotes?.Dispose();
     }
 
     // Answers "page is full" for "continue".
@@ -125,11 +77,18 @@ internal sealed class CsvRows(SourceTable table) : RowReader
             End(output, _line + lines, fault, window.Unread[start..cursor.At]);
             return ReadStep.PageIsFull;
         }
+        // Of what is not whole, it is not known yet whether it is a good row.
         var swallowed = end == FieldEnd.BadQuote || isTooLong
             ? Swallowed.Row
-            : FindSwallowed(window, start, end == FieldEnd.Row ? cursor.At : window.Unread.Length, end, fault);
+            : end == FieldEnd.Row
+            ? _quotes.Find(window, start, cursor.At, isWhole: true, fault is null)
+            : _quotes.Find(window, start, window.Unread.Length, isWhole: false, isGood: true);
         if (end == FieldEnd.Row && swallowed == Swallowed.Nothing)
         {
+            if (fault is null)
+            {
+                _quotes.Look(window.Unread[start..cursor.At], _line + lines);
+            }
             End(output, _line + lines, fault, window.Unread[start..cursor.At]);
             return ReadStep.PageIsFull;
         }
@@ -138,25 +97,11 @@ internal sealed class CsvRows(SourceTable table) : RowReader
         return swallowed == Swallowed.Row ? RejectLine(ref cursor, window, output, read) : ReadStep.NeedsInput;
     }
 
-    // A row that a quoted field holds shows that the quote is wrong. Of a field that is not whole yet, all that is
-    // there is looked at as if the field were good: what is found then will be found when it is whole.
-    private Swallowed FindSwallowed(InputWindow window, int start, int stop, FieldEnd end, RowFault? fault)
-    {
-        var isGood = end == FieldEnd.Incomplete || fault is null;
-        var data = window.Unread[start..];
-        var row = window.Offset + start;
-        var done = end == FieldEnd.Incomplete && _trialRow == row ? _trialDone : 0;
-        var found = _trial.Find(data, stop - start, window.IsFinal, isGood, ref done, out var read);
-        (_trialRow, _trialDone) = (row, done);
-        _readTwice += read;
-        return found == Swallowed.MaybeRow && (window.IsTooLong(start) || window.IsFinal) ? Swallowed.Nothing : found;
-    }
-
     private FieldEnd ReadFields(ref CsvCursor cursor, RowOutput output, out RowFault? fault)
     {
         fault = null;
         output.BeginRow();
-        _extra.Clear();
+        _fields.Clear();
         FieldEnd end;
         var at = 0;
         var isOver = false;
@@ -170,33 +115,13 @@ internal sealed class CsvRows(SourceTable table) : RowReader
             }
             else if (fault is null && end <= FieldEnd.Row)
             {
-                fault = Write(at, field, isQuoted, output.Page);
+                fault = _fields.Write(at, field, isQuoted, output.Page);
             }
             at++;
         }
         while (end == FieldEnd.Delimiter);
         fault = end == FieldEnd.Row && (isOver || at < _header.Needed) ? WrongCount(at) : fault;
         return end;
-    }
-
-    private RowFault? Write(int at, ReadOnlySpan<byte> field, bool isQuoted, CopyBuffer page)
-    {
-        if (_header.Fields[at] is { } writer)
-        {
-            var rule = writer.Write(field, isQuoted, page);
-            return rule == RowRule.None ? null : writer.Fault(rule, field);
-        }
-        if (_header.IsNameless(at) && (field.IsEmpty || !_namedByPosition.Add(at)) && field.IsEmpty)
-        {
-            return null;
-        }
-        var extra = _extra.AddText(_extraNames[at], field, field.IsEmpty && !isQuoted);
-        return extra == RowRule.None ? null : new RowFault(
-            extra,
-            // As is its value, an unknown name may be a person's.
-            table.HasPersonalColumns ? StagingTable.Extra : _header.Names[at],
-            FoundText.Quoted(field, table.HasPersonalColumns),
-            "text in UTF-8 without the character 0");
     }
 
     private void End(RowOutput output, long line, RowFault? fault, ReadOnlySpan<byte> raw)
@@ -207,14 +132,7 @@ internal sealed class CsvRows(SourceTable table) : RowReader
             output.TakeBack();
             return;
         }
-        if (_hasExtra)
-        {
-            fault ??= _extra.Write(output.Page) == RowRule.None
-                ? null
-                : new RowFault(
-                    RowRule.Json, StagingTable.Extra, FoundText.Words("values that jsonb cannot hold"),
-                    "values it can hold");
-        }
+        fault ??= _fields.WriteExtra(output.Page);
         if (fault is null)
         {
             output.Accept(line);
@@ -261,15 +179,9 @@ internal sealed class CsvRows(SourceTable table) : RowReader
             cursor.Return(start, lines);
             return window.IsTooLong(start) ? throw TooLong(line) : ReadStep.NeedsInput;
         }
-        _readTwice += Math.Max(0, read - raw.Length);
-        if (_readTwice > MostReadTwice)
-        {
-            throw new RefusedDropException(
-                $"has too many quotes that are not closed, up to line {line}; expected \"...\" and \"\" for a quote in "
-                + "it. Correct the export, or say config: {csv: {quote: none}} in the contract.");
-        }
+        _quotes.ReadAgain(read - raw.Length, line);
         output.BeginRow();
-        output.Reject(line, BadQuote, raw);
+        output.Reject(line, CsvStrayQuotes.Fault, raw);
         return ReadStep.PageIsFull;
     }
 
@@ -279,10 +191,4 @@ internal sealed class CsvRows(SourceTable table) : RowReader
     private static RefusedDropException TooLong(long line) => new(
         $"has a line of more than {InputWindow.LongestRow >> 20} MB at line {line}; expected rows. "
         + "Does it have line breaks?");
-
-    private static readonly RowFault BadQuote = new(
-        RowRule.Quote,
-        null,
-        FoundText.Words("a quote that is not closed, has text after it or holds whole rows"),
-        "\"...\" and \"\" for a quote in it");
 }

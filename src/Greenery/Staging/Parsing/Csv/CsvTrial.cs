@@ -49,6 +49,32 @@ internal sealed class CsvTrial(CsvHeader header) : IDisposable
         return Swallowed.Nothing;
     }
 
+    /// <summary>
+    /// Whether all whole lines inside the quoted fields of a good row of texts look like rows: a quote may be too many,
+    /// but nothing shows that it is.
+    /// </summary>
+    /// <param name="row">The row, with its line break.</param>
+    public bool LooksLikeRows(ReadOnlySpan<byte> row)
+    {
+        var lines = 0;
+        var at = 0;
+        if (_canTell || header.Fields.Length == 1 || !TryPassLine(row, ref at))
+        {
+            return false;
+        }
+        for (var next = at; TryPassLine(row, ref next); at = next)
+        {
+            // Apart from the lines after it, which may be within its quotes.
+            var cursor = new CsvCursor(row[at..next].TrimEnd("\r\n"u8), isFinal: true, _scratch, header.Dialect);
+            if (!ReadsAsRow(ref cursor))
+            {
+                return false;
+            }
+            lines++;
+        }
+        return lines > 0;
+    }
+
     public void Dispose() => _page.Dispose();
 
     private static bool TryPassLine(ReadOnlySpan<byte> data, ref int at)
@@ -89,6 +115,25 @@ internal sealed class CsvTrial(CsvHeader header) : IDisposable
         }
         while (end == FieldEnd.Delimiter);
         return at >= header.Fields.Length && hasType ? Swallowed.Row : Swallowed.Nothing;
+    }
+
+    private bool ReadsAsRow(ref CsvCursor cursor)
+    {
+        var at = 0;
+        var hasType = false;
+        FieldEnd end;
+        _page.Reset(0);
+        do
+        {
+            end = cursor.Next(out var field, out var isQuoted);
+            if (end == FieldEnd.BadQuote || at == header.Fields.Length || !IsGood(at, field, isQuoted, ref hasType))
+            {
+                return false;
+            }
+            at++;
+        }
+        while (end == FieldEnd.Delimiter);
+        return at == header.Fields.Length;
     }
 
     private bool EndsQuoted(ReadOnlySpan<byte> field, bool isQuoted) =>

@@ -5,8 +5,10 @@ using Greenery.Sources;
 namespace Greenery.Staging.Parsing.Json;
 
 /// <summary>
-/// Reads an array of objects. An element that is no object, has bad values or is no JSON is quarantined alone; the
-/// file is refused only where the end of such an element cannot be found, or the array is not closed.
+/// Reads an array of objects. An element that is no object, has bad values or is no JSON is quarantined alone, also
+/// the last one when the file ends within it. That the array is not closed is noted; it refuses a complete drop, which
+/// says of the rows that it lacks that they are gone. The file is refused, too, where a broken element's end cannot be
+/// found.
 /// </summary>
 internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
 {
@@ -19,8 +21,10 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
     }
 
     private readonly JsonNextElement _next = new(table);
+    private readonly bool _isComplete = table.Snapshot is not null;
     private long _commas;
     private long _missingCommas;
+    private long? _cutAt;
     private Expects _expects = Expects.ElementOrEnd;
 
     public override async Task OpenAsync(InputWindow window, CancellationToken cancellationToken)
@@ -69,6 +73,8 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         .. base.Notes(rows),
         .. Note(_commas, $"has {_commas} commas without an element in its array; they are passed over"),
         .. Note(_missingCommas, $"lacks {_missingCommas} commas between the elements of its array"),
+        .. Note(_cutAt ?? 0, $"ends at line {_cutAt}, and its array is not closed: the file may be cut short. Ask its "
+            + "sender whether it is whole"),
     ];
 
     private static string[] Note(long count, string note) => count == 0 ? [] : [note];
@@ -87,9 +93,23 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         return length < 0;
     }
 
-    private ReadStep Finish(InputWindow window) => _expects == Expects.Nothing
-        ? ReadStep.Finished
-        : throw Malformed(window, "the file ends, expected another element or ']'. Was it cut short?");
+    private ReadStep Finish(InputWindow window)
+    {
+        if (_expects != Expects.Nothing)
+        {
+            EndUnclosed(window);
+        }
+        return ReadStep.Finished;
+    }
+
+    private void EndUnclosed(InputWindow window)
+    {
+        if (_isComplete || _expects == Expects.ElementOrEnd)
+        {
+            throw Malformed(window, "the file ends, expected another element or ']'. Was it cut short?");
+        }
+        _cutAt = Line;
+    }
 
     // A comma, the closing bracket or a byte order mark; false when an element begins.
     private bool PassMark(InputWindow window)
@@ -151,9 +171,27 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
             return true;
         }
         output.TakeBack();
-        return window.IsTooLong(0)
-            ? throw TooLong(Line)
-            : window.IsFinal && Finish(window) == ReadStep.Finished;
+        if (window.IsTooLong(0))
+        {
+            throw TooLong(Line);
+        }
+        return window.IsFinal && RejectRest(window, output);
+    }
+
+    // The file ends within the element. Objects in it are no rows: as far as it goes, it is well-formed.
+    private bool RejectRest(InputWindow window, RowOutput output)
+    {
+        if (!JsonElementEnd.TryFindArrayEnd(window.Unread, out var length)
+            || !JsonElementEnd.EndsInString(window.Unread))
+        {
+            EndUnclosed(window);
+            length = window.Unread.Length;
+        }
+        var element = window.Unread[..length].TrimEnd(" \t\r\n"u8);
+        output.BeginRow();
+        output.Reject(Line, JsonFault.Unfinished(element, IsPersonal), element);
+        Consume(window, length);
+        return true;
     }
 
     private void End(InputWindow window, RowOutput output, int length, RowFault? fault)

@@ -69,6 +69,22 @@ internal static class JsonElementEnd
         return length > 0 && data[length] == ']' && data[..length].TrimEnd(" \t\r\n"u8) is [.., (byte)'}'];
     }
 
+    /// <summary>Whether the file ends within a string: its quote is not closed.</summary>
+    /// <param name="data">From the element's first byte to the end of the file.</param>
+    public static bool EndsInString(ReadOnlySpan<byte> data)
+    {
+        for (var at = data.IndexOf((byte)'"'); at >= 0;)
+        {
+            if (!TryPassString(data, ref at))
+            {
+                return true;
+            }
+            var next = data[++at..].IndexOf((byte)'"');
+            at = next < 0 ? -1 : at + next;
+        }
+        return false;
+    }
+
     // After a comma comes an object, or the end of the array; anything else shows that a quote or bracket misled.
     private static ElementEnd IsFollowedByElement(ReadOnlySpan<byte> data)
     {

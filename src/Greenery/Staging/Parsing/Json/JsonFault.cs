@@ -24,6 +24,13 @@ internal static class JsonFault
             $"a whole JSON object: {Reason(exception, isPersonal)}");
     }
 
+    /// <summary>"found '...' at its end, expected a whole JSON object: a quote or bracket ... is not closed."</summary>
+    public static RowFault Unfinished(ReadOnlySpan<byte> element, bool isPersonal) => new(
+        RowRule.Json,
+        null,
+        FoundText.Quoted(element[Math.Max(0, element.Length - Around)..], isPersonal).With(" at its end"),
+        "a whole JSON object: a quote or bracket of it is not closed");
+
     /// <summary>
     /// The framework's reason without its position, which counts from where the parser began, and without the text that
     /// it quotes where that may be personal.
