@@ -8,6 +8,8 @@ namespace Greenery.Cli.Output;
 /// <summary>One line of markup for what happened to a step; null when it is not worth one.</summary>
 internal static class StepText
 {
+    private const int ManyRows = 10_000;
+
     /// <param name="happened">What happened.</param>
     /// <param name="additions">What to say beside how long it took.</param>
     public static string? Describe(RunEvent happened, IReadOnlyList<string>? additions = null)
@@ -83,9 +85,10 @@ internal static class StepText
         _ => null,
     };
 
-    // Of a load that is over at once, the figure says nothing.
+    // Of a load that is small, or over at once, the figure says nothing.
     private static string Speed(RunEvent happened) =>
-        happened.Result is LoadStepResult { Refusal: null } load && happened.Elapsed >= TimeSpan.FromSeconds(1)
+        happened.Result is LoadStepResult { Refusal: null, Rows: >= ManyRows } load
+            && happened.Elapsed >= TimeSpan.FromSeconds(1)
             ? $", {PerSecond(load.Rows, happened.Elapsed)}"
             : "";
 

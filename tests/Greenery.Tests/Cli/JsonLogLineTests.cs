@@ -11,9 +11,11 @@ using Npgsql;
 namespace Greenery.Tests.Cli;
 
 /// <summary>A log entry is one line of JSON, always with the same keys.</summary>
-public sealed class JsonLogLineTests
+public sealed class JsonLogLineTests : IDisposable
 {
     private readonly StringWriter _output = new();
+
+    public void Dispose() => _output.Dispose();
 
     private LogOutput Log => new(LogFormat.Json, _output, new SetTime("2026-11-21 03:04"));
 

@@ -27,6 +27,8 @@ public sealed class ProgressTextTests
             "[green]loaded[/]    orders: 3,000,000 rows, 250,000 rows/s "
             + "[grey](12.0 s, table 2 of 2, 2.0 s into the run)[/]",
             text.Take(Done(StepKind.Load, "orders", new LoadStepResult(3_000_000, 3, 0, null), seconds: 12)));
+        Assert.DoesNotContain("rows/s", text.Take(
+            Done(StepKind.Load, "small", new LoadStepResult(8, 3, 0, null), seconds: 2)), StringComparison.Ordinal);
         Assert.Equal(
             "[green]checked[/]   staging: 4 checks [grey](0.1 s, 2.0 s into the run)[/]",
             text.Take(Done(StepKind.Check, RunStep.Staging, new CheckStepResult(4, [], 0))));
