@@ -5,10 +5,9 @@ using Greenery.Sources;
 namespace Greenery.Staging.Parsing.Json;
 
 /// <summary>
-/// Reads an array of objects. An element that is no object, has bad values or is no JSON is quarantined alone, also
-/// the last one when the file ends within it. That the array is not closed is noted; it refuses a complete drop, which
-/// says of the rows that it lacks that they are gone. The file is refused, too, where a broken element's end cannot be
-/// found.
+/// Reads an array of objects. An element that is no object, has bad values or is no JSON is quarantined alone. The file
+/// is refused only where the end of such an element cannot be found, or the array is not closed: then it was cut short,
+/// and lacks rows that nothing tells of.
 /// </summary>
 internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
 {
@@ -21,10 +20,8 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
     }
 
     private readonly JsonNextElement _next = new(table);
-    private readonly bool _isComplete = table.Snapshot is not null;
     private long _commas;
     private long _missingCommas;
-    private long? _cutAt;
     private Expects _expects = Expects.ElementOrEnd;
 
     public override async Task OpenAsync(InputWindow window, CancellationToken cancellationToken)
@@ -73,8 +70,6 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         .. base.Notes(rows),
         .. Note(_commas, $"has {_commas} commas without an element in its array; they are passed over"),
         .. Note(_missingCommas, $"lacks {_missingCommas} commas between the elements of its array"),
-        .. Note(_cutAt ?? 0, $"ends at line {_cutAt}, and its array is not closed: the file may be cut short. Ask its "
-            + "sender whether it is whole"),
     ];
 
     private static string[] Note(long count, string note) => count == 0 ? [] : [note];
@@ -93,23 +88,8 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         return length < 0;
     }
 
-    private ReadStep Finish(InputWindow window)
-    {
-        if (_expects != Expects.Nothing)
-        {
-            EndUnclosed(window);
-        }
-        return ReadStep.Finished;
-    }
-
-    private void EndUnclosed(InputWindow window)
-    {
-        if (_isComplete || _expects == Expects.ElementOrEnd)
-        {
-            throw Malformed(window, "the file ends, expected another element or ']'. Was it cut short?");
-        }
-        _cutAt = Line;
-    }
+    private ReadStep Finish(InputWindow window) =>
+        _expects == Expects.Nothing ? ReadStep.Finished : throw CutShort(window);
 
     // A comma, the closing bracket or a byte order mark; false when an element begins.
     private bool PassMark(InputWindow window)
@@ -175,17 +155,16 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         {
             throw TooLong(Line);
         }
-        return window.IsFinal && RejectRest(window, output);
+        return window.IsFinal && RejectLast(window, output);
     }
 
-    // The file ends within the element. Objects in it are no rows: as far as it goes, it is well-formed.
-    private bool RejectRest(InputWindow window, RowOutput output)
+    // The file ends within the element: the array is closed if what closes it is in a string without an end.
+    private bool RejectLast(InputWindow window, RowOutput output)
     {
         if (!JsonElementEnd.TryFindArrayEnd(window.Unread, out var length)
             || !JsonElementEnd.EndsInString(window.Unread))
         {
-            EndUnclosed(window);
-            length = window.Unread.Length;
+            throw CutShort(window);
         }
         var element = window.Unread[..length].TrimEnd(" \t\r\n"u8);
         output.BeginRow();
@@ -259,6 +238,9 @@ internal sealed class JsonArrayRows(SourceTable table) : JsonRows(table)
         Line += window.Unread[..length].Count((byte)'\n');
         window.Consume(length);
     }
+
+    private RefusedDropException CutShort(InputWindow window) =>
+        Malformed(window, "the file ends, expected another element or ']'. Was it cut short?");
 
     private RefusedDropException Malformed(InputWindow window, string what, JsonException? at = null) => new(
         $"is no valid JSON array at line {Line + (at?.LineNumber ?? 0)}, byte {window.Offset + 1} of the file: {what}");
