@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Greenery.Models;
 
 /// <summary>
@@ -9,6 +11,9 @@ public static class ModelSelection
     /// <summary>For messages: what is expected.</summary>
     public const string Forms =
         "a model (m), with all that read it (m+), with all that it reads (+m), or with both (+m+)";
+
+    // What dbt has besides; no name of a model has one of these.
+    private static readonly SearchValues<char> OfOtherForms = SearchValues.Create("+,:*@/");
 
     /// <summary>The models, in the order of building; all of them where nothing is chosen.</summary>
     /// <param name="catalogue">The project's models.</param>
@@ -48,7 +53,7 @@ public static class ModelSelection
     {
         var (hasParents, hasChildren) = (selector.StartsWith('+'), selector.Length > 1 && selector.EndsWith('+'));
         var name = selector[(hasParents ? 1 : 0)..(hasChildren ? ^1 : ^0)];
-        if (name.AsSpan().IndexOfAny("+,:*@/") >= 0 || name.Length == 0)
+        if (name.AsSpan().ContainsAny(OfOtherForms) || name.Length == 0)
         {
             throw new ConfigurationException(option, $"'{selector}' selects nothing; expected {Forms}. Several are "
                 + "separated by blanks, and give the models of all of them.");

@@ -42,7 +42,8 @@ internal sealed record HeldVersions(IReadOnlyList<long> Published, long? Last, I
         }
         foreach (var run in runs.Where(run => !Published.Contains(run) && run != Last && !Tried.Contains(run)))
         {
-            throw new ConfigurationException("--run", (run > Last && run > Tried.LastOrDefault()) || run < 1
+            var isUnknown = run < 1 || (run > Last && (Tried is not [.., var tried] || run > tried));
+            throw new ConfigurationException("--run", isUnknown
                 ? $"there is no run {run}; kept are the versions of {Kept}."
                 : $"the versions of run {run} are not kept any more, or it was never published; kept are those of "
                     + $"{Kept}: of the last {CleanUp.RunsKept} published runs, "
