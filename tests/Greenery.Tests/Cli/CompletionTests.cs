@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.Diagnostics;
-using Greenery.Cli.Commands;
 using Greenery.Cli.Output;
 using Greenery.Tests.Support;
 
@@ -45,13 +43,8 @@ public sealed class CompletionTests
         Assert.DoesNotContain('\r', script);
     });
 
-    private static string[] Suggestions(string line)
-    {
-        using var output = new StringWriter();
-        CommandLine.Root().Parse([$"[suggest:{line.Length}]", line])
-            .Invoke(new InvocationConfiguration { Output = output });
-        return output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
-    }
+    private static string[] Suggestions(string line) => CommandHelp.Answer($"[suggest:{line.Length}]", line)
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     // As bash does it: it calls the function of the script with the line, and reads COMPREPLY. Each line, and what is
     // offered for it.
