@@ -173,7 +173,7 @@ public sealed class RunSteps(
             {
                 return new DoneResult(await new CleanUp(warehouse, time).ForgetTriesAsync(lease, cancellationToken));
             }
-            await KeepReportsAsync(lease, cancellationToken);
+            await KeepReportsAsync(lease, scope, cancellationToken);
             if (scope.IsWhole)
             {
                 await new SourceRetention(warehouse, project.Catalogue).RunAsync(lease, cancellationToken);
@@ -190,11 +190,14 @@ public sealed class RunSteps(
     }
 
     // What the page and messages show of what was published, and no days of metrics that are no more.
-    private async Task KeepReportsAsync(RunLease lease, CancellationToken cancellationToken)
+    private async Task KeepReportsAsync(RunLease lease, RunScope scope, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await ReportRows.SaveAsync(connection, project.Catalogue, lease, cancellationToken);
-        await MetricDayStore.ForgetRemovedAsync(connection, project.Metrics, lease, cancellationToken);
+        if (scope.IsWhole)
+        {
+            await MetricDayStore.ForgetRemovedAsync(connection, project.Metrics, lease, cancellationToken);
+        }
     }
 
     // Also when nothing was published: the readers' role may be newer than the marts.

@@ -149,6 +149,30 @@ public sealed class PublishedTryTests
     }
 
     [Fact]
+    public async Task What_changes_while_it_is_being_published_is_found_too_and_concerns_no_one_else()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.ChangeSql("core/dim_users.sql", "city from", "upper(city) as city from");
+        await test.TryAsync("dim_users+");
+        var publication = new RunRequest { StartedBy = RunTrigger.Publish, TriedRunId = 2 };
+        await test.ExecuteAsync("update ops.source_state set load_seq = load_seq + 100 where table_name = 'users'");
+        var refused = await test.RunAsync(publication);
+        await test.ExecuteAsync("update ops.source_state set load_seq = load_seq - 100 where table_name = 'users'");
+        await test.PublishedAsync(2);
+        var second = await test.RunAsync(publication);
+        var host = new TestPipelineHost(test, new SetTime("2021-02-13 04:00"));
+        await (await host.AlertingAsync(default)).CheckAsync(default);
+
+        Assert.Equal(RunState.Refused, refused.State);
+        Assert.StartsWith("publish: Run 2 cannot be published as it was tried: staging.users was loaded since, which "
+            + "core.dim_users reads. ", refused.Message, StringComparison.Ordinal);
+        Assert.Equal((RunState.Refused, "publish: Run 2 is published already, by run 4; there is nothing to do."),
+            (second.State, second.Message));
+        Assert.Empty(await test.ListAsync("select subject from ops.incident where level <> 'ok'"));
+    }
+
+    [Fact]
     public async Task Runs_that_are_no_tries_or_did_not_pass_are_refused_with_those_that_can_be_published()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();

@@ -1,0 +1,62 @@
+using Greenery.Warehouse;
+using Npgsql;
+
+namespace Greenery.Runs;
+
+/// <summary>Writes a run that begins into <c>ops.run</c>, with its lease.</summary>
+internal static class NewRun
+{
+    /// <param name="connection">In the caller's transaction.</param>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="today">The business date, where neither the request nor the data says one.</param>
+    /// <param name="host">Where it runs.</param>
+    /// <param name="leaseLength">How long the lease lasts until it is renewed.</param>
+    /// <param name="cancellationToken">Nothing was started then.</param>
+    /// <returns>The lease.</returns>
+    public static async Task<RunLease> InsertAsync(
+        NpgsqlConnection connection, RunRequest request, DateOnly today, string host, TimeSpan leaseLength,
+        CancellationToken cancellationToken)
+    {
+        var token = Guid.NewGuid();
+        var runId = await connection.QueryFirstOrDefaultAsync<long>(
+            """
+            with run as (
+                insert into ops.run (business_date, through_date, requested_date, is_reload, is_full_refresh, may_withdraw, started_by, host, state,
+                    scheduled_at, idempotency_key, request, selected_models, tried_run_id)
+                select coalesce(@Date, data_date, @today), coalesce(@Date, data_date, @today), @Date, @IsReload, @IsFullRefresh, @MayWithdraw, @StartedBy, @host, 'running',
+                    @slot, @IdempotencyKey, @fingerprint, @selection::text[], @TriedRunId::bigint
+                from (select case
+                    -- What loads nothing is of the date of the data that it finds.
+                    when @TriedRunId::bigint is not null then (select business_date from ops.run where run_id = @TriedRunId)
+                    when @selection::text[] is not null then (
+                        select business_date from ops.run
+                        where state in ('published', 'unchanged', 'checks_failed') and started_by not in ('rollback', 'replay', 'try', 'publish')
+                        order by run_id desc limit 1)
+                end) as found (data_date)
+                returning run_id
+            )
+            insert into ops.lease (run_id, token, expires_at)
+            select run_id, @token, clock_timestamp() + @leaseLength from run
+            returning run_id
+            """,
+            new
+            {
+                request.Date,
+                today,
+                request.IsReload,
+                request.IsFullRefresh,
+                request.MayWithdraw,
+                request.StartedBy,
+                request.IdempotencyKey,
+                request.TriedRunId,
+                selection = request.Selection?.ToArray(),
+                fingerprint = request.Fingerprint(),
+                slot = request.ScheduledAt?.ToUniversalTime(),
+                host,
+                token,
+                leaseLength,
+            },
+            cancellationToken);
+        return new RunLease(runId, token);
+    }
+}
