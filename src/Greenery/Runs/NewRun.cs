@@ -6,6 +6,7 @@ namespace Greenery.Runs;
 /// <summary>Writes a run that begins into <c>ops.run</c>, with its lease.</summary>
 internal static class NewRun
 {
+    /// <summary>The run's first row, and the right to write.</summary>
     /// <param name="connection">In the caller's transaction.</param>
     /// <param name="request">What is wanted.</param>
     /// <param name="today">The business date, where neither the request nor the data says one.</param>
@@ -19,8 +20,8 @@ internal static class NewRun
     {
         var token = Guid.NewGuid();
         var runId = await connection.QueryFirstOrDefaultAsync<long>(
-            """
-            with run as (
+            $"""
+            with started as (
                 insert into ops.run (business_date, through_date, requested_date, is_reload, is_full_refresh, may_withdraw, started_by, host, state,
                     scheduled_at, idempotency_key, request, selected_models, tried_run_id)
                 select coalesce(@Date, data_date, @today), coalesce(@Date, data_date, @today), @Date, @IsReload, @IsFullRefresh, @MayWithdraw, @StartedBy, @host, 'running',
@@ -30,13 +31,13 @@ internal static class NewRun
                     when @TriedRunId::bigint is not null then (select business_date from ops.run where run_id = @TriedRunId)
                     when @selection::text[] is not null then (
                         select business_date from ops.run
-                        where state in ('published', 'unchanged', 'checks_failed') and started_by not in ('rollback', 'replay', 'try', 'publish')
+                        where state in ('published', 'unchanged', 'checks_failed') and {RunKinds.IsDaily}
                         order by run_id desc limit 1)
                 end) as found (data_date)
                 returning run_id
             )
             insert into ops.lease (run_id, token, expires_at)
-            select run_id, @token, clock_timestamp() + @leaseLength from run
+            select run_id, @token, clock_timestamp() + @leaseLength from started
             returning run_id
             """,
             new
