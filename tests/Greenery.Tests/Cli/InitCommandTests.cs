@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Greenery.Cli.Commands;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Cli;
@@ -53,6 +54,7 @@ public sealed class InitCommandTests : IDisposable
         Assert.Equal((0, 0, 2), (init.ExitCode, validate.ExitCode, again.ExitCode));
         Assert.Contains("all valid as far as the files tell.", validate.Output, StringComparison.Ordinal);
         AssertSchemas();
+        AssertHooks();
         Assert.Contains($"{Project}: has sql/project.yml, greenery.settings.sample.json, .gitignore, ", again.Error,
             StringComparison.Ordinal);
     }
@@ -95,6 +97,15 @@ public sealed class InitCommandTests : IDisposable
         Assert.Empty(SchemaValidator.Validate(
             JsonNode.Parse(File.ReadAllText(Path.Combine(Project, settings["$schema"]!.GetValue<string>())))!
                 .AsObject(), settings));
+    }
+
+    // Each hook of pre-commit is a command line that this program takes.
+    private void AssertHooks()
+    {
+        var hooks = SchemaValidator.Parse(File.ReadAllText(Path.Combine(Project, ".pre-commit-config.yaml")))!
+            ["repos"]![0]!["hooks"]!.AsArray().Select(hook => hook!["entry"]!.GetValue<string>()).ToList();
+        Assert.Equal(["greenery validate --offline", "greenery test"], hooks);
+        Assert.All(hooks, hook => Assert.Empty(CommandLine.Root().Parse(hook["greenery ".Length..]).Errors));
     }
 
     public void Dispose() => _folder.Dispose();
