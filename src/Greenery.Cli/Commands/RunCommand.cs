@@ -51,6 +51,11 @@ internal static class RunCommand
                 {
                     result.AddError($"--no-publish loads and publishes nothing, so it has no use for {option.Name}.");
                 }
+                if (result.GetValue(refresh))
+                {
+                    result.AddError("--no-publish builds in full what it builds, and 'greenery verify' compares the "
+                        + "rest with a full build, so it has no use for --full-refresh.");
+                }
             }
             else if (result.GetResult(select) is { Implicit: false })
             {

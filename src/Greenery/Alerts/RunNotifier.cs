@@ -35,7 +35,7 @@ internal sealed class RunNotifier(PostgresWarehouse warehouse, Router router, Ti
             $"""
             select run_id from ops.run
             -- Of runs that are as old as that, it is not kept whether people were notified.
-            where state <> 'running' and not is_pruned and {RunKinds.IsNoTry}
+            where state <> 'running' and not is_pruned and {RunKinds.IsForReaders}
                 and not exists (select from ops.lease where lease.run_id = run.run_id and expires_at > clock_timestamp() - @Silence)
                 and not exists (select from ops.notified_run where notified_run.run_id = run.run_id)
             order by run_id

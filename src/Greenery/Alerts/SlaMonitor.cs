@@ -83,7 +83,7 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
     {
         var last = await connection.QueryFirstOrDefaultAsync<(long RunId, RunState State, string? Message)?>(
             "select run_id, state, message from ops.run where started_at > @since "
-                + $"and {RunKinds.IsNoTry} order by run_id desc limit 1",
+                + $"and {RunKinds.IsForReaders} order by run_id desc limit 1",
                 new { since }, cancellationToken);
         return last is not { } run
             ? "No run was started since the day before."
@@ -97,7 +97,7 @@ internal sealed class SlaMonitor(PostgresWarehouse warehouse, Router router, Tim
         var silent = await connection.QueryFirstOrDefaultAsync<(long RunId, string Host, DateTime LastHeard)?>(
             $"""
             select run.run_id, host, expires_at from ops.run inner join ops.lease using (run_id)
-            where state = 'running' and {RunKinds.IsNoTry} and expires_at < clock_timestamp() - @Silence
+            where state = 'running' and {RunKinds.IsForReaders} and expires_at < clock_timestamp() - @Silence
             """, new { Silence }, cancellationToken);
         return silent is not { } run ? null : new Observation(
             IncidentKeys.Run,

@@ -42,7 +42,7 @@ internal sealed partial class OpsRetention(TimeSpan keep)
         where exists (
                 select from ops.check_result as newer
                 where newer.check_id = result.check_id and newer.run_id > result.run_id
-                    and {RunKinds.IsOfNoTry("newer.run_id")})
+                    and {RunKinds.IsOfRunForReaders("newer.run_id")})
             and not exists (
                 select from ops.incident where incident.subject = result.check_id and incident.opened_at is not null);
 

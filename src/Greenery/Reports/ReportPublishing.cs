@@ -77,7 +77,8 @@ public sealed partial class ReportPublishing(
         await connection.ExecuteScalarAsync<long?>(
             $"""
             select run_id from ops.run
-            where finished_at <= {LatestTime.Sql} and run.started_by not in ('rollback', 'replay', 'try')
+            where finished_at <= {LatestTime.Sql} and run.started_by not in ('rollback', 'replay')
+                and {RunKinds.IsForReaders}
             order by finished_at desc, run_id desc limit 1
             """, null, cancellationToken) ?? runId;
 

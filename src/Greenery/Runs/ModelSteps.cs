@@ -190,10 +190,15 @@ internal sealed class ModelSteps(
         RunLease lease, Model model, CheckTarget target, IEnumerable<Check> checks, CancellationToken cancellationToken)
     {
         var results = await new CheckRunner(warehouse).RunAsync(target, [.. checks], cancellationToken);
-        if ((await RunScope.ReadAsync(warehouse, lease.RunId, cancellationToken)).IsTry)
+        var scope = await RunScope.ReadAsync(warehouse, lease.RunId, cancellationToken);
+        if (!scope.IsWhole)
         {
-            // Later runs compare with what was published, and count on from it.
+            // Later runs compare with what daily runs published.
             results = [.. results.Select(result => result with { Taken = [] })];
+        }
+        if (scope.IsTry)
+        {
+            // They count on from what was published.
             target = target with { Counted = null };
         }
         await new CheckResultStore(warehouse).WriteAsync(lease, model, results, target.Counted, cancellationToken);

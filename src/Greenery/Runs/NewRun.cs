@@ -22,18 +22,26 @@ internal static class NewRun
         var runId = await connection.QueryFirstOrDefaultAsync<long>(
             $"""
             with started as (
-                insert into ops.run (business_date, through_date, requested_date, is_reload, is_full_refresh, may_withdraw, started_by, host, state,
-                    scheduled_at, idempotency_key, request, selected_models, tried_run_id)
-                select coalesce(@Date, data_date, @today), coalesce(@Date, data_date, @today), @Date, @IsReload, @IsFullRefresh, @MayWithdraw, @StartedBy, @host, 'running',
-                    @slot, @IdempotencyKey, @fingerprint, @selection::text[], @TriedRunId::bigint
-                from (select case
-                    -- What loads nothing is of the date of the data that it finds.
-                    when @TriedRunId::bigint is not null then (select business_date from ops.run where run_id = @TriedRunId)
-                    when @selection::text[] is not null then (
+                insert into ops.run (
+                    business_date, through_date, requested_date, is_reload, is_full_refresh, may_withdraw, started_by,
+                    host, state, scheduled_at, idempotency_key, request, selected_models, tried_run_id
+                )
+                select
+                    coalesce(@Date, data_date, @today), coalesce(@Date, data_date, @today), @Date, @IsReload,
+                    @IsFullRefresh, @MayWithdraw, @StartedBy, @host, 'running', @slot, @IdempotencyKey, @fingerprint,
+                    @selection::text[], @TriedRunId::bigint
+                from (
+                    -- What loads nothing is of the date of the data that it finds: a try of that of staging, a
+                    -- publication of that which readers see.
+                    select (
                         select business_date from ops.run
-                        where state in ('published', 'unchanged', 'checks_failed') and {RunKinds.IsDaily}
-                        order by run_id desc limit 1)
-                end) as found (data_date)
+                        where (@TriedRunId::bigint is not null or @selection::text[] is not null)
+                            and {RunKinds.IsDaily}
+                            and (state in ('published', 'unchanged')
+                                or (state = 'checks_failed' and @TriedRunId::bigint is null))
+                        order by run_id desc limit 1
+                    ) as data_date
+                ) as found
                 returning run_id
             )
             insert into ops.lease (run_id, token, expires_at)

@@ -51,19 +51,9 @@ internal sealed class PartialPlans(PostgresWarehouse warehouse, Project project)
         {
             var selection = PlanSelection.Of(
                 project.Catalogue, models.Select(model => model.Name), await _plans.ReadLiveAsync(connection, token));
-            var tables = await connection.QueryAsync<string>(
-                """
-                select relname::text from pg_class
-                inner join pg_namespace on pg_namespace.oid = relnamespace
-                where nspname = 'staging'
-                """, null, token);
-            if (selection.Gaps(project.Catalogue, tables) is { Count: > 0 } gaps)
-            {
-                throw new ConfigurationException(gaps);
-            }
-            var isFullRefresh = await connection.ExecuteScalarAsync<bool>(
-                "select is_full_refresh from ops.run where run_id = @RunId", lease, token);
-            return ModelPlanner.Plan(project.Catalogue, state, lease.RunId, isFullRefresh, selection);
+            return await selection.GapsAsync(connection, project.Catalogue, token) is { Count: > 0 } gaps
+                ? throw new ConfigurationException(gaps)
+                : ModelPlanner.Plan(project.Catalogue, state, lease.RunId, selection);
         }, cancellationToken);
     }
 
@@ -84,11 +74,10 @@ internal sealed class PartialPlans(PostgresWarehouse warehouse, Project project)
             return
             [
                 .. selection.Others,
-                .. models.Select(planned => planned with
+                .. models.Select(planned => TriedRun.Published(planned, state) with
                 {
                     Action = ModelAction.Reuse, IsDelta = false, Since = 0,
-                    Reason = state.Live.GetValueOrDefault(planned.Model.Name)?.Fingerprint == planned.Fingerprint
-                        ? ModelPlanner.Unchanged : $"tried by run {triedRunId}",
+                    Reason = TriedRun.IsShown(planned, state) ? ModelPlanner.Unchanged : $"tried by run {triedRunId}",
                 }),
             ];
         }, cancellationToken);

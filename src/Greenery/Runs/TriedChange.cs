@@ -12,38 +12,44 @@ internal sealed record TriedChange(string Text, bool IsKnown = true)
     /// <summary>Empty when it would be built the same, and readers see what they saw.</summary>
     /// <param name="tried">As it was tried.</param>
     /// <param name="now">By name: what trying the same models would do now.</param>
+    /// <param name="published">By name: the versions that readers would see.</param>
     /// <param name="seenThen">By name: the fingerprint of what readers saw when they were tried.</param>
     /// <param name="state">What is there now.</param>
     /// <param name="catalogue">The project's models of today.</param>
     public static IReadOnlyList<TriedChange> Find(
-        PlannedModel tried, Dictionary<string, PlannedModel> now, Dictionary<string, string?> seenThen,
-        WarehouseState state, ModelCatalogue catalogue)
+        PlannedModel tried, Dictionary<string, PlannedModel> now, Dictionary<string, ModelVersion> published,
+        Dictionary<string, string?> seenThen, WarehouseState state, ModelCatalogue catalogue)
     {
         var name = tried.Model.Name;
         if (catalogue.Find(name) is not { } model || !now.TryGetValue(name, out var again))
         {
             return [new TriedChange($"the project has {tried.Model} no more")];
         }
-        var live = state.Live.GetValueOrDefault(name)?.Fingerprint;
-        return live == tried.Fingerprint ? []
-            : live != seenThen.GetValueOrDefault(name)
-                ? [new TriedChange($"another version of {model} was published since")]
-            : again.Fingerprint == tried.Fingerprint ? []
-            : OfInputs(tried, again, model, now, state, catalogue);
+        if (TriedRun.IsShown(tried, state))
+        {
+            return [];
+        }
+        if (state.Live.GetValueOrDefault(name)?.Fingerprint != seenThen.GetValueOrDefault(name))
+        {
+            return [new TriedChange($"another version of {model} was published since")];
+        }
+        // A full refresh gives another version of the same fingerprint, and other rows if the earlier ones were wrong.
+        var reread = tried.Reads.Where(read =>
+            published.TryGetValue(read.Key, out var version) && version != read.Value)
+            .Select(read => new TriedChange($"another version of {catalogue.Find(read.Key)?.ToString() ?? read.Key} "
+                + $"was published since, which {model} reads")).ToList();
+        return reread.Count == 0 && again.Fingerprint == tried.Fingerprint
+            ? [] : OfInputs(tried, again, model, reread, state);
     }
 
     private static List<TriedChange> OfInputs(
-        PlannedModel tried, PlannedModel again, Model model, Dictionary<string, PlannedModel> now, WarehouseState state,
-        ModelCatalogue catalogue)
+        PlannedModel tried, PlannedModel again, Model model, List<TriedChange> reread, WarehouseState state)
     {
         List<TriedChange> reasons =
         [
             .. model.Sources.Where(source => state.Sources.GetValueOrDefault(source) > tried.Until)
                 .Select(source => new TriedChange($"staging.{source} was loaded since, which {model} reads")),
-            .. tried.Reads.Where(read => now.TryGetValue(read.Key, out var parent) && parent.IsNotSelected
-                && ModelVersion.Of(parent) != read.Value)
-                .Select(read => new TriedChange($"another version of {catalogue.Find(read.Key)?.ToString() ?? read.Key}"
-                    + $" was published since, which {model} reads")),
+            .. reread,
         ];
         // The definition of one over inputs that are not up to date is its own, so it may differ for their sake.
         if (reasons.Count == 0 && tried.Model.Definition != model.Definition

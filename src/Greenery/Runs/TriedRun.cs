@@ -65,17 +65,40 @@ internal sealed record TriedRun
             .ToDictionary(seen => seen.Model, seen => seen.Fingerprint, StringComparer.Ordinal);
         var shown = await plans.ReadLiveAsync(connection, cancellationToken);
         var selection = PlanSelection.Only(tried.Select(planned => planned.Model.Name), shown);
-        var now = ModelPlanner.Plan(catalogue, state, RunId, isFullRefresh: false, selection)
+        if (await selection.GapsAsync(connection, catalogue, cancellationToken) is { Count: > 0 } gaps)
+        {
+            return [.. gaps.Select(gap => $"{gap}".TrimEnd('.'))];
+        }
+        var now = ModelPlanner.Plan(catalogue, state, RunId, selection)
             .ToDictionary(planned => planned.Model.Name, StringComparer.Ordinal);
-        var changes = tried.SelectMany(planned => TriedChange.Find(planned, now, seenThen, state, catalogue))
-            .Distinct().ToList();
+        var published = shown.Concat(tried.Select(planned => Published(planned, state)))
+            .GroupBy(planned => planned.Model.Name, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => ModelVersion.Of(group.Last()), StringComparer.Ordinal);
+        var changes = tried.SelectMany(planned =>
+            TriedChange.Find(planned, now, published, seenThen, state, catalogue)).Distinct().ToList();
         return
         [
             .. changes.Where(change => change.IsKnown || !changes.Exists(other => other.IsKnown))
                 .Select(change => change.Text),
-            .. UntriedReaders(tried, shown, state),
+            .. UntriedReaders(tried, shown, state, catalogue),
         ];
     }
+
+    /// <summary>Whether readers see the same rows already: the model is not changed by the publication.</summary>
+    public static bool IsShown(PlannedModel tried, WarehouseState state) =>
+        state.Live.GetValueOrDefault(tried.Model.Name)?.Fingerprint == tried.Fingerprint;
+
+    /// <summary>
+    /// The version that readers would see. Where they see the same rows already it is theirs: another run may have
+    /// built these again, and models that were not tried are computed from those.
+    /// </summary>
+    public static PlannedModel Published(PlannedModel tried, WarehouseState state) => IsShown(tried, state)
+        ? tried with
+        {
+            TableName = state.Live[tried.Model.Name].TableName ?? tried.TableName,
+            Version = state.Live[tried.Model.Name].Version,
+        }
+        : tried;
 
     /// <summary>The models that it tried, as it left them, in the order of building.</summary>
     public async Task<List<PlannedModel>> TriedModelsAsync(
@@ -89,16 +112,19 @@ internal sealed record TriedRun
 
     // Readers would join rows of two versions.
     private static IEnumerable<string> UntriedReaders(
-        List<PlannedModel> tried, List<PlannedModel> shown, WarehouseState state)
+        List<PlannedModel> tried, List<PlannedModel> shown, WarehouseState state, ModelCatalogue catalogue)
     {
-        var changed = tried.Where(planned => state.Live.GetValueOrDefault(planned.Model.Name) is { } live
-            && live.Fingerprint != planned.Fingerprint).Select(planned => planned.Model.Name).ToHashSet();
+        var changed = tried.Where(planned => state.Live.ContainsKey(planned.Model.Name) && !IsShown(planned, state))
+            .Select(planned => planned.Model.Name).ToHashSet();
         var names = tried.Select(planned => planned.Model.Name).ToHashSet(StringComparer.Ordinal);
         return shown.Where(other => !names.Contains(other.Model.Name))
             .Select(other => (other.Model, Read: other.Reads.Keys.FirstOrDefault(changed.Contains)))
             .Where(other => other.Read is not null)
             .Select(other => $"{other.Model} reads {other.Read} and was not tried with it, so that readers would see "
-                + $"rows of two versions (--select {other.Read}+ tries all that read it)");
+                + "rows of two versions "
+                + (catalogue.Find(other.Model.Name) is null
+                    ? "(the project has it no more: 'greenery run' takes it from readers first)"
+                    : $"(--select {other.Read}+ tries all that read it)"));
     }
 
     private string? Refusal() => this switch

@@ -7,16 +7,17 @@ internal static class RunKinds
     public const string IsDaily = "run.started_by not in ('rollback', 'replay', 'try', 'publish')";
 
     /// <summary>
-    /// The run is no try, whose results are for who tries: they say nothing of what readers see, and of no business
-    /// date.
+    /// The run's results tell of what readers see. Those of a try are for who tries, and so are those of a publication
+    /// that has not published what was tried: they say nothing of readers, and of no business date.
     /// </summary>
-    public const string IsNoTry = "run.started_by <> 'try'";
+    public const string IsForReaders =
+        "(run.started_by <> 'try' and (run.started_by <> 'publish' or run.state in ('published', 'rolled_back')))";
 
-    /// <summary>SQL for the newest run that is no try; null before the first.</summary>
-    public const string Newest = $"(select max(run.run_id) from ops.run where {IsNoTry})";
+    /// <summary>SQL for the newest run whose results tell of what readers see; null before the first.</summary>
+    public const string Newest = $"(select max(run.run_id) from ops.run where {IsForReaders})";
 
-    /// <summary>SQL condition: a row of a run's belongs to no try.</summary>
+    /// <summary>SQL condition: a row belongs to a run whose results tell of what readers see.</summary>
     /// <param name="runId">SQL for the run's number.</param>
-    public static string IsOfNoTry(string runId) =>
-        $"not exists (select from ops.run as tried where tried.run_id = {runId} and tried.started_by = 'try')";
+    public static string IsOfRunForReaders(string runId) =>
+        $"not exists (select from ops.run where run.run_id = {runId} and not {IsForReaders})";
 }

@@ -84,6 +84,7 @@ public sealed partial class WorkshopCommandsTests
             ("--run is given 3 times", ["diff", "--run", "1", "--run", "2", "--run", "3"]),
             ("--select needs --no-publish: a run that publishes", ["run", "--select", "dim_users"]),
             ("so it has no use for --date.", ["run", "--no-publish", "--date", "2021-02-12"]),
+            ("so it has no use for --full-refresh.", ["run", "--no-publish", "--full-refresh"]),
             ("--select: 'dim_user' is no model;", ["run", "--no-publish", "--select", "dim_user+"]),
             ("'x' is no run; expected the number of a run that tried models.", ["publish", "x"]),
             ("publish: there is no run 7; expected a run that tried models, and none is kept", ["publish", "7"]),

@@ -280,6 +280,77 @@ public sealed class PublishedTryTests
         Assert.Single(await (await host.ScheduledRunsAsync(default)).DueAsync(DateTimeOffset.UtcNow, default));
     }
 
+    [Theory]
+    [InlineData("fact_user_orders")]
+    [InlineData("dim_users", "fact_user_orders")]
+    public async Task What_it_was_computed_from_must_not_have_been_built_again_since(params string[] selection)
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.ChangeSql("marketing/fact_user_orders.sql", "count(*)", "count(*) + 100");
+        await test.TryAsync(selection);
+        test.ChangeSql("marketing/fact_user_orders.sql", "count(*) + 100", "count(*)");
+        await test.RunAsync(new RunRequest { IsFullRefresh = true });
+        test.ChangeSql("marketing/fact_user_orders.sql", "count(*)", "count(*) + 100");
+
+        Assert.Contains("another version of core.dim_users was published since, which marketing.fact_user_orders reads",
+            await test.RefusalAsync(2), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_that_is_as_readers_see_it_stays_in_their_table_and_the_data_are_of_their_date()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("core/dim_cities.sql", "select distinct city from users");
+        await test.RunAsync();
+        test.ChangeSql("core/dim_cities.sql", "distinct city", "distinct upper(city) as city");
+        await test.TryAsync("dim_users", "dim_cities");
+        test.ChangeSql("core/dim_cities.sql", "distinct upper(city) as city", "distinct city");
+        test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,2,2021-02-13\n");
+        await test.RunAsync(new RunRequest { IsFullRefresh = true });
+        test.ChangeSql("core/dim_cities.sql", "distinct city", "distinct upper(city) as city");
+        const string Users = "select table_name from ops.live where model = 'dim_users'";
+        var users = await test.ValueAsync<string>(Users);
+
+        var published = await test.PublishedAsync(2);
+
+        Assert.Equal(new DateOnly(2021, 2, 13), published.BusinessDate);
+        Assert.Contains("core.dim_cities: LISBON", await test.MartsAsync());
+        Assert.Equal(users, await test.ValueAsync<string>(Users));
+    }
+
+    [Fact]
+    public async Task One_whose_checks_fail_leaves_no_trace_in_what_tells_of_readers()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.ChangeSql("core/dim_users.sql", "city from", "upper(city) as city from");
+        await test.TryAsync("dim_users+");
+        test.ChangeSql("core/core.yml", "user_id\n        data_tests: [unique, not_null]",
+            "user_id\n        data_tests: [unique, not_null, {accepted_values: {values: [9]}}]");
+
+        Assert.Equal(RunState.ChecksFailed, (await test.PublishAsync(2)).State);
+
+        Assert.Equal(1, (await test.LastAsync()).RunId);
+        Assert.Equal(0, await test.ValueAsync<long>("select count(*) from ops.check_state where status <> 'pass'"));
+        Assert.Equal(0, await test.ValueAsync<long>("select count(*) from ops.check_value where run_id > 1"));
+    }
+
+    [Fact]
+    public async Task A_model_that_would_read_now_what_no_one_has_published_is_refused()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.ChangeSql("marketing/fact_user_orders.sql", "count(*)", "count(*) + 100");
+        await test.TryAsync("fact_user_orders");
+        test.WriteSql("core/extra.sql", "select user_id, city from users");
+        test.ChangeSql("marketing/fact_user_orders.sql", "dim_users", "extra");
+
+        Assert.Contains("sql/marketing/fact_user_orders.sql: reads core.extra, which is neither published yet nor "
+            + "selected. Select it too: --select +fact_user_orders. Nothing was published.", await test.RefusalAsync(2),
+            StringComparison.Ordinal);
+    }
+
     private static async Task<TestWarehouse> ShopAsync(bool isByKey)
     {
         var test = await TestWarehouse.OfTinyShopAsync();

@@ -75,7 +75,7 @@ internal sealed record DigestData(
         select mart, model, row_count as rows,
             extract(epoch from run_model.finished_at - run_model.started_at)::double precision as seconds
         from ops.run_model inner join ops.run using (run_id)
-        where business_date = @BusinessDate and {RunKinds.IsNoTry}
+        where business_date = @BusinessDate and {RunKinds.IsForReaders}
             and action = 'build' and run_model.finished_at is not null
         order by run_model.finished_at - run_model.started_at desc, model
         """;

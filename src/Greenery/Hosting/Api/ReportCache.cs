@@ -53,7 +53,7 @@ internal sealed class ReportCache
             $"""
             select run_id, concat_ws(' ', xmin, ctid, (select count(*) from ops.step where step.run_id = run.run_id and finished_at is not null))
                 as stamp
-            from ops.run where run_id = @runId or (@runId is null and {RunKinds.IsNoTry})
+            from ops.run where run_id = @runId or (@runId is null and {RunKinds.IsForReaders})
             order by run_id desc limit 1
             """, new { runId }, cancellationToken);
     }

@@ -42,10 +42,9 @@ internal static class ModelPlanner
     /// <param name="catalogue">The models.</param>
     /// <param name="state">What is there.</param>
     /// <param name="runId">Makes the names of tables that are built again differ.</param>
-    /// <param name="isFullRefresh">Build what is tried whatever is there.</param>
     /// <param name="selection">What is tried.</param>
     public static List<PlannedModel> Plan(
-        ModelCatalogue catalogue, WarehouseState state, long runId, bool isFullRefresh, PlanSelection selection)
+        ModelCatalogue catalogue, WarehouseState state, long runId, PlanSelection selection)
     {
         var fingerprints = selection.Others.ToDictionary(
             other => other.Model.Name, other => other.Fingerprint, StringComparer.Ordinal);
@@ -69,7 +68,8 @@ internal static class ModelPlanner
                 }
             }
             fingerprints[model.Name] = fingerprint;
-            var planned = BesideLive(PlanOne(tried, fingerprint, state, runId, isFullRefresh, plan), live, runId);
+            var planned = BesideLive(
+                PlanOne(tried, fingerprint, state, runId, isFullRefresh: false, plan), live, runId);
             Add(plan, model, why is null || planned.Action == ModelAction.Reuse
                 ? planned : planned with { Reason = why });
         }

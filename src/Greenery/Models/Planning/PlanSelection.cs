@@ -1,3 +1,6 @@
+using Greenery.Warehouse;
+using Npgsql;
+
 namespace Greenery.Models.Planning;
 
 /// <summary>
@@ -45,14 +48,25 @@ internal sealed class PlanSelection
     public bool Has(Model model) => _names.Contains(model.Name);
 
     /// <summary>What keeps models from being tried; empty when nothing does.</summary>
+    /// <param name="connection">Looks into schema staging.</param>
     /// <param name="catalogue">The project's models.</param>
-    /// <param name="tables">The tables of schema staging.</param>
-    public IReadOnlyList<Diagnostic> Gaps(ModelCatalogue catalogue, IReadOnlyCollection<string> tables) =>
-    [
-        .. catalogue.Models.Where(Has).SelectMany(model => ModelInputs.ReadNames(model)
-            .Select(name => Gap(catalogue, model, name, tables)).OfType<string>()
-            .Select(gap => new Diagnostic(model.File, gap))),
-    ];
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<Diagnostic>> GapsAsync(
+        NpgsqlConnection connection, ModelCatalogue catalogue, CancellationToken cancellationToken)
+    {
+        var tables = await connection.QueryAsync<string>(
+            """
+            select relname::text from pg_class
+            inner join pg_namespace on pg_namespace.oid = relnamespace
+            where nspname = 'staging'
+            """, null, cancellationToken);
+        return
+        [
+            .. catalogue.Models.Where(Has).SelectMany(model => ModelInputs.ReadNames(model)
+                .Select(name => Gap(catalogue, model, name, tables)).OfType<string>()
+                .Select(gap => new Diagnostic(model.File, gap))),
+        ];
+    }
 
     private string? Gap(ModelCatalogue catalogue, Model model, string name, IReadOnlyCollection<string> tables) =>
         catalogue.Find(name) is { } parent

@@ -19,7 +19,7 @@ internal static class HistorySql
         select run_id, business_date, state, started_at
         from ops.run
         where run_id <= @runId and (state <> 'unchanged' or run_id = @runId)
-            and ({RunKinds.IsNoTry} or run_id = @runId)
+            and ({RunKinds.IsForReaders} or run_id = @runId)
             and exists (select from ops.check_result where check_result.run_id = run.run_id)
         order by run_id desc limit @Length
         """;
@@ -46,7 +46,7 @@ internal static class HistorySql
             cross join lateral (
                 select run_id from ops.check_result
                 where check_result.check_id = asked.check_id and run_id <= @runId
-                    and {RunKinds.IsOfNoTry("check_result.run_id")}
+                    and {RunKinds.IsOfRunForReaders("check_result.run_id")}
                 order by run_id desc limit 1
             ) as earlier
             where asked.check_id not in (select check_id from history)
@@ -69,7 +69,7 @@ internal static class HistorySql
             select run_id, business_date, state
             from ops.run
             where run_id <= @runId and (state <> 'unchanged' or run_id = @runId)
-                and ({RunKinds.IsNoTry} or run_id = @runId)
+                and ({RunKinds.IsForReaders} or run_id = @runId)
             order by run_id desc limit @Length
         )
 
@@ -90,7 +90,7 @@ internal static class HistorySql
         where run_id in (
                 select run_id from ops.run
                 where run_id <= @runId and (state <> 'unchanged' or run_id = @runId)
-                    and ({RunKinds.IsNoTry} or run_id = @runId)
+                    and ({RunKinds.IsForReaders} or run_id = @runId)
                 order by run_id desc limit @Length
             )
             and action = 'build' and finished_at is not null and started_at is not null
@@ -114,7 +114,7 @@ internal static class HistorySql
             select check_id, run_id, status,
                 max(run_id) filter (where status = 'pass') over (partition by check_id) as last_pass
             from ops.check_result
-            where check_id = any(@checks) and run_id < @oldest and {RunKinds.IsOfNoTry("check_result.run_id")}
+            where check_id = any(@checks) and run_id < @oldest and {RunKinds.IsOfRunForReaders("check_result.run_id")}
         )
 
         select check_id, min(business_date) as since, count(*) as runs
@@ -180,7 +180,9 @@ internal static class HistorySql
                 (array_agg(quarantine_id order by quarantine_id desc))[1:3] as examples
             from ops.quarantine
             where run_id in (
-                select run_id from ops.run where run_id <= @runId and {RunKinds.IsNoTry} order by run_id desc limit @Length
+                select run_id from ops.run
+                where run_id <= @runId and {RunKinds.IsForReaders}
+                order by run_id desc limit @Length
             )
             group by table_name, rule, column_name
             order by new desc, held desc

@@ -56,6 +56,9 @@ internal static class RunSql
         order by started_at, step
         """;
 
+    // A table that a try has built is readers' since it was published.
+    private const string Published = "select live.table_name from ops.live";
+
     /// <summary>Of the last sixty runs; a table that is older tells it itself.</summary>
     public static readonly string Builds =
         $"""
@@ -65,7 +68,7 @@ internal static class RunSql
                 extract(epoch from finished_at - started_at)::double precision as seconds, is_delta
             from ops.run_model
             where run_id between @runId - 60 and @runId and action = 'build' and finished_at is not null
-                and {RunKinds.IsOfNoTry("run_model.run_id")}
+                and ({RunKinds.IsOfRunForReaders("run_model.run_id")} or table_name in ({Published}))
             order by model, run_id desc
         )
 
@@ -76,7 +79,7 @@ internal static class RunSql
         select distinct on (model) model, built_by_run, built_at, row_count, null::double precision, false
         from ops.model_table
         where model not in (select model from built) and built_by_run <= @runId
-            and {RunKinds.IsOfNoTry("built_by_run")}
+            and ({RunKinds.IsOfRunForReaders("built_by_run")} or table_name in ({Published}))
         order by 1
         """;
 
