@@ -129,6 +129,10 @@ internal static class RunCommand
         {
             output.Error(busy);
         }
+        else if (outcome is { State: RunState.Unchanged, Message: { } nothingToDo })
+        {
+            output.CreateLogger<Pipeline>().NothingToDo(outcome.RunId, TerminalText.Escape(nothingToDo));
+        }
         else if (outcome.Message is { } message)
         {
             output.CreateLogger<Pipeline>().Left(

@@ -44,13 +44,20 @@ internal sealed class ProgressText(TimeProvider time, bool isLive)
                 _rows[step.Name] = $" ({StepText.Describe(read, happened.Elapsed)})";
                 return isLive || read.Count % Every > 0 ? null : StepText.Describe(happened);
             case RunEventKind.Retried:
+                // The next attempt starts the step again, and reads its rows from the first.
+                LeaveWork(step);
                 return StepText.Describe(happened);
             default:
-                _atWork.Remove(step.Name);
-                _rows.Remove(step.Name);
+                LeaveWork(step);
                 Count(step, happened.Result is string json ? StepText.Read(step.Kind, json) : happened.Result);
                 return StepText.Describe(happened, [.. Position(step), $"{Elapsed} into the run"]);
         }
+    }
+
+    private void LeaveWork(RunStep step)
+    {
+        _atWork.Remove(step.Name);
+        _rows.Remove(step.Name);
     }
 
     private string Elapsed => NumberFormat.Duration(time.GetElapsedTime(_start));

@@ -45,6 +45,25 @@ public static partial class HostLog
         }
     }
 
+    /// <summary>
+    /// How a run ended that no process did any more. Who tries or publishes at a terminal sees it fail there and can
+    /// repeat the command; no alert is to wake another for it.
+    /// </summary>
+    public static void EndedAs(this ILogger log, EndedRun ended)
+    {
+        if (ended.StartedBy is RunTrigger.Try or RunTrigger.Publish
+            && RunStates.ExitCode(ended.State, ended.IsPartial) != 0)
+        {
+            log.GivenUp(ended.RunId, EnumText.Name(ended.StartedBy), TerminalText.Escape(ended.Message ?? ""));
+            return;
+        }
+        log.EndedAs(ended.RunId, ended.State, ended.IsPartial, ended.Message);
+    }
+
+    [LoggerMessage(1024, LogLevel.Information,
+        "Run {RunId} ({StartedBy}) is over, and readers see what they saw before: {Message}")]
+    public static partial void GivenUp(this ILogger log, long runId, string startedBy, string message);
+
     [LoggerMessage(1007, LogLevel.Warning, "Polling for due runs failed and is retried: {Reason}")]
     public static partial void PollFailed(this ILogger log, string reason);
 
@@ -53,6 +72,9 @@ public static partial class HostLog
 
     [LoggerMessage(1009, LogLevel.Warning, "Run {RunId} stopped in this process ({State}): {Message}")]
     public static partial void Left(this ILogger log, long runId, string state, string message);
+
+    [LoggerMessage(1025, LogLevel.Information, "No new run after run {RunId}: {Message}")]
+    public static partial void NothingToDo(this ILogger log, long runId, string message);
 
     [LoggerMessage(1010, LogLevel.Information, "Run {RunId}: {Step} completed in {Seconds:0.0} s.")]
     public static partial void StepDone(this ILogger log, long runId, string step, double seconds);

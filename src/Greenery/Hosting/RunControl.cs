@@ -131,7 +131,7 @@ public sealed class RunControl(IPipelineHost host, IRunLauncher launcher, ILogge
         var start = await pipeline.StartAsync(request, launcher.LeaseLength, cancellationToken);
         if (start?.Earlier is { } ended)
         {
-            log.EndedAs(ended.RunId, ended.State, ended.IsPartial, ended.Message);
+            log.EndedAs(ended);
         }
         return start;
     }

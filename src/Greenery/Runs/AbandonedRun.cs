@@ -62,7 +62,7 @@ internal static class AbandonedRun
                     when @IsCancelled then 'It was stopped before it was done.'
                     else 'Its process ended before the run did.' end
             where run_id = @RunId
-            returning run_id, state, is_partial, message
+            returning run_id, started_by, state, is_partial, message
             """,
             active, cancellationToken);
 }

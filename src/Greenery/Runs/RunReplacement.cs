@@ -26,7 +26,7 @@ internal static class RunReplacement
         NpgsqlConnection connection, long runId, string host, TimeSpan length, CancellationToken cancellationToken)
     {
         var wish = await connection.QueryFirstOrDefaultAsync<Wish>(
-            "select scheduled_at, idempotency_key, request from ops.run where run_id = @runId for update",
+            "select started_by, scheduled_at, idempotency_key, request from ops.run where run_id = @runId for update",
             new { runId }, cancellationToken);
         // One run at a time, and a key and a scheduled run belong to one run: the old one lets go of them first.
         await connection.ExecuteAsync(
@@ -47,7 +47,7 @@ internal static class RunReplacement
         var message = Describe(lease.RunId);
         await connection.ExecuteAsync(
             "update ops.run set message = @message where run_id = @runId", new { runId, message }, cancellationToken);
-        return (new EndedRun(runId, RunState.Cancelled, IsPartial: false, message), lease);
+        return (new EndedRun(runId, wish!.StartedBy, RunState.Cancelled, IsPartial: false, message), lease);
     }
 
     /// <summary>
@@ -123,5 +123,6 @@ internal static class RunReplacement
         return new RunLease(successor, token);
     }
 
-    private sealed record Wish(DateTime? ScheduledAt, string? IdempotencyKey, string? Request);
+    private sealed record Wish(
+        RunTrigger StartedBy, DateTime? ScheduledAt, string? IdempotencyKey, string? Request);
 }

@@ -33,7 +33,7 @@ public sealed class RunSteps(
     {
         { Kind: StepKind.Verify } => await VerifyAsync(step.Lease, cancellationToken),
         { Kind: StepKind.Discover } => await _loads.DiscoverAsync(step.Lease, cancellationToken),
-        { Kind: StepKind.Load, Subject: { } table } => 
+        { Kind: StepKind.Load, Subject: { } table } =>
             await _loads.LoadAsync(step.Lease, table, rows, cancellationToken),
         { Kind: StepKind.Plan } => await _models.PlanAsync(step.Lease, cancellationToken),
         { Kind: StepKind.Build, Subject: { } model } => await _models.BuildAsync(step.Lease, model, cancellationToken),

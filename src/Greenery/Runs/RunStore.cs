@@ -67,7 +67,8 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
         var said = await connection.QueryFirstOrDefaultAsync<EndResult>(
             """
             select state, is_partial, started_by = 'try' as is_try from ops.run
-            where run_id = @RunId and state in (@state, 'published') and not exists (select from ops.lease where lease.run_id = run.run_id)
+            where run_id = @RunId and state in (@state, 'published')
+                and not exists (select from ops.lease where lease.run_id = run.run_id)
             """, last, cancellationToken);
         if (said is { } ended)
         {
@@ -78,7 +79,8 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
             """
             delete from ops.lease where run_id = @RunId;
             update ops.run
-            set state = case when state in ('published', 'rolled_back') then state else @state end, finished_at = clock_timestamp(),
+            set state = case when state in ('published', 'rolled_back') then state else @state end,
+                finished_at = clock_timestamp(),
                 message = case when state = 'published' and @state <> state
                     then 'Published, but what follows that was not done: ' || @message else @message end
             where run_id = @RunId returning state, is_partial, started_by = 'try' as is_try
@@ -187,7 +189,8 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
             """
             update ops.run set cancel_requested_at = clock_timestamp(), notes = notes || @note
             where run_id = @runId and state = 'running' and cancel_requested_at is null
-            """, new { runId, note = $"It was stopped for the scheduled run of {date:yyyy-MM-dd}. Try again after it." },
+            """,
+            new { runId, note = $"It was stopped for the scheduled run of {date:yyyy-MM-dd}. Try again after it." },
             cancellationToken);
 
     // Whatever of it can be used is; what was begun by other SQL is done from the start, at once and for the same wish.

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Greenery.Tests.Runs;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Cli;
@@ -28,6 +29,24 @@ public sealed class JsonLogTests
             (load.GetProperty("level").GetString(), load.GetProperty("event").GetInt32(),
                 load.GetProperty("run").GetInt32()));
         Assert.Contains(entries, entry => entry.GetProperty("message").GetString() == "Run 1 ended as published.");
+    }
+
+    [Fact]
+    public async Task To_publish_what_is_published_already_is_no_warning()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.ChangeSql("core/dim_users.sql", "city from", "upper(city) as city from");
+        await test.TryAsync("dim_users+");
+        await test.PublishedAsync(2);
+
+        var result = await CliProcess.On(test).RunAsync("publish", "2", "--log-format", "json");
+
+        Assert.Equal(0, result.ExitCode);
+        var entry = Entries(result).Last();
+        Assert.Equal(
+            ("information", "No new run after run 3: Run 2 is published already, by run 3; there is nothing to do."),
+            (entry.GetProperty("level").GetString(), entry.GetProperty("message").GetString()));
     }
 
     [Fact]

@@ -76,6 +76,24 @@ public sealed class ProgressTextTests
         Assert.Equal("3.0 s, loaded 1 of 2 tables, load:orders", text.Status);
     }
 
+    [Fact]
+    public void A_step_that_is_retried_is_at_work_once_and_its_rows_are_counted_anew()
+    {
+        var text = new ProgressText(_time, isLive: true);
+        var started = new RunEvent(RunEventKind.Started, Step(StepKind.Load, "users"), null, TimeSpan.Zero);
+        text.Take(started);
+        text.Take(Advanced(3000, 3));
+
+        text.Take(started with { Kind = RunEventKind.Retried, Error = "connection reset" });
+        Assert.DoesNotContain("load:users", text.Status, StringComparison.Ordinal);
+
+        text.Take(started);
+        Assert.EndsWith(" s, load:users", text.Status, StringComparison.Ordinal);
+
+        text.Take(Done(StepKind.Load, "users", new LoadStepResult(5000, 5000, 0, null)));
+        Assert.DoesNotContain("load:users", text.Status, StringComparison.Ordinal);
+    }
+
     // A run that another process began: its steps are read, not done.
     [Fact]
     public void Steps_that_an_earlier_process_did_count()

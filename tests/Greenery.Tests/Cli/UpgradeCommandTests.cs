@@ -94,4 +94,19 @@ public sealed class UpgradeCommandTests
         Assert.Equal(
             ProgramVersion.Current, (await UpgradeState.ReadAsync(test.Database.Warehouse, default)).Last);
     }
+
+    [Theory]
+    [InlineData("try", "0.0.1")]
+    [InlineData("publish", "0.0.1")]
+    [InlineData("schedule", "0.0.2")]
+    public async Task The_last_run_is_one_that_loads_and_publishes(string startedBy, string version)
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        await test.RunAsync();
+        await test.ExecuteAsync("update ops.run set program_version = '0.0.' || run_id");
+        await test.ExecuteAsync($"update ops.run set started_by = '{startedBy}' where run_id = 2");
+
+        Assert.Equal(version, (await UpgradeState.ReadAsync(test.Database.Warehouse, default)).Last);
+    }
 }

@@ -3,6 +3,7 @@ using Greenery.Runs;
 using Greenery.Tests.Runs;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
+using Microsoft.Extensions.Logging;
 
 namespace Greenery.Tests.Hosting;
 
@@ -243,6 +244,26 @@ public sealed class ScheduledRunsTests
             host.Log.All.Select(line => line.Text));
         Assert.Equal(["1 cli cancelled"], await test.ListAsync(
             "select concat_ws(' ', run_id, started_by, state) from ops.run"));
+    }
+
+    [Fact]
+    public async Task A_try_whose_process_is_gone_is_ended_without_an_error_in_the_log()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await using var dead = await StepwiseRun.StartAsync(test);
+        await dead.DieAsync();
+        await test.ExecuteAsync("update ops.run set started_by = 'try'");
+        var host = new TestHost(new TestPipelineHost(test, TimeProvider.System));
+
+        await host.PollAsync();
+
+        Assert.Equal("1 try failed", await test.ValueAsync<string>(
+            "select concat_ws(' ', run_id, started_by, state) from ops.run"));
+        var line = Assert.Single(host.Log.All);
+        Assert.Equal(
+            (LogLevel.Information, "Run 1 (try) is over, and readers see what they saw before: Its process ended "
+                + "before the run did."),
+            (line.Level, line.Text));
     }
 
     [Fact]

@@ -23,6 +23,25 @@ public sealed class StepLogTests
         Last(new RunEvent(
             RunEventKind.Done, Step(StepKind.End, message), new EndResult(state), TimeSpan.Zero)));
 
+    // The words that alerts look for are left to runs that no one waits for at a terminal.
+    [Theory]
+    [InlineData(RunTrigger.Try, RunState.Failed, LogLevel.Information,
+        "Run 42 (try) is over, and readers see what they saw before: Its process died.")]
+    [InlineData(RunTrigger.Publish, RunState.Cancelled, LogLevel.Information,
+        "Run 42 (publish) is over, and readers see what they saw before: Its process died.")]
+    [InlineData(RunTrigger.Publish, RunState.Published, LogLevel.Information,
+        "Run 42 ended as published. Its process died.")]
+    [InlineData(RunTrigger.Rollback, RunState.Failed, LogLevel.Error, "Run 42 ended as failed. Its process died.")]
+    public void A_try_or_publication_without_a_process_is_no_failed_run(
+        RunTrigger startedBy, RunState state, LogLevel level, string text)
+    {
+        var lines = new LogLines<StepLog>();
+        lines.EndedAs(new EndedRun(42, startedBy, state, IsPartial: false, "Its process died."));
+
+        var line = Assert.Single(lines.All);
+        Assert.Equal((level, text), (line.Level, line.Text));
+    }
+
     [Theory]
     [InlineData(RunEventKind.Failed, null, "Run 42: discover failed: no reason was given")]
     [InlineData(RunEventKind.Failed, "a\u001b[2J.csv", "Run 42: discover failed: a␛[2J.csv")]

@@ -72,6 +72,17 @@ public sealed partial class AlertRuleTests
     public async Task It_does_not_count_what_else_is_said_of_runs() => Assert.False(Counts(
         await QueryAsync("run-failed"), Written(log => log.StepFailed(42, "load:orders", "It ended as failed."))));
 
+    [Theory]
+    [InlineData(RunTrigger.Try)]
+    [InlineData(RunTrigger.Publish)]
+    public async Task It_does_not_count_what_a_person_began_at_a_terminal_and_left(RunTrigger startedBy)
+    {
+        var line = Written(log => log.EndedAs(
+            new EndedRun(42, startedBy, RunState.Failed, IsPartial: false, "Its process ended before the run did.")));
+
+        Assert.False(IsFound(await QueryAsync("run-failed"), line));
+    }
+
     [Fact]
     public async Task A_dead_channel_is_looked_for_in_the_words_that_are_written() =>
         Assert.True(IsFound(await QueryAsync("channel-dead"), Written(log => log.ChannelFailing("team", "HTTP 404."))));

@@ -1,3 +1,4 @@
+using Greenery.Models.Dbt;
 using Greenery.Tests.Support;
 
 namespace Greenery.Tests.Models;
@@ -42,6 +43,15 @@ public sealed class JinjaTests
         using var folder = new ProjectFolder(("core/a.sql", sql));
 
         Assert.Empty(folder.Diagnostics());
+    }
+
+    [Fact]
+    public void A_literal_of_a_list_loses_its_own_quotes_only()
+    {
+        var loops = new DbtLoops();
+
+        Assert.True(loops.TrySet("""{% set m = ["'card'", '"Total"', 'plain', 7] %}"""));
+        Assert.Equal("""'card';"Total";plain;7;""", loops.Expand("{% for x in m %}{{ x }};{% endfor %}"));
     }
 
     [Fact]

@@ -45,7 +45,10 @@ internal sealed partial class DbtLoops
     }
 
     private static string[] Values(string list) =>
-        [.. Literal().Matches(list).Select(match => match.Value.Trim('\'', '"'))];
+        [.. Literal().Matches(list).Select(match => Unquoted(match.Value))];
+
+    // Quotes of the other kind within are part of the value.
+    private static string Unquoted(string literal) => literal[0] is '\'' or '"' ? literal[1..^1] : literal;
 
     private const string Literals =
         @"\s*(?:(?:'[^']*'|""[^""]*""|-?\d+(?:\.\d+)?)\s*(?:,\s*|(?=\])))*";
