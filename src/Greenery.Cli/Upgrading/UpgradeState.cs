@@ -25,11 +25,11 @@ internal sealed record UpgradeState(string? Last, IReadOnlyList<string> Pending)
         // Of an older schema, the column may not be there: a row as JSON lacks it then. Only few become JSON. A run of
         // another kind, such as a try by a new version, leaves what readers see as the daily run before made it.
         var last = await connection.QueryFirstOrDefaultAsync<string?>(
-            """
+            $"""
             select coalesce(to_jsonb(run) ->> 'program_version', @Silent)
             from (
                 select * from ops.run
-                where started_by not in ('rollback', 'replay', 'try', 'publish')
+                where {RunKinds.IsDaily}
                 order by run_id desc limit 100
             ) as run
             order by to_jsonb(run) ->> 'program_version' is null, run_id desc limit 1

@@ -67,10 +67,8 @@ internal sealed class PartialPlans(PostgresWarehouse warehouse, Project project)
             {
                 throw new ConfigurationException("publish", Published(triedRunId, publisher));
             }
-            await VerifyAsync(connection, tried, state, token);
-            var models = await tried.TriedModelsAsync(connection, _plans, token);
-            var selection = PlanSelection.Only(
-                models.Select(planned => planned.Model.Name), await _plans.ReadLiveAsync(connection, token));
+            var (models, shown) = await VerifyAsync(connection, tried, state, token);
+            var selection = PlanSelection.Only(models.Select(planned => planned.Model.Name), shown);
             return
             [
                 .. selection.Others,
@@ -86,11 +84,13 @@ internal sealed class PartialPlans(PostgresWarehouse warehouse, Project project)
     public static string Published(long triedRunId, long publisher) =>
         $"Run {triedRunId} is published already, by run {publisher}; there is nothing to do.";
 
-    private async Task VerifyAsync(
+    // What was tried, and what readers see.
+    private async Task<(List<PlannedModel> Models, List<PlannedModel> Shown)> VerifyAsync(
         NpgsqlConnection connection, TriedRun tried, WarehouseState state, CancellationToken cancellationToken)
     {
-        var reasons = await tried.StaleAsync(connection, _plans, project.Catalogue, state, cancellationToken);
         var models = await tried.TriedModelsAsync(connection, _plans, cancellationToken);
+        var shown = await _plans.ReadLiveAsync(connection, cancellationToken);
+        var reasons = await tried.StaleAsync(connection, models, shown, project.Catalogue, state, cancellationToken);
         var kept = (await HeldModels.ReadAsync(connection, project, tried.RunId, cancellationToken)).Reasons;
         string[] all =
         [
@@ -102,5 +102,6 @@ internal sealed class PartialPlans(PostgresWarehouse warehouse, Project project)
         {
             throw new ConfigurationException("publish", tried.Describe(all));
         }
+        return (models, shown);
     }
 }

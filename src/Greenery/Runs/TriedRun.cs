@@ -50,20 +50,19 @@ internal sealed record TriedRun
 
     /// <summary>Why what it tried cannot be published now, one line each; empty when it can.</summary>
     /// <param name="connection">To read by.</param>
-    /// <param name="plans">Reads plans, with the project's models of today.</param>
+    /// <param name="tried">The models that it tried.</param>
+    /// <param name="shown">The versions that readers see.</param>
     /// <param name="catalogue">The project's models of today.</param>
     /// <param name="state">What is there now.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<IReadOnlyList<string>> StaleAsync(
-        NpgsqlConnection connection, RunPlan plans, ModelCatalogue catalogue, WarehouseState state,
-        CancellationToken cancellationToken)
+        NpgsqlConnection connection, List<PlannedModel> tried, List<PlannedModel> shown, ModelCatalogue catalogue,
+        WarehouseState state, CancellationToken cancellationToken)
     {
-        var tried = await TriedModelsAsync(connection, plans, cancellationToken);
         var seenThen = (await connection.QueryAsync<(string Model, string? Fingerprint)>(
             "select model, live_fingerprint from ops.run_model where run_id = @RunId", new { RunId },
             cancellationToken))
             .ToDictionary(seen => seen.Model, seen => seen.Fingerprint, StringComparer.Ordinal);
-        var shown = await plans.ReadLiveAsync(connection, cancellationToken);
         var selection = PlanSelection.Only(tried.Select(planned => planned.Model.Name), shown);
         if (await selection.GapsAsync(connection, catalogue, cancellationToken) is { Count: > 0 } gaps)
         {

@@ -1,7 +1,7 @@
 namespace Greenery.Warehouse;
 
 /// <summary>SQL conditions on <c>ops.run</c> by what a run does: some do only part of what a daily run does.</summary>
-internal static class RunKinds
+public static class RunKinds
 {
     /// <summary>The run loads drops, and builds and publishes all that they change.</summary>
     public const string IsDaily = "run.started_by not in ('rollback', 'replay', 'try', 'publish')";

@@ -370,7 +370,7 @@ public sealed class MigrationsTests
     }
 
     [Fact]
-    public async Task Runs_of_before_tries_are_none_and_the_state_of_checks_leaves_tries_out()
+    public async Task Runs_of_before_tries_are_none_and_the_state_of_checks_leaves_tries_and_failed_publications_out()
     {
         await using var old = new TestDatabase(Before(41));
         await old.InitializeAsync();
@@ -382,11 +382,13 @@ public sealed class MigrationsTests
         await old.RunAsync(
             "insert into ops.run (business_date, started_by, host, state, selected_models) "
             + "values ('2021-02-12', 'try', 'test', 'tried', '{dim_users+}'); "
+            + "insert into ops.run (business_date, started_by, host, state, tried_run_id) "
+            + "values ('2021-02-12', 'publish', 'test', 'checks_failed', 2); "
             + "insert into ops.check_result (run_id, check_id, mart, model, kind, severity, status, rows_looked_at, "
             + "rows_failing, message) select n, 'a', 'core', 'm', 'unique', 'error', status, 1, 0, status "
-            + "from (values (1, 'pass'), (2, 'fail')) as result (n, status)");
+            + "from (values (1, 'pass'), (2, 'fail'), (3, 'fail')) as result (n, status)");
 
-        Assert.Equal(["1 f f", "2 t f"], await old.ListAsync<string>(
+        Assert.Equal(["1 f f", "2 t f", "3 f t"], await old.ListAsync<string>(
             "select concat_ws(' ', run_id, selected_models is not null, tried_run_id is not null) from ops.run "
             + "order by 1"));
         Assert.Equal("1 pass", await old.ValueAsync<string>(
