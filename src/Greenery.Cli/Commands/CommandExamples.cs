@@ -21,6 +21,8 @@ internal static class CommandExamples
         ["diff"] = "greenery diff core.dim_users --run 41 --run 42",
         ["docs"] = "greenery docs --out docs.html",
         ["doctor"] = "greenery doctor",
+        ["env"] = "greenery env",
+        ["env drop"] = "greenery env drop dev_ana",
         ["import"] = "greenery import dbt jaffle-shop --out shop",
         ["import dbt"] = "greenery import dbt jaffle-shop --out shop",
         ["infer"] = "greenery infer drops/2026-11-21/orders.csv --out sql/sources.yml",

@@ -84,6 +84,7 @@ internal static class CommandLine
         PreviewCommand.Create(),
         DiffCommand.Create(),
         PublishCommand.Create(),
+        EnvironmentCommand.Create(),
         VerifyCommand.Create(),
         QuarantineCommand.Create(),
         AlertsCommand.Create(),

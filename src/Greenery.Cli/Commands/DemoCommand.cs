@@ -126,15 +126,24 @@ internal static class DemoCommand
                     + "one, or Greenery:LocalData to a new folder, for the demo.");
             }
         }
+        var own = marts.InOrder.Concat(["ops", "staging", "warehouse"])
+            .Concat(await OfEnvironmentsAsync(connection, "schemas", cancellationToken));
         var schemas = await connection.QueryAsync<string>(
             @"select nspname::text from pg_namespace where nspname = any(@own) or nspname ~ '^run_\d+$'",
-            new { own = marts.InOrder.Concat(["ops", "staging", "warehouse"]).ToArray() },
-            cancellationToken);
+            new { own = own.ToArray() }, cancellationToken);
         if (schemas.Count > 0)
         {
             await DropAsync(warehouse, connection, marts, schemas, cancellationToken);
         }
     }
+
+    private static async Task<List<string>> OfEnvironmentsAsync(
+        NpgsqlConnection connection, string column, CancellationToken cancellationToken) =>
+        await connection.ExecuteScalarAsync<bool>(
+            "select to_regclass('ops.environment') is not null", null, cancellationToken)
+            ? await connection.QueryAsync<string>(
+                $"select unnest({column}) from ops.environment", null, cancellationToken)
+            : [];
 
     // A cascade takes along what users built on the marts: nothing goes when it would.
     private static async Task DropAsync(
@@ -142,9 +151,10 @@ internal static class DemoCommand
         CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var before = await ObjectsOfUsersAsync(connection, marts, schemas, cancellationToken);
+        var shown = marts.InOrder.Concat(await OfEnvironmentsAsync(connection, "schemas", cancellationToken)).ToArray();
+        var before = await ObjectsOfUsersAsync(connection, shown, schemas, cancellationToken);
         await connection.ExecuteAsync($"drop schema {SqlText.Names(schemas)} cascade", null, cancellationToken);
-        var after = await ObjectsOfUsersAsync(connection, marts, schemas, cancellationToken);
+        var after = await ObjectsOfUsersAsync(connection, shown, schemas, cancellationToken);
         var lost = before.Except(after, StringComparer.Ordinal).ToList();
         if (lost.Count > 0)
         {
@@ -156,10 +166,12 @@ internal static class DemoCommand
         await transaction.CommitAsync(cancellationToken);
     }
 
+    // Of the schemas that people are shown things in, what Greenery has not made; of others that stay, all.
     private static async Task<List<string>> ObjectsOfUsersAsync(
-        NpgsqlConnection connection, Marts marts, IReadOnlyList<string> schemas,
+        NpgsqlConnection connection, string[] shown, IReadOnlyList<string> schemas,
         CancellationToken cancellationToken)
     {
+        var views = await OfEnvironmentsAsync(connection, "views", cancellationToken);
         var live = await connection.ExecuteScalarAsync<bool>(
             "select to_regclass('ops.live') is not null", null, cancellationToken)
             ? "select from ops.live where mart = nspname and model = name"
@@ -177,8 +189,9 @@ internal static class DemoCommand
             ) as object (namespace, name, kind)
             inner join pg_namespace on pg_namespace.oid = namespace
             where nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and nspname !~ '^pg_temp'
-                and (nspname <> all (@schemas) or nspname = any (@marts) and not exists ({live}) and name <> @history)
+                and (nspname <> all (@schemas) or nspname = any (@shown) and not exists ({live}) and name <> @history
+                    and format('"%s"."%s"', nspname, name) <> all (@views))
             order by 1
-            """, new { schemas, marts = marts.InOrder.ToArray(), history = Measurements.HistoryView }, cancellationToken);
+            """, new { schemas, shown, views, history = Measurements.HistoryView }, cancellationToken);
     }
 }

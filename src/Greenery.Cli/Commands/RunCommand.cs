@@ -36,49 +36,61 @@ internal static class RunCommand
             Description = "Try: load nothing, build models from staging as it is, beside what readers see, check them, "
                 + "and publish nothing.",
         };
+        var environment = new Option<string?>("--env")
+        {
+            Description = "Try, as --no-publish does, and show all marts as tried in schemas of an environment: "
+                + "dev_ana_core and so on for dev_ana. It is made where it is not there yet.",
+            HelpName = "NAME",
+        };
         var json = CommonOptions.Json();
         var command =
             new Command("run", "Load new drops, build what they change, check it, and publish it if it is right.")
         {
-            date, reload, refresh, select, isTry, withdraw, json,
+            date, reload, refresh, select, isTry, environment, withdraw, json,
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(isTry))
+            var name = result.GetValue(environment) is null ? isTry.Name : environment.Name;
+            if (result.GetValue(isTry) || result.GetValue(environment) is not null)
             {
                 foreach (var option in new Option[] { date, reload, withdraw }.Where(option =>
                     result.GetResult(option) is { Implicit: false }))
                 {
-                    result.AddError($"--no-publish loads and publishes nothing, so it has no use for {option.Name}.");
+                    result.AddError($"{name} loads and publishes nothing, so it has no use for {option.Name}.");
                 }
                 if (result.GetValue(refresh))
                 {
-                    result.AddError("--no-publish builds in full what it builds, and 'greenery verify' compares the "
+                    result.AddError($"{name} builds in full what it builds, and 'greenery verify' compares the "
                         + "rest with a full build, so it has no use for --full-refresh.");
                 }
             }
             else if (result.GetResult(select) is { Implicit: false })
             {
-                result.AddError("--select needs --no-publish: a run that publishes builds all that has changed. Try "
-                    + "the models, then 'greenery publish RUN'.");
+                result.AddError("--select needs --no-publish or --env: a run that publishes builds all that has "
+                    + "changed. Try the models, then 'greenery publish RUN'.");
             }
             if (result.GetValue(reload) && result.GetValue(date) is null)
             {
                 result.AddError("--reload needs --date: which day's drops are to be loaded again?");
             }
         });
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            new RunRequest
-            {
-                Date = parsed.GetValue(date),
-                IsReload = parsed.GetValue(reload),
-                IsFullRefresh = parsed.GetValue(refresh),
-                MayWithdraw = parsed.GetValue(withdraw),
-                Selection = parsed.GetValue(isTry) ? parsed.GetValue(select) ?? [] : null,
-                StartedBy = parsed.GetValue(isTry) ? RunTrigger.Try : RunTrigger.Cli,
-            },
-            parsed.CreateTerminal(json),
-            cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var isTrying = parsed.GetValue(isTry) || parsed.GetValue(environment) is not null;
+            return RunAsync(
+                new RunRequest
+                {
+                    Date = parsed.GetValue(date),
+                    IsReload = parsed.GetValue(reload),
+                    IsFullRefresh = parsed.GetValue(refresh),
+                    MayWithdraw = parsed.GetValue(withdraw),
+                    Selection = isTrying ? parsed.GetValue(select) ?? [] : null,
+                    Environment = parsed.GetValue(environment),
+                    StartedBy = isTrying ? RunTrigger.Try : RunTrigger.Cli,
+                },
+                parsed.CreateTerminal(json),
+                cancellationToken);
+        });
         return command;
     }
 

@@ -46,8 +46,13 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         terminal.Markup("[bold]Next[/]");
         terminal.Line($"  greenery diff --run {report.RunId}   what is different from what readers see");
         terminal.Line($"  greenery publish {report.RunId}      show it to readers");
-        terminal.Line($"  Any SQL tool finds its models in schema run_{report.RunId}.");
+        terminal.Line(report.Environment is { } environment
+            ? $"  Any SQL tool finds the marts of environment {environment} in schemas {Schemas(report, environment)}."
+            : $"  Any SQL tool finds its models in schema run_{report.RunId}.");
     }
+
+    private static string Schemas(RunReport report, string environment) => string.Join(
+        ", ", report.Models.Select(model => $"{environment}_{model.Mart}").Distinct());
 
     /// <summary>Number, business date, end and time of a run, in markup.</summary>
     public static string StatusLine(RunReport report)
@@ -175,6 +180,10 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
             terminal.Line(report.StartedBy == RunTrigger.Try
                 ? $"  What was tried is in schema run_{report.RunId}; 'greenery diff --run {report.RunId}' compares it."
                 : $"  This run's models stay in schema run_{report.RunId} until the next run.");
+            if (report.Environment is { } environment)
+            {
+                terminal.Line($"  Environment {environment} shows what it showed before.");
+            }
         }
     }
 

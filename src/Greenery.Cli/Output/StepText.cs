@@ -81,6 +81,7 @@ internal static class StepText
             $"{Of(subject)}[red]{check.Failures.Count} of {NumberFormat.Count(check.Checks, "check")} failed[/]",
         CheckStepResult check => $"{Of(subject)}{NumberFormat.Count(check.Checks, "check")}"
             + (check.Warnings > 0 ? $", [yellow]{NumberFormat.Count(check.Warnings, "warning")}[/]" : ""),
+        PublishResult { Conflict: null, Environment: { } environment } => $"in environment {environment}",
         PublishResult { Conflict: null } => "all marts",
         _ => null,
     };

@@ -8,7 +8,7 @@ internal static class Savepoint
 {
     // PostgreSQL manual, appendix A: classes of errors that the statement and its values are the reason of.
     private static readonly string[] OfStatement =
-        ["0A", "20", "21", "22", "23", "2F", "38", "39", "3F", "42", "54", "P0"];
+        ["0A", "20", "21", "22", "23", "2B", "2F", "38", "39", "3F", "42", "54", "P0"];
 
     /// <summary>
     /// Executes statements; where PostgreSQL refuses them for what they say, the transaction is as it was.

@@ -84,16 +84,18 @@ public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time, Time
         return await DropTablesAsync(connection, lease, cancellationToken);
     }
 
-    // As many as published runs, and none that is older than these: it could not be compared with anything.
+    // As many as published runs, and none that is older than these: it could not be compared with anything. Besides
+    // these, those that environments show, whatever their age.
     private static Task<bool> EndTriesAsync(
         NpgsqlConnection connection, RunLease lease, CancellationToken cancellationToken) =>
         TryAsync(connection, lease, token => connection.ExecuteAsync(
-            """
+            $"""
             update ops.run set is_kept = false
-            where is_kept and started_by = 'try' and (
+            where is_kept and started_by = 'try' and not {RunKinds.IsInEnvironment} and (
                 run_id not in (
                     select run_id from ops.run
                     where started_by = 'try' and is_kept and state in ('tried', 'checks_failed', 'running')
+                        and not {RunKinds.IsInEnvironment}
                     order by run_id desc limit @RunsKept
                 )
                 or run_id < (

@@ -19,8 +19,8 @@ internal sealed record ExpiredPartition(
 
     /// <summary>What a run does with it, for people.</summary>
     public string Plan => IsKnown ? $"{What} {Are} removed{Why}{Kept}"
-        : $"{What} {Are} older than the contract keeps{Why}, to be removed when all kept runs and all models by key "
-            + "have been computed with them";
+        : $"{What} {Are} older than the contract keeps{Why}, to be removed when all kept runs, what environments "
+            + "show, and all models by key have been computed with them";
 
     /// <summary>What a run did with it.</summary>
     public string Done => $"{What} {(Rows == 1 ? "was" : "were")} removed{Why}{Kept}";

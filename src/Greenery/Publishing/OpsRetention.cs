@@ -30,6 +30,7 @@ internal sealed partial class OpsRetention(TimeSpan keep)
         where not is_pruned and started_at < least(now(), @HostNow) - @keep and state <> 'running'
             and not (state = 'published' and is_kept)
             and run_id not in (select run_id from ops.live)
+            and not {RunKinds.IsInEnvironment}
             and run_id not in (select run_id from ops.run order by run_id desc limit @RunsWithDetails)
             and run_id not in (
                 select run_id from ops.run where state = 'published' order by run_id desc limit @RunsWithDetails)

@@ -48,7 +48,7 @@ public sealed class Publisher(
     {
         var start = time.GetTimestamp();
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        await MartSchemas.EnsureAsync(connection, _role.Marts, cancellationToken);
+        await MartSchemas.EnsureAsync(connection, _role.Marts.InOrder, cancellationToken);
         await _role.EnsureAsync(connection, cancellationToken);
         var since = await connection.ExecuteScalarAsync<DateTime>("select clock_timestamp()", null, cancellationToken);
         var replacements = await MartViews.PlanAsync(connection, plan, cancellationToken);

@@ -38,7 +38,7 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
                 { LoadsNothing: true } => (null, null),
                 _ => await LoadAsync(),
             };
-            var ending = ended ?? await BuildAsync(refusal, verified.PublishesNothing);
+            var ending = ended ?? await BuildAsync(refusal, verified);
             await CallAsync<DoneResult>(StepKind.CleanUp);
             return ending;
         }
@@ -65,7 +65,7 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
         return (drops.Emptiness is { } emptiness ? new Ending(RunState.Unchanged, emptiness) : null, refusal);
     }
 
-    private async Task<Ending> BuildAsync(string? refusal, bool isTry)
+    private async Task<Ending> BuildAsync(string? refusal, VerifyResult verified)
     {
         var plan = await CallAsync<PlanResult>(StepKind.Plan);
         if (plan.Refusal is { } refused)
@@ -74,8 +74,7 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
         }
         if (!plan.IsNothingNew)
         {
-            var ending = await BuildAsync(plan) ?? await CheckAsync(plan)
-                ?? (isTry ? new Ending(RunState.Tried, null) : await PublishAsync(plan));
+            var ending = await BuildAsync(plan) ?? await CheckAsync(plan) ?? await PublishAsync(plan, verified);
             return ending with { Message = Join([ending.Message, refusal, ending.Held]) };
         }
         return await CheckAsync(plan) is { } failed ? failed with { Message = Join([failed.Message, refusal]) }
@@ -129,12 +128,21 @@ public sealed class DailyRun(IOrchestration orchestration, RunLease lease)
         return new Ending(RunState.Unchanged, NothingNew);
     }
 
-    private async Task<Ending> PublishAsync(PlanResult plan)
+    // What is tried is shown in an environment, or nowhere.
+    private async Task<Ending> PublishAsync(PlanResult plan, VerifyResult verified)
     {
+        if (verified is { PublishesNothing: true, HasEnvironment: false })
+        {
+            return new Ending(RunState.Tried, null);
+        }
         var published = await CallAsync<PublishResult>(StepKind.Publish);
         if (published.Conflict is { } conflict)
         {
             return new Ending(RunState.Refused, conflict);
+        }
+        if (verified.PublishesNothing)
+        {
+            return new Ending(RunState.Tried, null);
         }
         await CallAsync<DoneResult>(StepKind.Measure);
         return new Ending(RunState.Published, published.Withdrawn) { Held = plan.Held };

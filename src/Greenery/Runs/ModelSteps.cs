@@ -56,7 +56,9 @@ internal sealed class ModelSteps(
         {
             await new FullBuildChecks(warehouse, project.Catalogue, verify).RunAsync(lease, cancellationToken);
         }
-        return new VerifyResult(null, LoadsNothing: !scope.IsWhole, PublishesNothing: scope.IsTry);
+        return new VerifyResult(
+            null, LoadsNothing: !scope.IsWhole, PublishesNothing: scope.IsTry,
+            HasEnvironment: scope.Environment is not null);
     }
 
     private async Task<string?> RefuseWithdrawalAsync(RunLease lease, CancellationToken cancellationToken)

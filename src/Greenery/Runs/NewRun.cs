@@ -24,12 +24,13 @@ internal static class NewRun
             with started as (
                 insert into ops.run (
                     business_date, through_date, requested_date, is_reload, is_full_refresh, may_withdraw, started_by,
-                    host, state, scheduled_at, idempotency_key, request, selected_models, tried_run_id
+                    host, state, scheduled_at, idempotency_key, request, selected_models, tried_run_id,
+                    environment
                 )
                 select
                     coalesce(@Date, data_date, @today), coalesce(@Date, data_date, @today), @Date, @IsReload,
                     @IsFullRefresh, @MayWithdraw, @StartedBy, @host, 'running', @slot, @IdempotencyKey, @fingerprint,
-                    @selection::text[], @TriedRunId::bigint
+                    @selection::text[], @TriedRunId::bigint, @Environment
                 from (
                     -- What loads nothing is of the date of the data that it finds: a try of that of staging, a
                     -- publication of that which readers see.
@@ -58,6 +59,7 @@ internal static class NewRun
                 request.StartedBy,
                 request.IdempotencyKey,
                 request.TriedRunId,
+                request.Environment,
                 selection = request.Selection?.ToArray(),
                 fingerprint = request.Fingerprint(),
                 slot = request.ScheduledAt?.ToUniversalTime(),

@@ -36,11 +36,17 @@ public sealed class Pipeline(
     /// run active, stopped) are results; so is broken infrastructure, because the ledger has to say so too. A run whose
     /// process died is resumed first.
     /// </summary>
-    /// <exception cref="ConfigurationException">The request names a model that the project has not.</exception>
+    /// <exception cref="ConfigurationException">The request names a model that the project has not, or an environment
+    /// that cannot be made.</exception>
     public async Task<RunOutcome> RunAsync(
         RunRequest request, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
     {
         ModelSelection.Of(project.Catalogue, request.Selection ?? []);
+        if (request.Environment is { } environment)
+        {
+            await new Environments(warehouse, project.Catalogue.Marts).VerifyAsync(
+                EnvironmentName.Parse(environment, "--env"), cancellationToken);
+        }
         while (true)
         {
             switch (await StartAsync(request, RunLease.SessionHeldLength, cancellationToken))

@@ -27,6 +27,10 @@ public sealed record RunReport
     /// </summary>
     public string? Project { get; init; }
 
+    /// <summary>The environment that a try is shown in; null for other runs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Environment { get; init; }
+
     /// <summary>Why it ended as it did; null when there is nothing to say.</summary>
     public string? Message { get; init; }
 

@@ -47,7 +47,7 @@ public sealed class RunReports(PostgresWarehouse warehouse)
         var head = await connection.QueryFirstOrDefaultAsync<RunReport>(
             """
             select run_id, state, business_date, started_by,
-                started_at, finished_at, message, is_partial, left(catalogue, 12) as project,
+                started_at, finished_at, message, is_partial, left(catalogue, 12) as project, environment,
                 (select coalesce(sum(attempts - 1), 0)::integer from ops.step where step.run_id = run.run_id) as retries
             from ops.run where run_id = @runId
             """, id, cancellationToken);

@@ -14,6 +14,9 @@ internal sealed record RunScope
     /// <summary>The try that it publishes; null for other runs.</summary>
     public long? TriedRunId { get; init; }
 
+    /// <summary>The environment that a try is shown in; null for none.</summary>
+    public string? Environment { get; init; }
+
     /// <summary>It builds models beside what readers see, for who tries a change.</summary>
     public bool IsTry => StartedBy == RunTrigger.Try;
 
@@ -27,8 +30,8 @@ internal sealed record RunScope
     public static async Task<RunScope> ReadAsync(
         NpgsqlConnection connection, long runId, CancellationToken cancellationToken) =>
         (await connection.QueryFirstOrDefaultAsync<RunScope>(
-            "select started_by, selected_models, tried_run_id from ops.run where run_id = @runId", new { runId },
-            cancellationToken))!;
+            "select started_by, selected_models, tried_run_id, environment from ops.run where run_id = @runId",
+            new { runId }, cancellationToken))!;
 
     /// <summary>As above, on a connection of its own.</summary>
     public static async Task<RunScope> ReadAsync(

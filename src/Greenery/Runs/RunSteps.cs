@@ -66,6 +66,13 @@ public sealed class RunSteps(
     {
         var plan = await new RunPlan(warehouse, project.Catalogue).ReadAsync(lease.RunId, cancellationToken);
         var scope = await RunScope.ReadAsync(warehouse, lease.RunId, cancellationToken);
+        if (scope.Environment is { } environment)
+        {
+            // Without a selection all models of the project are tried, and others are no more.
+            return await ShowAsync(
+                environment, scope.SelectedModels is [] ? [.. plan.Where(planned => !planned.IsNotSelected)] : plan,
+                lease, cancellationToken);
+        }
         var held = await HeldAsync(lease, cancellationToken);
         // What was tried takes nothing from readers, whatever the project has no more.
         var withdrawal = scope.IsPublication ? Withdrawal.None
@@ -90,6 +97,24 @@ public sealed class RunSteps(
             {
                 await MarkBlockedAsync(lease, cancellationToken);
             }
+            return new PublishResult(exception.Message);
+        }
+    }
+
+    private async Task<PublishResult> ShowAsync(
+        string environment, IReadOnlyList<PlannedModel> plan, RunLease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await IsPublishedAsync(lease, cancellationToken))
+            {
+                await new Environments(warehouse, project.Catalogue.Marts).ShowAsync(
+                    EnvironmentName.Parse(environment, "--env"), plan, lease, cancellationToken);
+            }
+            return new PublishResult(null, Environment: environment);
+        }
+        catch (PublishConflictException exception)
+        {
             return new PublishResult(exception.Message);
         }
     }

@@ -67,7 +67,7 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
         var said = await connection.QueryFirstOrDefaultAsync<EndResult>(
             """
             select state, is_partial, started_by = 'try' as is_try from ops.run
-            where run_id = @RunId and state in (@state, 'published')
+            where run_id = @RunId and state in (@state, 'published', 'tried')
                 and not exists (select from ops.lease where lease.run_id = run.run_id)
             """, last, cancellationToken);
         if (said is { } ended)
@@ -79,10 +79,12 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
             """
             delete from ops.lease where run_id = @RunId;
             update ops.run
-            set state = case when state in ('published', 'rolled_back') then state else @state end,
+            set state = case when state in ('published', 'rolled_back', 'tried') then state else @state end,
                 finished_at = clock_timestamp(),
-                message = case when state = 'published' and @state <> state
-                    then 'Published, but what follows that was not done: ' || @message else @message end
+                message = case when state in ('published', 'tried') and @state <> state
+                    then case state when 'tried' then 'Shown in environment ' || environment else 'Published' end
+                        || ', but what follows that was not done: ' || @message
+                    else @message end
             where run_id = @RunId returning state, is_partial, started_by = 'try' as is_try
             """, last, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

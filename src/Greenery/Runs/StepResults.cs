@@ -3,7 +3,9 @@ namespace Greenery.Runs;
 /// <param name="Refusal">What is wrong with contract, models or checks; null when nothing is.</param>
 /// <param name="LoadsNothing">Staging is taken as it is.</param>
 /// <param name="PublishesNothing">What is built and checked is for who tries it.</param>
-public sealed record VerifyResult(string? Refusal, bool LoadsNothing = false, bool PublishesNothing = false);
+/// <param name="HasEnvironment">It is shown to who tries it in an environment.</param>
+public sealed record VerifyResult(
+    string? Refusal, bool LoadsNothing = false, bool PublishesNothing = false, bool HasEnvironment = false);
 
 /// <param name="Tables">The source tables that have drops to load.</param>
 /// <param name="Drops">How many drops that is.</param>
@@ -48,7 +50,8 @@ public sealed record CheckStepResult(int Checks, IReadOnlyList<string> Failures,
 
 /// <param name="Conflict">What is in the way of publishing; null when it was published.</param>
 /// <param name="Withdrawn">Which models readers lost, in words; null when none.</param>
-public sealed record PublishResult(string? Conflict, string? Withdrawn = null);
+/// <param name="Environment">The environment that shows it, in place of the marts; null where readers see it.</param>
+public sealed record PublishResult(string? Conflict, string? Withdrawn = null, string? Environment = null);
 
 /// <param name="State">The state that was saved: what was published stays published.</param>
 /// <param name="IsPartial">It was published without the models that read a refused drop's table.</param>

@@ -23,13 +23,16 @@ internal sealed record TriedRun
     /// <summary>What it was asked to build, as it was typed.</summary>
     public string[]? SelectedModels { get; init; }
 
+    /// <summary>The environment that it is shown in; null for none.</summary>
+    public string? Environment { get; init; }
+
     /// <summary>The run that published it, and is still published; null when none did.</summary>
     public long? PublishedBy { get; init; }
 
     /// <summary>The command that tries the same again.</summary>
     public string Command =>
         $"greenery run{(SelectedModels is { Length: > 0 } names ? $" --select {string.Join(' ', names)}" : "")} "
-        + "--no-publish";
+        + (Environment is null ? "--no-publish" : $"--env {Environment}");
 
     /// <summary>Reads it.</summary>
     /// <exception cref="ConfigurationException">It is no run that can be published, now or later.</exception>
@@ -38,7 +41,7 @@ internal sealed record TriedRun
     {
         var run = await connection.QueryFirstOrDefaultAsync<TriedRun>(
             """
-            select run_id, state, started_by, is_kept, selected_models,
+            select run_id, state, started_by, is_kept, selected_models, environment,
                 (select max(later.run_id) from ops.run as later
                     where later.tried_run_id = run.run_id and later.state = 'published') as published_by
             from ops.run where run_id = @runId

@@ -13,6 +13,10 @@ public static class RunKinds
     public const string IsForReaders =
         "(run.started_by <> 'try' and (run.started_by <> 'publish' or run.state in ('published', 'rolled_back')))";
 
+    /// <summary>SQL condition: an environment shows what the run tried.</summary>
+    public const string IsInEnvironment =
+        "exists (select from ops.environment where environment.run_id = run.run_id)";
+
     /// <summary>SQL for the newest run whose results tell of what readers see; null before the first.</summary>
     public const string Newest = $"(select max(run.run_id) from ops.run where {IsForReaders})";
 

@@ -13,7 +13,15 @@ internal static class TableSizes
         (
             select coalesce(sum(greatest(reltuples, 0)), 0)
             from pg_class
-            where oid = {oid} or oid in (select inhrelid from pg_inherits where inhparent = {oid})
+            where {IsOf(oid)}
         )
         """;
+
+    /// <summary>The bytes of a table with its indexes; of a divided table, with those of its partitions.</summary>
+    /// <param name="oid">SQL that gives the table.</param>
+    public static string BytesOf(string oid) =>
+        $"(select coalesce(sum(pg_total_relation_size(oid)), 0) from pg_class where {IsOf(oid)})";
+
+    private static string IsOf(string oid) =>
+        $"oid = {oid} or oid in (select inhrelid from pg_inherits where inhparent = {oid})";
 }

@@ -279,16 +279,17 @@ public sealed class CommandLineTests
         Assert.Equal(8, await test.ValueAsync<long>("select count(*) from ops.quarantine"));
         var marts = await test.MartsAsync();
 
-        await test.ExecuteAsync(
-            "create view public.board as select count(*) from core.dim_users; create table marketing.plan (a int)");
+        Assert.Equal(0, (await cli.RunAsync("run", "--env", "dev")).ExitCode);
+        await test.ExecuteAsync("create view public.board as select count(*) from core.dim_users; "
+            + "create table marketing.plan (a int); create table dev_core.notes (a int)");
         var refused = await cli.RunAsync("demo");
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains(
-            "which the demo would drop: table marketing.plan; view public.board; expected none.",
+            "which the demo would drop: table dev_core.notes; table marketing.plan; view public.board; expected none.",
             Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
         Assert.Equal(marts, await test.MartsAsync());
 
-        await test.ExecuteAsync("drop view public.board; drop table marketing.plan");
+        await test.ExecuteAsync("drop view public.board; drop table marketing.plan, dev_core.notes");
         var second = await cli.RunAsync("demo", "--json");
         Assert.Equal(0, second.ExitCode);
         Assert.Equal(["published", "published", "published"], second.Json.EnumerateArray()

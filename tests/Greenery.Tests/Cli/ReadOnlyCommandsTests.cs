@@ -1,11 +1,12 @@
+using Greenery.Runs;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
 
 namespace Greenery.Tests.Cli;
 
 /// <summary>
-/// <c>validate</c>, <c>plan</c>, <c>status</c>, <c>doctor</c> and <c>logs</c> change nothing, whatever the database
-/// holds, for any role.
+/// <c>validate</c>, <c>plan</c>, <c>status</c>, <c>doctor</c>, <c>logs</c> and <c>env</c> change nothing, whatever the
+/// database holds, for any role.
 /// </summary>
 public sealed class ReadOnlyCommandsTests
 {
@@ -20,9 +21,10 @@ public sealed class ReadOnlyCommandsTests
 
         var program = CliProcess.On(test).With("Greenery__Warehouse", empty.ConnectionString);
         var (validate, plan, status) = await RunAllAsync(program);
-        var doctor = await program.RunAsync("doctor");
+        var (doctor, environments) = (await program.RunAsync("doctor"), await program.RunAsync("env"));
 
         Assert.Equal(before, await ObjectsAsync(empty));
+        Assert.Equal("There is no environment. 'greenery run --env NAME' makes one.\n", environments.Output);
         Assert.EndsWith(": all valid.\n", validate.Output, StringComparison.Ordinal);
         Assert.Contains("load    2021-02-12/orders.csv into staging.orders", plan.Output, StringComparison.Ordinal);
         Assert.EndsWith("2 drops to load, 4 models to build, 0 to reuse. Nothing was changed.\n", plan.Output,
@@ -40,6 +42,7 @@ public sealed class ReadOnlyCommandsTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         await test.RunAsync();
+        await test.RunAsync(new RunRequest { StartedBy = RunTrigger.Try, Selection = [], Environment = "dev_ana" });
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,3,4,2021-02-13\n");
         await using var reader = await TestRole.CreateAsync(test);
         await test.ExecuteAsync(
@@ -51,6 +54,7 @@ public sealed class ReadOnlyCommandsTests
             $"{test.Database.ConnectionString};Options=-c role={reader} -c default_transaction_read_only=on");
         var (validate, plan, status) = await RunAllAsync(program);
         var (doctor, logs) = (await program.RunAsync("doctor"), await program.RunAsync("logs", "1"));
+        var environments = await program.RunAsync("env");
 
         Assert.Equal(before, await ObjectsAsync(test.Database));
         Assert.EndsWith(": all valid.\n", validate.Output, StringComparison.Ordinal);
@@ -62,6 +66,8 @@ public sealed class ReadOnlyCommandsTests
             StringComparison.Ordinal);
         Assert.Contains(" 0 failed. Nothing was changed.\n", doctor.Output, StringComparison.Ordinal);
         Assert.StartsWith("Run 1, business date 2021-02-12: published in ", logs.Output, StringComparison.Ordinal);
+        Assert.Contains("\ndev_ana         2      4      0 0.0 data of 2021-02-12", environments.Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]

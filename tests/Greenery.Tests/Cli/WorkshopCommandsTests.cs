@@ -63,10 +63,23 @@ public sealed partial class WorkshopCommandsTests
         var again = await program.RunAsync("publish", "2", "--json");
         Assert.Equal((0, "unchanged"), (again.ExitCode, again.Json.GetProperty("state").GetString()));
 
+        test.ChangeSql("core/dim_users.sql", "upper(city)", "lower(city)");
+        var shown = await program.RunAsync("run", "--env", "dev_ana");
+        Assert.Equal((0, ""), (shown.ExitCode, shown.Error));
+        var listed = await program.RunAsync("env");
+        Assert.Equal(Timeless(Example("run --env dev_ana")), Summary(shown.Output));
+        Assert.Equal(Example("env"), Trimmed(listed.Output));
+        Assert.Equal(4, (await program.RunAsync("env", "--json")).Json[0].GetProperty("run_id").GetInt64());
+        var dropped = await program.RunAsync("env", "drop", "dev_ana");
+        Assert.Equal((0, "Environment dev_ana is gone: schemas dev_ana_core, dev_ana_marketing, dev_ana_product. "
+            + "Tables that only it needed go with the next run."), (dropped.ExitCode, dropped.Output.TrimEnd()));
+        Assert.Equal("There is no environment. 'greenery run --env NAME' makes one.",
+            (await program.RunAsync("env")).Output.TrimEnd());
+
         test.ChangeSql("core/core.yml", "min_value: 0", "min_value: 6");
         var failed = await program.RunAsync("run", "--select", "fact_orders", "--no-publish");
         Assert.Equal(1, failed.ExitCode);
-        Assert.Contains("  What was tried is in schema run_4; 'greenery diff --run 4' compares it.", failed.Output,
+        Assert.Contains("  What was tried is in schema run_5; 'greenery diff --run 5' compares it.", failed.Output,
             StringComparison.Ordinal);
         Assert.Equal("tried", (await program.RunAsync("run", "--select", "dim_users", "--no-publish", "--json"))
             .Json.GetProperty("state").GetString());
@@ -82,8 +95,12 @@ public sealed partial class WorkshopCommandsTests
             ("--limit is 0; expected 1 to 10000 rows.", ["preview", "dim_users", "--limit", "0"]),
             ("diff: nothing is published yet", ["diff", "dim_users"]),
             ("--run is given 3 times", ["diff", "--run", "1", "--run", "2", "--run", "3"]),
-            ("--select needs --no-publish: a run that publishes", ["run", "--select", "dim_users"]),
+            ("--select needs --no-publish or --env: a run that publishes", ["run", "--select", "dim_users"]),
             ("so it has no use for --date.", ["run", "--no-publish", "--date", "2021-02-12"]),
+            ("--env loads and publishes nothing, so it has no use for --reload.", ["run", "--env", "dev", "--reload"]),
+            ("--env: 'Dev' cannot be an environment;", ["run", "--env", "Dev"]),
+            ("env drop: there is no environment dev;", ["env", "drop", "dev"]),
+            ("env drop: 'Dev' cannot be an environment;", ["env", "drop", "Dev"]),
             ("so it has no use for --full-refresh.", ["run", "--no-publish", "--full-refresh"]),
             ("--select: 'dim_user' is no model;", ["run", "--no-publish", "--select", "dim_user+"]),
             ("'x' is no run; expected the number of a run that tried models.", ["publish", "x"]),

@@ -15,10 +15,10 @@ internal sealed class StepwiseRun(TestWarehouse test, LeaseKeeper keeper) : IAsy
     /// <summary>How often <see cref="CallAsync"/> has each step done.</summary>
     public int Deliveries { get; set; } = 1;
 
-    public static async Task<StepwiseRun> StartAsync(TestWarehouse test)
+    public static async Task<StepwiseRun> StartAsync(TestWarehouse test, RunRequest? request = null)
     {
         var start = await test.Pipeline()
-            .StartAsync(new RunRequest(), RunLease.SessionHeldLength, CancellationToken.None);
+            .StartAsync(request ?? new RunRequest(), RunLease.SessionHeldLength, CancellationToken.None);
         var keeper = LeaseKeeper.SessionHeld(test.Database.Warehouse, Assert.IsType<RunStart.Started>(start).Lease,
             TimeProvider.System);
         await Wait.UntilAsync(() => test.ValueAsync<bool>("select is_session_held from ops.lease"), () => false);

@@ -7,7 +7,8 @@ namespace Greenery.Tests.Runs;
 internal static class Tried
 {
     /// <summary>What a try may leave in the ledgers, under its own number.</summary>
-    private static readonly string[] OfTries = ["check_result", "failing_row", "run", "run_model", "step"];
+    private static readonly string[] OfTries =
+        ["check_result", "environment", "failing_row", "run", "run_model", "step"];
 
     public static Task<RunReport> TryAsync(this TestWarehouse test, params string[] selection) =>
         test.RunAsync(new RunRequest { StartedBy = RunTrigger.Try, Selection = selection });

@@ -125,13 +125,13 @@ internal sealed class TestWarehouse : IAsyncDisposable
     }
 
     /// <summary>All rows readers see, as sorted lines that begin with the table's name.</summary>
-    public async Task<List<string>> MartsAsync()
+    public async Task<List<string>> MartsAsync(string prefix = "")
     {
         var views = await ListAsync(
-            """
+            $"""
             select format('%I.%I', nspname, relname) from pg_class
             join pg_namespace on pg_namespace.oid = relnamespace
-            where nspname in ('core', 'marketing', 'product') and relkind = 'v' and relname <> 'metric_history'
+            where nspname in ('{prefix}core', '{prefix}marketing', '{prefix}product') and relkind = 'v' and relname <> 'metric_history'
             order by 1
             """);
         var lines = new List<string>();
@@ -142,7 +142,7 @@ internal sealed class TestWarehouse : IAsyncDisposable
                 await connection.BeginTextExportAsync($"copy (select * from {view}) to stdout (format csv)");
             while (await reader.ReadLineAsync() is { } line)
             {
-                lines.Add($"{view}: {line}");
+                lines.Add($"{view[prefix.Length..]}: {line}");
             }
         }
         lines.Sort(StringComparer.Ordinal);

@@ -396,6 +396,21 @@ public sealed class MigrationsTests
     }
 
     [Fact]
+    public async Task Tries_of_before_environments_are_in_none()
+    {
+        await using var old = new TestDatabase(Before(45));
+        await old.InitializeAsync();
+        await old.RunAsync(
+            "insert into ops.run (business_date, started_by, host, state, selected_models) "
+            + "values ('2021-02-12', 'try', 'test', 'tried', '{}')");
+
+        await new Migrations(old.Warehouse).RunAsync(CancellationToken.None);
+
+        Assert.Equal("1 t 0", await old.ValueAsync<string>(
+            "select concat_ws(' ', run_id, environment is null, (select count(*) from ops.environment)) from ops.run"));
+    }
+
+    [Fact]
     public async Task Messages_of_before_they_were_masked_when_made_lose_what_they_quote_of_files()
     {
         await using var old = new TestDatabase(Before(29));

@@ -151,6 +151,11 @@ internal static class ModelPlanner
             // Rows of a volatile model come and go without being new, which a delta would miss.
             return full;
         }
+        if (state.Tried.GetValueOrDefault(table) > live.Version)
+        {
+            // A delta takes rows out of the table that are newer than what readers see.
+            return full with { Reason = $"{full.Reason}; in full: a try reads rows that readers were taken back from" };
+        }
         var delta = full with { TableName = table, IsDelta = true, Since = live.UntilSeq };
         if (model.IsByKey)
         {

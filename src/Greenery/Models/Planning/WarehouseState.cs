@@ -51,6 +51,9 @@ internal sealed class WarehouseState
     /// <summary>Those of which readers still see the table that was found to differ.</summary>
     public IReadOnlySet<string> Differing { get; private init; } = new HashSet<string>();
 
+    /// <summary>By table: the newest version of it that a kept try reads, or an environment shows.</summary>
+    public IReadOnlyDictionary<string, long> Tried { get; private init; } = new Dictionary<string, long>();
+
     /// <summary>Whether a table of schema warehouse is still there.</summary>
     public bool IsThere(string table) => Built.SelectMany(tables => tables).Any(built => built.TableName == table);
 
@@ -104,6 +107,12 @@ internal sealed class WarehouseState
             where {SqlText.Oid("'warehouse'", "table_name")} is not null
             order by built_at desc
             """, null, cancellationToken);
+        var tried = await connection.QueryAsync<(string Table, long Version)>(
+            """
+            select table_name, max(version) from ops.run_model
+            where run_id in (select run_id from ops.run where started_by = 'try' and is_kept)
+            group by table_name
+            """, null, cancellationToken);
         var differed = await DifferedAsync(connection, cancellationToken);
         var functions = await FunctionsAsync(connection, catalogue, cancellationToken);
         var seen = live.ToDictionary(x => x.Model, x => x.UntilSeq, StringComparer.Ordinal);
@@ -130,6 +139,7 @@ internal sealed class WarehouseState
             Contracts = catalogue.Sources.DistinctBy(source => source.Name)
                 .ToDictionary(source => source.Name, StringComparer.Ordinal),
             MuchChanged = muchChanged,
+            Tried = tried.ToDictionary(x => x.Table, x => x.Version, StringComparer.Ordinal),
             Differed = differed.ToDictionary(x => x.Model, x => x.RunId, StringComparer.Ordinal),
             Differing = differed.Where(x => x.IsShown).Select(x => x.Model).ToHashSet(StringComparer.Ordinal),
             Followed = followed.ToDictionary(x => (x.Table, x.Column), x => x.Since),
