@@ -38,10 +38,25 @@ internal sealed class FaultInjectionSession(FaultInjectionOptions options, Local
         for (var number = 1; plan.Open > 0 && _faults.Count == 0; number++)
         {
             await using var life = await DisturbedWarehouse.BeginAsync(servers, project, folder, number);
-            await ExecuteAsync(life, baseline, plan);
+            try
+            {
+                await ExecuteAsync(life, baseline, plan);
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                // What the other sessions found is reported all the same.
+                Fail($"{life.Name}: a disturbance broke off: {exception}");
+            }
         }
         _faults.AddRange(plan.Missed.Select(missed => $"it never came to this: {missed}"));
         return new FaultInjectionReport(_tally, _faults, plan.Boundaries, _runs, _reads, _waits, watch.Elapsed);
+    }
+
+    // At once, since sessions side by side go on for long.
+    private void Fail(string fault)
+    {
+        _faults.Add(fault);
+        progress?.Report($"WRONG: {fault}");
     }
 
     // What this machine does not let a process do, or has no program for.
@@ -71,7 +86,10 @@ internal sealed class FaultInjectionSession(FaultInjectionOptions options, Local
             var watch = Stopwatch.StartNew();
             var faults = await run.ExecuteAsync(disturbances, plan.Return);
             var place = $"{life.Name}, {expected.Date:yyyy-MM-dd} ({string.Join(", ", disturbances)})";
-            _faults.AddRange(faults.Concat(reader.Faults).Select(fault => $"{place}: {fault}"));
+            foreach (var fault in faults.Concat(reader.Faults))
+            {
+                Fail($"{place}: {fault}");
+            }
             (_waits, _runs) = (_waits + run.Waits, _runs + 1);
             progress?.Report($"{_tally.Kills} kills, {plan.Open} to come: {life.Name} {expected.Date:yyyy-MM-dd}, "
                 + $"{string.Join(", ", disturbances)}: {watch.Elapsed.TotalSeconds:f1} s");

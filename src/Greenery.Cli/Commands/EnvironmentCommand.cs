@@ -51,8 +51,8 @@ internal static class EnvironmentCommand
         var host = services.GetRequiredService<PipelineHost>();
         var schemas = await host.LimitSilenceAsync(
             async stop => await (await EnvironmentsAsync(host, stop)).DropAsync(name, stop), cancellationToken);
-        terminal.Line($"Environment {name} is gone: schemas {string.Join(", ", schemas)}. Tables that only it needed "
-            + "go with the next run.");
+        terminal.Line($"Environment {name} is gone: schemas {string.Join(", ", schemas)}. What it showed is kept "
+            + "as that of any other try.");
         terminal.Json(new { name = $"{name}", schemas });
         return CommandLine.Success;
     }

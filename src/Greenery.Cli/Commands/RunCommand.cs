@@ -26,8 +26,8 @@ internal static class RunCommand
         };
         var select = new Option<string[]>("--select")
         {
-            Description = "With --no-publish: the models to build: m, m+ with all that read it, +m with all that it "
-                + "reads, +m+ with both. All by default.",
+            Description = "With --no-publish or --env: the models to build: m, m+ with all that read it, +m with all "
+                + "that it reads, +m+ with both. All by default.",
             HelpName = "MODEL",
             AllowMultipleArgumentsPerToken = true,
         };

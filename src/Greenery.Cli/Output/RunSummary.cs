@@ -47,12 +47,13 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
         terminal.Line($"  greenery diff --run {report.RunId}   what is different from what readers see");
         terminal.Line($"  greenery publish {report.RunId}      show it to readers");
         terminal.Line(report.Environment is { } environment
-            ? $"  Any SQL tool finds the marts of environment {environment} in schemas {Schemas(report, environment)}."
+            ? $"  Any SQL tool finds its models in schemas {Schemas(report, environment)}."
             : $"  Any SQL tool finds its models in schema run_{report.RunId}.");
     }
 
     private static string Schemas(RunReport report, string environment) => string.Join(
-        ", ", report.Models.Select(model => $"{environment}_{model.Mart}").Distinct());
+        ", ", report.Models.Where(model => !model.IsNotSelected)
+            .Select(model => $"{environment}_{model.Mart}").Distinct());
 
     /// <summary>Number, business date, end and time of a run, in markup.</summary>
     public static string StatusLine(RunReport report)

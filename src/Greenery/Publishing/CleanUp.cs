@@ -94,7 +94,10 @@ public sealed class CleanUp(PostgresWarehouse warehouse, TimeProvider time, Time
             where is_kept and started_by = 'try' and not {RunKinds.IsInEnvironment} and (
                 run_id not in (
                     select run_id from ops.run
-                    where started_by = 'try' and is_kept and state in ('tried', 'checks_failed', 'running')
+                    where started_by = 'try' and is_kept
+                        -- Of one that locks kept from its environment, what was built is kept for the next.
+                        and (state in ('tried', 'checks_failed', 'running')
+                            or (state = 'refused' and environment is not null))
                         and not {RunKinds.IsInEnvironment}
                     order by run_id desc limit @RunsKept
                 )

@@ -32,6 +32,8 @@ internal sealed class EnvironmentViews(
         {
             return;
         }
+        // What is saved of them then names everything in full.
+        await connection.ExecuteAsync("set local search_path to ''", null, cancellationToken);
         foreach (var view in there)
         {
             await _extras.SaveAsync(view, cancellationToken);

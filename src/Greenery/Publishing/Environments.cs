@@ -25,7 +25,7 @@ public sealed class Environments(PostgresWarehouse warehouse, Marts marts)
     public async Task VerifyAsync(EnvironmentName name, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
-        if (await RefusalAsync(connection, name, cancellationToken) is { } refusal)
+        if (await RefusalAsync(connection, name, marts.InOrder, cancellationToken) is { } refusal)
         {
             throw new ConfigurationException("--env", refusal);
         }
@@ -44,12 +44,14 @@ public sealed class Environments(PostgresWarehouse warehouse, Marts marts)
         EnvironmentName name, IReadOnlyList<PlannedModel> plan, RunLease lease, CancellationToken cancellationToken) =>
         ChangeAsync(name, async (connection, transaction, token) =>
         {
-            if (await RefusalAsync(connection, name, token) is { } refusal)
+            // Readers may see marts that the project has no more.
+            var shown = marts.InOrder.Concat(plan.Select(planned => planned.Model.Mart)).Distinct().ToList();
+            if (await RefusalAsync(connection, name, shown, token) is { } refusal)
             {
                 throw new PublishConflictException(refusal);
             }
             var before = await ReadAsync(connection, name, token) ?? new Shown();
-            var schemas = marts.InOrder.Select(name.SchemaOf).ToList();
+            var schemas = shown.Select(name.SchemaOf).ToList();
             await MartSchemas.EnsureAsync(connection, schemas, token);
             var views = new EnvironmentViews(connection, transaction, name);
             await views.DropAsync(before.Views, token);
@@ -179,37 +181,42 @@ public sealed class Environments(PostgresWarehouse warehouse, Marts marts)
     }
 
     private async Task<string?> RefusalAsync(
-        NpgsqlConnection connection, EnvironmentName name, CancellationToken cancellationToken)
+        NpgsqlConnection connection, EnvironmentName name, IReadOnlyList<string> shown,
+        CancellationToken cancellationToken)
     {
-        var schemas = marts.InOrder.Select(name.SchemaOf).ToArray();
+        var schemas = shown.Select(name.SchemaOf).ToArray();
         return schemas.FirstOrDefault(marts.Has) is { } mart
             ? $"environment {name} would be shown in schema {mart}, which is a mart of the project. {OtherName}"
             : await OfOthersAsync(connection, schemas, name, cancellationToken);
     }
 
-    // Of the schemas that are there, the first that is none of the environment's, or of another role.
+    // The first schema that is another environment's or role's, or has something in it and is no environment's. An
+    // empty one may have been made for the environment, where this role may make none.
     private static async Task<string?> OfOthersAsync(
         NpgsqlConnection connection, IEnumerable<string> schemas, EnvironmentName name,
         CancellationToken cancellationToken)
     {
         var found = await connection.QueryFirstOrDefaultAsync<TakenSchema>(
             """
-            select nspname::text as schema, pg_get_userbyid(nspowner)::text as role,
-                (select name from ops.environment where nspname = any(schemas)) as environment
-            from pg_namespace
-            where nspname = any(@schemas) and (not pg_has_role(nspowner, 'usage') or not exists (
-                select from ops.environment where name = @name and nspname = any(schemas)))
+            select wanted as schema, pg_get_userbyid(nspowner)::text as role, other as environment, is_own
+            from unnest(@schemas) as wanted
+            left join pg_namespace on nspname = wanted
+            cross join lateral (
+                select min(name) filter (where name <> @name) as other, coalesce(bool_or(name = @name), false) as is_own
+                from ops.environment where wanted = any(schemas)
+            ) as listed
+            where other is not null or not pg_has_role(nspowner, 'usage')
+                or not is_own and exists (select from pg_class where relnamespace = pg_namespace.oid)
             order by 1
             limit 1
             """, new { name = $"{name}", schemas = schemas.ToArray() }, cancellationToken);
         return found switch
         {
             null => null,
-            { Environment: { } own } when own == $"{name}" =>
-                $"schema {found.Schema} of environment {name} is role {found.Role}'s, whose member "
-                + $"{connection.UserName} is not. Expected an environment of this role's.",
             { Environment: { } other } => $"environment {name} would be shown in schema {found.Schema}, which is "
                 + $"environment {other}'s. {OtherName}",
+            { IsOwn: true } => $"schema {found.Schema} of environment {name} is role {found.Role}'s, whose member "
+                + $"{connection.UserName} is not. Expected an environment of this role's.",
             _ => $"environment {name} would be shown in schema {found.Schema}, which is there already and none of an "
                 + $"environment. {OtherName}",
         };
@@ -251,5 +258,5 @@ public sealed class Environments(PostgresWarehouse warehouse, Marts marts)
         public string[] Views { get; init; } = [];
     }
 
-    private sealed record TakenSchema(string Schema, string Role, string? Environment);
+    private sealed record TakenSchema(string Schema, string? Role, string? Environment, bool IsOwn);
 }

@@ -58,9 +58,10 @@ internal abstract class TestProxy : IAsyncDisposable
                 await ServeAsync(client);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException)
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException
+            or ObjectDisposedException)
         {
-            // The test is over, or one side has gone.
+            // The test is over, or one side has gone: the end of one way closes the stream that the other one reads.
         }
     }
 }

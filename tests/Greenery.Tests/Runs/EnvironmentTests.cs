@@ -168,7 +168,7 @@ public sealed class EnvironmentTests
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
         await test.RunAsync();
-        await test.ExecuteAsync("create schema dev_core");
+        await test.ExecuteAsync("create schema dev_core; create table dev_core.notes (); create schema dev_ana_core");
         Assert.Equal("--env: environment dev would be shown in schema dev_core, which is there already and none of an "
             + "environment. Expected a name that gives schemas of its own.", await RefusalAsync(test, "dev"));
         await RunAsync(test, Dev);
@@ -185,9 +185,9 @@ public sealed class EnvironmentTests
         test.ChangeSql("core/dim_users.sql", "city from", "upper(city) as city from");
         var refused = await RunAsync(test, Dev);
         Assert.Equal(RunState.Refused, refused.State);
-        Assert.StartsWith("Something of others was built on environment dev_ana: view mine depends on", refused.Message,
-            StringComparison.Ordinal);
-        Assert.Contains("view mine depends on", await DropRefusalAsync(test, Dev), StringComparison.Ordinal);
+        Assert.StartsWith("Something of others was built on environment dev_ana: view public.mine depends on",
+            refused.Message, StringComparison.Ordinal);
+        Assert.Contains("view public.mine depends on", await DropRefusalAsync(test, Dev), StringComparison.Ordinal);
         await test.ExecuteAsync("drop view public.mine; create table dev_ana_core.notes ()");
         Assert.Equal("env drop: table dev_ana_core.notes depends on schema dev_ana_core. Nothing was dropped. Drop or "
             + "move it, and try again.", await DropRefusalAsync(test, Dev));
@@ -250,6 +250,45 @@ public sealed class EnvironmentTests
     }
 
     [Fact]
+    public async Task A_publication_of_what_two_tries_share_costs_no_full_build()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.ChangeSql("core/fact_orders.sql", "amount,", "amount + 1 as amount,");
+        var tried = await RunAsync(test, Dev);
+        await RunAsync(test, "dev_bo");
+        await test.PublishedAsync(tried.RunId);
+        test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,3,2,2021-02-13\n");
+
+        var report = await test.RunAsync();
+
+        Assert.Equal("new rows in orders", report.Models.Single(model => model.Model == "fact_orders").Reason);
+        Assert.True(report.Models.Single(model => model.Model == "fact_orders").IsIncremental);
+    }
+
+    [Fact]
+    public async Task Some_models_are_tried_where_readers_see_a_mart_that_the_project_lacks()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        test.WriteSql("project.yml", "marts: [core, marketing, product, extra]\n");
+        test.WriteSql("extra/cities.sql", "select distinct city from dim_users\n");
+        await test.RunAsync();
+        test.DeleteSql("project.yml");
+        Directory.Delete(Path.Combine(test.Sql, "extra"), recursive: true);
+
+        var some = await test.RunAsync(new RunRequest
+        {
+            StartedBy = RunTrigger.Try, Selection = ["dim_users"], Environment = Dev,
+        });
+
+        Assert.Equal(RunState.Tried, some.State);
+        Assert.Equal(3, await test.ValueAsync<long>("select count(*) from dev_ana_extra.cities"));
+        await RunAsync(test, Dev);
+        Assert.Equal(0, await test.ValueAsync<long>(
+            "select count(*) from pg_namespace where nspname = 'dev_ana_extra'"));
+    }
+
+    [Fact]
     public async Task What_people_granted_on_its_views_stays_and_what_they_made_beside_them_too()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();
@@ -309,7 +348,18 @@ public sealed class EnvironmentTests
             await test.RunAsync();
             await Assert.ThrowsAnyAsync<Exception>(() => dead.DoAsync(StepKind.CleanUp));
         }
-        Assert.Equal("tried 3", await test.ValueAsync<string>(
+        await using (var cut = await StepwiseRun.StartAsync(test, request))
+        {
+            await cut.DoAsync(StepKind.Verify);
+            await cut.DoAsync(StepKind.Plan);
+            await cut.DoAsync(StepKind.Publish);
+            var end = await RunStore.EndAsync(
+                test.Database.Warehouse, cut.Lease, RunState.Cancelled, "It was stopped before it was done.", default);
+            Assert.Equal(RunState.Tried, end.State);
+        }
+        Assert.Equal("Shown in environment dev_ana, but what follows that was not done: It was stopped before it was "
+            + "done.", await test.ValueAsync<string>("select message from ops.run where run_id = 5"));
+        Assert.Equal("tried 5", await test.ValueAsync<string>(
             "select concat_ws(' ', state, environment.run_id) from ops.environment inner join ops.run using (run_id)"));
         Assert.Contains("core.dim_users: 1,Ana,lisbon", await test.MartsAsync($"{Dev}_"));
     }

@@ -109,7 +109,9 @@ internal sealed class WarehouseState
             """, null, cancellationToken);
         var tried = await connection.QueryAsync<(string Table, long Version)>(
             """
-            select table_name, max(version) from ops.run_model
+            -- A run that reuses a table gives its version the run's own number, without a row of it.
+            select table_name, max(least(version, built_by_run)) from ops.run_model
+            inner join ops.model_table using (table_name)
             where run_id in (select run_id from ops.run where started_by = 'try' and is_kept)
             group by table_name
             """, null, cancellationToken);
