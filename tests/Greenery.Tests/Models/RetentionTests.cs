@@ -166,7 +166,8 @@ public sealed class RetentionTests
         var report = await RunMonthAsync(test, 5, "4,4,2021-01-05,7\n");
 
         Assert.Contains("staging.events: 1 row of 2021-01 is older than the contract keeps (config: keep: 2 months), "
-            + "to be removed when all kept runs and all models by key have been computed with them.", report.Notes);
+            + "to be removed when all kept runs, what environments show, and all models by key have been computed with "
+            + "them.", report.Notes);
         Assert.Contains("4 7", await UnitsAsync(test));
         foreach (var day in new[] { 6, 7, 8 })
         {
