@@ -2,6 +2,7 @@ using Greenery.Checks;
 using Greenery.Models;
 using Greenery.Models.Planning;
 using Greenery.Presentation;
+using Greenery.Publishing;
 using Greenery.Runs;
 using Greenery.Staging;
 using Spectre.Console;
@@ -52,8 +53,8 @@ internal sealed class RunSummary(Terminal terminal, IReadOnlyList<Metric> metric
     }
 
     private static string Schemas(RunReport report, string environment) => string.Join(
-        ", ", report.Models.Where(model => !model.IsNotSelected)
-            .Select(model => $"{environment}_{model.Mart}").Distinct());
+        ", ", report.Models.Where(model => !model.IsNotSelected).Select(model => model.Mart).Distinct()
+            .Select(EnvironmentName.Parse(environment, "--env").SchemaOf));
 
     /// <summary>Number, business date, end and time of a run, in markup.</summary>
     public static string StatusLine(RunReport report)

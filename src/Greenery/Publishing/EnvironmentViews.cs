@@ -17,26 +17,66 @@ internal sealed class EnvironmentViews(
 {
     private readonly ViewExtras _extras = new(connection);
 
-    /// <summary>Drops views, all at once, since they may read each other; those that are gone are left out.</summary>
+    /// <summary>Makes the views of a plan in place of earlier ones.</summary>
+    /// <param name="views">The earlier ones, with their schemas, quoted.</param>
+    /// <param name="plan">All models to show, in the order of building.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The models that have a view now; their mart is the environment's schema.</returns>
+    /// <exception cref="PublishConflictException">Something of others needs an earlier view, or has the name of a new
+    /// one.</exception>
+    public async Task<List<Model>> ReplaceAsync(
+        IReadOnlyList<string> views, IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
+    {
+        var there = await ThereAsync(views, cancellationToken);
+        foreach (var view in there)
+        {
+            await _extras.SaveAsync(view, cancellationToken);
+        }
+        await DropThereAsync(there, cancellationToken);
+        return await CreateAsync(plan, cancellationToken);
+    }
+
+    /// <summary>Drops views; those that are gone are left out.</summary>
     /// <param name="views">With their schemas, quoted.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="PublishConflictException">Something of others needs one.</exception>
-    public async Task DropAsync(IReadOnlyList<string> views, CancellationToken cancellationToken)
+    public async Task DropAsync(IReadOnlyList<string> views, CancellationToken cancellationToken) =>
+        await DropThereAsync(await ThereAsync(views, cancellationToken), cancellationToken);
+
+    /// <summary>Drops schemas that are empty.</summary>
+    /// <returns>By schema that stays, because something of others is in it: what, in PostgreSQL's words.</returns>
+    public async Task<Dictionary<string, string>> DropSchemasAsync(
+        IEnumerable<string> schemas, CancellationToken cancellationToken)
     {
-        var there = await connection.QueryAsync<string>(
+        var kept = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var schema in schemas)
+        {
+            if (await Savepoint.TryAsync(
+                connection, transaction, $"drop schema if exists {SqlText.Name(schema)}", cancellationToken) is { } why)
+            {
+                kept.Add(schema, why.Detail ?? why.MessageText);
+            }
+        }
+        return kept;
+    }
+
+    private async Task<List<string>> ThereAsync(IReadOnlyList<string> views, CancellationToken cancellationToken)
+    {
+        // What is saved of them, and what PostgreSQL says of them, then names everything in full.
+        await connection.ExecuteAsync("set local search_path to ''", null, cancellationToken);
+        return await connection.QueryAsync<string>(
             """
             select view from unnest(@views) as view
             inner join pg_class on oid = to_regclass(view) and relkind = 'v'
             """, new { views = views.ToArray() }, cancellationToken);
+    }
+
+    // All at once, since they may read each other.
+    private async Task DropThereAsync(List<string> there, CancellationToken cancellationToken)
+    {
         if (there.Count == 0)
         {
             return;
-        }
-        // What is saved of them then names everything in full.
-        await connection.ExecuteAsync("set local search_path to ''", null, cancellationToken);
-        foreach (var view in there)
-        {
-            await _extras.SaveAsync(view, cancellationToken);
         }
         try
         {
@@ -50,10 +90,7 @@ internal sealed class EnvironmentViews(
         }
     }
 
-    /// <summary>Makes the views of a plan.</summary>
-    /// <returns>The models that have one now; their mart is the environment's schema.</returns>
-    /// <exception cref="PublishConflictException">An object of others has the name of one.</exception>
-    public async Task<List<Model>> CreateAsync(IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
+    private async Task<List<Model>> CreateAsync(IReadOnlyList<PlannedModel> plan, CancellationToken cancellationToken)
     {
         var models = plan.Select(planned => planned.Model with { Mart = name.SchemaOf(planned.Model.Mart) }).ToList();
         await ForeignObjects.RefuseAsync(connection, models, cancellationToken);
@@ -83,23 +120,6 @@ internal sealed class EnvironmentViews(
         }
         await ViewComments.WriteAsync(connection, shown, cancellationToken);
         return shown;
-    }
-
-    /// <summary>Drops schemas that are empty.</summary>
-    /// <returns>By schema that stays, because something of others is in it: what, in PostgreSQL's words.</returns>
-    public async Task<Dictionary<string, string>> DropSchemasAsync(
-        IEnumerable<string> schemas, CancellationToken cancellationToken)
-    {
-        var kept = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var schema in schemas)
-        {
-            if (await Savepoint.TryAsync(
-                connection, transaction, $"drop schema if exists {SqlText.Name(schema)}", cancellationToken) is { } why)
-            {
-                kept.Add(schema, why.Detail ?? why.MessageText);
-            }
-        }
-        return kept;
     }
 
     private async Task<bool> TryCreateAsync(PlannedModel planned, Model model, CancellationToken cancellationToken)

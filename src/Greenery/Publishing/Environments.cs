@@ -54,8 +54,7 @@ public sealed class Environments(PostgresWarehouse warehouse, Marts marts)
             var schemas = shown.Select(name.SchemaOf).ToList();
             await MartSchemas.EnsureAsync(connection, schemas, token);
             var views = new EnvironmentViews(connection, transaction, name);
-            await views.DropAsync(before.Views, token);
-            var models = await views.CreateAsync(plan, token);
+            var models = await views.ReplaceAsync(before.Views, plan, token);
             var kept = await views.DropSchemasAsync(before.Schemas.Except(schemas), token);
             await connection.ExecuteAsync(
                 """
@@ -75,7 +74,7 @@ public sealed class Environments(PostgresWarehouse warehouse, Marts marts)
         }, cancellationToken);
 
     /// <summary>
-    /// Drops an environment: its views and schemas now, and tables that nothing else needs at the end of the next run.
+    /// Drops an environment, its views and its schemas. The try that it showed is kept as any other one then.
     /// </summary>
     /// <returns>The schemas that are gone.</returns>
     /// <exception cref="ConfigurationException">There is none of this name, a run is just building it, or something of
@@ -131,7 +130,7 @@ public sealed class Environments(PostgresWarehouse warehouse, Marts marts)
     {
         var shown = await ReadAsync(connection, name, cancellationToken) ?? throw new ConfigurationException(
             "env drop", $"there is no environment {name}; expected {await NamesAsync(connection, cancellationToken)}.");
-        if (await OfOthersAsync(connection, shown.Schemas, name, cancellationToken) is { } refusal)
+        if (await EnvironmentSchemas.RefusalAsync(connection, shown.Schemas, name, cancellationToken) is { } refusal)
         {
             throw new ConfigurationException("env drop", refusal);
         }
@@ -186,43 +185,9 @@ public sealed class Environments(PostgresWarehouse warehouse, Marts marts)
     {
         var schemas = shown.Select(name.SchemaOf).ToArray();
         return schemas.FirstOrDefault(marts.Has) is { } mart
-            ? $"environment {name} would be shown in schema {mart}, which is a mart of the project. {OtherName}"
-            : await OfOthersAsync(connection, schemas, name, cancellationToken);
+            ? EnvironmentSchemas.Describe(name, mart, "a mart of the project")
+            : await EnvironmentSchemas.RefusalAsync(connection, schemas, name, cancellationToken);
     }
-
-    // The first schema that is another environment's or role's, or has something in it and is no environment's. An
-    // empty one may have been made for the environment, where this role may make none.
-    private static async Task<string?> OfOthersAsync(
-        NpgsqlConnection connection, IEnumerable<string> schemas, EnvironmentName name,
-        CancellationToken cancellationToken)
-    {
-        var found = await connection.QueryFirstOrDefaultAsync<TakenSchema>(
-            """
-            select wanted as schema, pg_get_userbyid(nspowner)::text as role, other as environment, is_own
-            from unnest(@schemas) as wanted
-            left join pg_namespace on nspname = wanted
-            cross join lateral (
-                select min(name) filter (where name <> @name) as other, coalesce(bool_or(name = @name), false) as is_own
-                from ops.environment where wanted = any(schemas)
-            ) as listed
-            where other is not null or not pg_has_role(nspowner, 'usage')
-                or not is_own and exists (select from pg_class where relnamespace = pg_namespace.oid)
-            order by 1
-            limit 1
-            """, new { name = $"{name}", schemas = schemas.ToArray() }, cancellationToken);
-        return found switch
-        {
-            null => null,
-            { Environment: { } other } => $"environment {name} would be shown in schema {found.Schema}, which is "
-                + $"environment {other}'s. {OtherName}",
-            { IsOwn: true } => $"schema {found.Schema} of environment {name} is role {found.Role}'s, whose member "
-                + $"{connection.UserName} is not. Expected an environment of this role's.",
-            _ => $"environment {name} would be shown in schema {found.Schema}, which is there already and none of an "
-                + $"environment. {OtherName}",
-        };
-    }
-
-    private const string OtherName = "Expected a name that gives schemas of its own.";
 
     private static Task<Shown?> ReadAsync(
         NpgsqlConnection connection, EnvironmentName name, CancellationToken cancellationToken) =>
@@ -257,6 +222,4 @@ public sealed class Environments(PostgresWarehouse warehouse, Marts marts)
 
         public string[] Views { get; init; } = [];
     }
-
-    private sealed record TakenSchema(string Schema, string? Role, string? Environment, bool IsOwn);
 }

@@ -131,7 +131,8 @@ internal sealed class TestWarehouse : IAsyncDisposable
             $"""
             select format('%I.%I', nspname, relname) from pg_class
             join pg_namespace on pg_namespace.oid = relnamespace
-            where nspname in ('{prefix}core', '{prefix}marketing', '{prefix}product') and relkind = 'v' and relname <> 'metric_history'
+            where nspname in ('{prefix}core', '{prefix}marketing', '{prefix}product') and relkind = 'v'
+                and relname <> 'metric_history'
             order by 1
             """);
         var lines = new List<string>();
