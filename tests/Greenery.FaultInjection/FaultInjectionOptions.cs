@@ -30,11 +30,12 @@ internal sealed record FaultInjectionOptions
 
     /// <summary>
     /// So many disturbances of all kinds: each of those of <c>chaos</c> twice as often as each of the others, and kills
-    /// for the rest, which is about a quarter. At least one of each kind.
+    /// for the rest, which is nearly half: a daily run lives through several kills, but one other disturbance only.
+    /// At least one of each kind.
     /// </summary>
     public static FaultInjectionOptions OfChaos(int disturbances, int seed)
     {
-        var (others, chaos) = (Math.Max(1, disturbances / 30), Math.Max(1, disturbances / 15));
+        var (others, chaos) = (Math.Max(1, disturbances / 50), Math.Max(1, disturbances / 25));
         var kinds = Enum.GetValues<DisturbanceKind>().ToLookup(kind => kind.IsChaos());
         var rest = disturbances - (chaos * kinds[true].Count())
             - (others * kinds[false].Count(kind => !kind.IsKill()));
