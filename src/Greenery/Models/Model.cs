@@ -47,6 +47,9 @@ public sealed record Model
     /// <summary>How a model by key is divided (<c>config: partition_by</c>); null when it is one table.</summary>
     public PartitionRule? Partition { get; init; }
 
+    /// <summary>Where its rows are on a cluster; null for the coordinator, and for views.</summary>
+    public Distribution? Distribution { get; init; }
+
     /// <summary>
     /// By source table that it reads, how far back it needs the rows (<c>config: needs</c>): a table must not be kept
     /// for less.

@@ -56,6 +56,9 @@ public sealed record SourceTable
     /// <summary>How the table is divided into partitions (<c>config: partition_by</c>); null when it is one.</summary>
     public PartitionRule? Partition { get; init; }
 
+    /// <summary>Where its rows are on a cluster; null for the coordinator.</summary>
+    public Distribution? Distribution { get; init; }
+
     /// <summary>How far back rows are kept (<c>config: keep</c>); null for all. Only with partitions.</summary>
     public RetentionPeriod? Keep { get; init; }
 
