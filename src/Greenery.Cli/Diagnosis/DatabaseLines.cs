@@ -53,6 +53,8 @@ internal sealed class DatabaseLines(HostReading reading, LocalServicesLines loca
         List<DoctorLine> lines =
         [
             .. await Doctor.LookAsync(Subject, token => RoleAsync(warehouse, token), cancellationToken),
+            .. await Doctor.LookAsync(
+                ClusterLines.Subject, token => ClusterLines.ReadAsync(warehouse, token), cancellationToken),
             .. await Doctor.LookAsync("clock", token => ClockAsync(warehouse, token), cancellationToken),
             .. await Doctor.LookAsync("ops schema", async token =>
             {

@@ -11,7 +11,22 @@ public sealed class ModelCatalogue
 
     private ModelCatalogue(IReadOnlyList<SourceTable> sources, IReadOnlyList<Model> models)
     {
-        Sources = [.. sources.Select(source => source with { FollowedColumns = Followed(source, models) })];
+        // On a cluster, what is on the coordinator alone cannot be joined with what is on all nodes within a
+        // transaction; where nothing is spread, all is on the coordinator.
+        var usual = sources.Any(source => source.Distribution is not null)
+            || models.Any(model => model.Distribution is not null) ? Distribution.Reference : null;
+        Sources =
+        [
+            .. sources.Select(source => source with
+            {
+                FollowedColumns = Followed(source, models), Distribution = source.Distribution ?? usual,
+            }),
+        ];
+        models =
+        [
+            .. models.Select(model => model.Materialization == Materialization.View ? model
+                : model with { Distribution = model.Distribution ?? usual }),
+        ];
         Models = models;
         _byName = models.ToDictionary(model => model.Name, StringComparer.Ordinal);
     }

@@ -51,7 +51,40 @@ public sealed record ReaderRole(string Name, Marts Marts)
     /// revoked since is not given again. Nothing where the role could not be made. A view that another role owns, or
     /// that someone dropped, is left out, and tried the next time. Needs the transaction that wrote <c>ops.live</c>.
     /// </summary>
-    public Task<int> GrantAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+    public async Task GrantAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (Cluster.Has(connection))
+        {
+            await GrantTablesAsync(connection, cancellationToken);
+        }
+        await GrantViewsAsync(connection, cancellationToken);
+    }
+
+    // A node looks at the rights of who asks, not at those of a view's owner. So on a cluster a reader who names the
+    // table itself can see rows that are not published yet.
+    private Task<int> GrantTablesAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            $"""
+            {Cluster.EndViews(connection)};
+            do $$
+            declare
+                closed record;
+            begin
+                for closed in
+                    select distinct table_name, rolname
+                    from ops.live
+                    inner join pg_roles on rolname = {SqlText.Literal(Name)}
+                    inner join pg_dist_partition on logicalrelid = to_regclass('warehouse.' || quote_ident(table_name))
+                    where not has_table_privilege(pg_roles.oid, logicalrelid, 'select')
+                loop
+                    execute format('grant usage on schema warehouse to %I', closed.rolname);
+                    execute format('grant select on warehouse.%I to %I', closed.table_name, closed.rolname);
+                end loop;
+            end
+            $$
+            """, null, cancellationToken);
+
+    private Task<int> GrantViewsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             $"""
             do $$

@@ -135,6 +135,7 @@ internal sealed class VersionSwitch(NpgsqlConnection connection, RunLease lease,
         LockTry.RunAsync(connection, async (_, token) =>
         {
             await lease.VerifyAsync(connection, token);
-            await connection.ExecuteBatchAsync([NoFlush, MartViews.LivePath, LockTry.Limit(length), sql], token);
+            await connection.ExecuteBatchAsync(
+                [NoFlush, Cluster.BeginViews(connection), MartViews.LivePath, LockTry.Limit(length), sql], token);
         }, cancellationToken);
 }

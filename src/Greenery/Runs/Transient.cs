@@ -11,14 +11,14 @@ namespace Greenery.Runs;
 internal static class Transient
 {
     /// <summary>
-    /// Lost connections, a server that starts or stops, too many connections, a server without disk space or memory,
-    /// locks held by others, deadlocks, serialization failures, HTTP 408, 429 and 5xx, a storage that is not reached or
+    /// Lost connections, a server that starts or stops, too many connections, a server without disk space or memory, one
+    /// that is read-only (a run's steps come after writing its lease, so it is being demoted), locks held by others, deadlocks, serialization failures, HTTP 408, 429 and 5xx, a storage that is not reached or
     /// answers by halves, an identity whose service is away.
     /// </summary>
     public static bool Is(Exception exception) => exception switch
     {
         PostgresException postgres =>
-            postgres.SqlState is "40001" or "40P01" or "53100" or "53200" or "53300" or "55P03"
+            postgres.SqlState is "25006" or "40001" or "40P01" or "53100" or "53200" or "53300" or "55P03"
                 or "57P01" or "57P02" or "57P03"
             || postgres.SqlState.StartsWith("08", StringComparison.Ordinal),
         NpgsqlException npgsql =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Greenery.Warehouse;
 
 namespace Greenery.Sources;
 

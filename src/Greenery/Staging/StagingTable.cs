@@ -1,6 +1,7 @@
 using Greenery.Sources;
 using Greenery.Staging.Partitions;
 using Greenery.Warehouse;
+using Npgsql;
 
 namespace Greenery.Staging;
 
@@ -52,6 +53,17 @@ internal sealed class StagingTable(SourceTable table)
     // btree and not brin: rows that are updated move to any free place, and a brin range with one new row in it would
     // be read whole. All rows of a load share one value, which btree stores once for many rows.
     public string AddSequenceIndex => $"create index {SequenceIndexName} on {Name} ({LoadSequence})";
+
+    /// <summary>Creates a table for the time of a transaction, on a cluster beside the rows of this one.</summary>
+    public Task CreateWorkTableAsync(
+        NpgsqlConnection connection, string name, string columns, CancellationToken cancellationToken) =>
+        WorkTables.CreateAsync(connection, name, columns, table.Distribution, Name, cancellationToken);
+
+    /// <summary>The same, for keys of this one.</summary>
+    public Task CreateWorkTableOfKeysAsync(
+        NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
+        WorkTables.CreateEmptyAsync(
+            connection, name, $"select {Key} from {Name}", table.Distribution, Name, cancellationToken);
 
     /// <summary>Columns that come from the drop: the contract's and <c>_extra</c>.</summary>
     public IReadOnlyList<string> DropColumns { get; } = [.. table.Columns.Select(column => column.Name), Extra];

@@ -45,24 +45,13 @@ public sealed class PostgresWarehouse : IAsyncDisposable
         string connectionString, CancellationToken cancellationToken, TimeSpan? statementTimeout = null,
         int? leastConnections = null, bool isLocal = false)
     {
-        var builder = new NpgsqlDataSourceBuilder(Parse(connectionString, statementTimeout, leastConnections));
-        EntraPassword.UseIfNeeded(builder);
-        // An event for each statement would be half of all telemetry; the span has the time.
-        builder.ConfigureTracing(tracing => tracing.EnableFirstResponseEvent(false));
-        var dataSource = builder.Build();
+        var dataSource = Build(Parse(connectionString, statementTimeout, leastConnections));
         try
         {
-            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-            if (connection.PostgreSqlVersion.Major < OldestMajorVersion)
+            if (await LooksAtClusterAsync(dataSource, connectionString, cancellationToken))
             {
-                throw new InfrastructureException(
-                    $"{Describe(connectionString)} runs PostgreSQL {connection.PostgreSqlVersion}; Greenery needs "
-                    + $"{OldestMajorVersion} or later. Upgrade the server, or set Greenery:Warehouse to another one.");
-            }
-            if (await ConnectionPooler.IsInTransactionModeAsync(dataSource, connection, cancellationToken))
-            {
-                throw new ConfigurationException("Greenery:Warehouse", ConnectionPooler.Refusal(
-                    Describe(connectionString)));
+                await dataSource.DisposeAsync();
+                dataSource = Build(Parse(connectionString, statementTimeout, leastConnections, Cluster.Options));
             }
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
@@ -76,6 +65,41 @@ public sealed class PostgresWarehouse : IAsyncDisposable
             throw;
         }
         return new PostgresWarehouse(dataSource, isLocal);
+    }
+
+    private static NpgsqlDataSource Build(string connectionString)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        EntraPassword.UseIfNeeded(builder);
+        // An event for each statement would be half of all telemetry; the span has the time.
+        builder.ConfigureTracing(tracing => tracing.EnableFirstResponseEvent(false));
+        return builder.Build();
+    }
+
+    // Whether the database is a cluster's. One that is not fit is refused.
+    private static async Task<bool> LooksAtClusterAsync(
+        NpgsqlDataSource dataSource, string connectionString, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        if (connection.PostgreSqlVersion.Major < OldestMajorVersion)
+        {
+            throw new InfrastructureException(
+                $"{Describe(connectionString)} runs PostgreSQL {connection.PostgreSqlVersion}; Greenery needs "
+                + $"{OldestMajorVersion} or later. Upgrade the server, or set Greenery:Warehouse to another one.");
+        }
+        if (await ConnectionPooler.IsInTransactionModeAsync(dataSource, connection, cancellationToken))
+        {
+            throw new ConfigurationException("Greenery:Warehouse", ConnectionPooler.Refusal(
+                Describe(connectionString)));
+        }
+        var version = await Cluster.VersionAsync(connection, cancellationToken);
+        if (version is not null && Cluster.IsTooOld(version))
+        {
+            throw new InfrastructureException(
+                $"{Describe(connectionString)} runs Citus {version}; Greenery needs {Cluster.OldestMajorVersion} or "
+                + "later. Upgrade the extension, or set Greenery:Warehouse to another database.");
+        }
+        return version is not null;
     }
 
     /// <summary>Looks at a connection string without using it.</summary>
@@ -109,7 +133,8 @@ public sealed class PostgresWarehouse : IAsyncDisposable
 
     public ValueTask DisposeAsync() => DataSource.DisposeAsync();
 
-    private static string Parse(string connectionString, TimeSpan? statementTimeout, int? leastConnections)
+    private static string Parse(
+        string connectionString, TimeSpan? statementTimeout, int? leastConnections, string? options = null)
     {
         try
         {
@@ -128,7 +153,7 @@ public sealed class PostgresWarehouse : IAsyncDisposable
                 TcpKeepAliveInterval = 10,
             };
             parts.Options =
-                string.Join(' ', new[] { ServerKeepAlive, parts.Options, Limit(statementTimeout) }.OfType<string>());
+                string.Join(' ', new[] { ServerKeepAlive, parts.Options, Limit(statementTimeout), options }.OfType<string>());
             if (leastConnections is { } least)
             {
                 ConnectionPool.Fit(parts, least);

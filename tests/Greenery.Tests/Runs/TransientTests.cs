@@ -39,6 +39,9 @@ public sealed class TransientTests
         new DataException("lost", new NpgsqlException("lost", new IOException("reset"))),
         new NpgsqlException("no password", new AuthenticationFailedException("no token")),
         new PostgresException("No space left on device", "ERROR", "ERROR", PostgresErrorCodes.DiskFull),
+        new PostgresException(
+            "cannot execute UPDATE in a read-only transaction", "ERROR", "ERROR",
+            PostgresErrorCodes.ReadOnlySqlTransaction),
         new PostgresException("out of memory", "ERROR", "ERROR", PostgresErrorCodes.OutOfMemory),
         new PostgresException("too many clients", "FATAL", "FATAL", PostgresErrorCodes.TooManyConnections),
     ];

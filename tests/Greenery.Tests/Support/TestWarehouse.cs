@@ -10,12 +10,13 @@ internal sealed class TestWarehouse : IAsyncDisposable
 {
     private readonly TestDataFolder _folder = new();
 
-    private TestWarehouse()
+    private TestWarehouse(TestCluster? cluster = null)
     {
+        Database = new TestDatabase(cluster);
         Directory.CreateDirectory(Drops);
     }
 
-    public TestDatabase Database { get; } = new();
+    public TestDatabase Database { get; }
 
     public string Drops => Path.Combine(_folder.Path, "drops");
 
@@ -32,9 +33,10 @@ internal sealed class TestWarehouse : IAsyncDisposable
     public Project Project => Project.Read(Sql, timeZone: TimeZone);
 
     /// <summary>The sql folder of <see cref="TinyShop"/>; its first day's drops are there.</summary>
-    public static async Task<TestWarehouse> OfTinyShopAsync()
+    /// <param name="cluster">Has the database; null for a single server.</param>
+    public static async Task<TestWarehouse> OfTinyShopAsync(TestCluster? cluster = null)
     {
-        var test = new TestWarehouse();
+        var test = new TestWarehouse(cluster);
         TinyShop.WriteSql(test.Sql);
         test.Put($"{TinyShop.Day}/users.csv", TinyShop.Users);
         test.Put($"{TinyShop.Day}/orders.csv", TinyShop.Orders);
@@ -54,9 +56,10 @@ internal sealed class TestWarehouse : IAsyncDisposable
     }
 
     /// <summary>A copy of the repository's sql folder, and no drops.</summary>
-    public static async Task<TestWarehouse> OfRepositoryAsync()
+    /// <param name="cluster">Has the database; null for a single server.</param>
+    public static async Task<TestWarehouse> OfRepositoryAsync(TestCluster? cluster = null)
     {
-        var test = new TestWarehouse();
+        var test = new TestWarehouse(cluster);
         await test.CopySqlAsync();
         await test.Database.InitializeAsync();
         return test;

@@ -51,6 +51,10 @@ internal sealed class ClosedKeys
                 + $"removed (config: keep) are known by ({string.Join(", ", columns)}). Restore its unique_key or "
                 + "rebuild_key");
         }
+        // Joined with the model's rows on all nodes.
+        await Cluster.PlaceAsync(
+            connection, NameOf(model), model.Distribution is null ? null : Distribution.Reference, beside: null,
+            cancellationToken);
         return new ClosedKeys(connection, model, await KeyMatch.ReadAsync(
             connection, NameOf(model), "closed", model.RebuildKey, cancellationToken));
     }
@@ -70,7 +74,7 @@ internal sealed class ClosedKeys
         foreach (var condition in _keys.Conditions("touched"))
         {
             count += await _connection.ExecuteAsync(
-                $"delete from pg_temp.{touched} as touched where {condition}", null, cancellationToken);
+                $"delete from {touched} as touched where {condition}", null, cancellationToken);
         }
         await _connection.ExecuteAsync(
             "update ops.run_model set closed_keys = @count where run_id = @runId and model = @Name",

@@ -4,23 +4,37 @@ using Npgsql;
 
 namespace Greenery.Models.Building;
 
-/// <summary>Computes the rows that a run adds to an incremental table, into <c>pg_temp._delta</c>.</summary>
+/// <summary>Computes the rows that a run adds to an incremental table, into <see cref="Name"/>.</summary>
 internal sealed class Delta(NpgsqlConnection connection, PlannedModel planned)
 {
+    /// <summary>The table of the rows. No model can have this name.</summary>
+    public const string Name = "_delta";
+
     /// <returns>The temporary table whose keys are replaced.</returns>
     public async Task<string> CreateAsync(IReadOnlyList<string> key, CancellationToken cancellationToken)
     {
         if (!DeltaScope.IsPartial(planned.Model))
         {
-            await connection.ExecuteAsync(
-                $"create temp table _delta on commit drop as {planned.Statement}", null, cancellationToken);
-            await connection.ExecuteAsync("analyze _delta", null, cancellationToken);
-            return "_delta";
+            await CreateAsync(connection, planned, planned.Statement, cancellationToken);
+            return Name;
         }
         await FindTouchedAsync(key, cancellationToken);
         await RecomputeAsync(key, cancellationToken);
-        return "_touched";
+        return KeyedDelta.Touched;
     }
+
+    /// <summary>Creates <see cref="Name"/> with the rows of a select, beside those of the model.</summary>
+    public static async Task CreateAsync(
+        NpgsqlConnection connection, PlannedModel planned, string select, CancellationToken cancellationToken)
+    {
+        await WorkTables.CreateAsAsync(
+            connection, Name, select, planned.Model.Distribution, BesideOf(planned), cancellationToken);
+        await connection.ExecuteAsync($"analyze {Name}", null, cancellationToken);
+    }
+
+    /// <summary>The table beside which work tables of a model's rows are; null where that is everywhere.</summary>
+    public static string? BesideOf(PlannedModel planned) => planned.Model.Distribution is { IsReference: false }
+        ? SqlText.Name("warehouse", planned.TableName) : null;
 
     // Where the model says what identifies a row, the window that it moved away from is touched as well.
     private async Task FindTouchedAsync(IReadOnlyList<string> key, CancellationToken cancellationToken)
@@ -34,26 +48,26 @@ internal sealed class Delta(NpgsqlConnection connection, PlannedModel planned)
                 where _removed_by is null and ({SqlText.Names(rowKey)}) in (select {SqlText.Names(rowKey)} from changed)
                 """
             : "";
-        await connection.ExecuteAsync(
+        await WorkTables.CreateAsAsync(
+            connection, KeyedDelta.Touched,
             $"""
-            create temp table _touched on commit drop as
             with changed as ({planned.Statement}
             )
-            select {names} from changed{(moved.Length > 0 ? moved : $" group by {names}")};
-            analyze _touched
-            """, null, cancellationToken);
+            select {names} from changed{(moved.Length > 0 ? moved : $" group by {names}")}
+            """, planned.Model.Distribution is null ? null : Distribution.Reference, beside: null, cancellationToken);
+        await connection.ExecuteAsync($"analyze {KeyedDelta.Touched}", null, cancellationToken);
     }
 
     private async Task RecomputeAsync(IReadOnlyList<string> key, CancellationToken cancellationToken)
     {
         string All(string condition) => $"select * from ({planned.Model.SqlSince(0)}\n) as model where {condition}";
-        var touched = await KeyMatch.ReadAsync(connection, "_touched", key, cancellationToken);
-        await connection.ExecuteAsync(
-            $"create temp table _delta on commit drop as {All("false")}", null, cancellationToken);
+        var touched = await KeyMatch.ReadAsync(connection, KeyedDelta.Touched, key, cancellationToken);
+        await WorkTables.CreateEmptyAsync(
+            connection, Name, All("false"), planned.Model.Distribution, BesideOf(planned), cancellationToken);
         foreach (var condition in touched.Conditions("model"))
         {
-            await connection.ExecuteAsync($"insert into _delta {All(condition)}", null, cancellationToken);
+            await connection.ExecuteAsync($"insert into {Name} {All(condition)}", null, cancellationToken);
         }
-        await connection.ExecuteAsync("analyze _delta", null, cancellationToken);
+        await connection.ExecuteAsync($"analyze {Name}", null, cancellationToken);
     }
 }

@@ -14,6 +14,8 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
     // replaced ones of months.
     private const string Vacuumed = "autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02";
 
+    private const string Built = "_built";
+
     private readonly string _table = SqlText.Name("warehouse", planned.TableName);
     private readonly string _keyIndex = SqlText.Name($"{planned.TableName}_k");
     private readonly string _runIndex = SqlText.Name($"{planned.TableName}_r");
@@ -32,8 +34,8 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
             """);
         var rows = planned.Model.Partition is { } rule
             ? await DivideAsync(rule, select, cancellationToken)
-            : await connection.CreateTableAsync(
-                $"create table {_table} with ({Vacuumed}) as {select}", cancellationToken);
+            : await Cluster.CreateTableAsync(
+                connection, _table, select, planned.Model.Distribution, cancellationToken, $"with ({Vacuumed})");
         if (closed is not null)
         {
             rows += await closed.TakeOverAsync(planned, cancellationToken);
@@ -59,16 +61,17 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
     // Which partitions it needs is known when its rows are there.
     private async Task<long> DivideAsync(PartitionRule rule, string select, CancellationToken cancellationToken)
     {
-        var rows = await connection.CreateTableAsync(
-            $"create temp table _built on commit drop as {select}", cancellationToken);
+        var rows = await WorkTables.CreateAsAsync(
+            connection, Built, select, planned.Model.Distribution, beside: null, cancellationToken);
         await connection.ExecuteAsync(
-            $"create table {_table} (like pg_temp._built) partition by range ({SqlText.Name(rule.Column)})", null,
+            $"create table {_table} (like {Built}) partition by range ({SqlText.Name(rule.Column)})", null,
             cancellationToken);
         var partitions = await PartitionsAsync(rule, cancellationToken);
         await connection.ExecuteAsync(partitions.CreateDefault, null, cancellationToken);
-        await partitions.EnsureAsync(connection, "pg_temp._built", cancellationToken);
+        await Cluster.PlaceAsync(connection, _table, planned.Model.Distribution, beside: null, cancellationToken);
+        await partitions.EnsureAsync(connection, Built, cancellationToken);
         await connection.ExecuteAsync(
-            $"insert into {_table} select * from pg_temp._built; drop table pg_temp._built", null, cancellationToken);
+            $"insert into {_table} select * from {Built}; drop table {Built}", null, cancellationToken);
         return rows;
     }
 
@@ -144,7 +147,7 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
         {
             // Last: from then on readers of rows without a date wait for the commit.
             await (await PartitionsAsync(rule, cancellationToken)).EnsureAsync(
-                connection, "pg_temp._delta", cancellationToken);
+                connection, Delta.Name, cancellationToken);
         }
         var added = await InsertAsync(key, cancellationToken);
         return (added, added - replaced);
@@ -154,9 +157,9 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
     // does not, the rows are kept all the same, for the check to find and show them.
     private async Task<int> InsertAsync(IReadOnlyList<string> key, CancellationToken cancellationToken)
     {
-        var (columns, isKept) = await DescribeAsync("select * from pg_temp._delta", cancellationToken);
+        var (columns, isKept) = await DescribeAsync($"select * from {Delta.Name}", cancellationToken);
         var added = await OrWithDoublesAsync(
-            $"insert into {_table} ({columns}, _run_id) select {columns}, @Version from pg_temp._delta {isKept}",
+            $"insert into {_table} ({columns}, _run_id) select {columns}, @Version from {Delta.Name} {isKept}",
             $"""
             insert into {_table} ({columns}, _run_id, _removed_by)
             select {columns}, @Version, {DoubleIf(key)} from (
@@ -164,7 +167,7 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
                     *, row_number() over (partition by {SqlText.Names(key)})
                     + (select count(*) from {_table} as base
                         where base._removed_by is null and {KeyMatch.AreEqual("base", key, "added", key)}) as _place
-                from pg_temp._delta as added {isKept}
+                from {Delta.Name} as added {isKept}
             ) as delta
             """, planned, cancellationToken);
         if (!planned.Model.IsByKey)
@@ -184,11 +187,12 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
         return OrWithDoublesAsync(
             $"update {_table} set _removed_by = null where {IsReplaced}",
             $"""
-            update {_table} as base set _removed_by = {DoubleIf(key)} from (
-                select tableoid as _in, ctid as _at, row_number() over (partition by {SqlText.Names(key)}) as _place
-                from {_table} where {IsReplaced}
-            ) as placed
-            where base.tableoid = placed._in and base.ctid = placed._at
+            update {_table} as base set _removed_by = @DoubleMark from (
+                select {SqlText.Names(key)} from {_table} where {IsReplaced} group by {SqlText.Names(key)}
+                having count(*) > 1
+            ) as doubled
+            where {IsReplaced} and {KeyMatch.AreEqual("base", key, "doubled", key)};
+            update {_table} set _removed_by = null where {IsReplaced}
             """, new { liveVersion, ModelSql.DoubleMark }, cancellationToken);
     }
 

@@ -24,7 +24,7 @@ internal sealed class KeyMatch
     /// <param name="cancellationToken">Stops the query.</param>
     public static Task<KeyMatch> ReadAsync(
         NpgsqlConnection connection, string keys, IReadOnlyList<string> key, CancellationToken cancellationToken) =>
-        ReadAsync(connection, $"pg_temp.{keys}", keys, key, cancellationToken);
+        ReadAsync(connection, keys, keys, key, cancellationToken);
 
     /// <summary>As for a temporary table, for any one.</summary>
     /// <param name="connection">Any.</param>

@@ -15,12 +15,14 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
     /// <summary>The keys whose rows are computed again. No model can have this name.</summary>
     public const string Touched = "_touched";
 
+    private const string Kept = "_kept";
+
     private readonly Model _model = planned.Model;
     private readonly string _table = SqlText.Name("warehouse", planned.TableName);
 
     /// <summary>
-    /// Leaves the rows that are new, or other than before, in <c>pg_temp._delta</c>, and the rows of the table that are
-    /// as before in <c>pg_temp._kept</c>.
+    /// Leaves the rows that are new, or other than before, in <see cref="Delta.Name"/>, and the keys of the rows of the
+    /// table that are as before in <see cref="Kept"/>.
     /// </summary>
     /// <returns>
     /// Conditions, of which no two hold for one row, on the rows of the table (<c>base</c>) that are replaced.
@@ -35,37 +37,42 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
             : touched.Conditions(table);
         if (!isWhole)
         {
-            await new RestrictedInputs(connection, _model).CreateAsync(touched, cancellationToken);
+            await new RestrictedInputs(connection, _model, TableOf).CreateAsync(touched, cancellationToken);
         }
-        await connection.ExecuteAsync(
+        await Delta.CreateAsync(
+            connection, planned,
             $"""
-            create temp table _delta on commit drop as
             select model.* from ({planned.Statement}
-            ) as model where {string.Join(" or ", Touches("model").DefaultIfEmpty("false"))};
-            analyze _delta
-            """, null, cancellationToken);
+            ) as model where {string.Join(" or ", Touches("model").DefaultIfEmpty("false"))}
+            """, cancellationToken);
         await KeepAsync(cancellationToken);
         return [.. Touches("base").Select(condition => $"{condition} and not exists "
-            + "(select from pg_temp._kept where _kept._in = base.tableoid and _kept._at = base.ctid)")];
+            + $"(select from {Kept} as kept where {KeyMatch.AreEqual("base", _model.UniqueKey, "kept", _model.UniqueKey)})")];
     }
 
     // Whether reading the inputs as a whole is cheaper. A model of few rows may be a small part of a large input.
-    private Task<bool> IsWholeAsync(CancellationToken cancellationToken)
+    private async Task<bool> IsWholeAsync(CancellationToken cancellationToken)
     {
-        var inputs = _model.Inputs.Where(input => !input.IsLookup).Select(input =>
-            planned.Reads.TryGetValue(input.Name, out var parent) ? SqlText.Name("warehouse", parent.Table)
-            : SqlText.Name("staging", input.Name));
-        return connection.ExecuteScalarAsync<bool>(
-            $"""
-            select
-                touched.n * {KeyTrace.WholeFromOneIn} >= greatest(live.row_count, 1)
-                and touched.n * {20 * KeyTrace.WholeFromOneIn} >= (
-                    select coalesce(max({TableSizes.RowsOf("to_regclass(name)")}), 0) from unnest(@inputs) as name
-                )
-            from (select count(*) as n from pg_temp.{Touched}) as touched
-            cross join (select row_count from ops.live where model = @Name) as live
-            """, new { _model.Name, inputs = inputs.ToArray() }, cancellationToken);
+        var touched = await connection.ExecuteScalarAsync<long>(
+            $"select count(*) from {Touched}", null, cancellationToken);
+        var rows = await connection.ExecuteScalarAsync<long>(
+            "select row_count from ops.live where model = @Name", new { _model.Name }, cancellationToken);
+        if (touched * KeyTrace.WholeFromOneIn < Math.Max(rows, 1))
+        {
+            return false;
+        }
+        var largest = 0.0;
+        foreach (var input in _model.Inputs.Where(input => !input.IsLookup))
+        {
+            largest = Math.Max(
+                largest, await TableSizes.RowsAsync(connection, TableOf(input), cancellationToken));
+        }
+        return touched * 20 * KeyTrace.WholeFromOneIn >= largest;
     }
+
+    // Of a history, the view: how large it is and where its rows are is not known.
+    private string TableOf(ModelInput input) => planned.Reads.TryGetValue(input.Name, out var parent)
+        ? SqlText.Name("warehouse", parent.Table) : SqlText.Name("staging", input.Name);
 
     // What is as before stays, so that models that read this one have nothing to do. With a key twice, which row is
     // which is not known, and all are replaced.
@@ -73,24 +80,29 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
     {
         var key = SqlText.Names(_model.UniqueKey);
         var columns = await ModelSql.ColumnsAsync(connection, planned.TableName, cancellationToken);
-        // As stored, so that every type can be compared. Without the cast, PostgreSQL compares column by column.
+        // As stored, so that every type can be compared.
         string Row(string table) =>
-            $"row({string.Join(", ", columns.Select(column => $"{table}.{SqlText.Name(column)}"))})::record";
+            $"row({string.Join(", ", columns.Select(column => $"{table}.{SqlText.Name(column)}"))})";
         var isDistinct = await connection.ExecuteScalarAsync<bool>(
             $"""
-            select not exists (select from pg_temp._delta group by {key} having count(*) > 1)
-                and not exists (select from {_table} as base where _removed_by = {ModelSql.DoubleMark})
+            select not exists (select 1 from {Delta.Name} group by {key} having count(*) > 1 limit 1)
+                and not exists (select 1 from {_table} as base where _removed_by = {ModelSql.DoubleMark} limit 1)
             """, null, cancellationToken);
+        var isSame = KeyMatch.AreEqual("base", _model.UniqueKey, "delta", _model.UniqueKey);
+        await WorkTables.CreateAsAsync(
+            connection, Kept,
+            $"""
+            select {string.Join(", ", _model.UniqueKey.Select(column => $"base.{SqlText.Name(column)}"))}
+            from {_table} as base
+            inner join {Delta.Name} as delta on {isSame}
+            where {(isDistinct ? "base._removed_by is null" : "false")}
+            group by {string.Join(", ", _model.UniqueKey.Select(column => $"base.{SqlText.Name(column)}"))}
+            having count(*) = 1 and bool_and(record_image_eq({Row("base")}, {Row("delta")}))
+            """, _model.Distribution, Delta.BesideOf(planned), cancellationToken);
         await connection.ExecuteAsync(
             $"""
-            create temp table _kept on commit drop as
-            -- one row for one: of rows that are alike by mistake, the others go
-            select distinct on (_delta.ctid) base.tableoid as _in, base.ctid as _at, _delta.ctid as _delta_at
-            from {_table} as base
-            inner join pg_temp._delta on {KeyMatch.AreEqual("base", _model.UniqueKey, "_delta", _model.UniqueKey)}
-            where {(isDistinct ? $"base._removed_by is null and {Row("base")} *= {Row("_delta")}" : "false")};
-            analyze _kept;
-            delete from pg_temp._delta using pg_temp._kept where _delta.ctid = _kept._delta_at
+            analyze {Kept};
+            delete from {Delta.Name} as delta using {Kept} as base where {isSame}
             """, null, cancellationToken);
     }
 }

@@ -21,6 +21,7 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
         {
             await new LookupIndexes(connection).EnsureAsync(planned, cancellationToken);
         }
+        await WorkTables.ReserveAsync(connection, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await BeginAsync(connection, planned, lease, cancellationToken) is { } before)
         {
@@ -28,11 +29,15 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
         }
         // A model's statement may sort and hash as much as a scheduled run's machine has; the default is made for many
         // readers.
+        var path = await WorkTables.PathAsync(connection, schema.SearchPath, cancellationToken);
         await connection.ExecuteAsync(
-            $"set local search_path to {schema.SearchPath}; set local work_mem = '64MB'", null, cancellationToken);
+            $"set local search_path to {path}; set local work_mem = '64MB'", null, cancellationToken);
         var rows = planned.IsTable ? await BuildTableAsync(connection, planned, lease, cancellationToken) : 0;
         var select = await ModelSql.SelectAsync(connection, planned, cancellationToken);
-        await connection.ExecuteAsync(schema.CreateView(planned.Model.Name, select), null, cancellationToken);
+        await WorkTables.DropAsync(connection, cancellationToken);
+        await connection.ExecuteAsync(
+            $"{Cluster.BeginViews(connection)}; {schema.CreateView(planned.Model.Name, select)}", null,
+            cancellationToken);
         await connection.ExecuteAsync(
             "update ops.run_model set row_count = @rows, finished_at = clock_timestamp() where run_id = @RunId and "
                 + "model = @Name",
@@ -64,6 +69,7 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
                     ? (rows, rows) : default,
             _ => await CreateAsync(connection, planned, cancellationToken) is var rows ? (rows, rows) : default,
         };
+        await VerifyPlacesAsync(connection, planned, cancellationToken);
         await connection.ExecuteAsync(
             """
             insert into ops.model_table as built (table_name, model, fingerprint, until_seq, row_count, built_by_run)
@@ -80,6 +86,21 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
         return computed;
     }
 
+    // Bad rows must not get as far as the checks: a sum of a part looks like a sum.
+    private static async Task VerifyPlacesAsync(
+        NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken)
+    {
+        var computed = planned.IsDelta ? Delta.Name : SqlText.Name("warehouse", planned.TableName);
+        if (await Cluster.HasMisplacedRowsAsync(connection, computed, cancellationToken))
+        {
+            throw new ConfigurationException([new Diagnostic(planned.Model.File,
+                $"{planned.Model} is computed wrongly by this cluster: some of its rows are on nodes that do not have "
+                + "all that they are computed from. It unites rows of tables that are distributed by different columns. "
+                + $"Distribute these by {planned.Model.Distribution!.Column}, as the model is, or make it, or one of "
+                + "them, a reference table (config: reference: true).")]);
+        }
+    }
+
     private static async Task<(long Added, long Growth)> AddAsync(
         NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken)
     {
@@ -92,8 +113,8 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
         NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken)
     {
         var table = SqlText.Name("warehouse", planned.TableName);
-        var rows = await connection.CreateTableAsync(
-            $"create table {table} as\n{planned.Statement}", cancellationToken);
+        var rows = await Cluster.CreateTableAsync(
+            connection, table, planned.Statement, planned.Model.Distribution, cancellationToken);
         foreach (var index in planned.Model.Indexes)
         {
             await connection.ExecuteAsync(index.Create(table), null, cancellationToken);

@@ -69,9 +69,11 @@ public sealed class ModelVerifier(
     private async Task<VerifiedModel> VerifyAsync(
         NpgsqlConnection connection, Model model, KeySample sample, CancellationToken cancellationToken)
     {
+        await WorkTables.ReserveAsync(connection, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var path = await WorkTables.PathAsync(connection, $"{model.Marts.SearchPath}, staging", cancellationToken);
         await connection.ExecuteAsync(
-            $"set local search_path to {model.Marts.SearchPath}, staging; set local work_mem = '64MB'; "
+            $"set local search_path to {path}; set local work_mem = '64MB'; "
                 + FormattableString.Invariant(
                     $"set local statement_timeout = {timeLimit?.TotalMilliseconds ?? 0:0}"), null, cancellationToken);
         var columns = await ComparableColumns.ReadAsync(connection, model.QualifiedName, cancellationToken);
@@ -127,12 +129,10 @@ public sealed class ModelVerifier(
             $"select {SqlText.Names(input.Key)} from {SqlText.Name(input.Name)} as model "
             + $"where {sample.Has(input.Key)}")
             .Prepend($"select {key} from {model.QualifiedName} as model where {sample.Has(model.RebuildKey)}");
-        await connection.ExecuteAsync(
-            $"""
-            create temp table {KeyedDelta.Touched} on commit drop as
-            {string.Join("\nunion\n", keys)};
-            analyze pg_temp.{KeyedDelta.Touched}
-            """, null, cancellationToken);
+        await WorkTables.CreateAsAsync(
+            connection, KeyedDelta.Touched, string.Join("\nunion\n", keys),
+            model.Distribution is null ? null : Distribution.Reference, beside: null, cancellationToken);
+        await connection.ExecuteAsync($"analyze {KeyedDelta.Touched}", null, cancellationToken);
         var touched = await KeyMatch.ReadAsync(connection, KeyedDelta.Touched, model.RebuildKey, cancellationToken);
         await new RestrictedInputs(connection, model).CreateAsync(touched, cancellationToken);
         return $"({string.Join(" or ", touched.Conditions("model").DefaultIfEmpty("false"))})";

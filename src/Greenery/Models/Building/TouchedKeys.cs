@@ -21,10 +21,10 @@ internal sealed class TouchedKeys(NpgsqlConnection connection, PlannedModel plan
     /// <summary>Leaves them in the temporary table <see cref="KeyedDelta.Touched"/>, each once.</summary>
     public async Task FindAsync(CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync(
-            $"""
-            create temp table {KeyedDelta.Touched} on commit drop as select {_key} from {_table} limit 0
-            """, null, cancellationToken);
+        // On a cluster on all nodes: rows of different tables, and so of different places, are found by them.
+        await WorkTables.CreateEmptyAsync(
+            connection, KeyedDelta.Touched, $"select {_key} from {_table}",
+            _model.Distribution is null ? null : Distribution.Reference, beside: null, cancellationToken);
         var before = ReadVersionsJson.Parse(await connection.ExecuteScalarAsync<string>(
             """
             select read_versions::text from ops.run_model
@@ -46,7 +46,7 @@ internal sealed class TouchedKeys(NpgsqlConnection connection, PlannedModel plan
         {
             await connection.ExecuteAsync(
                 $"""
-                insert into pg_temp.{KeyedDelta.Touched}
+                insert into {KeyedDelta.Touched}
                 select distinct * from ({string.Join("\nunion all\n", queries)}) as touched
                 """, null, cancellationToken);
         }
@@ -54,7 +54,7 @@ internal sealed class TouchedKeys(NpgsqlConnection connection, PlannedModel plan
         {
             await closed.LeaveOutAsync(KeyedDelta.Touched, planned.Version, cancellationToken);
         }
-        await connection.ExecuteAsync($"analyze pg_temp.{KeyedDelta.Touched}", null, cancellationToken);
+        await connection.ExecuteAsync($"analyze {KeyedDelta.Touched}", null, cancellationToken);
     }
 
     // What the rows of a load had before is kept with the load's number.

@@ -58,14 +58,18 @@ public static class ModelSql
         NpgsqlConnection connection, PlannedModel planned, CancellationToken cancellationToken) =>
         HoldsUniqueKey(planned.Model)
         && await connection.ExecuteScalarAsync<bool>(
-            $"""
+            """
             select exists (
                 select from pg_index
                 where indrelid = to_regclass(format('warehouse.%I', @TableName)) and indisunique and indisvalid
-            ) and not exists (
-                select from {SqlText.Name("warehouse", planned.TableName)} where _removed_by = {DoubleMark}
             )
-            """, new { planned.TableName }, cancellationToken);
+            """, new { planned.TableName }, cancellationToken)
+        && await connection.ExecuteScalarAsync<bool>(
+            $"""
+            select not exists (
+                select 1 from {SqlText.Name("warehouse", planned.TableName)} where _removed_by = {DoubleMark} limit 1
+            )
+            """, null, cancellationToken);
 
     /// <summary>The columns of a table that people see.</summary>
     internal static Task<List<string>> ColumnsAsync(

@@ -22,8 +22,12 @@ public sealed record RunSchema(long RunId)
     public async Task CreateAsync(
         NpgsqlConnection connection, IEnumerable<PlannedModel> plan, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync($"create schema if not exists {SqlText.Name(Name)}", null, cancellationToken);
-        await connection.ExecuteAsync($"set local search_path to {SearchPath}", null, cancellationToken);
+        await connection.ExecuteAsync(
+            $"""
+            {Cluster.BeginViews(connection)};
+            create schema if not exists {SqlText.Name(Name)};
+            set local search_path to {SearchPath}
+            """, null, cancellationToken);
         foreach (var reused in plan.Where(model => model is { Action: ModelAction.Reuse, IsHeld: false }))
         {
             var view = CreateView(

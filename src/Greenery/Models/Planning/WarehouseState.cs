@@ -198,16 +198,13 @@ internal sealed class WarehouseState
             return false;
         }
         var name = SqlText.Name("staging", table);
+        var rows = await TableSizes.RowsAsync(connection, name, cancellationToken);
+        var enough = (long)Math.Max(SmallTable, rows / KeyTrace.WholeFromOneIn);
         return await connection.ExecuteScalarAsync<bool>(
             $"""
-            with enough as (
-                select greatest({SmallTable}, {TableSizes.RowsOf("to_regclass(@name)")} / {KeyTrace.WholeFromOneIn})::bigint
-                    as n
-            )
-
-            select count(*) >= (select n from enough)
-            from (select from {name} where _load_seq > @since limit (select n from enough)) as changed
-            """, new { name, since }, cancellationToken);
+            select count(*) >= @enough
+            from (select 1 from {name} where _load_seq > @since limit @enough) as changed
+            """, new { enough, since }, cancellationToken);
     }
 
     private static Dictionary<string, string> FindVolatile(ModelCatalogue catalogue, VolatileSql functions)

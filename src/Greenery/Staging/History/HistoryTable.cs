@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Greenery.Sources;
 using Greenery.Warehouse;
+using Npgsql;
 
 namespace Greenery.Staging.History;
 
@@ -72,11 +73,17 @@ internal sealed class HistoryTable(SourceTable table)
         where o.{SqlText.Name(column)} is null and {KeyEquals("o", "s")}
         """;
 
-    /// <summary>Whether the path was observed before. Parameter: Path.</summary>
-    public string IsObserved => $"select exists (select from {Observed} where {DropId} = {Place})";
+    /// <summary>Whether the path was observed before. Parameter: Place.</summary>
+    public string IsObserved => $"select exists (select 1 from {Observed} where {DropId} = @Place limit 1)";
+
+    /// <summary>The drop that a path's rows are observed by: its first one.</summary>
+    public static Task<long> PlaceAsync(
+        NpgsqlConnection connection, string path, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<long>(
+            "select min(drop_id) from ops.drop where path = @path", new { path }, cancellationToken);
 
     /// <summary>
-    /// Takes out what the path's file does not have any more. Parameter: Path. Answers how many rows.
+    /// Takes out what the path's file does not have any more. Parameter: Place. Answers how many rows.
     /// </summary>
     /// <param name="source">The file's rows.</param>
     /// <param name="bad">The keys of its quarantined rows, which the file has; null when there are none.</param>
@@ -88,8 +95,8 @@ internal sealed class HistoryTable(SourceTable table)
         """;
 
     /// <summary>
-    /// Counts what the path's file does not have any more and may be in quarantine. Parameters: Path, IsAny (a key of a
-    /// quarantined row cannot be read).
+    /// Counts what the path's file does not have any more and may be in quarantine. Parameters: Place, IsAny (a key of
+    /// a quarantined row cannot be read).
     /// </summary>
     public string CountKept(string source, string bad) =>
         $"""
@@ -100,13 +107,13 @@ internal sealed class HistoryTable(SourceTable table)
         """;
 
     private string IsLacking(string source) =>
-        $"o.{DropId} = {Place} and not exists (select from {source} as l where {KeyEquals("o", "l")})";
+        $"o.{DropId} = @Place and not exists (select from {source} as l where {KeyEquals("o", "l")})";
 
-    /// <summary>Writes what the file says, where that is new. Parameter: Path. Answers how many rows.</summary>
+    /// <summary>Writes what the file says, where that is new. Parameter: Place. Answers how many rows.</summary>
     /// <param name="rows">A query for the file's rows, one a key.</param>
     public string Write(string rows) => WriteFrom(
         $"""
-        select {_key}, {_columns}, {Place}
+        select {_key}, {_columns}, @Place
         from ({rows}) as l
         """);
 
@@ -130,8 +137,6 @@ internal sealed class HistoryTable(SourceTable table)
         set {string.Join(", ", table.History.Select(column => $"{SqlText.Name(column)} = excluded.{SqlText.Name(column)}"))}
         where row({Qualified("o", table.History)}) is distinct from row({Qualified("excluded", table.History)})
         """;
-
-    private static string Place => "(select min(drop_id) from ops.drop where path = @Path)";
 
     private string Select => table.Snapshot is null ? SelectVersions : SelectVersionsWithGaps;
 

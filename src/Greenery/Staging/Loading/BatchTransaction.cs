@@ -22,11 +22,12 @@ internal sealed class BatchTransaction(SourceTable table, RunLease lease, IReadO
 
     public async Task RunAsync(NpgsqlConnection connection, LoadKeeper keeper, CancellationToken cancellationToken)
     {
+        await WorkTables.ReserveAsync(connection, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // No other session writes the table until the commit; all may read it.
         await connection.ExecuteAsync(
-            $"lock table {_staging.Name} in share row exclusive mode; {BatchSql.CreateIncoming(_staging)}", null,
-            cancellationToken);
+            $"lock table {_staging.Name} in share row exclusive mode", null, cancellationToken);
+        await BatchSql.CreateIncomingAsync(connection, _staging, cancellationToken);
         var results = _good.Count > 0 ? await LoadAsync(connection, cancellationToken) : [];
         await BatchStore.ForgetQuarantineAsync(connection, parts, cancellationToken);
         await SendAsync(
@@ -35,6 +36,7 @@ internal sealed class BatchTransaction(SourceTable table, RunLease lease, IReadO
         await BatchStore.SetStatesAsync(connection, parts, all, cancellationToken);
         LoadedDrop[] loaded = [.. parts.Zip(all, (part, result) => new LoadedDrop(part.Job.Drop.DropId, result))];
         await keeper.KeepAsync(connection, loaded, cancellationToken);
+        await WorkTables.DropAsync(connection, cancellationToken);
         await lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

@@ -28,6 +28,7 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
     private async Task<LoadResult> LoadAsync(
         NpgsqlConnection connection, bool mayBeBulk, CancellationToken cancellationToken)
     {
+        await WorkTables.ReserveAsync(connection, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // No other session writes the table until the commit; all may read it.
         await connection.ExecuteAsync(
@@ -90,6 +91,7 @@ internal sealed class DropTransaction(LoadJob job, IDropStore drops)
         await new DropMeasuring(job).WriteAsync(
             connection, target is BulkTarget ? job.Staging.Name : MergeSql.Incoming, cancellationToken);
         await KeepAsync(connection, quarantine, result, hash, cancellationToken);
+        await WorkTables.DropAsync(connection, cancellationToken);
         await job.Lease.VerifyAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return result;

@@ -76,6 +76,10 @@ public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patienc
         {
             await conversion.RunAsync(connection, cancellationToken);
         }
+        foreach (var table in tables)
+        {
+            await PlaceAsync(connection, table, cancellationToken);
+        }
         foreach (var (table, keys) in tables.Zip(replaced))
         {
             await keys.FollowAsync(connection, isNew: !existing.ContainsKey(table.Name), cancellationToken);
@@ -87,6 +91,20 @@ public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patienc
                 await RunNotes.AddAsync(connection, lease.RunId, $"{conversion.Done}.", cancellationToken);
             }
             await lease.VerifyAsync(connection, cancellationToken);
+        }
+    }
+
+    // What was observed of a row is on the same node.
+    private static async Task PlaceAsync(
+        NpgsqlConnection connection, SourceTable table, CancellationToken cancellationToken)
+    {
+        var staging = new StagingTable(table);
+        await Cluster.PlaceAsync(connection, staging.Name, table.Distribution, beside: null, cancellationToken);
+        if (table.HasHistory)
+        {
+            await Cluster.PlaceAsync(
+                connection, new HistoryTable(table).Observed, table.Distribution,
+                table.Distribution is { IsReference: false } ? staging.Name : null, cancellationToken);
         }
     }
 

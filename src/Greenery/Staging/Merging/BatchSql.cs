@@ -1,5 +1,6 @@
 using Greenery.Staging.History;
 using Greenery.Warehouse;
+using Npgsql;
 
 namespace Greenery.Staging.Merging;
 
@@ -11,13 +12,11 @@ namespace Greenery.Staging.Merging;
 internal static class BatchSql
 {
     /// <summary>The rows of all drops, with their lines, drops and load sequences.</summary>
-    public static string CreateIncoming(StagingTable table) =>
-        $"""
-        {MergeSql.CreateIncoming(table)};
-        alter table {MergeSql.Incoming}
-        add column {StagingTable.DropId} bigint not null,
-        add column {StagingTable.LoadSequence} bigint not null
-        """;
+    public static Task CreateIncomingAsync(
+        NpgsqlConnection connection, StagingTable table, CancellationToken cancellationToken) =>
+        MergeSql.CreateIncomingAsync(
+            connection, table,
+            $", {StagingTable.DropId} bigint not null, {StagingTable.LoadSequence} bigint not null", cancellationToken);
 
     /// <summary>
     /// Answers the counts of each drop that has rows. A row that says the same as the one before keeps the load

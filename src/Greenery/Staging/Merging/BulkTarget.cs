@@ -26,10 +26,9 @@ internal sealed class BulkTarget(LoadJob job) : RowTarget
         // Which partitions it needs is known when its rows are there.
         && job.Staging.Partitions is null
         && await connection.ExecuteScalarAsync<bool>(
-            $"""
+            """
             select
-                not exists (select from {job.Staging.Name})
-                and (@IsReload or not exists (select from ops.source_state where table_name = @Table))
+                (@IsReload or not exists (select from ops.source_state where table_name = @Table))
                 and not exists (
                     select
                     from pg_constraint as c
@@ -38,7 +37,9 @@ internal sealed class BulkTarget(LoadJob job) : RowTarget
                 )
             """,
             new { job.Staging.Name, Table = job.Table.Name, job.Drop.IsReload },
-            cancellationToken);
+            cancellationToken)
+        && await connection.ExecuteScalarAsync<bool>(
+            $"select not exists (select 1 from {job.Staging.Name} limit 1)", null, cancellationToken);
 
     public override Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(

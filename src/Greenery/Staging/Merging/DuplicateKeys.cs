@@ -40,17 +40,19 @@ internal sealed class DuplicateKeys(LoadJob job)
     /// <exception cref="RefusedDropException">There are such keys, and the contract refuses them.</exception>
     public async Task<string?> FindInPartsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (job.Table.Snapshot is null || !await HasPartsAsync(connection, cancellationToken))
+        var parts = job.Table.Snapshot is null ? [] : await PartsAsync(connection, cancellationToken);
+        if (parts.Count == 0)
         {
             return null;
         }
-        var (keys, line, path, key) =
-            await connection.QueryFirstOrDefaultAsync<(long Keys, long? Line, string? Path, string? Key)>(
-                FindInParts, new { job.Table.Name, job.Drop.Date, job.Drop.Path }, cancellationToken);
+        var (keys, line, part, key) =
+            await connection.QueryFirstOrDefaultAsync<(long Keys, long? Line, long? Part, string? Key)>(
+                FindInParts, new { Parts = parts.Select(other => other.DropId).ToArray() }, cancellationToken);
         if (keys == 0)
         {
             return null;
         }
+        var path = parts.First(other => other.DropId == part).Path;
         var found = $"has {Count(keys)} that other files of its date have with different values, for example on line "
             + $"{line}{Shown(key)} and in {path}";
         return job.Table.RefusesDuplicateKeys
@@ -93,15 +95,22 @@ internal sealed class DuplicateKeys(LoadJob job)
     private static string Shown(string? key) =>
         key is null ? "" : $" ({ReadableText.Shorten(Encoding.UTF8.GetBytes(key))})";
 
-    private Task<bool> HasPartsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        connection.ExecuteScalarAsync<bool>(
+    // What a newer version of another file says is not known yet.
+    private Task<List<(long DropId, string Path)>> PartsAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.QueryAsync<(long, string)>(
             """
-            select exists (
-                select
-                from ops.drop as d
-                inner join ops.load as l on d.drop_id = l.drop_id
-                where d.table_name = @Name and d.drop_date = @Date and d.path <> @Path
-            )
+            select d.drop_id, d.path
+            from ops.drop as d
+            where
+                d.table_name = @Name
+                and d.drop_date = @Date
+                and d.path <> @Path
+                and exists (select from ops.load as l where l.drop_id = d.drop_id)
+                and not exists (
+                    select from ops.drop as newer
+                    where newer.path = d.path and newer.drop_id > d.drop_id and newer.state = 'pending'
+                )
             """,
             new { job.Table.Name, job.Drop.Date, job.Drop.Path },
             cancellationToken);
@@ -132,26 +141,18 @@ internal sealed class DuplicateKeys(LoadJob job)
         ),
 
         parted as (
-            select l._line as line, d.path, {KeyText(job.Staging, "l")} as key
+            select l._line as line, s.{StagingTable.DropId} as drop_id, {KeyText(job.Staging, "l")} as key
             from latest as l
             inner join {job.Staging.Name} as s on {job.Staging.KeyEquals("s", "l")}
-            inner join ops.drop as d on s.{StagingTable.DropId} = d.drop_id
             where
-                d.table_name = @Name
-                and d.drop_date = @Date
-                and d.path <> @Path
-                -- what a newer version of the other file says is not known yet
-                and not exists (
-                    select from ops.drop as newer
-                    where newer.path = d.path and newer.drop_id > d.drop_id and newer.state = 'pending'
-                )
+                s.{StagingTable.DropId} = any(@Parts)
                 and ({job.Staging.Values("s")}) is distinct from ({job.Staging.Values("l")})
         )
 
         select
             count(*),
             (array_agg(line order by line))[1],
-            (array_agg(path order by line))[1],
+            (array_agg(drop_id order by line))[1],
             (array_agg(key order by line))[1]
         from parted
         """;

@@ -14,10 +14,10 @@ namespace Greenery.Staging.Merging;
 internal sealed class KeptRows(LoadJob job)
 {
     /// <summary>The keys of the rows that are kept.</summary>
-    public const string Kept = "pg_temp.kept";
+    public const string Kept = "kept";
 
     /// <summary>The keys of the quarantined rows, as far as they can be read.</summary>
-    public const string Bad = "pg_temp.quarantined_key";
+    public const string Bad = "quarantined_key";
 
     /// <summary>
     /// To be called when the drop's rows are merged. Leaves <see cref="Kept"/> and <see cref="Bad"/>.
@@ -25,7 +25,8 @@ internal sealed class KeptRows(LoadJob job)
     public async Task<KeptRowCounts> FindAsync(
         NpgsqlConnection connection, QuarantinedKeys keys, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync(Create, null, cancellationToken);
+        await job.Staging.CreateWorkTableOfKeysAsync(connection, Bad, cancellationToken);
+        await job.Staging.CreateWorkTableOfKeysAsync(connection, Kept, cancellationToken);
         await RawCopy.RunAsync(
             connection, Bad, job.Staging.Key, target => keys.CopyToAsync(target, cancellationToken), cancellationToken);
         var versions = await DropStateStore.LoadedVersionsAsync(connection, job.Drop.Path, cancellationToken);
@@ -41,16 +42,15 @@ internal sealed class KeptRows(LoadJob job)
         var observed = kept == 0 && versions.Count > 0 && job.Table.HasHistory
             ? await connection.ExecuteScalarAsync<long>(
                 new HistoryTable(job.Table).CountKept(MergeSql.Incoming, Bad),
-                new { job.Drop.Path, IsAny = keys.HasUnreadable }, cancellationToken)
+                new
+                {
+                    Place = await HistoryTable.PlaceAsync(connection, job.Drop.Path, cancellationToken),
+                    IsAny = keys.HasUnreadable,
+                },
+                cancellationToken)
             : 0;
         return new KeptRowCounts(kept, observed, keys.HasUnreadable);
     }
-
-    private string Create =>
-        $"""
-        create temporary table quarantined_key on commit drop as select {job.Staging.Key} from {job.Staging.Name} limit 0;
-        create temporary table kept on commit drop as select {job.Staging.Key} from {job.Staging.Name} limit 0
-        """;
 
     // A row of a complete drop moves to this drop, as one that is in it unchanged.
     private string Find =>

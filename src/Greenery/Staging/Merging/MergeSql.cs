@@ -1,4 +1,5 @@
 using Greenery.Warehouse;
+using Npgsql;
 
 namespace Greenery.Staging.Merging;
 
@@ -6,16 +7,18 @@ namespace Greenery.Staging.Merging;
 internal static class MergeSql
 {
     /// <summary>The drop's rows, as they come, with their lines.</summary>
-    public const string Incoming = "pg_temp.incoming";
+    public const string Incoming = "incoming";
 
-    public static string CreateIncoming(StagingTable table)
+    /// <summary>Creates <see cref="Incoming"/>, beside the rows of the table.</summary>
+    /// <param name="more">Definitions of further columns, each after a comma.</param>
+    public static Task CreateIncomingAsync(
+        NpgsqlConnection connection, StagingTable table, string more, CancellationToken cancellationToken)
     {
         var columns = table.Contract.Columns.Select(column => $"{SqlText.Name(column.Name)} {column.Type.Sql}");
-        return $"""
-            create temporary table incoming (
-                {string.Join(", ", columns)}, {StagingTable.Extra} jsonb, _line bigint not null
-            ) on commit drop
-            """;
+        return table.CreateWorkTableAsync(
+            connection, Incoming,
+            $"{string.Join(", ", columns)}, {StagingTable.Extra} jsonb, _line bigint not null{more}",
+            cancellationToken);
     }
 
     /// <summary>

@@ -19,7 +19,7 @@ internal sealed class MergeTarget(LoadJob job) : RowTarget
     protected override string Receiver => MergeSql.Incoming;
 
     public override Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(MergeSql.CreateIncoming(job.Staging), null, cancellationToken);
+        MergeSql.CreateIncomingAsync(connection, job.Staging, more: "", cancellationToken);
 
     public override async Task<RowCounts> FinishAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -57,13 +57,10 @@ internal sealed class MergeTarget(LoadJob job) : RowTarget
     public static async Task PlanAsync(
         NpgsqlConnection connection, StagingTable staging, CancellationToken cancellationToken)
     {
-        var isMuchSmaller = await connection.ExecuteScalarAsync<bool>(
-            $"""
-            select count(*) * {MuchSmaller} < {TableSizes.RowsOf("@Name::regclass")}
-            from {MergeSql.Incoming}
-            """,
-            new { staging.Name },
-            cancellationToken);
+        var incoming = await connection.ExecuteScalarAsync<long>(
+            $"select count(*) from {MergeSql.Incoming}", null, cancellationToken);
+        var isMuchSmaller =
+            incoming * MuchSmaller < await TableSizes.RowsAsync(connection, staging.Name, cancellationToken);
         // The drop is sorted by its key, so that neighbours in the index are looked up and written together; up to this
         // much of it without a temporary file.
         await connection.ExecuteAsync("set local work_mem = '64MB'", null, cancellationToken);

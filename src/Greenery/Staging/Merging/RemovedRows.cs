@@ -27,6 +27,7 @@ internal sealed class RemovedRows(LoadJob job, IDropStore drops)
         {
             return RemovedRowCounts.None;
         }
+        await RemovedRowsSql.CreateRemovedAsync(connection, job.Staging, cancellationToken);
         var vanished = await connection.ExecuteScalarAsync<long>(
             RemovedRowsSql.Find(job.Staging, hasKept), new { Versions = versions.ToArray() }, cancellationToken);
         return vanished == 0 ? RemovedRowCounts.None : await SettleAsync(connection, vanished, cancellationToken);
@@ -35,6 +36,7 @@ internal sealed class RemovedRows(LoadJob job, IDropStore drops)
     private async Task<RemovedRowCounts> SettleAsync(
         NpgsqlConnection connection, long vanished, CancellationToken cancellationToken)
     {
+        await RemovedRowsSql.CreateEarlierAsync(connection, job.Staging, cancellationToken);
         var restored = 0L;
         foreach (var earlier in await DropStateStore.EarlierAsync(connection, job, cancellationToken))
         {
@@ -69,7 +71,7 @@ internal sealed class RemovedRows(LoadJob job, IDropStore drops)
         var past = job with { Drop = earlier };
         await using var quarantine = new QuarantineWriter(new QuarantineOrigin(0, 0, 0, ""), new(null, 100));
         // A COPY that is broken off half way must not take the load with it.
-        await connection.ExecuteAsync($"{RemovedRowsSql.EmptyEarlier}; savepoint earlier", null, cancellationToken);
+        await connection.ExecuteAsync($"truncate {RemovedRowsSql.Earlier}; savepoint earlier", null, cancellationToken);
         try
         {
             var stored = await drops.OpenAsync(earlier.File, cancellationToken);

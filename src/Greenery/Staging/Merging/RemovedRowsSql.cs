@@ -1,16 +1,25 @@
+using Greenery.Warehouse;
+using Npgsql;
+
 namespace Greenery.Staging.Merging;
 
 /// <summary>The statements that settle rows which vanished from a drop.</summary>
 internal static class RemovedRowsSql
 {
     /// <summary>Rows of one earlier drop, as they come.</summary>
-    public const string Earlier = "pg_temp.earlier";
+    public const string Earlier = "earlier";
 
-    private const string Removed = "pg_temp.vanished";
+    private const string Removed = "vanished";
 
-    /// <summary>Makes <see cref="Earlier"/> ready for the next drop.</summary>
-    public const string EmptyEarlier =
-        $"create temporary table if not exists earlier (like {MergeSql.Incoming}) on commit drop; truncate {Earlier}";
+    /// <summary>Creates <see cref="Earlier"/>.</summary>
+    public static Task CreateEarlierAsync(
+        NpgsqlConnection connection, StagingTable table, CancellationToken cancellationToken) =>
+        table.CreateWorkTableAsync(connection, Earlier, $"like {MergeSql.Incoming}", cancellationToken);
+
+    /// <summary>Creates the table of the keys of rows that vanished.</summary>
+    public static Task CreateRemovedAsync(
+        NpgsqlConnection connection, StagingTable table, CancellationToken cancellationToken) =>
+        table.CreateWorkTableOfKeysAsync(connection, Removed, cancellationToken);
 
     /// <summary>
     /// Keeps the keys of rows that this path's versions hold and its present rows do not; answers how many. Reads the
@@ -18,11 +27,6 @@ internal static class RemovedRowsSql
     /// </summary>
     public static string Find(StagingTable table, bool hasKept) =>
         $"""
-        create temporary table vanished on commit drop as
-        select {table.Key}
-        from {table.Name}
-        limit 0;
-
         insert into {Removed}
         select {table.Key}
         from {table.Name} as s

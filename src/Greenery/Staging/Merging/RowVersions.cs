@@ -28,16 +28,18 @@ internal sealed class RowVersions(LoadJob job)
             return false;
         }
         var source = isBulk ? job.Staging.Name : MergeSql.Incoming;
-        var isAgain = await connection.ExecuteScalarAsync<bool>(_history.IsObserved, job.Drop, cancellationToken);
+        var place = await HistoryTable.PlaceAsync(connection, job.Drop.Path, cancellationToken);
+        var isAgain = await connection.ExecuteScalarAsync<bool>(
+            _history.IsObserved, new { place }, cancellationToken);
         // A quarantined row whose key cannot be read may be any that the file lacks.
         var forgotten = isAgain && kept is not { IsAny: true }
             ? await RunAsync(
-                connection, _history.Forget(source, kept is null ? null : KeptRows.Bad), isNoted: true,
+                connection, place, _history.Forget(source, kept is null ? null : KeptRows.Bad), isNoted: true,
                 cancellationToken)
             : 0;
         var rows = isBulk ? Rows(source) : kept is { Rows: > 0 } ? LastAndKeptRows(source) : LastRows(source);
         var written = await RunAsync(
-            connection, _history.Write(rows), isNoted: !isBulk && (isAgain || superseded > 0), cancellationToken);
+            connection, place, _history.Write(rows), isNoted: !isBulk && (isAgain || superseded > 0), cancellationToken);
         // A row that this drop brings first and no later drop replaces changes staging as well, and is counted there.
         return forgotten + (isAgain || superseded > 0 ? written : 0) > 0;
     }
@@ -65,7 +67,7 @@ internal sealed class RowVersions(LoadJob job)
     // Noted where versions may be other than before although staging is the same. All rows of a bulk load are new ones,
     // which models find by their load.
     private Task<long> RunAsync(
-        NpgsqlConnection connection, string sql, bool isNoted, CancellationToken cancellationToken) =>
+        NpgsqlConnection connection, long place, string sql, bool isNoted, CancellationToken cancellationToken) =>
         connection.ExecuteScalarAsync<long>(
             $"""
             with changed as (
@@ -75,5 +77,5 @@ internal sealed class RowVersions(LoadJob job)
 
             select count(*) from changed
             """,
-            new { job.Drop.Path, First = job.Sequence, job.Sequence }, cancellationToken);
+            new { place, First = job.Sequence, job.Sequence }, cancellationToken);
 }

@@ -29,12 +29,15 @@ internal sealed class SnapshotMarks(LoadJob job)
             Complete,
             new { job.Table.Name, job.Drop.DropId, job.Drop.Path, job.Drop.Date, hasUnreadableKeys },
             cancellationToken);
+        // Counted before: a cluster does not count beside a change as if the change had not been.
+        var before = await connection.ExecuteScalarAsync<long>(
+            $"select count(*) from {job.Staging.Name} where {StagingTable.GoneSince} is null", null, cancellationToken);
         var counts = await connection.QueryFirstOrDefaultAsync<MarkCounts>(
             Mark,
             new
             {
                 job.Table.Name, job.Drop.DropId, job.Drop.Path, job.Drop.Date, job.Lease.RunId, job.Sequence, inserted,
-                isOtherDateNew,
+                isOtherDateNew, before,
             },
             cancellationToken);
         // A drop without rows is no small change of a small table.
@@ -158,7 +161,7 @@ internal sealed class SnapshotMarks(LoadJob job)
             (select count(*) from changed where gone_since is null) as returned,
             greatest(
                 (select count(*) from changed where gone_since is not null),
-                (select count(*) from {job.Staging.Name} where {StagingTable.GoneSince} is null) - @inserted
+                @before - @inserted
                 - (select coalesce(sum(added), 0)::bigint from of_date where run_id = @RunId)
             ) as before,
             (select gone_since is null from marks where drop_id = @DropId) as is_newest,

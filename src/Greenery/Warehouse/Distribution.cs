@@ -1,4 +1,4 @@
-namespace Greenery.Sources;
+namespace Greenery.Warehouse;
 
 /// <summary>
 /// Where the rows of a table are on a cluster (Citus): spread over its nodes by the value of a column
@@ -9,7 +9,7 @@ namespace Greenery.Sources;
 public sealed record Distribution(string? Column)
 {
     /// <summary>All rows are on every node.</summary>
-    public static Distribution Reference { get; } = new((string?)null);
+    public static Distribution Reference { get; } = new(Column: null);
 
     /// <summary>Whether all rows are on every node.</summary>
     public bool IsReference => Column is null;

@@ -1,0 +1,211 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+
+namespace Greenery.Warehouse;
+
+/// <summary>
+/// What is special about a database that is a cluster of several servers (Citus): tables with a
+/// <see cref="Distribution"/> lie on its nodes, all others, the ledgers among them, on the coordinator. On a single
+/// server everything here does nothing.
+/// </summary>
+internal static class Cluster
+{
+    /// <summary>The oldest version of Citus supported.</summary>
+    public const int OldestMajorVersion = 13;
+
+    // Citus looks for them once a minute (citus.recover_2pc_interval).
+    private static readonly TimeSpan CommitPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan CommitPause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The extension that makes a database a cluster.</summary>
+    public const string Extension = "citus";
+
+    /// <summary>
+    /// What every connection asks for. As options, since a pool that cleans a session resets it to these. The node that
+    /// is the coordinator too is written to like any other, or a transaction could not use both ways;
+    /// <c>set local</c> has to reach the nodes, where the work is done; and a join that no node can do by itself moves
+    /// rows between them instead of being refused.
+    /// </summary>
+    public const string Options = "-c citus.enable_local_execution=off -c citus.propagate_set_commands=local "
+        + "-c citus.enable_repartition_joins=on";
+
+    /// <summary>
+    /// A statement before those of a transaction that create or replace views: a view is read on the coordinator alone,
+    /// and making it on all nodes as well would hold up readers. One without effect on a single server.
+    /// </summary>
+    public static string BeginViews(NpgsqlConnection connection) =>
+        Has(connection) ? "set local citus.enable_ddl_propagation = off" : "select";
+
+    /// <summary>A statement after these, where tables or grants follow in the transaction.</summary>
+    public static string EndViews(NpgsqlConnection connection) =>
+        Has(connection) ? "set local citus.enable_ddl_propagation = on" : "select";
+
+    /// <summary>Whether a connection leads to a cluster; only one that <see cref="PostgresWarehouse"/> opened.</summary>
+    public static bool Has(NpgsqlConnection connection) =>
+        connection.ConnectionString.Contains(Options, StringComparison.Ordinal);
+
+    /// <summary>The version of Citus in the database; null when it has none.</summary>
+    public static async Task<string?> VersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await connection.ExecuteScalarAsync<string>(
+            "select extversion from pg_extension where extname = @Extension", new { Extension }, cancellationToken);
+
+    /// <summary>Whether a version of Citus is too old.</summary>
+    public static bool IsTooOld(string version) =>
+        int.Parse(version.Split('.', '-')[0], CultureInfo.InvariantCulture) < OldestMajorVersion;
+
+    /// <summary>Where the rows of a table are; null for the coordinator, and on a single server.</summary>
+    /// <param name="connection">Any.</param>
+    /// <param name="table">Quoted, with its schema; there may be none.</param>
+    /// <param name="cancellationToken">Stops the query.</param>
+    public static async Task<Distribution?> FindAsync(
+        NpgsqlConnection connection, string table, CancellationToken cancellationToken)
+    {
+        if (!Has(connection))
+        {
+            return null;
+        }
+        var found = await connection.QueryFirstOrDefaultAsync<(char? Method, string? Column)>(
+            """
+            select partmethod, column_to_column_name(logicalrelid, partkey)
+            from pg_dist_partition
+            where logicalrelid = to_regclass(@table)
+            """, new { table }, cancellationToken);
+        return found switch
+        {
+            ('h', { } column) => new Distribution(column),
+            ('n', _) => Distribution.Reference,
+            _ => null,
+        };
+    }
+
+    /// <summary>
+    /// Puts a table where it is to be, with the rows that it has; nothing where it is there already, and on a single
+    /// server.
+    /// </summary>
+    /// <param name="connection">In a transaction that may change the table.</param>
+    /// <param name="table">Quoted, with its schema.</param>
+    /// <param name="distribution">Where it is to be; null for the coordinator.</param>
+    /// <param name="beside">
+    /// A table whose rows with the same value are to be on the same node; null for any of the same type.
+    /// </param>
+    /// <param name="cancellationToken">Stops the statements.</param>
+    public static async Task PlaceAsync(
+        NpgsqlConnection connection, string table, Distribution? distribution, string? beside,
+        CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(connection, table, cancellationToken);
+        if (found == distribution || !Has(connection))
+        {
+            return;
+        }
+        if (found is not null)
+        {
+            await connection.ExecuteAsync("select undistribute_table(@table)", new { table }, cancellationToken);
+        }
+        if (distribution is null)
+        {
+            return;
+        }
+        await connection.ExecuteAsync(
+            distribution.IsReference
+                ? "select create_reference_table(@table)"
+                : "select create_distributed_table(@table, @Column, colocate_with => coalesce(@beside, 'default'))",
+            new { table, distribution.Column, beside }, cancellationToken);
+        await connection.ExecuteAsync(
+            "select truncate_local_data_after_distributing_table(@table)", new { table }, cancellationToken);
+    }
+
+    /// <summary>Creates a table with the rows of a select.</summary>
+    /// <param name="connection">In a transaction.</param>
+    /// <param name="table">The new table, quoted, with its schema.</param>
+    /// <param name="select">Its rows.</param>
+    /// <param name="distribution">Where it is to be; null for the coordinator.</param>
+    /// <param name="cancellationToken">Stops the statements.</param>
+    /// <param name="options">What follows its name in the statement: <c>with (...)</c>.</param>
+    /// <returns>How many rows it has.</returns>
+    public static async Task<long> CreateTableAsync(
+        NpgsqlConnection connection, string table, string select, Distribution? distribution,
+        CancellationToken cancellationToken, string options = "")
+    {
+        if (!Spreads(connection, distribution))
+        {
+            return await connection.CreateTableAsync(
+                $"create table {table} {options} as\n{select}", cancellationToken);
+        }
+        await connection.ExecuteAsync(
+            $"create table {table} {options} as\n{select}\nwith no data", null, cancellationToken);
+        await PlaceAsync(connection, table, distribution, beside: null, cancellationToken);
+        return await connection.CreateTableAsync($"insert into {table}\n{select}", cancellationToken);
+    }
+
+    /// <summary>
+    /// Whether a distributed table has rows where its column does not place them; never on a single server. Citus 13
+    /// makes such rows when it leaves a union to the nodes of which one part is read through a view and distributed by
+    /// another column: each was then computed from a part of its inputs.
+    /// </summary>
+    /// <param name="connection">In the transaction that wrote them.</param>
+    /// <param name="table">As statements of the transaction name it.</param>
+    /// <param name="cancellationToken">Stops the query.</param>
+    public static async Task<bool> HasMisplacedRowsAsync(
+        NpgsqlConnection connection, string table, CancellationToken cancellationToken) =>
+        await FindAsync(connection, table, cancellationToken) is { Column: { } column }
+        && await connection.ExecuteScalarAsync<bool>(
+            $"""
+            with found as (
+                select tableoid::regclass::text as shard, min(worker_hash({SqlText.Name(column)})) as least,
+                    max(worker_hash({SqlText.Name(column)})) as most
+                from {table}
+                group by 1
+            )
+
+            select count(*) > 0
+            from found
+            inner join pg_dist_shard as s on s.shardid = substring(found.shard from '([0-9]+)"?$')::bigint
+            where found.least < s.shardminvalue::integer or found.most > s.shardmaxvalue::integer
+            """, null, cancellationToken);
+
+    /// <summary>
+    /// Waits until what was committed before is to be seen. A node that breaks off while a transaction commits keeps
+    /// its part prepared, and invisible, until the coordinator ends it, which it does once a minute; meanwhile the
+    /// coordinator takes it for committed.
+    /// </summary>
+    /// <exception cref="InfrastructureException">A node still has such a part, or is not reached.</exception>
+    public static async Task AwaitCommitsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (!Has(connection))
+        {
+            return;
+        }
+        var start = Stopwatch.GetTimestamp();
+        var open = await UnfinishedAsync(connection, cancellationToken);
+        while (open.Count > 0)
+        {
+            if (Stopwatch.GetElapsedTime(start) > CommitPatience)
+            {
+                throw new InfrastructureException(
+                    $"Nodes of the cluster are not as the coordinator has them: {string.Join("; ", open)}. See whether "
+                    + "they are well (select * from citus_check_cluster_node_health()); the next run goes on.");
+            }
+            await Task.Delay(CommitPause, cancellationToken);
+            // Those of other transactions come and go.
+            open.IntersectWith(await UnfinishedAsync(connection, cancellationToken));
+        }
+    }
+
+    private static async Task<HashSet<string>> UnfinishedAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        [.. await connection.QueryAsync<string>(
+            """
+            select format('%s:%s %s', nodename, nodeport,
+                case when success then format('has not committed %s', gid) else 'is not reached' end)
+            from run_command_on_all_nodes(
+                $$select string_agg(gid, ',') from pg_prepared_xacts where database = current_database()$$)
+            inner join pg_dist_node using (nodeid)
+            cross join lateral unnest(case when success then string_to_array(result, ',') else array[''] end) as gid
+            """, null, cancellationToken)];
+
+    /// <summary>Whether a table with this distribution lies on nodes of its own.</summary>
+    public static bool Spreads(NpgsqlConnection connection, Distribution? distribution) =>
+        distribution is not null && Has(connection);
+}
