@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
 using Greenery.Hosting;
+using Greenery.Models;
 using Greenery.Models.Planning;
 using Greenery.Presentation;
 using Greenery.Publishing;
@@ -70,6 +71,13 @@ internal static class PlanCommand
                 terminal.Line(model.Statement);
             }
         }
+        var colocations = models.Where(model => model.Action == ModelAction.Build)
+            .Select(model => ModelColocation.Find(host.Project.Catalogue, model.Model)).OfType<ModelColocation>()
+            .ToList();
+        foreach (var colocation in colocations)
+        {
+            terminal.Markup($"[grey]cluster[/] {Markup.Escape(colocation.Describe())}");
+        }
         ShowWithdrawal(preview.Withdrawal, terminal);
         terminal.Line($"{NumberFormat.Count(drops.Pending.Count, "drop")} to load, "
             + $"{NumberFormat.Count(models.Count(model => model.Action == ModelAction.Build), "model")} to build, "
@@ -82,6 +90,7 @@ internal static class PlanCommand
             load = drops.Pending.Select(drop => new { drop.Path, drop.Table, drop.Date, drop.Bytes }),
             notes = drops.Notes.Select(note => note.ToString()),
             staging = tables,
+            colocation = colocations,
             models = models.Select(model => new
             {
                 model.Model.Mart, model = model.Model.Name, model.Action, model.Reason, isIncremental = model.IsDelta,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
 using Greenery.Hosting;
+using Greenery.Models;
 using Greenery.Presentation;
 using Greenery.Runs;
 using Greenery.Warehouse;
@@ -45,6 +46,11 @@ internal static class ValidateCommand
         {
             terminal.Line(note);
         }
+        var colocations = ModelColocation.FindAll(project.Catalogue);
+        foreach (var colocation in colocations)
+        {
+            terminal.Line($"On a Citus cluster, {colocation.Describe()}");
+        }
         terminal.Line($"{host.Settings.Sql}: {NumberFormat.Count(project.Catalogue.Sources.Count, "source table")}, "
             + $"{NumberFormat.Count(project.Catalogue.Models.Count, "model")}, "
             + $"{NumberFormat.Count(project.Checks.Count, "check")}, "
@@ -58,6 +64,7 @@ internal static class ValidateCommand
             checks = project.Checks.Select(check => check.Id),
             metrics = project.Metrics.Select(metric => metric.Name),
             evaluatedByEachRun = eachRun,
+            colocation = colocations,
             warnings = warnings.Select(warning => warning.ToString()),
         });
         return CommandLine.Success;

@@ -50,6 +50,9 @@ public sealed record Model
     /// <summary>Where its rows are on a cluster; null for the coordinator, and for views.</summary>
     public Distribution? Distribution { get; init; }
 
+    /// <summary>File and line of <see cref="Distribution"/>; empty when there is none.</summary>
+    public string DistributionPlace { get; init; } = "";
+
     /// <summary>
     /// By source table that it reads, how far back it needs the rows (<c>config: needs</c>): a table must not be kept
     /// for less.

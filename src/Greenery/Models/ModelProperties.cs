@@ -30,6 +30,7 @@ internal static class ModelProperties
             Indexes = config is null ? [] : ModelIndex.ReadAll(config),
             Inputs = config is null ? [] : ModelInputs.Read(config),
             Partition = config is null ? null : PartitionRule.Read(config),
+            Distribution = config is null ? null : Distribution.Read(config),
             Needs = RetentionNeeds.Read(model, config?.Map("needs")),
             MayBeEmpty = config?.Flag("may_be_empty") ?? false,
             Report = ReadReport(map.Map("meta") ?? config?.Map("meta")),
@@ -49,6 +50,11 @@ internal static class ModelProperties
         if (described is { IsByKey: true, RebuildKey: [] })
         {
             described = described with { RebuildKey = described.UniqueKey };
+        }
+        if (config is not null && described.Distribution is { } distribution)
+        {
+            described = described with { DistributionPlace = config.PlaceOfKey(distribution.Key) };
+            ModelDistribution.Verify(described, config);
         }
         Verify(described, config ?? map);
         return described;

@@ -161,6 +161,7 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
         {
             await VerifyPartitionAsync(connection, model, rule, names, diagnostics, cancellationToken);
         }
+        await ModelDistribution.VerifyAsync(connection, model, names, diagnostics, cancellationToken);
         return names;
     }
 

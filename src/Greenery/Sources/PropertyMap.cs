@@ -77,11 +77,11 @@ public sealed class PropertyMap
     }
 
     /// <summary>A text, or null when the key is absent.</summary>
-    public string? Text(string key) => Find(key, PropertyForm.Text) switch
+    public string? Text(string key, string expected = "a text") => Find(key, PropertyForm.Text) switch
     {
         null => null,
         YamlScalarNode scalar => scalar.Value,
-        var other => Wrong<string>(other, key, "a text"),
+        var other => Wrong<string>(other, key, expected),
     };
 
     /// <summary>A text that must be there; <c>""</c>, with a fault, when it is not.</summary>
@@ -137,8 +137,11 @@ public sealed class PropertyMap
     };
 
     /// <summary>A text with its place, or null when the key is absent.</summary>
-    public SourceReference? Reference(string key) =>
-        Text(key) is { } text ? new SourceReference(text, PlaceOf(Find(key)!)) : null;
+    public SourceReference? Reference(string key, string expected = "a text") =>
+        Text(key, expected) is { } text ? new SourceReference(text, PlaceOfKey(key)) : null;
+
+    /// <summary>The place of a key's value; of the mapping when the key is absent.</summary>
+    public string PlaceOfKey(string key) => PlaceOf(Find(key) ?? _node);
 
     /// <summary>As <see cref="Texts"/>, each with its place.</summary>
     public IReadOnlyList<SourceReference> References(string key) =>

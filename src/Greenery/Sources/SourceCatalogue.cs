@@ -60,6 +60,10 @@ public static partial class SourceCatalogue
         {
             source.Refuse("has a partition_by or keep; expected it in the config of a table: it is about its column.");
         }
+        if (defaults.Distribution is { } distribution)
+        {
+            source.Refuse($"has a {distribution.Key}; expected it in the config of a table: it is about its rows.");
+        }
         var tables = source.Maps("tables")
             .Select(table => ReadTable(table, defaults, ownership) with { System = system }).ToList();
         source.Finish();
@@ -107,6 +111,7 @@ public static partial class SourceCatalogue
             IsRequired = config.IsRequired,
             History = config.History,
             Partition = options is null ? null : config.Partition,
+            Distribution = options is null ? null : config.Distribution,
             Keep = options is null ? null : config.Keep,
             KeepPlace = options?.Reference("keep")?.Place ?? "",
             Csv = config.Csv,
@@ -128,6 +133,7 @@ public static partial class SourceCatalogue
         if (options is not null)
         {
             PartitionConfig.Verify(options, table);
+            DistributionConfig.Verify(options, table);
         }
         map.Finish();
         return table;

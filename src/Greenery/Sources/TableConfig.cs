@@ -17,6 +17,8 @@ internal sealed record TableConfig
 
     public PartitionRule? Partition { get; init; }
 
+    public Distribution? Distribution { get; init; }
+
     public RetentionPeriod? Keep { get; init; }
 
     public bool RefusesDuplicateKeys { get; init; }

@@ -68,6 +68,31 @@ public sealed class DefinitionTests
         Assert.Equal(before["other"].Definition, after["other"].Definition);
     }
 
+    // Installations keep the definitions of their tables: another hash builds these anew after an upgrade.
+    [Theory]
+    [InlineData("a", "indexes: [{columns: [order_id], unique: true}]", Parent, "fd3fedca27e99fe14805e95b93fefb38")]
+    [InlineData("c", "materialized: incremental, incremental_strategy: by_key, unique_key: order_id, "
+        + "inputs: {orders: order_id}, partition_by: ordered_on month",
+        "select order_id, user_id, ordered_on from orders",
+        "ecd2f8711b2c1c7c6ac75acd4a8692bb")]
+    public void A_model_that_is_not_configured_otherwise_keeps_its_definition(
+        string name, string config, string sql, string hash)
+    {
+        using var folder = new ProjectFolder(
+            ($"core/{name}.sql", sql), ("core/core.yml", $"models: [{{name: {name}, config: {{{config}}}}}]"));
+
+        Assert.Equal(hash, folder.Catalogue()[name].Definition);
+    }
+
+    [Theory]
+    [InlineData("distributed_by: order_id", "distributed_by: amount")]
+    [InlineData("distributed_by: order_id", "reference: true")]
+    [InlineData("distributed_by: order_id", "reference: false")]
+    [InlineData("reference: true", "reference: false")]
+    public void Where_rows_are_on_a_cluster_counts(string before, string after) => Assert.NotEqual(
+        Definitions(Parent, Child, $"models: [{{name: parent, config: {{{before}}}}}]")["parent"],
+        Definitions(Parent, Child, $"models: [{{name: parent, config: {{{after}}}}}]")["parent"]);
+
     [Fact]
     public void Words_about_a_model_and_its_checks_change_nothing() => Assert.Equal(
         Definitions(Parent, Child, Config),

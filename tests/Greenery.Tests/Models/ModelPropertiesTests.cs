@@ -20,9 +20,9 @@ public sealed class ModelPropertiesTests
     [InlineData("  - name: [a]", "3: 'name' holds a list; expected a text.")]
     [InlineData(
         "  - name: a\n    config: {materialised: view}",
-        "4: unknown key 'materialised'; expected contract, docs, incremental_strategy, indexes, inputs, materialized, "
-        + "may_be_empty, meta, needs, partition_by, rebuild_key, tags, unique_key, window. Did you mean "
-        + "'materialized'?")]
+        "4: unknown key 'materialised'; expected contract, distributed_by, docs, incremental_strategy, indexes, "
+        + "inputs, materialized, may_be_empty, meta, needs, partition_by, rebuild_key, reference, tags, unique_key, "
+        + "window. Did you mean 'materialized'?")]
     [InlineData(
         "  - name: a\n    config: {materialized: tabel}",
         "4: unknown materialized 'tabel'; expected table, view, incremental. Did you mean 'table'?")]
