@@ -27,7 +27,7 @@ internal static class ClusterLines
         return
         [
             lost.Count > 0
-                ? DoctorLine.Failed(Subject, $"does not reach {NameList.Of(lost)}: runs fail until it does. See whether "
+                ? DoctorLine.Failed(Subject, $"does not reach {string.Join(", ", lost)}: runs fail until it does. See whether "
                     + "the server is up (select * from citus_check_cluster_node_health()).")
                 : DoctorLine.Ok(Subject, $"Citus {state.Version}, {NumberFormat.Count(state.Distributed, "table")} "
                     + $"distributed and {state.References} on every node; {holders}"),

@@ -54,6 +54,12 @@ public sealed record Model
     public string DistributionPlace { get; init; } = "";
 
     /// <summary>
+    /// Whether its select unites rows of which some are of distributed models. Citus 13 computes such a union wrongly
+    /// where these are read through a view with a condition, as a version of an incremental model is.
+    /// </summary>
+    internal bool UnitesDistributed { get; init; }
+
+    /// <summary>
     /// By source table that it reads, how far back it needs the rows (<c>config: needs</c>): a table must not be kept
     /// for less.
     /// </summary>

@@ -11,10 +11,7 @@ public sealed class ModelCatalogue
 
     private ModelCatalogue(IReadOnlyList<SourceTable> sources, IReadOnlyList<Model> models)
     {
-        // On a cluster, what is on the coordinator alone cannot be joined with what is on all nodes within a
-        // transaction; where nothing is spread, all is on the coordinator.
-        var usual = sources.Any(source => source.Distribution is not null)
-            || models.Any(model => model.Distribution is not null) ? Distribution.Reference : null;
+        var usual = UsualDistribution(sources, models);
         Sources =
         [
             .. sources.Select(source => source with
@@ -27,8 +24,8 @@ public sealed class ModelCatalogue
             .. models.Select(model => model.Materialization == Materialization.View ? model
                 : model with { Distribution = model.Distribution ?? usual }),
         ];
-        Models = models;
-        _byName = models.ToDictionary(model => model.Name, StringComparer.Ordinal);
+        Models = [.. models.Select(model => model with { UnitesDistributed = UnitesDistributed(model, models) })];
+        _byName = Models.ToDictionary(model => model.Name, StringComparer.Ordinal);
     }
 
     public IReadOnlyList<SourceTable> Sources { get; }
@@ -84,6 +81,32 @@ public sealed class ModelCatalogue
         var table => table.Name,
     };
 
+    // On a cluster, what is on the coordinator alone cannot be joined with what is on all nodes within a transaction;
+    // where nothing is spread, all is on the coordinator.
+    private static Distribution? UsualDistribution(
+        IReadOnlyList<SourceTable> sources, IReadOnlyList<Model> models) =>
+        sources.Any(source => source.Distribution is not null) || models.Any(model => model.Distribution is not null)
+            ? Distribution.Reference : null;
+
+    // Through views, as each model is read through one.
+    private static bool UnitesDistributed(Model model, IReadOnlyList<Model> models) =>
+        model.Tokens.Any(token => token.Text == "union") && ReadsDistributed(model, models);
+
+    private static bool ReadsDistributed(Model model, IReadOnlyList<Model> models) =>
+        models.Where(other => model.Models.Contains(other.Name)).Any(other => other.Distribution is { IsReference: false }
+            || (other.Materialization == Materialization.View && ReadsDistributed(other, models)));
+
+    private static IEnumerable<Diagnostic> Undistributed(
+        IReadOnlyList<SourceTable> sources, IReadOnlyList<Model> models) =>
+        UsualDistribution(sources, models) is null ? [] : sources
+            .Where(source => source is { Partition: not null, Distribution: null })
+            .Select(source => (source.Place, Name: source.Name))
+            .Concat(models.Where(model => model is { Partition: not null, Distribution: null })
+                .Select(model => (Place: model.File, Name: $"{model}")))
+            .Select(table => new Diagnostic(table.Place, $"'{table.Name}' has partition_by and no distributed_by. Other "
+                + "tables of the project have one, and a table without it is on every node then, where a cluster "
+                + "partitions none; expected distributed_by."));
+
     // What is no column of the contract is a fault elsewhere. A history is followed by its key.
     private static IReadOnlyList<string> Followed(SourceTable source, IReadOnlyList<Model> models)
     {
@@ -120,6 +143,17 @@ public sealed class ModelCatalogue
                 + "is, the date of its newest drop says.")));
         var ordered = PersonalColumns.Inherit(
             ModelGraph.Order(described, sources, diagnostics), sources, warnings);
+        foreach (var diagnostic in Undistributed(sources, ordered))
+        {
+            diagnostics.Add(diagnostic);
+        }
+        foreach (var view in ordered.Where(model =>
+            model.Materialization == Materialization.View && UnitesDistributed(model, ordered)))
+        {
+            diagnostics.Add(new Diagnostic($"{view.File}:{view.Tokens.First(token => token.Text == "union").Line}",
+                $"{view} is a view with a union over distributed models, which a cluster may compute wrongly without a "
+                + "word; expected 'materialized: table'."));
+        }
         var catalogue = new ModelCatalogue(sources, ordered)
         {
             Marts = marts, Currency = currency, TimeZone = timeZone, Warnings = warnings,

@@ -1,4 +1,5 @@
 using Greenery.Sources;
+using Greenery.Warehouse;
 
 namespace Greenery.Models;
 

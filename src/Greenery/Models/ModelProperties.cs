@@ -30,7 +30,7 @@ internal static class ModelProperties
             Indexes = config is null ? [] : ModelIndex.ReadAll(config),
             Inputs = config is null ? [] : ModelInputs.Read(config),
             Partition = config is null ? null : PartitionRule.Read(config),
-            Distribution = config is null ? null : Distribution.Read(config),
+            Distribution = config is null ? null : DistributionConfig.Read(config),
             Needs = RetentionNeeds.Read(model, config?.Map("needs")),
             MayBeEmpty = config?.Flag("may_be_empty") ?? false,
             Report = ReadReport(map.Map("meta") ?? config?.Map("meta")),

@@ -1,8 +1,13 @@
+using Greenery.Warehouse;
+
 namespace Greenery.Sources;
 
-/// <summary>Verifies where the contract has the rows of a table on a cluster.</summary>
+/// <summary>Reads and verifies where a project has the rows of a table on a cluster.</summary>
 internal static class DistributionConfig
 {
+    // What messages expect.
+    private const string Form = "one column (user_id)";
+
     /// <summary>Why a type is refused and which are not; the end of a message.</summary>
     public const string ExpectedType =
         "the node of a row is found by a hash of the value, so that equal values must be exactly the same. Expected "
@@ -17,6 +22,35 @@ internal static class DistributionConfig
     public static bool CanDistribute(ColumnType type) =>
         type.Kind is not (ColumnKind.Double or ColumnKind.Jsonb or ColumnKind.Array);
 
+    /// <summary>
+    /// Reads <c>distributed_by</c> or <c>reference: true</c>; null when there is neither, and, with a diagnostic, when
+    /// they are wrong.
+    /// </summary>
+    /// <param name="map">The configuration that may have it.</param>
+    public static Distribution? Read(PropertyMap map)
+    {
+        var isReference = map.Flag("reference");
+        if (map.Reference("distributed_by", Form) is not { Name: var column, Place: var place })
+        {
+            return isReference ? Distribution.Reference : null;
+        }
+        if (isReference)
+        {
+            map.RefuseAt(place, $"has 'distributed_by: {column}' and 'reference: true'; expected one of them: rows are "
+                + "spread over the nodes by a column, or all of them are on every node.");
+            return null;
+        }
+        var names = column.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (names is [var name])
+        {
+            return new Distribution(name);
+        }
+        var found = names.Length == 0 ? "no column" : $"{names.Length} columns";
+        map.RefuseAt(place, $"'distributed_by: {column}' names {found}; expected {Form}.");
+        return null;
+    }
+
+    /// <summary>Verifies what can be said without a database of the table of a contract.</summary>
     /// <param name="config">The <c>config</c> that has the keys.</param>
     /// <param name="table">The table as it is described.</param>
     public static void Verify(PropertyMap config, SourceTable table)

@@ -1,3 +1,5 @@
+using Greenery.Warehouse;
+
 namespace Greenery.Sources;
 
 /// <summary>What <c>config</c> says of a table; a table inherits from its source.</summary>

@@ -26,7 +26,7 @@ internal static class TableConfigReader
             Snapshot = ReadSnapshot(map, defaults.Snapshot),
             History = map.Texts("history"),
             Partition = PartitionRule.Read(map),
-            Distribution = Distribution.Read(map),
+            Distribution = DistributionConfig.Read(map),
             Keep = RetentionPeriod.Read(map, "keep"),
             Csv = CsvOptionsReader.Read(map.Map("csv"), defaults.Csv),
             Xlsx = ExcelOptions.Read(map.Map("xlsx"), defaults.Xlsx),

@@ -20,7 +20,7 @@ internal sealed class Delta(NpgsqlConnection connection, PlannedModel planned)
         }
         await FindTouchedAsync(key, cancellationToken);
         await RecomputeAsync(key, cancellationToken);
-        return KeyedDelta.Touched;
+        return TouchedTable.Name;
     }
 
     /// <summary>Creates <see cref="Name"/> with the rows of a select, beside those of the model.</summary>
@@ -48,20 +48,19 @@ internal sealed class Delta(NpgsqlConnection connection, PlannedModel planned)
                 where _removed_by is null and ({SqlText.Names(rowKey)}) in (select {SqlText.Names(rowKey)} from changed)
                 """
             : "";
-        await WorkTables.CreateAsAsync(
-            connection, KeyedDelta.Touched,
+        await TouchedTable.CreateAsync(
+            connection, planned.Model,
             $"""
             with changed as ({planned.Statement}
             )
             select {names} from changed{(moved.Length > 0 ? moved : $" group by {names}")}
-            """, planned.Model.Distribution is null ? null : Distribution.Reference, beside: null, cancellationToken);
-        await connection.ExecuteAsync($"analyze {KeyedDelta.Touched}", null, cancellationToken);
+            """, cancellationToken);
     }
 
     private async Task RecomputeAsync(IReadOnlyList<string> key, CancellationToken cancellationToken)
     {
         string All(string condition) => $"select * from ({planned.Model.SqlSince(0)}\n) as model where {condition}";
-        var touched = await KeyMatch.ReadAsync(connection, KeyedDelta.Touched, key, cancellationToken);
+        var touched = await KeyMatch.ReadAsync(connection, TouchedTable.Name, key, cancellationToken);
         await WorkTables.CreateEmptyAsync(
             connection, Name, All("false"), planned.Model.Distribution, BesideOf(planned), cancellationToken);
         foreach (var condition in touched.Conditions("model"))

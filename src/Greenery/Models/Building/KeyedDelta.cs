@@ -12,9 +12,6 @@ namespace Greenery.Models.Building;
 /// <param name="planned">The model's version.</param>
 internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel planned)
 {
-    /// <summary>The keys whose rows are computed again. No model can have this name.</summary>
-    public const string Touched = "_touched";
-
     private const string Kept = "_kept";
 
     private readonly Model _model = planned.Model;
@@ -31,7 +28,7 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
     {
         await new TouchedKeys(connection, planned).FindAsync(cancellationToken);
         var isWhole = await IsWholeAsync(cancellationToken);
-        var touched = await KeyMatch.ReadAsync(connection, Touched, _model.RebuildKey, cancellationToken);
+        var touched = await KeyMatch.ReadAsync(connection, TouchedTable.Name, _model.RebuildKey, cancellationToken);
         var closed = isWhole ? await ClosedKeys.FindAsync(connection, _model, cancellationToken) : null;
         IEnumerable<string> Touches(string table) => isWhole ? [closed?.HasNot(table) ?? "true"]
             : touched.Conditions(table);
@@ -54,7 +51,7 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
     private async Task<bool> IsWholeAsync(CancellationToken cancellationToken)
     {
         var touched = await connection.ExecuteScalarAsync<long>(
-            $"select count(*) from {Touched}", null, cancellationToken);
+            $"select count(*) from {TouchedTable.Name}", null, cancellationToken);
         var rows = await connection.ExecuteScalarAsync<long>(
             "select row_count from ops.live where model = @Name", new { _model.Name }, cancellationToken);
         if (touched * KeyTrace.WholeFromOneIn < Math.Max(rows, 1))

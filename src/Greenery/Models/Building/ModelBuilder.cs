@@ -61,6 +61,10 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
     private static async Task<long> BuildTableAsync(
         NpgsqlConnection connection, PlannedModel planned, RunLease lease, CancellationToken cancellationToken)
     {
+        if (planned is not { IsDelta: true, Model.IsByKey: true })
+        {
+            await new CopiedInputs(connection, planned).CreateAsync(cancellationToken);
+        }
         var (computed, growth) = planned switch
         {
             { IsDelta: true } => await AddAsync(connection, planned, cancellationToken),

@@ -129,11 +129,8 @@ public sealed class ModelVerifier(
             $"select {SqlText.Names(input.Key)} from {SqlText.Name(input.Name)} as model "
             + $"where {sample.Has(input.Key)}")
             .Prepend($"select {key} from {model.QualifiedName} as model where {sample.Has(model.RebuildKey)}");
-        await WorkTables.CreateAsAsync(
-            connection, KeyedDelta.Touched, string.Join("\nunion\n", keys),
-            model.Distribution is null ? null : Distribution.Reference, beside: null, cancellationToken);
-        await connection.ExecuteAsync($"analyze {KeyedDelta.Touched}", null, cancellationToken);
-        var touched = await KeyMatch.ReadAsync(connection, KeyedDelta.Touched, model.RebuildKey, cancellationToken);
+        await TouchedTable.CreateAsync(connection, model, string.Join("\nunion\n", keys), cancellationToken);
+        var touched = await KeyMatch.ReadAsync(connection, TouchedTable.Name, model.RebuildKey, cancellationToken);
         await new RestrictedInputs(connection, model).CreateAsync(touched, cancellationToken);
         return $"({string.Join(" or ", touched.Conditions("model").DefaultIfEmpty("false"))})";
     }

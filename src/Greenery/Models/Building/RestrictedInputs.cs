@@ -18,7 +18,7 @@ internal sealed class RestrictedInputs(
 {
     private const string Restricted = "_restricted";
 
-    /// <param name="keys">The keys, in <see cref="KeyedDelta.Touched"/>.</param>
+    /// <param name="keys">The keys, in <see cref="TouchedTable.Name"/>.</param>
     /// <param name="cancellationToken">Stops the statements.</param>
     public async Task CreateAsync(KeyMatch keys, CancellationToken cancellationToken)
     {
@@ -43,7 +43,7 @@ internal sealed class RestrictedInputs(
             await connection.ExecuteAsync(
                 $"""
                 insert into {Restricted}
-                select i.* from {KeyedDelta.Touched} inner join {name} as i on {join}{OfHistory(input)}
+                select i.* from {TouchedTable.Name} inner join {name} as i on {join}{OfHistory(input)}
                 """, null, cancellationToken);
         }
         await connection.ExecuteAsync(
@@ -54,5 +54,5 @@ internal sealed class RestrictedInputs(
     private string OfHistory(ModelInput input) =>
         model.Models.Contains(input.Name) || model.Sources.Contains(input.Name) ? ""
         : string.Concat(input.Key.Zip(model.RebuildKey).Select(pair => $" and i.{SqlText.Name(pair.First)} = any(array("
-            + $"select {SqlText.Name(pair.Second)} from {KeyedDelta.Touched}))"));
+            + $"select {SqlText.Name(pair.Second)} from {TouchedTable.Name}))"));
 }

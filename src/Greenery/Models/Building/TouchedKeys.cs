@@ -18,13 +18,9 @@ internal sealed class TouchedKeys(NpgsqlConnection connection, PlannedModel plan
     private readonly string _table = SqlText.Name("warehouse", planned.TableName);
     private readonly string _key = SqlText.Names(planned.Model.RebuildKey);
 
-    /// <summary>Leaves them in the temporary table <see cref="KeyedDelta.Touched"/>, each once.</summary>
+    /// <summary>Leaves them in the <see cref="TouchedTable"/>, each once.</summary>
     public async Task FindAsync(CancellationToken cancellationToken)
     {
-        // On a cluster on all nodes: rows of different tables, and so of different places, are found by them.
-        await WorkTables.CreateEmptyAsync(
-            connection, KeyedDelta.Touched, $"select {_key} from {_table}",
-            _model.Distribution is null ? null : Distribution.Reference, beside: null, cancellationToken);
         var before = ReadVersionsJson.Parse(await connection.ExecuteScalarAsync<string>(
             """
             select read_versions::text from ops.run_model
@@ -42,19 +38,15 @@ internal sealed class TouchedKeys(NpgsqlConnection connection, PlannedModel plan
                 queries.Add(ToKeys(input, changed));
             }
         }
-        if (queries.Count > 0)
-        {
-            await connection.ExecuteAsync(
-                $"""
-                insert into {KeyedDelta.Touched}
-                select distinct * from ({string.Join("\nunion all\n", queries)}) as touched
-                """, null, cancellationToken);
-        }
+        var columns = $"select {_key} from {_table}";
+        var keys = queries.Count == 0 ? $"{columns} where false"
+            : $"select distinct * from ({string.Join("\nunion all\n", queries)}) as touched";
+        await TouchedTable.CreateAsync(connection, _model, keys, cancellationToken, columns);
         if (await ClosedKeys.FindAsync(connection, _model, cancellationToken) is { } closed)
         {
-            await closed.LeaveOutAsync(KeyedDelta.Touched, planned.Version, cancellationToken);
+            await closed.LeaveOutAsync(TouchedTable.Name, planned.Version, cancellationToken);
+            await connection.ExecuteAsync($"analyze {TouchedTable.Name}", null, cancellationToken);
         }
-        await connection.ExecuteAsync($"analyze {KeyedDelta.Touched}", null, cancellationToken);
     }
 
     // What the rows of a load had before is kept with the load's number.
