@@ -44,6 +44,11 @@ internal static partial class QueryChecks
                 new Diagnostic(file, "reads no model; expected a query on models whose rows are the offenders."));
             return null;
         }
+        if (catalogue.UnionFault(text.Model, $"{mart}.{name} is a check", models.Select(model => model.Name))
+            is { } fault)
+        {
+            diagnostics.Add(fault);
+        }
         var sources = catalogue.Sources.Where(source => text.Tables.Any(table => source.IsReadAs(table.Name)))
             .ToList();
         return Describe(name, file, mart, text.Model, models, sources, diagnostics);

@@ -11,14 +11,11 @@ public enum InputPlace
 
     /// <summary>Distributed by something else: rows of it, or what is computed from them, move.</summary>
     OtherNodes,
-
-    /// <summary>Without a distribution: its rows are sent to the nodes.</summary>
-    Coordinator,
 }
 
 /// <summary>One input of a model on a cluster.</summary>
 /// <param name="Name">The model or source table.</param>
-/// <param name="DistributedBy">The column that its rows are distributed by; null when they are not.</param>
+/// <param name="DistributedBy">The column that its rows are distributed by; null for a reference table.</param>
 /// <param name="Place">Where its rows are.</param>
 /// <param name="Through">The view through which the model reads it; null when it does so itself.</param>
 public sealed record ColocatedInput(string Name, string? DistributedBy, InputPlace Place, string? Through);

@@ -113,6 +113,11 @@ public sealed partial record Metric(string Name, string Title, string Unit, stri
         {
             return null;
         }
+        if (catalogue.UnionFault(text.Model, $"{name} is a metric", text.Tables.Select(table => table.Name))
+            is { } fault)
+        {
+            diagnostics.Add(fault);
+        }
         var days = MetricDayColumns.Read(text, diagnostics);
         var template = days?.Template ?? text.Model.Sql;
         var match = Header().Match(text.Model.Sql.TrimStart().ReplaceLineEndings("\n"));

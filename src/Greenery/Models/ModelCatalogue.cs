@@ -1,3 +1,4 @@
+using Greenery.Models.Sql;
 using Greenery.Models.UnitTests;
 using Greenery.Sources;
 using Greenery.Warehouse;
@@ -88,13 +89,29 @@ public sealed class ModelCatalogue
         sources.Any(source => source.Distribution is not null) || models.Any(model => model.Distribution is not null)
             ? Distribution.Reference : null;
 
-    // Through views, as each model is read through one.
     private static bool UnitesDistributed(Model model, IReadOnlyList<Model> models) =>
-        model.Tokens.Any(token => token.Text == "union") && ReadsDistributed(model, models);
+        model.Tokens.Any(IsUnion) && AreDistributed(model.Models, models);
 
-    private static bool ReadsDistributed(Model model, IReadOnlyList<Model> models) =>
-        models.Where(other => model.Models.Contains(other.Name)).Any(other => other.Distribution is { IsReference: false }
-            || (other.Materialization == Materialization.View && ReadsDistributed(other, models)));
+    // Through views, as each model is read through one.
+    private static bool AreDistributed(IEnumerable<string> names, IReadOnlyList<Model> models) =>
+        models.Where(model => names.Contains(model.Name)).Any(model => model.Distribution is { IsReference: false }
+            || (model.Materialization == Materialization.View && AreDistributed(model.Models, models)));
+
+    private static bool IsUnion(SqlToken token) => token.Is("union");
+
+    /// <summary>
+    /// What is wrong with a select over models that is not a table of its own: with a union over distributed ones
+    /// (<see cref="Model.UnitesDistributed"/>). Null for nothing.
+    /// </summary>
+    /// <param name="text">The select, with what it reads.</param>
+    /// <param name="what">What it is, for people: <c>core.v is a view</c>.</param>
+    /// <param name="reads">The models that it reads, by name.</param>
+    internal Diagnostic? UnionFault(Model text, string what, IEnumerable<string> reads) =>
+        text.Tokens.FirstOrDefault(IsUnion) is { Text: not null } union && AreDistributed(reads, Models)
+            ? new Diagnostic($"{text.File}:{union.Line}", $"{what} with a union over distributed models, which a cluster "
+                + "may compute wrongly without a word; expected the union in a model with 'materialized: table', or "
+                + "by key.")
+            : null;
 
     private static IEnumerable<Diagnostic> Undistributed(
         IReadOnlyList<SourceTable> sources, IReadOnlyList<Model> models) =>
@@ -147,17 +164,15 @@ public sealed class ModelCatalogue
         {
             diagnostics.Add(diagnostic);
         }
-        foreach (var view in ordered.Where(model =>
-            model.Materialization == Materialization.View && UnitesDistributed(model, ordered)))
-        {
-            diagnostics.Add(new Diagnostic($"{view.File}:{view.Tokens.First(token => token.Text == "union").Line}",
-                $"{view} is a view with a union over distributed models, which a cluster may compute wrongly without a "
-                + "word; expected 'materialized: table'."));
-        }
         var catalogue = new ModelCatalogue(sources, ordered)
         {
             Marts = marts, Currency = currency, TimeZone = timeZone, Warnings = warnings,
         };
+        foreach (var fault in catalogue.Models.Where(model => model.Materialization == Materialization.View)
+            .Select(view => catalogue.UnionFault(view, $"{view} is a view", view.Models)).OfType<Diagnostic>())
+        {
+            diagnostics.Add(fault);
+        }
         catalogue.UnitTests = UnitTestReader.Read(descriptions.UnitTests, catalogue);
         return catalogue;
     }

@@ -12,16 +12,28 @@ namespace Greenery.Models;
 /// <param name="Inputs">The models and source tables that it reads; for a view, those that the view reads.</param>
 public sealed record ModelColocation(string Model, string? DistributedBy, IReadOnlyList<ColocatedInput> Inputs)
 {
-    /// <summary>Those of all models with a distribution, in the order of the models.</summary>
+    /// <summary>Those of all models that have something to say, in the order of the models.</summary>
     public static IReadOnlyList<ModelColocation> FindAll(ModelCatalogue catalogue) =>
         [.. catalogue.Models.Select(model => Find(catalogue, model)).OfType<ModelColocation>()];
 
-    /// <summary>That of a model; null when it has no distribution.</summary>
-    public static ModelColocation? Find(ModelCatalogue catalogue, Model model) => model.Distribution is null ? null
-        : new ModelColocation(
-            $"{model}", model.Distribution.Column, [.. Read(catalogue, model, null).DistinctBy(table => table.Name)
-                .Select(table => new ColocatedInput(
-                    table.Name, table.Distribution?.Column, PlaceOf(model, table), table.Through))]);
+    /// <summary>
+    /// That of a model; null for a view, and for a reference table that reads only such ones, all of which is on every
+    /// node.
+    /// </summary>
+    public static ModelColocation? Find(ModelCatalogue catalogue, Model model)
+    {
+        if (model.Distribution is not { } distribution)
+        {
+            return null;
+        }
+        ColocatedInput[] inputs =
+        [
+            .. Read(catalogue, model, null).DistinctBy(table => table.Name).Select(table => new ColocatedInput(
+                table.Name, table.Distribution?.Column, PlaceOf(model, table), table.Through)),
+        ];
+        return distribution.IsReference && inputs.All(input => input.Place == InputPlace.EveryNode) ? null
+            : new ModelColocation($"{model}", distribution.Column, inputs);
+    }
 
     /// <summary>For people, in one line.</summary>
     public string Describe() => string.Join(' ',
@@ -35,8 +47,7 @@ public sealed record ModelColocation(string Model, string? DistributedBy, IReadO
     {
         InputPlace.SameNode => $"On the same node, where joined by {DistributedBy}",
         InputPlace.EveryNode => "On every node",
-        InputPlace.OtherNodes => "Rows move between nodes",
-        _ => "Rows are sent from the coordinator",
+        _ => "Rows move between nodes",
     };
 
     private static string Describe(ColocatedInput input)
@@ -68,8 +79,7 @@ public sealed record ModelColocation(string Model, string? DistributedBy, IReadO
 
     private static InputPlace PlaceOf(Model model, ReadTable table) => table.Distribution switch
     {
-        null => InputPlace.Coordinator,
-        { IsReference: true } => InputPlace.EveryNode,
+        null or { IsReference: true } => InputPlace.EveryNode,
         { Column: var column } when column == model.Distribution?.Column
             && IsSameType(TypeOf(model, column), table.Type) => InputPlace.SameNode,
         _ => InputPlace.OtherNodes,

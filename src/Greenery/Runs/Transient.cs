@@ -20,7 +20,7 @@ internal static class Transient
         PostgresException postgres =>
             postgres.SqlState is "25006" or "40001" or "40P01" or "53100" or "53200" or "53300" or "55P03"
                 or "57P01" or "57P02" or "57P03"
-            || postgres.SqlState.StartsWith("08", StringComparison.Ordinal),
+            || postgres.SqlState.StartsWith("08", StringComparison.Ordinal) || IsNodeLost(postgres),
         NpgsqlException npgsql =>
             npgsql.IsTransient || npgsql.InnerException is IOException || IsInner(npgsql.InnerException),
         RequestFailedException request => IsTransientStatus(request.Status),
@@ -46,6 +46,13 @@ internal static class Transient
         null => false,
         _ => Is(inner),
     };
+
+    // As the coordinator of a cluster says that a node broke off in the middle of a transaction: Citus gives it no code.
+    private static readonly string[] LostNodes =
+        ["failure on connection", "failed to prepare transaction", "failed to read result"];
+
+    private static bool IsNodeLost(PostgresException exception) => exception.SqlState == PostgresErrorCodes.InternalError
+        && LostNodes.Any(start => exception.MessageText.StartsWith(start, StringComparison.Ordinal));
 
     // The service of tokens failed, or was not reached. That no identity is set up, or that one is refused, remains so.
     private static bool IsServiceAway(AuthenticationFailedException failed)

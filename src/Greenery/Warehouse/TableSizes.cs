@@ -24,7 +24,8 @@ internal static class TableSizes
                 """, new { table }, cancellationToken)
             : await connection.ExecuteScalarAsync<double>(
                 $"""
-                select coalesce(sum(greatest(result::double precision, 0)), 0)
+                -- Of a node that is not reached the result is a message; what reads the table next says so.
+                select coalesce(sum(case when success then greatest(result::double precision, 0) end), 0)
                 from (select oid::regclass as part from pg_class where {IsOf("to_regclass(@table)")}) as parts
                 cross join lateral run_command_on_shards(
                     part, 'select reltuples from pg_class where oid = ''%s''::regclass') as of_shard

@@ -27,8 +27,8 @@ public sealed class ModelColocationTests
         "marketing.buyers is distributed by user_id. On every node: dim_users. Rows move between nodes: fact_orders "
         + "(by order_id).")]
     [InlineData("distributed_by: user_id", "distributed_by: user_id", "may_be_empty: true",
-        "marketing.buyers is distributed by user_id. On the same node, where joined by user_id: fact_orders. Rows are "
-        + "sent from the coordinator: dim_users.")]
+        "marketing.buyers is distributed by user_id. On the same node, where joined by user_id: fact_orders. On every "
+        + "node: dim_users.")]
     [InlineData("reference: true", "distributed_by: user_id", "reference: true",
         "marketing.buyers is a reference table. On every node: dim_users. Rows move between nodes: fact_orders (by "
         + "user_id).")]
@@ -51,7 +51,7 @@ public sealed class ModelColocationTests
 
         Assert.Equal(
             "core.fact_orders is distributed by order_id. On the same node, where joined by order_id: orders.",
-            ModelColocation.FindAll(folder.Catalogue())[0].Describe());
+            Assert.Single(ModelColocation.FindAll(folder.Catalogue()), found => found.Model == "core.fact_orders").Describe());
     }
 
     [Fact]
@@ -114,8 +114,8 @@ public sealed class ModelColocationTests
         test.WriteSql("marketing/marketing.yml",
             "models: [{name: fact_user_orders, config: {distributed_by: user_id}}]\n");
         const string Line =
-            "cluster marketing.fact_user_orders is distributed by user_id. Rows are sent from the coordinator: "
-            + "dim_users, fact_orders.\n";
+            "cluster marketing.fact_user_orders is distributed by user_id. On every node: dim_users, "
+            + "fact_orders.\n";
 
         var before = await CliProcess.On(test).RunAsync("plan");
         var machines = (await CliProcess.On(test).RunAsync("plan", "--json")).Json;

@@ -40,6 +40,8 @@ public sealed class TransientTests
         new NpgsqlException("no password", new AuthenticationFailedException("no token")),
         new PostgresException("No space left on device", "ERROR", "ERROR", PostgresErrorCodes.DiskFull),
         new PostgresException(
+            "failure on connection marked as essential: node-1:5432", "ERROR", "ERROR", "XX000"),
+        new PostgresException(
             "cannot execute UPDATE in a read-only transaction", "ERROR", "ERROR",
             PostgresErrorCodes.ReadOnlySqlTransaction),
         new PostgresException("out of memory", "ERROR", "ERROR", PostgresErrorCodes.OutOfMemory),
