@@ -77,6 +77,25 @@ public sealed partial class ArchitectureTests
         }
     }
 
+    // "select from" without a condition reads all rows of all nodes of a cluster, or is refused there.
+    [Fact]
+    public void Whether_a_table_has_rows_is_asked_with_a_limit() => Assert.Empty(Sources()
+        .Where(file => file.StartsWith(Path.Combine(Library, "Staging"), StringComparison.Ordinal)
+            || file.StartsWith(Path.Combine(Library, "Models"), StringComparison.Ordinal))
+        .Where(file => UnlimitedExists().IsMatch(File.ReadAllText(file)))
+        .Select(file => Path.GetRelativePath(Repository.Top, file)));
+
+    [Theory]
+    [InlineData("not exists (select from {job.Staging.Name})", true)]
+    [InlineData("exists (select from {Observed} where {DropId} = @Place)", true)]
+    [InlineData("exists (select 1 from {Observed} where {DropId} = @Place limit 1)", false)]
+    [InlineData("exists (select from {Bad} as b where {KeyEquals})", false)]
+    public void The_scan_sees_questions_without_a_limit(string sql, bool isSeen) =>
+        Assert.Equal(isSeen, UnlimitedExists().IsMatch(sql));
+
+    [GeneratedRegex(@"exists \(\s*select(?: from|(?! 1\b)[^()]* from) \{[^}]+\}\s*(?:where (?![^()]*\w\.)[^()]*)?\)")]
+    private static partial Regex UnlimitedExists();
+
     private static HashSet<string> Reachable(string folder, Dictionary<string, List<string>> uses)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);

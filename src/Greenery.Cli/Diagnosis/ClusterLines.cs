@@ -27,16 +27,16 @@ internal static class ClusterLines
         return
         [
             lost.Count > 0
-                ? DoctorLine.Failed(Subject, $"does not reach {string.Join(", ", lost)}: runs fail until it does. See whether "
-                    + "the server is up (select * from citus_check_cluster_node_health()).")
+                ? DoctorLine.Failed(Subject, $"does not reach {string.Join(", ", lost)}: runs fail until it does. See "
+                    + "whether the server is up (select * from citus_check_cluster_node_health()).")
                 : DoctorLine.Ok(Subject, $"Citus {state.Version}, {NumberFormat.Count(state.Distributed, "table")} "
                     + $"distributed and {state.References} on every node; {holders}"),
             .. state.Skewed is { Skew: > MostSkew } table ? new[]
             {
                 DoctorLine.Warning(Subject, string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{table.Name} is uneven: its largest shard has {table.Skew:0.0} times as much as an average one, so ")
-                    + $"that many of its rows have the same {table.Column}; a query takes as long as the largest. "
+                    $"{table.Name} is uneven: its largest shard has {table.Skew:0.0} times as much as an average one, ")
+                    + $"since many of its rows have the same {table.Column}; a query takes as long as the largest. "
                     + "Distribute it by a column with more values."),
             } : [],
         ];

@@ -108,9 +108,9 @@ public sealed class ModelCatalogue
     /// <param name="reads">The models that it reads, by name.</param>
     internal Diagnostic? UnionFault(Model text, string what, IEnumerable<string> reads) =>
         text.Tokens.FirstOrDefault(IsUnion) is { Text: not null } union && AreDistributed(reads, Models)
-            ? new Diagnostic($"{text.File}:{union.Line}", $"{what} with a union over distributed models, which a cluster "
-                + "may compute wrongly without a word; expected the union in a model with 'materialized: table', or "
-                + "by key.")
+            ? new Diagnostic($"{text.File}:{union.Line}", $"{what} with a union over distributed models, which a "
+                + "cluster may compute wrongly without a word; expected the union in a model with 'materialized: "
+                + "table', or by key.")
             : null;
 
     private static IEnumerable<Diagnostic> Undistributed(
@@ -120,8 +120,8 @@ public sealed class ModelCatalogue
             .Select(source => (source.Place, Name: source.Name))
             .Concat(models.Where(model => model is { Partition: not null, Distribution: null })
                 .Select(model => (Place: model.File, Name: $"{model}")))
-            .Select(table => new Diagnostic(table.Place, $"'{table.Name}' has partition_by and no distributed_by. Other "
-                + "tables of the project have one, and a table without it is on every node then, where a cluster "
+            .Select(table => new Diagnostic(table.Place, $"'{table.Name}' has partition_by and no distributed_by. "
+                + "Other tables of the project have one, and a table without it is on every node then, where a cluster "
                 + "partitions none; expected distributed_by."));
 
     // What is no column of the contract is a fault elsewhere. A history is followed by its key.

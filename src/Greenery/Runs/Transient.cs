@@ -11,9 +11,10 @@ namespace Greenery.Runs;
 internal static class Transient
 {
     /// <summary>
-    /// Lost connections, a server that starts or stops, too many connections, a server without disk space or memory, one
-    /// that is read-only (a run's steps come after writing its lease, so it is being demoted), locks held by others, deadlocks, serialization failures, HTTP 408, 429 and 5xx, a storage that is not reached or
-    /// answers by halves, an identity whose service is away.
+    /// Lost connections, a server that starts or stops, too many connections, a server without disk space or memory,
+    /// one that is read-only (a run's steps come after writing its lease, so it is being demoted), locks held by
+    /// others, deadlocks, serialization failures, HTTP 408, 429 and 5xx, a storage that is not reached or answers by
+    /// halves, an identity whose service is away.
     /// </summary>
     public static bool Is(Exception exception) => exception switch
     {
@@ -47,11 +48,13 @@ internal static class Transient
         _ => Is(inner),
     };
 
-    // As the coordinator of a cluster says that a node broke off in the middle of a transaction: Citus gives it no code.
+    // As the coordinator of a cluster says that a node broke off in the middle of a transaction; Citus has no code
+    // for it.
     private static readonly string[] LostNodes =
         ["failure on connection", "failed to prepare transaction", "failed to read result"];
 
-    private static bool IsNodeLost(PostgresException exception) => exception.SqlState == PostgresErrorCodes.InternalError
+    private static bool IsNodeLost(PostgresException exception) =>
+        exception.SqlState == PostgresErrorCodes.InternalError
         && LostNodes.Any(start => exception.MessageText.StartsWith(start, StringComparison.Ordinal));
 
     // The service of tokens failed, or was not reached. That no identity is set up, or that one is refused, remains so.

@@ -41,7 +41,9 @@ internal static class Cluster
     public static string EndViews(NpgsqlConnection connection) =>
         Has(connection) ? "set local citus.enable_ddl_propagation = on" : "select";
 
-    /// <summary>Whether a connection leads to a cluster; only one that <see cref="PostgresWarehouse"/> opened.</summary>
+    /// <summary>
+    /// Whether a connection leads to a cluster; it has to be one that <see cref="PostgresWarehouse"/> opened.
+    /// </summary>
     public static bool Has(NpgsqlConnection connection) =>
         connection.ConnectionString.Contains(Options, StringComparison.Ordinal);
 

@@ -152,8 +152,9 @@ public sealed class PostgresWarehouse : IAsyncDisposable
                 TcpKeepAliveTime = 60,
                 TcpKeepAliveInterval = 10,
             };
-            parts.Options =
-                string.Join(' ', new[] { ServerKeepAlive, parts.Options, Limit(statementTimeout), options }.OfType<string>());
+            parts.Options = string.Join(
+                ' ',
+                new[] { ServerKeepAlive, parts.Options, Limit(statementTimeout), options }.OfType<string>());
             if (leastConnections is { } least)
             {
                 ConnectionPool.Fit(parts, least);

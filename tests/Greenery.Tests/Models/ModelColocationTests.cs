@@ -51,7 +51,8 @@ public sealed class ModelColocationTests
 
         Assert.Equal(
             "core.fact_orders is distributed by order_id. On the same node, where joined by order_id: orders.",
-            Assert.Single(ModelColocation.FindAll(folder.Catalogue()), found => found.Model == "core.fact_orders").Describe());
+            Assert.Single(ModelColocation.FindAll(folder.Catalogue()), found => found.Model == "core.fact_orders")
+                .Describe());
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Greenery.Tests.Support;
 /// <summary>Where the tables of the repository's project are when it runs on a cluster.</summary>
 internal static partial class ClusterShop
 {
-    private static readonly Dictionary<string, string?> Columns = new()
+    private static readonly Dictionary<string, string> Columns = new()
     {
         ["users"] = "user_id",
         ["orders"] = "order_id",
@@ -46,7 +46,8 @@ internal static partial class ClusterShop
         }
         test.ChangeSql("product/product.yml", "unique_key: event_id", "unique_key: [event_id, session_id]");
         test.ChangeSql(
-            "product/product.yml", "unique_key: [order_id, product_id]", "unique_key: [order_id, product_id, session_id]");
+            "product/product.yml", "unique_key: [order_id, product_id]",
+            "unique_key: [order_id, product_id, session_id]");
         AddToKey(test, "events", "session_id");
         AddToKey(test, "email_events", "user_id");
     }
@@ -57,18 +58,20 @@ internal static partial class ClusterShop
         for (var at = lines.Count - 1; at >= 0; at--)
         {
             var item = Item().Match(lines[at]);
-            if (!item.Success || item.Groups[1].Length != indent || !Columns.TryGetValue(item.Groups[2].Value, out var column))
+            if (!item.Success || item.Groups[1].Length != indent
+                || !Columns.TryGetValue(item.Groups[2].Value, out var column))
             {
                 continue;
             }
             var key = $"distributed_by: {column}";
             var next = lines.FindIndex(at + 1, line => Item().Match(line) is { Success: true } other
                 && other.Groups[1].Length <= indent);
+            var begins = $"{new string(' ', indent + 2)}config:";
             var config = lines.FindIndex(
-                at, (next < 0 ? lines.Count : next) - at, line => line.StartsWith($"{new string(' ', indent + 2)}config:", StringComparison.Ordinal));
+                at, (next < 0 ? lines.Count : next) - at, line => line.StartsWith(begins, StringComparison.Ordinal));
             if (config < 0)
             {
-                lines.Insert(at + 1, $"{new string(' ', indent + 2)}config: {{{key}}}");
+                lines.Insert(at + 1, $"{begins} {{{key}}}");
             }
             else if (lines[config].Contains('{', StringComparison.Ordinal))
             {
@@ -88,7 +91,8 @@ internal static partial class ClusterShop
         var start = lines.FindIndex(line => line.Trim() == $"- name: {table}");
         var at = lines.FindIndex(start, line => line.Trim() == $"- name: {column}");
         var constraints = lines.FindIndex(
-            at + 1, line => line.Contains("- name:", StringComparison.Ordinal) || line.Contains("constraints:", StringComparison.Ordinal));
+            at + 1, line => line.Contains("- name:", StringComparison.Ordinal)
+                || line.Contains("constraints:", StringComparison.Ordinal));
         if (lines[constraints].Contains("constraints:", StringComparison.Ordinal))
         {
             lines[constraints] = lines[constraints].Replace("not_null", "primary_key", StringComparison.Ordinal);

@@ -32,8 +32,10 @@ public sealed partial class ClusterTests
 
         await pair.VerifyAsync();
         Assert.True(await pair.Cluster.ValueAsync<long>(
-            "select count(*) from citus_tables where citus_table_type = 'distributed' and table_name::text like 'warehouse.%'")
-            > 10, "Few models are distributed.");
+            """
+            select count(*) from citus_tables
+            where citus_table_type = 'distributed' and table_name::text like 'warehouse.%'
+            """) > 10, "Few models are distributed.");
     }
 
     [ClusterFact]
@@ -43,7 +45,8 @@ public sealed partial class ClusterTests
         await pair.RunAsync();
         // Changed, new and late rows; a key twice; a bad row.
         pair.Put("2021-02-13/orders.csv",
-            "order_id,user_id,amount,placed_on\n12,3,8,2021-02-11\n13,1,4,2021-02-13\n13,1,6,2021-02-13\n14,x,1,2021-02-13\n");
+            "order_id,user_id,amount,placed_on\n12,3,8,2021-02-11\n13,1,4,2021-02-13\n13,1,6,2021-02-13\n"
+            + "14,x,1,2021-02-13\n");
         pair.Put("2021-02-13/users.csv", "user_id,name,city\n1,Ana,Porto\n2,Bo,Malmo\n4,Di,Graz\n");
         await pair.RunAsync();
         pair.Put("2021-02-11/orders.csv", "order_id,user_id,amount,placed_on\n9,2,3,2021-02-09\n12,2,1,2021-02-11\n");
@@ -115,7 +118,11 @@ public sealed partial class ClusterTests
         Assert.Equal(
             ["staging.orders order_id", "staging.users <none>"],
             await test.ListAsync(
-                "select concat(table_name, ' ', distribution_column) from citus_tables where table_name::text like 'staging.%' order by 1"));
+                """
+                select concat(table_name, ' ', distribution_column) from citus_tables
+                where table_name::text like 'staging.%'
+                order by 1
+                """));
     }
 
     [ClusterFact]
@@ -127,11 +134,15 @@ public sealed partial class ClusterTests
         await pair.Cluster.ExecuteAsync($"create role {name} login password 'x' in role greenery_reader");
         try
         {
-            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(
-                pair.Cluster.Database.ConnectionString) { Username = name, Password = "x", Pooling = false }.ConnectionString);
+            var setting = new NpgsqlConnectionStringBuilder(pair.Cluster.Database.ConnectionString)
+            {
+                Username = name, Password = "x", Pooling = false,
+            };
+            await using var connection = new NpgsqlConnection(setting.ConnectionString);
             await connection.OpenAsync();
 
-            Assert.Equal(3, await connection.ExecuteScalarAsync<long>("select count(*) from core.fact_orders", null, default));
+            Assert.Equal(3, await connection.ExecuteScalarAsync<long>(
+                "select count(*) from core.fact_orders", null, default));
             var refused = await Assert.ThrowsAsync<PostgresException>(
                 () => connection.ExecuteScalarAsync<long>("select count(*) from staging.orders", null, default));
             Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
@@ -181,11 +192,13 @@ public sealed partial class ClusterTests
 
         private static void AddModels(TestWarehouse test)
         {
-            test.ChangeSql("sources.yml", "{distributed_by: order_id}", "{distributed_by: order_id, history: [amount]}");
+            test.ChangeSql(
+                "sources.yml", "{distributed_by: order_id}", "{distributed_by: order_id, history: [amount]}");
             test.WriteSql("marketing/spenders.sql",
                 "select user_id, count(*) as orders, sum(amount) as spent from orders group by user_id\n");
             test.WriteSql("marketing/amounts.sql",
-                "select order_id, count(*) as amounts, max(valid_from) as since from orders_history group by order_id\n");
+                "select order_id, count(*) as amounts, max(valid_from) as since from orders_history "
+                + "group by order_id\n");
             test.WriteSql("marketing/marketing.yml",
                 """
                 version: 2
@@ -261,7 +274,8 @@ public sealed partial class ClusterTests
 
         // A sum of floating point depends on the order of the rows.
         private static string Rounded(string line) => LongNumber().Replace(
-            line, number => double.Parse(number.Value, CultureInfo.InvariantCulture).ToString("G9", CultureInfo.InvariantCulture));
+            line, number => double.Parse(number.Value, CultureInfo.InvariantCulture)
+                .ToString("G9", CultureInfo.InvariantCulture));
 
         private static Task<List<string>> LoadsAsync(TestWarehouse test) => test.ListAsync(
             """

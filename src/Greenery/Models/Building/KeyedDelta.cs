@@ -43,8 +43,9 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
             ) as model where {string.Join(" or ", Touches("model").DefaultIfEmpty("false"))}
             """, cancellationToken);
         await KeepAsync(cancellationToken);
-        return [.. Touches("base").Select(condition => $"{condition} and not exists "
-            + $"(select from {Kept} as kept where {KeyMatch.AreEqual("base", _model.UniqueKey, "kept", _model.UniqueKey)})")];
+        var isKept = KeyMatch.AreEqual("base", _model.UniqueKey, "kept", _model.UniqueKey);
+        return [.. Touches("base").Select(condition =>
+            $"{condition} and not exists (select from {Kept} as kept where {isKept})")];
     }
 
     // Whether reading the inputs as a whole is cheaper. A model of few rows may be a small part of a large input.

@@ -99,9 +99,9 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
         {
             throw new ConfigurationException([new Diagnostic(planned.Model.File,
                 $"{planned.Model} is computed wrongly by this cluster: some of its rows are on nodes that do not have "
-                + "all that they are computed from. It unites rows of tables that are distributed by different columns. "
-                + $"Distribute these by {planned.Model.Distribution!.Column}, as the model is, or make it, or one of "
-                + "them, a reference table (config: reference: true).")]);
+                + "all that they are computed from, because what it reads is distributed by other columns. Distribute "
+                + $"it by {planned.Model.Distribution!.Column}, as the model is, or make the model a reference table "
+                + "(config: reference: true).")]);
         }
     }
 

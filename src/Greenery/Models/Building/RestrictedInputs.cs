@@ -10,8 +10,8 @@ namespace Greenery.Models.Building;
 /// <param name="connection">In a transaction whose search path finds the inputs.</param>
 /// <param name="model">A model by key.</param>
 /// <param name="tableOf">
-/// The table, quoted, with its schema, that has the rows of an input; null for none. On a cluster its rows stay on their
-/// nodes.
+/// The table, quoted, with its schema, that has the rows of an input; null for none. On a cluster its rows stay on
+/// their nodes.
 /// </param>
 internal sealed class RestrictedInputs(
     NpgsqlConnection connection, Model model, Func<ModelInput, string?>? tableOf = null)

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Greenery.Models.Building;
 
 /// <summary>
-/// The work table of the keys whose rows are computed again, each once. On a cluster it is on all nodes: rows of different
-/// tables, and so of different places, are found by it.
+/// The work table of the keys whose rows are computed again, each once. On a cluster it is on all nodes: rows of
+/// different tables, and so of different places, are found by it.
 /// </summary>
 internal static class TouchedTable
 {

@@ -39,7 +39,8 @@ internal sealed class RowVersions(LoadJob job)
             : 0;
         var rows = isBulk ? Rows(source) : kept is { Rows: > 0 } ? LastAndKeptRows(source) : LastRows(source);
         var written = await RunAsync(
-            connection, place, _history.Write(rows), isNoted: !isBulk && (isAgain || superseded > 0), cancellationToken);
+            connection, place, _history.Write(rows), isNoted: !isBulk && (isAgain || superseded > 0),
+            cancellationToken);
         // A row that this drop brings first and no later drop replaces changes staging as well, and is counted there.
         return forgotten + (isAgain || superseded > 0 ? written : 0) > 0;
     }
