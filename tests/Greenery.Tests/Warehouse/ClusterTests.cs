@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Greenery.Models.Building;
 using Greenery.Runs;
 using Greenery.SampleData;
+using Greenery.Staging.Loading;
 using Greenery.Tests.SampleData;
 using Greenery.Tests.Support;
 using Greenery.Warehouse;
@@ -112,7 +113,17 @@ public sealed partial class ClusterTests
         var before = await test.MartsAsync();
 
         Pair.Spread(test);
-        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
+        Assert.Equal(
+            [
+                "staging.users moves within the cluster: to every node (reference); loads wait until that is done",
+                "staging.orders moves within the cluster: distributed by order_id; loads wait until that is done",
+            ],
+            await new StagingTables(test.Database.Warehouse).PreviewAsync(test.Project.Catalogue.Sources, default));
+        var report = await test.RunAsync();
+        Assert.Equal(RunState.Published, report.State);
+        Assert.Contains(
+            "staging.orders was moved within the cluster: distributed by order_id.", $"{string.Join('\n', report.Notes)}",
+            StringComparison.Ordinal);
 
         Assert.Equal(before, await test.MartsAsync());
         Assert.Equal(

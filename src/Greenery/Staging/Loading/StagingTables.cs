@@ -27,7 +27,9 @@ public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patienc
             [StagingTable.Schema], advisoryKey: null,
             (connection, token) => EnsureAsync(connection, tables, lease, token), cancellationToken);
 
-    /// <summary>Tables that the next run makes anew to divide them as the contract says, for people.</summary>
+    /// <summary>
+    /// Tables that the next run makes anew to divide them as the contract says, or moves within a cluster, for people.
+    /// </summary>
     /// <param name="tables">The contract.</param>
     /// <param name="cancellationToken">Stops the queries.</param>
     public async Task<IReadOnlyList<string>> PreviewAsync(
@@ -39,6 +41,8 @@ public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patienc
         return
         [
             .. conversions.Select(conversion => conversion.Description),
+            .. (await MovingAsync(connection, tables, existing, cancellationToken)).Select(table =>
+                $"staging.{table.Name} moves within the cluster: {Place(table)}; loads wait until that is done"),
             .. (await ObstaclesAsync(connection, conversions, cancellationToken)).Select(found => $"refused: {found}"),
         ];
     }
@@ -76,6 +80,7 @@ public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patienc
         {
             await conversion.RunAsync(connection, cancellationToken);
         }
+        var moving = await MovingAsync(connection, tables, existing, cancellationToken);
         foreach (var table in tables)
         {
             await PlaceAsync(connection, table, cancellationToken);
@@ -90,8 +95,37 @@ public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patienc
             {
                 await RunNotes.AddAsync(connection, lease.RunId, $"{conversion.Done}.", cancellationToken);
             }
+            foreach (var table in moving)
+            {
+                await RunNotes.AddAsync(
+                    connection, lease.RunId, $"staging.{table.Name} was moved within the cluster: {Place(table)}.",
+                    cancellationToken);
+            }
             await lease.VerifyAsync(connection, cancellationToken);
         }
+    }
+
+    private static string Place(SourceTable table) => table.Distribution switch
+    {
+        null => "to the coordinator",
+        { IsReference: true } => "to every node (reference)",
+        { } distribution => distribution.ToString(),
+    };
+
+    private static async Task<List<SourceTable>> MovingAsync(
+        NpgsqlConnection connection, IReadOnlyList<SourceTable> tables, Dictionary<string, ExistingTable> existing,
+        CancellationToken cancellationToken)
+    {
+        var moving = new List<SourceTable>();
+        foreach (var table in tables.Where(table => Cluster.Has(connection) && existing.ContainsKey(table.Name)))
+        {
+            if (await Cluster.FindAsync(connection, new StagingTable(table).Name, cancellationToken)
+                != table.Distribution)
+            {
+                moving.Add(table);
+            }
+        }
+        return moving;
     }
 
     // What was observed of a row is on the same node.
