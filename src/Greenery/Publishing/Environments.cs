@@ -118,7 +118,7 @@ public sealed class Environments(PostgresWarehouse warehouse, Marts marts)
                 from ops.run_model
                 left join ops.live using (model)
                 where run_model.run_id = environment.run_id
-                    and format('"%s_%s"."%s"', name, run_model.mart, model) = any(views)
+                    and {SqlText.NameOf("name || '_' || run_model.mart", "model")} = any(views)
             ) as shown
             order by name
             """, null, cancellationToken);
