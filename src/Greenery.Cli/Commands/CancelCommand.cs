@@ -38,13 +38,23 @@ internal static class CancelCommand
             ?? (await new RunReports(warehouse).ListAsync(1, cancellationToken) is [var last] ? last.RunId
             : default(long?))
             ?? throw new ConfigurationException("cancel", "there was no run yet.");
-        var state = await RunStore.CancelAsync(warehouse, runId, cancellationToken)
+        var cancelled = await RunStore.CancelAsync(warehouse, runId, cancellationToken)
             ?? throw new ConfigurationException(
             "cancel", $"there is no run {runId}. 'greenery status' tells of the last one.");
-        terminal.Line(state == RunState.Running
-            ? $"Cancellation of run {runId} requested; its process stops within seconds."
-            : $"Run {runId} has ended as {EnumText.Name(state)}; there is nothing to stop.");
-        terminal.Json(new { runId, state });
+        // As hosts log it; for people the line below says it.
+        if (cancelled.Ended is { } ended && terminal.Log.IsJson)
+        {
+            terminal.Log.CreateLogger<RunStore>().EndedAs(ended);
+        }
+        terminal.Line(Describe(runId, cancelled));
+        terminal.Json(new { runId, cancelled.State });
         return CommandLine.Success;
     }
+
+    private static string Describe(long runId, CancelResult cancelled) => cancelled switch
+    {
+        { Ended.State: var end } => $"Run {runId} had no process any more; it has ended as {EnumText.Name(end)}.",
+        { State: RunState.Running } => $"Cancellation of run {runId} requested; its process stops within seconds.",
+        { State: var state } => $"Run {runId} has ended as {EnumText.Name(state)}; there is nothing to stop.",
+    };
 }

@@ -190,7 +190,7 @@ internal static class DemoCommand
             inner join pg_namespace on pg_namespace.oid = namespace
             where nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and nspname !~ '^pg_temp'
                 and (nspname <> all (@schemas) or nspname = any (@shown) and not exists ({live}) and name <> @history
-                    and format('"%s"."%s"', nspname, name) <> all (@views))
+                    and {SqlText.NameOf("nspname", "name")} <> all (@views))
             order by 1
             """, new { schemas, shown, views, history = Measurements.HistoryView }, cancellationToken);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Greenery.Cli.Output;
 using Greenery.Hosting;
 using Greenery.Presentation;
 using Greenery.Publishing;
@@ -14,7 +15,6 @@ namespace Greenery.Cli.Diagnosis;
 internal sealed class DatabaseLines(HostReading reading, LocalServicesLines local, LocalConnections connections)
 {
     private const string Subject = "database";
-    private const double Megabyte = 1 << 20;
 
     public async Task<IReadOnlyList<DoctorLine>> ReadAsync(CancellationToken cancellationToken)
     {
@@ -86,7 +86,8 @@ internal sealed class DatabaseLines(HostReading reading, LocalServicesLines loca
         [
             DoctorLine.Ok(Subject, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{warehouse.Description} runs PostgreSQL {role.Version}, {role.Bytes / Megabyte:N0} MB")),
+                $"{warehouse.Description} runs PostgreSQL {role.Version}, "
+                    + $"{ByteSizes.InMegabytes(role.Bytes):N0} MB")),
             role.Describe(),
         ];
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Greenery.Cli.Output;
 using Greenery.Hosting;
 using Greenery.LocalServices;
 
@@ -8,9 +9,8 @@ namespace Greenery.Cli.Diagnosis;
 /// </summary>
 internal static class DiskLines
 {
-    private const long Megabyte = 1L << 20;
-    private const long Little = 1024 * Megabyte;
-    private const long TooLittle = 100 * Megabyte;
+    private const long Little = ByteSizes.Gigabyte;
+    private const long TooLittle = 100 * ByteSizes.Megabyte;
 
     public static IReadOnlyList<DoctorLine> Of(HostReading reading) =>
     [
@@ -27,7 +27,7 @@ internal static class DiskLines
     {
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{folder} ({purpose}): {free / (double)Little:0.0} of {total / (double)Little:0.0} GB free");
+            $"{folder} ({purpose}): {ByteSizes.InGigabytes(free):0.0} of {ByteSizes.InGigabytes(total):0.0} GB free");
         return free switch
         {
             < TooLittle => DoctorLine.Failed("disk", $"{text}; expected 1 GB or more. Make room."),

@@ -7,8 +7,6 @@ namespace Greenery.Cli.Output;
 /// <summary>Prints the environments, and what each holds.</summary>
 internal sealed class EnvironmentList(Terminal terminal)
 {
-    private const decimal Megabyte = 1024 * 1024;
-
     public void Print(IReadOnlyList<EnvironmentLine> lines, DateTime now)
     {
         if (lines.Count == 0)
@@ -22,7 +20,7 @@ internal sealed class EnvironmentList(Terminal terminal)
             var age = DurationText.Describe(now - line.ShownAt);
             table.AddRow(
                 line.Name, $"{line.RunId}", NumberFormat.Count(line.Models), NumberFormat.Count(line.Differing),
-                $"{line.Bytes / Megabyte:0.0}",
+                $"{ByteSizes.InMegabytes(line.Bytes):0.0}",
                 Markup.Escape($"data of {line.BusinessDate:yyyy-MM-dd}, shown {age} ago in "
                     + string.Join(", ", line.Schemas)));
         }

@@ -6,9 +6,8 @@ using Npgsql;
 namespace Greenery.Models;
 
 /// <summary>Verifies that a model with a contract returns the columns that are described, of their types.</summary>
-/// <param name="connection">Has a temporary view of the model.</param>
-/// <param name="transaction">The view's.</param>
-internal sealed class ContractValidator(NpgsqlConnection connection, NpgsqlTransaction transaction)
+/// <param name="connection">In a transaction; has a temporary view of the model.</param>
+internal sealed class ContractValidator(NpgsqlConnection connection)
 {
     /// <summary>Adds what differs; a described column that is not returned is a fault of every model.</summary>
     public async Task VerifyAsync(
@@ -42,7 +41,7 @@ internal sealed class ContractValidator(NpgsqlConnection connection, NpgsqlTrans
             return;
         }
         var type = SqlText.Literal(ColumnType.TryParse(written, out var known) ? known.Sql : written);
-        if (await Savepoint.TryAsync(connection, transaction, $"select {type}::regtype", cancellationToken) is not null)
+        if (await Savepoint.TryAsync(connection, $"select {type}::regtype", cancellationToken) is not null)
         {
             diagnostics.Add(new Diagnostic(column.Place, $"unknown data_type '{written}' of column '{column.Name}'; "
                 + $"expected {found.Type}, which {model.File} returns."));

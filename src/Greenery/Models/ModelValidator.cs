@@ -35,7 +35,7 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
         foreach (var model in catalogue.Models.Where(model =>
             !model.Models.Any(refused.Contains) || !refused.Add(model.Name)))
         {
-            if (await ExplainAsync(connection, transaction, model, cancellationToken) is { } diagnostic)
+            if (await ExplainAsync(connection, model, cancellationToken) is { } diagnostic)
             {
                 refused.Add(model.Name);
                 diagnostics.Add(diagnostic);
@@ -44,29 +44,27 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
             var columns = await VerifyColumnsAsync(connection, model, diagnostics, cancellationToken);
             if (model.HasContract)
             {
-                await new ContractValidator(connection, transaction)
-                    .VerifyAsync(model, diagnostics, cancellationToken);
+                await new ContractValidator(connection).VerifyAsync(model, diagnostics, cancellationToken);
             }
             await inputs.VerifyAsync(model, columns, diagnostics, cancellationToken);
         }
         foreach (var test in catalogue.UnitTests.Where(test => !refused.Contains(test.Model.Name)))
         {
-            await new UnitTestTables(connection, transaction, catalogue)
-                .VerifyAsync(test, diagnostics, cancellationToken);
+            await new UnitTestTables(connection, catalogue).VerifyAsync(test, diagnostics, cancellationToken);
         }
         if (refused.Count == 0)
         {
-            await ValidateQueriesAsync(connection, transaction, queries, diagnostics, cancellationToken);
+            await ValidateQueriesAsync(connection, queries, diagnostics, cancellationToken);
         }
         await transaction.RollbackAsync(cancellationToken);
     }
 
     private static Task<Diagnostic?> ExplainAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Model model, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Model model, CancellationToken cancellationToken)
     {
         var create = EmptyTables.CreateView(model);
         return TryAsync(
-            connection, transaction, create,
+            connection, create,
             exception => exception.Position == 0 ? $"{model.File}:1" : Place(model, create, exception),
             cancellationToken);
     }
@@ -87,15 +85,13 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
 
     private static async Task ValidateQueriesAsync(
         NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
         IEnumerable<(string Place, string Sql)> queries,
         ICollection<Diagnostic> diagnostics,
         CancellationToken cancellationToken)
     {
         foreach (var (place, sql) in queries)
         {
-            if (await TryAsync(connection, transaction, $"explain {sql}", _ => place, cancellationToken)
-                is { } diagnostic)
+            if (await TryAsync(connection, $"explain {sql}", _ => place, cancellationToken) is { } diagnostic)
             {
                 diagnostics.Add(diagnostic);
             }
@@ -104,12 +100,11 @@ public sealed class ModelValidator(PostgresWarehouse warehouse)
 
     private static async Task<Diagnostic?> TryAsync(
         NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
         string sql,
         Func<PostgresException, string> place,
         CancellationToken cancellationToken)
     {
-        if (await Savepoint.TryAsync(connection, transaction, sql, cancellationToken) is not { } exception)
+        if (await Savepoint.TryAsync(connection, sql, cancellationToken) is not { } exception)
         {
             return null;
         }

@@ -10,10 +10,8 @@ namespace Greenery.Publishing;
 /// them or put beside them stays.
 /// </summary>
 /// <param name="connection">In a transaction.</param>
-/// <param name="transaction">The transaction.</param>
 /// <param name="name">The environment.</param>
-internal sealed class EnvironmentViews(
-    NpgsqlConnection connection, NpgsqlTransaction transaction, EnvironmentName name)
+internal sealed class EnvironmentViews(NpgsqlConnection connection, EnvironmentName name)
 {
     private readonly ViewExtras _extras = new(connection);
 
@@ -52,7 +50,7 @@ internal sealed class EnvironmentViews(
         foreach (var schema in schemas)
         {
             if (await Savepoint.TryAsync(
-                connection, transaction, $"drop schema if exists {SqlText.Name(schema)}", cancellationToken) is { } why)
+                connection, $"drop schema if exists {SqlText.Name(schema)}", cancellationToken) is { } why)
             {
                 kept.Add(schema, why.Detail ?? why.MessageText);
             }
@@ -126,7 +124,7 @@ internal sealed class EnvironmentViews(
     {
         var view = $"create view {model.QualifiedName} as "
             + await ModelSql.SelectAsync(connection, planned, cancellationToken);
-        return await Savepoint.TryAsync(connection, transaction, view, cancellationToken) switch
+        return await Savepoint.TryAsync(connection, view, cancellationToken) switch
         {
             null => true,
             { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn }

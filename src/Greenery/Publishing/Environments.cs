@@ -42,7 +42,7 @@ public sealed class Environments(PostgresWarehouse warehouse, Marts marts)
     /// <exception cref="PublishConflictException">Objects or locks of others are in the way.</exception>
     public Task ShowAsync(
         EnvironmentName name, IReadOnlyList<PlannedModel> plan, RunLease lease, CancellationToken cancellationToken) =>
-        ChangeAsync(name, async (connection, transaction, token) =>
+        ChangeAsync(name, async (connection, token) =>
         {
             // Readers may see marts that the project has no more.
             var shown = marts.InOrder.Concat(plan.Select(planned => planned.Model.Mart)).Distinct().ToList();
@@ -53,7 +53,7 @@ public sealed class Environments(PostgresWarehouse warehouse, Marts marts)
             var before = await ReadAsync(connection, name, token) ?? new Shown();
             var schemas = shown.Select(name.SchemaOf).ToList();
             await MartSchemas.EnsureAsync(connection, schemas, token);
-            var views = new EnvironmentViews(connection, transaction, name);
+            var views = new EnvironmentViews(connection, name);
             var models = await views.ReplaceAsync(before.Views, plan, token);
             var kept = await views.DropSchemasAsync(before.Schemas.Except(schemas), token);
             await connection.ExecuteAsync(
@@ -85,8 +85,8 @@ public sealed class Environments(PostgresWarehouse warehouse, Marts marts)
         IReadOnlyList<string> dropped = [];
         try
         {
-            await ChangeAsync(name, async (connection, transaction, token) =>
-                dropped = await DropAsync(connection, transaction, name, token), cancellationToken);
+            await ChangeAsync(name, async (connection, token) =>
+                dropped = await DropAsync(connection, name, token), cancellationToken);
             return dropped;
         }
         catch (PublishConflictException exception)
@@ -118,15 +118,14 @@ public sealed class Environments(PostgresWarehouse warehouse, Marts marts)
                 from ops.run_model
                 left join ops.live using (model)
                 where run_model.run_id = environment.run_id
-                    and format('"%s_%s"."%s"', name, run_model.mart, model) = any(views)
+                    and {SqlText.NameOf("name || '_' || run_model.mart", "model")} = any(views)
             ) as shown
             order by name
             """, null, cancellationToken);
     }
 
     private async Task<IReadOnlyList<string>> DropAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, EnvironmentName name,
-        CancellationToken cancellationToken)
+        NpgsqlConnection connection, EnvironmentName name, CancellationToken cancellationToken)
     {
         var shown = await ReadAsync(connection, name, cancellationToken) ?? throw new ConfigurationException(
             "env drop", $"there is no environment {name}; expected {await NamesAsync(connection, cancellationToken)}.");
@@ -141,7 +140,7 @@ public sealed class Environments(PostgresWarehouse warehouse, Marts marts)
             throw new ConfigurationException(
                 "env drop", $"run {run} is just building environment {name}. Wait for it, or 'greenery cancel {run}'.");
         }
-        var views = new EnvironmentViews(connection, transaction, name);
+        var views = new EnvironmentViews(connection, name);
         await views.DropAsync(shown.Views, cancellationToken);
         // The project may have made a mart of one since.
         var schemas = shown.Schemas.Except(marts.InOrder).ToList();
@@ -156,16 +155,16 @@ public sealed class Environments(PostgresWarehouse warehouse, Marts marts)
     }
 
     private async Task ChangeAsync(
-        EnvironmentName name, Func<NpgsqlConnection, NpgsqlTransaction, CancellationToken, Task> changeAsync,
+        EnvironmentName name, Func<NpgsqlConnection, CancellationToken, Task> changeAsync,
         CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            if (await LockTry.RunAsync(connection, async (transaction, token) =>
+            if (await LockTry.RunAsync(connection, async (_, token) =>
             {
                 await connection.ExecuteAsync(LockTry.Limit(LockTimeout), null, token);
-                await changeAsync(connection, transaction, token);
+                await changeAsync(connection, token);
             }, cancellationToken))
             {
                 return;

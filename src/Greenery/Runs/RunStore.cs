@@ -124,8 +124,8 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
     /// <summary>
     /// Asks for a run's end; any process that does it sees that within seconds. One whose process is gone ends at once.
     /// </summary>
-    /// <returns>The run's state before; null when there is no such run. Only a running one is asked.</returns>
-    public static async Task<RunState?> CancelAsync(
+    /// <returns>Null when there is no such run.</returns>
+    public static async Task<CancelResult?> CancelAsync(
         PostgresWarehouse warehouse, long runId, CancellationToken cancellationToken)
     {
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
@@ -139,12 +139,10 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
             where run_id = @runId and state = 'running';
             select state from ops.run where run_id = @runId
             """, new { runId }, cancellationToken);
-        if (isDead)
-        {
-            await AbandonedRun.EndAsync(connection, active! with { IsCancelled = true }, cancellationToken);
-        }
+        var ended = isDead
+            ? await AbandonedRun.EndAsync(connection, active! with { IsCancelled = true }, cancellationToken) : null;
         await transaction.CommitAsync(cancellationToken);
-        return state;
+        return state is { } before ? new CancelResult(before, ended) : null;
     }
 
     private async Task<RunStart?> TryStartAsync(

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Greenery.Sources;
 
 /// <summary>
@@ -25,9 +23,7 @@ internal static class PropertyFiles
     public static IEnumerable<PropertyMap> With(
         string key, string sqlFolder, IEnumerable<string> folders, ICollection<Diagnostic> diagnostics) => folders
         .SelectMany(folder => In(sqlFolder, folder))
-        .Where(file => Regex.IsMatch(File.ReadAllText(file.Path), $@"\b{key}\b"))
-        .Where(file => PropertyMap.Read(file.Path, file.Name, []) is { } root && root.Has(key))
-        .Select(file => PropertyMap.Read(file.Path, file.Name, diagnostics))
+        .Select(file => PropertyMap.ReadWith(file.Path, file.Name, key, diagnostics))
         .OfType<PropertyMap>();
 
     /// <summary>Whether a path has the ending of a property file.</summary>

@@ -33,11 +33,28 @@ public sealed class PropertyMap
     /// <param name="path">Where the file is.</param>
     /// <param name="name">How messages call it: <c>sql/core/core.yml</c>.</param>
     /// <param name="diagnostics">Takes what is wrong.</param>
-    public static PropertyMap? Read(string path, string name, ICollection<Diagnostic> diagnostics)
+    public static PropertyMap? Read(string path, string name, ICollection<Diagnostic> diagnostics) =>
+        Create(name, Root(path, name, "", diagnostics), diagnostics);
+
+    /// <summary>Reads a file that has a key at its top; null, without a fault, for any other one.</summary>
+    /// <param name="path">Where the file is.</param>
+    /// <param name="name">How messages call it: <c>sql/core/core.yml</c>.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="diagnostics">Takes what is found wrong in it later.</param>
+    internal static PropertyMap? ReadWith(
+        string path, string name, string key, ICollection<Diagnostic> diagnostics) =>
+        Root(path, name, key, []) is { } root && Find(root, key) is not null ? Create(name, root, diagnostics) : null;
+
+    private static PropertyMap? Create(string name, YamlMappingNode? root, ICollection<Diagnostic> diagnostics) =>
+        root is null ? null : new PropertyMap(name, root, diagnostics, (diagnostics as PropertyShapes)?[name]);
+
+    // To look for the word costs less than to make a tree.
+    private static YamlMappingNode? Root(string path, string name, string word, ICollection<Diagnostic> diagnostics)
     {
         try
         {
-            if (Utf8File.Read(path, name, diagnostics) is not { } text)
+            if (Utf8File.Read(path, name, diagnostics) is not { } text
+                || !text.Contains(word, StringComparison.Ordinal))
             {
                 return null;
             }
@@ -51,7 +68,7 @@ public sealed class PropertyMap
             yaml.Load(reader);
             if (yaml.Documents is [{ RootNode: YamlMappingNode root }])
             {
-                return new PropertyMap(name, root, diagnostics, (diagnostics as PropertyShapes)?[name]);
+                return root;
             }
             diagnostics.Add(
                 new Diagnostic(name, "holds no YAML mapping; expected one document that begins with 'version: 2'."));
@@ -313,9 +330,11 @@ public sealed class PropertyMap
     private YamlNode? Find(string key, PropertyForm form = PropertyForm.Any)
     {
         Ask(key, form);
-        return _node.Children.TryGetValue(new YamlScalarNode(key), out var value)
-            && !YamlJson.IsNull(value) ? value : null;
+        return Find(_node, key);
     }
+
+    private static YamlNode? Find(YamlMappingNode map, string key) =>
+        map.Children.TryGetValue(new YamlScalarNode(key), out var value) && !YamlJson.IsNull(value) ? value : null;
 
     private T? Wrong<T>(YamlNode node, string key, string expected)
         where T : class

@@ -11,6 +11,14 @@ public static class SqlText
     /// <summary>A quoted, schema-qualified identifier.</summary>
     public static string Name(string schema, string identifier) => $"{Name(schema)}.{Name(identifier)}";
 
+    /// <summary>
+    /// SQL for what <see cref="Name(string, string)"/> makes of its values: in quotes, also where PostgreSQL needs none.
+    /// </summary>
+    /// <param name="schema">SQL of type text.</param>
+    /// <param name="identifier">SQL of type text.</param>
+    public static string NameOf(string schema, string identifier) =>
+        $"""format('"%s"."%s"', replace({schema}, '"', '""'), replace({identifier}, '"', '""'))""";
+
     /// <summary>Quoted identifiers, comma separated.</summary>
     public static string Names(IEnumerable<string> identifiers) => string.Join(", ", identifiers.Select(Name));
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Greenery.Runs;
 using Greenery.Tests.Runs;
 using Greenery.Tests.Support;
@@ -45,8 +46,26 @@ public sealed class CancelCommandTests
         Assert.Equal(3, rollback.ExitCode);
         Assert.Contains("'greenery cancel' ends it.", rollback.Output, StringComparison.Ordinal);
 
-        Assert.Equal(0, (await CliProcess.On(test).RunAsync("cancel")).ExitCode);
+        var cancelled = await CliProcess.On(test).RunAsync("cancel");
 
+        Assert.Equal((0, "Run 2 had no process any more; it has ended as cancelled.\n", ""),
+            (cancelled.ExitCode, cancelled.Output, cancelled.Error));
         Assert.Equal(RunState.Cancelled, (await test.LastAsync()).State);
+    }
+
+    [Fact]
+    public async Task The_end_of_a_run_whose_process_is_gone_is_logged_as_any_end_is()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await using var dead = await StepwiseRun.StartAsync(test);
+        await dead.DieAsync();
+
+        var cancelled = await CliProcess.On(test).RunAsync("cancel", "--log-format", "json");
+
+        Assert.Equal(0, cancelled.ExitCode);
+        var entry = JsonDocument.Parse(Assert.Single(cancelled.ErrorLines)).RootElement;
+        Assert.Equal((1006, 1, "Run 1 ended as cancelled. It was stopped before it was done."),
+            (entry.GetProperty("event").GetInt32(), entry.GetProperty("run").GetInt32(),
+                entry.GetProperty("message").GetString()));
     }
 }

@@ -145,8 +145,12 @@ public sealed class RacesTests
         await using var dead = await StepwiseRun.StartAsync(test);
         await dead.DieAsync();
 
-        Assert.Equal(RunState.Running, await RunStore.CancelAsync(test.Database.Warehouse, 1, CancellationToken.None));
+        var cancelled = await RunStore.CancelAsync(test.Database.Warehouse, 1, CancellationToken.None);
 
+        Assert.Equal(
+            new CancelResult(RunState.Running, new EndedRun(
+                1, RunTrigger.Cli, RunState.Cancelled, IsPartial: false, "It was stopped before it was done.")),
+            cancelled);
         Assert.Equal("cancelled It was stopped before it was done. 0", await test.ValueAsync<string>(
             "select concat_ws(' ', state, message, (select count(*) from ops.lease)) from ops.run"));
     }

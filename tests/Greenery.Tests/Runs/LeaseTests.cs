@@ -215,13 +215,14 @@ public sealed class LeaseTests
                     + "'PgSleep'"),
             () => run.IsCompleted);
 
-        Assert.Equal(RunState.Running, await RunStore.CancelAsync(test.Database.Warehouse, 1, CancellationToken.None));
+        Assert.Equal(new CancelResult(RunState.Running, null),
+            await RunStore.CancelAsync(test.Database.Warehouse, 1, CancellationToken.None));
 
         Assert.Equal(RunState.Cancelled, (await run).State);
         Assert.Equal("cancelled It was stopped before it was done.",
             await test.ValueAsync<string>("select state || ' ' || message from ops.run"));
-        Assert.Equal(
-            RunState.Cancelled, await RunStore.CancelAsync(test.Database.Warehouse, 1, CancellationToken.None));
+        Assert.Equal(new CancelResult(RunState.Cancelled, null),
+            await RunStore.CancelAsync(test.Database.Warehouse, 1, CancellationToken.None));
         Assert.Null(await RunStore.CancelAsync(test.Database.Warehouse, 2, CancellationToken.None));
     }
 

@@ -96,6 +96,17 @@ public sealed class PostgresWarehouseTests(TestDatabase database) : IClassFixtur
     [Fact]
     public void Names_are_quoted() => Assert.Equal("\"run\"\"1\".\"order\"", SqlText.Name("run\"1", "order"));
 
+    [Theory]
+    [InlineData("run\"1", "order")]
+    [InlineData("core", "Dim users")]
+    public async Task A_name_is_made_alike_here_and_by_sql(string schema, string identifier)
+    {
+        await using var connection = await database.Warehouse.ConnectAsync(default);
+
+        Assert.Equal(SqlText.Name(schema, identifier), await connection.ExecuteScalarAsync<string>(
+            $"select {SqlText.NameOf("@schema", "@identifier::name")}", new { schema, identifier }, default));
+    }
+
     [Fact]
     public async Task A_statement_ends_when_its_time_is_over()
     {

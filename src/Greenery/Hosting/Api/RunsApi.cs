@@ -69,13 +69,15 @@ public sealed class RunsApi(IPipelineHost host, ILogger<RunsApi> log)
     {
         var runId = Id(id);
         var warehouse = await host.WarehouseAsync(stop);
-        return await RunStore.CancelAsync(warehouse, runId, stop) switch
+        var cancelled = await RunStore.CancelAsync(warehouse, runId, stop) ?? throw Unknown(id);
+        if (cancelled.Ended is { } ended)
         {
-            null => throw Unknown(id),
-            RunState.Running => Accepted(request, runId),
-            var ended => ApiProblem.Conflict($"Run {runId} has ended as {EnumText.Name(ended.Value)}; only a "
-                + $"running one can be stopped.", runId).ToResult(),
-        };
+            log.EndedAs(ended);
+        }
+        return cancelled.State == RunState.Running
+            ? Accepted(request, runId)
+            : ApiProblem.Conflict($"Run {runId} has ended as {EnumText.Name(cancelled.State)}; only a running one can "
+                + "be stopped.", runId).ToResult();
     }, cancellationToken);
 
     /// <summary>

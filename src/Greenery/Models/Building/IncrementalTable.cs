@@ -225,17 +225,13 @@ internal sealed class IncrementalTable(NpgsqlConnection connection, PlannedModel
         {
             return;
         }
-        await connection.ExecuteAsync("savepoint indexing", null, cancellationToken);
-        try
+        var refused = await Savepoint.TryAsync(
+            connection,
+            $"create {(isUnique ? "unique " : "")}index {_keyIndex} on {_table} ({SqlText.Names(key)}) where "
+                + "_removed_by is null",
+            null, refusal => isUnique && refusal.SqlState == PostgresErrorCodes.UniqueViolation, cancellationToken);
+        if (refused is not null)
         {
-            await connection.ExecuteAsync(
-                $"create {(isUnique ? "unique " : "")}index {_keyIndex} on {_table} ({SqlText.Names(key)}) where "
-                    + $"_removed_by is null",
-                null, cancellationToken);
-        }
-        catch (PostgresException exception) when (isUnique && exception.SqlState == PostgresErrorCodes.UniqueViolation)
-        {
-            await connection.ExecuteAsync("rollback to savepoint indexing", null, cancellationToken);
             await IndexKeyAsync(isUnique: false, cancellationToken);
         }
     }

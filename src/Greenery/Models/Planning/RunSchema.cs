@@ -34,7 +34,7 @@ public sealed record RunSchema(long RunId)
                 reused.Model.Name, await ModelSql.SelectAsync(connection, reused, cancellationToken));
             if (reused.IsNotSelected)
             {
-                await TryShowAsync(connection, view, cancellationToken);
+                await Savepoint.TryAsync(connection, view, null, ReadsWhatIsGone, cancellationToken);
             }
             else
             {
@@ -45,20 +45,8 @@ public sealed record RunSchema(long RunId)
 
     // A view of before may read what the project has no more, or has made to read it. Then nothing that is tried needs
     // it; what does is refused when it is built.
-    private static async Task TryShowAsync(
-        NpgsqlConnection connection, string view, CancellationToken cancellationToken)
-    {
-        await connection.ExecuteAsync("savepoint showing", null, cancellationToken);
-        try
-        {
-            await connection.ExecuteAsync($"{view}; release savepoint showing", null, cancellationToken);
-        }
-        catch (PostgresException exception) when (exception.SqlState
-            is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn)
-        {
-            await connection.ExecuteAsync("rollback to savepoint showing", null, cancellationToken);
-        }
-    }
+    private static bool ReadsWhatIsGone(PostgresException refusal) =>
+        refusal.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn;
 
     /// <summary>The statement that shows a model in this schema.</summary>
     public string CreateView(string model, string select) =>
@@ -108,16 +96,9 @@ public sealed record RunSchema(long RunId)
     private static async Task<string?> TryDropAsync(
         NpgsqlConnection connection, string what, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync("savepoint dropping", null, cancellationToken);
-        try
-        {
-            await connection.ExecuteAsync($"drop {what}; release savepoint dropping", null, cancellationToken);
-            return null;
-        }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DependentObjectsStillExist)
-        {
-            await connection.ExecuteAsync("rollback to savepoint dropping", null, cancellationToken);
-            return exception.Detail ?? exception.MessageText;
-        }
+        var refused = await Savepoint.TryAsync(
+            connection, $"drop {what}", null,
+            refusal => refusal.SqlState == PostgresErrorCodes.DependentObjectsStillExist, cancellationToken);
+        return refused?.Detail ?? refused?.MessageText;
     }
 }

@@ -4,15 +4,14 @@ using Npgsql;
 namespace Greenery.Models.UnitTests;
 
 /// <summary>Fills a temporary table with rows of a unit test; what does not fit is a diagnostic.</summary>
-/// <param name="connection">Its temporary tables.</param>
-/// <param name="transaction">The transaction of the tables.</param>
+/// <param name="connection">In the transaction of the tables.</param>
 /// <param name="table">The table.</param>
 /// <param name="columns">Its columns.</param>
 /// <param name="owner">What has the columns, for messages: <c>orders</c>.</param>
 /// <param name="personal">Columns whose values are not shown.</param>
 internal sealed class TestRowsTable(
-    NpgsqlConnection connection, NpgsqlTransaction transaction, string table, IReadOnlyList<TestTableColumn> columns,
-    string owner, IReadOnlyCollection<string> personal)
+    NpgsqlConnection connection, string table, IReadOnlyList<TestTableColumn> columns, string owner,
+    IReadOnlyCollection<string> personal)
 {
     private const string Selected = "_selected";
 
@@ -47,7 +46,7 @@ internal sealed class TestRowsTable(
         var insert = into.Length == 0
             ? string.Join(";\n", rows.Rows.Select(_ => $"insert into pg_temp.{SqlText.Name(table)} default values"))
             : $"insert into pg_temp.{SqlText.Name(table)} ({into}) values {string.Join(",\n", values)}";
-        var refused = await Savepoint.TryAsync(connection, transaction, insert, cancellationToken);
+        var refused = await Savepoint.TryAsync(connection, insert, cancellationToken);
         await FindUnfitAsync(rows, refused, diagnostics, cancellationToken);
         return named;
     }
@@ -57,7 +56,7 @@ internal sealed class TestRowsTable(
         CancellationToken cancellationToken)
     {
         var create = $"create temp table {Selected} as {rows.Select}";
-        if (await Savepoint.TryAsync(connection, transaction, create, cancellationToken) is { } refused)
+        if (await Savepoint.TryAsync(connection, create, cancellationToken) is { } refused)
         {
             diagnostics.Add(new Diagnostic(rows.Place, $"PostgreSQL refuses its rows: {PostgresMessage.Of(refused)}."));
             return [];
@@ -76,7 +75,7 @@ internal sealed class TestRowsTable(
             var insert = $"insert into pg_temp.{SqlText.Name(table)} "
                 + $"({SqlText.Names(named.Concat(extra.Select(x => x.Key)))}) "
                 + $"select {string.Join(", ", values)} from pg_temp.{Selected}";
-            if (await Savepoint.TryAsync(connection, transaction, insert, cancellationToken) is { } unfit)
+            if (await Savepoint.TryAsync(connection, insert, cancellationToken) is { } unfit)
             {
                 diagnostics.Add(new Diagnostic(
                     rows.Place, $"its rows do not fit the columns of {owner}: {PostgresMessage.Of(unfit)}."));
@@ -122,7 +121,7 @@ internal sealed class TestRowsTable(
         var same = column.HasDigits
             ? $"select 1 / (case when v = {value}::{column.Type} then 1 else 0 end) from pg_temp._probe; " : "";
         return await Savepoint.TryAsync(
-            connection, transaction,
+            connection,
             $"create temp table _probe (v {column.FullType}) on commit drop; "
                 + $"insert into pg_temp._probe values ({value}); {same}drop table pg_temp._probe",
             cancellationToken) is null;

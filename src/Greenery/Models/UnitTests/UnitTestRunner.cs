@@ -30,27 +30,25 @@ public sealed class UnitTestRunner(PostgresWarehouse warehouse, ModelCatalogue c
         var results = new List<UnitTestResult>();
         foreach (var test in tests)
         {
-            await transaction.SaveAsync("unit_test", cancellationToken);
-            results.Add(await RunAsync(connection, transaction, test, cancellationToken));
-            await transaction.RollbackAsync("unit_test", cancellationToken);
-            await transaction.ReleaseAsync("unit_test", cancellationToken);
+            results.Add(await Savepoint.UndoAsync(
+                connection, () => RunAsync(connection, test, cancellationToken), cancellationToken));
         }
         await transaction.RollbackAsync(cancellationToken);
         return results;
     }
 
     private async Task<UnitTestResult> RunAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, UnitTest test, CancellationToken cancellationToken)
+        NpgsqlConnection connection, UnitTest test, CancellationToken cancellationToken)
     {
         var diagnostics = new List<Diagnostic>();
-        var named = await new UnitTestTables(connection, transaction, catalogue)
+        var named = await new UnitTestTables(connection, catalogue)
             .CreateAsync(test, diagnostics, cancellationToken);
         if (diagnostics.Count > 0)
         {
             throw new ConfigurationException(diagnostics);
         }
         var build = $"create temp table {Found} as {test.Sql}";
-        if (await Savepoint.TryAsync(connection, transaction, build, cancellationToken) is { } refused)
+        if (await Savepoint.TryAsync(connection, build, cancellationToken) is { } refused)
         {
             return new UnitTestResult(test, PostgresMessage.Describe(refused), null);
         }

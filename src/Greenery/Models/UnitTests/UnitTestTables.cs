@@ -7,11 +7,9 @@ namespace Greenery.Models.UnitTests;
 /// The tables of one unit test: those that its model reads, with the rows that are given, and one with the rows that
 /// are expected. All are temporary.
 /// </summary>
-/// <param name="connection">With <see cref="EmptyTables"/> of the project.</param>
-/// <param name="transaction">Theirs.</param>
+/// <param name="connection">In a transaction, with <see cref="EmptyTables"/> of the project.</param>
 /// <param name="catalogue">Says which columns are personal.</param>
-internal sealed class UnitTestTables(
-    NpgsqlConnection connection, NpgsqlTransaction transaction, ModelCatalogue catalogue)
+internal sealed class UnitTestTables(NpgsqlConnection connection, ModelCatalogue catalogue)
 {
     /// <summary>The table of the rows that are expected.</summary>
     public const string Expected = "_expected";
@@ -21,14 +19,10 @@ internal sealed class UnitTestTables(
     private static readonly Dictionary<string, string> Nothing = [];
 
     /// <summary>Finds what does not fit: columns that are not there, and values of another type.</summary>
-    public async Task VerifyAsync(
-        UnitTest test, ICollection<Diagnostic> diagnostics, CancellationToken cancellationToken)
-    {
-        await transaction.SaveAsync("unit_test", cancellationToken);
-        await CreateAsync(test, diagnostics, cancellationToken);
-        await transaction.RollbackAsync("unit_test", cancellationToken);
-        await transaction.ReleaseAsync("unit_test", cancellationToken);
-    }
+    public Task VerifyAsync(
+        UnitTest test, ICollection<Diagnostic> diagnostics, CancellationToken cancellationToken) =>
+        Savepoint.UndoAsync(
+            connection, () => CreateAsync(test, diagnostics, cancellationToken), cancellationToken);
 
     /// <summary>Makes the tables; they hide those of the project until the caller's savepoint.</summary>
     /// <returns>The columns that the test expects something of.</returns>
@@ -46,8 +40,7 @@ internal sealed class UnitTestTables(
             $"create temp table {Expected} ({string.Join(", ", columns)})", null, cancellationToken);
         // Digits are those of the value that is expected: rounded it could be equal to another one.
         var free = returned.ConvertAll(column => column with { FullType = column.Type });
-        return await new TestRowsTable(
-            connection, transaction, Expected, free, test.Model.Name, Personal(test.Model.Name))
+        return await new TestRowsTable(connection, Expected, free, test.Model.Name, Personal(test.Model.Name))
             .FillAsync(test.Expected, Nothing, diagnostics, cancellationToken);
     }
 
@@ -65,7 +58,7 @@ internal sealed class UnitTestTables(
         }
         var columns = await TestTableColumn.ReadAsync(connection, name, cancellationToken);
         var added = columns.Exists(column => column.Name == "_load_seq") ? NewRows : Nothing;
-        await new TestRowsTable(connection, transaction, name, columns, name, Personal(name))
+        await new TestRowsTable(connection, name, columns, name, Personal(name))
             .FillAsync(given.Rows, added, diagnostics, cancellationToken);
     }
 

@@ -26,30 +26,20 @@ internal sealed class BatchMeasuring(IReadOnlyList<LoadJob> jobs)
         }
     }
 
-    private async Task<bool> TryAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await connection.ExecuteAsync("savepoint measures", null, cancellationToken);
-        try
-        {
-            await connection.ExecuteAsync(
-                Sql,
-                new
-                {
-                    Drops = jobs.Select(job => job.Drop.DropId).ToArray(),
-                    jobs[0].Lease.RunId,
-                    Subjects = _measures.Select(measure => measure.Subject).ToArray(),
-                    Categories = _measures.Select(measure => measure.Category).ToArray(),
-                    Asked = _measures.Select(measure => measure.Asked).ToArray(),
-                },
-                cancellationToken);
-            return true;
-        }
-        catch (PostgresException exception) when (!exception.IsTransient)
-        {
-            await connection.ExecuteAsync("rollback to savepoint measures", null, cancellationToken);
-            return false;
-        }
-    }
+    private async Task<bool> TryAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await Savepoint.TryAsync(
+            connection,
+            Sql,
+            new
+            {
+                Drops = jobs.Select(job => job.Drop.DropId).ToArray(),
+                jobs[0].Lease.RunId,
+                Subjects = _measures.Select(measure => measure.Subject).ToArray(),
+                Categories = _measures.Select(measure => measure.Category).ToArray(),
+                Asked = _measures.Select(measure => measure.Asked).ToArray(),
+            },
+            refusal => !refusal.IsTransient,
+            cancellationToken) is null;
 
     // A drop without rows has numbers too: a count of 0.
     private string Sql

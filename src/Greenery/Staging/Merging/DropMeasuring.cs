@@ -46,26 +46,18 @@ internal sealed class DropMeasuring(LoadJob job)
     {
         var values = string.Join(", ", asked.Select(measure => measure.Value));
         var rows = string.Join(", ", asked.Select(measure => measure.Of));
-        await connection.ExecuteAsync("savepoint measures", null, cancellationToken);
-        try
-        {
-            await connection.ExecuteAsync(
-                $"""
-                with taken as (
-                    select array[{values}]::numeric[] as numbers, array[{rows}]::numeric[] as of_rows
-                    from {source} as t
-                )
+        var refused = await Savepoint.TryAsync(
+            connection,
+            $"""
+            with taken as (
+                select array[{values}]::numeric[] as numbers, array[{rows}]::numeric[] as of_rows
+                from {source} as t
+            )
 
-                {WriteSql("taken.numbers", "taken.of_rows", "taken")}
-                """,
-                Parameters(asked, error: null), cancellationToken);
-            return null;
-        }
-        catch (PostgresException exception) when (!exception.IsTransient)
-        {
-            await connection.ExecuteAsync("rollback to savepoint measures", null, cancellationToken);
-            return PostgresMessage.Of(exception);
-        }
+            {WriteSql("taken.numbers", "taken.of_rows", "taken")}
+            """,
+            Parameters(asked, error: null), refusal => !refusal.IsTransient, cancellationToken);
+        return refused is null ? null : PostgresMessage.Of(refused);
     }
 
     private static string WriteSql(string numbers, string rows, string? from = null) =>

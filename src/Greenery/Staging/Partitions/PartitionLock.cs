@@ -35,22 +35,10 @@ internal sealed class PartitionLock(NpgsqlConnection connection, string relation
         }
     }
 
-    private async Task<bool> TryAsync(string statements, string before, CancellationToken cancellationToken)
-    {
-        await connection.ExecuteAsync(
-            $"savepoint attaching; set local lock_timeout = '{TableChanges.LockTimeout}'", null, cancellationToken);
-        try
-        {
-            await connection.ExecuteAsync(statements, null, cancellationToken);
-            await connection.ExecuteAsync(
-                $"release savepoint attaching; set local lock_timeout = {SqlText.Literal(before)}", null,
-                cancellationToken);
-            return true;
-        }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
-        {
-            await connection.ExecuteAsync("rollback to savepoint attaching", null, cancellationToken);
-            return false;
-        }
-    }
+    private async Task<bool> TryAsync(string statements, string before, CancellationToken cancellationToken) =>
+        await Savepoint.TryAsync(
+            connection,
+            $"set local lock_timeout = '{TableChanges.LockTimeout}'; {statements}; "
+                + $"set local lock_timeout = {SqlText.Literal(before)}",
+            null, refusal => refusal.SqlState == PostgresErrorCodes.LockNotAvailable, cancellationToken) is null;
 }

@@ -68,6 +68,26 @@ public sealed partial class AnswerTests(ApiScenario scenario) : IClassFixture<Ap
     }
 
     [Fact]
+    public async Task A_run_without_a_process_that_is_stopped_ends_at_once_and_its_end_is_logged()
+    {
+        await scenario.ForgetAsync();
+        await scenario.PostAsync();
+        await scenario.Test.ExecuteAsync("update ops.lease set expires_at = now()");
+        var lines = new LogLines<RunsApi>();
+        var api = new RunsApi(scenario.Host.Host, lines);
+
+        var stopped = await ApiResponse.OfAsync(request => api.CancelAsync(request, "1", CancellationToken.None));
+
+        Assert.Equal((202, "/api/runs/1"), (stopped.Status, stopped.Location));
+        var line = Assert.Single(lines.All);
+        Assert.Equal((LogLevel.Error, 1006, "Run 1 ended as cancelled. It was stopped before it was done."),
+            (line.Level, line.Id.Id, line.Text));
+        Assert.Equal(409, (await ApiResponse.OfAsync(
+            request => api.CancelAsync(request, "1", CancellationToken.None))).Status);
+        Assert.Single(lines.All);
+    }
+
+    [Fact]
     public async Task A_run_is_reported_as_the_command_line_tells_it()
     {
         await scenario.ForgetAsync();
