@@ -60,7 +60,7 @@ internal sealed class MartViews(NpgsqlConnection connection, NpgsqlTransaction t
     {
         string[] locks =
         [
-            Cluster.BeginViews(connection),
+            Cluster.ViewsOnly(connection),
             PathOf(plan),
             LockTry.Limit(lockTimeout),
             .. replacements.Select(view => view.Lock).OfType<string>(),

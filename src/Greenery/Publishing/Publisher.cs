@@ -50,6 +50,11 @@ public sealed class Publisher(
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await MartSchemas.EnsureAsync(connection, _role.Marts.InOrder, cancellationToken);
         await _role.EnsureAsync(connection, cancellationToken);
+        await _role.GrantTablesAsync(
+            connection,
+            [.. plan.Where(planned => planned.IsTable)
+                .Select(planned => (planned.Model.Mart, planned.Model.Name, planned.TableName))],
+            cancellationToken);
         var since = await connection.ExecuteScalarAsync<DateTime>("select clock_timestamp()", null, cancellationToken);
         var replacements = await MartViews.PlanAsync(connection, plan, cancellationToken);
         // All views or none: a transaction older than the publication sees the versions before a switch, but the new

@@ -53,36 +53,73 @@ public sealed record ReaderRole(string Name, Marts Marts)
     /// </summary>
     public async Task GrantAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
+        await GrantViewsAsync(connection, cancellationToken);
         if (Cluster.Has(connection))
         {
-            await GrantTablesAsync(connection, cancellationToken);
+            var shown = await connection.QueryAsync<(string Mart, string Model, string Table)>(
+                "select mart, model, table_name from ops.live where table_name is not null", null, cancellationToken);
+            await GrantTablesAsync(connection, shown, cancellationToken);
         }
-        await GrantViewsAsync(connection, cancellationToken);
     }
 
-    // A node looks at the rights of who asks, not at those of a view's owner. So on a cluster a reader who names the
-    // table itself can see rows that are not published yet.
-    private Task<int> GrantTablesAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(
+    /// <summary>
+    /// On a cluster, lets those who may read a view of a mart read its table, and the role the tables of new views: a
+    /// node looks at the rights of who asks, not at those of a view's owner. To be called before a view shows the
+    /// table. Nothing on a single server.
+    /// </summary>
+    /// <param name="connection">Any.</param>
+    /// <param name="tables">Of schema warehouse, without quotes, with the views that show them.</param>
+    /// <param name="cancellationToken">Stops the statements.</param>
+    public async Task GrantTablesAsync(
+        NpgsqlConnection connection, IReadOnlyList<(string Mart, string Model, string Table)> tables,
+        CancellationToken cancellationToken)
+    {
+        if (!Cluster.Has(connection))
+        {
+            return;
+        }
+        var grants = await connection.QueryAsync<string>(
             $"""
-            {Cluster.EndViews(connection)};
-            do $$
-            declare
-                closed record;
-            begin
-                for closed in
-                    select distinct table_name, rolname
-                    from ops.live
-                    inner join pg_roles on rolname = {SqlText.Literal(Name)}
-                    inner join pg_dist_partition on logicalrelid = to_regclass('warehouse.' || quote_ident(table_name))
-                    where not has_table_privilege(pg_roles.oid, logicalrelid, 'select')
-                loop
-                    execute format('grant usage on schema warehouse to %I', closed.rolname);
-                    execute format('grant select on warehouse.%I to %I', closed.table_name, closed.rolname);
-                end loop;
-            end
-            $$
-            """, null, cancellationToken);
+            with shown as (
+                select {SqlText.Oid("mart", "model")} as view, {SqlText.Oid("'warehouse'", "name")} as held, name
+                from unnest(@marts, @models, @names) as shown (mart, model, name)
+            ),
+
+            reader as (
+                select shown.held, shown.name, pg_roles.oid as role
+                from shown
+                inner join pg_roles on rolname = @Name
+                where view is null or has_table_privilege(pg_roles.oid, view, 'select')
+                union
+                select shown.held, shown.name, acl.grantee
+                from shown
+                inner join pg_class on pg_class.oid = shown.view
+                cross join aclexplode(pg_class.relacl) as acl
+                where acl.privilege_type = 'SELECT' and acl.grantee <> 0 and acl.grantee <> pg_class.relowner
+            )
+
+            select format('grant usage on schema warehouse to %1$I; grant select on warehouse.%2$I to %1$I', rolname, name)
+            from reader
+            inner join pg_roles on pg_roles.oid = reader.role
+            inner join pg_dist_partition on logicalrelid = reader.held
+            where not has_table_privilege(pg_roles.oid, reader.held, 'select')
+                or not has_schema_privilege(pg_roles.oid, 'warehouse', 'usage')
+            order by 1
+            """,
+            new
+            {
+                Name,
+                marts = tables.Select(table => table.Mart).ToArray(),
+                models = tables.Select(table => table.Model).ToArray(),
+                names = tables.Select(table => table.Table).ToArray(),
+            },
+            cancellationToken);
+        if (grants.Count > 0)
+        {
+            await connection.ExecuteAsync(
+                $"{Cluster.WithTables(connection)}; {string.Join("; ", grants)}", null, cancellationToken);
+        }
+    }
 
     private Task<int> GrantViewsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(

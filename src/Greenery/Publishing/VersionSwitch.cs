@@ -136,6 +136,6 @@ internal sealed class VersionSwitch(NpgsqlConnection connection, RunLease lease,
         {
             await lease.VerifyAsync(connection, token);
             await connection.ExecuteBatchAsync(
-                [NoFlush, Cluster.BeginViews(connection), MartViews.LivePath, LockTry.Limit(length), sql], token);
+                [NoFlush, Cluster.ViewsOnly(connection), MartViews.LivePath, LockTry.Limit(length), sql], token);
         }, cancellationToken);
 }

@@ -146,7 +146,10 @@ public sealed class StepExecutor(
                 await RunReplacement.ReplaceAsync(warehouse, step.Lease, cancellationToken));
         }
         keeper.BeginRenewing();
-        await Cluster.AwaitCommitsAsync(connection, cancellationToken);
+        if (step.Kind < StepKind.End)
+        {
+            await Cluster.AwaitCommitsAsync(connection, cancellationToken);
+        }
         progress?.Report(new RunEvent(RunEventKind.Started, step, null, TimeSpan.Zero));
         var meter = progress is null ? null : new RowMeter(step, time, progress);
         var done = await steps.ExecuteAsync(step, meter, cancellationToken);

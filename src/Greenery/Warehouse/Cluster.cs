@@ -34,11 +34,11 @@ internal static class Cluster
     /// A statement before those of a transaction that create or replace views: a view is read on the coordinator alone,
     /// and making it on all nodes as well would hold up readers. One without effect on a single server.
     /// </summary>
-    public static string BeginViews(NpgsqlConnection connection) =>
+    public static string ViewsOnly(NpgsqlConnection connection) =>
         Has(connection) ? "set local citus.enable_ddl_propagation = off" : "select";
 
-    /// <summary>A statement after these, where tables or grants follow in the transaction.</summary>
-    public static string EndViews(NpgsqlConnection connection) =>
+    /// <summary>A statement before those that change tables or grants, which the nodes have to follow.</summary>
+    public static string WithTables(NpgsqlConnection connection) =>
         Has(connection) ? "set local citus.enable_ddl_propagation = on" : "select";
 
     /// <summary>
@@ -51,6 +51,15 @@ internal static class Cluster
     public static async Task<string?> VersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         await connection.ExecuteScalarAsync<string>(
             "select extversion from pg_extension where extname = @Extension", new { Extension }, cancellationToken);
+
+    /// <summary>Whether the settings of <see cref="Options"/> have come to the server.</summary>
+    public static Task<bool> IsSetAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<bool>(
+            """
+            select current_setting('citus.enable_local_execution', true) = 'off'
+                and current_setting('citus.propagate_set_commands', true) = 'local'
+                and current_setting('citus.enable_repartition_joins', true) = 'on'
+            """, null, cancellationToken);
 
     /// <summary>Whether a version of Citus is too old.</summary>
     public static bool IsTooOld(string version) =>
@@ -187,7 +196,8 @@ internal static class Cluster
             {
                 throw new InfrastructureException(
                     $"Nodes of the cluster are not as the coordinator has them: {string.Join("; ", open)}. See whether "
-                    + "they are well (select * from citus_check_cluster_node_health()); the next run goes on.");
+                    + "they are well (select * from citus_check_cluster_node_health()); the next run goes on.",
+                    new TimeoutException());
             }
             await Task.Delay(CommitPause, cancellationToken);
             // Those of other transactions come and go.
@@ -202,7 +212,8 @@ internal static class Cluster
             select format('%s:%s %s', nodename, nodeport,
                 case when success then format('has not committed %s', gid) else 'is not reached' end)
             from run_command_on_all_nodes(
-                $$select string_agg(gid, ',') from pg_prepared_xacts where database = current_database()$$)
+                $$select string_agg(gid, ',') from pg_prepared_xacts
+                where database = current_database() and gid like 'citus\_%'$$)
             inner join pg_dist_node using (nodeid)
             cross join lateral unnest(case when success then string_to_array(result, ',') else array[''] end) as gid
             """, null, cancellationToken)];

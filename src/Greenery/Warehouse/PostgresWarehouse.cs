@@ -48,10 +48,11 @@ public sealed class PostgresWarehouse : IAsyncDisposable
         var dataSource = Build(Parse(connectionString, statementTimeout, leastConnections));
         try
         {
-            if (await LooksAtClusterAsync(dataSource, connectionString, cancellationToken))
+            if (await VerifyServerAsync(dataSource, connectionString, cancellationToken))
             {
                 await dataSource.DisposeAsync();
                 dataSource = Build(Parse(connectionString, statementTimeout, leastConnections, Cluster.Options));
+                await VerifyClusterAsync(dataSource, connectionString, cancellationToken);
             }
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
@@ -77,7 +78,7 @@ public sealed class PostgresWarehouse : IAsyncDisposable
     }
 
     // Whether the database is a cluster's. One that is not fit is refused.
-    private static async Task<bool> LooksAtClusterAsync(
+    private static async Task<bool> VerifyServerAsync(
         NpgsqlDataSource dataSource, string connectionString, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -100,6 +101,19 @@ public sealed class PostgresWarehouse : IAsyncDisposable
                 + "later. Upgrade the extension, or set Greenery:Warehouse to another database.");
         }
         return version is not null;
+    }
+
+    private static async Task VerifyClusterAsync(
+        NpgsqlDataSource dataSource, string connectionString, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        if (!await Cluster.IsSetAsync(connection, cancellationToken))
+        {
+            throw new ConfigurationException(
+                "Greenery:Warehouse", $"{Describe(connectionString)} is a Citus cluster, and settings that a run needs "
+                + "do not come through; a connection pooler between drops them (ignore_startup_parameters = options). "
+                + "Expected the coordinator's own port, or a pooler that passes options on.");
+        }
     }
 
     /// <summary>Looks at a connection string without using it.</summary>

@@ -12,7 +12,8 @@ public static class SqlText
     public static string Name(string schema, string identifier) => $"{Name(schema)}.{Name(identifier)}";
 
     /// <summary>
-    /// SQL for what <see cref="Name(string, string)"/> makes of its values: in quotes, also where PostgreSQL needs none.
+    /// SQL for what <see cref="Name(string, string)"/> makes of its values: in quotes, also where PostgreSQL needs
+    /// none.
     /// </summary>
     /// <param name="schema">SQL of type text.</param>
     /// <param name="identifier">SQL of type text.</param>

@@ -10,18 +10,25 @@ namespace Greenery.Warehouse;
 /// </summary>
 internal static class WorkTables
 {
-    // Two sessions never work in one schema; as many are made as sessions were at work at the same time.
+    // Two sessions never work in one schema. One is reserved until the pool uses the session for something else.
     private const string Prefix = "greenery_work_";
     private const int Most = 1000;
 
     /// <summary>
-    /// Reserves a schema for the session, before its transaction: a node does not see what a transaction of the
-    /// coordinator has not committed. Nothing on a single server.
+    /// Lets names without a schema mean work tables before any others of the session. On a cluster that is a schema
+    /// which is reserved for it, before its transaction: a node does not see what a transaction of the coordinator has
+    /// not committed.
     /// </summary>
     public static async Task ReserveAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (!Cluster.Has(connection))
         {
+            // First by itself, unless a role's own path has it elsewhere.
+            await connection.ExecuteAsync(
+                """
+                select set_config(
+                    'search_path', concat_ws(', ', 'pg_temp', nullif(current_setting('search_path'), '')), false)
+                """, null, cancellationToken);
             return;
         }
         for (var place = 1; place <= Most; place++)

@@ -70,11 +70,11 @@ public sealed partial class ClusterTests
         await using var pair = await Pair.OfTinyShopAsync();
         pair.Each(test =>
         {
-            test.WriteSql("marketing/seen.sql",
+            test.WriteSql("marketing/counted.sql",
                 "select user_id, count(*) as times from (select user_id from spenders union all "
                 + "select user_id from fact_orders) as seen group by user_id\n");
             test.ChangeSql("marketing/marketing.yml", "models:\n",
-                "models:\n  - {name: seen, config: {distributed_by: user_id}}\n");
+                "models:\n  - {name: counted, config: {distributed_by: user_id}}\n");
         });
         pair.Put($"{TinyShop.Day}/orders.csv", Orders(200));
 
@@ -122,10 +122,23 @@ public sealed partial class ClusterTests
         var report = await test.RunAsync();
         Assert.Equal(RunState.Published, report.State);
         Assert.Contains(
-            "staging.orders was moved within the cluster: distributed by order_id.", $"{string.Join('\n', report.Notes)}",
+            "staging.orders was moved within the cluster: distributed by order_id.",
+            string.Join(Environment.NewLine, report.Notes),
             StringComparison.Ordinal);
 
         Assert.Equal(before, await test.MartsAsync());
+        // Also what nothing is said of, and is built by increments.
+        test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n13,1,4,2021-02-13\n");
+        Assert.Equal(RunState.Published, (await test.RunAsync()).State);
+        Assert.Equal(
+            ["fact_orders order_id", "fact_user_orders <none>"],
+            await test.ListAsync(
+                """
+                select concat(model, ' ', distribution_column) from ops.live
+                inner join citus_tables on citus_tables.table_name = ('warehouse.' || live.table_name)::regclass
+                where model in ('fact_orders', 'fact_user_orders')
+                order by 1
+                """));
         Assert.Equal(
             ["staging.orders order_id", "staging.users <none>"],
             await test.ListAsync(
@@ -207,6 +220,12 @@ public sealed partial class ClusterTests
                 "sources.yml", "{distributed_by: order_id}", "{distributed_by: order_id, history: [amount]}");
             test.WriteSql("marketing/spenders.sql",
                 "select user_id, count(*) as orders, sum(amount) as spent from orders group by user_id\n");
+            test.WriteSql("marketing/seen.sql",
+                "select user_id, count(*) as times from (select user_id from spenders union all "
+                + "select user_id from fact_orders) as seen group by user_id\n");
+            test.WriteSql("marketing/days.sql",
+                "select placed_on, user_id, sum(amount) as total from orders where placed_on in "
+                + "(select placed_on from orders where _load_seq > :since) group by placed_on, user_id\n");
             test.WriteSql("marketing/amounts.sql",
                 "select order_id, count(*) as amounts, max(valid_from) as since from orders_history "
                 + "group by order_id\n");
@@ -221,6 +240,20 @@ public sealed partial class ClusterTests
                       unique_key: user_id
                       distributed_by: user_id
                       inputs: {orders: user_id}
+                  - name: seen
+                    config:
+                      materialized: incremental
+                      incremental_strategy: by_key
+                      unique_key: user_id
+                      distributed_by: user_id
+                      inputs: {spenders: user_id, fact_orders: user_id}
+                  - name: days
+                    config:
+                      materialized: incremental
+                      incremental_strategy: replace_window
+                      window: placed_on
+                      unique_key: [placed_on, user_id]
+                      distributed_by: user_id
                   - name: amounts
                     config:
                       materialized: incremental

@@ -1,4 +1,3 @@
-using Greenery.Models.Planning;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -8,24 +7,29 @@ namespace Greenery.Models.Building;
 /// On a cluster, lets the names of models that a union is over mean tables until the end of the transaction, instead of
 /// views (<see cref="Model.UnitesDistributed"/>). Their rows are copied on the nodes where they are.
 /// </summary>
-/// <param name="connection">In the model's transaction, whose search path is the run's.</param>
-/// <param name="planned">The model's version.</param>
-internal sealed class CopiedInputs(NpgsqlConnection connection, PlannedModel planned)
+/// <param name="connection">In a transaction whose search path finds the models that are read.</param>
+/// <param name="model">The model that reads them.</param>
+internal sealed class CopiedInputs(NpgsqlConnection connection, Model model)
 {
     private const string Copied = "_copied";
 
     /// <summary>Makes the copies; none on a single server, and for models without such a union.</summary>
-    public async Task CreateAsync(CancellationToken cancellationToken)
+    /// <param name="tableOf">The table, quoted, that has the rows of a model; null for any place.</param>
+    /// <param name="isRestricted">Whether the inputs that are not looked up are work tables already.</param>
+    /// <param name="cancellationToken">Stops the statements.</param>
+    public async Task CreateAsync(
+        Func<string, string?> tableOf, bool isRestricted, CancellationToken cancellationToken)
     {
-        if (!planned.Model.UnitesDistributed || !Cluster.Has(connection))
+        if (!model.UnitesDistributed || !Cluster.Has(connection))
         {
             return;
         }
-        foreach (var (model, version) in planned.Reads)
+        foreach (var read in model.Models.Where(read => !isRestricted
+            || !model.Inputs.Any(input => input.Name == read && !input.IsLookup)))
         {
-            var name = SqlText.Name(model);
-            var table = SqlText.Name("warehouse", version.Table);
-            var distribution = await Cluster.FindAsync(connection, table, cancellationToken);
+            var name = SqlText.Name(read);
+            var table = tableOf(read);
+            var distribution = table is null ? null : await Cluster.FindAsync(connection, table, cancellationToken);
             await WorkTables.CreateAsAsync(
                 connection, Copied, $"select * from {name}", distribution ?? Distribution.Reference,
                 distribution is { IsReference: false } ? table : null, cancellationToken);

@@ -16,7 +16,15 @@ internal sealed class Delta(NpgsqlConnection connection, PlannedModel planned)
         if (!DeltaScope.IsPartial(planned.Model))
         {
             await CreateAsync(connection, planned, planned.Statement, cancellationToken);
-            return Name;
+            if (!Cluster.Has(connection) || planned.Model.Distribution is not { Column: { } column }
+                || key.Contains(column))
+            {
+                return Name;
+            }
+            // The rows of a key are on several nodes then.
+            await TouchedTable.CreateAsync(
+                connection, planned.Model, $"select distinct {SqlText.Names(key)} from {Name}", cancellationToken);
+            return TouchedTable.Name;
         }
         await FindTouchedAsync(key, cancellationToken);
         await RecomputeAsync(key, cancellationToken);

@@ -36,6 +36,8 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
         {
             await new RestrictedInputs(connection, _model, TableOf).CreateAsync(touched, cancellationToken);
         }
+        await new CopiedInputs(connection, _model).CreateAsync(
+            planned.TableOf, isRestricted: !isWhole, cancellationToken);
         await Delta.CreateAsync(
             connection, planned,
             $"""
@@ -69,8 +71,8 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
     }
 
     // Of a history, the view: how large it is and where its rows are is not known.
-    private string TableOf(ModelInput input) => planned.Reads.TryGetValue(input.Name, out var parent)
-        ? SqlText.Name("warehouse", parent.Table) : SqlText.Name("staging", input.Name);
+    private string TableOf(ModelInput input) =>
+        planned.TableOf(input.Name) ?? SqlText.Name("staging", input.Name);
 
     // What is as before stays, so that models that read this one have nothing to do. With a key twice, which row is
     // which is not known, and all are replaced.
@@ -81,21 +83,23 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
         // As stored, so that every type can be compared.
         string Row(string table) =>
             $"row({string.Join(", ", columns.Select(column => $"{table}.{SqlText.Name(column)}"))})";
+        var isUnique = await ModelSql.IsKeyUniqueAsync(connection, planned, cancellationToken);
         var isDistinct = await connection.ExecuteScalarAsync<bool>(
             $"""
             select not exists (select 1 from {Delta.Name} group by {key} having count(*) > 1 limit 1)
                 and not exists (select 1 from {_table} as base where _removed_by = {ModelSql.DoubleMark} limit 1)
             """, null, cancellationToken);
+        var ofBase = string.Join(", ", _model.UniqueKey.Select(column => $"base.{SqlText.Name(column)}"));
+        var isAlike = $"record_image_eq({Row("base")}, {Row("delta")})";
         var isSame = KeyMatch.AreEqual("base", _model.UniqueKey, "delta", _model.UniqueKey);
         await WorkTables.CreateAsAsync(
             connection, Kept,
             $"""
-            select {string.Join(", ", _model.UniqueKey.Select(column => $"base.{SqlText.Name(column)}"))}
+            select {ofBase}
             from {_table} as base
             inner join {Delta.Name} as delta on {isSame}
-            where {(isDistinct ? "base._removed_by is null" : "false")}
-            group by {string.Join(", ", _model.UniqueKey.Select(column => $"base.{SqlText.Name(column)}"))}
-            having count(*) = 1 and bool_and(record_image_eq({Row("base")}, {Row("delta")}))
+            where {(isDistinct ? "base._removed_by is null" : "false")}{(isUnique ? $" and {isAlike}" : "")}
+            {(isUnique ? "" : $"group by {ofBase} having count(*) = 1 and bool_and({isAlike})")}
             """, _model.Distribution, Delta.BesideOf(planned), cancellationToken);
         await connection.ExecuteAsync(
             $"""

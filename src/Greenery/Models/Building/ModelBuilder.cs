@@ -36,7 +36,7 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
         var select = await ModelSql.SelectAsync(connection, planned, cancellationToken);
         await WorkTables.DropAsync(connection, cancellationToken);
         await connection.ExecuteAsync(
-            $"{Cluster.BeginViews(connection)}; {schema.CreateView(planned.Model.Name, select)}", null,
+            $"{Cluster.ViewsOnly(connection)}; {schema.CreateView(planned.Model.Name, select)}", null,
             cancellationToken);
         await connection.ExecuteAsync(
             "update ops.run_model set row_count = @rows, finished_at = clock_timestamp() where run_id = @RunId and "
@@ -63,7 +63,8 @@ public sealed class ModelBuilder(PostgresWarehouse warehouse)
     {
         if (planned is not { IsDelta: true, Model.IsByKey: true })
         {
-            await new CopiedInputs(connection, planned).CreateAsync(cancellationToken);
+            await new CopiedInputs(connection, planned.Model).CreateAsync(
+                planned.TableOf, isRestricted: false, cancellationToken);
         }
         var (computed, growth) = planned switch
         {

@@ -84,6 +84,8 @@ public sealed class ModelVerifier(
         {
             isSampled = await SampleAsync(connection, model, sample, cancellationToken);
         }
+        await new CopiedInputs(connection, model).CreateAsync(
+            _ => null, isRestricted: !sample.IsWhole && model.IsByKey, cancellationToken);
         var compared = string.Join(", ", columns.Select(column => column.Sql));
         if (await ClosedKeys.FindAsync(connection, model, cancellationToken) is { } closed)
         {

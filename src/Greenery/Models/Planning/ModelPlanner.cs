@@ -156,6 +156,10 @@ internal static class ModelPlanner
             // A delta takes rows out of the table that are newer than what readers see.
             return full with { Reason = $"{full.Reason}; in full: a try reads rows that readers were taken back from" };
         }
+        if (state.Elsewhere.Contains(model.Name))
+        {
+            return full with { Reason = $"{full.Reason}; in full: its table moves within the cluster" };
+        }
         var delta = full with { TableName = table, IsDelta = true, Since = live.UntilSeq };
         if (model.IsByKey)
         {

@@ -53,6 +53,10 @@ public sealed record PlannedModel(
     /// <summary>It keeps the version readers see, although there may be something new.</summary>
     public bool IsHeld => Reason.StartsWith(ModelPlanner.Held, StringComparison.Ordinal);
 
+    /// <summary>The table, quoted, that has the rows of a model that it reads; null for other names.</summary>
+    internal string? TableOf(string model) =>
+        Reads.TryGetValue(model, out var version) ? SqlText.Name("warehouse", version.Table) : null;
+
     /// <summary>The version readers see, to be kept.</summary>
     /// <param name="why">For people: <c>a drop of orders was refused</c>.</param>
     internal PlannedModel AsHeld(string why) => this with

@@ -24,7 +24,7 @@ public sealed record RunSchema(long RunId)
     {
         await connection.ExecuteAsync(
             $"""
-            {Cluster.BeginViews(connection)};
+            {Cluster.ViewsOnly(connection)};
             create schema if not exists {SqlText.Name(Name)};
             set local search_path to {SearchPath}
             """, null, cancellationToken);
