@@ -35,7 +35,10 @@ public sealed class ServeLocalServicesTests : IDisposable
         await ServicesProcesses.EndAsync(supervisor);
         await StartedAgainAsync(serving, () => processes.Postgres, second.Id);
 
-        Assert.Contains("it was started again", serving.Output, StringComparison.Ordinal);
+        // It may answer before what it has logged has come here.
+        await Wait.UntilAsync(
+            () => Task.FromResult(serving.Output.Contains("it was started again", StringComparison.Ordinal)),
+            () => serving.HasExited);
         Assert.Equal(202, (await serving.PostAsync("/api/runs", "{}")).Status);
         Assert.Equal(0, await serving.StopAsync());
     }
