@@ -1,4 +1,5 @@
 using System.Globalization;
+using Greenery.Cli.Output;
 using Greenery.Presentation;
 using Greenery.Warehouse;
 
@@ -8,8 +9,6 @@ namespace Greenery.Cli.Diagnosis;
 internal static class ClusterLines
 {
     public const string Subject = "cluster";
-
-    private const double Megabyte = 1 << 20;
 
     // A query takes as long as its largest shard.
     private const double MostSkew = 2;
@@ -23,7 +22,7 @@ internal static class ClusterLines
     {
         var lost = state.Nodes.Where(node => !node.IsReached || !node.IsActive).Select(node => node.Name).ToList();
         var holders = string.Join(", ", state.Nodes.Where(node => node.HasShards).Select(node => string.Create(
-            CultureInfo.InvariantCulture, $"{node.Name} {node.Bytes / Megabyte:N0} MB")));
+            CultureInfo.InvariantCulture, $"{node.Name} {ByteSizes.InMegabytes(node.Bytes):N0} MB")));
         return
         [
             lost.Count > 0
