@@ -190,7 +190,7 @@ public sealed partial class ClusterTests
             var pair = new Pair(
                 await TestWarehouse.OfRepositoryAsync(),
                 await TestWarehouse.OfRepositoryAsync(await TestCluster.ConnectAsync()));
-            pair.Each(ClusterShop.Distribute);
+            pair.Each(test => ClusterShop.DistributeIn(test.Sql));
             return pair;
         }
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Greenery.Tests.Support;
+namespace Greenery.FaultInjection.Clusters;
 
 /// <summary>Where the tables of the repository's project are when it runs on a cluster.</summary>
 internal static partial class ClusterShop
@@ -35,21 +35,28 @@ internal static partial class ClusterShop
     /// Distributes what grows with the shop. What is not named here is a reference table. Keys get the column that rows
     /// are distributed by.
     /// </summary>
-    public static void Distribute(TestWarehouse test)
+    /// <param name="sql">The folder of the project's SQL, a copy of the repository's, whose files are changed.</param>
+    public static void DistributeIn(string sql)
     {
         foreach (var (path, indent) in new[]
         {
             ("sources.yml", 6), ("core/core.yml", 2), ("marketing/marketing.yml", 2), ("product/product.yml", 2),
         })
         {
-            test.WriteSql(path, Distribute(File.ReadAllText(Path.Combine(test.Sql, path)), indent));
+            Change(sql, path, text => Distribute(text, indent));
         }
-        test.ChangeSql("product/product.yml", "unique_key: event_id", "unique_key: [event_id, session_id]");
-        test.ChangeSql(
-            "product/product.yml", "unique_key: [order_id, product_id]",
-            "unique_key: [order_id, product_id, session_id]");
-        AddToKey(test, "events", "session_id");
-        AddToKey(test, "email_events", "user_id");
+        Change(sql, "product/product.yml", text => text
+            .Replace("unique_key: event_id", "unique_key: [event_id, session_id]", StringComparison.Ordinal)
+            .Replace(
+                "unique_key: [order_id, product_id]", "unique_key: [order_id, product_id, session_id]",
+                StringComparison.Ordinal));
+        Change(sql, "sources.yml", text => AddToKey(AddToKey(text, "events", "session_id"), "email_events", "user_id"));
+    }
+
+    private static void Change(string sql, string path, Func<string, string> change)
+    {
+        var file = Path.Combine(sql, path);
+        File.WriteAllText(file, change(File.ReadAllText(file)));
     }
 
     private static string Distribute(string text, int indent)
@@ -85,9 +92,9 @@ internal static partial class ClusterShop
         return string.Join('\n', lines);
     }
 
-    private static void AddToKey(TestWarehouse test, string table, string column)
+    private static string AddToKey(string text, string table, string column)
     {
-        var lines = File.ReadAllLines(Path.Combine(test.Sql, "sources.yml")).ToList();
+        var lines = text.Split('\n').ToList();
         var start = lines.FindIndex(line => line.Trim() == $"- name: {table}");
         var at = lines.FindIndex(start, line => line.Trim() == $"- name: {column}");
         var constraints = lines.FindIndex(
@@ -101,7 +108,7 @@ internal static partial class ClusterShop
         {
             lines.Insert(at + 1, "            constraints: [{type: primary_key}]");
         }
-        test.WriteSql("sources.yml", string.Join('\n', lines));
+        return string.Join('\n', lines);
     }
 
     [GeneratedRegex(@"^( *)- name: (\w+)$")]

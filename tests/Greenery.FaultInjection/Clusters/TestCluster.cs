@@ -1,7 +1,7 @@
 using Greenery.Warehouse;
 using Npgsql;
 
-namespace Greenery.Tests.Support;
+namespace Greenery.FaultInjection.Clusters;
 
 /// <summary>
 /// The cluster (Citus) that <c>GREENERY_TEST_CITUS</c> leads to: the connection string of a superuser to a database of
@@ -34,17 +34,17 @@ internal sealed class TestCluster
     {
         foreach (var (host, port, _) in _nodes)
         {
-            await TestServices.ExecuteAsync(Of(host, port, null), $"create database {database}");
-            await TestServices.ExecuteAsync(Of(host, port, database), "create extension citus");
+            await ExecuteAsync(Of(host, port, null), $"create database {database}");
+            await ExecuteAsync(Of(host, port, database), "create extension citus");
         }
         var add = string.Join("; ", _nodes.Select(node => node.IsCoordinator
             ? $"select citus_set_coordinator_host('{node.Host}', {node.Port})"
             : $"select citus_add_node('{node.Host}', {node.Port})"));
         var (coordinator, at, _) = _nodes.First(node => node.IsCoordinator);
-        await TestServices.ExecuteAsync(Of(coordinator, at, database), add);
+        await ExecuteAsync(Of(coordinator, at, database), add);
         if (_nodes.Count == 1)
         {
-            await TestServices.ExecuteAsync(
+            await ExecuteAsync(
                 Of(coordinator, at, database),
                 $"select citus_set_node_property('{coordinator}', {at}, 'shouldhaveshards', true)");
         }
@@ -55,8 +55,15 @@ internal sealed class TestCluster
     {
         foreach (var (host, port, _) in _nodes)
         {
-            await TestServices.ExecuteAsync(Of(host, port, null), $"drop database if exists {database} with (force)");
+            await ExecuteAsync(Of(host, port, null), $"drop database if exists {database} with (force)");
         }
+    }
+
+    private static async Task ExecuteAsync(string server, string sql)
+    {
+        await using var connection = new NpgsqlConnection(server);
+        await connection.OpenAsync();
+        await connection.ExecuteAsync(sql, null, default);
     }
 
     private string Of(string host, int port, string? database) => new NpgsqlConnectionStringBuilder(Server)
