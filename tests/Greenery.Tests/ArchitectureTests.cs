@@ -96,6 +96,30 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(@"exists \(\s*select(?: from|(?! 1\b)[^()]* from) \{[^}]+\}\s*(?:where (?![^()]*\w\.)[^()]*)?\)")]
     private static partial Regex UnlimitedExists();
 
+    // Citus computes the parts of a statement one after another: a count beside a part that writes sees what it wrote.
+    [Fact]
+    public void What_a_statement_writes_is_not_counted_beside_it() => Assert.Empty(Sources()
+        .Where(file => RawText().Matches(File.ReadAllText(file)).Any(text => CountsWhatItWrites(text.Value)))
+        .Select(file => Path.GetRelativePath(Repository.Top, file)));
+
+    [Theory]
+    [InlineData("a as (update {Name} as s set x = 1 returning 1) select (select count(*) from {Name}), 1 from a", true)]
+    [InlineData("a as (insert into staging.t select 1) select count(*) filter (where x) from staging.t as t", true)]
+    [InlineData("a as (delete from {Name} as s returning 1) select count(*) from a", false)]
+    [InlineData("a as (select count(*) from {Name}) update {Name} set x = 1", false)]
+    public void The_scan_sees_counts_beside_what_writes(string sql, bool isSeen) =>
+        Assert.Equal(isSeen, CountsWhatItWrites(sql));
+
+    private static bool CountsWhatItWrites(string sql) => WritingPart().Matches(sql)
+        .Select(part => Regex.Escape(part.Groups[1].Value))
+        .Any(table => Regex.IsMatch(sql, $@"count\([^()]*\)(?: filter \([^()]*\))?[^()]*\sfrom {table}(?![\w}}])"));
+
+    [GeneratedRegex(@"as \(\s*(?:insert into|update|delete from) (\{[^{}]+\}|[\w.]+)")]
+    private static partial Regex WritingPart();
+
+    [GeneratedRegex("\"\"\".*?\"\"\"", RegexOptions.Singleline)]
+    private static partial Regex RawText();
+
     private static HashSet<string> Reachable(string folder, Dictionary<string, List<string>> uses)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);

@@ -9,7 +9,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Greenery.Cli.Commands;
 
-/// <summary><c>greenery migrate</c>: the ops schema up to date, and the marts readable, without a run.</summary>
+/// <summary>
+/// <c>greenery migrate</c>: the ops schema up to date, the marts readable, and tables on the nodes of a cluster, without
+/// a run.
+/// </summary>
 internal static class MigrateCommand
 {
     public static Command Create()
@@ -19,16 +22,24 @@ internal static class MigrateCommand
             HelpName = "name",
             Description = "Make the database this project's, though it is of the project of this name.",
         };
+        var toCitus = new Option<bool>("--to-citus")
+        {
+            Description = "Then move the tables of the warehouse to where the project has them on a Citus cluster; "
+                + "readers go on reading.",
+        };
         var json = CommonOptions.Json();
         var command = new Command(
-            "migrate", "Bring the ops schema up to date, and let greenery_reader read the marts.") { from, json };
+            "migrate", "Bring the ops schema up to date, and let greenery_reader read the marts.")
+        {
+            from, toCitus, json,
+        };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(from), parsed.CreateTerminal(json), cancellationToken));
+            parsed.GetValue(from), parsed.GetValue(toCitus), parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string? renameFrom, Terminal terminal, CancellationToken cancellationToken)
+        string? renameFrom, bool toCitus, Terminal terminal, CancellationToken cancellationToken)
     {
         await using var services = CliServices.Create(terminal);
         var host = services.GetRequiredService<PipelineHost>();
@@ -49,8 +60,20 @@ internal static class MigrateCommand
         {
             terminal.Line($"Warning: {line}");
         }
-        terminal.Json(new { migrations, missing });
-        return missing.Count == 0 ? CommandLine.Success : CommandLine.Misused;
+        var (outcome, moved) = toCitus
+            ? await (await host.PipelineAsync(cancellationToken)).MoveAsync(terminal, cancellationToken) : default;
+        foreach (var table in moved?.Rebuilt ?? [])
+        {
+            terminal.Line($"Made anew by the next run: {table}.");
+        }
+        if (outcome is not null)
+        {
+            terminal.Line(outcome.Message ?? "");
+        }
+        terminal.Json(new { migrations, missing, moved?.Moved, moved?.Rebuilt, moved?.Kept, outcome });
+        return missing.Count > 0 ? CommandLine.Misused
+            : outcome is null ? CommandLine.Success
+            : outcome.IsBusy ? CommandLine.Broken : RunStates.ExitCode(outcome.State);
     }
 
     private static async Task<(IReadOnlyList<string> Migrations, IReadOnlyList<string> Missing)> MigrateAsync(

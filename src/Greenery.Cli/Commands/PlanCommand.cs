@@ -21,30 +21,36 @@ internal static class PlanCommand
         var date = CommonOptions.Date("--date", "As for run: drops up to this business date only.");
         var refresh = CommonOptions.FullRefresh();
         var sql = new Option<bool>("--sql") { Description = "Print the statements of the models to build as well." };
+        var explain = new Option<bool>("--explain")
+        {
+            Description = "On a Citus cluster, show which rows move to compute each model in full.",
+        };
         var json = CommonOptions.Json();
         var command = new Command("plan", "Show what a run would load, build and reuse, and why. Changes nothing.")
         {
-            date, refresh, sql, json,
+            date, refresh, sql, explain, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(date), parsed.GetValue(refresh), parsed.GetValue(sql), parsed.CreateTerminal(json),
-            cancellationToken));
+            parsed.GetValue(date), parsed.GetValue(refresh), parsed.GetValue(sql), parsed.GetValue(explain),
+            parsed.CreateTerminal(json), cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        DateOnly? date, bool isFullRefresh, bool hasSql, Terminal terminal, CancellationToken cancellationToken)
+        DateOnly? date, bool isFullRefresh, bool hasSql, bool isExplained, Terminal terminal,
+        CancellationToken cancellationToken)
     {
         await using var services = CliServices.CreateReadOnly(terminal);
         var host = services.GetRequiredService<PipelineHost>();
         return await host.LimitSilenceAsync(
-            stop => ShowAsync(host, date, isFullRefresh, hasSql, terminal, stop), cancellationToken);
+            stop => ShowAsync(host, date, isFullRefresh, hasSql, isExplained, terminal, stop), cancellationToken);
     }
 
     private static async Task<int> ShowAsync(
-        PipelineHost host, DateOnly? date, bool isFullRefresh, bool hasSql, Terminal terminal,
+        PipelineHost host, DateOnly? date, bool isFullRefresh, bool hasSql, bool isExplained, Terminal terminal,
         CancellationToken cancellationToken)
     {
+        var traffic = isExplained ? await TrafficAsync(host, cancellationToken) : null;
         var pipeline = await host.PipelineAsync(cancellationToken);
         var preview = await pipeline.PreviewAsync(date, isFullRefresh, cancellationToken);
         var (drops, tables, models) = preview;
@@ -78,6 +84,11 @@ internal static class PlanCommand
         {
             terminal.Markup($"[grey]cluster[/] {Markup.Escape(colocation.Describe())}");
         }
+        foreach (var model in traffic ?? [])
+        {
+            var colour = model is { Result: ResultPath.OnNodes, IsShuffled: false, Pulled.Count: 0 } ? "green" : "yellow";
+            terminal.Markup($"[{colour}]explain[/] {Markup.Escape(model.Describe())}");
+        }
         ShowWithdrawal(preview.Withdrawal, terminal);
         terminal.Line($"{NumberFormat.Count(drops.Pending.Count, "drop")} to load, "
             + $"{NumberFormat.Count(models.Count(model => model.Action == ModelAction.Build), "model")} to build, "
@@ -91,6 +102,10 @@ internal static class PlanCommand
             notes = drops.Notes.Select(note => note.ToString()),
             staging = tables,
             colocation = colocations,
+            traffic = traffic?.Select(model => new
+            {
+                model.Model.Mart, model = model.Model.Name, model.Result, model.IsShuffled, model.Pulled,
+            }),
             models = models.Select(model => new
             {
                 model.Model.Mart, model = model.Model.Name, model.Action, model.Reason, isIncremental = model.IsDelta,
@@ -98,6 +113,20 @@ internal static class PlanCommand
             }),
         });
         return CommandLine.Success;
+    }
+
+    private static async Task<IReadOnlyList<ModelTraffic>> TrafficAsync(
+        PipelineHost host, CancellationToken cancellationToken)
+    {
+        var warehouse = await host.WarehouseAsync(cancellationToken);
+        var diagnostics = new List<Diagnostic>();
+        var traffic = await new ClusterPlanner(warehouse).ReadAsync(
+            host.Project.Catalogue, diagnostics, cancellationToken);
+        return diagnostics.Count > 0 ? throw new ConfigurationException(diagnostics)
+            : traffic ?? throw new ConfigurationException(
+                "--explain", $"{warehouse.Description} is no Citus cluster, or this role may make no schema there; "
+                + "expected a coordinator's database with the extension citus, and the role of runs. On a single "
+                + "server no rows move: leave it out.");
     }
 
     private static void ShowWithdrawal(Withdrawal withdrawal, Terminal terminal)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Greenery.Alerts;
 using Greenery.Alerts.Outbox;
+using Greenery.Cli.Diagnosis;
 using Greenery.Cli.Output;
 using Greenery.Hosting;
 using Greenery.Publishing;
@@ -58,9 +59,14 @@ internal static class StatusCommand
                 + $"{live.FinishedAt:u}.");
             new RunSummary(terminal, host.Project.Metrics).Print(last);
         }
+        var cluster = await ClusterLines.ReadAsync(warehouse, cancellationToken);
+        foreach (var line in cluster)
+        {
+            terminal.Line($"Cluster: {line.Text}");
+        }
         var undelivered = await new OutboxOverview(warehouse).UndeliveredAsync(cancellationToken);
         new OutboxList(terminal).PrintTroubles(undelivered, host.Time.GetUtcNow().UtcDateTime);
-        terminal.Json(new { live, last, undelivered, warnings });
+        terminal.Json(new { live, last, undelivered, warnings, cluster = cluster.Select(line => line.Text) });
         return CommandLine.Success;
     }
 

@@ -78,6 +78,12 @@ internal static class ValidateCommand
         await new Migrations(warehouse).PreviewAsync(cancellationToken);
         await ProjectIdentity.VerifyAsync(warehouse, host.Project, cancellationToken);
         await host.Project.ValidateAsync(warehouse, cancellationToken);
+        var refused = new List<Diagnostic>();
+        await new ClusterPlanner(warehouse).ReadAsync(host.Project.Catalogue, refused, cancellationToken);
+        if (refused.Count > 0)
+        {
+            throw new ConfigurationException(refused);
+        }
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         return [.. (await EachRunSql.ReadAsync(connection, host.Project, cancellationToken)).Describe()];
     }

@@ -38,6 +38,13 @@ internal static class ClusterLines
                     + $"since many of its rows have the same {table.Column}; a query takes as long as the largest. "
                     + "Distribute it by a column with more values."),
             } : [],
+            .. state.LargestReference is { IsTooLarge: true } reference ? new[]
+            {
+                DoctorLine.Warning(Subject, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{reference.Name} is a reference table of {ByteSizes.InGigabytes(reference.Bytes):0.0} GB, which ")
+                    + "every node writes and keeps. Distribute it by a column (config: distributed_by)."),
+            } : [],
         ];
     }
 }

@@ -14,7 +14,8 @@ internal static class RunObservations
         run.StartedBy == RunTrigger.Publish && run.State != RunState.Published ? [] :
     [
         .. run.Checks.Where(check => check.Status != CheckStatus.NotEvaluated || IsWithoutRows(run, check)).Select(Of),
-        .. run.StartedBy is RunTrigger.Rollback or RunTrigger.Replay or RunTrigger.Publish ? [] : OfRun(run),
+        .. run.StartedBy is RunTrigger.Rollback or RunTrigger.Replay or RunTrigger.Move or RunTrigger.Publish ? []
+            : OfRun(run),
         .. run.State == RunState.Published && run.StartedBy != RunTrigger.Publish
             ? new[] { new Observation(
             IncidentKeys.Sla, IncidentKind.Sla, IncidentSeverity.Ok, $"Run {run.RunId} published.") }

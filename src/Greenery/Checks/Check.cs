@@ -81,6 +81,13 @@ public sealed record Check
     public string Subject => Metric is not null ? $"metric {Metric.Name}"
         : Column is null ? Model.ToString() : $"{Model}.{Column}";
 
+    /// <summary>
+    /// The check as nodes of a cluster can evaluate it: values that it points to and that are on other nodes are sent
+    /// to all of them first.
+    /// </summary>
+    internal Check OnCluster() => Rule is SetCheckRule { Related: { } related } rule && !related.IsBeside(Model)
+        ? this with { Rule = rule with { Named = related.OnAllNodes } } : this;
+
     /// <summary>What it comes to, given what it found.</summary>
     public CheckStatus Judge(long lookedAt, long failing) =>
         lookedAt == 0 && failing == 0 ? CheckStatus.NotEvaluated

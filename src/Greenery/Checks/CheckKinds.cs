@@ -214,7 +214,9 @@ internal static class CheckKinds
             """,
             $"select t.* from t where {isOrphan}")
         {
-            Related = new RelatedRows(column, to, field),
+            Related = new RelatedRows(
+                column, to, field, catalogue.Find(to) is { } model ? model.Distribution
+                    : catalogue.Sources.FirstOrDefault(source => source.Name == to)?.Distribution),
             Expected = $"a {field} of {to}",
         };
     }

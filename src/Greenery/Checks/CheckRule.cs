@@ -1,3 +1,6 @@
+using Greenery.Models;
+using Greenery.Warehouse;
+
 namespace Greenery.Checks;
 
 /// <summary>What a check asks of the rows of a model.</summary>
@@ -36,6 +39,13 @@ public sealed record SetCheckRule(string Count, string Offenders) : CheckRule
     /// <summary>What a rule of relationships points to; null for others.</summary>
     internal RelatedRows? Related { get; init; }
 
+    /// <summary>
+    /// SQL: a comma, and an expression of a <c>with</c> clause, which gives a name in <see cref="Count"/> and
+    /// <see cref="Offenders"/> other rows; empty where all names mean what they say. The check's condition on rows does
+    /// not see it.
+    /// </summary>
+    internal string Named { get; init; } = "";
+
     /// <summary>Whether later runs are compared with what <see cref="Count"/> returns as <c>counted</c>.</summary>
     public bool KeepsCount { get; init; }
 
@@ -54,4 +64,19 @@ public sealed record SetCheckRule(string Count, string Offenders) : CheckRule
 /// <param name="Column">The column of the rows that are checked.</param>
 /// <param name="To">The model or source table.</param>
 /// <param name="Field">Its column.</param>
-internal sealed record RelatedRows(string Column, string To, string Field);
+/// <param name="Place">Where its rows are on a cluster; null for the coordinator, and for a view.</param>
+internal sealed record RelatedRows(string Column, string To, string Field, Distribution? Place)
+{
+    /// <summary>
+    /// Whether each node of a cluster has the rows that its rows of a model point to.
+    /// </summary>
+    public bool IsBeside(Model model) => Place is { IsReference: true }
+        || (Place?.Column == Field && model.Distribution?.Column == Column);
+
+    /// <summary>
+    /// SQL (<see cref="SetCheckRule.Named"/>): its values, sent to all nodes. Citus refuses a <c>not exists</c> between
+    /// tables that are distributed otherwise.
+    /// </summary>
+    public string OnAllNodes =>
+        $", {SqlText.Name(To)} as materialized (select distinct {SqlText.Name(Field)} from {SqlText.Name(To)})";
+}

@@ -24,6 +24,10 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
         await using var connection = await warehouse.ConnectAsync(cancellationToken);
         await connection.ExecuteAsync($"set search_path to {target.SearchPath}", null, cancellationToken);
         checks = [.. checks.Select(check => check with { Rule = target.RuleOf(check) })];
+        if (Cluster.Has(connection))
+        {
+            checks = [.. checks.Select(check => check.OnCluster())];
+        }
         var counted = new Dictionary<string, double[]>(StringComparer.Ordinal);
         foreach (var scan in checks.Where(check => check.Rule is RowCheckRule or StatisticRule)
             .GroupBy(check => check.Rule is RowCheckRule && IsFollowed(target, check)))
@@ -156,7 +160,8 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
         NpgsqlConnection connection, CheckTarget target, Check check, SetCheckRule rule,
         CancellationToken cancellationToken)
     {
-        if (IsFollowed(target, check) && rule.Related is { } related)
+        // Rows that are on other nodes are sent to all for each question, so that one is better than three.
+        if (IsFollowed(target, check) && rule is { Related: { } related, Named: "" })
         {
             return await CountChangesAsync(connection, target, check, rule, related, cancellationToken);
         }
@@ -179,7 +184,9 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
         var before = changes.Counts[check.Id];
         var added = await CountAsync(connection, CheckSql.Count(changes.Added, check), cancellationToken);
         var removed = await CountAsync(
-            connection, CheckSql.Count(changes.Removed, check, rule, changes.ParentBefore(related)), cancellationToken);
+            connection,
+            CheckSql.Count(changes.Removed, check with { Rule = rule with { Named = changes.ParentBefore(related) } }),
+            cancellationToken);
         var orphaned = await connection.ExecuteScalarAsync<long>(
             changes.Orphaned(related, check.Where), null, cancellationToken);
         var failing = before.Failing + added[1] - removed[1] + orphaned;

@@ -43,10 +43,8 @@ public static class CheckSql
         _ => check.Rule.Sql,
     };
 
-    /// <summary>As <see cref="Count(string, Check)"/>, where a name of the rule means another table.</summary>
-    /// <param name="named">An expression of a <c>with</c> clause and a comma.</param>
-    internal static string Count(string table, Check check, SetCheckRule rule, string named = "") =>
-        $"with {named}t as not materialized ({Rows(table, check)}) select array["
+    private static string Count(string table, Check check, SetCheckRule rule) =>
+        $"with t as not materialized ({Rows(table, check)}){rule.Named} select array["
         + $"{string.Join(", ", (string[])["looked_at", "failing", .. rule.Numbers])}]::bigint[] from ("
             + rule.Count.Replace(ModelPlaceholder, SqlText.Literal(check.Model.Name), StringComparison.Ordinal)
                 .Replace(CheckPlaceholder, SqlText.Literal(check.Id), StringComparison.Ordinal)
@@ -61,7 +59,7 @@ public static class CheckSql
     /// <exception cref="InvalidOperationException">The check looks at no rows.</exception>
     public static string FailingRows(string table, Check check) => check.Rule switch
     {
-        SetCheckRule rule => $"with t as not materialized ({Rows(table, check)}) {rule.Offenders}",
+        SetCheckRule rule => $"with t as not materialized ({Rows(table, check)}){rule.Named} {rule.Offenders}",
         RowCheckRule rule => $"select t.* from {table} as t where "
             + (rule.LookedAt == "true" && check.Where is null ? "" : $"{LookedAt(check)} and ") + $"({rule.Failing})",
         _ => throw new InvalidOperationException($"No SQL for {check.Rule}."),

@@ -111,8 +111,8 @@ internal sealed record RowChanges(
     }
 
     /// <summary>
-    /// The name that a rule points to, as a table of a <c>with</c> clause that has the rows of before.
+    /// SQL (<see cref="SetCheckRule.Named"/>): what a rule points to, with the rows of before.
     /// </summary>
-    public string ParentBefore(RelatedRows rule) => Parents[rule.To].Before is var before
-        ? $"{SqlText.Name(rule.To)} as not materialized ({before.Select(SqlText.Name(rule.Field))}), " : "";
+    public string ParentBefore(RelatedRows rule) =>
+        $", {SqlText.Name(rule.To)} as not materialized ({Parents[rule.To].Before.Select(SqlText.Name(rule.Field))})";
 }

@@ -28,5 +28,6 @@ internal static class SourceModel
         ],
         Ownership = source.Ownership,
         Tags = source.Tags,
+        Distribution = source.Distribution,
     };
 }

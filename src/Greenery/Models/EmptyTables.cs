@@ -23,7 +23,8 @@ internal static class EmptyTables
         {
             string[] settings = ["set transaction read write", "set local search_path to pg_temp"];
             await connection.ExecuteAsync(
-                string.Join(";\n", settings.Concat(catalogue.Sources.SelectMany(Tables))), null, cancellationToken);
+                string.Join(";\n", settings.Concat(catalogue.Sources.SelectMany(TablesOf)
+                    .Select(table => $"create temp table {table.Name} ({table.Columns})"))), null, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.InsufficientPrivilege
             or PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.ReadOnlySqlTransaction)
@@ -41,7 +42,8 @@ internal static class EmptyTables
     public static string CreateView(Model model) =>
         $"create temp view {SqlText.Name(model.Name)} as {model.SqlSince(0)}";
 
-    private static IEnumerable<string> Tables(SourceTable table)
+    /// <summary>The tables that models may read of a source, quoted, and the definitions of their columns.</summary>
+    public static IEnumerable<(string Name, string Columns)> TablesOf(SourceTable table)
     {
         yield return Table(table.Name, table.Columns, "_extra jsonb, _drop_id bigint, _load_seq bigint"
             + (table.Snapshot is null ? "" : ", _gone_since date"));
@@ -54,7 +56,7 @@ internal static class EmptyTables
         }
     }
 
-    private static string Table(string name, IEnumerable<SourceColumn> columns, string added) =>
-        $"create temp table {SqlText.Name(name)} ("
-        + $"{string.Join(", ", columns.Select(column => $"{SqlText.Name(column.Name)} {column.Type.Sql}"))}, {added})";
+    private static (string Name, string Columns) Table(string name, IEnumerable<SourceColumn> columns, string added) =>
+        (SqlText.Name(name),
+            $"{string.Join(", ", columns.Select(column => $"{SqlText.Name(column.Name)} {column.Type.Sql}"))}, {added}");
 }

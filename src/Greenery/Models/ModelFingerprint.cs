@@ -25,7 +25,6 @@ public static class ModelFingerprint
                 .Prepend($"rebuild key {string.Join(',', model.RebuildKey)}")
             : [],
         .. model.Partition is { } rule ? [$"partition by {rule}"] : Array.Empty<string>(),
-        .. model.Distribution is { } distribution ? [$"{distribution}"] : Array.Empty<string>(),
         // Tables that were built from the new rows of a window alone are not to be added to.
         .. DeltaScope.IsPartial(model) ? ["whole keys"] : Array.Empty<string>(),
         .. model.Tokens.Select(token => $"{token.Kind}{token.Text}"),

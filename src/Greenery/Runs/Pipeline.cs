@@ -160,6 +160,33 @@ public sealed class Pipeline(
         return (outcome, result);
     }
 
+    /// <summary>
+    /// Moves the tables of the warehouse to where the project has them on a cluster. It is a run of its own in the
+    /// ledger: one at a time. It loads, builds and publishes nothing; asked for again, it goes on where it ended.
+    /// </summary>
+    /// <param name="progress">Receives each table that was moved.</param>
+    /// <param name="cancellationToken">Tables that were moved stay moved.</param>
+    /// <returns>How it ended, and what became of the tables; null when it did not get that far.</returns>
+    /// <exception cref="ConfigurationException">The database is no cluster, or the project distributes no
+    /// table.</exception>
+    public async Task<(RunOutcome Outcome, ClusterMoveResult? Result)> MoveAsync(
+        IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        var move = new ClusterMove(warehouse, project);
+        await move.VerifyAsync(cancellationToken);
+        ClusterMoveResult? result = null;
+        var outcome = await HoldAsync(
+            new RunRequest { StartedBy = RunTrigger.Move },
+            async (lease, token) =>
+            {
+                result = await move.RunAsync(lease, progress, token);
+                await RunStore.EndAsync(warehouse, lease, RunState.Unchanged, $"{result}", token);
+                return new RunOutcome(lease.RunId, RunState.Unchanged, $"{result}");
+            },
+            cancellationToken);
+        return (outcome, result);
+    }
+
     private async Task<RunOutcome> HoldAsync(
         RunRequest request, Func<RunLease, CancellationToken, Task<RunOutcome>> workAsync,
         CancellationToken cancellationToken)

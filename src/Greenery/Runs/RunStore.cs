@@ -201,7 +201,7 @@ public sealed class RunStore(PostgresWarehouse warehouse, string catalogue, Time
         var isAsked = request is not null && active.Gives(request, today);
         // Who looks only, or works on the marts of before, gives the run back as it is.
         var isLooking = request?.StartedBy
-            is RunTrigger.Rollback or RunTrigger.Replay or RunTrigger.Try or RunTrigger.Publish;
+            is RunTrigger.Rollback or RunTrigger.Replay or RunTrigger.Move or RunTrigger.Try or RunTrigger.Publish;
         var (ended, lease) = isLooking || active.IsOf(catalogue)
             ? (null, await AbandonedRun.TakeOverAsync(connection, active, Host, leaseLength, cancellationToken))
             : await RunReplacement.ReplaceAsync(connection, active.RunId, Host, leaseLength, cancellationToken);

@@ -29,6 +29,10 @@ public enum RunTrigger
     /// </summary>
     Try,
 
+    /// <summary><c>greenery migrate --to-citus</c>: it moves tables within a cluster; it loads and builds nothing.
+    /// </summary>
+    Move,
+
     /// <summary><c>greenery publish</c>: it publishes what a try has built; it loads and builds nothing.</summary>
     Publish,
 }

@@ -32,9 +32,22 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
             yield return Diagnostic(
                 $"the key is ({string.Join(", ", table.Contract.PrimaryKey)}) here and "
                 + $"({string.Join(", ", found.Key)}) in {table.Name}. "
-                + $"Restore it, or drop {table.Name} and run with --reload.");
+                + $"Restore it, or drop {table.Name} and run with --reload."
+                + (WidenKey() is null ? "" : " On a cluster, 'greenery migrate --to-citus' widens it."));
         }
     }
+
+    /// <summary>
+    /// The statements that add the column by which the table is to be distributed to its key: what the key has told
+    /// apart stays apart. Null where that is not all that differs, and where what was observed of the rows is known by
+    /// the key.
+    /// </summary>
+    public string? WidenKey() => existing is { PartitionColumn: null }
+        && table.Contract is { HasHistory: false, Distribution.Column: { } column }
+        && existing.Columns.ContainsKey(column)
+        && !existing.Key.Contains(column)
+        && table.Contract.PrimaryKey.Order().SequenceEqual(existing.Key.Append(column).Order())
+        ? $"{table.DropKey}; {table.AddKey}" : null;
 
     private Diagnostic Taken(SourceColumn column) =>
         Diagnostic($"column '{column.Name}' has a name that staging keeps for itself; rename it.");

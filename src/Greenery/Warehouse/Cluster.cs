@@ -18,6 +18,9 @@ internal static class Cluster
     private static readonly TimeSpan CommitPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan CommitPause = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>The most that a reference table is to have: every node writes and keeps all of it.</summary>
+    public const long MostReferenceBytes = 10L << 30;
+
     /// <summary>The extension that makes a database a cluster.</summary>
     public const string Extension = "citus";
 
@@ -82,13 +85,32 @@ internal static class Cluster
             from pg_dist_partition
             where logicalrelid = to_regclass(@table)
             """, new { table }, cancellationToken);
-        return found switch
-        {
-            ('h', { } column) => new Distribution(column),
-            ('n', _) => Distribution.Reference,
-            _ => null,
-        };
+        return Of(found.Method, found.Column);
     }
+
+    /// <summary>Where the tables of a schema are that are not on the coordinator alone, by name; none on a single
+    /// server.</summary>
+    public static async Task<IReadOnlyDictionary<string, Distribution>> FindAllAsync(
+        NpgsqlConnection connection, string schema, CancellationToken cancellationToken) =>
+        !Has(connection) ? new Dictionary<string, Distribution>()
+            : (await connection.QueryAsync<(string Table, char? Method, string? Column)>(
+                """
+                select relname::text, partmethod, column_to_column_name(logicalrelid, partkey)
+                from pg_dist_partition
+                inner join pg_class on oid = logicalrelid
+                where relnamespace = to_regnamespace(@schema)
+                """, new { schema }, cancellationToken))
+            .Select(found => (found.Table, Place: Of(found.Method, found.Column)))
+            .Where(found => found.Place is not null)
+            .ToDictionary(found => found.Table, found => found.Place!, StringComparer.Ordinal);
+
+    // As pg_dist_partition has it.
+    private static Distribution? Of(char? method, string? column) => (method, column) switch
+    {
+        ('h', { }) => new Distribution(column),
+        ('n', _) => Distribution.Reference,
+        _ => null,
+    };
 
     /// <summary>
     /// Puts a table where it is to be, with the rows that it has; nothing where it is there already, and on a single
@@ -98,17 +120,34 @@ internal static class Cluster
     /// <param name="table">Quoted, with its schema.</param>
     /// <param name="distribution">Where it is to be; null for the coordinator.</param>
     /// <param name="beside">
-    /// A table whose rows with the same value are to be on the same node; null for any of the same type.
+    /// A table whose rows with the same value are to be on the same node; null for any of the same type. A reference
+    /// table is on all nodes, whatever it is beside.
     /// </param>
     /// <param name="cancellationToken">Stops the statements.</param>
     public static async Task PlaceAsync(
         NpgsqlConnection connection, string table, Distribution? distribution, string? beside,
         CancellationToken cancellationToken)
     {
+        if (await MoveAsync(connection, table, distribution, beside, cancellationToken))
+        {
+            await ForgetLocalRowsAsync(connection, table, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="PlaceAsync"/>, but what the coordinator had of the table stays on its disk, where nothing reads it
+    /// any more. Who reads the table meanwhile is not waited for.
+    /// </summary>
+    /// <inheritdoc cref="PlaceAsync" path="/param"/>
+    /// <returns>Whether rows that stay may be there: <see cref="ForgetLocalRowsAsync"/>.</returns>
+    public static async Task<bool> MoveAsync(
+        NpgsqlConnection connection, string table, Distribution? distribution, string? beside,
+        CancellationToken cancellationToken)
+    {
         var found = await FindAsync(connection, table, cancellationToken);
         if (found == distribution || !Has(connection))
         {
-            return;
+            return false;
         }
         if (found is not null)
         {
@@ -116,16 +155,36 @@ internal static class Cluster
         }
         if (distribution is null)
         {
-            return;
+            return false;
         }
         await connection.ExecuteAsync(
             distribution.IsReference
                 ? "select create_reference_table(@table)"
                 : "select create_distributed_table(@table, @Column, colocate_with => coalesce(@beside, 'default'))",
             new { table, distribution.Column, beside }, cancellationToken);
-        await connection.ExecuteAsync(
-            "select truncate_local_data_after_distributing_table(@table)", new { table }, cancellationToken);
+        return true;
     }
+
+    /// <summary>Frees what the coordinator still has of a table whose rows are on the nodes.</summary>
+    /// <param name="connection">In a transaction that waits for those who read the table.</param>
+    /// <param name="table">Quoted, with its schema.</param>
+    /// <param name="cancellationToken">Stops the statement.</param>
+    public static Task ForgetLocalRowsAsync(
+        NpgsqlConnection connection, string table, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            "select truncate_local_data_after_distributing_table(@table)", new { table }, cancellationToken);
+
+    /// <summary>Whether there is anything that <see cref="ForgetLocalRowsAsync"/> would free.</summary>
+    public static Task<bool> HasLocalRowsAsync(
+        NpgsqlConnection connection, string table, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<bool>(
+            """
+            select sum(pg_relation_size(oid)) > 0
+            from (
+                select to_regclass(@table) as oid union select relid from pg_partition_tree(to_regclass(@table))
+            ) as part
+            where exists (select from pg_dist_partition where logicalrelid = to_regclass(@table))
+            """, new { table }, cancellationToken);
 
     /// <summary>Creates a table with the rows of a select.</summary>
     /// <param name="connection">In a transaction.</param>

@@ -22,14 +22,25 @@ public sealed record SkewedTable(string Name, string Column, long Bytes, long La
     public double Skew => Bytes == 0 ? 1 : (double)LargestBytes * Shards / Bytes;
 }
 
+/// <summary>A reference table.</summary>
+/// <param name="Name">With its schema.</param>
+/// <param name="Bytes">Of one copy; each node has one.</param>
+public sealed record ReferenceSize(string Name, long Bytes)
+{
+    /// <summary>Whether it should be distributed instead.</summary>
+    public bool IsTooLarge => Bytes > Cluster.MostReferenceBytes;
+}
+
 /// <summary>How the tables of a cluster (Citus) lie on its nodes.</summary>
 /// <param name="Version">Of Citus.</param>
 /// <param name="Nodes">The coordinator among them, where it is one.</param>
 /// <param name="Distributed">How many tables are distributed.</param>
 /// <param name="References">How many are on every node.</param>
 /// <param name="Skewed">The most uneven of the larger tables; null for none.</param>
+/// <param name="LargestReference">The largest reference table; null for none.</param>
 public sealed record ClusterState(
-    string Version, IReadOnlyList<ClusterNode> Nodes, long Distributed, long References, SkewedTable? Skewed)
+    string Version, IReadOnlyList<ClusterNode> Nodes, long Distributed, long References, SkewedTable? Skewed,
+    ReferenceSize? LargestReference)
 {
     // Of smaller ones, a few pages make one shard twice another.
     private const long Large = 64L << 20;
@@ -75,7 +86,17 @@ public sealed record ClusterState(
             order by max(shard_size) * count(*) / sum(shard_size) desc
             limit 1
             """, new { Large }, cancellationToken);
+        var largest = await connection.QueryFirstOrDefaultAsync<ReferenceSize>(
+            """
+            select table_name::text as name, max(shard_size)::bigint as bytes
+            from citus_shards
+            where citus_table_type = 'reference'
+            group by table_name
+            order by 2 desc
+            limit 1
+            """, null, cancellationToken);
         return new ClusterState(
-            (await Cluster.VersionAsync(connection, cancellationToken))!, nodes, distributed, references, skewed);
+            (await Cluster.VersionAsync(connection, cancellationToken))!, nodes, distributed, references, skewed,
+            largest);
     }
 }

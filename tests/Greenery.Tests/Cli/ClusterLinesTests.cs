@@ -15,7 +15,8 @@ public sealed class ClusterLinesTests
             new ClusterNode("w1:5432", IsActive: true, IsReached: true, 1200 * Megabyte, HasShards: true),
             new ClusterNode("w2:5432", IsActive: true, IsReached: true, 1100 * Megabyte, HasShards: true),
         ],
-        22, 14, new SkewedTable("staging.events", "session_id", 800 * Megabyte, 110 * Megabyte, 8));
+        22, 14, new SkewedTable("staging.events", "session_id", 800 * Megabyte, 110 * Megabyte, 8),
+        new ReferenceSize("staging.users", 300 * Megabyte));
 
     [Fact]
     public void A_sound_cluster_is_one_line() => Assert.Equal(
@@ -34,6 +35,12 @@ public sealed class ClusterLinesTests
         + "its rows have the same session_id",
         Lines(Sound with { Skewed = Sound.Skewed! with { LargestBytes = 400 * Megabyte } })[1],
         StringComparison.Ordinal);
+
+    [Fact]
+    public void A_large_reference_table_is_a_warning() => Assert.Equal(
+        "Warning staging.users is a reference table of 12.5 GB, which every node writes and keeps. Distribute it by a "
+        + "column (config: distributed_by).",
+        Lines(Sound with { LargestReference = new ReferenceSize("staging.users", 12_800 * Megabyte) })[1]);
 
     [Theory]
     [InlineData("13.2-1", false)]

@@ -52,4 +52,22 @@ public sealed class ReadOnlyServerTests
         await Wait.UntilAsync(
             () => Task.FromResult(serving.Output.Contains(Advice, StringComparison.Ordinal)), () => serving.HasExited);
     }
+
+    // Its sessions were begun while the server was read-only, which they stay.
+    [Fact]
+    public async Task Serve_writes_again_as_soon_as_the_server_does()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.ExecuteAsync($"alter database {test.Database.Name} set default_transaction_read_only = on");
+        await using var serving = await Serving.StartAsync(CliProcess.On(test));
+        Assert.Equal(503, (await serving.PostAsync("/api/runs")).Status);
+
+        await test.ExecuteAsync(
+            $"begin read write; alter database {test.Database.Name} reset default_transaction_read_only; commit");
+
+        Assert.Equal(202, (await serving.PostAsync("/api/runs")).Status);
+        await Wait.UntilAsync(
+            async () => await test.ValueAsync<bool>("select exists (select from ops.run where state = 'published')"),
+            () => serving.HasExited);
+    }
 }

@@ -49,7 +49,8 @@ internal static class RowsQuery
             ? (new RunSchema(run).SearchPath, SqlText.Name(new RunSchema(run).Name, check.Model.Name))
             : isSource ? (SourceModel.Schema, check.Model.QualifiedName)
             : ($"{check.Model.Marts.SearchPath}, staging", check.Model.QualifiedName);
-        var rows = string.Join(' ', CheckSql.FailingRows(table, check)
+        var failing = CheckSql.FailingRows(table, check.Model.Distribution is null ? check : check.OnCluster());
+        var rows = string.Join(' ', failing
             .Split((char[])['\n', '\r', ' '], StringSplitOptions.RemoveEmptyEntries));
         return string.Create(CultureInfo.InvariantCulture, $"set search_path to {path}; {rows} limit {Rows};");
     }

@@ -32,7 +32,7 @@ internal sealed class CopiedInputs(NpgsqlConnection connection, Model model)
             var distribution = table is null ? null : await Cluster.FindAsync(connection, table, cancellationToken);
             await WorkTables.CreateAsAsync(
                 connection, Copied, $"select * from {name}", distribution ?? Distribution.Reference,
-                distribution is { IsReference: false } ? table : null, cancellationToken);
+                table, cancellationToken);
             await connection.ExecuteAsync(
                 $"alter table {Copied} rename to {name}; analyze {name}", null, cancellationToken);
         }

@@ -36,13 +36,10 @@ internal sealed class Delta(NpgsqlConnection connection, PlannedModel planned)
         NpgsqlConnection connection, PlannedModel planned, string select, CancellationToken cancellationToken)
     {
         await WorkTables.CreateAsAsync(
-            connection, Name, select, planned.Model.Distribution, BesideOf(planned), cancellationToken);
+            connection, Name, select, planned.Model.Distribution, SqlText.Name("warehouse", planned.TableName),
+            cancellationToken);
         await connection.ExecuteAsync($"analyze {Name}", null, cancellationToken);
     }
-
-    /// <summary>The table beside which work tables of a model's rows are; null where that is everywhere.</summary>
-    public static string? BesideOf(PlannedModel planned) => planned.Model.Distribution is { IsReference: false }
-        ? SqlText.Name("warehouse", planned.TableName) : null;
 
     // Where the model says what identifies a row, the window that it moved away from is touched as well.
     private async Task FindTouchedAsync(IReadOnlyList<string> key, CancellationToken cancellationToken)
@@ -70,7 +67,8 @@ internal sealed class Delta(NpgsqlConnection connection, PlannedModel planned)
         string All(string condition) => $"select * from ({planned.Model.SqlSince(0)}\n) as model where {condition}";
         var touched = await KeyMatch.ReadAsync(connection, TouchedTable.Name, key, cancellationToken);
         await WorkTables.CreateEmptyAsync(
-            connection, Name, All("false"), planned.Model.Distribution, BesideOf(planned), cancellationToken);
+            connection, Name, All("false"), planned.Model.Distribution, SqlText.Name("warehouse", planned.TableName),
+            cancellationToken);
         foreach (var condition in touched.Conditions("model"))
         {
             await connection.ExecuteAsync($"insert into {Name} {All(condition)}", null, cancellationToken);

@@ -87,7 +87,7 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
         var isDistinct = await connection.ExecuteScalarAsync<bool>(
             $"""
             select not exists (select 1 from {Delta.Name} group by {key} having count(*) > 1 limit 1)
-                and not exists (select 1 from {_table} as base where _removed_by = {ModelSql.DoubleMark} limit 1)
+                {(isUnique ? "" : $"and not exists (select 1 from {_table} where _removed_by = {ModelSql.DoubleMark} limit 1)")}
             """, null, cancellationToken);
         var ofBase = string.Join(", ", _model.UniqueKey.Select(column => $"base.{SqlText.Name(column)}"));
         var isAlike = $"record_image_eq({Row("base")}, {Row("delta")})";
@@ -100,7 +100,7 @@ internal sealed class KeyedDelta(NpgsqlConnection connection, PlannedModel plann
             inner join {Delta.Name} as delta on {isSame}
             where {(isDistinct ? "base._removed_by is null" : "false")}{(isUnique ? $" and {isAlike}" : "")}
             {(isUnique ? "" : $"group by {ofBase} having count(*) = 1 and bool_and({isAlike})")}
-            """, _model.Distribution, Delta.BesideOf(planned), cancellationToken);
+            """, _model.Distribution, SqlText.Name("warehouse", planned.TableName), cancellationToken);
         await connection.ExecuteAsync(
             $"""
             analyze {Kept};

@@ -36,8 +36,7 @@ internal sealed class RestrictedInputs(
         var distribution = table is null ? null : await Cluster.FindAsync(connection, table, cancellationToken);
         distribution ??= model.Distribution is null ? null : Distribution.Reference;
         await WorkTables.CreateEmptyAsync(
-            connection, Restricted, $"select * from {name}", distribution,
-            distribution is { IsReference: false } ? table : null, cancellationToken);
+            connection, Restricted, $"select * from {name}", distribution, table, cancellationToken);
         foreach (var join in keys.Joins("i", input.Key))
         {
             await connection.ExecuteAsync(

@@ -16,6 +16,9 @@ internal static class ModelPlanner
     /// <summary>The reason of a model that a try reads as readers see it.</summary>
     public const string NotSelected = "not selected";
 
+    // It is made anew where it is to be; readers see the one of before until then.
+    private const string Moves = "its table moves within the cluster";
+
     /// <summary>The plan, in the catalogue's order.</summary>
     /// <param name="catalogue">The models.</param>
     /// <param name="state">What is there.</param>
@@ -124,13 +127,19 @@ internal static class ModelPlanner
         List<PlannedModel> before)
     {
         var live = state.Live.GetValueOrDefault(model.Name);
+        var isElsewhere = live?.TableName is { } shown && state.Elsewhere.Contains(shown);
+        var name = $"{model.Name}__{fingerprint[..8]}";
         var full = new PlannedModel(
             model, ModelAction.Build, Reason(model, live, state, before), fingerprint,
-            $"{model.Name}__{fingerprint[..8]}",
+            state.Elsewhere.Contains(name) ? $"{name}_{runId}" : name,
             Version: runId, IsDelta: false, Since: 0, state.Until);
         if (isFullRefresh)
         {
-            return full with { Reason = "full refresh", TableName = $"{full.TableName}_{runId}" };
+            return full with { Reason = "full refresh", TableName = $"{name}_{runId}" };
+        }
+        if (isElsewhere && live!.Fingerprint == fingerprint)
+        {
+            return full with { Reason = Moves };
         }
         if (live?.Fingerprint == fingerprint)
         {
@@ -140,7 +149,8 @@ internal static class ModelPlanner
                     ?? full.TableName, Version = live.Version,
             };
         }
-        if (state.Built[model.Name].FirstOrDefault(table => table.Fingerprint == fingerprint) is { } built)
+        if (state.Built[model.Name].FirstOrDefault(table => table.Fingerprint == fingerprint
+            && !state.Elsewhere.Contains(table.TableName)) is { } built)
         {
             return full with { Action = ModelAction.Reuse, Reason = "built before", TableName = built.TableName };
         }
@@ -156,9 +166,9 @@ internal static class ModelPlanner
             // A delta takes rows out of the table that are newer than what readers see.
             return full with { Reason = $"{full.Reason}; in full: a try reads rows that readers were taken back from" };
         }
-        if (state.Elsewhere.Contains(model.Name))
+        if (isElsewhere)
         {
-            return full with { Reason = $"{full.Reason}; in full: its table moves within the cluster" };
+            return full with { Reason = $"{full.Reason}; in full: {Moves}" };
         }
         var delta = full with { TableName = table, IsDelta = true, Since = live.UntilSeq };
         if (model.IsByKey)

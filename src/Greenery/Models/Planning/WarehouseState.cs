@@ -54,7 +54,7 @@ internal sealed class WarehouseState
     /// <summary>By table: the newest version of it that a kept try reads, or an environment shows.</summary>
     public IReadOnlyDictionary<string, long> Tried { get; private init; } = new Dictionary<string, long>();
 
-    /// <summary>On a cluster, models whose table that readers see is elsewhere than the project has it.</summary>
+    /// <summary>On a cluster, tables of models that are elsewhere than the project has them.</summary>
     public IReadOnlySet<string> Elsewhere { get; private init; } = new HashSet<string>();
 
     /// <summary>Whether a table of schema warehouse is still there.</summary>
@@ -144,7 +144,7 @@ internal sealed class WarehouseState
             Contracts = catalogue.Sources.DistinctBy(source => source.Name)
                 .ToDictionary(source => source.Name, StringComparer.Ordinal),
             MuchChanged = muchChanged,
-            Elsewhere = await ElsewhereAsync(connection, catalogue, live, cancellationToken),
+            Elsewhere = await ElsewhereAsync(connection, catalogue, built, cancellationToken),
             Tried = tried.ToDictionary(x => x.Table, x => x.Version, StringComparer.Ordinal),
             Differed = differed.ToDictionary(x => x.Model, x => x.RunId, StringComparer.Ordinal),
             Differing = differed.Where(x => x.IsShown).Select(x => x.Model).ToHashSet(StringComparer.Ordinal),
@@ -153,19 +153,18 @@ internal sealed class WarehouseState
     }
 
     private static async Task<HashSet<string>> ElsewhereAsync(
-        NpgsqlConnection connection, ModelCatalogue catalogue, List<LiveModel> live,
+        NpgsqlConnection connection, ModelCatalogue catalogue, List<BuiltTable> built,
         CancellationToken cancellationToken)
     {
-        var elsewhere = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var shown in live.Where(shown => shown.TableName is not null && Cluster.Has(connection)))
+        if (!Cluster.Has(connection))
         {
-            if (catalogue.Find(shown.Model) is { } model && model.Distribution != await Cluster.FindAsync(
-                connection, SqlText.Name("warehouse", shown.TableName!), cancellationToken))
-            {
-                elsewhere.Add(shown.Model);
-            }
+            return [];
         }
-        return elsewhere;
+        var places = await Cluster.FindAllAsync(connection, "warehouse", cancellationToken);
+        return built.Where(table => catalogue.Find(table.Model) is { } model
+            && model.Distribution != places.GetValueOrDefault(table.TableName))
+            .Select(table => table.TableName)
+            .ToHashSet(StringComparer.Ordinal);
     }
 
     private static Task<List<(string Model, long RunId, bool IsShown)>> DifferedAsync(

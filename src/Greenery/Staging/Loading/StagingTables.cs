@@ -1,3 +1,4 @@
+using System.Globalization;
 using Greenery.Sources;
 using Greenery.Staging.History;
 using Greenery.Staging.Partitions;
@@ -43,7 +44,9 @@ public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patienc
             .. conversions.Select(conversion => conversion.Description),
             .. (await MovingAsync(connection, tables, existing, cancellationToken)).Select(table =>
                 $"staging.{table.Name} moves within the cluster: {Place(table)}; loads wait until that is done"),
-            .. (await ObstaclesAsync(connection, conversions, cancellationToken)).Select(found => $"refused: {found}"),
+            .. (await ObstaclesAsync(connection, conversions, cancellationToken))
+                .Concat(await TooLargeAsync(connection, tables, cancellationToken))
+                .Select(found => $"refused: {found}"),
         ];
     }
 
@@ -64,6 +67,7 @@ public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patienc
         var diagnostics = changes.SelectMany(change => change.Diagnostics())
             .Concat(histories.SelectMany(history => history.Diagnostics()))
             .Concat(await ObstaclesAsync(connection, conversions, cancellationToken))
+            .Concat(await TooLargeAsync(connection, tables, cancellationToken))
             .ToArray();
         if (diagnostics.Length > 0)
         {
@@ -83,7 +87,10 @@ public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patienc
         var moving = await MovingAsync(connection, tables, existing, cancellationToken);
         foreach (var table in tables)
         {
-            await PlaceAsync(connection, table, cancellationToken);
+            foreach (var (name, beside) in TablesOf(table))
+            {
+                await Cluster.PlaceAsync(connection, name, table.Distribution, beside, cancellationToken);
+            }
         }
         foreach (var (table, keys) in tables.Zip(replaced))
         {
@@ -103,6 +110,35 @@ public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patienc
             }
             await lease.VerifyAsync(connection, cancellationToken);
         }
+    }
+
+    /// <summary>Tables that are to become reference tables, and are larger than these should be.</summary>
+    internal static async Task<IReadOnlyList<Diagnostic>> TooLargeAsync(
+        NpgsqlConnection connection, IReadOnlyList<SourceTable> tables, CancellationToken cancellationToken)
+    {
+        if (!Cluster.Has(connection))
+        {
+            return [];
+        }
+        var places = await Cluster.FindAllAsync(connection, StagingTable.Schema, cancellationToken);
+        var moving = tables.Where(table => table.Distribution is { IsReference: true } && !places.ContainsKey(table.Name))
+            .Select(table => table.Name).ToArray();
+        var large = await connection.QueryAsync<(string Table, long Bytes)>(
+            $"""
+            select * from (
+                select name, {TableSizes.BytesOf(SqlText.Oid("'staging'", "name"))}::bigint as bytes
+                from unnest(@moving) as name
+            ) as table_size
+            where bytes > @MostReferenceBytes
+            """, new { moving, Cluster.MostReferenceBytes }, cancellationToken);
+        return
+        [
+            .. large.Select(found => new Diagnostic(tables.First(table => table.Name == found.Table).Place, string.Create(
+                CultureInfo.InvariantCulture,
+                $"staging.{found.Table} has {found.Bytes >> 30} GB and is to be a reference table, which every node ")
+                + $"writes and keeps; expected at most {Cluster.MostReferenceBytes >> 30} GB. Distribute it by a column "
+                + "(config: {distributed_by: COLUMN}).")),
+        ];
     }
 
     private static string Place(SourceTable table) => table.Distribution switch
@@ -128,17 +164,14 @@ public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patienc
         return moving;
     }
 
-    // What was observed of a row is on the same node.
-    private static async Task PlaceAsync(
-        NpgsqlConnection connection, SourceTable table, CancellationToken cancellationToken)
+    /// <summary>The tables of a source, quoted; what was observed of a row is on the same node as the row.</summary>
+    internal static IEnumerable<(string Table, string? Beside)> TablesOf(SourceTable table)
     {
-        var staging = new StagingTable(table);
-        await Cluster.PlaceAsync(connection, staging.Name, table.Distribution, beside: null, cancellationToken);
+        var staging = new StagingTable(table).Name;
+        yield return (staging, null);
         if (table.HasHistory)
         {
-            await Cluster.PlaceAsync(
-                connection, new HistoryTable(table).Observed, table.Distribution,
-                table.Distribution is { IsReference: false } ? staging.Name : null, cancellationToken);
+            yield return (new HistoryTable(table).Observed, staging);
         }
     }
 
