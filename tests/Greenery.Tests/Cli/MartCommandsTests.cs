@@ -218,4 +218,20 @@ public sealed class MartCommandsTests
             result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("select user_id, name, city from users", result.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task What_is_for_a_cluster_says_on_a_single_server_that_there_is_none()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        var migrate = await CliProcess.On(test).RunAsync("migrate", "--to-citus");
+        var plan = await CliProcess.On(test).RunAsync("plan", "--explain");
+
+        Assert.Equal((2, 2), (migrate.ExitCode, plan.ExitCode));
+        Assert.StartsWith("--to-citus: ", Assert.Single(migrate.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains("has no extension citus, so there is no cluster", migrate.ErrorLines[0],
+            StringComparison.Ordinal);
+        Assert.StartsWith("--explain: ", Assert.Single(plan.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains("is no Citus cluster", plan.ErrorLines[0], StringComparison.Ordinal);
+        Assert.Equal(0, await test.ValueAsync<long>("select count(*) from ops.run"));
+    }
 }

@@ -109,12 +109,21 @@ internal sealed partial class ClusterPair(TestWarehouse one, TestWarehouse clust
         await AssertSameAsync();
     }
 
-    public async Task RollBackAsync()
+    public Task RollBackAsync() => BothAsync(test => test.Pipeline().RollbackAsync(null, default));
+
+    public Task ReplayAsync() => BothAsync(test => test.Pipeline().ReplayAsync(null, default));
+
+    /// <summary>Publishes what the last run has tried.</summary>
+    public Task PublishAsync() => BothAsync(async test =>
     {
-        foreach (var test in new[] { one, cluster })
-        {
-            await test.Pipeline().RollbackAsync(null, default);
-        }
+        var outcome = await test.Pipeline().PublishAsync((await test.LastAsync()).RunId, null, default);
+        Assert.Equal((RunState.Published, null), (outcome.State, outcome.Message));
+    });
+
+    private async Task BothAsync(Func<TestWarehouse, Task> workAsync)
+    {
+        await workAsync(one);
+        await workAsync(cluster);
         await AssertSameAsync();
     }
 

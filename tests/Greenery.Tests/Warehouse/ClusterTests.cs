@@ -58,6 +58,90 @@ public sealed class ClusterTests
         await pair.VerifyAsync();
     }
 
+    [ClusterFact]
+    public async Task Quarantined_rows_that_are_replayed_give_the_same_rows_as_on_one_server()
+    {
+        const string Nullable = "{name: placed_on, data_type: date}";
+        const string NotNull = "{name: placed_on, data_type: date, constraints: [{type: not_null}]}";
+        await using var pair = await ClusterPair.OfTinyShopAsync();
+        pair.Each(test => test.ChangeSql("sources.yml", Nullable, NotNull));
+        pair.Put("2021-02-13/orders.csv",
+            "order_id,user_id,amount,placed_on\n12,2,7,2021-02-11\n14,2,1,\n15,1,3,\n16,1,3,2021-02-13\n17,x,1,\n");
+        await pair.RunAsync();
+        pair.Each(test => test.ChangeSql("sources.yml", NotNull, Nullable));
+
+        await pair.ReplayAsync();
+
+        Assert.Equal(6, await pair.Cluster.ValueAsync<long>("select count(*) from staging.orders"));
+        await pair.RunAsync();
+        await pair.VerifyAsync();
+    }
+
+    [ClusterFact]
+    public async Task What_is_tried_and_published_gives_the_same_rows_as_on_one_server()
+    {
+        await using var pair = await ClusterPair.OfTinyShopAsync();
+        await pair.RunAsync();
+        pair.Each(test =>
+            test.ChangeSql("core/dim_users.sql", "city from", "upper(city) as city from"));
+        var tried = new RunRequest { StartedBy = RunTrigger.Try, Environment = "dev_ana" };
+
+        await pair.RunAsync(tried);
+
+        var marts = await pair.Cluster.MartsAsync("dev_ana_");
+        Assert.Equal(await pair.One.MartsAsync("dev_ana_"), marts);
+        Assert.Contains(marts, line => line.Contains("LISBON", StringComparison.Ordinal));
+        pair.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n12,2,7,2021-02-11\n14,2,1,2021-02-13\n");
+        pair.Each(test => test.ChangeSql("core/dim_users.sql", "upper(city) as city from", "city from"));
+        await pair.RunAsync();
+        pair.Each(test => test.ChangeSql("core/dim_users.sql", "city from", "lower(city) as city from"));
+        await pair.RunAsync(new RunRequest { StartedBy = RunTrigger.Try, Selection = ["dim_users+"] });
+        await pair.PublishAsync();
+        Assert.Equal(marts, await pair.Cluster.MartsAsync("dev_ana_"));
+        await pair.RunAsync(tried);
+        await pair.VerifyAsync();
+    }
+
+    [ClusterFact]
+    public async Task Months_that_expire_leave_the_same_rows_as_on_one_server()
+    {
+        await using var pair = await ClusterPair.OfTinyShopAsync();
+        pair.Each(test =>
+        {
+            test.ChangeSql("sources.yml", "{distributed_by: order_id, history: [amount]}",
+                "{distributed_by: order_id, partition_by: placed_on month, keep: 2 months}");
+            test.DeleteSql("marketing/amounts.sql");
+            test.ChangeSql("marketing/marketing.yml", Amounts, "");
+            test.ChangeSql("marketing/marketing.yml", "window: placed_on\n",
+                "window: placed_on\n      needs: {orders: 2 months}\n");
+            test.ChangeSql("core/core.yml", "distributed_by: order_id}",
+                "distributed_by: order_id, needs: {orders: 2 months}}");
+        });
+        for (var month = 3; month <= 6; month++)
+        {
+            pair.Put($"2021-0{month}-10/orders.csv",
+                $"order_id,user_id,amount,placed_on\n{month}1,1,{month},2021-0{month}-05\n"
+                + $"{month}2,2,1,2021-0{month}-06\n12,1,{month},2021-02-11\n");
+            await pair.RunAsync();
+        }
+
+        Assert.True(await pair.Cluster.ValueAsync<long>("select count(*) from ops.expired_partition") > 1);
+        Assert.Equal("h", await pair.Cluster.ValueAsync<string>(
+            "select partmethod::text from pg_dist_partition where logicalrelid = 'staging.orders'::regclass"));
+    }
+
+    private const string Amounts =
+        """
+
+          - name: amounts
+            config:
+              materialized: incremental
+              incremental_strategy: by_key
+              unique_key: order_id
+              distributed_by: order_id
+              inputs: {orders_history: order_id}
+        """;
+
     // Citus 13 would count each user once a node.
     [ClusterFact]
     public async Task A_union_over_models_that_are_distributed_otherwise_gives_the_same_rows_as_on_one_server()
