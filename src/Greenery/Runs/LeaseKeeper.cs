@@ -10,6 +10,7 @@ namespace Greenery.Runs;
 /// process that does a whole run also holds its lease by its session: its session keeps an advisory lock on the run's
 /// number, so that its death is seen at once. A connection that is cut is opened again; only the token says whose the
 /// run is. A lease that cannot be renewed for as long as it lasts is lost: another process may have the run by now.
+/// What a run does after its end has no lease; the database is asked all the same, so that it is seen to be silent.
 /// </summary>
 public sealed class LeaseKeeper : IAsyncDisposable
 {
@@ -123,7 +124,7 @@ public sealed class LeaseKeeper : IAsyncDisposable
             {
                 await RenewAsync();
             }
-            while (!_lost.IsCancellationRequested && await timer.WaitForNextTickAsync(_end.Token));
+            while (!IsUnreachable && await timer.WaitForNextTickAsync(_end.Token));
         }
         catch (OperationCanceledException) when (_end.IsCancellationRequested)
         {
@@ -136,8 +137,9 @@ public sealed class LeaseKeeper : IAsyncDisposable
         try
         {
             _connection ??= await _warehouse.ConnectAsync(_end.Token);
-            // Until the server has buried a session that was cut, the lock is still that session's.
-            _hasLock = _hasLock || (_isSessionHeld && await _connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            // Until the server has buried a session that was cut, the lock is still that session's. Of a run that is
+            // another process's now, it is not taken any more.
+            _hasLock = _hasLock || (_isSessionHeld && !_lost.IsCancellationRequested && await _connection.ExecuteScalarAsync<bool>(new CommandDefinition(
                 "select pg_try_advisory_lock(@key)", new { key = RunStore.LockOf(Lease.RunId) },
                 commandTimeout: (int)Patience.TotalSeconds, cancellationToken: _end.Token)));
             var look = await _connection.QueryFirstAsync<(bool IsHeld, bool IsCancelled)>(new CommandDefinition(
@@ -172,8 +174,6 @@ public sealed class LeaseKeeper : IAsyncDisposable
         }
         if (!isHeld)
         {
-            // The database has answered; it is not asked any more.
-            _silence.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             await _lost.CancelAsync();
         }
     }

@@ -19,7 +19,7 @@ public sealed class StepExecutor(
     /// </summary>
     public const int MaxCrashes = 5;
 
-    /// <summary>For a step without a lease, whose renewal would find out that the database does not answer.</summary>
+    /// <summary>For a step without a lease, which waits for mail servers and the like.</summary>
     private static readonly TimeSpan LongestAfterEnd = TimeSpan.FromMinutes(30);
 
     /// <summary>

@@ -54,6 +54,29 @@ public sealed class SilentDatabaseTests
         Assert.Equal(3, await test.ValueAsync<long>("select count(*) from core.dim_users"));
     }
 
+    // What follows the end has no lease that could run out.
+    [Fact]
+    public async Task A_run_that_has_ended_is_given_up_too_and_what_is_missing_of_it_follows()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await using var hole = SlowShop.Hole(test);
+        await using var warehouse = await PostgresWarehouse.OpenAsync(
+            SlowShop.Through(test, hole), CancellationToken.None);
+        var swallow = new Reaction(happened =>
+        {
+            if (happened is { Kind: RunEventKind.Done, Step.Kind: StepKind.End })
+            {
+                hole.Swallow();
+            }
+        });
+
+        await Assert.ThrowsAnyAsync<Exception>(() =>
+            new Pipeline(warehouse, test.Store, test.Project, new FastTime(60), test.PostRunActions)
+                .RunAsync(new RunRequest(), swallow, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60)));
+
+        Assert.Equal(3, await test.ValueAsync<long>("select count(*) from core.dim_users"));
+    }
+
     [Fact]
     public async Task A_lease_that_was_given_back_is_lost_and_its_database_is_not_silent()
     {

@@ -84,7 +84,7 @@ public sealed class ClusterTests
         await pair.RunAsync();
         pair.Each(test =>
             test.ChangeSql("core/dim_users.sql", "city from", "upper(city) as city from"));
-        var tried = new RunRequest { StartedBy = RunTrigger.Try, Environment = "dev_ana" };
+        var tried = new RunRequest { StartedBy = RunTrigger.Try, Selection = [], Environment = "dev_ana" };
 
         await pair.RunAsync(tried);
 
