@@ -77,7 +77,7 @@ internal sealed class FaultInjectionSession(FaultInjectionOptions options, Local
 
     private async Task ExecuteAsync(DisturbedWarehouse life, IReadOnlyList<ExpectedResult> baseline, FaultPlan plan)
     {
-        await using var reader = new ConcurrentReader(life.Services, life.Name, baseline);
+        await using var reader = new ConcurrentReader(life.Services.Database, life.Name, baseline);
         foreach (var (before, expected) in baseline.Index().TakeWhile(_ => plan.Open > 0 && _faults.Count == 0))
         {
             reader.MaySee(before + 1);

@@ -39,10 +39,8 @@ internal sealed class FaultInjector(
         DisturbanceKind.KillRun => KillRunAsync(),
         DisturbanceKind.KillServe => KillServeAsync(),
         DisturbanceKind.CutConnections => _process.DisturbAsync(1.0, CutAsync),
-        DisturbanceKind.RestartFast =>
-            _process.DisturbAsync(0.7, _ => life.Services.RestartDatabaseAsync(isImmediate: false)),
-        DisturbanceKind.RestartImmediate =>
-            _process.DisturbAsync(0.7, _ => life.Services.RestartDatabaseAsync(isImmediate: true)),
+        DisturbanceKind.RestartFast or DisturbanceKind.RestartImmediate =>
+            _process.DisturbAsync(0.7, _ => OnServerAsync(disturbance.Kind)),
         DisturbanceKind.RestartAzurite => _process.DisturbAsync(0.2, _ => life.Services.RestartStorageAsync()),
         DisturbanceKind.FillTemp => FillTempAsync(),
         DisturbanceKind.DeliverTwice => DeliverTwiceAsync(),
@@ -111,6 +109,8 @@ internal sealed class FaultInjector(
             await Task.Delay(tempo.Moment(random, 0.3));
         }
     }
+
+    private Task OnServerAsync(DisturbanceKind kind) => life.Services.Database.DisturbAsync(kind, life.Name);
 
     private async Task FreezeAsync(GreeneryProcess process)
     {
