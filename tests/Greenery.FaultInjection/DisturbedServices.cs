@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Greenery.FaultInjection.Clusters;
 using Greenery.LocalServices;
 
 namespace Greenery.FaultInjection;
 
 /// <summary>
-/// A PostgreSQL and an Azurite of the fault injection's own, which it may restart. Each has a supervisor of its own.
+/// The services of the fault injection, which it may restart: a PostgreSQL of its own or a cluster, and an Azurite of
+/// its own, with a supervisor of its own.
 /// </summary>
 internal sealed class DisturbedServices : IAsyncDisposable
 {
@@ -24,10 +26,14 @@ internal sealed class DisturbedServices : IAsyncDisposable
 
     /// <param name="folder">For all that lies on disk.</param>
     /// <param name="options">Where local services come from.</param>
-    public static async Task<DisturbedServices> StartAsync(string folder, LocalServicesOptions options)
+    /// <param name="cluster">A cluster's connection string; null for a PostgreSQL of its own.</param>
+    public static async Task<DisturbedServices> StartAsync(
+        string folder, LocalServicesOptions options, string? cluster = null)
     {
-        var database = await LocalServer.StartAsync(
-            options with { DataRoot = Path.Combine(folder, "database"), IsThrowAway = true });
+        DisturbedServer database = cluster is null
+            ? await LocalServer.StartAsync(
+                options with { DataRoot = Path.Combine(folder, "database"), IsThrowAway = true })
+            : await ClusterServer.OpenAsync(cluster);
         // Not to be thrown away: it has to come back with the drops.
         var storageOptions = options with { DataRoot = Path.Combine(folder, "storage"), IsThrowAway = false };
         var storage = await LocalEnvironment.StartAsync(storageOptions, null, default);
