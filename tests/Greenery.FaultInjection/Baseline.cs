@@ -10,13 +10,10 @@ internal sealed class Baseline(DisturbedServices services, Project project)
     public async Task<IReadOnlyList<ExpectedResult>> RunAsync(IReadOnlyList<DateOnly> dates)
     {
         const string database = "undisturbed";
-        await using (var server = await services.ConnectAsync("postgres"))
-        {
-            await server.ExecuteAsync($"create database {database}", null, default);
-        }
-        await using var warehouse = await PostgresWarehouse.OpenAsync(services.Of(database), default);
+        await services.Database.CreateAsync(database);
+        await using var warehouse = await PostgresWarehouse.OpenAsync(services.Database.Of(database), default);
         await new Migrations(warehouse).RunAsync(default);
-        await using var connection = await services.ConnectAsync(database);
+        await using var connection = await services.Database.ConnectAsync(database);
         await new StopPoints(connection).InstallAsync();
         var results = new List<ExpectedResult>();
         foreach (var date in dates)

@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using Greenery.FaultInjection.Clocks;
 using Greenery.FaultInjection.Network;
+using Greenery.Warehouse;
 using Npgsql;
 
 namespace Greenery.FaultInjection;
@@ -121,7 +122,7 @@ internal sealed class ChaosInjector(
     // Sessions from before are cut: a server that is demoted ends them.
     private async Task ReadOnlyAsync()
     {
-        await life.Services.SetReadOnlyAsync(life.Name, true);
+        await SetReadOnlyAsync("set default_transaction_read_only = on");
         try
         {
             await life.CutAsync(int.MaxValue);
@@ -129,8 +130,15 @@ internal sealed class ChaosInjector(
         }
         finally
         {
-            await life.Services.SetReadOnlyAsync(life.Name, false);
+            await SetReadOnlyAsync("reset default_transaction_read_only");
         }
+    }
+
+    // From another database: sessions of this one may not change it.
+    private async Task SetReadOnlyAsync(string setting)
+    {
+        await using var connection = await life.Services.Database.ConnectAsync("postgres");
+        await connection.ExecuteAsync($"alter database {life.Name} {setting}", null, default);
     }
 
     private async Task FullDiskAsync()
@@ -159,7 +167,7 @@ internal sealed class ChaosInjector(
 
     private InnerRun Inner => new(life, date, random, tempo, faults, progress);
 
-    private NpgsqlConnectionStringBuilder Server => new(life.Services.Server);
+    private NpgsqlConnectionStringBuilder Server => new(life.Setting);
 
     private int StoragePort => new BlobServiceClient(life.Services.Storage).Uri.Port;
 

@@ -23,7 +23,7 @@ internal sealed class ConcurrentReader : IAsyncDisposable
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    private readonly DisturbedServices _services;
+    private readonly DisturbedServer _server;
     private readonly string _database;
     private readonly List<string> _states;
     private readonly CancellationTokenSource _end = new();
@@ -32,12 +32,12 @@ internal sealed class ConcurrentReader : IAsyncDisposable
     private volatile int _last;
     private volatile int _latest;
 
-    /// <param name="services">The server.</param>
+    /// <param name="server">The server.</param>
     /// <param name="database">What to read.</param>
     /// <param name="baseline">What readers may see, in this order; nothing at first.</param>
-    public ConcurrentReader(DisturbedServices services, string database, IReadOnlyList<ExpectedResult> baseline)
+    public ConcurrentReader(DisturbedServer server, string database, IReadOnlyList<ExpectedResult> baseline)
     {
-        (_services, _database) = (services, database);
+        (_server, _database) = (server, database);
         _states = ["", .. baseline.Select(run => run.Readers)];
         _reading = Task.Run(ReadAsync);
     }
@@ -62,10 +62,11 @@ internal sealed class ConcurrentReader : IAsyncDisposable
     {
         while (!_end.IsCancellationRequested)
         {
-            var restarts = _services.Restarts;
+            // An error that a restart gave may arrive when that is over.
+            var (restarts, isRestarting) = (_server.Restarts, _server.IsRestarting);
             try
             {
-                await using var connection = await _services.ConnectAsync(_database);
+                await using var connection = await _server.ConnectAsync(_database);
                 while (!_end.IsCancellationRequested)
                 {
                     await ReadAsync(connection);
@@ -76,7 +77,7 @@ internal sealed class ConcurrentReader : IAsyncDisposable
             {
                 // The end.
             }
-            catch (NpgsqlException) when (_services.IsRestarting || restarts != _services.Restarts)
+            catch (NpgsqlException) when (isRestarting || _server.IsRestarting || restarts != _server.Restarts)
             {
                 await Task.Delay(Pause);
             }

@@ -62,6 +62,15 @@ internal enum DisturbanceKind
 
     /// <summary>The run goes through a connection pooler in session mode, which crashes and starts again.</summary>
     Pooler,
+
+    /// <summary>The run's sessions on a node of the cluster are ended, several times.</summary>
+    CutNodes,
+
+    /// <summary>A node of the cluster crashes and comes back.</summary>
+    CrashNode,
+
+    /// <summary>The coordinator of the cluster crashes and comes back.</summary>
+    CrashCoordinator,
 }
 
 /// <summary>What people read of the kinds.</summary>
@@ -70,7 +79,15 @@ internal static class DisturbanceKinds
     public static bool IsKill(this DisturbanceKind kind) => kind <= DisturbanceKind.KillServe;
 
     /// <summary>What only <c>chaos</c> does.</summary>
-    public static bool IsChaos(this DisturbanceKind kind) => kind >= DisturbanceKind.JumpClock;
+    public static bool IsChaos(this DisturbanceKind kind) =>
+        kind is >= DisturbanceKind.JumpClock and <= DisturbanceKind.Pooler;
+
+    /// <summary>
+    /// Whether it can be done on a cluster, which is reached by SQL alone, or else on a PostgreSQL of the session's
+    /// own, which is no cluster.
+    /// </summary>
+    public static bool IsPossible(this DisturbanceKind kind, bool onCluster) => kind.IsKill()
+        || kind == DisturbanceKind.CutConnections || (kind >= DisturbanceKind.CutNodes) == onCluster;
 
     public static string Describe(this DisturbanceKind kind) => kind switch
     {
@@ -93,6 +110,9 @@ internal static class DisturbanceKinds
         DisturbanceKind.PauseBeyondLease => "process paused beyond its lease",
         DisturbanceKind.ReadOnly => "server read-only for seconds",
         DisturbanceKind.FullDisk => "disk of the server full for seconds",
-        _ => "connection pooler crashes",
+        DisturbanceKind.Pooler => "connection pooler crashes",
+        DisturbanceKind.CutNodes => "connections cut on a node",
+        DisturbanceKind.CrashNode => "node crashes",
+        _ => "coordinator crashes",
     };
 }

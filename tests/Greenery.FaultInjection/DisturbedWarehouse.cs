@@ -41,7 +41,7 @@ internal sealed class DisturbedWarehouse : IAsyncDisposable
     public string Temp { get; }
 
     /// <summary>The connection string.</summary>
-    public string Setting => _services.Of(Name);
+    public string Setting => _services.Database.Of(Name);
 
     /// <summary>What is still to happen to a session whose process was killed.</summary>
     public Task Afterwards { get; set; } = Task.CompletedTask;
@@ -52,10 +52,7 @@ internal sealed class DisturbedWarehouse : IAsyncDisposable
     {
         var temp = Directory.CreateDirectory(Path.Combine(folder, $"temp-{number}")).FullName;
         var life = new DisturbedWarehouse(services, project, $"life_{number}", temp);
-        await using (var server = await services.ConnectAsync("postgres"))
-        {
-            await server.ExecuteAsync($"create database {life.Name}", null, default);
-        }
+        await services.Database.CreateAsync(life.Name);
         await using (var warehouse = await PostgresWarehouse.OpenAsync(life.Setting, default))
         {
             await new Migrations(warehouse).RunAsync(default);
@@ -68,7 +65,7 @@ internal sealed class DisturbedWarehouse : IAsyncDisposable
         return life;
     }
 
-    public Task<NpgsqlConnection> ConnectAsync() => _services.ConnectAsync(Name);
+    public Task<NpgsqlConnection> ConnectAsync() => _services.Database.ConnectAsync(Name);
 
     public async Task<T?> ValueAsync<T>(string sql)
     {
@@ -193,8 +190,7 @@ internal sealed class DisturbedWarehouse : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Afterwards;
-        await using var server = await _services.ConnectAsync("postgres");
-        await server.ExecuteAsync($"drop database {Name} with (force)", null, default);
+        await _services.Database.DropAsync(Name);
     }
 
     internal static int FreePort()

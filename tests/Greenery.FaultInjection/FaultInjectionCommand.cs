@@ -1,4 +1,5 @@
 using System.Globalization;
+using Greenery.FaultInjection.Clusters;
 using Greenery.FaultInjection.Soak;
 using Greenery.LocalServices;
 
@@ -9,12 +10,14 @@ namespace Greenery.FaultInjection;
 /// <c>chaos [--disturbances N] [--sessions M] [--seed S]</c>: also clocks, networks, storages, pauses, read-only
 /// servers, full disks and a connection pooler. Most of the time is waited: sessions side by side share the
 /// disturbances, each with servers of its own.
+/// <c>cluster [--cluster CONNECTION] [--disturbances N] [--seed S]</c>: on a cluster (Citus), whose nodes crash.
 /// <c>soak [--runs N]</c>: many daily runs in one process.
 /// </summary>
 internal static class FaultInjectionCommand
 {
     private const string Usage =
-        "expected [--kills N] [--seed S], chaos [--disturbances N] [--sessions M] [--seed S], or soak [--runs N]";
+        "expected [--kills N] [--seed S], chaos [--disturbances N] [--sessions M] [--seed S], "
+        + "cluster [--cluster CONNECTION] [--disturbances N] [--seed S], or soak [--runs N]";
 
     /// <returns>0 when every law held, 1 when one was broken, 2 when the options are none.</returns>
     public static async Task<int> RunAsync(string[] options)
@@ -29,6 +32,12 @@ internal static class FaultInjectionCommand
                 "chaos" => Disturb(
                     Chaos(Number(options, "--disturbances", 200, 1_000_000), Number(options, "--sessions", 1, 16),
                         Seed(options)),
+                    Seed(options)),
+                "cluster" => Disturb(
+                    [
+                        FaultInjectionOptions.OfCluster(
+                            Cluster(options), Number(options, "--disturbances", 100, 1_000_000), Seed(options)),
+                    ],
                     Seed(options)),
                 "soak" => Soak(Number(options, "--runs", 200, 366)),
                 _ => throw new FormatException($"'{command}' is no command"),
@@ -82,6 +91,14 @@ internal static class FaultInjectionCommand
         Console.WriteLine(string.Join('\n', ["", .. report.Lines()]));
         return report.Broken.Count == 0 ? 0 : 1;
     };
+
+    private static string Cluster(string[] options)
+    {
+        var at = Array.IndexOf(options, "--cluster");
+        return (at < 0 ? TestCluster.Setting : options.ElementAtOrDefault(at + 1))
+            ?? throw new FormatException("--cluster or GREENERY_TEST_CITUS has to be the connection string of a "
+                + "superuser to a database of a Citus coordinator with the extension and its nodes");
+    }
 
     private static int Seed(string[] options) => Number(options, "--seed", 1, int.MaxValue);
 

@@ -29,6 +29,12 @@ internal sealed record FaultInjectionOptions
     public int Seed { get; init; } = 1;
 
     /// <summary>
+    /// A cluster (Citus) to run on: the connection string of a superuser to a database of the coordinator that has the
+    /// extension and the nodes. Null, the default, for a PostgreSQL of the session's own.
+    /// </summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>
     /// So many disturbances of all kinds: each of those of <c>chaos</c> twice as often as each of the others, and kills
     /// for the rest, which is nearly half: a daily run lives through several kills, but one other disturbance only.
     /// At least one of each kind.
@@ -36,9 +42,25 @@ internal sealed record FaultInjectionOptions
     public static FaultInjectionOptions OfChaos(int disturbances, int seed)
     {
         var (others, chaos) = (Math.Max(1, disturbances / 50), Math.Max(1, disturbances / 25));
-        var kinds = Enum.GetValues<DisturbanceKind>().ToLookup(kind => kind.IsChaos());
+        var kinds = Enum.GetValues<DisturbanceKind>().Where(kind => kind.IsPossible(onCluster: false))
+            .ToLookup(kind => kind.IsChaos());
         var rest = disturbances - (chaos * kinds[true].Count())
             - (others * kinds[false].Count(kind => !kind.IsKill()));
         return new FaultInjectionOptions { Kills = Math.Max(5, rest), Others = others, Chaos = chaos, Seed = seed };
+    }
+
+    /// <summary>
+    /// So many disturbances of those that a cluster can have, half of them kills. At least two kills, and one of each
+    /// other kind.
+    /// </summary>
+    public static FaultInjectionOptions OfCluster(string cluster, int disturbances, int seed)
+    {
+        var kinds = Enum.GetValues<DisturbanceKind>()
+            .Count(kind => !kind.IsKill() && kind.IsPossible(onCluster: true));
+        var others = Math.Max(1, disturbances / (2 * kinds));
+        return new FaultInjectionOptions
+        {
+            Cluster = cluster, Kills = Math.Max(2, disturbances - (others * kinds)), Others = others, Seed = seed,
+        };
     }
 }

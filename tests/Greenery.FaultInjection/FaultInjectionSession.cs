@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Greenery.FaultInjection.Clusters;
 using Greenery.FaultInjection.Network;
 using Greenery.LocalServices;
 using Greenery.Runs;
@@ -7,8 +8,8 @@ namespace Greenery.FaultInjection;
 
 /// <summary>
 /// Disturbs the daily runs of a shop in every way that hosts, networks and servers know, and compares the results with
-/// a baseline: the same daily runs undisturbed. On a PostgreSQL and an Azurite of its own, with the command line as
-/// real processes.
+/// a baseline: the same daily runs undisturbed. On a PostgreSQL of its own or a cluster, and on an Azurite of its own,
+/// with the command line as real processes.
 /// </summary>
 /// <param name="options">How much.</param>
 /// <param name="services">Where local services come from.</param>
@@ -29,8 +30,8 @@ internal sealed class FaultInjectionSession(FaultInjectionOptions options, Local
     public async Task<FaultInjectionReport> RunAsync()
     {
         var watch = Stopwatch.StartNew();
-        await using var servers = await DisturbedServices.StartAsync(folder, services);
-        var project = Project.Read(Path.Combine(AppContext.BaseDirectory, "sql"));
+        await using var servers = await DisturbedServices.StartAsync(folder, services, options.Cluster);
+        var project = Project.Read(SqlFolder());
         var dates = await ShopDrops.UploadAsync(folder, servers, options.Days);
         var baseline = await new Baseline(servers, project).RunAsync(dates);
         progress?.Report($"baseline of {baseline.Count} daily runs: {watch.Elapsed.TotalSeconds:f0} s");
@@ -52,6 +53,18 @@ internal sealed class FaultInjectionSession(FaultInjectionOptions options, Local
         return new FaultInjectionReport(_tally, _faults, plan.Boundaries, _runs, _reads, _waits, watch.Elapsed);
     }
 
+    private string SqlFolder()
+    {
+        var sql = Path.Combine(AppContext.BaseDirectory, "sql");
+        if (options.Cluster is null)
+        {
+            return sql;
+        }
+        var copy = Path.Combine(folder, "sql");
+        ClusterShop.Copy(sql, copy);
+        return copy;
+    }
+
     // At once, since sessions side by side go on for long.
     private void Fail(string fault)
     {
@@ -63,7 +76,7 @@ internal sealed class FaultInjectionSession(FaultInjectionOptions options, Local
     private async Task<List<DisturbanceKind>> ImpossibleAsync()
     {
         var impossible = new List<DisturbanceKind>();
-        if (!await FaultInjector.CanFillTempAsync(folder))
+        if (options.Cluster is null && !await FaultInjector.CanFillTempAsync(folder))
         {
             impossible.Add(DisturbanceKind.FillTemp);
         }
@@ -77,7 +90,7 @@ internal sealed class FaultInjectionSession(FaultInjectionOptions options, Local
 
     private async Task ExecuteAsync(DisturbedWarehouse life, IReadOnlyList<ExpectedResult> baseline, FaultPlan plan)
     {
-        await using var reader = new ConcurrentReader(life.Services, life.Name, baseline);
+        await using var reader = new ConcurrentReader(life.Services.Database, life.Name, baseline);
         foreach (var (before, expected) in baseline.Index().TakeWhile(_ => plan.Open > 0 && _faults.Count == 0))
         {
             reader.MaySee(before + 1);

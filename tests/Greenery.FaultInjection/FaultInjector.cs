@@ -38,11 +38,11 @@ internal sealed class FaultInjector(
         DisturbanceKind.KillAtBoundary => KillAtAsync(disturbance.Boundary!),
         DisturbanceKind.KillRun => KillRunAsync(),
         DisturbanceKind.KillServe => KillServeAsync(),
-        DisturbanceKind.CutConnections => _process.DisturbAsync(1.0, CutAsync),
-        DisturbanceKind.RestartFast =>
-            _process.DisturbAsync(0.7, _ => life.Services.RestartDatabaseAsync(isImmediate: false)),
-        DisturbanceKind.RestartImmediate =>
-            _process.DisturbAsync(0.7, _ => life.Services.RestartDatabaseAsync(isImmediate: true)),
+        DisturbanceKind.CutConnections => CutAsync(() => life.CutAsync(1 + random.Next(3))),
+        DisturbanceKind.CutNodes => CutAsync(() => OnServerAsync(disturbance.Kind)),
+        DisturbanceKind.RestartFast or DisturbanceKind.RestartImmediate
+            or DisturbanceKind.CrashNode or DisturbanceKind.CrashCoordinator =>
+            _process.DisturbAsync(0.7, _ => OnServerAsync(disturbance.Kind)),
         DisturbanceKind.RestartAzurite => _process.DisturbAsync(0.2, _ => life.Services.RestartStorageAsync()),
         DisturbanceKind.FillTemp => FillTempAsync(),
         DisturbanceKind.DeliverTwice => DeliverTwiceAsync(),
@@ -103,14 +103,16 @@ internal sealed class FaultInjector(
         return !process.HasEnded && await process.KillAsync();
     }
 
-    private async Task CutAsync(GreeneryProcess process)
+    private Task<bool> CutAsync(Func<Task> cutAsync) => _process.DisturbAsync(1.0, async process =>
     {
         for (var i = 0; i < 3 && !process.HasEnded; i++)
         {
-            await life.CutAsync(1 + random.Next(3));
+            await cutAsync();
             await Task.Delay(tempo.Moment(random, 0.3));
         }
-    }
+    });
+
+    private Task OnServerAsync(DisturbanceKind kind) => life.Services.Database.DisturbAsync(kind, life.Name);
 
     private async Task FreezeAsync(GreeneryProcess process)
     {

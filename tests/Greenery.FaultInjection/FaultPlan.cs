@@ -25,7 +25,8 @@ internal sealed class FaultPlan
             kills.Add(new Disturbance(number % 3 == 0 ? DisturbanceKind.KillServe : DisturbanceKind.KillRun));
         }
         var others = Enum.GetValues<DisturbanceKind>()
-            .Where(kind => !kind.IsKill() && !impossible.Contains(kind))
+            .Where(kind => !kind.IsKill() && kind.IsPossible(options.Cluster is not null)
+                && !impossible.Contains(kind))
             .SelectMany(kind => Enumerable.Repeat(
                 new Disturbance(kind), kind.IsChaos() ? options.Chaos : options.Others));
         var all = kills.Concat(others).ToArray();

@@ -33,9 +33,12 @@ internal sealed class StopPoints(NpgsqlConnection connection)
         ("lease", "delete", "inside", "'end'"),
     ];
 
-    /// <summary>Puts the triggers onto a database whose ledgers are there.</summary>
+    /// <summary>
+    /// Puts the triggers onto a database whose ledgers are there: of a cluster the coordinator's, which has them.
+    /// </summary>
     public Task InstallAsync() => connection.ExecuteAsync(
         """
+        set citus.enable_ddl_propagation = off;
         create schema fault_injection;
         create table fault_injection.passed (step text not null, place text not null);
         create table fault_injection.stop (step text not null, place text not null);

@@ -24,8 +24,12 @@ internal static class WarehouseSnapshot
             """),
         ("ops.check_result",
             $"select concat_ws(' ', check_id, status, rows_failing) from ops.check_result {OfLast}"),
-        ("ops.failing_row",
-            $"select concat_ws(' ', check_id, ordinal, failing_row) from ops.failing_row {OfLast}"),
+        // Nodes of a cluster answer in any order, and the first rows of them are kept: there it is only how many.
+        ("ops.failing_row", $"""
+            select concat_ws(' ', check_id, ordinal,
+                case when not exists (select from pg_extension where extname = 'citus') then failing_row end)
+            from ops.failing_row {OfLast}
+            """),
         ("ops.metric",
             $"select concat_ws(' ', metric, business_date, value, error) from ops.metric where run_id = {Last}"),
         ("ops.live", "select concat_ws(' ', mart, model, definition, row_count) from ops.live"),
@@ -36,15 +40,16 @@ internal static class WarehouseSnapshot
 
     private const string Last = "(select max(run_id) from ops.run where state = 'published')";
 
-    // The path identifies the drop of a row: the ids of drops and loads have gaps where an attempt was rolled back.
+    // The path identifies the drop of a row: the ids of drops and loads have gaps where an attempt was rolled back. A
+    // join finds it, since a cluster refuses a correlated subquery on a table of the coordinator.
     private const string Tables =
         """
         select format('%I.%I', nspname, relname) as name, format(
-            'select concat(count(*), '' rows, hash '', sum(hashtextextended(row(%s)::text, 0)::numeric)) from %I.%I as t',
-            string_agg(case attname
-                when '_drop_id' then '(select path from ops.drop where drop.drop_id = t._drop_id)'
-                else format('t.%I', attname) end, ', ' order by attnum) filter (where attname <> '_load_seq'),
-            nspname, relname) as sql
+            'select concat(count(*), '' rows, hash '', sum(hashtextextended(row(%s)::text, 0)::numeric)) from %I.%I as t%s',
+            string_agg(case attname when '_drop_id' then 'source.path' else format('t.%I', attname) end, ', ' order by attnum)
+                filter (where attname <> '_load_seq'),
+            nspname, relname, case when bool_or(attname = '_drop_id')
+                then ' left join ops.drop as source on source.drop_id = t._drop_id' end) as sql
         from pg_class
         inner join pg_namespace on pg_namespace.oid = relnamespace
         inner join pg_attribute on attrelid = pg_class.oid and attnum > 0 and not attisdropped

@@ -31,6 +31,20 @@ internal static partial class ClusterShop
         ["int_product_visits"] = "session_id",
     };
 
+    /// <summary>Copies the repository's project, distributed.</summary>
+    /// <param name="sql">The folder of its SQL.</param>
+    /// <param name="copy">The folder of the copy, which is made.</param>
+    public static void Copy(string sql, string copy)
+    {
+        foreach (var file in Directory.GetFiles(sql, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(copy, Path.GetRelativePath(sql, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+        DistributeIn(copy);
+    }
+
     /// <summary>
     /// Distributes what grows with the shop. What is not named here is a reference table. Keys get the column that rows
     /// are distributed by.

@@ -4,6 +4,7 @@ using Greenery.Tests.Support;
 namespace Greenery.Tests.Models;
 
 /// <summary>What a cluster says of selects before anything runs.</summary>
+[Collection(ClusterFactAttribute.Collection)]
 public sealed class ClusterPlannerTests
 {
     [ClusterFact]

@@ -4,6 +4,9 @@ namespace Greenery.Tests.Support;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ClusterFactAttribute : FactAttribute
 {
+    /// <summary>Tests of the cluster are of one collection, one at a time: some of them let its nodes crash.</summary>
+    public const string Collection = "cluster";
+
     public ClusterFactAttribute()
     {
         if (TestCluster.Setting is null)

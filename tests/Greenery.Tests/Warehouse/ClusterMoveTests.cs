@@ -6,6 +6,7 @@ using Greenery.Warehouse;
 namespace Greenery.Tests.Warehouse;
 
 /// <summary>How the tables of a single server come to the nodes of a cluster, with a run or before it.</summary>
+[Collection(ClusterFactAttribute.Collection)]
 public sealed class ClusterMoveTests
 {
     private const string Live = "select concat(model, ' ', table_name) from ops.live order by 1";

@@ -10,6 +10,7 @@ namespace Greenery.Tests.Warehouse;
 /// <summary>
 /// What holds on one server holds on a cluster: the same drops give the same rows, whatever comes in between.
 /// </summary>
+[Collection(ClusterFactAttribute.Collection)]
 public sealed class ClusterTests
 {
     [ClusterFact]
