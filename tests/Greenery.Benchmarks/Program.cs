@@ -1,3 +1,4 @@
+using Greenery.Benchmarks.Clusters;
 using Greenery.Benchmarks.History;
 using Greenery.Benchmarks.Load;
 using Greenery.Benchmarks.Marts;
@@ -8,6 +9,7 @@ using Greenery.Benchmarks.SmallFiles;
 
 return args switch
 {
+    ["cluster", .. var options] => await ClusterBenchmark.RunAsync(options),
     ["load", .. var options] => await LoadBenchmark.RunAsync(options),
     ["history", .. var options] => await HistoryBenchmark.RunAsync(options),
     ["marts", .. var options] => await MartsBenchmark.RunAsync(options),
@@ -21,8 +23,9 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine(
-        "dotnet run -c Release --project tests/Greenery.Benchmarks -- history [--events N] | load [--rows N] [--growth "
-        + "N] | marts [--events N] | noticed [--days N] [--seed N] | publish [--times N] | report [--out FILE] | "
-        + "small-files [--files N] [--rows N], [--warehouse CONNECTION]");
+        "dotnet run -c Release --project tests/Greenery.Benchmarks -- cluster --cluster CONNECTION [--events N] "
+        + "[--days N] | history [--events N] | load [--rows N] [--growth N] | marts [--events N] | noticed [--days N] "
+        + "[--seed N] | publish [--times N] | report [--out FILE] | small-files [--files N] [--rows N], "
+        + "[--warehouse CONNECTION]");
     return 2;
 }
