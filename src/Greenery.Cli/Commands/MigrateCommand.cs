@@ -71,9 +71,9 @@ internal static class MigrateCommand
             terminal.Line(outcome.Message ?? "");
         }
         terminal.Json(new { migrations, missing, moved?.Moved, moved?.Rebuilt, moved?.Kept, outcome });
-        return missing.Count > 0 ? CommandLine.Misused
-            : outcome is null ? CommandLine.Success
+        var exitCode = outcome is null ? CommandLine.Success
             : outcome.IsBusy ? CommandLine.Broken : RunStates.ExitCode(outcome.State);
+        return exitCode == CommandLine.Success && missing.Count > 0 ? CommandLine.Misused : exitCode;
     }
 
     private static async Task<(IReadOnlyList<string> Migrations, IReadOnlyList<string> Missing)> MigrateAsync(

@@ -85,8 +85,13 @@ public sealed record Check
     /// The check as nodes of a cluster can evaluate it: values that it points to and that are on other nodes are sent
     /// to all of them first.
     /// </summary>
-    internal Check OnCluster() => Rule is SetCheckRule { Related: { } related } rule && !related.IsBeside(Model)
-        ? this with { Rule = rule with { Named = related.OnAllNodes } } : this;
+    internal Check OnCluster() =>
+        Rule is SetCheckRule { Related: { } related } && !related.IsBeside(Model) ? OnAllNodes() ?? this : this;
+
+    /// <summary>The check with all values that it points to sent to all nodes; null where it is one already, and for
+    /// one that points to none.</summary>
+    internal Check? OnAllNodes() => Rule is SetCheckRule { Related: { } related, Named: "" } rule
+        ? this with { Rule = rule with { Named = related.OnAllNodes } } : null;
 
     /// <summary>What it comes to, given what it found.</summary>
     public CheckStatus Judge(long lookedAt, long failing) =>

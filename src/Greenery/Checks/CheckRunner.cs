@@ -113,6 +113,12 @@ public sealed class CheckRunner(PostgresWarehouse warehouse)
                     cancellationToken),
             };
         }
+        // Columns of other types are distributed otherwise, though by the same names.
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.FeatureNotSupported
+            && Cluster.Has(connection) && check.OnAllNodes() is { } everywhere)
+        {
+            return await EvaluateAsync(connection, target, everywhere, numbers, cancellationToken);
+        }
         catch (PostgresException exception) when (!exception.IsTransient)
         {
             var message = $"{check.Id} ({check.Place}) could not be evaluated: {PostgresMessage.Of(exception)}.";

@@ -1,18 +1,24 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Greenery.Models.Planning;
 using Greenery.Warehouse;
 using Npgsql;
 
 namespace Greenery.Models;
 
 /// <summary>
-/// Has a cluster plan the select of every model over empty tables that lie where the project has them, in a transaction
-/// that is rolled back: what it refuses, and which rows it moves, is known before anything runs.
+/// Has a cluster plan the select of every model over empty tables that lie where the project has them, in a schema of
+/// its own that is gone afterwards: what it refuses, and which rows it moves, is known before anything runs.
 /// </summary>
 /// <param name="warehouse">The cluster's coordinator.</param>
 public sealed partial class ClusterPlanner(PostgresWarehouse warehouse)
 {
+    // The end of the name of a model's table.
+    private const string Rows = "__rows";
+
+    private readonly Dictionary<string, string> _firstOfType = new(StringComparer.Ordinal);
+
     /// <summary>Asks for all models that have a table, in their order.</summary>
     /// <param name="catalogue">A valid one.</param>
     /// <param name="diagnostics">Takes what the cluster refuses.</param>
@@ -30,15 +36,30 @@ public sealed partial class ClusterPlanner(PostgresWarehouse warehouse)
         {
             return [];
         }
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        // Of a transaction that changes nothing in the end. Nodes do not see in one session what another one of the
-        // same transaction has made: each gets one session only.
+        // Nodes see no schema that a transaction has just made.
         var schema = string.Create(CultureInfo.InvariantCulture, $"greenery_plan_{connection.ProcessID}");
+        await connection.ExecuteAsync($"begin read write; create schema {schema}; commit", null, cancellationToken);
+        try
+        {
+            return await ReadAsync(connection, schema, catalogue, diagnostics, cancellationToken);
+        }
+        finally
+        {
+            await connection.ExecuteAsync(
+                $"begin read write; drop schema {schema}; commit", null, CancellationToken.None);
+        }
+    }
+
+    private async Task<IReadOnlyList<ModelTraffic>> ReadAsync(
+        NpgsqlConnection connection, string schema, ModelCatalogue catalogue, ICollection<Diagnostic> diagnostics,
+        CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // How many shards there are makes no difference to what moves.
         await connection.ExecuteAsync(
             $"""
             set transaction read write;
-            set local citus.multi_shard_modify_mode = 'sequential';
-            create schema {schema};
+            set local citus.shard_count = 2;
             set local search_path to {schema}
             """, null, cancellationToken);
         foreach (var source in catalogue.Sources)
@@ -46,7 +67,7 @@ public sealed partial class ClusterPlanner(PostgresWarehouse warehouse)
             foreach (var (name, columns) in EmptyTables.TablesOf(source))
             {
                 await connection.ExecuteAsync($"create table {name} ({columns})", null, cancellationToken);
-                await Cluster.PlaceAsync(connection, name, source.Distribution, beside: null, cancellationToken);
+                await PlaceAsync(connection, name, source.Distribution, cancellationToken);
             }
         }
         var found = new List<ModelTraffic>();
@@ -66,23 +87,53 @@ public sealed partial class ClusterPlanner(PostgresWarehouse warehouse)
             "select has_database_privilege(current_database(), 'create') and not pg_is_in_recovery()", null,
             cancellationToken);
 
-    private static async Task<ModelTraffic?> ReadAsync(
+    // Beside the first one of its type, and not in the groups of all tables, which a run may be adding to.
+    private async Task PlaceAsync(
+        NpgsqlConnection connection, string table, Distribution? distribution, CancellationToken cancellationToken)
+    {
+        var type = distribution?.Column is not { } column ? ""
+            : await connection.ExecuteScalarAsync<string>(
+                "select atttypid::regtype::text from pg_attribute where attrelid = to_regclass(@table) and attname = @column",
+                new { table, column }, cancellationToken) ?? "";
+        await Cluster.MoveAsync(
+            connection, table, distribution, _firstOfType.GetValueOrDefault(type, "none"), cancellationToken);
+        _firstOfType.TryAdd(type, table);
+    }
+
+    private async Task<ModelTraffic?> ReadAsync(
         NpgsqlConnection connection, Model model, ICollection<Diagnostic> diagnostics,
         CancellationToken cancellationToken)
     {
-        var name = SqlText.Name(model.Name);
         var select = model.SqlSince(0);
         if (model.Materialization == Materialization.View)
         {
-            await connection.ExecuteAsync(
-                $"{Cluster.ViewsOnly(connection)}; create view {name} as {select}", null, cancellationToken);
-            await connection.ExecuteAsync(Cluster.WithTables(connection), null, cancellationToken);
+            await ShowAsync(connection, model, select, cancellationToken);
             return null;
         }
-        await connection.ExecuteAsync($"create table {name} as\n{select}\nwith no data", null, cancellationToken);
-        await Cluster.PlaceAsync(connection, name, model.Distribution, beside: null, cancellationToken);
-        var explain = $"explain (format json, costs off) insert into {name}\n{select}";
-        if (await Savepoint.TryAsync(connection, explain, cancellationToken) is { } refusal)
+        // As a run writes it, and shows it to the models that read it: Citus plans a view as a subquery.
+        var isVersioned = model.Materialization == Materialization.Incremental;
+        var rows = isVersioned
+            ? $"select model.*, 1::bigint as _run_id, null::bigint as _removed_by from ({select}\n) as model" : select;
+        var table = SqlText.Name(model.Name + Rows);
+        await connection.ExecuteAsync($"create table {table} as\n{rows}\nwith no data", null, cancellationToken);
+        await PlaceAsync(connection, table, model.Distribution, cancellationToken);
+        var explain = $"explain (format json, costs off) insert into {table}\n{rows}";
+        var (plan, refusal) = await Savepoint.AskAsync<string>(connection, explain, cancellationToken);
+        var columns = await connection.QueryAsync<string>(
+            """
+            select quote_ident(attname) from pg_attribute
+            where attrelid = to_regclass(@table) and attnum > 0 and attname not in ('_run_id', '_removed_by', @DeletedColumn)
+            order by attnum
+            """, new { table, ModelSql.DeletedColumn }, cancellationToken);
+        await ShowAsync(
+            connection, model, $"select {string.Join(", ", columns)} from {table}"
+            + (isVersioned ? " where _run_id <= 1 and (_removed_by is null or _removed_by > 1)" : ""), cancellationToken);
+        if (refusal is not null && model.UnitesDistributed)
+        {
+            // A run computes it over copies.
+            return null;
+        }
+        if (refusal is not null)
         {
             diagnostics.Add(new Diagnostic(
                 refusal.Position == 0 ? $"{model.File}:1" : ModelValidator.Place(model, explain, refusal),
@@ -90,7 +141,16 @@ public sealed partial class ClusterPlanner(PostgresWarehouse warehouse)
                 + $"{Describe(model)}: write the subquery as a join, or distribute what it reads otherwise."));
             return null;
         }
-        return Read(model, (await connection.ExecuteScalarAsync<string>(explain, null, cancellationToken))!);
+        return Read(model, plan!);
+    }
+
+    private static async Task ShowAsync(
+        NpgsqlConnection connection, Model model, string select, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync(
+            $"{Cluster.ViewsOnly(connection)}; create view {SqlText.Name(model.Name)} as {select}", null,
+            cancellationToken);
+        await connection.ExecuteAsync(Cluster.WithTables(connection), null, cancellationToken);
     }
 
     private static string Describe(Model model) =>
@@ -130,6 +190,6 @@ public sealed partial class ClusterPlanner(PostgresWarehouse warehouse)
     };
 
     // A node calls a part of events events_102008.
-    [GeneratedRegex(@"_\d+$")]
+    [GeneratedRegex($@"({Rows})?_\d+$")]
     private static partial Regex ShardNumber();
 }

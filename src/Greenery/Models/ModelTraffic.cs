@@ -37,7 +37,7 @@ public sealed record ModelTraffic(
             },
             IsShuffled ? "rows that it reads move between the nodes" : null,
             Pulled.Count == 0 ? null : $"subqueries of {string.Join(", ", Pulled.Where(name => name.Length > 0)
-                .DefaultIfEmpty("joins"))} go through the coordinator to all nodes first",
+                .DefaultIfEmpty("joins"))} go through the coordinator first",
         ];
         var said = string.Join("; ", moves.OfType<string>());
         return $"{Model}: {(said.Length == 0 ? "each node computes and keeps its own rows" : said)}.";

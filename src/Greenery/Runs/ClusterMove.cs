@@ -1,4 +1,5 @@
-using Greenery.Models.Planning;
+using System.Diagnostics;
+using Greenery.Sources;
 using Greenery.Staging;
 using Greenery.Staging.Loading;
 using Greenery.Warehouse;
@@ -13,9 +14,18 @@ namespace Greenery.Runs;
 /// </summary>
 /// <param name="warehouse">The cluster's coordinator.</param>
 /// <param name="project">Says where the tables are to be.</param>
-/// <param name="patience">How long to wait for others that hold locks on a table; two minutes by default.</param>
+/// <param name="patience">How long to wait for others that hold locks on a table, and in the end for all that read what
+/// was moved; two minutes by default.</param>
 internal sealed class ClusterMove(PostgresWarehouse warehouse, Project project, TimeSpan? patience = null)
 {
+    // A move from the coordinator holds up no reader while it waits for its lock; the server needs a second to end a
+    // vacuum for it.
+    private const string LockTimeout = "set local lock_timeout = '5s'";
+
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+
+    private readonly TimeSpan _patience = patience ?? TimeSpan.FromMinutes(2);
+
     /// <summary>Verifies that there is a cluster, and a project that distributes tables.</summary>
     /// <exception cref="ConfigurationException">There is not.</exception>
     public async Task VerifyAsync(CancellationToken cancellationToken)
@@ -38,104 +48,145 @@ internal sealed class ClusterMove(PostgresWarehouse warehouse, Project project, 
     }
 
     /// <summary>Does it.</summary>
+    /// <param name="result">Takes what was done, as it is done.</param>
     /// <param name="lease">Fences each commit.</param>
     /// <param name="progress">Receives each table that was moved.</param>
     /// <param name="cancellationToken">Tables that were moved stay moved.</param>
-    /// <exception cref="ConfigurationException">A source's key lacks the column, and cannot be widened. Nothing was
-    /// moved.</exception>
+    /// <exception cref="ConfigurationException">A table cannot be where the project has it. Nothing was moved.
+    /// </exception>
+    /// <exception cref="StepFailedException">PostgreSQL refused to move one. Those before it stay moved.</exception>
     /// <exception cref="BlockedException">Others held their locks for too long.</exception>
-    public async Task<ClusterMoveResult> RunAsync(
-        RunLease lease, IProgress<string>? progress, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        ClusterMoveResult result, RunLease lease, IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        var result = new ClusterMoveResult();
-        await using (var connection = await warehouse.ConnectAsync(cancellationToken))
+        await using var connection = await warehouse.ConnectAsync(cancellationToken);
+        foreach (var move in await FindAsync(connection, result, cancellationToken))
         {
-            await FindAsync(connection, result, cancellationToken);
-        }
-        foreach (var move in result.Found)
-        {
-            await MoveAsync(move, lease, cancellationToken);
+            await Cluster.AwaitCommitsAsync(connection, cancellationToken);
+            await MoveAsync(move, result, lease, cancellationToken);
             result.Moved.Add($"{move}");
             progress?.Report($"{move}: {move.Distribution}");
+            await connection.ExecuteAsync($"analyze {move.Name}", null, cancellationToken);
+            await FreeAsync(move, result, Moment, lease, cancellationToken);
         }
+        await Cluster.AwaitCommitsAsync(connection, cancellationToken);
+        var start = Stopwatch.GetTimestamp();
         foreach (var move in result.Left.ToList())
         {
-            await FreeAsync(move, result, cancellationToken);
+            var rest = _patience - Stopwatch.GetElapsedTime(start);
+            await FreeAsync(move, result, rest > Moment ? rest : Moment, lease, cancellationToken);
         }
-        return result;
     }
 
-    private async Task FindAsync(
+    private async Task<List<TableMove>> FindAsync(
         NpgsqlConnection connection, ClusterMoveResult result, CancellationToken cancellationToken)
     {
-        var existing = await ExistingTable.ReadAsync(connection, cancellationToken);
-        List<Diagnostic> diagnostics =
-            [.. await StagingTables.TooLargeAsync(connection, project.Catalogue.Sources, cancellationToken)];
-        foreach (var source in project.Catalogue.Sources.Where(source => existing.ContainsKey(source.Name)))
-        {
-            var found = existing[source.Name];
-            var change = new TableChange(new StagingTable(source), found);
-            if (source.Distribution?.Column is { } column && !found.Key.Contains(column) && change.WidenKey() is null)
-            {
-                diagnostics.Add(new Diagnostic(
-                    source.Place, $"staging.{source.Name} cannot be distributed by {column}: its key in the database "
-                    + $"({string.Join(", ", found.Key)}) lacks it, and what was observed of its rows, or its parts, are "
-                    + "known by the key. Drop the table and run with --reload."));
-            }
-            foreach (var (table, beside) in StagingTables.TablesOf(source))
-            {
-                await AddAsync(
-                    connection, result,
-                    new TableMove(table, source.Distribution, beside, beside is null ? change.WidenKey() : null, null),
-                    cancellationToken);
-            }
-        }
+        var diagnostics = new List<Diagnostic>(
+            await StagingTables.TooLargeAsync(connection, project.Catalogue.Sources, cancellationToken));
+        List<TableMove> wanted =
+        [
+            .. await OfSourcesAsync(connection, diagnostics, cancellationToken),
+            .. await OfModelsAsync(connection, result, diagnostics, cancellationToken),
+        ];
         if (diagnostics.Count > 0)
         {
             throw new ConfigurationException(diagnostics);
         }
-        await FindModelsAsync(connection, result, cancellationToken);
+        var found = new List<TableMove>();
+        foreach (var move in wanted)
+        {
+            if (await Cluster.FindAsync(connection, move.Name, cancellationToken) != move.Distribution)
+            {
+                found.Add(move);
+            }
+            else if (await Cluster.HasLocalRowsAsync(connection, move.Name, cancellationToken))
+            {
+                result.Left.Add(move);
+            }
+        }
+        return found;
     }
 
-    private async Task FindModelsAsync(
-        NpgsqlConnection connection, ClusterMoveResult result, CancellationToken cancellationToken)
+    private async Task<List<TableMove>> OfSourcesAsync(
+        NpgsqlConnection connection, List<Diagnostic> diagnostics, CancellationToken cancellationToken)
     {
-        var built = await connection.QueryAsync<(string Model, string Table)>(
+        var existing = await ExistingTable.ReadAsync(connection, cancellationToken);
+        var moves = new List<TableMove>();
+        foreach (var source in project.Catalogue.Sources.Where(source => existing.ContainsKey(source.Name)))
+        {
+            var key = existing[source.Name].Key;
+            var widen = new TableChange(new StagingTable(source), existing[source.Name]).WidenKey();
+            if (source.Distribution?.Column is { } column && !key.Contains(column)
+                && await LackAsync(connection, source, column, widen is not null, cancellationToken) is { } lack)
+            {
+                diagnostics.Add(new Diagnostic(
+                    source.Place, $"staging.{source.Name} cannot be distributed by {column}: its key in the database "
+                    + $"({string.Join(", ", key)}) lacks it, and {lack}. Drop the table and run with --reload."));
+            }
+            foreach (var (table, beside) in StagingTables.TablesOf(source))
+            {
+                // A history that the contract has just got is made by the next run.
+                if (beside is null || existing.ContainsKey(source.ObservedName))
+                {
+                    moves.Add(new TableMove(
+                        table, source.Distribution, beside, beside is null ? widen : null, null, IsOfModel: false));
+                }
+            }
+        }
+        return moves;
+    }
+
+    // Why the column cannot be added to the key.
+    private static async Task<string?> LackAsync(
+        NpgsqlConnection connection, SourceTable source, string column, bool canWiden,
+        CancellationToken cancellationToken) =>
+        !canWiden ? "what was observed of its rows, or its parts, are known by the key"
+        : await connection.ExecuteScalarAsync<bool>(
             $"""
-            select model, table_name from ops.model_table
+            select exists (
+                select 1 from {new StagingTable(source).Name} where {SqlText.Name(column)} is null limit 1
+            )
+            """, null, cancellationToken) ? "rows are without a value of it"
+        : null;
+
+    private async Task<List<TableMove>> OfModelsAsync(
+        NpgsqlConnection connection, ClusterMoveResult result, List<Diagnostic> diagnostics,
+        CancellationToken cancellationToken)
+    {
+        var built = await connection.QueryAsync<(string Model, string Table, bool IsLive)>(
+            $"""
+            select model, table_name, exists (select from ops.live where live.table_name = model_table.table_name)
+            from ops.model_table
             where {SqlText.Oid("'warehouse'", "table_name")} is not null
             order by model, table_name
             """, null, cancellationToken);
-        foreach (var (name, table) in built)
+        var places = await Cluster.FindAllAsync(connection, "warehouse", cancellationToken);
+        var moves = new List<TableMove>();
+        foreach (var (name, table, isLive) in built)
         {
             if (project.Catalogue.Find(name) is not { Distribution: { } distribution } model)
             {
                 continue;
             }
             var quoted = SqlText.Name("warehouse", table);
-            if (await ObstacleAsync(connection, quoted, distribution, cancellationToken) is { } obstacle)
+            var obstacle = places.TryGetValue(table, out var place) && place != distribution
+                ? $"it is {place} now" : await ObstacleAsync(connection, quoted, distribution, cancellationToken);
+            if (obstacle is null && distribution.IsReference && place is null
+                && await Cluster.TooLargeAsync(connection, quoted, cancellationToken) is { } size)
+            {
+                diagnostics.Add(new Diagnostic(model.File, $"warehouse.{table} {size}"));
+            }
+            else if (obstacle is null)
+            {
+                moves.Add(new TableMove(
+                    quoted, distribution, null, null, isLive ? (model.Mart, name, table) : null, IsOfModel: true));
+            }
+            else if (isLive)
             {
                 result.Rebuilt.Add($"warehouse.{table}: {obstacle}");
-                continue;
             }
-            await AddAsync(
-                connection, result, new TableMove(quoted, distribution, null, null, (model.Mart, name, table)),
-                cancellationToken);
         }
-    }
-
-    private static async Task AddAsync(
-        NpgsqlConnection connection, ClusterMoveResult result, TableMove move, CancellationToken cancellationToken)
-    {
-        if (await Cluster.FindAsync(connection, move.Name, cancellationToken) != move.Distribution)
-        {
-            result.Found.Add(move);
-            result.Left.Add(move);
-        }
-        else if (await Cluster.HasLocalRowsAsync(connection, move.Name, cancellationToken))
-        {
-            result.Left.Add(move);
-        }
+        return moves;
     }
 
     // Of a table whose model has changed since it was built.
@@ -164,35 +215,60 @@ internal sealed class ClusterMove(PostgresWarehouse warehouse, Project project, 
             limit 1
             """, new { table, distribution.Column }, cancellationToken);
 
-    private Task MoveAsync(TableMove move, RunLease lease, CancellationToken cancellationToken) =>
-        new TableChanges(warehouse, patience).RunAsync(
-            [move.Schema], advisoryKey: null,
-            async (connection, token) =>
-            {
-                if (move.WidenKey is { } widen)
-                {
-                    await connection.ExecuteAsync(widen, null, token);
-                }
-                await Cluster.MoveAsync(connection, move.Name, move.Distribution, move.Beside, token);
-                if (move.Shown is { } shown)
-                {
-                    await project.Readers.GrantTablesAsync(connection, [shown], token);
-                }
-                await lease.VerifyAsync(connection, token);
-            }, cancellationToken);
-
-    // By itself: it waits for those who still read the rows of before, as the move does not.
-    private async Task FreeAsync(TableMove move, ClusterMoveResult result, CancellationToken cancellationToken)
+    private async Task MoveAsync(
+        TableMove move, ClusterMoveResult result, RunLease lease, CancellationToken cancellationToken)
     {
         try
         {
-            await new TableChanges(warehouse, patience).RunAsync(
-                [move.Schema], advisoryKey: null,
+            if (move.WidenKey is { } widen)
+            {
+                // By itself: readers wait for a change of a key, and need not for the move.
+                await ChangeAsync(
+                    move, _patience, lease, (connection, token) => connection.ExecuteAsync(widen, null, token),
+                    cancellationToken);
+            }
+            var keepsRows = false;
+            await ChangeAsync(
+                move, _patience, lease,
                 async (connection, token) =>
                 {
-                    await Cluster.ForgetLocalRowsAsync(connection, move.Name, token);
-                    await connection.ExecuteAsync($"analyze {move.Name}", null, token);
-                }, cancellationToken);
+                    if (await Cluster.FindAsync(connection, move.Name, token) is null)
+                    {
+                        await connection.ExecuteAsync(LockTimeout, null, token);
+                    }
+                    keepsRows = await Cluster.MoveAsync(connection, move.Name, move.Distribution, move.Beside, token);
+                    if (move.Shown is { } shown)
+                    {
+                        await project.Readers.GrantTablesAsync(connection, [shown], token);
+                    }
+                },
+                cancellationToken);
+            if (keepsRows)
+            {
+                result.Left.Add(move);
+            }
+        }
+        catch (PostgresException refusal) when (!Transient.Is(refusal))
+        {
+            throw new StepFailedException(new StepFailure(
+                RunState.Failed, $"{move} cannot be {move.Distribution}: {PostgresMessage.Of(refusal)}. Tables before it "
+                + "stay moved; the same command goes on with those that are left."));
+        }
+    }
+
+    // By itself: it waits for those who still read the rows of before, as the move does not.
+    private async Task FreeAsync(
+        TableMove move, ClusterMoveResult result, TimeSpan length, RunLease lease, CancellationToken cancellationToken)
+    {
+        if (!result.Left.Contains(move))
+        {
+            return;
+        }
+        try
+        {
+            await ChangeAsync(
+                move, length, lease,
+                (connection, token) => Cluster.ForgetLocalRowsAsync(connection, move.Name, token), cancellationToken);
             result.Left.Remove(move);
         }
         catch (BlockedException)
@@ -200,4 +276,15 @@ internal sealed class ClusterMove(PostgresWarehouse warehouse, Project project, 
             // It stays in the list of those that are left.
         }
     }
+
+    private Task ChangeAsync(
+        TableMove move, TimeSpan length, RunLease lease, Func<NpgsqlConnection, CancellationToken, Task> workAsync,
+        CancellationToken cancellationToken) =>
+        new TableChanges(warehouse, length).RunAsync(
+            [move.Schema], advisoryKey: null,
+            async (connection, token) =>
+            {
+                await workAsync(connection, token);
+                await lease.VerifyAsync(connection, token);
+            }, cancellationToken);
 }

@@ -9,7 +9,7 @@ public sealed class ClusterMoveResult
     /// <summary>Tables that were moved, with their schemas.</summary>
     public IList<string> Moved { get; } = [];
 
-    /// <summary>Tables of models that the next run makes anew, and why they cannot be moved.</summary>
+    /// <summary>Tables of models that readers see and the next run makes anew, and why they cannot be moved.</summary>
     public IList<string> Rebuilt { get; } = [];
 
     /// <summary>
@@ -18,15 +18,14 @@ public sealed class ClusterMoveResult
     /// </summary>
     public IEnumerable<string> Kept => Left.Select(move => $"{move}");
 
-    internal List<TableMove> Found { get; } = [];
-
     internal List<TableMove> Left { get; } = [];
 
     /// <summary>For people, in one line.</summary>
     public override string ToString() => string.Join(' ',
     [
-        Moved.Count == 0 ? "Every table is where the project has it."
-            : $"{NumberFormat.Count(Moved.Count, "table")} moved within the cluster.",
+        Moved.Count > 0 ? $"{NumberFormat.Count(Moved.Count, "table")} moved within the cluster."
+            : Rebuilt.Count == 0 ? "Every table is where the project has it."
+            : "No other table has to move.",
         .. Rebuilt.Count == 0 ? Array.Empty<string>()
             : [$"{NumberFormat.Count(Rebuilt.Count, "table")} of models cannot be moved; the next run makes them anew."],
         .. Left.Count == 0 ? Array.Empty<string>()
@@ -40,13 +39,14 @@ public sealed class ClusterMoveResult
 /// <param name="Distribution">Where it is to be; null for the coordinator.</param>
 /// <param name="Beside">A table whose rows with the same value are to be on the same node; null for any.</param>
 /// <param name="WidenKey">Statements that come before; null for none.</param>
-/// <param name="Shown">Mart, model and name of a model's table, without quotes; null for others.</param>
+/// <param name="Shown">Mart, model and name, without quotes, of a table that readers see; null for others.</param>
+/// <param name="IsOfModel">Whether it is a model's.</param>
 internal sealed record TableMove(
     string Name, Distribution? Distribution, string? Beside, string? WidenKey,
-    (string Mart, string Model, string Table)? Shown)
+    (string Mart, string Model, string Table)? Shown, bool IsOfModel)
 {
-    /// <summary>Where it is.</summary>
-    public string Schema => Shown is null ? "staging" : "warehouse";
+    /// <summary>The schema that it is in.</summary>
+    public string Schema => IsOfModel ? "warehouse" : "staging";
 
     /// <summary>For people.</summary>
     public override string ToString() => Name.Replace("\"", "", StringComparison.Ordinal);

@@ -179,7 +179,8 @@ public sealed class Pipeline(
             new RunRequest { StartedBy = RunTrigger.Move },
             async (lease, token) =>
             {
-                result = await move.RunAsync(lease, progress, token);
+                result = new ClusterMoveResult();
+                await move.RunAsync(result, lease, progress, token);
                 await RunStore.EndAsync(warehouse, lease, RunState.Unchanged, $"{result}", token);
                 return new RunOutcome(lease.RunId, RunState.Unchanged, $"{result}");
             },
@@ -220,7 +221,8 @@ public sealed class Pipeline(
         LeaseKeeper keeper, Func<RunLease, CancellationToken, Task<RunOutcome>> workAsync,
         CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, keeper.Lost);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellationToken, keeper.Lost, keeper.Stopped);
         try
         {
             return await TimeLimit.RunAsync(token => workAsync(keeper.Lease, token), stop.Token);
@@ -228,7 +230,9 @@ public sealed class Pipeline(
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested
             && stop.IsCancellationRequested)
         {
-            throw keeper.IsUnreachable ? keeper.Unreachable : new LeaseLostException(keeper.Lease.RunId);
+            throw keeper.IsUnreachable ? keeper.Unreachable
+                : keeper.Lost.IsCancellationRequested ? new LeaseLostException(keeper.Lease.RunId)
+                : new StepFailedException(StepFailure.Stopped);
         }
     }
 
@@ -289,7 +293,7 @@ public sealed class Pipeline(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return await EndAsync(lease, new StepFailure(RunState.Cancelled, "It was stopped before it was done."));
+            return await EndAsync(lease, StepFailure.Stopped);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

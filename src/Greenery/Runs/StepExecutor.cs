@@ -71,15 +71,13 @@ public sealed class StepExecutor(
         {
             return await FailAsync(step, span, start, keeper.Lost.IsCancellationRequested
                 ? new LeaseLostException(step.Lease.RunId)
-                : new StepFailedException(Stopped));
+                : new StepFailedException(StepFailure.Stopped));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             return await FailAsync(step, span, start, exception);
         }
     }
-
-    private static StepFailure Stopped { get; } = new(RunState.Cancelled, "It was stopped before it was done.");
 
     // What puts an end to a run must not be stopped by the wish that it end.
     private static bool IsStoppable(RunStep step) => step.Kind < StepKind.CleanUp;
@@ -164,7 +162,7 @@ public sealed class StepExecutor(
     {
         if (standing.IsCancelled && IsStoppable(step))
         {
-            throw new StepFailedException(Stopped);
+            throw new StepFailedException(StepFailure.Stopped);
         }
         if (standing.CrashCount >= MaxCrashes)
         {

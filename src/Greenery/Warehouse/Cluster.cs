@@ -151,7 +151,7 @@ internal static class Cluster
         }
         if (found is not null)
         {
-            await connection.ExecuteAsync("select undistribute_table(@table)", new { table }, cancellationToken);
+            await BringBackAsync(connection, table, cancellationToken);
         }
         if (distribution is null)
         {
@@ -163,6 +163,80 @@ internal static class Cluster
                 : "select create_distributed_table(@table, @Column, colocate_with => coalesce(@beside, 'default'))",
             new { table, distribution.Column, beside }, cancellationToken);
         return true;
+    }
+
+    // Citus makes views on the table anew, without what was granted and said of them.
+    private static async Task BringBackAsync(
+        NpgsqlConnection connection, string table, CancellationToken cancellationToken)
+    {
+        var extras = await connection.QueryAsync<string>(
+            """
+            with recursive dependent as (
+                select to_regclass(@table)::oid as oid
+                union
+                select ev_class from dependent
+                inner join pg_depend on refobjid = dependent.oid and refclassid = 'pg_class'::regclass
+                    and classid = 'pg_rewrite'::regclass
+                inner join pg_rewrite on pg_rewrite.oid = objid
+            ),
+
+            named as (
+                select
+                    pg_class.oid, format('%I.%I', nspname, relname) as name, relacl, relowner,
+                    case relkind when 'v' then 'view' else 'table' end as kind
+                from dependent
+                inner join pg_class on pg_class.oid = dependent.oid
+                inner join pg_namespace on pg_namespace.oid = relnamespace
+            ),
+
+            granted as (
+                select name, relowner, '' as of_column, relacl as acl from named
+                union all
+                select name, relowner, format(' (%I)', attname), attacl from named
+                inner join pg_attribute on attrelid = named.oid where attacl is not null
+            )
+
+            select format('comment on %s %s is %L', kind, name, obj_description(oid, 'pg_class'))
+            from named where obj_description(oid, 'pg_class') is not null
+            union all
+            select format('comment on column %s.%I is %L', name, attname, col_description(named.oid, attnum))
+            from named
+            inner join pg_attribute on attrelid = named.oid and attnum > 0
+            where col_description(named.oid, attnum) is not null
+            union all
+            select format('grant %s%s on %s to %s%s', privilege_type, of_column, name,
+                case when grantee = 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end,
+                case when is_grantable then ' with grant option' else '' end)
+            from granted
+            cross join aclexplode(acl)
+            where grantee <> relowner
+            """, new { table }, cancellationToken);
+        await connection.ExecuteAsync("select undistribute_table(@table)", new { table }, cancellationToken);
+        foreach (var extra in extras)
+        {
+            await connection.ExecuteAsync(extra, null, cancellationToken);
+        }
+    }
+
+    /// <summary>What is wrong with a table that is to become a reference table; null where it is small enough.</summary>
+    /// <param name="connection">Of a cluster.</param>
+    /// <param name="table">Quoted, with its schema; there may be none.</param>
+    /// <param name="cancellationToken">Stops the query.</param>
+    public static async Task<string?> TooLargeAsync(
+        NpgsqlConnection connection, string table, CancellationToken cancellationToken)
+    {
+        var bytes = await connection.ExecuteScalarAsync<long>(
+            $"""
+            select coalesce(case
+                when exists (select from pg_dist_partition where logicalrelid = to_regclass(@table))
+                    then citus_total_relation_size(to_regclass(@table), fail_on_error := false)
+                else {TableSizes.BytesOf("to_regclass(@table)")}
+            end, 0)::bigint
+            """, new { table }, cancellationToken);
+        return bytes <= MostReferenceBytes ? null : string.Create(
+            CultureInfo.InvariantCulture, $"has {bytes >> 30} GB and is to be a reference table, which every node writes ")
+            + $"and keeps; expected at most {MostReferenceBytes >> 30} GB. Distribute it by a column (config: "
+            + "{distributed_by: COLUMN}).";
     }
 
     /// <summary>Frees what the coordinator still has of a table whose rows are on the nodes.</summary>

@@ -58,45 +58,48 @@ public sealed record ClusterState(
             """
             select
                 format('%s:%s', nodename, nodeport) as name, isactive as is_active, coalesce(success, false) as is_reached,
-                coalesce((
-                    select sum(shard_size) from citus_shards as s
-                    where s.nodename = n.nodename and s.nodeport = n.nodeport and citus_table_type = 'distributed'
-                ), 0)::bigint as bytes,
-                shouldhaveshards as has_shards
-            from pg_dist_node as n
+                0::bigint as bytes, shouldhaveshards as has_shards
+            from pg_dist_node
             left join run_command_on_all_nodes('select 1') as asked using (nodeid)
             order by groupid
             """, null, cancellationToken);
         var (distributed, references) = await connection.QueryFirstOrDefaultAsync<(long, long)>(
             """
-            select count(*) filter (where citus_table_type = 'distributed'),
-                count(*) filter (where citus_table_type = 'reference')
-            from citus_tables
+            select count(*) filter (where partmethod = 'h'), count(*) filter (where partmethod = 'n')
+            from pg_dist_partition
+            where not (select relispartition from pg_class where oid = logicalrelid)
             """, null, cancellationToken);
-        var skewed = await connection.QueryFirstOrDefaultAsync<SkewedTable>(
-            """
-            select
-                table_name::text as name, column_to_column_name(logicalrelid, partkey) as column,
-                sum(shard_size)::bigint as bytes, max(shard_size)::bigint as largest_bytes, count(*) as shards
-            from citus_shards
-            inner join pg_dist_partition on logicalrelid = table_name
-            where citus_table_type = 'distributed'
-            group by table_name, logicalrelid, partkey
-            having sum(shard_size) >= @Large
-            order by max(shard_size) * count(*) / sum(shard_size) desc
-            limit 1
-            """, new { Large }, cancellationToken);
-        var largest = await connection.QueryFirstOrDefaultAsync<ReferenceSize>(
-            """
-            select table_name::text as name, max(shard_size)::bigint as bytes
-            from citus_shards
-            where citus_table_type = 'reference'
-            group by table_name
-            order by 2 desc
-            limit 1
-            """, null, cancellationToken);
+        // Each node is asked for sizes, and one that is lost waited for again.
+        var shards = nodes.All(node => node.IsReached)
+            ? await connection.QueryAsync<ShardSize>(
+                """
+                select
+                    table_name::text as "table", citus_table_type = 'distributed' as is_distributed,
+                    column_to_column_name(table_name, partkey) as "column", format('%s:%s', nodename, nodeport) as node,
+                    coalesce(sum(shard_size), 0)::bigint as bytes, coalesce(max(shard_size), 0)::bigint as largest_bytes,
+                    count(*) as shards
+                from citus_shards
+                inner join pg_dist_partition on logicalrelid = table_name
+                group by table_name, citus_table_type, partkey, nodename, nodeport
+                """, null, cancellationToken)
+            : [];
+        var spread = shards.Where(shard => shard.IsDistributed).ToLookup(shard => shard.Node);
         return new ClusterState(
-            (await Cluster.VersionAsync(connection, cancellationToken))!, nodes, distributed, references, skewed,
-            largest);
+            (await Cluster.VersionAsync(connection, cancellationToken))!,
+            [.. nodes.Select(node => node with { Bytes = spread[node.Name].Sum(shard => shard.Bytes) })],
+            distributed, references, SkewedOf(spread.SelectMany(shards => shards)),
+            shards.Where(shard => !shard.IsDistributed).Select(shard => new ReferenceSize(shard.Table, shard.LargestBytes))
+                .MaxBy(table => table.Bytes));
     }
+
+    private static SkewedTable? SkewedOf(IEnumerable<ShardSize> shards) => shards.GroupBy(shard => shard.Table)
+        .Select(table => new SkewedTable(
+            table.Key, table.First().Column!, table.Sum(shard => shard.Bytes), table.Max(shard => shard.LargestBytes),
+            table.Sum(shard => shard.Shards)))
+        .Where(table => table.Bytes >= Large)
+        .MaxBy(table => table.Skew);
+
+    // What a node has of a table.
+    private sealed record ShardSize(
+        string Table, bool IsDistributed, string? Column, string Node, long Bytes, long LargestBytes, long Shards);
 }

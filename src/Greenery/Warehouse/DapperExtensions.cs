@@ -62,7 +62,7 @@ public static class DapperExtensions
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction)
         {
-            NpgsqlConnection.ClearPool(connection);
+            PostgresWarehouse.ForgetSessions(connection);
             throw;
         }
     }

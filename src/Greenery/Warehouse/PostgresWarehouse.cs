@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dapper;
 using Npgsql;
 
@@ -18,10 +19,27 @@ public sealed class PostgresWarehouse : IAsyncDisposable
         EnumTextHandlers.Register();
     }
 
+    private static readonly ConcurrentDictionary<PostgresWarehouse, bool> Open = new();
+
     private readonly bool _isLocal;
 
-    private PostgresWarehouse(NpgsqlDataSource dataSource, bool isLocal) =>
+    private PostgresWarehouse(NpgsqlDataSource dataSource, bool isLocal)
+    {
         (DataSource, _isLocal) = (dataSource, isLocal);
+        Open[this] = true;
+    }
+
+    /// <summary>
+    /// Gives up all sessions of the warehouses that a connection may be of: those at work when they are done.
+    /// </summary>
+    internal static void ForgetSessions(NpgsqlConnection connection)
+    {
+        foreach (var warehouse in Open.Keys.Where(warehouse =>
+            warehouse.DataSource.ConnectionString == connection.ConnectionString))
+        {
+            warehouse.DataSource.Clear();
+        }
+    }
 
     public NpgsqlDataSource DataSource { get; }
 
@@ -145,7 +163,11 @@ public sealed class PostgresWarehouse : IAsyncDisposable
         return (await OpsSchema.ReadAsync(connection, cancellationToken)).Exists;
     }
 
-    public ValueTask DisposeAsync() => DataSource.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        Open.TryRemove(this, out _);
+        return DataSource.DisposeAsync();
+    }
 
     private static string Parse(
         string connectionString, TimeSpan? statementTimeout, int? leastConnections, string? options = null)

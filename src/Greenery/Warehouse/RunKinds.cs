@@ -4,14 +4,15 @@ namespace Greenery.Warehouse;
 public static class RunKinds
 {
     /// <summary>The run loads drops, and builds and publishes all that they change.</summary>
-    public const string IsDaily = "run.started_by not in ('rollback', 'replay', 'try', 'publish')";
+    public const string IsDaily = "run.started_by not in ('rollback', 'replay', 'move', 'try', 'publish')";
 
     /// <summary>
     /// The run's results tell of what readers see. Those of a try are for who tries, and so are those of a publication
-    /// that has not published what was tried: they say nothing of readers, and of no business date.
+    /// that has not published what was tried: they say nothing of readers, and of no business date. A move within a
+    /// cluster has none.
     /// </summary>
     public const string IsForReaders =
-        "(run.started_by <> 'try' and (run.started_by <> 'publish' or run.state in ('published', 'rolled_back')))";
+        "(run.started_by not in ('try', 'move') and (run.started_by <> 'publish' or run.state in ('published', 'rolled_back')))";
 
     /// <summary>SQL condition: an environment shows what the run tried.</summary>
     public const string IsInEnvironment =

@@ -46,6 +46,27 @@ internal static class Savepoint
         }
     }
 
+    /// <summary>
+    /// Asks for one value; where PostgreSQL refuses the question for what it says, too, the transaction is as it was.
+    /// </summary>
+    /// <returns>The value, or the refusal.</returns>
+    public static async Task<(T? Value, PostgresException? Refusal)> AskAsync<T>(
+        NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync("savepoint before", null, cancellationToken);
+        (T?, PostgresException?) answer;
+        try
+        {
+            answer = (await connection.ExecuteScalarAsync<T>(sql, null, cancellationToken), null);
+        }
+        catch (PostgresException refusal) when (OfStatement.Contains(refusal.SqlState[..2]))
+        {
+            answer = (default, refusal);
+        }
+        await connection.ExecuteAsync(RollBack, null, cancellationToken);
+        return answer;
+    }
+
     /// <summary>Does work for the sake of what it returns; the transaction is as it was then.</summary>
     public static async Task<T> UndoAsync<T>(
         NpgsqlConnection connection, Func<Task<T>> workAsync, CancellationToken cancellationToken)

@@ -7,6 +7,17 @@ namespace Greenery.Tests.Models;
 [Collection(ClusterFactAttribute.Collection)]
 public sealed class ClusterPlannerTests
 {
+    private const string Expected =
+        """
+        core.dim_users: each node computes and keeps its own rows.
+        core.fact_orders: each node computes and keeps its own rows.
+        marketing.amounts: each node computes and keeps its own rows.
+        marketing.days: its rows go through the coordinator; subqueries of orders go through the coordinator first.
+        marketing.fact_user_orders: its rows go through the coordinator.
+        marketing.spenders: its rows go through the coordinator; subqueries of orders go through the coordinator first.
+        marketing.seen: each node computes and keeps its own rows.
+        """;
+
     [ClusterFact]
     public async Task Which_rows_move_is_known_before_anything_runs()
     {
@@ -19,12 +30,7 @@ public sealed class ClusterPlannerTests
             .ReadAsync(test.Project.Catalogue, refused, default);
 
         Assert.Empty(refused);
-        Assert.Equal(
-            [
-                "core.dim_users: its rows go through the coordinator.",
-                "core.fact_orders: each node computes and keeps its own rows.",
-            ],
-            traffic!.Take(2).Select(model => model.Describe()));
+        Assert.Equal(Expected, string.Join('\n', traffic!.Select(model => model.Describe())));
         Assert.Empty(await test.ListAsync("select nspname from pg_namespace where nspname like 'greenery_plan%'"));
     }
 

@@ -47,9 +47,9 @@ public sealed class ModelTrafficTests
     [InlineData(ThroughCoordinator, "core.a: its rows go through the coordinator.")]
     [InlineData(Shuffled, "core.a: its rows go through the coordinator; rows that it reads move between the nodes.")]
     [InlineData(WithSubplan, "core.a: its rows are sent from the nodes that compute them to those that keep them; "
-        + "subqueries of daily_2, ev go through the coordinator to all nodes first.")]
+        + "subqueries of daily_2, ev go through the coordinator first.")]
     [InlineData(WithUnknownSubplan, "core.a: rows that it reads move between the nodes; subqueries of joins go through "
-        + "the coordinator to all nodes first.")]
+        + "the coordinator first.")]
     [InlineData("""[{"Plan": {"Node Type": "ModifyTable"}}]""", "core.a: each node computes and keeps its own rows.")]
     public void A_plan_is_read(string plan, string words)
     {

@@ -62,12 +62,13 @@ public sealed class ClusterTests
     [ClusterFact]
     public async Task Quarantined_rows_that_are_replayed_give_the_same_rows_as_on_one_server()
     {
-        const string Nullable = "{name: placed_on, data_type: date}";
-        const string NotNull = "{name: placed_on, data_type: date, constraints: [{type: not_null}]}";
+        const string Nullable = "{name: amount, data_type: \"numeric(12,2)\"}";
+        const string NotNull = "{name: amount, data_type: \"numeric(12,2)\", constraints: [{type: not_null}]}";
         await using var pair = await ClusterPair.OfTinyShopAsync();
         pair.Each(test => test.ChangeSql("sources.yml", Nullable, NotNull));
         pair.Put("2021-02-13/orders.csv",
-            "order_id,user_id,amount,placed_on\n12,2,7,2021-02-11\n14,2,1,\n15,1,3,\n16,1,3,2021-02-13\n17,x,1,\n");
+            "order_id,user_id,amount,placed_on\n12,2,7,2021-02-11\n14,2,,2021-02-13\n15,1,,2021-02-13\n"
+            + "16,1,3,2021-02-13\n17,x,1,2021-02-13\n");
         await pair.RunAsync();
         pair.Each(test => test.ChangeSql("sources.yml", NotNull, Nullable));
 
@@ -126,7 +127,7 @@ public sealed class ClusterTests
             await pair.RunAsync();
         }
 
-        Assert.True(await pair.Cluster.ValueAsync<long>("select count(*) from ops.expired_partition") > 1);
+        Assert.NotEmpty(await pair.Cluster.ListAsync("select from_date::text from ops.expired_partition"));
         Assert.Equal("h", await pair.Cluster.ValueAsync<string>(
             "select partmethod::text from pg_dist_partition where logicalrelid = 'staging.orders'::regclass"));
     }

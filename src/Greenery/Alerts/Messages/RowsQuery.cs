@@ -38,6 +38,10 @@ internal static class RowsQuery
                 + $"{SqlText.Literal(check.Id)};");
     }
 
+    // Nothing is lost where there is no cluster but time.
+    private static bool IsDistributed(Check check) =>
+        check.Model.Distribution is not null || check.Rule is SetCheckRule { Related.Place: not null };
+
     // A comment would hide the rest of the line; the SQL of a query check is in its file.
     private static bool IsInOneLine(Check check) => check.Kind != "query"
         && !(check.Rule.Sql + check.Where).Contains("--", StringComparison.Ordinal);
@@ -49,7 +53,7 @@ internal static class RowsQuery
             ? (new RunSchema(run).SearchPath, SqlText.Name(new RunSchema(run).Name, check.Model.Name))
             : isSource ? (SourceModel.Schema, check.Model.QualifiedName)
             : ($"{check.Model.Marts.SearchPath}, staging", check.Model.QualifiedName);
-        var failing = CheckSql.FailingRows(table, check.Model.Distribution is null ? check : check.OnCluster());
+        var failing = CheckSql.FailingRows(table, IsDistributed(check) ? check.OnCluster() : check);
         var rows = string.Join(' ', failing
             .Split((char[])['\n', '\r', ' '], StringSplitOptions.RemoveEmptyEntries));
         return string.Create(CultureInfo.InvariantCulture, $"set search_path to {path}; {rows} limit {Rows};");

@@ -131,17 +131,19 @@ internal static class ModelPlanner
         var name = $"{model.Name}__{fingerprint[..8]}";
         var full = new PlannedModel(
             model, ModelAction.Build, Reason(model, live, state, before), fingerprint,
-            state.Elsewhere.Contains(name) ? $"{name}_{runId}" : name,
+            state.IsThere(name) ? $"{name}_{runId}" : name,
             Version: runId, IsDelta: false, Since: 0, state.Until);
         if (isFullRefresh)
         {
             return full with { Reason = "full refresh", TableName = $"{name}_{runId}" };
         }
-        if (isElsewhere && live!.Fingerprint == fingerprint)
+        if (model.Materialization == Materialization.View && before.Any(parent =>
+            parent.Action == ModelAction.Build && model.Models.Contains(parent.Model.Name)))
         {
-            return full with { Reason = Moves };
+            // It names what it reads, and that is there when it is built; also where its rows are the same as before.
+            return full;
         }
-        if (live?.Fingerprint == fingerprint)
+        if (live?.Fingerprint == fingerprint && !isElsewhere)
         {
             return full with
             {
@@ -153,6 +155,10 @@ internal static class ModelPlanner
             && !state.Elsewhere.Contains(table.TableName)) is { } built)
         {
             return full with { Action = ModelAction.Reuse, Reason = "built before", TableName = built.TableName };
+        }
+        if (isElsewhere && live!.Fingerprint == fingerprint)
+        {
+            return full with { Reason = Moves };
         }
         if (model.Materialization != Materialization.Incremental || live?.TableName is not { } table
             || live.Definition != model.Definition || state.Volatile.ContainsKey(model.Name)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Greenery.Sources;
 using Greenery.Staging.History;
 using Greenery.Staging.Partitions;
@@ -121,24 +120,16 @@ public sealed class StagingTables(PostgresWarehouse warehouse, TimeSpan? patienc
             return [];
         }
         var places = await Cluster.FindAllAsync(connection, StagingTable.Schema, cancellationToken);
-        var moving = tables.Where(table => table.Distribution is { IsReference: true } && !places.ContainsKey(table.Name))
-            .Select(table => table.Name).ToArray();
-        var large = await connection.QueryAsync<(string Table, long Bytes)>(
-            $"""
-            select * from (
-                select name, {TableSizes.BytesOf(SqlText.Oid("'staging'", "name"))}::bigint as bytes
-                from unnest(@moving) as name
-            ) as table_size
-            where bytes > @MostReferenceBytes
-            """, new { moving, Cluster.MostReferenceBytes }, cancellationToken);
-        return
-        [
-            .. large.Select(found => new Diagnostic(tables.First(table => table.Name == found.Table).Place, string.Create(
-                CultureInfo.InvariantCulture,
-                $"staging.{found.Table} has {found.Bytes >> 30} GB and is to be a reference table, which every node ")
-                + $"writes and keeps; expected at most {Cluster.MostReferenceBytes >> 30} GB. Distribute it by a column "
-                + "(config: {distributed_by: COLUMN}).")),
-        ];
+        var found = new List<Diagnostic>();
+        foreach (var table in tables.Where(table => table.Distribution is { IsReference: true }
+            && places.GetValueOrDefault(table.Name) != Distribution.Reference))
+        {
+            if (await Cluster.TooLargeAsync(connection, new StagingTable(table).Name, cancellationToken) is { } size)
+            {
+                found.Add(new Diagnostic(table.Place, $"staging.{table.Name} {size}"));
+            }
+        }
+        return found;
     }
 
     private static string Place(SourceTable table) => table.Distribution switch
