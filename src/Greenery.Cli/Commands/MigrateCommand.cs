@@ -10,8 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Greenery.Cli.Commands;
 
 /// <summary>
-/// <c>greenery migrate</c>: the ops schema up to date, the marts readable, and tables on the nodes of a cluster, without
-/// a run.
+/// <c>greenery migrate</c>: the ops schema up to date, the marts readable, and tables on the nodes of a cluster,
+/// without a run.
 /// </summary>
 internal static class MigrateCommand
 {

@@ -86,7 +86,7 @@ internal static class PlanCommand
         }
         foreach (var model in traffic ?? [])
         {
-            var colour = model is { Result: ResultPath.OnNodes, IsShuffled: false, Pulled.Count: 0 } ? "green" : "yellow";
+            var colour = model.MovesNone ? "green" : "yellow";
             terminal.Markup($"[{colour}]explain[/] {Markup.Escape(model.Describe())}");
         }
         ShowWithdrawal(preview.Withdrawal, terminal);

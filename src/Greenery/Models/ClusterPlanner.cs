@@ -93,7 +93,10 @@ public sealed partial class ClusterPlanner(PostgresWarehouse warehouse)
     {
         var type = distribution?.Column is not { } column ? ""
             : await connection.ExecuteScalarAsync<string>(
-                "select atttypid::regtype::text from pg_attribute where attrelid = to_regclass(@table) and attname = @column",
+                """
+                select atttypid::regtype::text from pg_attribute
+                where attrelid = to_regclass(@table) and attname = @column
+                """,
                 new { table, column }, cancellationToken) ?? "";
         await Cluster.MoveAsync(
             connection, table, distribution, _firstOfType.GetValueOrDefault(type, "none"), cancellationToken);
@@ -127,7 +130,8 @@ public sealed partial class ClusterPlanner(PostgresWarehouse warehouse)
             """, new { table, ModelSql.DeletedColumn }, cancellationToken);
         await ShowAsync(
             connection, model, $"select {string.Join(", ", columns)} from {table}"
-            + (isVersioned ? " where _run_id <= 1 and (_removed_by is null or _removed_by > 1)" : ""), cancellationToken);
+            + (isVersioned ? " where _run_id <= 1 and (_removed_by is null or _removed_by > 1)" : ""),
+            cancellationToken);
         if (refusal is not null && model.UnitesDistributed)
         {
             // A run computes it over copies.

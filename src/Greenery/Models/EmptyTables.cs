@@ -57,6 +57,6 @@ internal static class EmptyTables
     }
 
     private static (string Name, string Columns) Table(string name, IEnumerable<SourceColumn> columns, string added) =>
-        (SqlText.Name(name),
-            $"{string.Join(", ", columns.Select(column => $"{SqlText.Name(column.Name)} {column.Type.Sql}"))}, {added}");
+        (SqlText.Name(name), string.Join(
+            ", ", columns.Select(column => $"{SqlText.Name(column.Name)} {column.Type.Sql}").Append(added)));
 }

@@ -24,6 +24,9 @@ public enum ResultPath
 public sealed record ModelTraffic(
     Model Model, ResultPath Result, bool IsShuffled, IReadOnlyList<string> Pulled)
 {
+    /// <summary>Whether each node computes its own rows from its own rows.</summary>
+    public bool MovesNone => Result == ResultPath.OnNodes && !IsShuffled && Pulled.Count == 0;
+
     /// <summary>For people, in one line.</summary>
     public string Describe()
     {

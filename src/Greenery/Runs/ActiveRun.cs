@@ -37,7 +37,8 @@ internal sealed record ActiveRun(
 
     /// <summary>
     /// Whether another process has to bring it to its end: no user has asked to cancel it, and it is none whose user
-    /// repeats the command, as a rollback, a replay, a move, a try, or a publication of one that readers do not see yet.
+    /// repeats the command, as a rollback, a replay, a move, a try, or a publication of one that readers do not see
+    /// yet.
     /// </summary>
     public bool IsUnfinished => State is RunState.Running or RunState.Published && !IsCancelled
         && StartedBy is not (RunTrigger.Rollback or RunTrigger.Replay or RunTrigger.Move or RunTrigger.Try)

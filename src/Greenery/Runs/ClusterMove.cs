@@ -10,7 +10,7 @@ namespace Greenery.Runs;
 /// <summary>
 /// Moves the tables of a warehouse that was on a single server to where the project has them on a cluster: those of
 /// staging, what histories are computed from, and the tables of models. Each moves in a transaction of its own, and
-/// those who read it see it before or after; begun again, it goes on with those that are left.
+/// those who read it see it before or after; begun again, it moves those that are left.
 /// </summary>
 /// <param name="warehouse">The cluster's coordinator.</param>
 /// <param name="project">Says where the tables are to be.</param>
@@ -34,16 +34,17 @@ internal sealed class ClusterMove(PostgresWarehouse warehouse, Project project, 
         if (!Cluster.Has(connection))
         {
             throw new ConfigurationException(
-                "--to-citus", $"{warehouse.Description} has no extension {Cluster.Extension}, so there is no cluster to "
-                + "move tables within. Expected the database of a coordinator: create the extension there and on each "
-                + "node, add the nodes (select citus_add_node('host', 5432)), and restore the warehouse's backup into "
-                + "it.");
+                "--to-citus", $"{warehouse.Description} has no extension {Cluster.Extension}, so there is no cluster "
+                + "to move tables within. Expected the database of a coordinator: create the extension there and on "
+                + "each node, add the nodes (select citus_add_node('host', 5432)), and restore the warehouse's backup "
+                + "into it.");
         }
         if (project.Catalogue.Sources.All(source => source.Distribution is null))
         {
             throw new ConfigurationException(
-                "--to-citus", "the project says of no table where its rows are to be. Expected config: {distributed_by: "
-                + "COLUMN} on the sources and models that grow; all others become reference tables then.");
+                "--to-citus", "the project says of no table where its rows are to be. Expected config: "
+                + "{distributed_by: COLUMN} on the sources and models that grow; all others become reference tables "
+                + "then.");
         }
     }
 
@@ -251,8 +252,8 @@ internal sealed class ClusterMove(PostgresWarehouse warehouse, Project project, 
         catch (PostgresException refusal) when (!Transient.Is(refusal))
         {
             throw new StepFailedException(new StepFailure(
-                RunState.Failed, $"{move} cannot be {move.Distribution}: {PostgresMessage.Of(refusal)}. Tables before it "
-                + "stay moved; the same command goes on with those that are left."));
+                RunState.Failed, $"{move} cannot be {move.Distribution}: {PostgresMessage.Of(refusal)}. Tables before "
+                + "it stay moved; the same command moves those that are left."));
         }
     }
 

@@ -1,4 +1,3 @@
-using Greenery.Presentation;
 using Greenery.Warehouse;
 
 namespace Greenery.Runs;
@@ -23,11 +22,11 @@ public sealed class ClusterMoveResult
     /// <summary>For people, in one line.</summary>
     public override string ToString() => string.Join(' ',
     [
-        Moved.Count > 0 ? $"{NumberFormat.Count(Moved.Count, "table")} moved within the cluster."
+        Moved.Count > 0 ? $"Tables moved within the cluster: {Moved.Count}."
             : Rebuilt.Count == 0 ? "Every table is where the project has it."
             : "No other table has to move.",
         .. Rebuilt.Count == 0 ? Array.Empty<string>()
-            : [$"{NumberFormat.Count(Rebuilt.Count, "table")} of models cannot be moved; the next run makes them anew."],
+            : [$"Tables of models that cannot be moved, and that the next run makes anew: {Rebuilt.Count}."],
         .. Left.Count == 0 ? Array.Empty<string>()
             : [$"The coordinator still has the rows of before of {string.Join(", ", Kept)} on its disk, because others "
                 + "were reading them: run it again to free them."],

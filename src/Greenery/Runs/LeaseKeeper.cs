@@ -139,7 +139,8 @@ public sealed class LeaseKeeper : IAsyncDisposable
             _connection ??= await _warehouse.ConnectAsync(_end.Token);
             // Until the server has buried a session that was cut, the lock is still that session's. Of a run that is
             // another process's now, it is not taken any more.
-            _hasLock = _hasLock || (_isSessionHeld && !_lost.IsCancellationRequested && await _connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            var mayLock = _isSessionHeld && !_lost.IsCancellationRequested;
+            _hasLock = _hasLock || (mayLock && await _connection.ExecuteScalarAsync<bool>(new CommandDefinition(
                 "select pg_try_advisory_lock(@key)", new { key = RunStore.LockOf(Lease.RunId) },
                 commandTimeout: (int)Patience.TotalSeconds, cancellationToken: _end.Token)));
             var look = await _connection.QueryFirstAsync<(bool IsHeld, bool IsCancelled)>(new CommandDefinition(

@@ -38,8 +38,8 @@ internal sealed class TableChange(StagingTable table, ExistingTable? existing)
     }
 
     /// <summary>
-    /// The statements that add the column by which the table is to be distributed to its key: what the key has told
-    /// apart stays apart. Null where that is not all that differs, and where what was observed of the rows is known by
+    /// The statements that add the column by which the table is to be distributed to its key: rows that differ in
+    /// the key go on to. Null where that is not all that differs, and where what was observed of the rows is known by
     /// the key.
     /// </summary>
     public string? WidenKey() => existing is { PartitionColumn: null }

@@ -218,7 +218,9 @@ internal static class Cluster
         }
     }
 
-    /// <summary>What is wrong with a table that is to become a reference table; null where it is small enough.</summary>
+    /// <summary>
+    /// What is wrong with a table that is to become a reference table; null where it is small enough.
+    /// </summary>
     /// <param name="connection">Of a cluster.</param>
     /// <param name="table">Quoted, with its schema; there may be none.</param>
     /// <param name="cancellationToken">Stops the query.</param>
@@ -234,8 +236,8 @@ internal static class Cluster
             end, 0)::bigint
             """, new { table }, cancellationToken);
         return bytes <= MostReferenceBytes ? null : string.Create(
-            CultureInfo.InvariantCulture, $"has {bytes >> 30} GB and is to be a reference table, which every node writes ")
-            + $"and keeps; expected at most {MostReferenceBytes >> 30} GB. Distribute it by a column (config: "
+            CultureInfo.InvariantCulture, $"has {bytes >> 30} GB and is to be a reference table, which every node ")
+            + $"writes and keeps; expected at most {MostReferenceBytes >> 30} GB. Distribute it by a column (config: "
             + "{distributed_by: COLUMN}).";
     }
 

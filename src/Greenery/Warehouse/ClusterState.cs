@@ -88,8 +88,8 @@ public sealed record ClusterState(
             (await Cluster.VersionAsync(connection, cancellationToken))!,
             [.. nodes.Select(node => node with { Bytes = spread[node.Name].Sum(shard => shard.Bytes) })],
             distributed, references, SkewedOf(spread.SelectMany(shards => shards)),
-            shards.Where(shard => !shard.IsDistributed).Select(shard => new ReferenceSize(shard.Table, shard.LargestBytes))
-                .MaxBy(table => table.Bytes));
+            shards.Where(shard => !shard.IsDistributed)
+                .Select(shard => new ReferenceSize(shard.Table, shard.LargestBytes)).MaxBy(table => table.Bytes));
     }
 
     private static SkewedTable? SkewedOf(IEnumerable<ShardSize> shards) => shards.GroupBy(shard => shard.Table)

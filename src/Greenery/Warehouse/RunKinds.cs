@@ -12,7 +12,8 @@ public static class RunKinds
     /// cluster has none.
     /// </summary>
     public const string IsForReaders =
-        "(run.started_by not in ('try', 'move') and (run.started_by <> 'publish' or run.state in ('published', 'rolled_back')))";
+        "(run.started_by not in ('try', 'move') "
+        + "and (run.started_by <> 'publish' or run.state in ('published', 'rolled_back')))";
 
     /// <summary>SQL condition: an environment shows what the run tried.</summary>
     public const string IsInEnvironment =

@@ -15,7 +15,8 @@ namespace Greenery.Benchmarks.Clusters;
 /// <param name="plain">The database on a single server.</param>
 /// <param name="cluster">The database on a cluster.</param>
 /// <param name="marts">The schemas of the marts.</param>
-internal sealed partial class MartComparison(PostgresWarehouse plain, PostgresWarehouse cluster, IReadOnlyList<string> marts)
+internal sealed partial class MartComparison(
+    PostgresWarehouse plain, PostgresWarehouse cluster, IReadOnlyList<string> marts)
 {
     private const int Examples = 3;
 

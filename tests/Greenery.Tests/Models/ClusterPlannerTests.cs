@@ -40,8 +40,8 @@ public sealed class ClusterPlannerTests
         await using var test = await TestWarehouse.OfTinyShopAsync(await TestCluster.ConnectAsync());
         ClusterPair.Spread(test);
         test.WriteSql("marketing/fact_user_orders.sql",
-            "select user_id, city,\n    (select count(*) from orders where orders.user_id = users.user_id) as total_orders,"
-            + "\n    0 as total_spend\nfrom users\n");
+            "select user_id, city,\n    (select count(*) from orders where orders.user_id = users.user_id) as "
+            + "total_orders,\n    0 as total_spend\nfrom users\n");
         var refused = new List<Diagnostic>();
 
         await new ClusterPlanner(test.Database.Warehouse).ReadAsync(test.Project.Catalogue, refused, default);

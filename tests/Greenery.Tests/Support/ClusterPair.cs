@@ -107,7 +107,8 @@ internal sealed partial class ClusterPair(TestWarehouse one, TestWarehouse clust
         var found = await cluster.RunAsync(request);
         Assert.True(expected.State == found.State, $"{expected.State} and {found.State}: {found.Message}");
         Assert.True(
-            found.State is RunState.Published or RunState.Unchanged or RunState.Tried, $"{found.State}: {found.Message}");
+            found.State is RunState.Published or RunState.Unchanged or RunState.Tried,
+            $"{found.State}: {found.Message}");
         await AssertSameAsync();
     }
 

@@ -60,7 +60,8 @@ public sealed class ClusterMoveTests
     public async Task Tables_are_moved_by_themselves_and_what_was_moved_is_not_built_again()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync(await TestCluster.ConnectAsync());
-        test.ChangeSql("sources.yml", "      - name: users\n", "      - name: users\n        config: {history: [city]}\n");
+        test.ChangeSql(
+            "sources.yml", "      - name: users\n", "      - name: users\n        config: {history: [city]}\n");
         await test.RunAsync();
         test.Put("2021-02-13/orders.csv", "order_id,user_id,amount,placed_on\n12,3,8,2021-02-11\n13,1,4,2021-02-13\n");
         await test.RunAsync();
@@ -85,7 +86,8 @@ public sealed class ClusterMoveTests
         Assert.Equal(before, await test.MartsAsync());
 
         var (outcome, again) = await test.Pipeline().MoveAsync(null, default);
-        Assert.Equal((RunState.Unchanged, "Every table is where the project has it."), (outcome.State, outcome.Message));
+        Assert.Equal(
+            (RunState.Unchanged, "Every table is where the project has it."), (outcome.State, outcome.Message));
         Assert.Empty(again!.Kept);
         Assert.Equal(
             0, await test.ValueAsync<long>(
