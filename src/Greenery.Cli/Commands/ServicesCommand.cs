@@ -37,7 +37,7 @@ internal static class ServicesCommand
         var shown = await ShowAsync(services, file, null, cancellationToken);
         terminal.Notice($"PostgreSQL and Azurite run until Ctrl-C.{(file is null
             ? " Copy the values above into local.settings.json, or let --settings local.settings.json do it." : "")} "
-            + "Then: func start (docs/operations.md, On your machine).");
+            + "Then: func start (docs/operations.md, On your machine). With psql: " + shown.PsqlCommand);
         using var timer = new PeriodicTimer(Interval);
         try
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Greenery.Cli.Output;
+using Greenery.Drops;
 using Greenery.Hosting;
 using Greenery.Models;
 using Greenery.Presentation;
@@ -30,7 +31,8 @@ internal static class ValidateCommand
     {
         await using var services = CliServices.CreateReadOnly(terminal, isStrict: true);
         var host = services.GetRequiredService<PipelineHost>();
-        var (project, warnings) = (host.Project, host.Project.Warnings);
+        var project = host.Project;
+        List<Diagnostic> warnings = [.. project.Warnings, .. MissingDrops(host.Settings)];
         IReadOnlyList<string> eachRun = [];
         if (!isOffline)
         {
@@ -68,6 +70,17 @@ internal static class ValidateCommand
             warnings = warnings.Select(warning => warning.ToString()),
         });
         return CommandLine.Success;
+    }
+
+    // No fault of the project, which is validated where its drops are not, too.
+    private static IEnumerable<Diagnostic> MissingDrops(GreenerySettings settings)
+    {
+        if (settings.Drops is { } drops && DropStores.Open(drops, settings.DropsContainer).Description is var folder
+            && Path.IsPathRooted(folder) && !Directory.Exists(folder))
+        {
+            yield return new Diagnostic(
+                DropStores.UsualSetting, $"folder {folder} is not there; a run from here would be refused.");
+        }
     }
 
     // No ledger is needed, so that a project can be validated before its database is migrated; but a run must be able

@@ -17,8 +17,11 @@ internal static class SettingLines
         "Greenery:DropsContainer", "Greenery:Sql", "Greenery:LocalData", "Greenery:Schedule", "Greenery:TimeZone",
         "Greenery:MaxAge", "Greenery:Project", "Greenery:Retention:", "Greenery:Limits:", "Greenery:Verify:",
         "Greenery:Alerts:DeliverBy", "Greenery:Alerts:DigestAt", "Greenery:Alerts:QuietHours",
-        "Greenery:Alerts:RemindAfterDays", "Greenery:Alerts:DefaultChannel",
+        "Greenery:Alerts:RemindAfterDays", "Greenery:Alerts:DefaultChannel", "Greenery:Alerts:Owner",
     ];
+
+    // Shown where they are folders.
+    private static readonly string[] Stores = ["Greenery:Drops", "Greenery:Reports"];
 
     public static IEnumerable<DoctorLine> Of(IConfigurationRoot configuration, HostReading reading)
     {
@@ -48,9 +51,11 @@ internal static class SettingLines
         }
     }
 
-    private static string Show(string key, string value) => Shown.Any(shown => shown.EndsWith(':')
-        ? key.StartsWith(shown, StringComparison.OrdinalIgnoreCase)
-        : key.Equals(shown, StringComparison.OrdinalIgnoreCase)) ? value : Masked;
+    private static string Show(string key, string value) =>
+        Shown.Any(shown => shown.EndsWith(':')
+            ? key.StartsWith(shown, StringComparison.OrdinalIgnoreCase)
+            : key.Equals(shown, StringComparison.OrdinalIgnoreCase))
+        || (Stores.Contains(key, StringComparer.OrdinalIgnoreCase) && Directory.Exists(value)) ? value : Masked;
 
     // The last one decides.
     private static string Source(IConfigurationRoot configuration, string key)

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Npgsql;
 
 namespace Greenery.Cli.Output;
 
@@ -32,6 +33,17 @@ internal sealed record FunctionsSettings(string Warehouse, string Drops, string 
         ["Greenery__Warehouse"] = Warehouse,
         ["Greenery__Drops"] = Drops,
     };
+
+    /// <summary>The command that opens the database in psql.</summary>
+    public string PsqlCommand
+    {
+        get
+        {
+            var at = new NpgsqlConnectionStringBuilder(Warehouse);
+            return $"psql \"host={at.Host} port={at.Port} dbname={at.Database} user={at.Username} "
+                + $"password={at.Password}\"";
+        }
+    }
 
     /// <summary>The file with these settings and no other.</summary>
     public string Describe() => Merge(new JsonObject());

@@ -96,7 +96,9 @@ public static class ProjectIdentity
             "Greenery:Warehouse",
             $"{warehouse.Description} is of project '{owner}', but {project.SqlFolder} "
             + (project.Name is { } name ? $"is project '{name}'" : "has no name (project.yml)")
-            + ". Nothing was changed. Use the database of this project or the folder of that one. If the project was "
+            + ". Nothing was changed. Use the database of this project"
+            + (warehouse.IsLocal ? " (for local services, a folder of its own: setting Greenery:LocalData)" : "")
+            + " or the folder of that one. If the project was "
             + "renamed, or takes the database over: greenery migrate --rename-from " + owner + ".");
     }
 }

@@ -43,6 +43,9 @@ public sealed class PostgresWarehouse : IAsyncDisposable
 
     public NpgsqlDataSource DataSource { get; }
 
+    /// <summary>It leads to the local services' server.</summary>
+    internal bool IsLocal => _isLocal;
+
     /// <summary>Host, port and database, for messages. Never the password.</summary>
     public string Description => Describe(DataSource.ConnectionString);
 

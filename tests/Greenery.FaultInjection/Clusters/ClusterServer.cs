@@ -98,7 +98,14 @@ internal sealed class ClusterServer : DisturbedServer
         await using var other = await _cluster.OpenAsync(node, null);
         try
         {
-            await other.ExecuteAsync($"copy (select 1) to program 'kill -9 {killed.ProcessID}'", null, default);
+            try
+            {
+                await other.ExecuteAsync($"copy (select 1) to program 'kill -9 {killed.ProcessID}'", null, default);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InternalError)
+            {
+                // The row found the program gone, which had done its work.
+            }
             // It is ended with the others.
             await other.ExecuteAsync("select pg_sleep(10)", null, default);
         }

@@ -37,18 +37,6 @@ public sealed class ModelDistributionTests(TestDatabase database) : IClassFixtur
         Assert.Equal(distribution, $"{project.Catalogue["a"].Distribution}");
     }
 
-    // So that nothing is built again on a single server, and what was moved to nodes is not built again there.
-    [Theory]
-    [InlineData("distributed_by: user_id")]
-    [InlineData("reference: true")]
-    public void It_is_no_part_of_what_a_model_is(string config)
-    {
-        using var before = Folder("may_be_empty: true");
-        using var after = Folder($"may_be_empty: true, {config}");
-
-        Assert.Equal(before.Read().Catalogue["a"].Definition, after.Read().Catalogue["a"].Definition);
-    }
-
     [Theory]
     [InlineData("materialized: incremental, incremental_strategy: append, distributed_by: user_id")]
     [InlineData("materialized: incremental, incremental_strategy: replace_window, window: ordered_on, "

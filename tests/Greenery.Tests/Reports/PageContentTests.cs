@@ -103,6 +103,23 @@ public sealed class PageContentTests(PlantedShop shop) : IClassFixture<PlantedSh
     }
 
     [Fact]
+    public async Task A_failure_of_what_was_not_published_is_over_when_readers_see_all_that_there_is()
+    {
+        await using var test = await TestWarehouse.OfTinyShopAsync();
+        await test.RunAsync();
+        test.ChangeSql("core/core.yml", "{min_value: 0}", "{min_value: 100}");
+        Assert.Equal(RunState.ChecksFailed, (await test.RunAsync()).State);
+        Assert.Contains("at least 100", await ReportedPage.MakeAsync(test), StringComparison.Ordinal);
+        test.ChangeSql("core/core.yml", "{min_value: 100}", "{min_value: 0}");
+
+        Assert.Equal(DailyRun.NothingNew, (await test.RunAsync()).Message);
+
+        var page = await ReportedPage.OpenAsync(test);
+        Assert.DoesNotContain("failure", page.StatusSummary(), StringComparison.Ordinal);
+        Assert.DoesNotContain("at least 100", page.Body!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_that_broke_off_is_in_the_failures_over_time()
     {
         await using var test = await TestWarehouse.OfTinyShopAsync();

@@ -24,32 +24,53 @@ internal static class HistorySql
         order by run_id desc limit @Length
         """;
 
+    // Where readers see all that there is, what a run found of a version that it did not publish is over; a model that
+    // was held is not well again.
+    private const string IsOfShownVersion =
+        """
+        (not is_current or check_result.mart = 'staging' or run_id = @runId
+            or run.state in ('published', 'rolled_back', 'unchanged')
+            or check_result.mart || '.' || check_result.model = any(reported.held_models))
+        """;
+
     /// <summary>
-    /// Takes <c>@runs</c>, those of the run history, oldest first, and <c>@known</c>, the ids of checks that are listed
-    /// even if they did not run in any of them: a model that did not change is not checked again.
+    /// Takes <c>@NothingNew</c>, the message of a run after which readers see all that there is, <c>@runs</c>, those of
+    /// the run history, oldest first, and <c>@known</c>, the ids of checks that are listed even if they did not run in
+    /// any of them: a model that did not change is not checked again.
     /// </summary>
     public static readonly string Checks =
         $"""
-        with history as (
-            select check_id, max(run_id) as run_id,
-                string_agg(chr(64 + place::integer) || left(status, 1), '' order by place) as marks
+        with reported as (
+            select state = 'published' or coalesce(message = @NothingNew, false) as is_current, held_models
+            from ops.run
+            where run_id = @runId
+        ),
+
+        history as (
+            select check_id, max(run_id) filter (where {IsOfShownVersion}) as run_id, max(run_id) as newest,
+                string_agg(chr(64 + place::integer) || left(check_result.status, 1), '' order by place) as marks
             from ops.check_result
             inner join unnest(@runs) with ordinality as shown (run_id, place) using (run_id)
+            inner join ops.run using (run_id)
+            cross join reported
             group by check_id
         ),
 
         last_result as (
-            select check_id, run_id, marks from history
+            select check_id, run_id, marks from history where run_id is not null
             union all
-            select asked.check_id, earlier.run_id, ''
-            from unnest(@known) as asked (check_id)
-            cross join lateral (
+            select asked.check_id, coalesce(earlier.run_id, history.newest), coalesce(history.marks, '')
+            from (select unnest(@known) as check_id union select check_id from history) as asked
+            left join history on asked.check_id = history.check_id
+            cross join reported
+            left join lateral (
                 select run_id from ops.check_result
+                inner join ops.run using (run_id)
                 where check_result.check_id = asked.check_id and run_id <= @runId
-                    and {RunKinds.IsOfRunForReaders("check_result.run_id")}
+                    and {RunKinds.IsOfRunForReaders("check_result.run_id")} and {IsOfShownVersion}
                 order by run_id desc limit 1
-            ) as earlier
-            where asked.check_id not in (select check_id from history)
+            ) as earlier on true
+            where history.run_id is null and coalesce(earlier.run_id, history.newest) is not null
         )
 
         select check_id as id, mart, model, column_name as column, kind,

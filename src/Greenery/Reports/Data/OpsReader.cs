@@ -93,7 +93,8 @@ internal sealed class OpsReader(PostgresWarehouse warehouse, Project project)
             .Append(UnloadedFiles.Id)
             .ToHashSet(StringComparer.Ordinal);
         var all = await connection.QueryAsync<CheckHistory>(
-            HistorySql.Checks, new { runs, known = known.ToArray(), ledgers.Run!.RunId }, cancellationToken);
+            HistorySql.Checks,
+            new { runs, known = known.ToArray(), ledgers.Run!.RunId, DailyRun.NothingNew }, cancellationToken);
         // A check that was removed from the files no longer counts as a problem.
         var checks = all.Where(check => check.RunId == ledgers.Run.RunId || known.Contains(check.Id)).ToList();
         var open = checks.Where(check => check.IsOpen).OrderBy(check => check.Status == CheckStatus.Warn)
