@@ -49,6 +49,32 @@ public sealed class InferenceTests(TestDatabase database) : IClassFixture<TestDa
         await EnsureLoadsAsync(table, content, "{0}.csv");
     }
 
+    // A slip among many values must not make a text of a date without a word.
+    [Theory]
+    [InlineData("2026-13-45", 1, "1 of 100 values are no date; if that is its type, say so: these rows are")]
+    [InlineData("soon", 3, "3 of 100 values are no date; if that is its type, say so: these rows are")]
+    [InlineData("2026-13-45", 4, null)]
+    [InlineData("2026-11-21", 1, null)]
+    public async Task A_few_values_of_another_type_are_a_doubt(string other, int times, string? doubt)
+    {
+        using var folder = new TestDataFolder();
+        var file = Write(folder, "a.csv", Encoding.UTF8.GetBytes("id,day\n" + string.Concat(
+            Enumerable.Range(1, 100).Select(i => $"{i},{(i <= times ? other : "2026-11-20")}\n"))));
+
+        var contract = await ContractInference.InferAsync([file], default);
+
+        Assert.Contains(
+            other == "2026-11-21" ? "data_type: date" : "data_type: text", contract, StringComparison.Ordinal);
+        if (doubt is null)
+        {
+            Assert.DoesNotContain("values are no", contract, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Contains(doubt, contract, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("a.csv", "1,2026-11-21,x\n2,2026-11-22,y\n", "column_1 integer, column_2 date, column_3 text")]
     [InlineData("a.tsv", "id\tat\n1\t2026-11-21T10:00:00+01:00\n", "id integer, at timestamptz")]

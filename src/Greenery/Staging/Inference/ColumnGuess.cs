@@ -11,6 +11,9 @@ internal sealed class ColumnGuess(string name)
 {
     private const int MostWords = 5;
 
+    // Of so many values, one may be a slip.
+    private const int FewestForSlips = 20;
+
     private readonly IReadOnlyList<ValueCandidate> _candidates = ValueCandidate.All();
     private readonly SortedSet<string> _nullWords = new(StringComparer.Ordinal);
     private HashSet<ulong>? _seen = [];
@@ -35,6 +38,12 @@ internal sealed class ColumnGuess(string name)
 
     /// <summary>Types that all values have, the narrowest first.</summary>
     public IEnumerable<ValueCandidate> Possible => _candidates.Where(candidate => candidate.IsPossible);
+
+    /// <summary>
+    /// Of a text, the narrowest type that all of many values but a few are of; null for none.
+    /// </summary>
+    public ValueCandidate? Nearest => _candidates.FirstOrDefault(candidate =>
+        candidate.IsNearly && Values >= FewestForSlips * candidate.Misfits);
 
     /// <summary>The type that all its files say it has; null where they say none, or not the same.</summary>
     public ColumnType? Declared { get; private set; }

@@ -62,6 +62,12 @@ internal sealed class TypeGuess
         {
             yield return "its numbers or dates are written otherwise than those of other columns";
         }
+        if (type.Kind == ColumnKind.Text && column.Nearest is { } nearest && column.Possible.All(IsText))
+        {
+            yield return FormattableString.Invariant(
+                $"{nearest.Misfits} of {column.Values} values are no {nearest.Type}; if that is its type, say so: ")
+                + "these rows are quarantined then";
+        }
         if (type.Kind == ColumnKind.TimestampTz && !column.HasZone)
         {
             yield return "no value has a time zone: they are read as UTC; timestamp is for times without one";
@@ -75,6 +81,8 @@ internal sealed class TypeGuess
     private bool Fits(ValueCandidate candidate) =>
         (!IsDate(candidate) || candidate.Format.Dates?.Text == _dates?.Text)
         && (!IsNumber(candidate) || candidate.Format == _numbers);
+
+    private static bool IsText(ValueCandidate candidate) => candidate.Type.Kind == ColumnKind.Text;
 
     private static bool IsDate(ValueCandidate candidate) =>
         candidate.Type.Kind is ColumnKind.Date or ColumnKind.TimestampTz;

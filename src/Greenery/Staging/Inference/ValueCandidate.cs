@@ -15,8 +15,17 @@ internal sealed class ValueCandidate(ColumnType type, ValueFormat format)
 
     public ValueFormat Format { get; } = format;
 
+    // More are no slips.
+    private const int MostMisfits = 3;
+
     /// <summary>Whether all values so far are of the type.</summary>
-    public bool IsPossible { get; private set; } = true;
+    public bool IsPossible => Misfits == 0;
+
+    /// <summary>How many values are not of the type; no more are counted than slips can be.</summary>
+    public int Misfits { get; private set; }
+
+    /// <summary>Whether all values but a few are of the type.</summary>
+    public bool IsNearly => Misfits is > 0 and <= MostMisfits;
 
     /// <summary>All that are tried, the narrowest first.</summary>
     public static IReadOnlyList<ValueCandidate> All()
@@ -36,18 +45,19 @@ internal sealed class ValueCandidate(ColumnType type, ValueFormat format)
         ];
     }
 
-    /// <summary>Rules the type out where a value is not of it.</summary>
+    /// <summary>Counts a value that is not of the type, which rules it out.</summary>
     /// <param name="text">The value.</param>
     /// <param name="isJson">Whether it comes from a JSON file, which has one form of numbers and dates.</param>
     /// <param name="scratch">Takes what is written.</param>
     public void Try(ReadOnlySpan<byte> text, bool isJson, CopyBuffer scratch)
     {
-        if (!IsPossible)
+        if (Misfits > MostMisfits)
         {
             return;
         }
-        IsPossible = (!isJson || Format == ValueFormat.Default) && LooksRight(text)
+        var fits = (!isJson || Format == ValueFormat.Default) && LooksRight(text)
             && _field.Write(text, scratch) == RowRule.None;
+        Misfits += fits ? 0 : 1;
         scratch.Reset(0);
     }
 
