@@ -54,6 +54,13 @@ internal sealed class StagingTable(SourceTable table)
     // be read whole. All rows of a load share one value, which btree stores once for many rows.
     public string AddSequenceIndex => $"create index {SequenceIndexName} on {Name} ({LoadSequence})";
 
+    /// <summary>
+    /// Whether its rows are spread over the nodes of a cluster. There, all of them would move for a join in a statement
+    /// that also writes: what is joined is a work table first.
+    /// </summary>
+    public bool IsSpread(NpgsqlConnection connection) =>
+        table.Distribution is { IsReference: false } && Cluster.Has(connection);
+
     /// <summary>Creates a table for the time of a transaction, on a cluster beside the rows of this one.</summary>
     public Task CreateWorkTableAsync(
         NpgsqlConnection connection, string name, string columns, CancellationToken cancellationToken) =>

@@ -82,9 +82,10 @@ internal sealed class BatchTransaction(SourceTable table, RunLease lease, IReadO
             connection, $"r.{StagingTable.DropId}", $"{StagingTable.LoadSequence} desc, _line desc", bound,
             cancellationToken);
         await MergeTarget.PlanAsync(connection, _staging, cancellationToken);
+        var isLocated = await BatchSql.LocateAsync(connection, _staging, cancellationToken);
         var counts = await connection.QueryAsync<(
             long Drop, long Received, long Inserted, long Updated, long Unchanged, long Superseded)>(
-            BatchSql.Merge(_staging), new { table.Name }, cancellationToken);
+            BatchSql.Merge(_staging, isLocated), new { table.Name }, cancellationToken);
         await connection.ExecuteAsync(MergeTarget.EndPlan, null, cancellationToken);
         var merged = counts.ToDictionary(
             row => row.Drop,

@@ -19,19 +19,51 @@ internal static class BatchSql
             $", {StagingTable.DropId} bigint not null, {StagingTable.LoadSequence} bigint not null", cancellationToken);
 
     /// <summary>
-    /// Answers the counts of each drop that has rows. A row that says the same as the one before keeps the load
-    /// sequence that it finds, as with <see cref="MergeSql.Merge"/>. Parameter: Name (the table's).
+    /// Where the table is spread over nodes, finds what it has of the rows in a statement of its own, on their nodes.
     /// </summary>
-    public static string Merge(StagingTable table)
+    /// <returns>Whether it did, for <see cref="Merge"/>.</returns>
+    public static async Task<bool> LocateAsync(
+        NpgsqlConnection connection, StagingTable table, CancellationToken cancellationToken)
     {
-        var columns = SqlText.Names(table.DropColumns);
-        var before = string.Join(
-            ", ", table.DropColumns.Select(column => $"lag(l.{SqlText.Name(column)}) over per_key"));
-        return $"""
-            with latest as (
-                select distinct on ({table.Key}, {StagingTable.DropId}) *
-                from {MergeSql.Incoming}
-                order by {table.Key}, {StagingTable.DropId}, _line desc
+        if (!table.IsSpread(connection))
+        {
+            return false;
+        }
+        await WorkTables.CreateAsAsync(
+            connection, "matched",
+            $"""
+            select l.*, s.{StagingTable.DropId} as _was,
+                ({table.Values("s")}) is not distinct from ({table.Values("l")}) as _is_same
+            from ({Latest(table)}) as l
+            left join {table.Name} as s on {table.KeyEquals("s", "l")}
+            """, table.Contract.Distribution, table.Name, cancellationToken);
+        await connection.ExecuteAsync("analyze matched", null, cancellationToken);
+        return true;
+    }
+
+    private const string IsOlder = "(o.drop_date, o.sort_key) > (d.drop_date, d.sort_key)";
+
+    private const string OfMatched =
+        $"""
+        located as materialized (
+                select
+                    l.*,
+                    case
+                        when l._was is null then 'insert'
+                        when {IsOlder} then 'superseded'
+                        when l._is_same then 'unchanged'
+                        else 'update'
+                    end as _found
+                from matched as l
+                inner join ops.drop as d on l.{StagingTable.DropId} = d.drop_id
+                left join ops.drop as o on l._was = o.drop_id and o.table_name = @Name
+            )
+        """;
+
+    private static string Located(StagingTable table) =>
+        $"""
+        latest as (
+                {Latest(table)}
             ),
 
             located as materialized (
@@ -40,7 +72,7 @@ internal static class BatchSql
                     s.{StagingTable.DropId} as _was,
                     case
                         when s.{StagingTable.DropId} is null then 'insert'
-                        when (o.drop_date, o.sort_key) > (d.drop_date, d.sort_key) then 'superseded'
+                        when {IsOlder} then 'superseded'
                         when ({table.Values("s")}) is not distinct from ({table.Values("l")}) then 'unchanged'
                         else 'update'
                     end as _found
@@ -48,7 +80,29 @@ internal static class BatchSql
                 inner join ops.drop as d on l.{StagingTable.DropId} = d.drop_id
                 left join {table.Name} as s on {table.KeyEquals("s", "l")}
                 left join ops.drop as o on s.{StagingTable.DropId} = o.drop_id and o.table_name = @Name
-            ),
+            )
+        """;
+
+    private static string Latest(StagingTable table) =>
+        $"""
+        select distinct on ({table.Key}, {StagingTable.DropId}) *
+        from {MergeSql.Incoming}
+        order by {table.Key}, {StagingTable.DropId}, _line desc
+        """;
+
+    /// <summary>
+    /// Answers the counts of each drop that has rows. A row that says the same as the one before keeps the load
+    /// sequence that it finds, as with <see cref="MergeSql.Merge"/>. Parameter: Name (the table's).
+    /// </summary>
+    /// <param name="table">The table.</param>
+    /// <param name="isLocated">Whether <see cref="LocateAsync"/> has done its part.</param>
+    public static string Merge(StagingTable table, bool isLocated)
+    {
+        var columns = SqlText.Names(table.DropColumns);
+        var before = string.Join(
+            ", ", table.DropColumns.Select(column => $"lag(l.{SqlText.Name(column)}) over per_key"));
+        return $"""
+            with {(isLocated ? OfMatched : Located(table))},
 
             judged as materialized (
                 select

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Greenery.Warehouse;
 using Npgsql;
 
@@ -22,35 +23,73 @@ internal static class MergeSql
     }
 
     /// <summary>
+    /// Where the table is spread over nodes, judges the rows in a statement of its own, each on its node.
+    /// </summary>
+    /// <param name="connection">In the transaction that has <see cref="Incoming"/>.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="newer">Drops that are newer than this one.</param>
+    /// <param name="cancellationToken">Stops the statements.</param>
+    /// <returns>Whether they are judged, for <see cref="Merge"/>.</returns>
+    public static async Task<bool> JudgeAsync(
+        NpgsqlConnection connection, StagingTable table, IEnumerable<long> newer, CancellationToken cancellationToken)
+    {
+        if (!table.IsSpread(connection))
+        {
+            return false;
+        }
+        var drops = string.Join(", ", newer.Select(drop => drop.ToString(CultureInfo.InvariantCulture)));
+        await WorkTables.CreateAsAsync(
+            connection, "judged", Judged(table, $"({Latest(table)})", $"array[{drops}]::bigint[]"),
+            table.Contract.Distribution, table.Name, cancellationToken);
+        await connection.ExecuteAsync("analyze judged", null, cancellationToken);
+        return true;
+    }
+
+    private static string Latest(StagingTable table) =>
+        $"""
+        select distinct on ({table.Key}) *
+        from {Incoming}
+        order by {table.Key}, _line desc
+        """;
+
+    private static string Judged(StagingTable table, string latest, string newer) =>
+        $"""
+        select
+            l.*,
+            s.{StagingTable.DropId} as _was,
+            case
+                when s.{StagingTable.DropId} is null then 'insert'
+                when s.{StagingTable.DropId} = any({newer}) then 'superseded'
+                when ({table.Values("s")}) is not distinct from ({table.Values("l")}) then 'unchanged'
+                else 'update'
+            end as _verdict
+        from {latest} as l
+        left join {table.Name} as s on {table.KeyEquals("s", "l")}
+        """;
+
+    /// <summary>
     /// One statement: the last row of each key is judged against the table and inserted, updated or left alone. A row
     /// that says the same as the table's moves to this drop without a new load sequence: nothing has changed, but an
     /// older drop that comes later must not override it. Parameters: DropId, Sequence, Newer (drop ids).
     /// </summary>
-    public static string Merge(StagingTable table)
+    /// <param name="table">The table.</param>
+    /// <param name="isJudged">Whether <see cref="JudgeAsync"/> has done its part.</param>
+    public static string Merge(StagingTable table, bool isJudged)
     {
         var columns = SqlText.Names(table.DropColumns);
-        return $"""
-            with latest as (
-                select distinct on ({table.Key}) *
-                from {Incoming}
-                order by {table.Key}, _line desc
+        var judged = isJudged ? "" :
+            $"""
+            latest as (
+                {Latest(table)}
             ),
 
             judged as materialized (
-                select
-                    l.*,
-                    s.{StagingTable.DropId} as _was,
-                    case
-                        when s.{StagingTable.DropId} is null then 'insert'
-                        when s.{StagingTable.DropId} = any(@Newer) then 'superseded'
-                        when ({table.Values("s")}) is not distinct from ({table.Values("l")}) then 'unchanged'
-                        else 'update'
-                    end as _verdict
-                from latest as l
-                left join {table.Name} as s on {table.KeyEquals("s", "l")}
+                {Judged(table, "latest", "@Newer")}
             ),
 
-            {new ReplacedKeys(table.Contract).BeforeUpdate("judged", "j._verdict = 'update'")}inserted as (
+            """;
+        return $"""
+            with {judged}{new ReplacedKeys(table.Contract).BeforeUpdate("judged", "j._verdict = 'update'")}inserted as (
                 insert into {table.Name} ({columns}, {StagingTable.DropId}, {StagingTable.LoadSequence})
                 select {columns}, @DropId, @Sequence
                 from judged
@@ -80,7 +119,7 @@ internal static class MergeSql
                 (select count(*) from updated) as updated,
                 (select count(*) from moved)
                 + (select count(*) from judged where _verdict = 'unchanged' and _was = @DropId) as unchanged,
-                (select count(*) from {Incoming}) - (select count(*) from latest)
+                (select count(*) from {Incoming}) - (select count(*) from judged)
                 + (select count(*) from judged where _verdict = 'superseded') as superseded
             """;
     }

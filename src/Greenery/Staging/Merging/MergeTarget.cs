@@ -26,8 +26,9 @@ internal sealed class MergeTarget(LoadJob job) : RowTarget
         var (expired, note) = await DivideAsync(connection, cancellationToken);
         await PlanAsync(connection, job.Staging, cancellationToken);
         var newer = await DropStateStore.NewerAsync(connection, job, cancellationToken);
+        var isJudged = await MergeSql.JudgeAsync(connection, job.Staging, newer, cancellationToken);
         var counts = await connection.QueryFirstOrDefaultAsync<RowCounts>(
-            MergeSql.Merge(job.Staging),
+            MergeSql.Merge(job.Staging, isJudged),
             new { job.Drop.DropId, job.Sequence, Newer = newer.ToArray() },
             cancellationToken);
         await connection.ExecuteAsync(EndPlan, null, cancellationToken);
@@ -64,7 +65,12 @@ internal sealed class MergeTarget(LoadJob job) : RowTarget
         // The drop is sorted by its key, so that neighbours in the index are looked up and written together; up to this
         // much of it without a temporary file.
         await connection.ExecuteAsync("set local work_mem = '64MB'", null, cancellationToken);
-        if (isMuchSmaller)
+        if (staging.IsSpread(connection))
+        {
+            // What nodes send each other has no index, and is joined in the same statements.
+            await connection.ExecuteAsync($"analyze {MergeSql.Incoming}", null, cancellationToken);
+        }
+        else if (isMuchSmaller)
         {
             await connection.ExecuteAsync(
                 "set local enable_hashjoin = off; set local enable_mergejoin = off", null, cancellationToken);
