@@ -119,7 +119,7 @@ internal static class MergeSql
                 (select count(*) from updated) as updated,
                 (select count(*) from moved)
                 + (select count(*) from judged where _verdict = 'unchanged' and _was = @DropId) as unchanged,
-                (select count(*) from {Incoming}) - (select count(*) from judged)
+                (select count(*) from {Incoming}) - (select count(*) from {(isJudged ? "judged" : "latest")})
                 + (select count(*) from judged where _verdict = 'superseded') as superseded
             """;
     }
