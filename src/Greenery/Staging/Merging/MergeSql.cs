@@ -74,9 +74,14 @@ internal static class MergeSql
     /// </summary>
     /// <param name="table">The table.</param>
     /// <param name="isJudged">Whether <see cref="JudgeAsync"/> has done its part.</param>
-    public static string Merge(StagingTable table, bool isJudged)
+    /// <param name="onCluster">
+    /// Whether rows are counted as they were judged, and not as they were written: of a reference table, Citus 13.2 now
+    /// and then returns some of the written rows twice.
+    /// </param>
+    public static string Merge(StagingTable table, bool isJudged, bool onCluster)
     {
         var columns = SqlText.Names(table.DropColumns);
+        string Written(string part, string verdict) => onCluster ? $"judged where {verdict}" : part;
         var judged = isJudged ? "" :
             $"""
             latest as (
@@ -115,9 +120,9 @@ internal static class MergeSql
 
             select
                 (select count(*) from {Incoming}) as received,
-                (select count(*) from inserted) as inserted,
-                (select count(*) from updated) as updated,
-                (select count(*) from moved)
+                (select count(*) from {Written("inserted", "_verdict = 'insert'")}) as inserted,
+                (select count(*) from {Written("updated", "_verdict = 'update'")}) as updated,
+                (select count(*) from {Written("moved", "_verdict = 'unchanged' and _was <> @DropId")})
                 + (select count(*) from judged where _verdict = 'unchanged' and _was = @DropId) as unchanged,
                 (select count(*) from {Incoming}) - (select count(*) from {(isJudged ? "judged" : "latest")})
                 + (select count(*) from judged where _verdict = 'superseded') as superseded

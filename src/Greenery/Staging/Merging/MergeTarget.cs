@@ -28,7 +28,7 @@ internal sealed class MergeTarget(LoadJob job) : RowTarget
         var newer = await DropStateStore.NewerAsync(connection, job, cancellationToken);
         var isJudged = await MergeSql.JudgeAsync(connection, job.Staging, newer, cancellationToken);
         var counts = await connection.QueryFirstOrDefaultAsync<RowCounts>(
-            MergeSql.Merge(job.Staging, isJudged),
+            MergeSql.Merge(job.Staging, isJudged, Cluster.Has(connection)),
             new { job.Drop.DropId, job.Sequence, Newer = newer.ToArray() },
             cancellationToken);
         await connection.ExecuteAsync(EndPlan, null, cancellationToken);
