@@ -119,6 +119,7 @@ internal static class PlanCommand
         PipelineHost host, CancellationToken cancellationToken)
     {
         var warehouse = await host.WarehouseAsync(cancellationToken);
+        await host.Project.ValidateAsync(warehouse, cancellationToken);
         var diagnostics = new List<Diagnostic>();
         var traffic = await new ClusterPlanner(warehouse).ReadAsync(
             host.Project.Catalogue, diagnostics, cancellationToken);

@@ -59,7 +59,8 @@ internal static class StatusCommand
                 + $"{live.FinishedAt:u}.");
             new RunSummary(terminal, host.Project.Metrics).Print(last);
         }
-        var cluster = await ClusterLines.ReadAsync(warehouse, cancellationToken);
+        var cluster = await Doctor.LookAsync(
+            ClusterLines.Subject, token => ClusterLines.ReadAsync(warehouse, token), cancellationToken);
         foreach (var line in cluster)
         {
             terminal.Line($"Cluster: {line.Text}");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Greenery.Models.Planning;
@@ -37,7 +36,7 @@ public sealed partial class ClusterPlanner(PostgresWarehouse warehouse)
             return [];
         }
         // Nodes see no schema that a transaction has just made.
-        var schema = string.Create(CultureInfo.InvariantCulture, $"greenery_plan_{connection.ProcessID}");
+        var schema = $"greenery_plan_{Guid.NewGuid():n}";
         await connection.ExecuteAsync($"begin read write; create schema {schema}; commit", null, cancellationToken);
         try
         {
@@ -45,8 +44,22 @@ public sealed partial class ClusterPlanner(PostgresWarehouse warehouse)
         }
         finally
         {
+            await DropAsync(schema);
+        }
+    }
+
+    // By a session of its own: that of the question may be broken, and what broke it is to be reported. An empty schema
+    // that stays does no harm.
+    private async Task DropAsync(string schema)
+    {
+        try
+        {
+            await using var connection = await warehouse.ConnectAsync(CancellationToken.None);
             await connection.ExecuteAsync(
                 $"begin read write; drop schema {schema}; commit", null, CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or InfrastructureException)
+        {
         }
     }
 

@@ -163,6 +163,11 @@ public sealed class LeaseKeeper : IAsyncDisposable
             or DataException { InnerException: NpgsqlException })
         {
             // The steps find out by themselves whether the database is gone for good.
+            if (_connection is not null
+                && exception is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction })
+            {
+                PostgresWarehouse.ForgetSessions(_connection);
+            }
             await CloseAsync();
         }
     }

@@ -41,7 +41,9 @@ internal static class HistorySql
     public static readonly string Checks =
         $"""
         with reported as (
-            select state = 'published' or coalesce(message = @NothingNew, false) as is_current, held_models
+            -- A publication of what was tried leaves all else as it was.
+            select (state = 'published' and started_by <> 'publish') or coalesce(message = @NothingNew, false) as is_current,
+                held_models
             from ops.run
             where run_id = @runId
         ),
