@@ -31,7 +31,7 @@ public sealed partial class ClusterPlanner(PostgresWarehouse warehouse)
         {
             return null;
         }
-        if (catalogue.Sources.All(source => source.Distribution is null))
+        if (!catalogue.IsDistributed)
         {
             return [];
         }

@@ -89,6 +89,9 @@ public sealed class ModelCatalogue
         sources.Any(source => source.Distribution is not null) || models.Any(model => model.Distribution is not null)
             ? Distribution.Reference : null;
 
+    /// <summary>Whether the project says of any table where its rows are on a cluster.</summary>
+    public bool IsDistributed => Sources.Any(source => source.Distribution is not null);
+
     private static bool UnitesDistributed(Model model, IReadOnlyList<Model> models) =>
         model.Tokens.Any(IsUnion) && AreDistributed(model.Models, models);
 

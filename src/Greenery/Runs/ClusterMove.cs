@@ -39,7 +39,7 @@ internal sealed class ClusterMove(PostgresWarehouse warehouse, Project project, 
                 + "each node, add the nodes (select citus_add_node('host', 5432)), and restore the warehouse's backup "
                 + "into it.");
         }
-        if (project.Catalogue.Sources.All(source => source.Distribution is null))
+        if (!project.Catalogue.IsDistributed)
         {
             throw new ConfigurationException(
                 "--to-citus", "the project says of no table where its rows are to be. Expected config: "

@@ -21,11 +21,9 @@ public sealed class PostgresWarehouse : IAsyncDisposable
 
     private static readonly ConcurrentDictionary<PostgresWarehouse, bool> Open = new();
 
-    private readonly bool _isLocal;
-
     private PostgresWarehouse(NpgsqlDataSource dataSource, bool isLocal)
     {
-        (DataSource, _isLocal) = (dataSource, isLocal);
+        (DataSource, IsLocal) = (dataSource, isLocal);
         Open[this] = true;
     }
 
@@ -44,7 +42,7 @@ public sealed class PostgresWarehouse : IAsyncDisposable
     public NpgsqlDataSource DataSource { get; }
 
     /// <summary>It leads to the local services' server.</summary>
-    internal bool IsLocal => _isLocal;
+    internal bool IsLocal { get; }
 
     /// <summary>Host, port and database, for messages. Never the password.</summary>
     public string Description => Describe(DataSource.ConnectionString);
@@ -154,7 +152,7 @@ public sealed class PostgresWarehouse : IAsyncDisposable
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
         {
-            throw ConnectionFailure.Explain(Description, _isLocal, exception);
+            throw ConnectionFailure.Explain(Description, IsLocal, exception);
         }
     }
 

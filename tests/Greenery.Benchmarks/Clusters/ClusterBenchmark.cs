@@ -70,14 +70,7 @@ internal static class ClusterBenchmark
 
     private static Project ReadProject(string folder)
     {
-        var from = Path.Combine(AppContext.BaseDirectory, "sql");
-        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var to = Path.Combine(folder, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            File.Copy(file, to);
-        }
-        ClusterShop.DistributeIn(folder);
+        ClusterShop.Copy(Path.Combine(AppContext.BaseDirectory, "sql"), folder);
         return Project.Read(folder);
     }
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
+using Greenery.FaultInjection.Clusters;
 using Greenery.Publishing;
 using Greenery.Warehouse;
 
@@ -15,7 +15,7 @@ namespace Greenery.Benchmarks.Clusters;
 /// <param name="plain">The database on a single server.</param>
 /// <param name="cluster">The database on a cluster.</param>
 /// <param name="marts">The schemas of the marts.</param>
-internal sealed partial class MartComparison(
+internal sealed class MartComparison(
     PostgresWarehouse plain, PostgresWarehouse cluster, IReadOnlyList<string> marts)
 {
     private const int Examples = 3;
@@ -96,20 +96,12 @@ internal sealed partial class MartComparison(
             $"copy (select * from {view}) to stdout (format csv, header)");
         while (await reader.ReadLineAsync() is { } line)
         {
-            yield return Rounded(line);
+            yield return RoundedNumbers.Of(line);
         }
     }
 
     private static UInt128 HashOf(string row) =>
         BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(row)));
 
-    // A sum of floating point depends on the order of the rows.
-    private static string Rounded(string line) => LongNumber().Replace(
-        line, number => double.Parse(number.Value, CultureInfo.InvariantCulture)
-            .ToString("G9", CultureInfo.InvariantCulture));
-
     private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
-
-    [GeneratedRegex(@"\d+\.\d{10,}")]
-    private static partial Regex LongNumber();
 }

@@ -113,7 +113,7 @@ public sealed class ClusterTests
             test.ChangeSql("sources.yml", "{distributed_by: order_id, history: [amount]}",
                 "{distributed_by: order_id, partition_by: placed_on month, keep: 2 months}");
             test.DeleteSql("marketing/amounts.sql");
-            test.ChangeSql("marketing/marketing.yml", Amounts, "");
+            test.ChangeSql("marketing/marketing.yml", ClusterPair.Amounts, "");
             test.ChangeSql("marketing/marketing.yml", "window: placed_on\n",
                 "window: placed_on\n      needs: {orders: 2 months}\n");
             test.ChangeSql("core/core.yml", "distributed_by: order_id}",
@@ -131,18 +131,6 @@ public sealed class ClusterTests
         Assert.Equal("h", await pair.Cluster.ValueAsync<string>(
             "select partmethod::text from pg_dist_partition where logicalrelid = 'staging.orders'::regclass"));
     }
-
-    private const string Amounts =
-        """
-
-          - name: amounts
-            config:
-              materialized: incremental
-              incremental_strategy: by_key
-              unique_key: order_id
-              distributed_by: order_id
-              inputs: {orders_history: order_id}
-        """;
 
     // Citus 13 would count each user once a node.
     [ClusterFact]
